@@ -1,0 +1,43 @@
+// The native side: host, build and tests. What TinyGo sees is guest.mod.
+module abacus
+
+go 1.25.0
+
+require (
+	github.com/alecthomas/kong v1.12.1
+	github.com/bmatcuk/doublestar/v4 v4.9.1
+	github.com/chromedp/chromedp v0.14.2
+	github.com/fermyon/spin-go-sdk v0.0.0-00010101000000-000000000000
+	github.com/fermyon/spin/sdk/go/v2 v2.2.0
+	github.com/pelletier/go-toml/v2 v2.2.4
+	github.com/tetratelabs/wazero v1.12.0
+	github.com/tidwall/gjson v1.18.0
+	pgregory.net/rapid v1.2.0
+	zombiezen.com/go/sqlite v1.4.2
+)
+
+require (
+	github.com/chromedp/cdproto v0.0.0-20250724212937-08a3db8b4327 // indirect
+	github.com/chromedp/sysutil v1.1.0 // indirect
+	github.com/dustin/go-humanize v1.0.1 // indirect
+	github.com/go-json-experiment/json v0.0.0-20250725192818-e39067aee2d2 // indirect
+	github.com/gobwas/httphead v0.1.0 // indirect
+	github.com/gobwas/pool v0.2.1 // indirect
+	github.com/gobwas/ws v1.4.0 // indirect
+	github.com/google/uuid v1.6.0 // indirect
+	github.com/julienschmidt/httprouter v1.3.0 // indirect
+	github.com/mattn/go-isatty v0.0.20 // indirect
+	github.com/ncruces/go-strftime v0.1.9 // indirect
+	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
+	github.com/tidwall/match v1.1.1 // indirect
+	github.com/tidwall/pretty v1.2.0 // indirect
+	golang.org/x/exp v0.0.0-20250408133849-7e4ce0ab07d0 // indirect
+	golang.org/x/sys v0.44.0 // indirect
+	modernc.org/libc v1.65.7 // indirect
+	modernc.org/mathutil v1.7.1 // indirect
+	modernc.org/memory v1.11.0 // indirect
+	modernc.org/sqlite v1.37.1 // indirect
+)
+
+// The SDK's repository moved after it had chosen this import path.
+replace github.com/fermyon/spin-go-sdk => github.com/spinframework/spin-go-sdk v0.0.0-20250411015808-ee0bd1e7d170

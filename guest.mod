@@ -1,0 +1,21 @@
+// What the guests see: the Go of TinyGo 0.30, and the dependencies compiled to
+// Wasm. The versions are those of go.mod.
+module abacus
+
+go 1.21
+
+require (
+	github.com/fermyon/spin-go-sdk v0.0.0-00010101000000-000000000000
+	github.com/fermyon/spin/sdk/go/v2 v2.2.0
+	github.com/tidwall/gjson v1.18.0
+	pgregory.net/rapid v1.2.0
+)
+
+require (
+	github.com/julienschmidt/httprouter v1.3.0 // indirect
+	github.com/tidwall/match v1.1.1 // indirect
+	github.com/tidwall/pretty v1.2.0 // indirect
+)
+
+// The SDK's repository moved after it had chosen this import path.
+replace github.com/fermyon/spin-go-sdk => github.com/spinframework/spin-go-sdk v0.0.0-20250411015808-ee0bd1e7d170
