@@ -1,0 +1,76 @@
+// Command abacus builds and serves a Spin app on a machine that has no Spin.
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"abacus/guest"
+	"abacus/host/manifest"
+
+	"github.com/alecthomas/kong"
+)
+
+var commands struct {
+	Build buildCommand `cmd:"" help:"Build the components of an app by the build commands of its spin.toml."`
+	Guest guestCommand `cmd:"" help:"Build one component from its Go source."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	command := kong.Parse(&commands,
+		kong.Name("abacus"),
+		kong.Description("A calculator as a service: Spin components in Go, and a host that serves them where there is no Spin."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	command.FatalIfErrorf(command.Run())
+}
+
+type buildCommand struct {
+	From  string `short:"f" placeholder:"FILE" help:"The app's spin.toml, or the folder that has it; else the nearest from here upwards."`
+	Limit int64  `placeholder:"BYTES" help:"Fail if a component's module is larger than this."`
+}
+
+func (c *buildCommand) Run(ctx context.Context) error {
+	path, _, err := manifest.Find(c.From)
+	if err != nil {
+		return err
+	}
+	app, err := manifest.Load(path)
+	if err != nil {
+		return err
+	}
+	if err := guest.BuildApp(ctx, app, os.Stderr); err != nil {
+		return err
+	}
+	return guest.PrintSizes(app, c.Limit, os.Stdout)
+}
+
+type guestCommand struct {
+	Name   string `arg:"" help:"A service (services/NAME/wasm becomes services/NAME/NAME.wasm), or the folder of another package main, such as ./hello."`
+	Output string `short:"o" placeholder:"FILE" help:"The module to write; a folder needs it."`
+}
+
+func (c *guestCommand) Run(ctx context.Context) error {
+	options := guest.Options{Dir: c.Name}
+	if !strings.ContainsRune(c.Name, os.PathSeparator) && c.Name != "." {
+		service, err := guest.Service(c.Name)
+		if err != nil {
+			return err
+		}
+		options = service
+	}
+	if c.Output != "" {
+		options.Output = c.Output
+	}
+	if options.Output == "" {
+		return errors.New("a folder's module has no place of its own: say which file to write with --output")
+	}
+	options.Log = os.Stderr
+	return guest.Build(ctx, options)
+}

@@ -1,0 +1,21 @@
+//go:build tinygo
+
+// Command wasm is the shell of service sessions: it gives it Spin's HTTP server.
+package main
+
+import (
+	"io"
+	"net/http"
+
+	_ "abacus/shared/reactor"
+
+	spinhttp "github.com/fermyon/spin/sdk/go/v2/http"
+)
+
+func init() {
+	spinhttp.Handle(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "hello from sessions\n")
+	})
+}
+
+func main() {}
