@@ -1,0 +1,145 @@
+// Package document reads a TOML file key by key and says what is wrong with it
+// by file, line and key.
+//
+// A reader takes the keys it knows from a Table and closes the table; what was
+// not taken is reported as unknown. Problems are collected, so that one run
+// shows them all; a key with a problem reads as if it were absent.
+package document
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Error is one problem in a file.
+type Error struct {
+	File   string
+	Line   int    // from 1; 0 if the problem is not in one place
+	Key    string // "component.eval.source", "trigger.http[0]"; "" for the whole file
+	Reason string // what is wrong and what to do
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.File)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ":%d", e.Line)
+	}
+	if e.Key != "" {
+		b.WriteString(": " + e.Key)
+	}
+	return b.String() + ": " + e.Reason
+}
+
+// document is what the tables of one file share.
+type document struct {
+	file     string
+	lines    map[string]int // by key
+	problems []*Error
+}
+
+// Read reads the file at path and returns its root.
+func Read(path string) (*Table, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, text)
+}
+
+// Parse reads the text of a file. The error of text that is not TOML is an
+// *Error.
+func Parse(file string, text []byte) (*Table, error) {
+	var values map[string]any
+	if err := toml.Unmarshal(text, &values); err != nil {
+		problem := &Error{File: file, Reason: strings.TrimPrefix(err.Error(), "toml: ")}
+		var syntax *toml.DecodeError
+		if errors.As(err, &syntax) {
+			problem.Line, _ = syntax.Position()
+		} else {
+			problem.Line = scanLines(text).repeated
+		}
+		return nil, problem
+	}
+	return &Table{
+		doc:    &document{file: file, lines: scanLines(text).lines},
+		values: values,
+		known:  make(map[string]bool),
+	}, nil
+}
+
+// Table is a table of a document.
+type Table struct {
+	Name   string // the last part of its key; "" for the root
+	doc    *document
+	key    string
+	values map[string]any
+	known  map[string]bool // the keys that were asked for
+}
+
+// Err returns every problem of the whole file in the order of its lines, or
+// nil.
+func (t *Table) Err() error {
+	problems := slices.Clone(t.doc.problems)
+	slices.SortStableFunc(problems, func(a, b *Error) int { return cmp.Compare(a.Line, b.Line) })
+	errs := make([]error, len(problems))
+	for i, problem := range problems {
+		errs[i] = problem
+	}
+	return errors.Join(errs...)
+}
+
+// RejectTable reports a problem with the table itself.
+func (t *Table) RejectTable(format string, args ...any) {
+	t.reject(t.key, fmt.Sprintf(format, args...))
+}
+
+// Reject reports a problem with a key of the table.
+func (t *Table) Reject(key, format string, args ...any) {
+	t.reject(t.path(key), fmt.Sprintf(format, args...))
+}
+
+// RejectItem reports a problem with an item of an array of the table.
+func (t *Table) RejectItem(key string, i int, format string, args ...any) {
+	t.reject(item(t.path(key), i), fmt.Sprintf(format, args...))
+}
+
+func (t *Table) reject(path, reason string) {
+	t.doc.problems = append(t.doc.problems, &Error{File: t.doc.file, Line: t.doc.line(path), Key: path, Reason: reason})
+}
+
+// line returns the line of a key, or that of the nearest table around it.
+func (d *document) line(path string) int {
+	for path != "" {
+		if line := d.lines[path]; line > 0 {
+			return line
+		}
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
+	return 0
+}
+
+func (t *Table) path(key string) string { return join(t.key, key) }
+
+// Close reports the keys that were never asked for.
+func (t *Table) Close() {
+	for _, key := range t.Keys() {
+		if !t.known[key] {
+			t.Reject(key, "unknown key; known here: %s", strings.Join(slices.Sorted(maps.Keys(t.known)), ", "))
+		}
+	}
+}
+
+// Keys returns the keys of the table in the order of the file.
+func (t *Table) Keys() []string {
+	return slices.SortedFunc(maps.Keys(t.values), func(a, b string) int {
+		return cmp.Or(cmp.Compare(t.doc.line(t.path(a)), t.doc.line(t.path(b))), cmp.Compare(a, b))
+	})
+}
