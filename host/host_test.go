@@ -1,0 +1,144 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"abacus/guest"
+	"abacus/host/config"
+	"abacus/host/manifest"
+	"abacus/host/variable"
+)
+
+// built returns the path of testdata/NAME compiled to Wasm. Package guest keeps
+// what it has built.
+func built(t testing.TB, name string) string {
+	t.Helper()
+	output := filepath.Join(t.TempDir(), name+".wasm")
+	if err := guest.Build(context.Background(), guest.Options{Dir: filepath.Join("testdata", name), Output: output, Log: os.Stderr}); err != nil {
+		t.Fatal(err)
+	}
+	return output
+}
+
+// server is an application at work behind a real HTTP server.
+type server struct {
+	*httptest.Server
+	app *App
+	log *buffer
+	dir string // of the manifest
+}
+
+// serve loads the application whose spin.toml is given and serves it. In the
+// text, WASM(name) stands for the path of testdata/name compiled to Wasm.
+func serve(t testing.TB, spinToml string, change ...func(*Options)) *server {
+	t.Helper()
+	app, log, dir, err := load(t, spinToml, change...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{Server: httptest.NewUnstartedServer(app), app: app, log: log, dir: dir}
+	s.Config.Protocols = new(http.Protocols)
+	s.Config.Protocols.SetHTTP1(true)
+	s.Config.Protocols.SetUnencryptedHTTP2(true)
+	s.Start()
+	t.Cleanup(func() {
+		s.Server.Close()
+		if err := app.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func load(t testing.TB, spinToml string, change ...func(*Options)) (*App, *buffer, string, error) {
+	t.Helper()
+	dir := t.TempDir()
+	for strings.Contains(spinToml, "WASM(") {
+		before, rest, _ := strings.Cut(spinToml, "WASM(")
+		name, after, _ := strings.Cut(rest, ")")
+		spinToml = before + `"` + built(t, name) + `"` + after
+	}
+	path := filepath.Join(dir, "spin.toml")
+	if err := os.WriteFile(path, []byte(spinToml), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	app, err := manifest.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := filepath.Join(dir, ".spin")
+	configuration, err := config.Load("", config.Flags{AppDir: dir, StateDir: &state})
+	if err != nil {
+		t.Fatal(err)
+	}
+	variables, err := variable.New(app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &buffer{}
+	options := Options{Manifest: app, Config: configuration, Variables: variables, Stderr: log}
+	for _, f := range change {
+		f(&options)
+	}
+	loaded, err := New(context.Background(), options)
+	return loaded, log, dir, err
+}
+
+// do sends a request and returns the response with its body.
+func (s *server) do(t testing.TB, method, path, body string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	r, err := http.NewRequest(method, s.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	response, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, string(text)
+}
+
+// get is do for a GET that must succeed.
+func (s *server) get(t testing.TB, path string) string {
+	t.Helper()
+	response, body := s.do(t, "GET", path, "")
+	if response.StatusCode != 200 {
+		t.Fatalf("GET %s: %s, want 200\n%s", path, response.Status, s.log)
+	}
+	return body
+}
+
+// buffer collects what the host writes to its stderr.
+type buffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}

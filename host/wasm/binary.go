@@ -1,0 +1,199 @@
+package wasm
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// Numbers of the binary format (WebAssembly core specification 2.0, chapter 5).
+const (
+	sectionImport   = 2
+	sectionGlobal   = 6
+	sectionExport   = 7
+	sectionCode     = 10
+	kindFunction    = 0
+	kindTable       = 1
+	kindMemory      = 2
+	kindGlobal      = 3
+	typeV128        = 0x7b
+	typeExternref   = 0x6f
+	limitsHaveMax   = 1
+	globalIsMutable = 1
+)
+
+var (
+	magicModule    = []byte{0, 'a', 's', 'm', 1, 0, 0, 0}
+	magicComponent = []byte{0, 'a', 's', 'm', 0x0d, 0, 1, 0}
+)
+
+// checkHeader tells a core module from everything else.
+func checkHeader(module []byte) error {
+	switch {
+	case bytes.HasPrefix(module, magicModule):
+		return nil
+	case bytes.HasPrefix(module, magicComponent):
+		return errors.New("it is a WebAssembly component (Spin SDK v3 or wasi:http), this host runs core modules of the SDK v2 only: " +
+			"build it with TinyGo and github.com/fermyon/spin/sdk/go/v2, or run it on Spin itself")
+	case bytes.HasPrefix(module, magicModule[:4]):
+		return fmt.Errorf("it is WebAssembly of an unknown version (% x)", module[4:min(8, len(module))])
+	}
+	return errors.New("it is not a WebAssembly module")
+}
+
+// section is one section of a module: its id and where its contents lie.
+type section struct {
+	id         byte
+	start, end int // of the contents
+	header     int // where the id is
+}
+
+// sections splits a module whose header has been checked.
+func sections(module []byte) ([]section, error) {
+	var list []section
+	r := reader{data: module, at: len(magicModule)}
+	for r.at < len(module) {
+		s := section{header: r.at}
+		s.id = r.byte()
+		size := int(r.u32())
+		s.start = r.at
+		s.end = r.at + size
+		r.skip(size)
+		if r.failed {
+			return nil, errors.New("it is cut off or damaged: a section is longer than the file")
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// exportGlobals returns the module with its own mutable globals exported under
+// the names returned, so that the host can put them back; they are those that
+// TinyGo and LLVM keep their stack pointer in. ok is false if a global is of a
+// type that the host cannot set.
+func exportGlobals(module []byte) (rewritten []byte, names []string, ok bool, err error) {
+	list, err := sections(module)
+	if err != nil {
+		return nil, nil, false, err
+	}
+	var imported uint32
+	var mutable []uint32
+	ok = true
+	for _, s := range list {
+		r := reader{data: module[:s.end], at: s.start}
+		switch s.id {
+		case sectionImport:
+			imported = r.importedGlobals()
+		case sectionGlobal:
+			for i, n := uint32(0), r.u32(); i < n && !r.failed; i++ {
+				kind := r.byte()
+				if r.byte() == globalIsMutable {
+					mutable = append(mutable, imported+i)
+					ok = ok && kind > typeV128
+				}
+				r.constant()
+			}
+		case sectionExport:
+			rewritten = append(rewritten, module[:s.header]...)
+			contents := binary.AppendUvarint(nil, uint64(r.u32())+uint64(len(mutable)))
+			contents = append(contents, module[r.at:s.end]...)
+			for _, index := range mutable {
+				name := fmt.Sprintf("restored global %d", index)
+				names = append(names, name)
+				contents = binary.AppendUvarint(contents, uint64(len(name)))
+				contents = append(contents, name...)
+				contents = append(contents, kindGlobal)
+				contents = binary.AppendUvarint(contents, uint64(index))
+			}
+			rewritten = append(rewritten, sectionExport)
+			rewritten = binary.AppendUvarint(rewritten, uint64(len(contents)))
+			rewritten = append(rewritten, contents...)
+			rewritten = append(rewritten, module[s.end:]...)
+		}
+		if r.failed {
+			return nil, nil, false, fmt.Errorf("it is damaged: section %d cannot be read", s.id)
+		}
+	}
+	if rewritten == nil {
+		return nil, nil, false, errors.New("it exports nothing")
+	}
+	return rewritten, names, ok, nil
+}
+
+// reader walks over a module. It remembers a failure and returns zeros after it.
+type reader struct {
+	data   []byte
+	at     int
+	failed bool
+}
+
+func (r *reader) byte() byte {
+	if r.failed || r.at >= len(r.data) {
+		r.failed = true
+		return 0
+	}
+	r.at++
+	return r.data[r.at-1]
+}
+
+func (r *reader) skip(n int) {
+	if r.failed || n < 0 || n > len(r.data)-r.at {
+		r.failed = true
+		return
+	}
+	r.at += n
+}
+
+// u32 reads an unsigned LEB128 number. Of a longer one, as i64.const has it, it
+// returns the low bits.
+func (r *reader) u32() (n uint32) {
+	for shift := 0; ; shift += 7 {
+		b := r.byte()
+		n |= uint32(b&0x7f) << shift
+		if b < 0x80 {
+			return n
+		}
+	}
+}
+
+// importedGlobals counts the globals of an import section: they come first in
+// the numbering.
+func (r *reader) importedGlobals() (globals uint32) {
+	for n := r.u32(); n > 0 && !r.failed; n-- {
+		r.skip(int(r.u32())) // module
+		r.skip(int(r.u32())) // name
+		switch r.byte() {
+		case kindFunction:
+			r.u32()
+		case kindTable:
+			r.byte()
+			r.limits()
+		case kindMemory:
+			r.limits()
+		case kindGlobal:
+			r.skip(2)
+			globals++
+		default:
+			r.failed = true
+		}
+	}
+	return globals
+}
+
+func (r *reader) limits() {
+	flags := r.byte()
+	r.u32()
+	if flags&limitsHaveMax != 0 {
+		r.u32()
+	}
+}
+
+// constant skips an initialising expression up to its end.
+func (r *reader) constant() {
+	for !r.failed {
+		if r.instruction() == opEnd {
+			return
+		}
+	}
+}
