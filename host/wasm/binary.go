@@ -2,7 +2,6 @@ package wasm
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 )
@@ -66,59 +65,6 @@ func sections(module []byte) ([]section, error) {
 		list = append(list, s)
 	}
 	return list, nil
-}
-
-// exportGlobals returns the module with its own mutable globals exported under
-// the names returned, so that the host can put them back; they are those that
-// TinyGo and LLVM keep their stack pointer in. ok is false if a global is of a
-// type that the host cannot set.
-func exportGlobals(module []byte) (rewritten []byte, names []string, ok bool, err error) {
-	list, err := sections(module)
-	if err != nil {
-		return nil, nil, false, err
-	}
-	var imported uint32
-	var mutable []uint32
-	ok = true
-	for _, s := range list {
-		r := reader{data: module[:s.end], at: s.start}
-		switch s.id {
-		case sectionImport:
-			imported = r.importedGlobals()
-		case sectionGlobal:
-			for i, n := uint32(0), r.u32(); i < n && !r.failed; i++ {
-				kind := r.byte()
-				if r.byte() == globalIsMutable {
-					mutable = append(mutable, imported+i)
-					ok = ok && kind > typeV128
-				}
-				r.constant()
-			}
-		case sectionExport:
-			rewritten = append(rewritten, module[:s.header]...)
-			contents := binary.AppendUvarint(nil, uint64(r.u32())+uint64(len(mutable)))
-			contents = append(contents, module[r.at:s.end]...)
-			for _, index := range mutable {
-				name := fmt.Sprintf("restored global %d", index)
-				names = append(names, name)
-				contents = binary.AppendUvarint(contents, uint64(len(name)))
-				contents = append(contents, name...)
-				contents = append(contents, kindGlobal)
-				contents = binary.AppendUvarint(contents, uint64(index))
-			}
-			rewritten = append(rewritten, sectionExport)
-			rewritten = binary.AppendUvarint(rewritten, uint64(len(contents)))
-			rewritten = append(rewritten, contents...)
-			rewritten = append(rewritten, module[s.end:]...)
-		}
-		if r.failed {
-			return nil, nil, false, fmt.Errorf("it is damaged: section %d cannot be read", s.id)
-		}
-	}
-	if rewritten == nil {
-		return nil, nil, false, errors.New("it exports nothing")
-	}
-	return rewritten, names, ok, nil
 }
 
 // reader walks over a module. It remembers a failure and returns zeros after it.

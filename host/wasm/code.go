@@ -3,13 +3,23 @@ package wasm
 // Opcodes that decide something here; the others are told apart by ranges only
 // (WebAssembly core specification 2.0, 5.4).
 const (
+	opUnreachable  = 0x00
 	opBlock        = 0x02
+	opLoop         = 0x03
 	opIf           = 0x04
 	opEnd          = 0x0b
 	opBrTable      = 0x0e
+	opCall         = 0x10
 	opCallIndirect = 0x11
+	opDrop         = 0x1a
 	opSelectTyped  = 0x1c
+	opGlobalGet    = 0x23
+	opGlobalSet    = 0x24
 	opTableSet     = 0x26
+	opMemoryGrow   = 0x40
+	opI32Const     = 0x41
+	opI32Eqz       = 0x45
+	opI32Sub       = 0x6b
 	opPrefixFC     = 0xfc
 	opPrefixFD     = 0xfd
 
@@ -24,45 +34,6 @@ const (
 	opTableFill  = 17
 )
 
-// onlyMemory reports whether a run of the module can leave traces in its memory
-// and globals alone: no instruction of it changes a table or drops a segment.
-// Neither TinyGo nor LLVM emits such instructions by itself.
-func onlyMemory(module []byte) bool {
-	list, err := sections(module)
-	if err != nil {
-		return false
-	}
-	for _, s := range list {
-		if s.id != sectionCode {
-			continue
-		}
-		r := reader{data: module[:s.end], at: s.start}
-		for n := r.u32(); n > 0 && !r.failed; n-- {
-			size := int(r.u32())
-			body := reader{data: module[:min(s.end, r.at+size)], at: r.at}
-			r.skip(size)
-			for locals := body.u32(); locals > 0 && !body.failed; locals-- {
-				body.u32()
-				body.byte()
-			}
-			for body.at < len(body.data) && !body.failed {
-				switch body.instruction() {
-				case opTableSet, prefixed(opDataDrop), prefixed(opTableInit), prefixed(opElemDrop),
-					prefixed(opTableCopy), prefixed(opTableGrow), prefixed(opTableFill):
-					return false
-				}
-			}
-			if body.failed {
-				return false
-			}
-		}
-		if r.failed {
-			return false
-		}
-	}
-	return true
-}
-
 // prefixed numbers an instruction behind the prefix 0xfc.
 func prefixed(op uint32) uint32 { return opPrefixFC<<8 | op }
 
@@ -72,10 +43,10 @@ func (r *reader) instruction() uint32 {
 	switch {
 	case op >= opBlock && op <= opIf, // block type
 		op == 0x0c, op == 0x0d, // br, br_if
-		op == 0x10, op == 0x12, // call, return_call
+		op == opCall, op == 0x12, // call, return_call
 		op >= 0x20 && op <= opTableSet, // local.*, global.*, table.get, table.set
-		op == 0x3f, op == 0x40,         // memory.size, memory.grow
-		op == 0x41, op == 0x42, // i32.const, i64.const
+		op == 0x3f, op == opMemoryGrow, // memory.size, memory.grow
+		op == opI32Const, op == 0x42, // i32.const, i64.const
 		op == 0xd2: // ref.func
 		r.u32()
 	case op == opCallIndirect, op == 0x13, op >= 0x28 && op <= 0x3e: // loads and stores: align, offset
@@ -99,8 +70,8 @@ func (r *reader) instruction() uint32 {
 		return prefixed(r.miscellaneous())
 	case op == opPrefixFD:
 		r.vector()
-	case op > 0xd2:
-		r.failed = true
+	case op >= 0x06 && op <= 0x0a, op >= 0x14 && op <= 0x19, op >= 0x1d && op <= 0x1f, op == 0x27, op > 0xd2:
+		r.failed = true // of a later version of the specification
 	}
 	return uint32(op)
 }

@@ -38,8 +38,7 @@ type Import struct {
 // what their format allows (4 GiB). Compiled code is kept in the user's cache
 // directory, if there is one.
 func NewEngine(ctx context.Context, memory int64) (*Engine, error) {
-	// A guest checks at every loop and call whether its time is over.
-	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true)
+	config := wazero.NewRuntimeConfig()
 	if pages := memory / pageSize; memory > 0 && pages < 65536 {
 		config = config.WithMemoryLimitPages(uint32(max(pages, 1)))
 	}

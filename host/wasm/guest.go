@@ -63,15 +63,15 @@ func (e *Engine) Load(ctx context.Context, module []byte, world World) (*Guest, 
 	if err := checkHeader(module); err != nil {
 		return nil, err
 	}
-	rewritten, globals, settable, err := exportGlobals(module)
+	prepared, err := prepare(module)
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := e.runtime.CompileModule(ctx, rewritten)
+	compiled, err := e.runtime.CompileModule(ctx, prepared.module)
 	if err != nil {
 		return nil, fmt.Errorf("it is not valid: %w", err)
 	}
-	g := &Guest{engine: e, world: world, compiled: compiled, globals: globals}
+	g := &Guest{engine: e, world: world, compiled: compiled, globals: prepared.globals}
 	if err := g.check(); err != nil {
 		return nil, err
 	}
@@ -79,11 +79,11 @@ func (e *Engine) Load(ctx context.Context, module []byte, world World) (*Guest, 
 	defer cancel()
 	first, err := g.instantiate(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("_initialize: %w", err)
+		return nil, err
 	}
-	if g.restorable = settable && onlyMemory(module) && !first.random && first.unchanged(); g.restorable {
+	if g.restorable = prepared.onlyMemory && !first.random && first.unchanged(); g.restorable {
 		g.memory = slices.Clone(first.linear.buffer)
-		for _, name := range globals {
+		for _, name := range g.globals {
 			g.values = append(g.values, first.module.ExportedGlobal(name).Get())
 		}
 	}
@@ -151,26 +151,28 @@ func (g *Guest) instantiate(ctx context.Context) (*Instance, error) {
 	if g.world.Root != "" {
 		config = config.WithFSConfig(wazero.NewFSConfig().WithReadOnlyDirMount(g.world.Root, "/"))
 	}
-	if g.restorable {
-		config = config.WithStartFunctions()
-	} else {
-		config = config.WithStartFunctions(exportInitialize)
-	}
+	config = config.WithStartFunctions() // none, not even _start
 	allocator := experimental.MemoryAllocatorFunc(func(_, _ uint64) experimental.LinearMemory { return in.linear })
 	module, err := g.engine.runtime.InstantiateModule(experimental.WithMemoryAllocator(in.ctx, allocator), g.compiled, config)
 	if err != nil {
-		return nil, failure(err)
+		return nil, err
 	}
 	in.module, in.memory = module, module.Memory()
+	in.stop = module.ExportedGlobal(exportStop).(api.MutableGlobal)
 	in.realloc, in.handle = module.ExportedFunction(exportRealloc), module.ExportedFunction(exportHandle)
 	for _, name := range g.globals {
 		if global, ok := module.ExportedGlobal(name).(api.MutableGlobal); ok {
 			in.globals = append(in.globals, global)
 		}
 	}
-	if g.restorable && !in.restore() {
+	if g.restorable {
+		if !in.restore() {
+			in.close()
+			return nil, errors.New("its memory cannot be as long as after _initialize")
+		}
+	} else if _, err := in.call(module.ExportedFunction(exportInitialize)); err != nil {
 		in.close()
-		return nil, errors.New("its memory cannot be as long as after _initialize")
+		return nil, fmt.Errorf("_initialize: %w", err)
 	}
 	return in, nil
 }

@@ -19,6 +19,7 @@ type Instance struct {
 	memory  api.Memory
 	linear  *linear
 	globals []api.MutableGlobal
+	stop    api.MutableGlobal
 	realloc api.Function
 	handle  api.Function
 	stack   [4]uint64 // of a call of realloc
@@ -35,19 +36,36 @@ type instanceKey struct{}
 // Handle calls handle-http-request and returns the address of the response. An
 // error is a trap, an exit or ErrTimeout.
 func (in *Instance) Handle(params ...uint64) (uint32, error) {
-	results, err := in.handle.Call(in.ctx, params...)
+	results, err := in.call(in.handle, params...)
 	if err != nil {
-		in.spent = true
-		return 0, failure(err)
+		return 0, err
 	}
 	return uint32(results[0]), nil
+}
+
+// call lets the guest run until it returns or the time is over.
+func (in *Instance) call(function api.Function, params ...uint64) ([]uint64, error) {
+	defer context.AfterFunc(in.ctx, func() { in.stop.Set(1) })()
+	results, err := function.Call(in.ctx, params...)
+	if err == nil {
+		return results, nil
+	}
+	in.spent = true
+	var exit *sys.ExitError
+	switch {
+	case in.ctx.Err() != nil:
+		return nil, ErrTimeout
+	case errors.As(err, &exit):
+		return nil, fmt.Errorf("it called proc_exit(%d)", exit.ExitCode())
+	}
+	return nil, err
 }
 
 // Release ends the request: the instance waits for another one in its first
 // state, or is closed.
 func (in *Instance) Release() {
 	g := in.guest
-	ended := in.ctx.Err() != nil // wazero may close the module at any moment
+	ended := in.ctx.Err() != nil // stop may be set at any moment
 	in.ctx = nil
 	if g.restorable && !ended && in.unchanged() && cap(in.linear.buffer) <= keptCapacity && in.restore() {
 		g.mu.Lock()
@@ -107,17 +125,4 @@ func (in *Instance) sleep(nanoseconds int64) {
 	case <-timer.C:
 	case <-in.ctx.Done():
 	}
-}
-
-// failure makes wazero's error one of this package.
-func failure(err error) error {
-	var exit *sys.ExitError
-	if !errors.As(err, &exit) {
-		return err
-	}
-	switch exit.ExitCode() {
-	case sys.ExitCodeDeadlineExceeded, sys.ExitCodeContextCanceled:
-		return ErrTimeout
-	}
-	return fmt.Errorf("it called proc_exit(%d)", exit.ExitCode())
 }
