@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -60,8 +61,7 @@ func run(cmd *exec.Cmd) ([]byte, error) {
 	var stdout, all bytes.Buffer
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(&stdout, &all), &all
 	if err := cmd.Run(); err != nil {
-		name := strings.Join(cmd.Args[:min(2, len(cmd.Args))], " ")
-		return nil, fmt.Errorf("%s: %w\n%s", name, err, tail(all.String(), 40))
+		return nil, fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, tail(all.String(), 40))
 	}
 	return stdout.Bytes(), nil
 }

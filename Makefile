@@ -1,0 +1,40 @@
+# What a component's module may have in bytes.
+SIZE_LIMIT = 335000
+
+# make up LISTEN=127.0.0.1:4100 STATE=/some/dir
+LISTEN = 127.0.0.1:3000
+STATE  = .spin
+
+# make conformance BASE_URL=http://127.0.0.1:3000
+BASE_URL = http://$(LISTEN)
+
+.PHONY: up build test conformance bench clean bin/abacus chromium
+
+up: bin/abacus
+	bin/abacus up --build --listen $(LISTEN) --state-dir $(STATE)
+
+build: bin/abacus
+	bin/abacus build --limit $(SIZE_LIMIT)
+
+# The packages that TinyGo compiles are tested under its Go too.
+test: build chromium
+	! gofmt -l . | grep .
+	go vet ./...
+	GOTOOLCHAIN=go1.21.13 GOFLAGS=-modfile=guest.mod go test ./shared/... ./services/... ./migrations/...
+	go test ./...
+
+conformance:
+	BASE_URL=$(BASE_URL) go test -count=1 ./test/contract
+
+bench: build
+	go test -run '^$$' -bench . ./host ./test/...
+
+clean:
+	rm -rf bin services/*/*.wasm
+
+bin/abacus:
+	go build -buildvcs=false -o $@ .
+
+# The browser of the browser tests.
+chromium:
+	command -v chromium >/dev/null || { apt-get -q update && apt-get -q -y --no-install-recommends install chromium; }
