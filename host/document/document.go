@@ -112,7 +112,11 @@ func (t *Table) RejectItem(key string, i int, format string, args ...any) {
 }
 
 func (t *Table) reject(path, reason string) {
-	t.doc.problems = append(t.doc.problems, &Error{File: t.doc.file, Line: t.doc.line(path), Key: path, Reason: reason})
+	problem := Error{File: t.doc.file, Line: t.doc.line(path), Key: path, Reason: reason}
+	// A key that is asked for twice has one problem.
+	if !slices.ContainsFunc(t.doc.problems, func(p *Error) bool { return *p == problem }) {
+		t.doc.problems = append(t.doc.problems, &problem)
+	}
 }
 
 // line returns the line of a key, or that of the nearest table around it.

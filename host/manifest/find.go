@@ -1,11 +1,73 @@
 package manifest
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// searchDepth is how many directories above the working directory Spin tries.
+const searchDepth = 19
 
 // Find resolves what a person gave as the application: a manifest, a directory
 // that holds a spin.toml, or "" for a search from the working directory
-// upwards, which stops at the root of a Git repository. Distance is the number
-// of directories that the search went up. The path is as given, not absolute.
+// upwards, which stops at the root of a Git repository
+// (crates/common/src/paths.rs). Distance is the number of directories that the
+// search went up. The path is as given, not absolute.
 func Find(from string) (path string, distance int, err error) {
-	return "", 0, errors.New("manifest: not implemented")
+	if from != "" {
+		path, err = resolve(from)
+		return path, 0, err
+	}
+	dir := ""
+	for distance = range searchDepth + 1 {
+		path = filepath.Join(dir, DefaultFile)
+		if isFile(path) {
+			return path, distance, nil
+		}
+		// The working directory may itself be the root of a repository below
+		// another application's, as in Spin.
+		if distance > 0 && isDir(filepath.Join(dir, ".git")) {
+			break
+		}
+		dir = filepath.Join(dir, "..")
+	}
+	return "", 0, errors.New("no spin.toml here or above; name the application with --from")
+}
+
+func resolve(from string) (string, error) {
+	switch extension := filepath.Ext(from); {
+	case isDir(from):
+		path := filepath.Join(from, DefaultFile)
+		if !isFile(path) {
+			return "", fmt.Errorf("directory %s does not contain a file named 'spin.toml'", from)
+		}
+		return path, nil
+	case isFile(from) && (extension == ".wasm" || extension == ".wat"):
+		return "", fmt.Errorf("%s is a Wasm module; running one without a spin.toml is not supported here", from)
+	case isFile(from):
+		return from, nil
+	case exists(from):
+		return "", fmt.Errorf("path %s is neither a file nor a directory", from)
+	case strings.Contains(from, ":"):
+		return "", fmt.Errorf("file or directory '%s' not found; applications from a registry are not supported here", from)
+	}
+	return "", fmt.Errorf("file or directory '%s' not found", from)
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
