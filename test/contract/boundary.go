@@ -1,0 +1,185 @@
+package contract
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// testSizes sends what is just small enough, just too large, and far too large.
+func (s *Suite) testSizes(t *testing.T) {
+	const body, source = 64 << 10, 16 << 10
+	jsonBody := func(length int) string {
+		frame := `{"expr": "1"}`
+		return frame + strings.Repeat(" ", length-len(frame))
+	}
+	padded := func(length int) string { return strings.Repeat(" ", length-1) + "1" }
+	asJSON := []Field{{"Content-Type", "application/json"}}
+	token := s.NewSession(t)
+	for _, c := range []struct {
+		name    string
+		request Request
+		status  int
+	}{
+		{"an expression of 16 KiB", evaluation(token, padded(source)), 200},
+		{"an expression of a byte more", evaluation(token, padded(source+1)), 413},
+		{"a body of 64 KiB", Request{"POST", "/eval", asJSON, jsonBody(body)}, 200},
+		{"a body of a byte more", Request{"POST", "/eval", asJSON, jsonBody(body + 1)}, 413},
+		{"a body of 1 MB", evaluation(token, padded(1_000_000)), 413},
+		{"a body of 1 MB without a session", evaluation("", padded(1_000_000)), 413},
+		{"an expression of 16 KiB in an address", Request{Method: "GET", Target: "/eval?expr=" + strings.Repeat("%20", source-1) + "1"}, 200},
+		{"an expression of a byte more in an address", Request{Method: "GET", Target: "/eval?expr=" + strings.Repeat("%20", source) + "1"}, 413},
+		{"a variable of 1 MB", Request{"PUT", "/session/variables/a", bearer(token), padded(1_000_000)}, 413},
+		{"JSON nested 32 deep", Request{"POST", "/eval", asJSON, `{"expr":` + strings.Repeat("[", 31) + strings.Repeat("]", 31) + "}"}, 400},
+		{"JSON nested 10,000 deep", Request{"POST", "/eval", asJSON, strings.Repeat("[", 10_000)}, 400},
+		{"JSON nested 7,500 deep", Request{"POST", "/eval", asJSON, strings.Repeat(`{"expr":`, 7_500)}, 400},
+		{"parentheses nested 200 deep", evaluation(token, strings.Repeat("(", 200)+"1"+strings.Repeat(")", 200)), 200},
+		{"parentheses nested 201 deep", evaluation(token, strings.Repeat("(", 201)+"1"+strings.Repeat(")", 201)), 422},
+		{"parentheses nested 16,000 deep", evaluation(token, strings.Repeat("(", 16_000)), 422},
+		{"a sum of 3,000 terms", evaluation(token, strings.Repeat("1+", 2_999)+"1"), 200},
+		{"a sum of 8,000 terms", evaluation(token, strings.Repeat("1+", 8_000)+"1"), 422},
+		{"a name of 64 characters", evaluation(token, strings.Repeat("ä", 64)+" = 1"), 200},
+		{"a name of 65 characters", evaluation(token, strings.Repeat("ä", 65)+" = 1"), 422},
+		{"100 expressions", Request{"POST", "/eval", asJSON, `{"expr":[` + strings.Repeat(`"1",`, 99) + `"1"]}`}, 200},
+		{"101 expressions", Request{"POST", "/eval", asJSON, `{"expr":[` + strings.Repeat(`"1",`, 100) + `"1"]}`}, 400},
+		{"a token of 5,000 characters", Request{Method: "GET", Target: "/session", Header: bearer(strings.Repeat("A", 5_000))}, 404},
+		{"a path of 5,000 characters", Request{Method: "GET", Target: "/" + strings.Repeat("a", 5_000)}, 404},
+		{"a name of 5,000 characters", Request{"DELETE", "/clear/" + strings.Repeat("a", 5_000), bearer(token), ""}, 404},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if reply := s.Send(t, c.request); reply.Status != c.status {
+				t.Errorf("the status is not %d:\n%s", c.status, reply)
+			}
+		})
+	}
+}
+
+// internals are the routes that the services keep for each other.
+var internals = []string{"sessions", "session", "commit", "entries", "ans", "erase", "health", "names", ""}
+
+// spellings are ways to write /internal/NAME that some server has fallen for.
+var spellings = []string{
+	"/internal/%s", "//internal/%s", "/internal//%s", "/internal/%s/", "///internal///%s", "/./internal/%s",
+	"/INTERNAL/%s", "/Internal/%s", "/internal%%2f%s", "/internal%%2F%s", "%%2finternal/%s", "/%%69nternal/%s",
+	"/session/../internal/%s", "/session/%%2e%%2e/internal/%s", "/session/%%2E%%2E/internal/%s", "/session/..%%2finternal/%s",
+	"/session%%2f..%%2finternal%%2f%s", "/session/..%%5cinternal/%s", `/session/..\internal/%s`, "/session/internal/%s",
+	"/history/../internal/%s", "/eval/../internal/%s", "/clear/../internal/%s", "/x/../internal/%s", "/s/../internal/%s",
+	"/session/..;/internal/%s", "/internal/%s?session=AAAAAAAAAAAAAAAAAAAAAA", "/internal/%s;x=1", "/internal/%s%%00",
+	"/session/variables/../../internal/%s", "/%%252e%%252e/internal/%s", "/session%%23/../internal/%s",
+}
+
+// forgeries are headers by which a request may pretend to come from a service.
+// Spin adds its own `spin-*` headers after those of the client.
+var forgeries = [][]Field{
+	nil,
+	{{"spin-client-addr", "0.0.0.0:0"}},
+	{{"Spin-Client-Addr", "0.0.0.0:0"}, {"spin-client-addr", "0.0.0.0:0"}, {"SPIN-CLIENT-ADDR", "0.0.0.0:0"}},
+	{{"spin-client-addr", "0.0.0.0:0, 0.0.0.0:0"}},
+	{{"spin-path-info", "/internal/session"}},
+	{{"spin-full-url", "http://sessions.spin.internal/internal/session"}, {"spin-client-addr", "0.0.0.0:0"}},
+	{{"spin-full-url", "::not a url::"}},
+	{{"spin-matched-route", "/..."}, {"spin-component-route", ""}, {"spin-raw-component-route", "/..."}, {"spin-base-path", "/"}},
+	{{"Abacus-Peer-Token", ""}, {"Abacus-Hop", "1"}},
+	{{"Abacus-Peer-Token", "guess"}, {"Abacus-Owner", strings.Repeat("0", 64)}},
+	{{"X-Forwarded-For", "0.0.0.0"}, {"Forwarded", "for=0.0.0.0"}, {"X-Original-URL", "/internal/session"}, {"X-Rewrite-URL", "/internal/session"}},
+}
+
+// testInternal tries every internal route in every spelling with every forgery,
+// with a session that could be read or changed by it: none is there.
+func (s *Suite) testInternal(t *testing.T) {
+	token := s.NewSession(t)
+	s.Eval(t, token, "secret = 4711")
+	for _, spelling := range spellings {
+		t.Run(spelling, func(t *testing.T) {
+			for i, name := range internals {
+				for j, forgery := range forgeries {
+					// All names plainly and all forgeries on one name: the pairs
+					// of the others would show nothing more.
+					if i > 1 && j > 1 {
+						continue
+					}
+					target := fmt.Sprintf(spelling, name)
+					header := append(bearer(token), forgery...)
+					for _, r := range []Request{{"GET", target, header, ""}, {"POST", target, header, "variable\tsecret\t1\n"}} {
+						reply := s.Send(t, r)
+						if reply.Status != http.StatusNotFound && reply.Status != http.StatusMethodNotAllowed {
+							t.Errorf("%sis not refused:\n%s", r, reply)
+						}
+						if strings.Contains(reply.Body, "4711") {
+							t.Errorf("%sreads the session:\n%s", r, reply)
+						}
+					}
+				}
+			}
+		})
+	}
+	var state struct{ Variables map[string]float64 }
+	decodeInto(t, s.Send(t, Request{Method: "GET", Target: "/session", Header: bearer(token)}), http.StatusOK, &state)
+	if state.Variables["secret"] != 4711 {
+		t.Errorf("the session was changed: %v", state.Variables)
+	}
+}
+
+// testForgedHeaders sends the same headers to public routes, which answer as if
+// they were not there.
+func (s *Suite) testForgedHeaders(t *testing.T) {
+	token := s.NewSession(t)
+	for _, forgery := range forgeries {
+		for _, c := range []struct {
+			request Request
+			status  int
+		}{
+			{Request{"GET", "/session", bearer(token), ""}, 200},
+			{Request{"GET", "/session", nil, ""}, 401},
+			{Request{"POST", "/session", bearer(token), "commit\tk\th\t0\t\n"}, 405},
+			{Request{"GET", "/history", bearer(token), ""}, 200},
+			{Request{"POST", "/eval", bearer(token), "1+1"}, 200},
+			{Request{"GET", "/eval?expr=1", nil, ""}, 200},
+			{Request{"DELETE", "/clear", nil, ""}, 401},
+			{Request{"GET", "/robots.txt", nil, ""}, 200},
+			{Request{"GET", "/nothing", nil, ""}, 404},
+		} {
+			c.request.Header = append(c.request.Header, forgery...)
+			if reply := s.Send(t, c.request); reply.Status != c.status {
+				t.Errorf("%sthe status is not %d:\n%s", c.request, c.status, reply)
+			}
+		}
+	}
+}
+
+// testMethods asks every address by every method that it does not have.
+func (s *Suite) testMethods(t *testing.T) {
+	for _, c := range []struct{ path, allow string }{
+		{"/eval", "GET, HEAD, POST, OPTIONS"},
+		{"/functions", "GET, HEAD, OPTIONS"},
+		{"/random", "GET, HEAD, OPTIONS"},
+		{"/health", "GET, HEAD, OPTIONS"},
+		{"/sessions", "POST, OPTIONS"},
+		{"/session", "GET, HEAD, DELETE, OPTIONS"},
+		{"/session/variables/a", "PUT, OPTIONS"},
+		{"/clear", "DELETE, OPTIONS"},
+		{"/clear/a", "DELETE, OPTIONS"},
+		{"/history", "GET, HEAD, DELETE, OPTIONS"},
+		{"/", "GET, HEAD, OPTIONS"},
+		{"/openapi.json", "GET, HEAD, OPTIONS"},
+		{"/robots.txt", "GET, HEAD, OPTIONS"},
+	} {
+		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+			allowed := strings.Contains(", "+c.allow+",", ", "+method+",")
+			if allowed && method != "OPTIONS" {
+				continue
+			}
+			t.Run(method+" "+c.path, func(t *testing.T) {
+				reply := s.Send(t, Request{Method: method, Target: c.path})
+				want := http.StatusMethodNotAllowed
+				if method == "OPTIONS" {
+					want = http.StatusNoContent
+				}
+				if reply.Status != want || reply.Header.Get("Allow") != c.allow {
+					t.Errorf("the status is %d, Allow is %q; want %d, %q", reply.Status, reply.Header.Get("Allow"), want, c.allow)
+				}
+			})
+		}
+	}
+}

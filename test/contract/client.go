@@ -1,0 +1,173 @@
+package contract
+
+import (
+	"bufio"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Field is one header line.
+type Field struct{ Name, Value string }
+
+// Request is one request as it goes over the connection: net/http's client would
+// clean the target, merge header lines and hide what the server really saw.
+type Request struct {
+	Method string
+	Target string // as it is: neither cleaned nor escaped
+	Header []Field
+	Body   string
+}
+
+// Reply is one reply.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// String returns the request as a transcript shows it.
+func (r Request) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "> %s %s\n", r.Method, r.Target)
+	for _, field := range r.Header {
+		fmt.Fprintf(&b, "> %s: %s\n", field.Name, field.Value)
+	}
+	if r.Body != "" {
+		fmt.Fprintf(&b, ">\n> %.300s\n", strings.ReplaceAll(r.Body, "\n", "\n> "))
+	}
+	return b.String()
+}
+
+// String returns the reply as a transcript shows it, without the headers.
+func (r Reply) String() string {
+	return fmt.Sprintf("< %d\n<\n< %.1000s", r.Status, strings.ReplaceAll(r.Body, "\n", "\n< "))
+}
+
+// header returns the first value that the request sends under a name.
+func (r Request) header(name string) string {
+	for _, field := range r.Header {
+		if strings.EqualFold(field.Name, name) {
+			return field.Value
+		}
+	}
+	return ""
+}
+
+// path returns the target without its query.
+func (r Request) path() string {
+	path, _, _ := strings.Cut(r.Target, "?")
+	return path
+}
+
+// capability returns the session's token that the request carries, or "".
+func (r Request) capability() string {
+	if token, found := strings.CutPrefix(r.header("Authorization"), "Bearer "); found {
+		return token
+	}
+	_, query, _ := strings.Cut(r.Target, "?")
+	values, _ := url.ParseQuery(query)
+	return values.Get("session")
+}
+
+// patience is how long one reply may take; an evaluation that loses every race
+// gives up after 10 s.
+const patience = 30 * time.Second
+
+// Exchange sends one request on a connection of its own and reads the reply.
+func Exchange(base *url.URL, r Request) (Reply, error) {
+	conn, err := dial(base)
+	if err != nil {
+		return Reply{}, fmt.Errorf("connect: %w", err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(patience))
+	// A server may refuse a long body before it has read it: the request is
+	// written beside the reading, and a failure to write it does not matter.
+	go io.WriteString(conn, r.wire(base.Host))
+	response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: r.Method})
+	if err != nil {
+		return Reply{}, fmt.Errorf("read the reply: %w", err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return Reply{}, fmt.Errorf("read the reply's body: %w", err)
+	}
+	return Reply{Status: response.StatusCode, Header: response.Header, Body: string(body)}, nil
+}
+
+func dial(base *url.URL) (net.Conn, error) {
+	address := base.Host
+	if base.Port() == "" {
+		address = net.JoinHostPort(base.Hostname(), base.Scheme)
+	}
+	if base.Scheme == "https" {
+		return tls.Dial("tcp", address, nil)
+	}
+	return net.DialTimeout("tcp", address, patience)
+}
+
+// wire returns the bytes of the request, with the headers that HTTP needs.
+func (r Request) wire(host string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", r.Method, r.Target)
+	if r.header("Host") == "" {
+		fmt.Fprintf(&b, "Host: %s\r\n", host)
+	}
+	for _, field := range r.Header {
+		fmt.Fprintf(&b, "%s: %s\r\n", field.Name, field.Value)
+	}
+	if r.Body != "" || r.Method == http.MethodPost || r.Method == http.MethodPut {
+		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(r.Body))
+	}
+	b.WriteString("Connection: close\r\n\r\n" + r.Body)
+	return b.String()
+}
+
+// Send sends a request and holds the reply to the rules that all replies obey.
+func (s *Suite) Send(t testing.TB, r Request) Reply {
+	t.Helper()
+	reply, err := Exchange(s.base, r)
+	if err != nil {
+		t.Fatalf("%s%v", r, err)
+	}
+	s.Check(t, r, reply)
+	return reply
+}
+
+// Eval sends an expression with a session's token, or with none, and returns the
+// reply.
+func (s *Suite) Eval(t testing.TB, token, source string) Reply {
+	t.Helper()
+	return s.Send(t, evaluation(token, source))
+}
+
+// evaluation is the request that evaluates a source in a session.
+func evaluation(token, source string) Request {
+	return Request{Method: http.MethodPost, Target: "/eval", Header: bearer(token), Body: source}
+}
+
+// bearer is the header that carries a token; no token, no header.
+func bearer(token string) []Field {
+	if token == "" {
+		return nil
+	}
+	return []Field{{"Authorization", "Bearer " + token}}
+}
+
+// NewSession makes a session, by an evaluation, and returns its token.
+func (s *Suite) NewSession(t testing.TB) string {
+	t.Helper()
+	reply := s.Eval(t, "", "0")
+	if reply.Status != http.StatusOK {
+		t.Fatalf("no session was made:\n%s", reply)
+	}
+	return reply.Header.Get("Abacus-Session")
+}

@@ -1,0 +1,64 @@
+// Package contract tests all that a client can see of Abacus, through one
+// address. It knows a base URL and nothing else, so it tests any running
+// instance: the embedded host, Spin, four hosts behind a proxy.
+//
+//	make conformance BASE_URL=http://127.0.0.1:3000
+//
+// What a reply must be is said in three places: openapi.json, which the instance
+// serves itself, for the form of every reply (document.go); rules.go for what
+// holds for all; the transcripts and tables for what one request means.
+package contract
+
+import (
+	"net/http"
+	"net/url"
+	"sync"
+	"testing"
+)
+
+// Suite tests one instance.
+type Suite struct {
+	base     *url.URL
+	document *document
+
+	mutex   sync.Mutex
+	visited map[Visit]bool
+	tokens  map[string]bool // of sessions, as far as the suite has met them
+}
+
+// Visit is one documented outcome of an operation.
+type Visit struct {
+	Operation string
+	Status    int
+}
+
+// Open reads the contract of the instance at a base URL, such as
+// http://127.0.0.1:3000.
+func Open(t testing.TB, base string) *Suite {
+	t.Helper()
+	address, err := url.Parse(base)
+	if err != nil || address.Host == "" {
+		t.Fatalf("%q is not the address of an instance, such as http://127.0.0.1:3000", base)
+	}
+	reply, err := Exchange(address, Request{Method: http.MethodGet, Target: "/openapi.json"})
+	if err != nil || reply.Status != http.StatusOK {
+		t.Fatalf("read the contract from %s/openapi.json: status %d, %v", base, reply.Status, err)
+	}
+	document, err := parseDocument(reply.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Suite{base: address, document: document, visited: map[Visit]bool{}, tokens: map[string]bool{}}
+}
+
+// Test runs every case.
+func (s *Suite) Test(t *testing.T) {
+	t.Run("transcripts", s.testTranscripts)
+	t.Run("language", s.testLanguage)
+	t.Run("sizes", s.testSizes)
+	t.Run("internal", s.testInternal)
+	t.Run("forged headers", s.testForgedHeaders)
+	t.Run("methods", s.testMethods)
+	t.Run("history", s.testHistory)
+	t.Run("concurrent", s.testConcurrent)
+}

@@ -1,0 +1,17 @@
+package contract_test
+
+import (
+	"os"
+	"testing"
+
+	"abacus/test/contract"
+)
+
+// TestConformance tests the instance that BASE_URL names.
+func TestConformance(t *testing.T) {
+	base := os.Getenv("BASE_URL")
+	if base == "" {
+		t.Skip("BASE_URL is not set; package owned runs these cases on an instance of its own")
+	}
+	contract.Open(t, base).Test(t)
+}

@@ -1,0 +1,161 @@
+package contract
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// document is the instance's own openapi.json: what the suite holds replies to.
+// Only what OpenAPI 3.1 adds to JSON Schema is read here.
+type document struct {
+	Paths   map[string]map[string]*operation `json:"paths"`
+	Headers map[string]headerRule            `json:"x-headers-of-every-reply"`
+
+	root     any // the whole document, for references
+	routes   []route
+	compiler *jsonschema.Compiler
+	schemas  map[string]*jsonschema.Schema
+}
+
+type operation struct {
+	ID        string                     `json:"operationId"`
+	Responses map[string]json.RawMessage `json:"responses"`
+
+	responses map[int]*response
+}
+
+type response struct {
+	Headers map[string]json.RawMessage `json:"headers"`
+	Content map[string]json.RawMessage `json:"content"`
+
+	pointer string // where it stands in the document
+}
+
+// headerRule says what the value of a header of every reply is: one of Enum, or
+// a list that has all of Contains in it.
+type headerRule struct {
+	Enum     []string `json:"enum"`
+	Contains []string `json:"contains"`
+}
+
+// route matches the paths of one template, such as /clear/{name}.
+type route struct {
+	template string
+	pattern  *regexp.Regexp
+}
+
+// address is where the document is for the schema compiler, which needs one.
+const address = "abacus:openapi.json"
+
+// parseDocument reads an OpenAPI document.
+func parseDocument(text string) (*document, error) {
+	d := &document{compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
+	if err := json.Unmarshal([]byte(text), d); err != nil {
+		return nil, fmt.Errorf("openapi.json: %w", err)
+	}
+	root, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("openapi.json: %w", err)
+	}
+	d.root = root
+	if err := d.compiler.AddResource(address, root); err != nil {
+		return nil, fmt.Errorf("openapi.json: %w", err)
+	}
+	parameter := regexp.MustCompile(`\\\{[a-z]+\\\}`)
+	for template, operations := range d.Paths {
+		pattern := parameter.ReplaceAllString(regexp.QuoteMeta(template), `[^/]+`)
+		d.routes = append(d.routes, route{template, regexp.MustCompile(`^` + pattern + `$`)})
+		for method, operation := range operations {
+			if err := d.resolve(operation, pointer("paths", template, method, "responses")); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d, nil
+}
+
+// resolve reads the responses of an operation, through their references.
+func (d *document) resolve(o *operation, at string) error {
+	o.responses = map[int]*response{}
+	for key, raw := range o.Responses {
+		status, err := strconv.Atoi(key)
+		if err != nil {
+			return fmt.Errorf("%s: the status %q is not a number", o.ID, key)
+		}
+		r := &response{pointer: at + pointer(key)}
+		var reference struct {
+			To string `json:"$ref"`
+		}
+		if err := json.Unmarshal(raw, &reference); err != nil {
+			return fmt.Errorf("%s %s: %w", o.ID, key, err)
+		}
+		if reference.To != "" {
+			r.pointer = strings.TrimPrefix(reference.To, "#")
+			if raw, err = json.Marshal(d.at(r.pointer)); err != nil {
+				return fmt.Errorf("%s %s: %w", o.ID, key, err)
+			}
+		}
+		if err := json.Unmarshal(raw, r); err != nil {
+			return fmt.Errorf("%s %s: %w", o.ID, key, err)
+		}
+		o.responses[status] = r
+	}
+	return nil
+}
+
+// find returns the template that a path belongs to, "" where there is none, and
+// the operation of the method, nil where there is none. HEAD goes where GET goes.
+func (d *document) find(method, path string) (template string, o *operation) {
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	for _, route := range d.routes {
+		if route.pattern.MatchString(path) {
+			return route.template, d.Paths[route.template][strings.ToLower(method)]
+		}
+	}
+	return "", nil
+}
+
+// validate holds a value to the schema at a JSON pointer.
+func (d *document) validate(at string, value any) error {
+	schema := d.schemas[at]
+	if schema == nil {
+		var err error
+		if schema, err = d.compiler.Compile(address + "#" + escapeFragment(at)); err != nil {
+			return fmt.Errorf("compile the schema: %w", err)
+		}
+		d.schemas[at] = schema
+	}
+	return schema.Validate(value)
+}
+
+// at returns what a JSON pointer (RFC 6901) points to, nil where there is nothing.
+func (d *document) at(pointer string) any {
+	value := d.root
+	for _, name := range strings.Split(pointer, "/")[1:] {
+		object, _ := value.(map[string]any)
+		value = object[strings.NewReplacer("~1", "/", "~0", "~").Replace(name)]
+	}
+	return value
+}
+
+// pointer makes a JSON pointer of names.
+func pointer(names ...string) string {
+	var b strings.Builder
+	for _, name := range names {
+		b.WriteString("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
+	}
+	return b.String()
+}
+
+// escapeFragment makes a JSON pointer fit for the fragment of a URI.
+func escapeFragment(pointer string) string {
+	return strings.NewReplacer("{", "%7B", "}", "%7D").Replace(pointer)
+}

@@ -1,0 +1,135 @@
+package contract
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+)
+
+// bindings are what the `$names` of one transcript stand for. A name takes the
+// value that it meets first; from then on it must meet the same one.
+type bindings map[string]string
+
+// hole is what a pattern may hold beside plain text: `$name`, or `...` for
+// any text.
+var hole = regexp.MustCompile(`\$[a-z]+|\.\.\.`)
+
+// expand replaces the names in a text that is sent.
+func (b bindings) expand(text string) (string, error) {
+	var err error
+	text = hole.ReplaceAllStringFunc(text, func(name string) string {
+		value, bound := b[name]
+		if !bound {
+			err = fmt.Errorf("%s is sent before it was received", name)
+		}
+		return value
+	})
+	return text, err
+}
+
+// text matches a received text with a pattern.
+func (b bindings) text(pattern, got string) error {
+	expression, last := `(?s)^`, 0
+	var free []string
+	for _, at := range hole.FindAllStringIndex(pattern, -1) {
+		expression += regexp.QuoteMeta(pattern[last:at[0]])
+		name := pattern[at[0]:at[1]]
+		value, bound := b[name]
+		switch {
+		case name == "...":
+			expression += `.*`
+		case bound:
+			expression += regexp.QuoteMeta(value)
+		default:
+			expression += `([^\s"&<>]+)`
+			free = append(free, name)
+		}
+		last = at[1]
+	}
+	expression += regexp.QuoteMeta(pattern[last:]) + `$`
+	match := regexp.MustCompile(expression).FindStringSubmatch(got)
+	if match == nil {
+		return fmt.Errorf("got %q, want %q", got, pattern)
+	}
+	for i, name := range free {
+		b[name] = match[i+1]
+	}
+	return nil
+}
+
+// json matches received JSON with expected JSON: an object has at least the
+// expected members, an array exactly the expected elements, and a string of the
+// expected text is a pattern, which may stand for a number as well. Numbers are
+// compared as they are written.
+func (b bindings) json(expected, got string) error {
+	want, err := decode(expected)
+	if err != nil {
+		return fmt.Errorf("the transcript's JSON: %w", err)
+	}
+	value, err := decode(got)
+	if err != nil {
+		return fmt.Errorf("the reply's JSON: %w", err)
+	}
+	return b.value("", want, value)
+}
+
+func (b bindings) value(path string, want, got any) error {
+	switch want := want.(type) {
+	case map[string]any:
+		object, ok := got.(map[string]any)
+		if !ok {
+			return fmt.Errorf("%s: got %v, want an object", path, got)
+		}
+		for name, member := range want {
+			value, present := object[name]
+			if !present {
+				return fmt.Errorf("%s.%s is missing", path, name)
+			}
+			if err := b.value(path+"."+name, member, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	case []any:
+		array, ok := got.([]any)
+		if !ok || len(array) != len(want) {
+			return fmt.Errorf("%s: got %v, want %d elements", path, got, len(want))
+		}
+		for i := range want {
+			if err := b.value(fmt.Sprintf("%s[%d]", path, i), want[i], array[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	case string:
+		text, ok := got.(string)
+		if number, isNumber := got.(json.Number); isNumber && strings.HasPrefix(want, "$") {
+			text, ok = number.String(), true
+		}
+		if !ok {
+			return fmt.Errorf("%s: got %v, want %q", path, got, want)
+		}
+		if err := b.text(want, text); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	}
+	if got != want {
+		return fmt.Errorf("%s: got %v, want %v", path, got, want)
+	}
+	return nil
+}
+
+func decode(text string) (value any, err error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, fmt.Errorf("text after the value")
+	}
+	return value, nil
+}

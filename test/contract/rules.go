@@ -1,0 +1,214 @@
+package contract
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// makers are the operations whose replies carry a session's token.
+var makers = []string{"evaluate", "createSession", "forkShare"}
+
+// Check holds a reply to the rules that all replies obey, whatever the request
+// was, and notes which operation it came from.
+func (s *Suite) Check(t testing.TB, r Request, reply Reply) {
+	t.Helper()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	fail := func(format string, args ...any) {
+		t.Helper()
+		t.Errorf("%s%s\n"+format, append([]any{r, reply}, args...)...)
+	}
+	s.checkHeaders(reply, fail)
+	template, operation := s.document.find(r.Method, r.path())
+	switch {
+	case operation != nil:
+		s.visited[Visit{operation.ID, reply.Status}] = true
+		s.checkOperation(r, reply, operation, fail)
+	case template != "" && r.Method == http.MethodOptions:
+		checkAllow(reply, http.StatusNoContent, fail)
+	case template != "":
+		checkAllow(reply, http.StatusMethodNotAllowed, fail)
+	}
+	if reply.Status >= 400 && operation.id() != "health" {
+		s.checkProblem(r, reply, fail)
+	}
+	s.checkTokens(r, reply, operation, fail)
+}
+
+// checkHeaders looks for the headers of every reply.
+func (s *Suite) checkHeaders(reply Reply, fail func(string, ...any)) {
+	for name, rule := range s.document.Headers {
+		value := reply.Header.Get(name)
+		if name == "Strict-Transport-Security" && s.base.Scheme == "http" {
+			if value != "" {
+				fail("the header %s is sent over plain http", name)
+			}
+			continue
+		}
+		if rule.Enum != nil && !slices.Contains(rule.Enum, value) {
+			fail("the header %s is %q, not one of %q", name, value, rule.Enum)
+		}
+		for _, part := range rule.Contains {
+			if !strings.Contains(value, part) {
+				fail("the header %s is %q, which lacks %q", name, value, part)
+			}
+		}
+	}
+	policy := strings.Fields(strings.ReplaceAll(reply.Header.Get("Content-Security-Policy"), ";", " "))
+	for _, unsafe := range []string{"'unsafe-inline'", "'unsafe-eval'", "*"} {
+		if slices.Contains(policy, unsafe) {
+			fail("the content security policy allows %s", unsafe)
+		}
+	}
+	if reply.Status >= 400 && reply.Header.Get("Cache-Control") != "no-store" {
+		fail("an error that may be cached: Cache-Control is %q", reply.Header.Get("Cache-Control"))
+	}
+}
+
+// checkOperation holds a reply to what the document says of its operation.
+func (s *Suite) checkOperation(r Request, reply Reply, o *operation, fail func(string, ...any)) {
+	response := o.responses[reply.Status]
+	if response == nil {
+		fail("the status %d of %s is not documented", reply.Status, o.ID)
+		return
+	}
+	for name := range response.Headers {
+		value := reply.Header.Get(name)
+		if value == "" {
+			continue
+		}
+		if err := s.document.validateHeader(response.pointer+pointer("headers", name), value); err != nil {
+			fail("the header %s: %v", name, err)
+		}
+	}
+	if r.Method == http.MethodHead || reply.Body == "" && len(response.Content) == 0 {
+		return
+	}
+	contentType, _, _ := mime.ParseMediaType(reply.Header.Get("Content-Type"))
+	if _, documented := response.Content[contentType]; !documented {
+		fail("the content type %q of %s %d is not documented", contentType, o.ID, reply.Status)
+		return
+	}
+	value := any(reply.Body)
+	if strings.HasSuffix(contentType, "json") {
+		var err error
+		if value, err = jsonschema.UnmarshalJSON(strings.NewReader(reply.Body)); err != nil {
+			fail("the body is not JSON: %v", err)
+			return
+		}
+	}
+	if err := s.document.validate(response.pointer+pointer("content", contentType, "schema"), value); err != nil {
+		fail("%v", err)
+	}
+}
+
+// checkAllow looks at the reply to a method that an address does not have.
+func checkAllow(reply Reply, status int, fail func(string, ...any)) {
+	if reply.Status != status {
+		fail("the status is not %d", status)
+	}
+	if reply.Header.Get("Allow") == "" {
+		fail("the header Allow is missing")
+	}
+}
+
+// checkProblem holds an error to RFC 9457; a terminal and a person get text.
+func (s *Suite) checkProblem(r Request, reply Reply, fail func(string, ...any)) {
+	if r.Method == http.MethodHead {
+		return
+	}
+	contentType, _, _ := mime.ParseMediaType(reply.Header.Get("Content-Type"))
+	if strings.HasPrefix(contentType, "text/") && contentType == r.header("Accept") {
+		return
+	}
+	if contentType != "application/problem+json" {
+		fail("an error of type %q", contentType)
+		return
+	}
+	var problem struct {
+		Type   string
+		Status int
+		Code   string
+	}
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(reply.Body))
+	if err == nil {
+		err = s.document.validate("/components/schemas/Problem", value)
+	}
+	if err != nil {
+		fail("not a problem: %v", err)
+		return
+	}
+	if err := json.Unmarshal([]byte(reply.Body), &problem); err != nil {
+		fail("not a problem: %v", err)
+	}
+	if problem.Status != reply.Status {
+		fail("the problem's status is %d", problem.Status)
+	}
+	if problem.Type != "/problems#"+problem.Code {
+		fail("the problem's type is %q", problem.Type)
+	}
+}
+
+// checkTokens looks for tokens of sessions where none belongs, made by the
+// instance or only tried.
+func (s *Suite) checkTokens(r Request, reply Reply, o *operation, fail func(string, ...any)) {
+	if token := r.capability(); len(token) == tokenLength {
+		s.tokens[token] = true
+	}
+	if slices.Contains(makers, o.id()) && reply.Status < 400 {
+		if token := reply.Header.Get("Abacus-Session"); token != "" {
+			s.tokens[token] = true
+		}
+		return
+	}
+	for token := range s.tokens {
+		if token == reply.Header.Get("Abacus-Session") && slices.Contains(makers, o.id()) {
+			continue
+		}
+		if strings.Contains(reply.Body, token) {
+			fail("the body contains a session's token")
+		}
+		for name, values := range reply.Header {
+			if strings.Contains(strings.Join(values, ","), token) {
+				fail("the header %s contains a session's token", name)
+			}
+		}
+	}
+}
+
+// tokenLength is that of 128 bits in base64url.
+const tokenLength = 22
+
+// id is the operation's name, "" of none.
+func (o *operation) id() string {
+	if o == nil {
+		return ""
+	}
+	return o.ID
+}
+
+// validateHeader holds a header's value to its schema: as an integer where the
+// schema wants one.
+func (d *document) validateHeader(at, value string) error {
+	object, _ := d.at(at).(map[string]any)
+	if reference, _ := object["$ref"].(string); reference != "" {
+		at = strings.TrimPrefix(reference, "#")
+		object, _ = d.at(at).(map[string]any)
+	}
+	schema, _ := object["schema"].(map[string]any)
+	var instance any = value
+	if schema["type"] == "integer" {
+		instance = json.Number(value)
+	}
+	return d.validate(at+"/schema", instance)
+}
+
+// query escapes a value for a query.
+func query(value string) string { return url.QueryEscape(value) }
