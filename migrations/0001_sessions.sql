@@ -1,0 +1,13 @@
+-- The two tables of the course that this project implements, as it leaves them.
+
+-- A session groups variables.
+CREATE TABLE IF NOT EXISTS sessions (
+  session_id INTEGER PRIMARY KEY AUTOINCREMENT -- never given twice
+);
+
+-- A variable of a session.
+CREATE TABLE IF NOT EXISTS variables (
+  session_id INTEGER NOT NULL, -- whose it is
+  key        TEXT    NOT NULL, -- its name, as written
+  value      REAL    NOT NULL  -- always finite
+);

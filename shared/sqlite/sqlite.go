@@ -1,0 +1,113 @@
+// Package sqlite is Spin's SQLite interface as both of its sides see it: the
+// values, results and errors that cross it. A guest reaches its database with
+// Open (guest.go, compiled by TinyGo alone), the embedded host answers with the
+// same types, and a service's tests meet the same engine without any Wasm.
+//
+// It stands in for the SDK's database/sql driver, which costs a guest 230 KB
+// and binds bool, int32 and time.Time silently as NULL; here a value that SQLite
+// does not know does not compile.
+//
+// Source: the interfaces fermyon:spin/sqlite of Spin's old core ABI
+// (wit/deps/spin@unversioned/sqlite.wit).
+package sqlite
+
+// Kind is the type of a value, numbered as the ABI numbers it.
+type Kind uint8
+
+// The five types of SQLite.
+const (
+	Integer Kind = iota
+	Real
+	Text
+	Blob
+	Null
+)
+
+// Value is one parameter or one field of a row. Its zero value is the integer 0.
+type Value struct {
+	kind    Kind
+	integer int64
+	real    float64
+	text    string // also the bytes of a blob
+}
+
+// Int makes an integer value.
+func Int(i int64) Value { return Value{kind: Integer, integer: i} }
+
+// Float makes a real value.
+func Float(f float64) Value { return Value{kind: Real, real: f} }
+
+// String makes a text value; it must be valid UTF-8.
+func String(s string) Value { return Value{kind: Text, text: s} }
+
+// Bytes makes a blob from a string of bytes.
+func Bytes(s string) Value { return Value{kind: Blob, text: s} }
+
+// Nil makes a NULL.
+func Nil() Value { return Value{kind: Null} }
+
+// Kind tells which of the five types the value has.
+func (v Value) Kind() Kind { return v.kind }
+
+// IsNull tells whether the value is NULL.
+func (v Value) IsNull() bool { return v.kind == Null }
+
+// Int returns an integer, a real cut to one, and 0 for anything else.
+func (v Value) Int() int64 {
+	if v.kind == Real {
+		return int64(v.real)
+	}
+	return v.integer
+}
+
+// Float returns a real or an integer as one, and 0 for anything else.
+func (v Value) Float() float64 {
+	if v.kind == Integer {
+		return float64(v.integer)
+	}
+	return v.real
+}
+
+// Text returns a text or the bytes of a blob, and "" for anything else.
+func (v Value) Text() string { return v.text }
+
+// Result is what a statement gave: the names of its columns and its rows, both
+// empty for a statement that returns nothing.
+type Result struct {
+	Columns []string
+	Rows    [][]Value
+}
+
+// Code is the reason of an Error, numbered as the ABI numbers it.
+type Code uint8
+
+// The reasons that the interface knows. Spin gives nearly every failure as IO
+// with SQLite's own words.
+const (
+	NoSuchDatabase Code = iota
+	AccessDenied
+	InvalidConnection
+	DatabaseFull
+	IO
+)
+
+// Error is a failure of the interface.
+type Error struct {
+	Code   Code
+	Detail string // SQLite's words; only with IO
+}
+
+// Error returns SQLite's words, or those of the reason.
+func (e *Error) Error() string {
+	switch e.Code {
+	case NoSuchDatabase:
+		return "no such database"
+	case AccessDenied:
+		return "access to the database denied"
+	case InvalidConnection:
+		return "invalid database connection"
+	case DatabaseFull:
+		return "database full"
+	}
+	return e.Detail
+}
