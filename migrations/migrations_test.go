@@ -1,0 +1,207 @@
+package migrations
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+
+	host "abacus/host/sqlite"
+	"abacus/shared/sqlite"
+	"abacus/shared/storage"
+)
+
+var lists = []List{Sessions, History}
+
+func TestApplyMakesTheTablesOnce(t *testing.T) {
+	for _, list := range lists {
+		db := open(t, filepath.Join(t.TempDir(), "a.db"))
+		for i := 0; i < 2; i++ {
+			if err := list.Apply(db); err != nil {
+				t.Fatalf("%s, time %d: %v", list.Service, i+1, err)
+			}
+			if got := query(t, db, "SELECT version FROM schema WHERE service = '"+list.Service+"'"); got != strconv.Itoa(len(list.Steps)) {
+				t.Errorf("%s has version %s, want %d", list.Service, got, len(list.Steps))
+			}
+		}
+		if got := query(t, db, "PRAGMA journal_mode"); got != "wal" {
+			t.Errorf("journal mode %s, want wal", got)
+		}
+	}
+}
+
+// The tables of the course, with what an app of the course has stored in them.
+func TestApplyKeepsTheCoursesData(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "course.db"))
+	execute(t, db, "CREATE TABLE sessions (session_id INTEGER PRIMARY KEY AUTOINCREMENT)")
+	execute(t, db, "CREATE TABLE variables (session_id INTEGER NOT NULL, key TEXT NOT NULL, value REAL NOT NULL)")
+	execute(t, db, "INSERT INTO sessions VALUES (7)")
+	execute(t, db, "INSERT INTO variables VALUES (7, 'a', 1), (7, 'a', 2), (7, 'b', 3)")
+	if err := Sessions.Apply(db); err != nil {
+		t.Fatal(err)
+	}
+	if got := query(t, db, "SELECT group_concat(key || '=' || value, ' ') FROM (SELECT * FROM variables WHERE session_id = 7 ORDER BY key)"); got != "a=2.0 b=3.0" {
+		t.Errorf("variables %q, want the latest of each name: a=2.0 b=3.0", got)
+	}
+	if got := query(t, db, "SELECT session_id || ' ' || version FROM sessions"); got != "7 0" {
+		t.Errorf("session %q, want 7 0", got)
+	}
+	execute(t, db, "INSERT INTO sessions DEFAULT VALUES")
+	if got := query(t, db, "SELECT max(session_id) FROM sessions"); got != "8" {
+		t.Errorf("the next session is %s, want 8", got)
+	}
+}
+
+func TestApplyRefusesNewerTables(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "newer.db")
+	database := &host.Database{Path: path}
+	db := database.Connect().Bind(context.Background())
+	for _, list := range lists {
+		if err := list.Apply(db); err != nil {
+			t.Fatal(err)
+		}
+	}
+	execute(t, db, "UPDATE schema SET version = version + 1")
+	execute(t, db, "PRAGMA wal_checkpoint(TRUNCATE)")
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range lists {
+		if err := list.Apply(db); !errors.Is(err, storage.ErrNewer) {
+			t.Errorf("%s: error %v, want %v", list.Service, err, storage.ErrNewer)
+		}
+	}
+	if after, _ := os.ReadFile(path); string(after) != string(before) {
+		t.Error("the refused database was changed")
+	}
+}
+
+// From every older version, broken off before every statement, a later Apply
+// arrives at the same tables.
+func TestApplyResumesAfterEveryInterruption(t *testing.T) {
+	for _, list := range lists {
+		want := ""
+		for old := 0; old < len(list.Steps); old++ {
+			for after := 0; ; after++ {
+				db := open(t, filepath.Join(t.TempDir(), "b.db"))
+				if err := (List{list.Service, list.Steps[:old]}).Apply(db); old > 0 && err != nil {
+					t.Fatal(err)
+				}
+				broken := &breaking{Database: db, left: after}
+				interrupted := list.Apply(broken) != nil
+				if interrupted {
+					// What a host does when a guest ends within a transaction.
+					db.Execute("ROLLBACK")
+					if got := seen(t, list, db); got != int64(old) {
+						t.Fatalf("%s from %d, broken off after %d statements: version %d", list.Service, old, after, got)
+					}
+					if err := list.Apply(db); err != nil {
+						t.Fatalf("%s from %d, again after %d statements: %v", list.Service, old, after, err)
+					}
+				}
+				schema := query(t, db, "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema WHERE name <> 'schema' ORDER BY name)")
+				if want == "" {
+					want = schema
+				}
+				if schema != want {
+					t.Fatalf("%s from %d, broken off after %d statements, has other tables:\n%s\nwant\n%s", list.Service, old, after, schema, want)
+				}
+				if !interrupted {
+					break
+				}
+			}
+		}
+	}
+}
+
+func TestApplyAtOnce(t *testing.T) {
+	database := &host.Database{Path: filepath.Join(t.TempDir(), "c.db")}
+	defer database.Close()
+	var wait sync.WaitGroup
+	errs := make([]error, 16)
+	for i := range errs {
+		i := i
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			conn := database.Connect()
+			defer conn.Close()
+			errs[i] = lists[i%len(lists)].Apply(conn.Bind(context.Background()))
+		}()
+	}
+	wait.Wait()
+	for i, err := range errs {
+		if err != nil {
+			t.Errorf("instance %d: %v", i, err)
+		}
+	}
+}
+
+func TestStatements(t *testing.T) {
+	got := statements("-- a comment\nCREATE TABLE a (\n  b TEXT -- why; because\n);\n\nDROP TABLE a; -- gone\n-- the end\n")
+	want := []string{"CREATE TABLE a (\n  b TEXT\n);", "DROP TABLE a;"}
+	if len(got) != len(want) {
+		t.Fatalf("%q, want %q", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("statement %d is %q, want %q", i, got[i], want[i])
+		}
+	}
+}
+
+// breaking is a database that fails for good after some statements.
+type breaking struct {
+	storage.Database
+	left int
+}
+
+func (b *breaking) Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
+	if b.left == 0 {
+		return sqlite.Result{}, &sqlite.Error{Code: sqlite.IO, Detail: "disk I/O error"}
+	}
+	b.left--
+	return b.Database.Execute(statement, parameters...)
+}
+
+func open(t *testing.T, path string) storage.Database {
+	t.Helper()
+	database := &host.Database{Path: path}
+	conn := database.Connect()
+	t.Cleanup(func() {
+		conn.Close()
+		database.Close()
+	})
+	return conn.Bind(context.Background())
+}
+
+func execute(t *testing.T, db storage.Database, statement string) sqlite.Result {
+	t.Helper()
+	result, err := db.Execute(statement)
+	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+	return result
+}
+
+func query(t *testing.T, db storage.Database, statement string) string {
+	t.Helper()
+	value := execute(t, db, statement).Rows[0][0]
+	if value.Kind() == sqlite.Integer {
+		return strconv.FormatInt(value.Int(), 10)
+	}
+	return value.Text()
+}
+
+func seen(t *testing.T, list List, db storage.Database) int64 {
+	t.Helper()
+	version, err := list.seen(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return version
+}
