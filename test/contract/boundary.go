@@ -22,30 +22,30 @@ func (s *Suite) testSizes(t *testing.T) {
 		request Request
 		status  int
 	}{
-		{"an expression of 16 KiB", evaluation(token, padded(source)), 200},
-		{"an expression of a byte more", evaluation(token, padded(source+1)), 413},
+		{"an expression of 16 KiB", Evaluation(token, padded(source)), 200},
+		{"an expression of a byte more", Evaluation(token, padded(source+1)), 413},
 		{"a body of 64 KiB", Request{"POST", "/eval", asJSON, jsonBody(body)}, 200},
 		{"a body of a byte more", Request{"POST", "/eval", asJSON, jsonBody(body + 1)}, 413},
-		{"a body of 1 MB", evaluation(token, padded(1_000_000)), 413},
-		{"a body of 1 MB without a session", evaluation("", padded(1_000_000)), 413},
+		{"a body of 1 MB", Evaluation(token, padded(1_000_000)), 413},
+		{"a body of 1 MB without a session", Evaluation("", padded(1_000_000)), 413},
 		{"an expression of 16 KiB in an address", Request{Method: "GET", Target: "/eval?expr=" + strings.Repeat("%20", source-1) + "1"}, 200},
 		{"an expression of a byte more in an address", Request{Method: "GET", Target: "/eval?expr=" + strings.Repeat("%20", source) + "1"}, 413},
-		{"a variable of 1 MB", Request{"PUT", "/session/variables/a", bearer(token), padded(1_000_000)}, 413},
+		{"a variable of 1 MB", Request{"PUT", "/session/variables/a", Bearer(token), padded(1_000_000)}, 413},
 		{"JSON nested 32 deep", Request{"POST", "/eval", asJSON, `{"expr":` + strings.Repeat("[", 31) + strings.Repeat("]", 31) + "}"}, 400},
 		{"JSON nested 10,000 deep", Request{"POST", "/eval", asJSON, strings.Repeat("[", 10_000)}, 400},
 		{"JSON nested 7,500 deep", Request{"POST", "/eval", asJSON, strings.Repeat(`{"expr":`, 7_500)}, 400},
-		{"parentheses nested 200 deep", evaluation(token, strings.Repeat("(", 200)+"1"+strings.Repeat(")", 200)), 200},
-		{"parentheses nested 201 deep", evaluation(token, strings.Repeat("(", 201)+"1"+strings.Repeat(")", 201)), 422},
-		{"parentheses nested 16,000 deep", evaluation(token, strings.Repeat("(", 16_000)), 422},
-		{"a sum of 3,000 terms", evaluation(token, strings.Repeat("1+", 2_999)+"1"), 200},
-		{"a sum of 8,000 terms", evaluation(token, strings.Repeat("1+", 8_000)+"1"), 422},
-		{"a name of 64 characters", evaluation(token, strings.Repeat("ä", 64)+" = 1"), 200},
-		{"a name of 65 characters", evaluation(token, strings.Repeat("ä", 65)+" = 1"), 422},
+		{"parentheses nested 200 deep", Evaluation(token, strings.Repeat("(", 200)+"1"+strings.Repeat(")", 200)), 200},
+		{"parentheses nested 201 deep", Evaluation(token, strings.Repeat("(", 201)+"1"+strings.Repeat(")", 201)), 422},
+		{"parentheses nested 16,000 deep", Evaluation(token, strings.Repeat("(", 16_000)), 422},
+		{"a sum of 3,000 terms", Evaluation(token, strings.Repeat("1+", 2_999)+"1"), 200},
+		{"a sum of 8,000 terms", Evaluation(token, strings.Repeat("1+", 8_000)+"1"), 422},
+		{"a name of 64 characters", Evaluation(token, strings.Repeat("ä", 64)+" = 1"), 200},
+		{"a name of 65 characters", Evaluation(token, strings.Repeat("ä", 65)+" = 1"), 422},
 		{"100 expressions", Request{"POST", "/eval", asJSON, `{"expr":[` + strings.Repeat(`"1",`, 99) + `"1"]}`}, 200},
 		{"101 expressions", Request{"POST", "/eval", asJSON, `{"expr":[` + strings.Repeat(`"1",`, 100) + `"1"]}`}, 400},
-		{"a token of 5,000 characters", Request{Method: "GET", Target: "/session", Header: bearer(strings.Repeat("A", 5_000))}, 404},
+		{"a token of 5,000 characters", Request{Method: "GET", Target: "/session", Header: Bearer(strings.Repeat("A", 5_000))}, 404},
 		{"a path of 5,000 characters", Request{Method: "GET", Target: "/" + strings.Repeat("a", 5_000)}, 404},
-		{"a name of 5,000 characters", Request{"DELETE", "/clear/" + strings.Repeat("a", 5_000), bearer(token), ""}, 404},
+		{"a name of 5,000 characters", Request{"DELETE", "/clear/" + strings.Repeat("a", 5_000), Bearer(token), ""}, 404},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if reply := s.Send(t, c.request); reply.Status != c.status {
@@ -100,7 +100,7 @@ func (s *Suite) testInternal(t *testing.T) {
 						continue
 					}
 					target := fmt.Sprintf(spelling, name)
-					header := append(bearer(token), forgery...)
+					header := append(Bearer(token), forgery...)
 					for _, r := range []Request{{"GET", target, header, ""}, {"POST", target, header, "variable\tsecret\t1\n"}} {
 						reply := s.Send(t, r)
 						if reply.Status != http.StatusNotFound && reply.Status != http.StatusMethodNotAllowed {
@@ -115,7 +115,7 @@ func (s *Suite) testInternal(t *testing.T) {
 		})
 	}
 	var state struct{ Variables map[string]float64 }
-	decodeInto(t, s.Send(t, Request{Method: "GET", Target: "/session", Header: bearer(token)}), http.StatusOK, &state)
+	decodeInto(t, s.Send(t, Request{Method: "GET", Target: "/session", Header: Bearer(token)}), http.StatusOK, &state)
 	if state.Variables["secret"] != 4711 {
 		t.Errorf("the session was changed: %v", state.Variables)
 	}
@@ -130,11 +130,11 @@ func (s *Suite) testForgedHeaders(t *testing.T) {
 			request Request
 			status  int
 		}{
-			{Request{"GET", "/session", bearer(token), ""}, 200},
+			{Request{"GET", "/session", Bearer(token), ""}, 200},
 			{Request{"GET", "/session", nil, ""}, 401},
-			{Request{"POST", "/session", bearer(token), "commit\tk\th\t0\t\n"}, 405},
-			{Request{"GET", "/history", bearer(token), ""}, 200},
-			{Request{"POST", "/eval", bearer(token), "1+1"}, 200},
+			{Request{"POST", "/session", Bearer(token), "commit\tk\th\t0\t\n"}, 405},
+			{Request{"GET", "/history", Bearer(token), ""}, 200},
+			{Request{"POST", "/eval", Bearer(token), "1+1"}, 200},
 			{Request{"GET", "/eval?expr=1", nil, ""}, 200},
 			{Request{"DELETE", "/clear", nil, ""}, 401},
 			{Request{"GET", "/robots.txt", nil, ""}, 200},

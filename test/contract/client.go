@@ -80,8 +80,8 @@ func (r Request) capability() string {
 // gives up after 10 s.
 const patience = 30 * time.Second
 
-// Exchange sends one request on a connection of its own and reads the reply.
-func Exchange(base *url.URL, r Request) (Reply, error) {
+// roundTrip sends one request on a connection of its own and reads the reply.
+func roundTrip(base *url.URL, r Request) (Reply, error) {
 	conn, err := dial(base)
 	if err != nil {
 		return Reply{}, fmt.Errorf("connect: %w", err)
@@ -131,10 +131,13 @@ func (r Request) wire(host string) string {
 	return b.String()
 }
 
+// Try sends a request, which may fail, and holds the reply to nothing.
+func (s *Suite) Try(r Request) (Reply, error) { return roundTrip(s.base, r) }
+
 // Send sends a request and holds the reply to the rules that all replies obey.
 func (s *Suite) Send(t testing.TB, r Request) Reply {
 	t.Helper()
-	reply, err := Exchange(s.base, r)
+	reply, err := s.Try(r)
 	if err != nil {
 		t.Fatalf("%s%v", r, err)
 	}
@@ -146,16 +149,16 @@ func (s *Suite) Send(t testing.TB, r Request) Reply {
 // reply.
 func (s *Suite) Eval(t testing.TB, token, source string) Reply {
 	t.Helper()
-	return s.Send(t, evaluation(token, source))
+	return s.Send(t, Evaluation(token, source))
 }
 
-// evaluation is the request that evaluates a source in a session.
-func evaluation(token, source string) Request {
-	return Request{Method: http.MethodPost, Target: "/eval", Header: bearer(token), Body: source}
+// Evaluation is the request that evaluates a source in a session.
+func Evaluation(token, source string) Request {
+	return Request{Method: http.MethodPost, Target: "/eval", Header: Bearer(token), Body: source}
 }
 
-// bearer is the header that carries a token; no token, no header.
-func bearer(token string) []Field {
+// Bearer is the header that carries a token; no token, no header.
+func Bearer(token string) []Field {
 	if token == "" {
 		return nil
 	}

@@ -21,8 +21,8 @@ func (s *Suite) testConcurrent(t *testing.T) {
 	for range clients {
 		wait.Go(func() {
 			for range steps {
-				r := evaluation(token, "n = n + 1")
-				reply, err := Exchange(s.base, r)
+				r := Evaluation(token, "n = n + 1")
+				reply, err := s.Try(r)
 				if err != nil {
 					t.Errorf("%s%v", r, err)
 					return
@@ -48,12 +48,12 @@ func (s *Suite) testConcurrent(t *testing.T) {
 		t.Errorf("some neither succeeded nor were refused by 409 or 503: %v", statuses)
 	}
 	var state struct{ Variables map[string]float64 }
-	decodeInto(t, s.Send(t, Request{Method: "GET", Target: "/session", Header: bearer(token)}), http.StatusOK, &state)
+	decodeInto(t, s.Send(t, Request{Method: "GET", Target: "/session", Header: Bearer(token)}), http.StatusOK, &state)
 	if got := state.Variables["n"]; got != float64(succeeded) {
 		t.Errorf("n is %v after %d successes", got, succeeded)
 	}
 	var p page
-	decodeInto(t, s.Send(t, Request{Method: "GET", Target: "/history?limit=1", Header: bearer(token)}), http.StatusOK, &p)
+	decodeInto(t, s.Send(t, Request{Method: "GET", Target: "/history?limit=1", Header: Bearer(token)}), http.StatusOK, &p)
 	if len(p.Entries) != 1 || p.Entries[0].ID < succeeded {
 		t.Errorf("the newest entry is %s after %d successes", fmt.Sprint(p.Entries), succeeded)
 	}

@@ -10,8 +10,10 @@
 package contract
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -40,7 +42,7 @@ func Open(t testing.TB, base string) *Suite {
 	if err != nil || address.Host == "" {
 		t.Fatalf("%q is not the address of an instance, such as http://127.0.0.1:3000", base)
 	}
-	reply, err := Exchange(address, Request{Method: http.MethodGet, Target: "/openapi.json"})
+	reply, err := roundTrip(address, Request{Method: http.MethodGet, Target: "/openapi.json"})
 	if err != nil || reply.Status != http.StatusOK {
 		t.Fatalf("read the contract from %s/openapi.json: status %d, %v", base, reply.Status, err)
 	}
@@ -49,6 +51,13 @@ func Open(t testing.TB, base string) *Suite {
 		t.Fatal(err)
 	}
 	return &Suite{base: address, document: document, visited: map[Visit]bool{}, tokens: map[string]bool{}}
+}
+
+// Tokens returns the tokens of all sessions that the suite has met.
+func (s *Suite) Tokens() []string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return slices.Sorted(maps.Keys(s.tokens))
 }
 
 // Test runs every case.
@@ -60,5 +69,6 @@ func (s *Suite) Test(t *testing.T) {
 	t.Run("forged headers", s.testForgedHeaders)
 	t.Run("methods", s.testMethods)
 	t.Run("history", s.testHistory)
+	t.Run("spreadsheet", s.testSpreadsheet)
 	t.Run("concurrent", s.testConcurrent)
 }

@@ -140,8 +140,18 @@ func (d *document) validate(at string, value any) error {
 func (d *document) at(pointer string) any {
 	value := d.root
 	for _, name := range strings.Split(pointer, "/")[1:] {
-		object, _ := value.(map[string]any)
-		value = object[strings.NewReplacer("~1", "/", "~0", "~").Replace(name)]
+		switch container := value.(type) {
+		case map[string]any:
+			value = container[strings.NewReplacer("~1", "/", "~0", "~").Replace(name)]
+		case []any:
+			i, err := strconv.Atoi(name)
+			if err != nil || i >= len(container) {
+				return nil
+			}
+			value = container[i]
+		default:
+			return nil
+		}
 	}
 	return value
 }

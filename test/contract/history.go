@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"encoding/csv"
 	"fmt"
 	"net/http"
 	"strings"
@@ -29,7 +30,7 @@ func (s *Suite) testHistory(t *testing.T) {
 		if next != "" {
 			target += "&cursor=" + query(next)
 		}
-		reply := s.Send(t, Request{Method: "GET", Target: target, Header: bearer(token)})
+		reply := s.Send(t, Request{Method: "GET", Target: target, Header: Bearer(token)})
 		var p page
 		decodeInto(t, reply, http.StatusOK, &p)
 		for _, entry := range p.Entries {
@@ -56,5 +57,35 @@ func (s *Suite) testHistory(t *testing.T) {
 	}
 	if walked != entries {
 		t.Errorf("the walk met %d entries of %d", walked, entries)
+	}
+}
+
+// testSpreadsheet reads a history as a spreadsheet does (RFC 4180): what was sent
+// comes back, whatever quotes, commas and lines it has.
+func (s *Suite) testSpreadsheet(t *testing.T) {
+	token := s.NewSession(t)
+	sources := []string{"a = 1/3", `max(1, 2) # "two"`, "b = 2\nb", "# ä; #\n3"}
+	for _, source := range sources {
+		s.Eval(t, token, source)
+	}
+	reply := s.Send(t, Request{Method: "GET", Target: "/history", Header: append(Bearer(token), Field{"Accept", "text/csv"})})
+	rows, err := csv.NewReader(strings.NewReader(reply.Body)).ReadAll()
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, reply)
+	}
+	if got, want := strings.Join(rows[0], ","), "id,at,kind,expression,parsed,result"; got != want {
+		t.Errorf("the first line is %q, want %q", got, want)
+	}
+	if len(rows) != len(sources)+2 { // the names, and the entry that made the session
+		t.Fatalf("%d lines:\n%s", len(rows), reply)
+	}
+	for i, source := range sources {
+		row := rows[len(sources)-i]
+		if row[0] != fmt.Sprint(i+2) || row[3] != source {
+			t.Errorf("entry %d comes back as %q", i+2, row)
+		}
+	}
+	if strings.Count(reply.Body, "\r\n") != len(rows) {
+		t.Errorf("the lines do not end as RFC 4180 has it:\n%q", reply.Body)
 	}
 }

@@ -54,6 +54,9 @@ func (b bindings) text(pattern, got string) error {
 		return fmt.Errorf("got %q, want %q", got, pattern)
 	}
 	for i, name := range free {
+		if value, bound := b[name]; bound && value != match[i+1] {
+			return fmt.Errorf("got %q, where %s is both %q and %q", got, name, value, match[i+1])
+		}
 		b[name] = match[i+1]
 	}
 	return nil
