@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,15 +62,20 @@ func run(cmd *exec.Cmd) ([]byte, error) {
 	var stdout, all bytes.Buffer
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(&stdout, &all), &all
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, tail(all.String(), 40))
+		return nil, fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, excerpt(all.String()))
 	}
 	return stdout.Bytes(), nil
 }
 
-// tail returns the last lines of text, where a tool says why it gave up.
-func tail(text string, lines int) string {
-	all := strings.Split(strings.TrimSpace(text), "\n")
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
+// excerpt shortens what a tool said to its beginning, where a compiler names the
+// first mistake, and its end, where an installer says why it gave up.
+func excerpt(text string) string {
+	const first, last = 12, 24
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if len(lines) > first+last {
+		lines = slices.Concat(lines[:first], []string{"..."}, lines[len(lines)-last:])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // thousands writes n with commas.
