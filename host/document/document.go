@@ -132,6 +132,14 @@ func (d *document) line(path string) int {
 
 func (t *Table) path(key string) string { return join(t.key, key) }
 
+// At returns err with the file and the line of a key of the table, for what is
+// found to be wrong after the file has been read. The key may have an index:
+// "hosts[2]".
+func (t *Table) At(key string, err error) error {
+	path := strings.TrimPrefix(t.key+"."+key, ".")
+	return &Error{File: t.doc.file, Line: t.doc.line(path), Key: path, Reason: err.Error()}
+}
+
 // Close reports the keys that were never asked for.
 func (t *Table) Close() {
 	for _, key := range t.Keys() {

@@ -10,6 +10,7 @@ import (
 func (m *Manifest) readComponent(t *document.Table, id string) *Component {
 	c := &Component{
 		ID:                   id,
+		table:                t,
 		Source:               m.readSource(t),
 		Variables:            t.TextMap("variables"),
 		Environment:          t.TextMap("environment"),

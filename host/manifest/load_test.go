@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -116,6 +117,12 @@ func TestLoad(t *testing.T) {
 			{ID: "private-component", Source: "/abs/inline.wasm"},
 		},
 	}
+	for i := range m.Triggers {
+		want.Triggers[i].table = m.Triggers[i].table
+	}
+	for i := range m.Components {
+		want.Components[i].table = m.Components[i].table
+	}
 	if !filepath.IsAbs(m.Path) || !reflect.DeepEqual(m, want) {
 		t.Errorf("got %+v", m)
 		for i, c := range m.Components {
@@ -124,6 +131,21 @@ func TestLoad(t *testing.T) {
 	}
 	if m.Component("main") != m.Components[0] || m.Component("none") != nil {
 		t.Error("look-up by id")
+	}
+	problem := errors.New("wrong")
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{m.Component("main").At("allowed_outbound_hosts[1]", problem), ":41: component.main.allowed_outbound_hosts[1]: wrong"},
+		{m.Component("private-component").At("source", problem), ":27: trigger.http[1].component.source: wrong"},
+		{m.Triggers[2].At("route", problem), ":30: trigger.http[2].route: wrong"},
+		{(&Component{ID: "a"}).At("source", problem), "component.a.source: wrong"},
+		{Trigger{ID: "a"}.At("route", problem), "trigger a: route: wrong"},
+	} {
+		if got := strings.TrimPrefix(c.err.Error(), m.Path); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
 	}
 	if got := m.Triggers[0].Handler() + " " + m.Triggers[2].Handler(); got != "main http-trigger1" {
 		t.Errorf("handlers: %s", got)
@@ -229,6 +251,7 @@ var refused = []struct{ text, want string }{
 	{head + "[[trigger.http]]\nroute = '/'\ncomponent = 'a'\nstatic_response = {}\n[component.a]\nsource = 'a'", "4: trigger.http[0]: a trigger must have either component or static_response"},
 	{head + "[[trigger.http]]\nstatic_response = {}", `4: trigger.http[0]: the key "route" is missing; write a pattern or { private = true }`},
 	{head + "[[trigger.http]]\nroute = { private = false }\nstatic_response = {}", "5: trigger.http[0].route: must be a pattern or { private = true }"},
+	{head + "[[trigger.http]]\nroute = '/:'\nstatic_response = {}", "5: trigger.http[0].route: params must be named"},
 	{head + "[[trigger.http]]\nroute = { private = true, x = 1 }\nstatic_response = {}", "5: trigger.http[0].route.x: unknown key; known here: private"},
 	{head + "[[trigger.http]]\nroute = 1\nstatic_response = { status_code = 99 }", "5: trigger.http[0].route: must be a pattern or { private = true }\n6: trigger.http[0].static_response.status_code: must be an HTTP status from 100 to 999"},
 	{head + "[[trigger.http]]\nroute = '/'\ncomponent = 'none'", "6: trigger.http[0].component: there is no [component.none]"},

@@ -7,6 +7,12 @@
 // by name.
 package manifest
 
+import (
+	"fmt"
+
+	"abacus/host/document"
+)
+
 // DefaultFile is the file name that a directory is searched for.
 const DefaultFile = "spin.toml"
 
@@ -40,6 +46,8 @@ type Trigger struct {
 	Static    *Static // nil if Component is set
 	Route     string  // as written, "" if Private
 	Private   bool    // reachable by service chaining only
+
+	table *document.Table // nil if the trigger was not read from a file
 }
 
 // Static is a response that the host gives without a component.
@@ -65,6 +73,8 @@ type Component struct {
 	KeyValueStores       []string // labels
 	SQLiteDatabases      []string // labels
 	Build                *Build   // nil if the component has no build table
+
+	table *document.Table // nil if the component was not read from a file
 }
 
 // Files is an item of a component's files: a Pattern that keeps the relative
@@ -100,4 +110,21 @@ func (t Trigger) Handler() string {
 		return t.ID
 	}
 	return t.Component
+}
+
+// At returns err with the file and the line of one of the component's keys, for
+// what is found to be wrong with it later.
+func (c *Component) At(key string, err error) error {
+	if c.table == nil {
+		return fmt.Errorf("component.%s.%s: %w", c.ID, key, err)
+	}
+	return c.table.At(key, err)
+}
+
+// At returns err with the file and the line of one of the trigger's keys.
+func (t Trigger) At(key string, err error) error {
+	if t.table == nil {
+		return fmt.Errorf("trigger %s: %s: %w", t.ID, key, err)
+	}
+	return t.table.At(key, err)
 }

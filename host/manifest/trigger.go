@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"abacus/host/document"
+	"abacus/host/route"
 )
 
 // readTriggers reads every [[trigger.http]], gives ids to those that have none
@@ -48,7 +49,7 @@ func (m *Manifest) readTriggers(root *document.Table) {
 // readTrigger returns a trigger, and the table of the component that is
 // written inside it, if one is.
 func (m *Manifest) readTrigger(t *document.Table) (Trigger, *document.Table) {
-	var trigger Trigger
+	trigger := Trigger{table: t}
 	var inline *document.Table
 	trigger.ID, _ = t.Text("id")
 	readRoute(t, &trigger)
@@ -89,9 +90,12 @@ func (m *Manifest) readTrigger(t *document.Table) (Trigger, *document.Table) {
 
 func readRoute(t *document.Table, trigger *Trigger) {
 	value, exists := t.Any("route")
-	switch route := value.(type) {
+	switch pattern := value.(type) {
 	case string:
-		trigger.Route = route
+		trigger.Route = pattern
+		if err := route.Check(pattern); err != nil {
+			t.Reject("route", "%v", err)
+		}
 	case map[string]any:
 		table := t.Table("route")
 		trigger.Private = table.Bool("private")

@@ -97,6 +97,12 @@ func (t *Table) insert(e entry) {
 	t.entries = slices.Insert(t.entries, i, e)
 }
 
+// Check returns the error that New would give for a pattern.
+func Check(pattern string) error {
+	_, err := parse(Route{Pattern: pattern})
+	return err
+}
+
 func parse(r Route) (entry, error) {
 	e := entry{route: r, pattern: absolute(r.Pattern)}
 	e.prefix = e.pattern

@@ -59,7 +59,7 @@ func New(m *manifest.Manifest, sources ...Source) (*Resolver, error) {
 				err = r.Check(t)
 			}
 			if err != nil {
-				return nil, fmt.Errorf("component.%s.variables.%s: %w", component.ID, name, err)
+				return nil, component.At("variables."+name, err)
 			}
 			templates[name] = t
 		}
