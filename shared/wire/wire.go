@@ -38,6 +38,9 @@ const ContentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsaf
 // no-store`; a reply that may be cached or shared says so afterwards. The SDK
 // sends one value a name, so each is one comma-joined line.
 //
+// web-share is not in the policy: it is for self anyway, and a browser that does
+// not share complains about the name.
+//
 // Source: OWASP ASVS 5.0, chapters 3 and 14; MDN HTTP Observatory.
 func Secure(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
@@ -47,7 +50,7 @@ func Secure(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), "+
-		"microphone=(), payment=(), usb=(), clipboard-write=(self), web-share=(self)")
+		"microphone=(), payment=(), usb=(), clipboard-write=(self)")
 	h.Set("Cache-Control", "no-store")
 	if strings.HasPrefix(Last(r, "Spin-Full-Url"), "https://") {
 		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")

@@ -1,0 +1,30 @@
+// Dialogs. Escape closes them, and the browser gives the focus back.
+
+import { byId } from "./dom.js";
+
+/** Opens a dialog and resolves to the data-answer of the button that closed it. */
+export function open(dialog) {
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((answer) => {
+    dialog.addEventListener("close", () => answer(dialog.returnValue), { once: true });
+  });
+}
+
+/** Lets the buttons of the page's dialogs close them. */
+export function prepare() {
+  for (const dialog of document.querySelectorAll("dialog")) {
+    for (const button of dialog.querySelectorAll("[data-answer]")) {
+      button.addEventListener("click", () => dialog.close(button.dataset.answer));
+    }
+  }
+}
+
+/** Asks before something that cannot be undone, and resolves to the decision. */
+export async function confirm(title, text, action) {
+  const dialog = byId("confirm");
+  byId("confirm-title").textContent = title;
+  byId("confirm-text").textContent = text;
+  dialog.querySelector("[data-answer=yes]").textContent = action;
+  return (await open(dialog)) === "yes";
+}

@@ -1,0 +1,152 @@
+// The input: a text area that grows with its text, walks through what was
+// entered, and keeps its draft in this browser.
+
+import { byId } from "./dom.js";
+import { marked } from "./span.js";
+import { browser, tab } from "./storage.js";
+
+const draft = "abacus.draft";
+
+/** The input. It calls `submit(text)`, and `help()` for a `?` in an empty one. */
+export class Input {
+  #area = byId("input");
+  #mirror = byId("mirror");
+  #past = [];
+  #place = 0; // in #past; its length stands for the newest text, which is #newest
+  #newest = "";
+  #calls;
+
+  constructor(calls) {
+    this.#calls = calls;
+    this.#area.addEventListener("input", () => this.#edited());
+    this.#area.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("keydown", (event) => this.#redirect(event));
+    byId("composer").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.set(tab.kept(draft) ?? browser.kept(draft) ?? "");
+  }
+
+  get empty() {
+    return this.#area.value === "";
+  }
+
+  /** Replaces the text and puts the caret at its end, or where it is told. */
+  set(text, caret = text.length) {
+    this.#area.value = text;
+    this.#area.setSelectionRange(caret, caret);
+    this.#edited();
+  }
+
+  /** Replaces the text by one to be changed, and takes the focus. */
+  edit(text) {
+    this.#remember();
+    this.set(text);
+    this.focus();
+  }
+
+  /** Writes a text at the caret and takes the focus. */
+  insert(text) {
+    this.#area.setRangeText(text, this.#area.selectionStart, this.#area.selectionEnd, "end");
+    this.#edited();
+    this.focus();
+  }
+
+  focus() {
+    this.#area.focus();
+  }
+
+  /** Shows what is wrong under the text, marks its place, and sets the caret there. */
+  refuse({ detail, hint }, place) {
+    const problem = byId("problem");
+    problem.querySelector(".detail").textContent = detail;
+    problem.querySelector(".hint").textContent = hint;
+    problem.hidden = false;
+    this.#area.setAttribute("aria-invalid", "true");
+    if (!place) return;
+    this.#mirror.replaceChildren(...marked(this.#area.value, place), "\n");
+    this.#area.setSelectionRange(place[1], place[1]);
+  }
+
+  /** Puts texts, oldest first, before those that up and down walk through. */
+  precede(texts) {
+    this.#past.unshift(...texts);
+    this.#place += texts.length;
+  }
+
+  /** Makes a text the last one that up and down walk through. */
+  remember(text) {
+    if (text.trim() && text !== this.#past.at(-1)) this.#past.push(text);
+    this.#place = this.#past.length;
+  }
+
+  /** Forgets what up and down walk through. */
+  forget() {
+    this.#past = [];
+    this.#place = 0;
+  }
+
+  #edited() {
+    const text = this.#area.value;
+    // A last empty line has no height of its own.
+    this.#mirror.textContent = text + "\n";
+    byId("problem").hidden = true;
+    this.#area.removeAttribute("aria-invalid");
+    for (const area of [browser, tab]) area.keep(draft, text || null);
+  }
+
+  #submit() {
+    const text = this.#area.value;
+    if (!text.trim() || !this.#calls.submit(text)) return;
+    this.remember(text);
+    this.set("");
+    this.focus();
+  }
+
+  #key(event) {
+    // During composition the keys belong to the input method.
+    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    const act = {
+      Enter: () => !event.shiftKey && (this.#submit(), true),
+      Escape: () => !this.empty && (this.#remember(), this.set(""), true),
+      ArrowUp: () => !event.shiftKey && this.#onEdge("lastIndexOf") && this.#walk(-1),
+      ArrowDown: () => !event.shiftKey && this.#onEdge("indexOf") && this.#walk(+1),
+      "?": () => this.empty && (this.#calls.help(), true),
+    }[event.key];
+    if (act?.()) event.preventDefault();
+  }
+
+  /** Tells whether the caret is on the first line (lastIndexOf) or the last one. */
+  #onEdge(find) {
+    const { value, selectionStart, selectionEnd } = this.#area;
+    if (selectionStart !== selectionEnd) return false;
+    const from = find === "lastIndexOf" ? selectionStart - 1 : selectionStart;
+    return from < 0 || value[find]("\n", from) < 0;
+  }
+
+  #walk(step) {
+    const place = this.#place + step;
+    if (place < 0 || place > this.#past.length) return false;
+    if (this.#place === this.#past.length) this.#newest = this.#area.value;
+    this.#place = place;
+    const text = this.#past[place] ?? this.#newest;
+    // The caret goes to the edge from which the next step leads on.
+    const line = text.indexOf("\n");
+    this.set(text, step < 0 && line >= 0 ? line : text.length);
+    return true;
+  }
+
+  #remember() {
+    this.remember(this.#area.value);
+  }
+
+  /** Takes over what is typed while nothing in particular has the focus. */
+  #redirect(event) {
+    const elsewhere = event.target === document.body || event.target.matches?.("#log button");
+    const types = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (!elsewhere || !types || document.querySelector("dialog[open]")) return;
+    this.focus();
+    this.#key(event);
+  }
+}

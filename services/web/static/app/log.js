@@ -1,0 +1,120 @@
+// The log: what was entered, what was understood where that differs, the result
+// and the time. An entry is as GET /history has it.
+
+import { button, byId, element } from "./dom.js";
+import { marked } from "./span.js";
+
+/** The log. It calls `copy(text)` and `edit(expression)`. */
+export class Log {
+  #list = byId("log");
+  #shown = new Set(); // ids of entries
+  #calls;
+
+  constructor(calls) {
+    this.#calls = calls;
+  }
+
+  get empty() {
+    return this.#list.childElementCount === 0;
+  }
+
+  /** Puts entries before the others, newest first, without moving what is in view. */
+  precede(entries) {
+    const height = document.documentElement.scrollHeight;
+    for (const entry of entries) {
+      if (this.#shown.has(entry.id)) continue;
+      this.#shown.add(entry.id);
+      this.#list.prepend(this.#row(entry));
+    }
+    scrollBy({ top: document.documentElement.scrollHeight - height, behavior: "instant" });
+  }
+
+  /** Adds a row for an expression that has no answer yet, and returns it. */
+  add(expression) {
+    const row = element("li", { class: "entry pending" }, this.#line(expression, element("span", { class: "result" }, "…")));
+    this.#list.append(row);
+    this.reveal();
+    return row;
+  }
+
+  /** Turns a pending row into that of an entry. */
+  answer(row, entry) {
+    if (this.#shown.has(entry.id)) return row.remove();
+    if (entry.id !== null) this.#shown.add(entry.id);
+    row.replaceWith(this.#row(entry));
+    this.reveal();
+  }
+
+  /** Says in a pending row why it waits, with actions given as {label: function}. */
+  hold(row, text, actions) {
+    row.querySelector(".note")?.remove();
+    const buttons = Object.entries(actions).map(([label, act]) => button(label, "quiet", act));
+    row.append(element("div", { class: "note" }, element("p", {}, text), ...buttons));
+    this.reveal();
+  }
+
+  /** Turns a pending row into one that tells why there is no result. */
+  refuse(row, expression, { detail, hint }, place) {
+    const text = this.#line(expression);
+    if (place) text.querySelector(".expression").replaceChildren(...marked(expression, place));
+    row.className = "entry refused";
+    row.replaceChildren(text, element("p", { class: "detail" }, detail), element("p", { class: "hint" }, hint));
+    this.reveal();
+  }
+
+  /** Removes everything but what is pending. */
+  clear() {
+    for (const row of this.#list.querySelectorAll(":not(.pending).entry")) row.remove();
+    this.#shown.clear();
+  }
+
+  /** Brings the newest row and the input into view. */
+  reveal() {
+    scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+  }
+
+  #row(entry) {
+    const row = element("li", { class: "entry" }, this.#line(entry.expression, this.#result(entry)));
+    const details = element("div", { class: "details" });
+    if (entry.parsed && spaceless(entry.parsed) !== spaceless(entry.expression)) {
+      details.append(element("span", { class: "parsed" }, element("span", {}, "read as "), element("code", {}, entry.parsed)));
+    }
+    if (entry.id === null) details.append(element("span", { class: "unstored" }, "not stored in the history"));
+    details.append(time(new Date(entry.at)));
+    row.append(details);
+    return row;
+  }
+
+  #line(expression, ...result) {
+    const edit = button(expression, "expression", () => this.#calls.edit(expression));
+    edit.title = "Change this";
+    return element("div", { class: "line" }, edit, ...result);
+  }
+
+  #result(entry) {
+    const text = outcome(entry);
+    if (entry.kind === "definition") return element("span", { class: "result" }, text);
+    const copy = button(text, `result ${entry.kind}`, () => this.#calls.copy(text));
+    copy.setAttribute("aria-label", `${text}, copy`);
+    copy.title = "Copy";
+    return copy;
+  }
+}
+
+/** Returns what an entry shows as its result. */
+export function outcome(entry) {
+  if (entry.kind === "definition") return "defined";
+  // The reply to an assignment displays nothing; 15 digits are what the
+  // calculator displays of a value.
+  return entry.display || String(Number(entry.result.toPrecision(15)));
+}
+
+/** Today's times show the hour, earlier ones the day as well. */
+function time(at) {
+  const clock = { hour: "2-digit", minute: "2-digit" };
+  const today = at.toDateString() === new Date().toDateString();
+  const text = at.toLocaleString(undefined, today ? clock : { day: "numeric", month: "short", ...clock });
+  return element("time", { datetime: at.toISOString(), title: at.toLocaleString() }, text);
+}
+
+const spaceless = (text) => text.replace(/\s+/g, "");

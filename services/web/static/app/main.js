@@ -1,0 +1,236 @@
+// The page: what its parts do together. Every part has one duty and knows none
+// of the others; what crosses between them crosses here.
+
+import * as api from "./api.js";
+import { copy } from "./clipboard.js";
+import * as dialog from "./dialog.js";
+import { announce, byId } from "./dom.js";
+import { Input } from "./input.js";
+import { Log, outcome } from "./log.js";
+import { Names } from "./names.js";
+import { dismiss, notify } from "./notice.js";
+import { Outbox } from "./outbox.js";
+import * as session from "./session.js";
+import { span } from "./span.js";
+import { delay, longest, refusal, trouble } from "./words.js";
+
+const input = new Input({ submit, help: () => dialog.open(byId("keys")) });
+const log = new Log({ copy: copyResult, edit: (expression) => input.edit(expression) });
+const names = new Names({ insert: (name) => input.insert(name), clear: clearName });
+const outbox = new Outbox({ answered, failed, waiting, stopped });
+
+/** The rows of what is in the outbox. */
+const rows = new Map();
+
+/** The cursor of the next page of the history, or null. */
+let cursor = null;
+
+/** Takes a text from the input, and tells whether it did. */
+function submit(expression) {
+  if (new TextEncoder().encode(expression).length > longest) {
+    refuse(new api.Failure("long"));
+    return false;
+  }
+  dismiss();
+  wait(outbox.add(expression));
+  return true;
+}
+
+function wait(item) {
+  rows.set(item, log.add(item.expression));
+  showExamples();
+}
+
+function answered(item, reply) {
+  session.join(reply.session);
+  const entry = {
+    id: reply.entry,
+    at: new Date(),
+    kind: reply.kind,
+    expression: item.expression,
+    parsed: reply.parsed,
+    result: reply.value,
+    display: reply.display,
+  };
+  log.answer(taken(item), entry);
+  announce(entry.kind === "definition" ? `${item.expression} is defined` : `${item.expression} equals ${outcome(entry)}`);
+  if (reply.names.length) showNames();
+}
+
+function failed(item, failure) {
+  if (failure.session) session.join(failure.session);
+  const row = taken(item);
+  if (input.empty) {
+    // Nothing else was begun: the text goes back to where it can be corrected.
+    row.remove();
+    input.set(item.expression);
+    refuse(failure, item.expression);
+    showExamples();
+    return;
+  }
+  const words = refusal(failure);
+  log.refuse(row, item.expression, words, place(failure, item.expression));
+  announce(`${item.expression}: ${words.detail}. ${words.hint}`);
+}
+
+function waiting(item, failure, seconds) {
+  const text = delay(failure, seconds);
+  log.hold(rows.get(item), text, {
+    "Try now": () => outbox.hurry(),
+    "Take back": () => {
+      outbox.remove(item);
+      taken(item).remove();
+      input.edit(item.expression);
+    },
+  });
+  announce(text);
+}
+
+function stopped(item) {
+  log.hold(rows.get(item), "Not calculated yet.", {});
+  offerNewSession();
+}
+
+/** Ends the row of an item, and returns it. */
+function taken(item) {
+  const row = rows.get(item);
+  rows.delete(item);
+  return row;
+}
+
+function refuse(failure, expression = "") {
+  const words = refusal(failure);
+  input.refuse(words, place(failure, expression));
+  announce(`Error: ${words.detail}. ${words.hint}`);
+}
+
+function place(failure, expression) {
+  const position = failure.problem?.position;
+  return position ? span(expression, position) : null;
+}
+
+function offerNewSession() {
+  notify("This session is not known any more: it was deleted, or not used for a long time. What you see here can still be copied.", {
+    "Start a new session": () => {
+      beginAnew();
+      outbox.resume();
+    },
+  });
+}
+
+/** Leaves the session, and shows an empty page but for what waits. */
+function beginAnew() {
+  session.leave();
+  empty();
+}
+
+function empty() {
+  cursor = null;
+  byId("earlier").hidden = true;
+  log.clear();
+  input.forget();
+  names.show({ variables: {}, definitions: {} });
+  showExamples();
+}
+
+async function showNames() {
+  if (!session.token()) return;
+  try {
+    names.show(await api.names(session.token()));
+  } catch (failure) {
+    if (failure.kind === "session") offerNewSession();
+    else notify(trouble("The names cannot be shown", failure), { "Try again": showNames });
+  }
+}
+
+async function showHistory() {
+  const token = session.token();
+  if (!token) return;
+  try {
+    const page = await api.history(token, cursor);
+    if (token !== session.token()) return;
+    cursor = page.next;
+    byId("earlier").hidden = cursor === null;
+    log.precede(page.entries);
+    input.precede(page.entries.map((entry) => entry.expression).reverse());
+  } catch (failure) {
+    if (failure.kind === "session") offerNewSession();
+    else notify(trouble("The history cannot be shown", failure), { "Try again": showHistory });
+  }
+}
+
+function showExamples() {
+  byId("examples").hidden = !log.empty;
+}
+
+async function copyResult(text) {
+  announce((await copy(text)) ? `Copied ${text}` : "This browser does not let the page copy");
+}
+
+async function clearName(name, source) {
+  try {
+    await api.clear(session.token(), name);
+    notify(`Cleared ${source}.`, { "Put back": () => wait(outbox.add(source)) });
+  } catch (failure) {
+    notify(trouble(`${name} is not cleared`, failure));
+  }
+  await showNames();
+  input.focus();
+}
+
+async function clearNames() {
+  const text = "All variables and definitions of this session are removed. The history stays.";
+  if (!(await dialog.confirm("Clear all names?", text, "Clear names"))) return;
+  try {
+    await api.clear(session.token());
+    announce("All names are cleared");
+  } catch (failure) {
+    notify(trouble("The names are not cleared", failure), { "Try again": clearNames });
+  }
+  await showNames();
+  names.close();
+  input.focus();
+}
+
+async function deleteSession() {
+  const text = "The names and the history of this session are erased for good, here and on the server.";
+  if (!(await dialog.confirm("Delete this session?", text, "Delete session"))) return;
+  names.close();
+  try {
+    if (session.token()) await api.erase(session.token());
+  } catch (failure) {
+    if (failure.kind !== "session") {
+      return notify(trouble("The session is not deleted completely", failure), { "Try again": deleteSession });
+    }
+  }
+  beginAnew();
+  notify("The session is deleted. The next calculation begins a new one.");
+  input.focus();
+}
+
+async function start() {
+  dialog.prepare();
+  byId("keys-open").addEventListener("click", () => dialog.open(byId("keys")));
+  byId("earlier").addEventListener("click", showHistory);
+  byId("clear-names").addEventListener("click", clearNames);
+  byId("delete-session").addEventListener("click", deleteSession);
+  for (const chip of document.querySelectorAll(".chip")) {
+    chip.addEventListener("click", () => input.edit(chip.textContent));
+  }
+  session.onChange(() => {
+    empty();
+    show();
+  });
+  for (const item of outbox.restore()) wait(item);
+  input.focus();
+  await show();
+}
+
+async function show() {
+  names.show({ variables: {}, definitions: {} });
+  await Promise.all([showHistory(), showNames()]);
+  showExamples();
+  log.reveal();
+}
+
+start();

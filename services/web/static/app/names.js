@@ -1,0 +1,60 @@
+// The panel of the session's variables and definitions.
+
+import { button, byId, element } from "./dom.js";
+
+/** The panel. It calls `insert(name)` and `clear(name, source)`. */
+export class Names {
+  #calls;
+
+  constructor(calls) {
+    this.#calls = calls;
+    const toggle = byId("names-toggle");
+    toggle.addEventListener("click", () => this.#open(!this.#isOpen));
+    byId("names").addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.#isOpen) return;
+      this.#open(false);
+      toggle.focus();
+    });
+  }
+
+  /** Shows what GET /session answered. */
+  show({ variables, definitions }) {
+    const values = Object.entries(variables);
+    const sources = Object.entries(definitions);
+    fill(byId("variables"), values.map(([name, value]) => this.#row(name, `${name} = ${value}`)));
+    fill(byId("definitions"), sources.map(([name, source]) => this.#row(name, source)));
+    const none = values.length + sources.length === 0;
+    byId("names").querySelector(".empty").hidden = !none;
+    byId("clear-names").hidden = none;
+  }
+
+  /** Closes the panel where it lies over the log. */
+  close() {
+    this.#open(false);
+  }
+
+  #row(name, source) {
+    const use = button("", "name", () => {
+      this.close();
+      this.#calls.insert(name);
+    });
+    use.append(element("b", {}, name), source.slice(name.length));
+    const clear = button("×", "clear", () => this.#calls.clear(name, source));
+    clear.setAttribute("aria-label", `Clear ${name}`);
+    return element("li", {}, use, clear);
+  }
+
+  get #isOpen() {
+    return byId("names").classList.contains("open");
+  }
+
+  #open(open) {
+    byId("names").classList.toggle("open", open);
+    byId("names-toggle").setAttribute("aria-expanded", String(open));
+  }
+}
+
+function fill(list, rows) {
+  list.replaceChildren(...rows);
+  list.parentElement.hidden = rows.length === 0;
+}

@@ -1,0 +1,26 @@
+// The session of this browser: a token that stands for its names and history.
+
+import { browser } from "./storage.js";
+
+const name = "abacus.session";
+
+/** Returns the token, or null before the first calculation. */
+export const token = () => browser.kept(name);
+
+/** Keeps the token of a reply. */
+export function join(newToken) {
+  if (newToken !== token()) browser.keep(name, newToken);
+}
+
+/** Forgets the token; the next calculation begins a new session. */
+export function leave() {
+  browser.keep(name, null);
+}
+
+/** Calls `change` when another tab has joined or left a session. */
+export function onChange(change) {
+  addEventListener("storage", (event) => {
+    // A null key means that everything was removed.
+    if (event.key === name || event.key === null) change();
+  });
+}

@@ -1,0 +1,52 @@
+// What the page says about failures: what happened, and what happens next.
+
+/** The longest source that the calculator takes, in bytes of UTF-8. */
+export const longest = 16 * 1024;
+
+/** Says why an expression was not evaluated, as a sentence and a hint. */
+export function refusal(failure) {
+  if (failure.kind === "long") {
+    return { detail: "This is too long for one calculation.", hint: "16,000 characters fit; split it into steps." };
+  }
+  if (failure.problem) {
+    return { detail: failure.problem.detail, hint: failure.problem.hint ?? "" };
+  }
+  return { detail: "The calculator did not accept this.", hint: "Reload the page; what you typed is kept." };
+}
+
+/** Says why an expression waits, and for how many seconds. */
+export function delay(failure, seconds) {
+  const again = `It is kept here and tried again in ${seconds} s.`;
+  switch (failure.kind) {
+    case "offline":
+      return "You are offline. This is kept here and sent when you are back.";
+    case "unreachable":
+      return `The calculator cannot be reached. ${again}`;
+    case "late":
+      return `The calculator takes too long to answer. ${again}`;
+    case "limited":
+      return `That were many calculations in a short time. ${again}`;
+    case "busy":
+      return `The session is being changed elsewhere at the same time. ${again}`;
+    case "unavailable":
+      return `The calculator cannot reach its memory right now. ${again}`;
+  }
+  return `Something went wrong on the calculator's side. ${again}`;
+}
+
+/** Says why something other than a calculation did not work. */
+export function trouble(what, failure) {
+  switch (failure.kind) {
+    case "offline":
+      return `${what}: you are offline.`;
+    case "unreachable":
+      return `${what}: the calculator cannot be reached.`;
+    case "late":
+      return `${what}: the calculator takes too long to answer.`;
+    case "limited":
+      return `${what}: too many requests in a short time.`;
+    case "unavailable":
+      return `${what}: the calculator cannot reach its memory right now.`;
+  }
+  return `${what}: ${failure.problem?.detail ?? "something went wrong on the calculator's side"}.`;
+}

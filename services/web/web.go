@@ -1,0 +1,112 @@
+// Package web serves the calculator's page: the files of static/, which the
+// manifest mounts into the component, and a "not found" for every address that
+// no other component has.
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"abacus/shared/wire"
+)
+
+// Options is what the handler needs from its surroundings.
+type Options struct {
+	// ReadFile returns a file of static/ by its path below that folder, such as
+	// "app/main.js". Any error counts as "there is no such file".
+	ReadFile func(name string) ([]byte, error)
+}
+
+// New returns the handler of the catch-all route.
+func New(o Options) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		wire.Secure(w, r)
+		name := fileName(wire.Path(r))
+		content, found := o.read(name)
+		switch {
+		case !found:
+			o.notFound(w, r)
+		case wire.Allow(w, r, http.MethodGet):
+		default:
+			serve(w, r, contentType(name), content)
+		}
+	})
+}
+
+// fileName maps a request's path to a file; the page itself is index.html.
+func fileName(path string) string {
+	if path == "" {
+		return "index.html"
+	}
+	return path
+}
+
+// read finds a file of a known type. A name that has an empty, `.` or `..`
+// segment, or a hidden one, is never looked up. Names are not decoded, so an
+// encoded slash or dot is just an unusual name that no file has.
+func (o Options) read(name string) (content []byte, found bool) {
+	if contentType(name) == "" || !fs.ValidPath(name) || strings.Contains("/"+name, "/.") {
+		return nil, false
+	}
+	content, err := o.ReadFile(name)
+	return content, err == nil
+}
+
+// serve answers with a file that may be stored but must be asked for again
+// before it is used: a new version of the application is seen at once, an
+// unchanged one costs a 304. If-None-Match compares weakly, as a cache on the way
+// may have marked the tag as weak (RFC 9110, 13.1.2).
+func serve(w http.ResponseWriter, r *http.Request, contentType string, content []byte) {
+	tag := entityTag(content)
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("ETag", tag)
+	known := strings.ReplaceAll(strings.Join(r.Header.Values("If-None-Match"), ","), "W/", "")
+	if wire.Matches(known, tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	wire.Reply(w, http.StatusOK, contentType, content)
+}
+
+// entityTag returns a strong entity tag: it depends on the content alone.
+func entityTag(content []byte) string {
+	sum := sha256.Sum256(content)
+	return `"` + hex.EncodeToString(sum[:16]) + `"`
+}
+
+// notFound answers a person with a page and a program with a problem.
+func (o Options) notFound(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept")
+	if wire.Accepts(r, wire.JSON, "text/html") == "text/html" {
+		if page, found := o.read("404.html"); found {
+			wire.Reply(w, http.StatusNotFound, contentType("404.html"), page)
+			return
+		}
+	}
+	wire.NewProblem(wire.NotFound, "there is nothing at this address").
+		WithHint("the addresses of the calculator are listed in /openapi.json").Write(w)
+}
+
+// contentType returns the type of a file by the end of its name, or "" for a
+// file that is not for the web.
+func contentType(name string) string {
+	switch path.Ext(name) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".json":
+		return wire.JSON
+	case ".svg":
+		return "image/svg+xml"
+	case ".txt":
+		return wire.Plain
+	}
+	return ""
+}

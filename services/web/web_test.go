@@ -1,0 +1,259 @@
+package web_test
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"abacus/services/web"
+	"abacus/shared/wire"
+)
+
+// handler serves the folder that the component mounts. It reads as the
+// component does, by plain paths: what the handler lets through is opened.
+func handler() http.Handler {
+	return web.New(web.Options{
+		ReadFile: func(name string) ([]byte, error) { return os.ReadFile("static/" + name) },
+	})
+}
+
+// ask sends a request whose target is exactly as written, as a host hands it on.
+func ask(h http.Handler, method, target string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "/", nil)
+	r.RequestURI = target
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestFiles(t *testing.T) {
+	for _, c := range []struct{ target, contentType, begins string }{
+		{"/", "text/html; charset=utf-8", "<!doctype html>"},
+		{"", "text/html; charset=utf-8", "<!doctype html>"},
+		{"/?q=1%2B1", "text/html; charset=utf-8", "<!doctype html>"},
+		{"/index.html", "text/html; charset=utf-8", "<!doctype html>"},
+		{"/style.css", "text/css; charset=utf-8", "/*"},
+		{"/style.css?v=1", "text/css; charset=utf-8", "/*"},
+		{"/app/main.js", "text/javascript; charset=utf-8", "//"},
+		{"/favicon.svg", "image/svg+xml", "<svg"},
+		{"/robots.txt", "text/plain; charset=utf-8", "User-agent: *\nDisallow: /s/\n"},
+	} {
+		w := ask(handler(), "GET", c.target)
+		if w.Code != http.StatusOK {
+			t.Errorf("%q: status %d", c.target, w.Code)
+		}
+		if got := w.Header().Get("Content-Type"); got != c.contentType {
+			t.Errorf("%q: type %q, want %q", c.target, got, c.contentType)
+		}
+		if got := w.Header().Get("Cache-Control"); got != "no-cache" {
+			t.Errorf("%q: Cache-Control %q", c.target, got)
+		}
+		if !strings.HasPrefix(w.Body.String(), c.begins) {
+			t.Errorf("%q: begins with %.40q, want %q", c.target, w.Body, c.begins)
+		}
+	}
+}
+
+// TestNotFound asks for what must not be there, each in a spelling that some
+// server has fallen for; secret.txt lies beside static/, not in it.
+func TestNotFound(t *testing.T) {
+	root := t.TempDir()
+	for name, content := range map[string]string{
+		"secret.txt":             "secret",
+		"static/index.html":      "page",
+		"static/.hidden.txt":     "secret",
+		"static/.git/config.txt": "secret",
+		"static/app/a.js":        "script",
+		"static/app/note.md":     "secret",
+		"static/app.js/x":        "a folder with the name of a script",
+	} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h := web.New(web.Options{
+		ReadFile: func(name string) ([]byte, error) { return os.ReadFile(root + "/static/" + name) },
+	})
+	for _, target := range []string{
+		"/nothing", "/nothing.html", "/app", "/app/", "/app.js", "/eval/nothing",
+		"/../secret.txt", "/app/../../secret.txt", "/./../secret.txt", "/app/../index.html",
+		"/%2e%2e/secret.txt", "/%2e%2e%2fsecret.txt", "/..%2fsecret.txt", "/..%5csecret.txt", `/..\secret.txt`,
+		"/%252e%252e/secret.txt", "/app%2fa.js", "/app//a.js", "/app/./a.js", "/%61pp/a.js",
+		"/.hidden.txt", "/.git/config.txt", "/app/note.md", "/index.html%00.css", "/index.html\x00.css",
+		"/internal/session", "//internal/session", "/session/../internal/session", "/%69nternal/session",
+		"http://example.com/index.html", "*", "?", "/" + strings.Repeat("a", 5000) + ".js",
+	} {
+		w := ask(h, "GET", target)
+		if target == "?" { // no path at all is the page
+			if w.Code != http.StatusOK {
+				t.Errorf("%q: status %d", target, w.Code)
+			}
+			continue
+		}
+		if w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), "secret") {
+			t.Errorf("%.80q: status %d, body %.80q", target, w.Code, w.Body)
+		}
+	}
+	if w := ask(h, "GET", "/app/a.js"); w.Body.String() != "script" {
+		t.Errorf("the file that is there: %q", w.Body)
+	}
+}
+
+// TestRoute sends headers that a client can forge and the SDK believes: the
+// request's target alone decides.
+func TestRoute(t *testing.T) {
+	r := httptest.NewRequest("GET", "http://localhost/nothing", nil)
+	r.RequestURI = "/robots.txt"
+	r.Header.Set("Spin-Full-Url", "http://localhost/nothing")
+	r.Header.Set("Spin-Path-Info", "/nothing")
+	w := httptest.NewRecorder()
+	handler().ServeHTTP(w, r)
+	if w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "User-agent") {
+		t.Errorf("status %d, body %.40q", w.Code, w.Body)
+	}
+}
+
+func TestNotFoundForm(t *testing.T) {
+	for _, c := range []struct{ accept, contentType, contains string }{
+		{"text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8", "<!doctype html>"},
+		{"*/*", "application/problem+json", `"code":"not-found"`},
+		{"application/json", "application/problem+json", `"status":404`},
+		{"", "application/problem+json", `"hint":`},
+	} {
+		w := ask(handler(), "GET", "/nothing", "Accept", c.accept)
+		if w.Code != http.StatusNotFound {
+			t.Errorf("%q: status %d", c.accept, w.Code)
+		}
+		if got := w.Header().Get("Content-Type"); got != c.contentType {
+			t.Errorf("%q: type %q, want %q", c.accept, got, c.contentType)
+		}
+		if got := w.Header().Get("Vary"); got != "Accept" {
+			t.Errorf("%q: Vary %q", c.accept, got)
+		}
+		if !strings.Contains(w.Body.String(), c.contains) {
+			t.Errorf("%q: body %q lacks %q", c.accept, w.Body, c.contains)
+		}
+	}
+}
+
+func TestWithoutFiles(t *testing.T) {
+	h := web.New(web.Options{
+		ReadFile: func(string) ([]byte, error) { return nil, errors.New("the mount is missing") },
+	})
+	w := ask(h, "GET", "/", "Accept", "text/html")
+	if w.Code != http.StatusNotFound || w.Header().Get("Content-Type") != "application/problem+json" {
+		t.Errorf("status %d, type %q", w.Code, w.Header().Get("Content-Type"))
+	}
+}
+
+func TestConditional(t *testing.T) {
+	tag := ask(handler(), "GET", "/style.css").Header().Get("ETag")
+	if len(tag) != 34 || tag[0] != '"' || tag[33] != '"' {
+		t.Fatalf("entity tag %q", tag)
+	}
+	if other := ask(handler(), "GET", "/robots.txt").Header().Get("ETag"); other == tag {
+		t.Errorf("two files have the tag %q", tag)
+	}
+	for _, c := range []struct {
+		condition string
+		status    int
+	}{
+		{tag, 304}, {"W/" + tag, 304}, {`"x", ` + tag, 304}, {`"x",` + tag + `,"y"`, 304}, {"*", 304},
+		{`"x"`, 200}, {strings.Trim(tag, `"`), 200}, {"", 200},
+	} {
+		w := ask(handler(), "GET", "/style.css", "If-None-Match", c.condition)
+		if w.Code != c.status {
+			t.Errorf("If-None-Match %s: status %d, want %d", c.condition, w.Code, c.status)
+		}
+		if w.Header().Get("ETag") != tag || w.Header().Get("Cache-Control") != "no-cache" {
+			t.Errorf("If-None-Match %s: headers %v", c.condition, w.Header())
+		}
+		if c.status == 304 && w.Body.Len() > 0 {
+			t.Errorf("If-None-Match %s: a body of %d bytes", c.condition, w.Body.Len())
+		}
+	}
+	if w := ask(handler(), "GET", "/nothing.css", "If-None-Match", "*"); w.Code != 404 {
+		t.Errorf("a missing file on condition: status %d", w.Code)
+	}
+}
+
+func TestMethods(t *testing.T) {
+	for _, c := range []struct {
+		method, target string
+		status         int
+	}{
+		{"GET", "/", 200}, {"HEAD", "/", 200}, {"OPTIONS", "/", 204},
+		{"POST", "/", 405}, {"PUT", "/style.css", 405}, {"DELETE", "/", 405}, {"PATCH", "/", 405},
+		{"POST", "/nothing", 404}, {"HEAD", "/nothing", 404},
+	} {
+		w := ask(handler(), c.method, c.target)
+		if w.Code != c.status {
+			t.Errorf("%s %s: status %d, want %d", c.method, c.target, w.Code, c.status)
+		}
+		allow := w.Header().Get("Allow")
+		if wants := c.status == 405 || c.status == 204; wants != (allow == "GET, HEAD, OPTIONS") {
+			t.Errorf("%s %s: Allow %q", c.method, c.target, allow)
+		}
+	}
+}
+
+func TestSecurityHeaders(t *testing.T) {
+	for _, c := range []struct{ method, target string }{
+		{"GET", "/"}, {"GET", "/app/main.js"}, {"GET", "/nothing"}, {"POST", "/"}, {"OPTIONS", "/"},
+	} {
+		h := ask(handler(), c.method, c.target).Header()
+		for name, want := range map[string]string{
+			"Content-Security-Policy":      wire.ContentSecurityPolicy,
+			"X-Content-Type-Options":       "nosniff",
+			"Referrer-Policy":              "no-referrer",
+			"Cross-Origin-Opener-Policy":   "same-origin",
+			"Cross-Origin-Resource-Policy": "same-origin",
+			"Strict-Transport-Security":    "",
+		} {
+			if got := h.Get(name); got != want {
+				t.Errorf("%s %s: %s %q, want %q", c.method, c.target, name, got, want)
+			}
+		}
+	}
+	secure := ask(handler(), "GET", "/", "Spin-Full-Url", "https://example.com/").Header()
+	if got := secure.Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=63072000") {
+		t.Errorf("over https: Strict-Transport-Security %q", got)
+	}
+}
+
+// TestPageFiles proves that every file of static/ is served, and that none of
+// them needs what the content security policy forbids.
+func TestPageFiles(t *testing.T) {
+	files := 0
+	err := fs.WalkDir(os.DirFS("static"), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		files++
+		w := ask(handler(), "GET", "/"+name)
+		if w.Code != http.StatusOK {
+			t.Errorf("%s: status %d", name, w.Code)
+		}
+		for _, forbidden := range []string{" style=\"", " onclick=", "<style", "innerHTML", "insertAdjacentHTML", "eval(", "javascript:"} {
+			if strings.Contains(w.Body.String(), forbidden) && name != "openapi.json" {
+				t.Errorf("%s contains %q", name, forbidden)
+			}
+		}
+		return nil
+	})
+	if err != nil || files < 5 {
+		t.Errorf("%d files, error %v", files, err)
+	}
+}
