@@ -1,0 +1,477 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"abacus/shared/sqlite"
+)
+
+// inFile makes a database in a new folder that does not exist yet.
+func inFile(t testing.TB) *Database {
+	d := &Database{Path: filepath.Join(t.TempDir(), "state", "data.db")}
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+// run executes statements that have to succeed and gives the last one's answer
+// in the transcript's form.
+func run(t testing.TB, c *Conn, statements ...string) string {
+	t.Helper()
+	var b strings.Builder
+	for _, statement := range statements {
+		b.Reset()
+		result, err := c.Execute(context.Background(), statement, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+		show(&b, result, nil)
+	}
+	return b.String()
+}
+
+// TestNobodyCanTell uses a connection in every way that could leave a trace and
+// compares what its successor sees with what a new connection sees.
+func TestNobodyCanTell(t *testing.T) {
+	tests := []struct {
+		name       string
+		statements []string
+		pooled     bool // the successor gets the same connection
+	}{
+		{"reads", []string{"select * from t"}, true},
+		{"writes", []string{"insert into t values(2), (3)"}, true},
+		{"unfinished transaction", []string{"begin immediate", "insert into t values(2)"}, true},
+		{"unfinished savepoint", []string{"savepoint s", "insert into t values(2)"}, true},
+		{"reading a setting", []string{"pragma cache_size"}, true},
+		{"setting what is set", []string{"PRAGMA Foreign_Keys = ON", "pragma busy_timeout = 5000", "pragma synchronous = full"}, true},
+		{"a setting of the file", []string{"pragma user_version = 0", "pragma journal_mode = wal"}, true},
+		{"asking about a table", []string{"pragma table_info(t)", "select * from pragma_index_list('t')"}, true},
+		{"foreign keys off", []string{"pragma foreign_keys = off"}, false},
+		{"busy timeout", []string{"pragma busy_timeout(7)"}, false},
+		{"cache size", []string{"pragma main.cache_size = 100"}, false},
+		{"synchronous", []string{"pragma synchronous = off"}, false},
+		{"journal in memory", []string{"pragma journal_mode = memory"}, false},
+		{"case sensitive like", []string{"pragma case_sensitive_like = on"}, false},
+		{"temporary table", []string{"create temp table x(a)"}, false},
+		{"temporary table by schema", []string{"create table temp.x(a)"}, false},
+		{"temporary view", []string{"create temporary view x as select 1"}, false},
+		{"temporary trigger", []string{"create temp trigger x after insert on t begin select 1; end"}, false},
+		{"temporary virtual table", []string{"create virtual table temp.x using fts5(a)"}, false},
+		{"attached", []string{"attach '' as x"}, false},
+		{"attached and detached", []string{"attach ':memory:' as x", "detach x"}, false},
+	}
+	probes := []string{
+		"select changes(), total_changes(), last_insert_rowid()",
+		"pragma foreign_keys", "pragma busy_timeout", "pragma synchronous", "pragma cache_size",
+		"select name from pragma_database_list",
+		"select 'abc' like 'ABC'",
+		"select count(*) from sqlite_temp_schema",
+		"select a from t where a = 1",
+		"begin", "commit",
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := inFile(t)
+			conn := d.Connect()
+			run(t, conn, "create table t(a)", "insert into t values(1)")
+			conn.Close()
+			d.drain()
+
+			first := d.Connect()
+			run(t, first, test.statements...)
+			used := first.connection
+			first.Close()
+			second, fresh := d.Connect(), (&Database{Path: d.Path}).Connect()
+			defer second.Close()
+			defer fresh.Close()
+			for _, probe := range probes {
+				if got, want := run(t, second, probe), run(t, fresh, probe); got != want {
+					t.Errorf("%s: %s, a new connection says %s", probe, got, want)
+				}
+				if pooled := second.connection == used; pooled != test.pooled {
+					t.Fatalf("same connection: %v, want %v", pooled, test.pooled)
+				}
+				if probe == "begin" {
+					run(t, fresh, "commit") // it would keep the other from committing
+					run(t, fresh, "begin")
+				}
+			}
+		})
+	}
+}
+
+// TestSchemaChange changes tables under the prepared statements of another
+// connection.
+func TestSchemaChange(t *testing.T) {
+	d := inFile(t)
+	one, other := d.Connect(), d.Connect()
+	defer one.Close()
+	defer other.Close()
+	run(t, one, "create table t(a)", "insert into t values(1)")
+	steps := []struct{ change, query, want string }{
+		{"pragma user_version = 1", "select * from t", "    a\n    1\n"},
+		{"alter table t add column b default 2", "select * from t", "    a | b\n    1 | 2\n"},
+		{"alter table t rename column a to c", "select * from t", "    c | b\n    1 | 2\n"},
+		{"delete from t", "select * from t", "    c | b\n"},
+		{"drop table t", "select count(*) from sqlite_schema", "    count(*)\n    0\n"},
+		{"create table t(d)", "select * from t", "    d\n"},
+		{"alter table t add column e", "select name from pragma_table_info('t')", "    name\n    'd'\n    'e'\n"},
+	}
+	for _, step := range steps {
+		run(t, other, step.change)
+		if got := run(t, one, step.query); got != step.want {
+			t.Errorf("after %s, %s gives\n%swant\n%s", step.change, step.query, got, step.want)
+		}
+	}
+}
+
+// TestLeavingWAL: only a connection that has the file for itself can end its
+// journal mode, so idle ones must not be in the way.
+func TestLeavingWAL(t *testing.T) {
+	d := inFile(t)
+	one, other := d.Connect(), d.Connect()
+	defer one.Close()
+	run(t, one, "pragma journal_mode = wal", "create table t(a)")
+	run(t, other, "select * from t")
+	other.Close()
+	if got := run(t, one, "pragma journal_mode = delete"); got != "    journal_mode\n    'delete'\n" {
+		t.Errorf("journal mode: %s", got)
+	}
+}
+
+// TestManyStatements runs more texts than a connection keeps statements.
+func TestManyStatements(t *testing.T) {
+	conn := new(Database).Connect()
+	defer conn.Close()
+	for i := 0; i < 3*maxStatements; i++ {
+		text := literal(sqlite.Int(int64(i)))
+		if got, want := run(t, conn, "select "+text), "    "+text+"\n    "+text+"\n"; got != want {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+	}
+	if kept := len(conn.connection.statements); kept != maxStatements {
+		t.Errorf("%d statements kept, want %d", kept, maxStatements)
+	}
+}
+
+func TestCloseRollsBack(t *testing.T) {
+	d := inFile(t)
+	first := d.Connect()
+	run(t, first, "create table t(a)", "begin", "insert into t values(1)")
+	first.Close()
+	first.Close()
+	_, err := first.Execute(context.Background(), "select 1", nil)
+	wantError(t, err, "invalid database connection")
+	second := d.Connect()
+	defer second.Close()
+	if got := run(t, second, "select count(*) from t"); got != "    count(*)\n    0\n" {
+		t.Errorf("after an unfinished transaction: %s", got)
+	}
+}
+
+// TestInMemory: every connection is a database of its own.
+func TestInMemory(t *testing.T) {
+	d := new(Database)
+	for i := 0; i < 2; i++ {
+		conn := d.Connect()
+		run(t, conn, "create table t(a)")
+		conn.Close()
+	}
+	d.Close()
+	_, err := d.Connect().Execute(context.Background(), "select 1", nil)
+	wantError(t, err, "invalid database connection")
+}
+
+// TestReplacedFile removes and replaces the file under an idle connection.
+func TestReplacedFile(t *testing.T) {
+	d, other := inFile(t), inFile(t)
+	if err := other.Batch(context.Background(), "create table other(a)"); err != nil {
+		t.Fatal(err)
+	}
+	other.Close()
+	steps := []struct {
+		name   string
+		change func() error
+		want   string
+	}{
+		{"removed", func() error { return os.Remove(d.Path) }, "    tables\n    NULL\n"},
+		{"replaced", func() error { return os.Rename(other.Path, d.Path) }, "    tables\n    'other'\n"},
+	}
+	for _, step := range steps {
+		conn := d.Connect()
+		run(t, conn, "create table if not exists mine(a)")
+		conn.Close()
+		if err := step.change(); err != nil {
+			t.Fatal(err)
+		}
+		conn = d.Connect()
+		if got := run(t, conn, "select group_concat(name) as tables from sqlite_schema"); got != step.want {
+			t.Errorf("after the file was %s: %s", step.name, got)
+		}
+		conn.Close()
+	}
+}
+
+func TestUnusablePath(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, "file")
+	if err := os.WriteFile(file, []byte("this is not a database, but long enough to be read as one: "+strings.Repeat("x", 100)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ path, want string }{
+		{filepath.Join(file, "data.db"), "failed to create sqlite database directory '" + file + "': mkdir " + file + ": not a directory"},
+		{folder, "unable to open database file: " + folder},
+		{file, "file is not a database"},
+	}
+	for _, test := range tests {
+		conn := (&Database{Path: test.path}).Connect()
+		_, err := conn.Execute(context.Background(), "select * from sqlite_schema", nil)
+		wantError(t, err, test.want)
+		conn.Close()
+	}
+}
+
+func TestAttachFiles(t *testing.T) {
+	d := inFile(t)
+	d.AttachFiles = true
+	conn := d.Connect()
+	defer conn.Close()
+	run(t, conn, "attach '"+filepath.Join(t.TempDir(), "other.db")+"' as other", "create table other.t(a)")
+}
+
+func TestResultLimit(t *testing.T) {
+	conn := new(Database).Connect()
+	defer conn.Close()
+	run(t, conn, "select length(a) from (select zeroblob(134217728) as a)")
+	_, err := conn.Execute(context.Background(), "select zeroblob(67108864) union all select zeroblob(67108865)", nil)
+	wantError(t, err, "query result exceeds limit of 134217728 bytes")
+	run(t, conn, "select 1")
+}
+
+func TestBatch(t *testing.T) {
+	tests := []struct{ name, script, tables, err string }{
+		{"nothing", "", "", ""},
+		{"comment", "-- nothing\n", "", ""},
+		{"two", "create table a(x);\ncreate table b(x);\n", "a b", ""},
+		{"no last semicolon", "create table a(x); -- one\ncreate table b(x)", "a b", ""},
+		{"rows are ignored", "select 1;\ncreate table a(x);", "a", ""},
+		{"syntax", "create table a(x);\n\n-- next\ncreate\ntabel b(x);\ncreate table c(x);", "a", `line 5: near "tabel": syntax error`},
+		{"no such table", "create table a(x);\n\ninsert into b values(1);", "a", "line 3: no such table: b"},
+		{"constraint", "create table a(x unique);\ninsert into a values(1);\n  insert into a values(1);", "a", "line 3: UNIQUE constraint failed: a.x"},
+		{"wrong count does not matter", "create table a(x);\ninsert into a values(?);", "a", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := inFile(t)
+			err := d.Batch(context.Background(), test.script)
+			if test.err != "" || err != nil {
+				wantError(t, err, test.err)
+			}
+			conn := d.Connect()
+			defer conn.Close()
+			result, err := conn.Bind(context.Background()).Execute("select group_concat(name, ' ') from sqlite_schema where type = ?", sqlite.String("table"))
+			if err != nil || result.Rows[0][0].Text() != test.tables {
+				t.Errorf("tables %v, %v, want %q", result.Rows, err, test.tables)
+			}
+		})
+	}
+}
+
+// TestContention: a second writer waits for the first, in the same process and
+// with connections of two databases on one file.
+func TestContention(t *testing.T) {
+	d := inFile(t)
+	other := &Database{Path: d.Path}
+	defer other.Close()
+	first, second := d.Connect(), other.Connect()
+	defer first.Close()
+	defer second.Close()
+	run(t, first, "create table t(a)", "begin immediate", "insert into t values(1)")
+	const held = 200 * time.Millisecond
+	start := time.Now()
+	committed := make(chan error)
+	go func() {
+		time.Sleep(held)
+		_, err := first.Execute(context.Background(), "commit", nil)
+		committed <- err
+	}()
+	if got := run(t, second, "insert into t values(2)", "select count(*) from t"); got != "    count(*)\n    2\n" {
+		t.Errorf("both writes: %s", got)
+	}
+	if err := <-committed; err != nil {
+		t.Error(err)
+	}
+	if waited := time.Since(start); waited < held {
+		t.Errorf("waited %v for a lock held for %v", waited, held)
+	}
+}
+
+func TestLocked(t *testing.T) {
+	d := inFile(t)
+	first, second := d.Connect(), d.Connect()
+	defer first.Close()
+	defer second.Close()
+	run(t, first, "create table t(a)", "begin immediate")
+	run(t, second, "pragma busy_timeout = 30", "begin", "select * from t")
+	_, err := second.Execute(context.Background(), "insert into t values(1)", nil)
+	wantError(t, err, "database is locked")
+	run(t, second, "commit")
+	run(t, first, "commit")
+}
+
+// TestWriters lets many connections write at once; nothing is lost.
+func TestWriters(t *testing.T) {
+	d := inFile(t)
+	if err := d.Batch(context.Background(), "pragma journal_mode = wal; create table t(n); insert into t values(0)"); err != nil {
+		t.Fatal(err)
+	}
+	const writers, each = 8, 25
+	var group sync.WaitGroup
+	for i := 0; i < writers; i++ {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for j := 0; j < each; j++ {
+				conn := d.Connect()
+				if _, err := conn.Execute(context.Background(), "update t set n = n + 1", nil); err != nil {
+					t.Error(err)
+				}
+				conn.Close()
+			}
+		}()
+	}
+	group.Wait()
+	conn := d.Connect()
+	defer conn.Close()
+	if got := run(t, conn, "select n from t"); got != "    n\n    200\n" {
+		t.Errorf("after %d updates: %s", writers*each, got)
+	}
+	if len(d.idle) > writers {
+		t.Errorf("%d idle connections after %d writers", len(d.idle), writers)
+	}
+}
+
+// TestCancel ends statements by their context; the connection stays good.
+func TestCancel(t *testing.T) {
+	const endless = "with recursive c(x) as (select 1 union all select x from c) select count(*) from c"
+	d := inFile(t)
+	holder := d.Connect()
+	defer holder.Close()
+	run(t, holder, "create table t(a)", "begin immediate")
+	tests := []struct{ name, statement, want string }{
+		{"computing", endless, "interrupted"},
+		{"waiting for a lock", "insert into t values(1)", "database is locked"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			conn := d.Connect()
+			defer conn.Close()
+			ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+			defer cancel()
+			start := time.Now()
+			_, err := conn.Execute(ctx, test.statement, nil)
+			wantError(t, err, test.want)
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("took %v", took)
+			}
+			_, err = conn.Execute(ctx, "select 1", nil)
+			wantError(t, err, "interrupted")
+			if got := run(t, conn, "pragma busy_timeout"); got != "    timeout\n    5000\n" {
+				t.Errorf("busy timeout afterwards: %s", got)
+			}
+		})
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	wantError(t, new(Database).Batch(ctx, "select 1;\n"+endless), "line 2: interrupted")
+}
+
+// TestClosedWhileInUse: a closed database lets its users finish.
+func TestClosedWhileInUse(t *testing.T) {
+	d := inFile(t)
+	conn := d.Connect()
+	run(t, conn, "create table t(a)")
+	d.Close()
+	run(t, conn, "insert into t values(1)")
+	conn.Close()
+	if len(d.idle) != 0 {
+		t.Error("a closed database keeps a connection")
+	}
+	var failure *sqlite.Error
+	if _, err := d.Connect().Execute(context.Background(), "select 1", nil); !errors.As(err, &failure) || failure.Code != sqlite.InvalidConnection {
+		t.Errorf("connecting to a closed database: %v", err)
+	}
+}
+
+// FuzzExecute looks for statements that break the host or the interface.
+func FuzzExecute(f *testing.F) {
+	for _, line := range strings.Split(transcript(f), "\n") {
+		if !strings.HasPrefix(line, "    ") {
+			statement, _, _ := strings.Cut(line, " <- ")
+			f.Add(statement, "parameter")
+		}
+	}
+	f.Fuzz(func(t *testing.T, statement, parameter string) {
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		defer cancel()
+		conn := new(Database).Connect()
+		defer conn.Close()
+		for _, parameters := range [][]sqlite.Value{nil, {sqlite.String(parameter)}} {
+			result, err := conn.Execute(ctx, statement, parameters)
+			if err != nil {
+				var failure *sqlite.Error
+				if !errors.As(err, &failure) || failure.Error() == "" {
+					t.Errorf("%q: error %#v", statement, err)
+				}
+			}
+			for _, row := range result.Rows {
+				if len(row) != len(result.Columns) {
+					t.Errorf("%q: %d columns, %d fields", statement, len(result.Columns), len(row))
+				}
+			}
+		}
+	})
+}
+
+// BenchmarkInsert compares what a request pays for one INSERT with a connection
+// from the pool and with one opened for it, as Spin opens it, turn by turn.
+func BenchmarkInsert(b *testing.B) {
+	for _, journal := range []string{"delete", "wal"} {
+		b.Run(journal, func(b *testing.B) {
+			pool, single := inFile(b), inFile(b)
+			for _, d := range []*Database{pool, single} {
+				setup := d.Connect()
+				run(b, setup, "pragma journal_mode = "+journal, "create table t(a integer primary key, b)")
+				setup.Close()
+				d.drain()
+			}
+			insert := func(d *Database) time.Duration {
+				start := time.Now()
+				conn := d.Connect()
+				if _, err := conn.Execute(context.Background(), "insert into t(b) values(?)", []sqlite.Value{sqlite.Int(1)}); err != nil {
+					b.Fatal(err)
+				}
+				conn.Close()
+				if d == single {
+					d.drain()
+				}
+				return time.Since(start)
+			}
+			var pooled, opened time.Duration
+			b.ResetTimer()
+			for i := 0; i < b.N; i++ {
+				pooled += insert(pool)
+				opened += insert(single)
+			}
+			b.ReportMetric(float64(pooled.Microseconds())/float64(b.N), "us/pooled")
+			b.ReportMetric(float64(opened.Microseconds())/float64(b.N), "us/opened")
+			b.ReportMetric(float64(opened)/float64(pooled), "opened/pooled")
+		})
+	}
+}
