@@ -28,7 +28,11 @@ func main() {
 		kong.Description("A calculator as a service: Spin components in Go, and a host that serves them where there is no Spin."),
 		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)))
-	command.FatalIfErrorf(command.Run())
+	err := command.Run()
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("interrupted") // what was stopped half-way says worse things
+	}
+	command.FatalIfErrorf(err)
 }
 
 type buildCommand struct {

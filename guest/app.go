@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"text/tabwriter"
 
 	"abacus/host/manifest"
 )
@@ -34,25 +33,36 @@ func BuildApp(ctx context.Context, app *manifest.Manifest, log io.Writer) error 
 }
 
 // PrintSizes writes a table of the components' modules and their sizes in bytes
-// to w. A module of more than limit bytes is an error, after the table; a limit
-// of 0 is none.
+// to w, the limit below them. A module of more than limit bytes is an error,
+// after the table; a limit of 0 is none.
 func PrintSizes(app *manifest.Manifest, limit int64, w io.Writer) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(table, "component\tbytes\t\n")
+	type row struct {
+		name string
+		size int64
+	}
+	var rows []row
 	var tooLarge []error
 	for _, component := range app.Components {
 		info, err := os.Stat(component.Source)
 		if err != nil {
 			return fmt.Errorf("component %s: its build command made no such file: %w", component.ID, err)
 		}
-		fmt.Fprintf(table, "%s\t%s\t\n", component.ID, thousands(info.Size()))
+		rows = append(rows, row{component.ID, info.Size()})
 		if limit > 0 && info.Size() > limit {
 			tooLarge = append(tooLarge, fmt.Errorf("component %s has %s bytes, %s more than the limit of %s",
 				component.ID, thousands(info.Size()), thousands(info.Size()-limit), thousands(limit)))
 		}
 	}
-	if err := table.Flush(); err != nil {
-		return err
+	if limit > 0 {
+		rows = append(rows, row{"limit", limit})
+	}
+	width := len("component")
+	for _, row := range rows {
+		width = max(width, len(row.name))
+	}
+	fmt.Fprintf(w, "%-*s  %11s\n", width, "component", "bytes")
+	for _, row := range rows {
+		fmt.Fprintf(w, "%-*s  %11s\n", width, row.name, thousands(row.size))
 	}
 	return errors.Join(tooLarge...)
 }

@@ -54,17 +54,18 @@ func TestPrintSizes(t *testing.T) {
 		{ID: "small", Source: filepath.Join(dir, "small.wasm")},
 		{ID: "large", Source: filepath.Join(dir, "large.wasm")},
 	}}
-	table := "" +
-		"  component   bytes\n" +
-		"      small     999\n" +
-		"      large  12,345\n"
+	const table = "" +
+		"component        bytes\n" +
+		"small              999\n" +
+		"large           12,345\n"
 	tests := []struct {
 		limit int64
+		last  string // row of the table
 		want  string
 	}{
-		{0, ""},
-		{12345, ""},
-		{12344, "component large has 12,345 bytes, 1 more than the limit of 12,344"},
+		{0, "", ""},
+		{12345, "limit           12,345\n", ""},
+		{12344, "limit           12,344\n", "component large has 12,345 bytes, 1 more than the limit of 12,344"},
 	}
 	for _, test := range tests {
 		var out strings.Builder
@@ -72,8 +73,8 @@ func TestPrintSizes(t *testing.T) {
 		if (err != nil) != (test.want != "") || err != nil && err.Error() != test.want {
 			t.Errorf("limit %d: error %v, want %q", test.limit, err, test.want)
 		}
-		if out.String() != table {
-			t.Errorf("limit %d: table\n%s\nwant\n%s", test.limit, out.String(), table)
+		if want := table + test.last; out.String() != want {
+			t.Errorf("limit %d: table\n%s\nwant\n%s", test.limit, out.String(), want)
 		}
 	}
 	app.Components[0].Source = filepath.Join(dir, "absent.wasm")

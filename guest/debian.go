@@ -44,7 +44,7 @@ func requirePackages(ctx context.Context, log io.Writer, purpose string, package
 		return fmt.Errorf("%s needs the Debian packages %s, or install TinyGo 0.30, or 0.35 or newer, from %s, and binaryen's wasm-opt: %w",
 			purpose, list, releases, err)
 	}
-	return step(log, "installing them", func() error {
+	return step(log, "installing them, not to be interrupted", func() error {
 		return aptGet(context.WithoutCancel(ctx), append([]string{"install", "--no-download"}, missing...)...)
 	})
 }
