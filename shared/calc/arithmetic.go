@@ -1,0 +1,393 @@
+package calc
+
+import (
+	"math"
+	"math/bits"
+	"strconv"
+
+	"abacus/shared/calc/libm"
+)
+
+// maxInteger is 2^53: up to it every whole number is a float64.
+const maxInteger = 1 << 53
+
+// whole gives x as an integer if it is one and exact.
+func whole(x float64) (int64, bool) {
+	return int64(x), math.Abs(x) <= maxInteger && x == math.Trunc(x)
+}
+
+// modulo is the remainder of a/b with the sign of b, exact but for the last addition; b is not 0.
+func modulo(a, b float64) float64 {
+	r := libm.Mod(a, b)
+	if r != 0 && (r < 0) != (b < 0) {
+		r += b
+	}
+	return r
+}
+
+// floorDivide is the largest whole number that is not above a/b, from the exact remainder: 1//0.1 is 9,
+// for 0.1 is a little more than a tenth. b is not 0.
+func floorDivide(a, b float64) float64 {
+	r := libm.Mod(a, b)
+	quotient := (a - r) / b
+	if r != 0 && (r < 0) != (b < 0) {
+		quotient--
+	}
+	return math.Floor(quotient + 0.5)
+}
+
+// percentOf is p percent of a.
+func percentOf(a, p float64) float64 {
+	if share := a * p / 100; share-share == 0 {
+		return share
+	}
+	return a * (p / 100)
+}
+
+func sign(x float64) float64 {
+	switch {
+	case x > 0:
+		return 1
+	case x < 0:
+		return -1
+	}
+	return 0
+}
+
+func fraction(x float64) float64 { return x - math.Trunc(x) }
+
+func logarithm(x []float64) (float64, string) {
+	switch {
+	case x[0] <= 0:
+		return 0, needsPositive
+	case len(x) == 1:
+		return libm.Log10(x[0]), ""
+	case x[1] <= 0 || x[1] == 1:
+		return 0, "the base of a logarithm is above 0 and not 1"
+	}
+	return libm.LogBase(x[0], x[1]), ""
+}
+
+func arcTangent(x []float64) (float64, string) { return libm.Atan2(x[0], x[1]), "" }
+
+func hypotenuse(x []float64) (float64, string) { return libm.Hypot(x[0], x[1]), "" }
+
+// round works on the shortest decimal form of the number, which is what people see: round(2.675, 2) is 2.68,
+// although the float64 is a little less than 2.675.
+func round(x []float64) (float64, string) {
+	var buffer [48]byte
+	value, digits := x[0], int64(0)
+	if len(x) == 2 {
+		var ok bool
+		if digits, ok = whole(x[1]); !ok {
+			return 0, "the number of digits is a whole number"
+		}
+	}
+	if digits > 400 || value == 0 {
+		return value, ""
+	}
+	// d.ddde±xx: the digits that stay are those up to the exponent plus the digits asked for.
+	text := strconv.AppendFloat(buffer[:0], math.Abs(value), 'e', -1, 64)
+	mark := len(text) - 1
+	for text[mark] != 'e' {
+		mark--
+	}
+	exponent, _ := strconv.Atoi(string(text[mark+1:]))
+	stay := int64(exponent) + 1 + digits
+	var mantissa uint64
+	count := int64(0)
+	up := false
+	for _, c := range text[:mark] {
+		if c == '.' {
+			continue
+		}
+		if count == stay {
+			up = c >= '5'
+			break
+		}
+		mantissa = mantissa*10 + uint64(c-'0')
+		count++
+	}
+	switch {
+	case stay < 0:
+		return 0, ""
+	case count < stay:
+		return value, "" // it has no more digits than that
+	}
+	if up {
+		mantissa++
+	}
+	text = append(strconv.AppendUint(buffer[:0], mantissa, 10), 'e')
+	text = strconv.AppendInt(text, -digits, 10)
+	rounded, _ := strconv.ParseFloat(string(text), 64) // its only error is the range: infinite
+	return math.Copysign(rounded, value), ""
+}
+
+func minimum(x []float64) (float64, string) {
+	least := x[0]
+	for _, v := range x[1:] {
+		if v < least {
+			least = v
+		}
+	}
+	return least, ""
+}
+
+func maximum(x []float64) (float64, string) {
+	most := x[0]
+	for _, v := range x[1:] {
+		if v > most {
+			most = v
+		}
+	}
+	return most, ""
+}
+
+func clamp(x []float64) (float64, string) {
+	if x[1] > x[2] {
+		return 0, "the low end is above the high end"
+	}
+	return math.Max(x[1], math.Min(x[0], x[2])), ""
+}
+
+// total adds with the error of every addition kept apart (Neumaier 1974), so it is rounded once.
+type total struct{ sum, lost float64 }
+
+func (t *total) add(v float64) {
+	s := t.sum + v
+	if math.Abs(t.sum) >= math.Abs(v) {
+		t.lost += (t.sum - s) + v
+	} else {
+		t.lost += (v - s) + t.sum
+	}
+	t.sum = s
+}
+
+func (t *total) value() float64 { return t.sum + t.lost }
+
+func sum(x []float64) (float64, string) {
+	var t total
+	for _, v := range x {
+		t.add(v)
+	}
+	return t.value(), ""
+}
+
+func product(x []float64) (float64, string) {
+	p := 1.0
+	for _, v := range x {
+		p *= v
+	}
+	return p, ""
+}
+
+func mean(x []float64) (float64, string) {
+	t, _ := sum(x)
+	return t / float64(len(x)), ""
+}
+
+// squares is the sum of the squared distances from the mean. The second sum takes out what the rounding of
+// the mean put in (Chan, Golub and LeVeque 1983).
+func squares(x []float64) float64 {
+	center, _ := mean(x)
+	var square, distance total
+	for _, v := range x {
+		d := v - center
+		square.add(float64(d * d))
+		distance.add(d)
+	}
+	d := distance.value()
+	return square.value() - float64(d*d)/float64(len(x))
+}
+
+func variance(x []float64) (float64, string) { return squares(x) / float64(len(x)), "" }
+
+func deviation(x []float64) (float64, string) { return math.Sqrt(squares(x) / float64(len(x))), "" }
+
+func sampleVariance(x []float64) (float64, string) { return squares(x) / float64(len(x)-1), "" }
+
+func sampleDeviation(x []float64) (float64, string) {
+	return math.Sqrt(squares(x) / float64(len(x)-1)), ""
+}
+
+func median(x []float64) (float64, string) {
+	sortNumbers(x)
+	middle := len(x) / 2
+	if len(x)%2 == 1 {
+		return x[middle], ""
+	}
+	return x[middle-1]/2 + x[middle]/2, ""
+}
+
+// sortNumbers is a heap sort: no allocation, no recursion, n log n whatever the input.
+func sortNumbers(x []float64) {
+	sink := func(root, end int) {
+		for child := 2*root + 1; child < end; child = 2*root + 1 {
+			if child+1 < end && x[child+1] > x[child] {
+				child++
+			}
+			if x[root] >= x[child] {
+				return
+			}
+			x[root], x[child] = x[child], x[root]
+			root = child
+		}
+	}
+	for root := len(x)/2 - 1; root >= 0; root-- {
+		sink(root, len(x))
+	}
+	for end := len(x) - 1; end > 0; end-- {
+		x[0], x[end] = x[end], x[0]
+		sink(0, end)
+	}
+}
+
+const needsWhole = "the numbers must be whole, at most 2^53"
+
+func greatestDivisor(x []float64) (float64, string) {
+	var divisor uint64
+	for _, v := range x {
+		n, ok := whole(math.Abs(v))
+		if !ok {
+			return 0, needsWhole
+		}
+		divisor = gcd(divisor, uint64(n))
+	}
+	return float64(divisor), ""
+}
+
+func gcd(a, b uint64) uint64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+func leastMultiple(x []float64) (float64, string) {
+	multiple := uint64(1)
+	for _, v := range x {
+		n, ok := whole(math.Abs(v))
+		if !ok {
+			return 0, needsWhole
+		}
+		if n == 0 {
+			return 0, ""
+		}
+		high, low := bits.Mul64(multiple/gcd(multiple, uint64(n)), uint64(n))
+		if high != 0 || low > maxInteger {
+			return 0, "the least common multiple is above 2^53, where whole numbers are no longer exact"
+		}
+		multiple = low
+	}
+	return float64(multiple), ""
+}
+
+// chosen gives n and k of ncr and npr if both are whole and not negative.
+func chosen(x []float64) (n, k float64, problem string) {
+	_, ok1 := whole(x[0])
+	_, ok2 := whole(x[1])
+	if !ok1 || !ok2 || x[0] < 0 || x[1] < 0 {
+		return 0, 0, "n and k must be whole numbers, not negative, at most 2^53"
+	}
+	return x[0], x[1], ""
+}
+
+// combinations multiplies in double-double arithmetic, so the result is rounded once. It ends early, for the
+// numbers overflow before k, made at most n/2 by symmetry, is 520.
+func combinations(x []float64) (float64, string) {
+	n, k, problem := chosen(x)
+	if problem != "" || k > n {
+		return 0, problem
+	}
+	if k > n-k {
+		k = n - k
+	}
+	value := libm.One
+	for i := 1.0; i <= k && !math.IsInf(value.Round(), 0); i++ {
+		value = value.Times(n - k + i).Over(i)
+	}
+	return value.Round(), ""
+}
+
+func permutations(x []float64) (float64, string) {
+	n, k, problem := chosen(x)
+	if problem != "" || k > n {
+		return 0, problem
+	}
+	value := libm.One
+	for i := 0.0; i < k && !math.IsInf(value.Round(), 0); i++ {
+		value = value.Times(n - i)
+	}
+	return value.Round(), ""
+}
+
+// calculate applies an operator of two operands. The result is infinite or not a number where there is none;
+// failure says why.
+func calculate(op opcode, a, b float64) float64 {
+	switch op {
+	case opAdd:
+		return a + b
+	case opSubtract:
+		return a - b
+	case opAddPercent:
+		return a + percentOf(a, b)
+	case opSubtractPercent:
+		return a - percentOf(a, b)
+	case opMultiply:
+		return a * b
+	case opDivide:
+		return a / b
+	case opModulo:
+		return modulo(a, b)
+	case opFloorDivide:
+		return floorDivide(a, b)
+	}
+	return libm.Pow(a, b)
+}
+
+// compare applies a comparison.
+func compare(op opcode, a, b float64) bool {
+	switch op {
+	case opEqual:
+		return a == b
+	case opNotEqual:
+		return a != b
+	case opLess:
+		return a < b
+	case opLessEqual:
+		return a <= b
+	case opGreater:
+		return a > b
+	}
+	return a >= b
+}
+
+// failure says why calculate(op, a, b) has no value.
+func failure(op opcode, a, b float64) *Error {
+	switch op {
+	case opDivide, opModulo, opFloorDivide:
+		if b == 0 {
+			return fault(CodeDivision, "division by zero", "")
+		}
+	case opPower:
+		switch {
+		case a == 0:
+			return fault(CodeDivision, "zero to a negative power is a division by zero", "")
+		case a < 0 && b != math.Trunc(b):
+			return fault(CodeDomain, "a negative number to a power that is not whole is not real", "cbrt(x) is the cube root of negative numbers too; -x^y is -(x^y)")
+		}
+	}
+	return overflow()
+}
+
+func overflow() *Error {
+	return fault(CodeOverflow, "the result is too large: the largest number is about 1.8e308", "")
+}
+
+// unit is 1 for true and 0 for false.
+func unit(truth bool) float64 {
+	if truth {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,154 @@
+package calc
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// The codes of an Error. The first group is of sources that are malformed, the second of sources that
+// are understood but have no value.
+const (
+	CodeEmpty    = "empty"    // nothing to calculate
+	CodeEncoding = "encoding" // not UTF-8
+	CodeNumber   = "number"   // a malformed number
+	CodeSyntax   = "syntax"   // anything else that is malformed
+
+	CodeReserved    = "reserved-name"    // a constant, built-in function or word cannot be set
+	CodeUnknown     = "unknown-name"     // no such name
+	CodeNotFunction = "not-a-function"   // a value is called
+	CodeNotValue    = "not-a-value"      // a function is used without its arguments
+	CodeArguments   = "arguments"        // the wrong number of arguments
+	CodeDomain      = "domain"           // a function has no value there
+	CodeDivision    = "division-by-zero" // also mod, // and a negative power of zero
+	CodeOverflow    = "overflow"         // beyond the largest float64
+	CodeNoAnswer    = "no-ans"           // ans, but there is no previous result
+	CodeNoRandom    = "no-random"        // random, where there is no source of random numbers
+
+	CodeLimitSource      = "limit-source"
+	CodeLimitNesting     = "limit-nesting"
+	CodeLimitNodes       = "limit-nodes"
+	CodeLimitName        = "limit-name"
+	CodeLimitNames       = "limit-names"
+	CodeLimitParameters  = "limit-parameters"
+	CodeLimitDefinitions = "limit-definitions"
+	CodeLimitCalls       = "limit-calls"
+	CodeLimitStack       = "limit-stack"
+	CodeLimitSteps       = "limit-steps"
+)
+
+// Error says what is wrong with a source, where, and, where a repair is likely, what to write instead.
+type Error struct {
+	Code    string // one of the Code constants
+	Message string
+	Hint    string // "" if there is none
+	Offset  int    // where the place begins, in bytes
+	Length  int    // of the place, in bytes; 0 at the end of the source
+	Line    int    // of the place, from 1
+	Column  int    // of the place, from 1, in code points
+}
+
+// Error gives the place and the message on one line.
+func (e *Error) Error() string {
+	return strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Column) + ": " + e.Message
+}
+
+// Syntax reports whether the source is malformed; if not, it is understood but has no value.
+func (e *Error) Syntax() bool {
+	switch e.Code {
+	case CodeEmpty, CodeEncoding, CodeNumber, CodeSyntax:
+		return true
+	}
+	return false
+}
+
+// fault makes an error whose place is still to be set.
+func fault(code, message, hint string) *Error {
+	return &Error{Code: code, Message: message, Hint: hint}
+}
+
+// at sets the place of an error.
+func (e *Error) at(source string, offset, length int) *Error {
+	e.Offset, e.Length, e.Line, e.Column = offset, length, 1, 1
+	for _, r := range source[:offset] {
+		e.Column++
+		if r == '\n' {
+			e.Line, e.Column = e.Line+1, 1
+		}
+	}
+	return e
+}
+
+// caretContext is how many code points of a long line Caret shows on either side of the place.
+const caretContext = 40
+
+// Caret shows the error in several lines: the message, the line of the source with a caret under the
+// place, and the hint. Long lines are cut, control characters are shown as spaces. The text ends with a newline.
+func (e *Error) Caret(source string) string {
+	begin := e.Offset
+	for begin > 0 && source[begin-1] != '\n' {
+		begin--
+	}
+	before := make([]rune, 0, caretContext)
+	for _, r := range source[begin:e.Offset] {
+		before = append(before, printable(r))
+	}
+	if len(before) > caretContext {
+		before = append([]rune{'…'}, before[len(before)-caretContext:]...)
+	}
+	shown := append([]rune{}, before...)
+	under := 0
+	for i, r := range source[e.Offset:] {
+		if r == '\n' {
+			break
+		}
+		if len(shown) > len(before)+caretContext {
+			shown = append(shown, '…')
+			break
+		}
+		shown = append(shown, printable(r))
+		if i < e.Length {
+			under++
+		}
+	}
+	text := make([]byte, 0, 256)
+	text = append(append(text, e.Error()...), "\n    "...)
+	text = append(append(text, string(shown)...), "\n    "...)
+	for range before {
+		text = append(text, ' ')
+	}
+	text = append(text, '^')
+	for ; under > 1; under-- {
+		text = append(text, '~')
+	}
+	text = append(text, '\n')
+	if e.Hint != "" {
+		text = append(append(append(text, "hint: "...), e.Hint...), '\n')
+	}
+	return string(text)
+}
+
+// printable is the rune itself, or a space for a control character.
+func printable(r rune) rune {
+	if r < ' ' || 0x7F <= r && r < 0xA0 {
+		return ' '
+	}
+	return r
+}
+
+// quote puts a piece of the source between grave accents, shortened and with its control characters escaped.
+func quote(text string) string {
+	quoted := []byte{'`'}
+	for n, r := range text {
+		if n > 40 {
+			quoted = append(quoted, "…"...)
+			break
+		}
+		if printable(r) != r {
+			escaped := strconv.QuoteRuneToASCII(r)
+			quoted = append(quoted, escaped[1:len(escaped)-1]...)
+			continue
+		}
+		quoted = utf8.AppendRune(quoted, r)
+	}
+	return string(append(quoted, '`'))
+}

@@ -1,0 +1,71 @@
+package calc
+
+import "strconv"
+
+// Digits is the default precision of Format: 15 significant digits, the most that every float64 keeps, so
+// 0.1 + 0.2 shows as 0.3.
+const Digits = 15
+
+// Format writes a number for people: rounded to so many significant digits (1 to 17), without trailing zeros, with an
+// exponent outside 1e-7 to 1e21. Precision 0 gives the fewest digits that read back as the same number.
+func Format(value float64, precision int) string {
+	return string(AppendFormat(make([]byte, 0, 32), value, precision))
+}
+
+// AppendFormat appends what Format gives.
+func AppendFormat(text []byte, value float64, precision int) []byte {
+	if value < 0 {
+		text, value = append(text, '-'), -value
+	}
+	if value == 0 {
+		return append(text, '0')
+	}
+	var buffer [32]byte
+	scientific := strconv.AppendFloat(buffer[:0], value, 'e', min(max(precision, 0), 17)-1, 64) // d.ddde±xx
+	mark := len(scientific) - 1
+	exponent, scale := 0, 1
+	for ; scientific[mark-1] != 'e'; mark-- {
+		exponent += int(scientific[mark]-'0') * scale
+		scale *= 10
+	}
+	if scientific[mark] == '-' {
+		exponent = -exponent
+	}
+	digits := scientific[:1]
+	if mark > 2 {
+		digits = append(digits, scientific[2:mark-1]...) // without the point
+	}
+	for len(digits) > 1 && digits[len(digits)-1] == '0' {
+		digits = digits[:len(digits)-1]
+	}
+	return layOut(text, digits, exponent)
+}
+
+// layOut appends d.ddd times ten to the power of the exponent.
+func layOut(text, digits []byte, exponent int) []byte {
+	switch {
+	case exponent < -7 || exponent >= 21:
+		text = append(text, digits[0])
+		if len(digits) > 1 {
+			text = append(append(text, '.'), digits[1:]...)
+		}
+		return strconv.AppendInt(append(text, 'e'), int64(exponent), 10)
+	case exponent < 0:
+		text = append(text, "0."...)
+		for ; exponent < -1; exponent++ {
+			text = append(text, '0')
+		}
+		return append(text, digits...)
+	}
+	for i := 0; i <= exponent; i++ {
+		if i < len(digits) {
+			text = append(text, digits[i])
+		} else {
+			text = append(text, '0')
+		}
+	}
+	if exponent+1 < len(digits) {
+		text = append(append(text, '.'), digits[exponent+1:]...)
+	}
+	return text
+}

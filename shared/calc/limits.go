@@ -1,0 +1,16 @@
+package calc
+
+// The limits. Each is an error with a code of its own that says what the limit is; none is a trap.
+const (
+	MaxSource      = 16 << 10  // bytes of a source
+	MaxSteps       = 1_000_000 // steps of all evaluations that share a Scope; an addition is one step
+	MaxNames       = 1_000     // variables and definitions of a Scope
+	maxNameLength  = 64        // code points of a name
+	maxNesting     = 200       // parentheses, calls, prefixes, powers and conditionals in each other
+	maxNodes       = 10_000    // instructions of a program
+	maxParameters  = 32        // of a definition
+	maxCalls       = 1_000     // calls of definitions in each other
+	maxStack       = 1 << 16   // values that wait for their operator, over all calls
+	maxLoops       = 1_000     // sum(..., i = a, b) in each other, over all calls
+	maxDefinitions = 50_000    // instructions of all definitions of a Scope
+)

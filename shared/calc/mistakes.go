@@ -1,0 +1,231 @@
+package calc
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// fail sets the error of a parse at the present token, or, if the token itself is bad, what is wrong with it.
+func (p *parser) fail(code, message, hint string) bool {
+	if p.token == tokenBad {
+		p.err = p.fault
+		return false
+	}
+	return p.failAt(code, p.place(), message, hint)
+}
+
+// failAt sets the error of a parse.
+func (p *parser) failAt(code string, place span, message, hint string) bool {
+	p.err = fault(code, message, hint).at(p.source, int(place.offset), int(place.length))
+	return false
+}
+
+// encodingError points at the first byte that is not UTF-8.
+func (p *parser) encodingError() *Error {
+	offset := 0
+	for {
+		r, size := utf8.DecodeRuneInString(p.source[offset:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		offset += size
+	}
+	p.err = fault(CodeEncoding, "the input is not UTF-8: byte 0x"+strconv.FormatUint(uint64(p.source[offset]), 16), "").at(p.source, offset, 1)
+	return p.err
+}
+
+// bad makes the present token one that is not of the language.
+func (s *scanner) bad(e *Error) {
+	s.token = tokenBad
+	s.fault = e.at(s.source, s.start, s.end-s.start)
+}
+
+// reject makes the next size bytes a bad token, with a hint for what people mean by it.
+func (s *scanner) reject(size int) {
+	s.end = s.start + size
+	hint := ""
+	switch s.text() {
+	case "=<":
+		hint = "write <="
+	case "=>":
+		hint = "write >="
+	case "<>":
+		hint = "write !="
+	case "&&", "&":
+		hint = "write and"
+	case "||", "|":
+		hint = "write or; the absolute value is abs(x)"
+	case "~":
+		hint = "write not"
+	case "[", "{":
+		hint = "write ("
+	case "]", "}":
+		hint = "write )"
+	case "²":
+		hint = "write ^2"
+	case "³":
+		hint = "write ^3"
+	case "\"", "'", "“", "”", "‘", "’", "„", "«", "»", "`":
+		hint = "leave out the quotes: there is no text, only numbers"
+	case "–", "—", "‐", "‑":
+		hint = "write - for minus"
+	case "∞":
+		hint = "every result is a finite number"
+	case "$", "€", "£", "¥":
+		hint = "there are no units: write the number alone"
+	}
+	s.bad(fault(CodeSyntax, quote(s.text())+" is not part of the language", hint))
+}
+
+// rejectNumber makes everything that looks like part of a number a bad token.
+func (s *scanner) rejectNumber() {
+	for s.end < len(s.source) && (digitOf(s.source[s.end]) < 36 || s.source[s.end] == '_' || s.source[s.end] == '.') {
+		s.end++
+	}
+	hint := "an underscore stands between two digits, and there is one decimal point"
+	if len(s.text()) > 1 && s.text()[0] == '0' {
+		switch radixBits(s.text()[1]) {
+		case 4:
+			hint = "after 0x come the digits 0 to 9 and a to f"
+		case 3:
+			hint = "after 0o come the digits 0 to 7"
+		case 1:
+			hint = "after 0b come the digits 0 and 1"
+		}
+	}
+	s.bad(fault(CodeNumber, quote(s.text())+" is not a number", hint))
+}
+
+// described is the present token in words.
+func (p *parser) describe() string {
+	switch p.token {
+	case tokenEnd:
+		return "the end of the input"
+	case tokenBreak:
+		if p.text() == "\n" {
+			return "the end of the line"
+		}
+	}
+	return quote(p.text())
+}
+
+// described is a waiting operator or bracket, as it is written.
+func (p *parser) described(f frame) string {
+	return quote(span{f.offset, f.length}.in(p.source))
+}
+
+// failOperand reports that a value was expected.
+func (p *parser) failOperand() bool {
+	found := p.describe()
+	n := len(p.frames)
+	switch {
+	case p.token == tokenBang:
+		return p.fail(CodeSyntax, "expected a number or a name, but found `!`", "for the opposite of a condition write not; the factorial follows its number: 5!")
+	case p.token == tokenClose && n > 0 && p.frames[n-1].kind == frameGroup:
+		return p.fail(CodeSyntax, "there is nothing between `(` and `)`", "")
+	case n > 0 && p.frames[n-1].length > 0:
+		return p.fail(CodeSyntax, "expected a number or a name after "+p.described(p.frames[n-1])+", but found "+found, "")
+	}
+	return p.fail(CodeSyntax, "expected a number or a name, but found "+found, "")
+}
+
+// failAdjacent reports that an operator was expected.
+func (p *parser) failAdjacent() bool {
+	last := &p.code[len(p.code)-1]
+	message := "expected an operator before " + p.describe()
+	switch {
+	case last.op == opPercent && last.id == 0 && p.token != tokenNot:
+		return p.fail(CodeSyntax, message+": `%` means percent", "for the remainder write mod: 5 mod 3")
+	case p.newline:
+		return p.fail(CodeSyntax, message, "inside parentheses a newline is a space; close them, or write *")
+	case p.token == tokenNumber || p.token == tokenRoot:
+		return p.fail(CodeSyntax, message, "to multiply, write * between them")
+	}
+	return p.fail(CodeSyntax, message, "")
+}
+
+// failBareFunction reports a function without parentheses.
+func (p *parser) failBareFunction(place span, b *builtin) bool {
+	name := place.in(p.source)
+	if p.token == tokenAssign {
+		return p.failReserved(place)
+	}
+	hint := "write " + b.signature
+	if p.token == tokenName || p.token == tokenNumber {
+		hint = "write " + name + "(" + p.text() + ")"
+	}
+	return p.failAt(CodeSyntax, place, quote(name)+" is a function and needs parentheses", hint)
+}
+
+// failProduct reports that a value is called.
+func (p *parser) failProduct(place span, name, what string) bool {
+	return p.failAt(CodeNotFunction, place, quote(name)+" is "+what+", not a function", "to multiply, write "+name+"*(...)")
+}
+
+// failReserved reports that a name of the language is set.
+func (p *parser) failReserved(place span) bool {
+	name := place.in(p.source)
+	return p.failAt(CodeReserved, place, quote(name)+" belongs to the language and cannot be set", "choose another name")
+}
+
+// failAssign reports an "=" in a place where nothing can be set.
+func (p *parser) failAssign() bool {
+	return p.fail(CodeSyntax, "only a name, or a name with parameters, can stand before `=`", "to compare, write ==")
+}
+
+// failComma reports a comma outside the arguments of a call.
+func (p *parser) failComma() bool {
+	hint := ""
+	if i, j := p.start, p.end; i > 0 && j < len(p.source) && p.source[i-1]-'0' < 10 && p.source[j]-'0' < 10 {
+		hint = "the decimal sign is a point: 3.14; groups of digits are separated by _: 1_000"
+	}
+	return p.fail(CodeSyntax, "a comma separates arguments, and there is no call here", hint)
+}
+
+// failArguments reports the wrong number of arguments.
+func (p *parser) failArguments(place span, b *builtin, found int) bool {
+	return p.failAt(CodeArguments, place, argumentsMessage(b.name, int(b.least), int(b.most), found), "write "+b.signature)
+}
+
+// argumentsMessage says how many arguments there should be.
+func argumentsMessage(name string, least, most, found int) string {
+	count := strconv.Itoa(least)
+	switch {
+	case most == anyNumber:
+		count = "at least " + count
+	case most > least:
+		count += " or " + strconv.Itoa(most)
+	}
+	plural := "s"
+	if most == 1 || most == anyNumber && least == 1 {
+		plural = ""
+	}
+	return quote(name) + " takes " + count + " argument" + plural + ", not " + strconv.Itoa(found)
+}
+
+// failOpen reports that a bracket or conditional is not complete where the statement ends.
+func (p *parser) failOpen(f frame) bool {
+	if f.kind == frameThen {
+		return p.failChoice(f)
+	}
+	where := (&Error{}).at(p.source, int(f.offset), 0)
+	place := "column " + strconv.Itoa(where.Column)
+	if where.Line > 1 {
+		place = "line " + strconv.Itoa(where.Line) + ", " + place
+	}
+	name := "`(`"
+	if f.kind != frameGroup {
+		name = quote(span{f.offset, f.length}.in(p.source) + "(")
+	}
+	return p.fail(CodeSyntax, "expected `)` for the "+name+" at "+place+", but found "+p.describe(), "add `)`")
+}
+
+// failChoice reports a conditional without its second choice.
+func (p *parser) failChoice(f frame) bool {
+	return p.fail(CodeSyntax, "expected `:` and the other choice of the `?`, but found "+p.describe(), "a conditional is written condition ? x : y")
+}
+
+// failNodes reports a source of too many parts.
+func (p *parser) failNodes() bool {
+	return p.fail(CodeLimitNodes, "the input has more than 10000 numbers, names and operators", "calculate it in parts")
+}

@@ -1,0 +1,280 @@
+package calc
+
+// Parsed gives the canonical form of the program: as it was understood, with every product written and the fewest
+// parentheses. Reading it back gives the same program.
+func (p *Program) Parsed() string {
+	w := writer{program: p}
+	for i := range p.statements {
+		if i > 0 {
+			w.text = append(w.text, "; "...)
+		}
+		w.statement(&p.statements[i])
+	}
+	return string(w.text)
+}
+
+// definition gives the canonical form of a statement alone.
+func (p *Program) definition(statement int) string {
+	w := writer{program: p}
+	w.statement(&p.statements[statement])
+	return string(w.text)
+}
+
+// writer writes trees with a list of what is still to be written, so their depth costs no stack.
+type writer struct {
+	program *Program
+	starts  []int // where the code of the node that ends at an instruction begins
+	todo    []piece
+	text    []byte
+}
+
+// piece is a text, or if that is empty the tree whose code ends at root.
+type piece struct {
+	text  string
+	root  int
+	level uint8 // a tree of a lower level needs parentheses
+}
+
+func (w *writer) statement(s *statement) {
+	p := w.program
+	if s.kind != Value {
+		w.text = append(w.text, s.name.in(p.source)...)
+		if s.kind == Definition {
+			w.text = append(w.text, '(')
+			for i, parameter := range p.parameters[s.parameters:][:s.count] {
+				if i > 0 {
+					w.text = append(w.text, ", "...)
+				}
+				w.text = append(w.text, parameter.in(p.source)...)
+			}
+			w.text = append(w.text, ')')
+		}
+		w.text = append(w.text, " = "...)
+	}
+	w.measure(int(s.start), int(s.end))
+	w.todo = append(w.todo, piece{root: int(s.end) - 1})
+	for n := len(w.todo); n > 0; n = len(w.todo) {
+		next := w.todo[n-1]
+		w.todo = w.todo[:n-1]
+		if next.text != "" {
+			w.text = append(w.text, next.text...)
+			continue
+		}
+		w.node(next)
+	}
+}
+
+// operands is the number of operands of a node, -1 for an instruction that is no node.
+func (in *instruction) operands() int {
+	switch in.op {
+	case opNumber, opFolded, opVariable, opParameter, opIndex, opAnswer:
+		return 0
+	case opNegate, opNot, opFactorial, opPercent, opPercentOf:
+		return 1
+	case opFunction:
+		return int(in.index)
+	case opCall:
+		return int(in.id)
+	case opSelect, opSeries:
+		return 3
+	case opBranch, opJump, opTest, opNext:
+		return -1
+	}
+	return 2
+}
+
+// measure finds where every node of code[start:end] begins.
+func (w *writer) measure(start, end int) {
+	if w.starts == nil {
+		w.starts = make([]int, len(w.program.code))
+	}
+	var begins []int
+	for i := start; i < end; i++ {
+		n := w.program.code[i].operands()
+		if n < 0 {
+			continue
+		}
+		begin := i
+		if n > 0 {
+			begin = begins[len(begins)-n]
+		}
+		begins = append(begins[:len(begins)-n], begin)
+		w.starts[i] = begin
+	}
+}
+
+// before is the node that ends before the code of the node at root.
+func (w *writer) before(root int) int {
+	root = w.starts[root] - 1
+	for w.program.code[root].operands() < 0 {
+		root--
+	}
+	return root
+}
+
+// Levels of the manual's table of operators.
+const (
+	levelChoice  = 2
+	levelNot     = 5
+	levelCompare = 6
+	levelAdd     = 7
+	levelPrefix  = 10
+	levelPower   = 11
+	levelPostfix = 12
+	levelLeaf    = 13
+	levelNever   = 14 // always in parentheses
+)
+
+// infix has the operators of two operands.
+var infix = [...]struct {
+	text  string
+	level uint8
+}{
+	opOr: {" or ", 3}, opAnd: {" and ", 4},
+	opEqual: {" == ", levelCompare}, opNotEqual: {" != ", levelCompare},
+	opLess: {" < ", levelCompare}, opLessEqual: {" <= ", levelCompare},
+	opGreater: {" > ", levelCompare}, opGreaterEqual: {" >= ", levelCompare},
+	opAdd: {" + ", levelAdd}, opAddPercent: {" + ", levelAdd},
+	opSubtract: {" - ", levelAdd}, opSubtractPercent: {" - ", levelAdd},
+	opMultiply: {"*", 8}, opDivide: {"/", 8}, opModulo: {" mod ", 8}, opFloorDivide: {"//", 8},
+	opPower: {"^", levelPower},
+}
+
+// level is how tightly a node holds together.
+func (in *instruction) level() uint8 {
+	switch in.op {
+	case opSelect:
+		return levelChoice
+	case opNot:
+		return levelNot
+	case opChain:
+		return levelCompare
+	case opNegate:
+		return levelPrefix
+	case opFactorial, opPercent, opPercentOf:
+		return levelPostfix
+	}
+	if in.operands() == 2 && in.op != opFunction && in.op != opCall {
+		return infix[in.op].level
+	}
+	return levelLeaf
+}
+
+// node writes a leaf, or puts the parts of a node on the list, the last one first.
+func (w *writer) node(next piece) {
+	code, source := w.program.code, w.program.source
+	in := &code[next.root]
+	if in.level() < next.level {
+		w.add(")")
+		w.operand(next.root, 0)
+		w.add("(")
+		return
+	}
+	switch in.op {
+	case opNumber, opFolded:
+		if in.id != noBuiltin {
+			w.text = append(w.text, builtins[in.id].name...)
+		} else {
+			w.text = AppendFormat(w.text, in.value, 0)
+		}
+	case opVariable, opParameter, opIndex:
+		w.text = append(w.text, span{in.offset, in.length}.in(source)...)
+	case opAnswer:
+		w.text = append(w.text, "ans"...)
+	case opNegate:
+		w.operand(next.root-1, levelPrefix)
+		w.add("-")
+	case opNot:
+		w.operand(next.root-1, levelNot)
+		w.add("not ")
+	case opFactorial:
+		w.add("!")
+		if code[next.root-1].op == opFactorial {
+			w.operand(next.root-1, levelNever)
+		} else {
+			w.operand(next.root-1, levelPostfix)
+		}
+	case opPercent, opPercentOf:
+		w.add("%")
+		w.operand(next.root-1, levelPostfix)
+	case opSelect:
+		second := next.root - 1
+		first := w.before(second)
+		w.operand(second, levelChoice)
+		w.add(" : ")
+		w.operand(first, levelChoice)
+		w.add(" ? ")
+		w.operand(w.before(first), levelChoice+1)
+	case opFunction:
+		w.arguments(builtins[in.id].name, next.root, int(in.index))
+	case opCall:
+		w.arguments(span{in.offset, in.length}.in(source), next.root, int(in.id))
+	case opSeries:
+		last := next.root - 1
+		first := w.before(last)
+		index := &code[w.starts[first]-1] // the opNext of the body
+		w.add(")")
+		w.operand(last, 0)
+		w.add(", ")
+		w.operand(first, 0)
+		w.add(" = ")
+		w.add(span{index.offset, index.length}.in(source))
+		w.add(", ")
+		w.operand(w.before(first), 0)
+		w.add("(")
+		w.add(builtins[in.id].name)
+	default:
+		w.infix(in, next.root)
+	}
+}
+
+// infix puts an operator between its operands.
+func (w *writer) infix(in *instruction, root int) {
+	op := in.op
+	if op == opChain {
+		op = opcode(in.id)
+	}
+	level := infix[op].level
+	left, right := level, level+1
+	second := root - 1
+	first := w.before(second)
+	switch {
+	case op == opPower:
+		left, right = levelPostfix, levelPrefix
+	case level == levelCompare && w.program.code[first].op != opChain:
+		left++ // (a < b) < c is not the chain a < b < c
+	case (op == opAdd || op == opSubtract) && w.percentage(second):
+		right = levelNever // 100 + (10%) is not 100 + 10%
+	}
+	w.operand(second, right)
+	w.add(infix[op].text)
+	w.operand(first, left)
+}
+
+// percentage reports whether a node looks like a signed percentage.
+func (w *writer) percentage(root int) bool {
+	for w.program.code[root].op == opNegate {
+		root--
+	}
+	return w.program.code[root].op == opPercent
+}
+
+// arguments writes a call.
+func (w *writer) arguments(name string, root, count int) {
+	w.add(")")
+	for argument := root - 1; count > 0; count-- {
+		w.operand(argument, 0)
+		if count > 1 {
+			w.add(", ")
+			argument = w.before(argument)
+		}
+	}
+	w.add("(")
+	w.add(name)
+}
+
+func (w *writer) add(text string) { w.todo = append(w.todo, piece{text: text}) }
+
+func (w *writer) operand(root int, level uint8) {
+	w.todo = append(w.todo, piece{root: root, level: level})
+}

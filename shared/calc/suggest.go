@@ -1,0 +1,55 @@
+package calc
+
+// nearest finds the name of the language or the scope that is so near to a misspelt one that it was probably meant:
+// one edit away, or two from five characters on. It gives "" if there is none.
+func (s *Scope) nearest(name string) string {
+	text := []rune(name)
+	most := 1
+	if len(text) >= 5 {
+		most = 2
+	}
+	if len(text) < 2 {
+		return ""
+	}
+	best := ""
+	try := func(candidate string) {
+		if d := distance(text, []rune(candidate), most); d <= most {
+			best, most = candidate, d-1
+		}
+	}
+	for i := range s.entries {
+		try(s.entries[i].name)
+	}
+	for i := 1; i < len(builtins); i++ {
+		try(builtins[i].name)
+	}
+	return best
+}
+
+// distance is the number of characters to insert, delete, replace or swap with their neighbour that makes b
+// from a (optimal string alignment), or more than most.
+func distance(a, b []rune, most int) int {
+	if len(a)-len(b) > most || len(b)-len(a) > most {
+		return most + 1
+	}
+	var rows [3][maxNameLength + 1]int
+	before, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range row[:len(b)+1] {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		before, last, row = last, row, before
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+	}
+	return row[len(b)]
+}
