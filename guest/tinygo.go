@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 )
 
 // The TinyGo that this package makes. The sum is that of the module's zip, as
@@ -46,11 +47,11 @@ func makeTinyGo(ctx context.Context, log io.Writer) (*toolchain, error) {
 	if err != nil {
 		return nil, err
 	}
-	revision := fmt.Sprintf("%.4x", sha256.Sum256(append(target, goVersion...)))
+	revision := fmt.Sprintf("%.4x", sha256.Sum256(slices.Concat(target, []byte(goVersion))))
 	root := filepath.Join(cache, tinyGoName+"-"+revision)
 	if _, err := os.Stat(root); errors.Is(err, os.ErrNotExist) {
 		if err := buildTinyGo(ctx, log, root); err != nil {
-			return nil, fmt.Errorf("make TinyGo, since none is on PATH: %w", err)
+			return nil, fmt.Errorf("make TinyGo, as none is on PATH: %w", err)
 		}
 	} else if err := requirePackages(ctx, log, "TinyGo", tinyGoPackages); err != nil {
 		return nil, err
@@ -76,11 +77,15 @@ func buildTinyGo(ctx context.Context, log io.Writer, root string) error {
 	if _, err := os.Stat(root); err == nil {
 		return nil
 	}
+	missing, err := missingPackages(ctx, "TinyGo", tinyGoPackages)
+	if err != nil {
+		return err
+	}
 	source, err := downloadTinyGo(ctx, log)
 	if err != nil {
 		return err
 	}
-	if err := requirePackages(ctx, log, "TinyGo", tinyGoPackages); err != nil {
+	if err := installPackages(ctx, log, missing); err != nil {
 		return err
 	}
 	partial := root + ".tmp"
