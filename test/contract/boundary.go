@@ -61,7 +61,7 @@ var internals = []string{"sessions", "session", "commit", "entries", "ans", "era
 // spellings are ways to write /internal/NAME that some server has fallen for.
 var spellings = []string{
 	"/internal/%s", "//internal/%s", "/internal//%s", "/internal/%s/", "///internal///%s", "/./internal/%s",
-	"/INTERNAL/%s", "/Internal/%s", "/internal%%2f%s", "/internal%%2F%s", "%%2finternal/%s", "/%%69nternal/%s",
+	"/INTERNAL/%s", "/Internal/%s", "/internal%%2f%s", "/internal%%2F%s", "/%%69nternal/%s",
 	"/session/../internal/%s", "/session/%%2e%%2e/internal/%s", "/session/%%2E%%2E/internal/%s", "/session/..%%2finternal/%s",
 	"/session%%2f..%%2finternal%%2f%s", "/session/..%%5cinternal/%s", `/session/..\internal/%s`, "/session/internal/%s",
 	"/history/../internal/%s", "/eval/../internal/%s", "/clear/../internal/%s", "/x/../internal/%s", "/s/../internal/%s",

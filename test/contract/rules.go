@@ -97,7 +97,7 @@ func (s *Suite) checkOperation(r Request, reply Reply, o *operation, fail func(s
 		return
 	}
 	value := any(reply.Body)
-	if strings.HasSuffix(contentType, "json") {
+	if contentType == "application/json" || strings.HasSuffix(contentType, "+json") {
 		var err error
 		if value, err = jsonschema.UnmarshalJSON(strings.NewReader(reply.Body)); err != nil {
 			fail("the body is not JSON: %v", err)
