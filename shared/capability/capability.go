@@ -95,6 +95,19 @@ func Of(r *http.Request) (Token, *wire.Problem) {
 	return inHeader, nil
 }
 
+// Missing is the problem of a request that carries no capability where one is
+// needed.
+func Missing() *wire.Problem {
+	return wire.NewProblem(wire.SessionRequired, "this needs a session, and the request names none").
+		WithHint("send `Authorization: Bearer TOKEN`, or add ?session=TOKEN; a reply of POST /eval has the token")
+}
+
+// Unknown is the problem of a token that stands for no session.
+func Unknown() *wire.Problem {
+	return wire.NewProblem(wire.UnknownSession, "there is no session of this token, or it was erased").
+		WithHint("leave the session out of POST /eval to make a new one")
+}
+
 // Query returns the parameters of the request's own URI; what does not parse is
 // left out.
 func Query(r *http.Request) url.Values {

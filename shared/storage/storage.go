@@ -4,6 +4,8 @@ package storage
 
 import (
 	"errors"
+	"net/http"
+	"os"
 	"strings"
 
 	"abacus/shared/sqlite"
@@ -39,9 +41,18 @@ func Immediate(db Database, f func() error) error {
 	return err
 }
 
-// Problem puts a failure into words for a client, with no SQL in them. A
-// problem that is one already stays as it is.
-func Problem(err error) *wire.Problem {
+// Problem puts a failure into words for a client, with no SQL in them; SQLite's
+// own words go to the log of the service. A problem that is one already stays as
+// it is.
+func Problem(service string, err error) *wire.Problem {
+	problem := translate(err)
+	if problem.Status >= http.StatusInternalServerError {
+		os.Stderr.WriteString(service + ": " + err.Error() + "\n")
+	}
+	return problem
+}
+
+func translate(err error) *wire.Problem {
 	if p, ok := err.(*wire.Problem); ok {
 		return p
 	}

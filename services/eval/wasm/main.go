@@ -1,20 +1,27 @@
 //go:build tinygo
 
-// Command wasm is the shell of service eval: it gives it Spin's HTTP server.
+// Command wasm is the component eval: Spin's side of package eval.
 package main
 
 import (
-	"io"
 	"net/http"
+	"time"
 
-	_ "abacus/shared/reactor"
-
-	spinhttp "github.com/fermyon/spin/sdk/go/v2/http"
+	"abacus/services/eval"
+	"abacus/shared/spin"
 )
 
 func init() {
-	spinhttp.Handle(func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, "hello from eval\n")
+	spin.Handle(func() http.Handler {
+		return eval.New(eval.Options{
+			Sessions: spin.Peer("sessions"),
+			History:  spin.Peer("history"),
+			Outside:  spin.Transport(),
+			Origin:   spin.Variable("random_origin"),
+			Now:      time.Now,
+			Sleep:    time.Sleep,
+			Random:   spin.Random,
+		})
 	})
 }
 

@@ -1,20 +1,24 @@
 //go:build tinygo
 
-// Command wasm is the shell of service history: it gives it Spin's HTTP server.
+// Command wasm is the component history: Spin's side of package history.
 package main
 
 import (
-	"io"
 	"net/http"
+	"time"
 
-	_ "abacus/shared/reactor"
-
-	spinhttp "github.com/fermyon/spin/sdk/go/v2/http"
+	"abacus/services/history"
+	"abacus/shared/spin"
 )
 
 func init() {
-	spinhttp.Handle(func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, "hello from history\n")
+	spin.Handle(func() http.Handler {
+		return history.New(history.Options{
+			Open:   spin.Database,
+			Token:  spin.Variable("peer_token"),
+			Now:    time.Now,
+			Limits: history.Limits{Entries: spin.Limit("limit_entries")},
+		})
 	})
 }
 

@@ -1,20 +1,28 @@
 //go:build tinygo
 
-// Command wasm is the shell of service sessions: it gives it Spin's HTTP server.
+// Command wasm is the component sessions: Spin's side of package sessions.
 package main
 
 import (
-	"io"
 	"net/http"
+	"time"
 
-	_ "abacus/shared/reactor"
-
-	spinhttp "github.com/fermyon/spin/sdk/go/v2/http"
+	"abacus/services/sessions"
+	"abacus/shared/spin"
 )
 
 func init() {
-	spinhttp.Handle(func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, "hello from sessions\n")
+	spin.Handle(func() http.Handler {
+		return sessions.New(sessions.Options{
+			Open:    spin.Database,
+			History: spin.Peer("history"),
+			Token:   spin.Variable("peer_token"),
+			Now:     time.Now,
+			Limits: sessions.Limits{
+				Sessions: spin.Limit("limit_sessions"),
+				Names:    spin.Limit("limit_names"),
+			},
+		})
 	})
 }
 

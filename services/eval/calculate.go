@@ -1,0 +1,91 @@
+package eval
+
+import (
+	"abacus/shared/calc"
+	"abacus/shared/wire"
+)
+
+// calculate evaluates the sources in order with the session's names and returns
+// what came of each, and the names that all of them changed. A single source that
+// fails is the request's problem; in an array it stands in its place, and changes
+// nothing.
+func (s *service) calculate(asked *asked, session *session) ([]answer, []calc.Change, *wire.Problem) {
+	scope := calc.Scope{Random: s.Random}
+	if problem := lend(&scope, session); problem != nil {
+		return nil, nil, problem
+	}
+	var calculator calc.Calculator
+	var changed []calc.Change
+	answers := make([]answer, 0, len(asked.sources))
+	for _, source := range asked.sources {
+		answer, changes, problem := s.calculateOne(&calculator, &scope, source, asked, session)
+		if problem != nil && (!asked.many || problem.Status >= 500) {
+			return nil, nil, problem
+		}
+		answer.source, answer.problem = source, problem
+		answers = append(answers, answer)
+		changed = merge(changed, changes)
+	}
+	return answers, changed, nil
+}
+
+func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string, asked *asked, session *session) (answer, []calc.Change, *wire.Problem) {
+	program, failure := calculator.Parse(source)
+	if failure != nil {
+		return answer{}, nil, refusal(failure, source, false)
+	}
+	if program.UsesAns() && !scope.HasAns {
+		if problem := s.last(asked, session); problem != nil {
+			return answer{}, nil, problem
+		}
+		if session.ans != nil {
+			scope.Ans, scope.HasAns = *session.ans, true
+		}
+	}
+	scope.ClearChanges()
+	result, failure := calculator.Evaluate(program, scope)
+	if failure != nil {
+		return answer{}, nil, refusal(failure, source, false)
+	}
+	if result.Kind != calc.Definition {
+		scope.Ans, scope.HasAns = result.Value, true
+	}
+	changes := append([]calc.Change(nil), scope.Changes()...)
+	return newAnswer(source, program, result, changes), changes, nil
+}
+
+// lend puts a session's names into a scope.
+func lend(scope *calc.Scope, session *session) *wire.Problem {
+	for _, name := range session.names {
+		var failure *calc.Error
+		if name.Name() == "variable" {
+			value, _ := name.Float(2)
+			failure = scope.SetVariable(name.Field(1), value)
+		} else {
+			failure = scope.Define(name.Field(2))
+		}
+		if failure != nil {
+			// A name that an older version of the language stored: leave it out, and
+			// an expression that uses it says that it is not known.
+			note("a stored name is not valid: " + failure.Message)
+		}
+	}
+	scope.ClearChanges()
+	return nil
+}
+
+// merge adds changes to those before them; the latest of a name wins.
+func merge(changed, changes []calc.Change) []calc.Change {
+	for _, c := range changes {
+		known := false
+		for i := range changed {
+			if changed[i].Name == c.Name {
+				changed[i], known = c, true
+			}
+		}
+		if !known {
+			changed = append(changed, c)
+		}
+	}
+	return changed
+}

@@ -1,0 +1,189 @@
+// Package eval is the service that calculates: it takes an expression, lends it
+// the names of a session, and has what came of it stored by the services
+// sessions and history.
+package eval
+
+import (
+	"net/http"
+	"os"
+	"time"
+
+	"abacus/shared/calc"
+	"abacus/shared/peer"
+	"abacus/shared/wire"
+)
+
+// Options is what the service is given by what runs it.
+type Options struct {
+	Sessions peer.Peer
+	History  peer.Peer
+	Outside  http.RoundTripper // reaches the service behind GET /random
+	Origin   string            // of that service, as http://HOST
+	Now      func() time.Time
+	Sleep    func(time.Duration)
+	Random   func() float64 // uniform in [0, 1), from a secure source
+}
+
+// New makes the service.
+func New(options Options) http.Handler {
+	return &service{options}
+}
+
+type service struct {
+	Options
+}
+
+// patience is how long one evaluation goes on trying against others that change
+// the same session.
+const patience = 10 * time.Second
+
+// ServeHTTP answers a request.
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	wire.Secure(w, r)
+	var problem *wire.Problem
+	switch path := wire.Path(r); {
+	case path == "eval" && wire.Method(r) == http.MethodGet:
+		problem = s.preview(w, r)
+	case path == "eval" && r.Method == http.MethodPost:
+		s.evaluate(w, r)
+	case path == "eval":
+		wire.Allow(w, r, "GET", "POST")
+	case path != "functions" && path != "random" && path != "health":
+		problem = wire.NewProblem(wire.NotFound, "there is nothing at this address")
+	case wire.Allow(w, r, "GET"):
+	case path == "functions":
+		functions(w)
+	case path == "random":
+		problem = s.random(w, r)
+	default:
+		s.health(w, r)
+	}
+	if problem != nil {
+		problem.Write(w)
+	}
+}
+
+// evaluate is the path of POST /eval: decode, load the session, calculate,
+// commit the names that changed, record the entries, reply. It answers problems
+// as text to who prefers text.
+func (s *service) evaluate(w http.ResponseWriter, r *http.Request) {
+	asked, problem := decode(r)
+	if problem == nil {
+		var done *evaluation
+		if done, problem = s.run(asked); problem == nil {
+			reply(w, asked, done)
+			return
+		}
+	}
+	if wire.Accepts(r, wire.JSON, "text/plain") == "text/plain" {
+		problem.WriteText(w)
+		return
+	}
+	problem.Write(w)
+}
+
+// evaluation is a request that has been carried out.
+type evaluation struct {
+	session  *session
+	answers  []answer
+	version  int64 // of the session afterwards
+	entries  []int64
+	recorded bool
+}
+
+// run carries a request out. Each step is repeatable by the request's
+// idempotency key: where nobody knows whether a step happened, it is asked for
+// again, and a request that was carried out before is answered as it was then.
+func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
+	asked.deadline = s.Now().Add(patience)
+	session, problem := s.load(asked)
+	if problem != nil {
+		return nil, problem
+	}
+	for try := 0; ; try++ {
+		if session.done != nil {
+			break
+		}
+		answers, changes, problem := s.calculate(asked, session)
+		if problem != nil {
+			return nil, problem
+		}
+		if len(changes) == 0 {
+			return s.record(asked, session, answers, session.version)
+		}
+		if try == 0 && asked.keyed {
+			if problem := s.unused(asked, session); problem != nil {
+				return nil, problem
+			}
+		}
+		fresh, problem := s.commit(asked, session, answers, changes)
+		if problem != nil {
+			return nil, problem
+		}
+		if fresh == nil {
+			return s.record(asked, session, answers, session.version+1)
+		}
+		session.read(fresh)
+		if session.done == nil && s.Now().After(asked.deadline) {
+			return nil, wire.NewProblem(wire.Conflict, "others kept changing this session for 10 seconds").
+				WithHint("nothing was changed: try again").WithRetry(1)
+		}
+		if session.done == nil {
+			s.wait(try)
+		}
+	}
+	// A commit with this key was made before: answer as it was answered then.
+	if session.done.hash != asked.hash {
+		return nil, reused()
+	}
+	return s.record(asked, session, readAnswers(session.done.outcome), session.done.version)
+}
+
+// wait sleeps for a random time that grows with the tries, so that many who want
+// the same session do not meet again.
+func (s *service) wait(try int) {
+	if try > 5 {
+		try = 5
+	}
+	s.Sleep(time.Duration(s.Random() * float64(int64(4*time.Millisecond)<<try)))
+}
+
+func reused() *wire.Problem {
+	return wire.NewProblem(wire.KeyReused, "this idempotency key was used with another request").
+		WithHint("make a new key for every new request")
+}
+
+// preview calculates without a session: nothing is read, nothing is stored.
+func (s *service) preview(w http.ResponseWriter, r *http.Request) *wire.Problem {
+	wire.Share(w)
+	asked, problem := decodeQuery(r)
+	if problem != nil {
+		return problem
+	}
+	var calculator calc.Calculator
+	scope := calc.Scope{Random: s.Random}
+	program, failure := calculator.Parse(asked.sources[0])
+	var result calc.Result
+	if failure == nil {
+		result, failure = calculator.Evaluate(program, &scope)
+	}
+	if failure != nil {
+		return refusal(failure, asked.sources[0], asked.plus)
+	}
+	if !program.UsesRandom() {
+		w.Header().Set("Cache-Control", "public, max-age=86400")
+	}
+	w.Header().Set("Vary", "Accept")
+	a := newAnswer(asked.sources[0], program, result, scope.Changes())
+	if wire.Accepts(r, wire.JSON, "text/plain") == "text/plain" {
+		wire.Reply(w, http.StatusOK, wire.Plain, []byte(a.display(asked.precision)))
+		return nil
+	}
+	wire.Reply(w, http.StatusOK, wire.JSON, append(a.appendMembers([]byte{'{'}, asked.precision), "}\n"...))
+	return nil
+}
+
+// note tells the operator what a client is not told.
+func note(text string) {
+	os.Stderr.WriteString("eval: " + text + "\n")
+}

@@ -1,0 +1,199 @@
+package eval_test
+
+import (
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// One session, request by request, as the course has it.
+func TestEvaluateInASession(t *testing.T) {
+	a := newApp(t)
+	token := a.session()
+	for _, c := range []struct {
+		expression string
+		result     any
+		value      any
+		kind       string
+	}{
+		{"3 * (7 + 1)", 24.0, 24.0, "value"},
+		{"-5 + 3", -2.0, -2.0, "value"},
+		{"a = 10", nil, 10.0, "assignment"},
+		{"b = 10 * (7 + a)", nil, 170.0, "assignment"},
+		{"b", 170.0, 170.0, "value"},
+		{"a = 3 * (7 + a)", nil, 51.0, "assignment"},
+		{"a", 51.0, 51.0, "value"},
+		{"f(x) = a * x", nil, nil, "definition"},
+		{"f(2)", 102.0, 102.0, "value"},
+		{"ans + 1", 103.0, 103.0, "value"},
+		{"* 2", 206.0, 206.0, "value"},
+		{"a = 1; b = 2; a + b", 3.0, 3.0, "value"},
+	} {
+		r := a.eval(token, c.expression)
+		if r.Status != http.StatusOK {
+			t.Fatalf("%s: %d %s", c.expression, r.Status, r.Body)
+		}
+		if result, value, kind := r.json(t, "result"), r.json(t, "value"), r.json(t, "kind"); result != c.result || value != c.value || kind != c.kind {
+			t.Errorf("%s: result %v, value %v, kind %v; want %v, %v, %s", c.expression, result, value, kind, c.result, c.value, c.kind)
+		}
+	}
+	if got := a.send("sessions", "GET", "/session?session="+token, "").Body; got != `{"version":5,"variables":{"a":1,"b":2},"definitions":{"f":"f(x) = a*x"}}`+"\n" {
+		t.Errorf("the session is %s", got)
+	}
+}
+
+// The path of a request: which services are called, in which order.
+func TestHops(t *testing.T) {
+	a := newApp(t)
+	token := a.session()
+	for _, c := range []struct {
+		name, token, expression string
+		header                  []string
+		want                    []string
+	}{
+		{"a value", token, "1 + 1", nil, []string{"sessions GET /internal/session", "history POST /internal/entries"}},
+		{"a value, session made", "", "1 + 1", nil, []string{"sessions POST /internal/sessions", "history POST /internal/entries"}},
+		{"an assignment", token, "a = 1", nil, []string{"sessions GET /internal/session", "sessions POST /internal/commit", "history POST /internal/entries"}},
+		{"ans", token, "ans", nil, []string{"sessions GET /internal/session", "history GET /internal/ans", "history POST /internal/entries"}},
+		{"an error", token, "1/0", nil, []string{"sessions GET /internal/session"}},
+		{"no expression", token, "2+", nil, []string{"sessions GET /internal/session"}},
+		{"an assignment by a client's key", token, "a = 1", []string{"Idempotency-Key", "k"}, []string{"sessions GET /internal/session",
+			"history GET /internal/append", "sessions POST /internal/commit", "history POST /internal/entries"}},
+	} {
+		a.hops()
+		a.eval(c.token, c.expression, c.header...)
+		if got := a.hops(); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: hops %q, want %q", c.name, got, c.want)
+		}
+	}
+	a.hops()
+	if r := a.send("eval", "GET", "/eval?expr=2%2B3", ""); r.json(t, "result") != 5.0 || len(a.hops()) != 0 {
+		t.Errorf("GET /eval: %s", r.Body)
+	}
+}
+
+func TestSourceIsAtomic(t *testing.T) {
+	a := newApp(t)
+	token := a.session()
+	r := a.eval(token, "a = 5\n1/0")
+	if r.Status != http.StatusUnprocessableEntity || r.json(t, "position.line") != 2.0 || r.json(t, "code") != "division-by-zero" {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+	if r := a.eval(token, "a"); r.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a is there: %s", r.Body)
+	}
+}
+
+func TestArray(t *testing.T) {
+	a := newApp(t)
+	token := a.session()
+	a.hops()
+	r := a.eval(token, `{"expr": ["a = 2", "a / 0", "b = a * 3\n1/0", "a * 21", "ans / 2", "1 / 3"], "precision": 3}`, "Content-Type", "application/json")
+	if r.Status != http.StatusOK {
+		t.Fatal(r.Status, r.Body)
+	}
+	var got []string
+	for _, item := range r.json(t, "results").([]any) {
+		members := item.(map[string]any)
+		if problem, ok := members["error"].(map[string]any); ok {
+			got = append(got, problem["code"].(string))
+			continue
+		}
+		got = append(got, fmt.Sprint(members["result"], " ", members["display"], " ", members["entry"]))
+	}
+	want := []string{"<nil>  1", "division-by-zero", "division-by-zero", "42 42 2", "21 21 3", "0.3333333333333333 0.333 4"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("results %q, want %q", got, want)
+	}
+	if r.json(t, "version") != 1.0 {
+		t.Errorf("version %v, want one commit", r.json(t, "version"))
+	}
+}
+
+func TestText(t *testing.T) {
+	a := newApp(t)
+	for _, c := range []struct {
+		expression string
+		status     int
+		want       string
+	}{
+		{"0.1 + 0.2", 200, "0.3"},
+		{"a = 7", 200, ""},
+		{"-0", 200, "0"},
+	} {
+		if r := a.eval("", c.expression, "Accept", "text/plain"); r.Status != c.status || r.Body != c.want {
+			t.Errorf("%s: %d %q, want %d %q", c.expression, r.Status, r.Body, c.status, c.want)
+		}
+	}
+	r := a.eval("", "2 +", "Accept", "text/plain")
+	if r.Status != 400 || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/plain") || !strings.Contains(r.Body, "2 +\n") || !strings.Contains(r.Body, "^") {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	a := newApp(t)
+	token := a.session()
+	json := []string{"Content-Type", "application/json; charset=utf-8"}
+	for _, c := range []struct {
+		name   string
+		body   string
+		header []string
+		status int
+		code   string
+	}{
+		{"no expression", "", nil, 400, "empty"},
+		{"bad UTF-8", "1 + \xff", nil, 400, "encoding"},
+		{"large body", strings.Repeat("1", 64<<10+1), nil, 413, "too-large"},
+		{"long source", strings.Repeat("1", 16<<10+1), nil, 413, "too-large"},
+		{"not JSON", "{", json, 400, "bad-json"},
+		{"an array", "[]", json, 400, "bad-json"},
+		{"no expr", "{}", json, 400, "bad-json"},
+		{"expr is a number", `{"expr": 2}`, json, 400, "bad-json"},
+		{"an empty array", `{"expr": []}`, json, 400, "bad-json"},
+		{"101 expressions", `{"expr": ["1"` + strings.Repeat(`,"1"`, 100) + `]}`, json, 400, "bad-json"},
+		{"an unknown member", `{"expr": "1", "expression": "2"}`, json, 400, "bad-json"},
+		{"precision 0", `{"expr": "1", "precision": 0}`, json, 400, "bad-parameter"},
+		{"precision 18", `{"expr": "1", "precision": 18}`, json, 400, "bad-parameter"},
+		{"precision 1.5", `{"expr": "1", "precision": 1.5}`, json, 400, "bad-parameter"},
+		{"deep JSON", `{"expr": ` + strings.Repeat("[", 5000), json, 400, "bad-json"},
+		{"JSON with bad UTF-8", "{\"expr\": \"\xff\"}", json, 400, "bad-encoding"},
+		{"an unknown session", "1", []string{"Authorization", "Bearer AAAAAAAAAAAAAAAAAAAAAA"}, 404, "unknown-session"},
+		{"no token", "1", []string{"Authorization", "Bearer nobody"}, 404, "unknown-session"},
+		{"another scheme", "1", []string{"Authorization", "Basic YTpi"}, 401, "session-required"},
+		{"a key with a space", "1", []string{"Idempotency-Key", "a b"}, 400, "bad-idempotency-key"},
+		{"a long key", "1", []string{"Idempotency-Key", strings.Repeat("k", 256)}, 400, "bad-idempotency-key"},
+		{"a short key without a session", "1", []string{"Idempotency-Key", "k"}, 400, "bad-idempotency-key"},
+	} {
+		header := c.header
+		if !strings.Contains(c.name, "session") && !strings.Contains(c.name, "token") && !strings.Contains(c.name, "scheme") {
+			header = append([]string{"Authorization", "Bearer " + token}, header...)
+		}
+		r := a.send("eval", "POST", "/eval", c.body, header...)
+		if r.Status != c.status || r.json(t, "code") != c.code {
+			t.Errorf("%s: %d %v, want %d %s", c.name, r.Status, r.json(t, "code"), c.status, c.code)
+		}
+		if r.json(t, "status") != float64(c.status) || r.json(t, "detail") == "" || r.json(t, "type") == "" || r.json(t, "title") == "" {
+			t.Errorf("%s: the problem is not complete: %s", c.name, r.Body)
+		}
+	}
+}
+
+func TestPreviewHints(t *testing.T) {
+	a := newApp(t)
+	r := a.send("eval", "GET", "/eval?expr=2+3", "")
+	if r.Status != 400 || !strings.Contains(r.json(t, "hint").(string), "%2B") {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+	for _, c := range []struct{ uri, cache string }{
+		{"/eval?expr=1", "public, max-age=86400"},
+		{"/eval?expr=random()", "no-store"},
+		{"/eval?expr=1/0", "no-store"},
+	} {
+		if got := a.send("eval", "GET", c.uri, "").Header.Get("Cache-Control"); got != c.cache {
+			t.Errorf("%s: Cache-Control %q, want %q", c.uri, got, c.cache)
+		}
+	}
+}

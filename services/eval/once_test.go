@@ -1,0 +1,195 @@
+package eval_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A request by a key has its effect once and the same answer every time.
+func TestRepeat(t *testing.T) {
+	for _, expression := range []string{"random() + 1", "n = n + 1", "f(x) = x", `{"expr": ["n = n + 1", "1/0", "random()"]}`} {
+		a := newApp(t)
+		token := a.session()
+		a.eval(token, "n = 1")
+		header := []string{"Idempotency-Key", "key-1", "Content-Type", contentType(expression)}
+		first := a.eval(token, expression, header...)
+		for i := 0; i < 3; i++ {
+			if again := a.eval(token, expression, header...); again.Status != first.Status || again.Body != first.Body {
+				t.Errorf("%s: answered %d %s and then %d %s", expression, first.Status, first.Body, again.Status, again.Body)
+			}
+		}
+		if strings.Contains(expression, "n = n + 1") {
+			if n := a.eval(token, "n").json(t, "result"); n != 2.0 {
+				t.Errorf("%s: n is %v, want 2", expression, n)
+			}
+		}
+		other := a.eval(token, "1", "Idempotency-Key", "key-1")
+		if other.Status != http.StatusUnprocessableEntity || other.json(t, "code") != "idempotency-key-reused" {
+			t.Errorf("the key with another request: %d %s", other.Status, other.Body)
+		}
+	}
+}
+
+func contentType(body string) string {
+	if strings.HasPrefix(body, "{") {
+		return "application/json"
+	}
+	return "text/plain"
+}
+
+// A key that was used for a value belongs to that request: an assignment by the
+// same key is refused before anything is committed.
+func TestKeyOfAValueIsNotCommitted(t *testing.T) {
+	a := newApp(t)
+	token := a.session()
+	a.eval(token, "1 + 1", "Idempotency-Key", "k")
+	if r := a.eval(token, "a = 5", "Idempotency-Key", "k"); r.Status != http.StatusUnprocessableEntity {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+	if r := a.eval(token, "a"); r.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a was committed: %s", r.Body)
+	}
+}
+
+func TestKeysBelongToASession(t *testing.T) {
+	a := newApp(t)
+	one, two := a.session(), a.session()
+	a.eval(one, "a = 1", "Idempotency-Key", "k")
+	if r := a.eval(two, "a = 2", "Idempotency-Key", "k"); r.Status != http.StatusOK {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+}
+
+// Without a session the key stands for the session that is made.
+func TestRepeatMakesOneSession(t *testing.T) {
+	a := newApp(t)
+	const key = "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a11"
+	first := a.eval("", "n = 1", "Idempotency-Key", `"`+key+`"`)
+	again := a.eval("", "n = 1", "Idempotency-Key", key)
+	if first.Status != 200 || first.Body != again.Body || again.Header.Get("Abacus-Session") == "" {
+		t.Errorf("%s and then %s", first.Body, again.Body)
+	}
+	if other := a.eval("", "n = 2", "Idempotency-Key", key); other.Status != http.StatusUnprocessableEntity {
+		t.Errorf("another request: %d %s", other.Status, other.Body)
+	}
+}
+
+// Every hop of a request fails, before or after its effect, for a while or until
+// the client gives up and repeats the request. Whatever happens, in the end the
+// effect is there once, and the client has its answer.
+func TestEveryHopFails(t *testing.T) {
+	for _, expression := range []string{"n = n + 1", "n + 1", "ans + n", "m = ans + n"} {
+		for hop := 1; hop <= 6; hop++ {
+			for _, after := range []bool{false, true} {
+				for _, lasting := range []int{1, 2, 3, 4} {
+					name := fmt.Sprintf("%s, hop %d, after %v, %d times", expression, hop, after, lasting)
+					a := newApp(t)
+					token := a.session()
+					a.eval(token, "n = 41")
+					before := len(entries(t, a, token))
+					count := 0
+					a.fault = func(string) (bool, bool) {
+						count++
+						broken := count >= hop && count < hop+lasting
+						return broken && !after, broken && after
+					}
+					header := []string{"Idempotency-Key", "the-one"}
+					r := a.eval(token, expression, header...)
+					for tries := 0; tries < 5 && (r.Status != 200 || r.json(t, "recorded") != true); tries++ {
+						if r.Status != 200 && (r.Status != 503 || r.Header.Get("Retry-After") == "") {
+							t.Fatalf("%s: %d %s", name, r.Status, r.Body)
+						}
+						a.advance(time.Second)
+						r = a.eval(token, expression, header...)
+					}
+					a.fault = nil
+					if r.Status != 200 {
+						t.Fatalf("%s: %d %s", name, r.Status, r.Body)
+					}
+					want := map[string]float64{"n = n + 1": 42, "n + 1": 42, "ans + n": 82, "m = ans + n": 82}[expression]
+					if r.json(t, "value") != want {
+						t.Errorf("%s: value %v, want %v", name, r.json(t, "value"), want)
+					}
+					if got := len(entries(t, a, token)) - before; got != 1 {
+						t.Errorf("%s: %d entries, want 1", name, got)
+					}
+					if n := a.eval(token, "n").json(t, "result"); expression == "n = n + 1" && n != 42.0 {
+						t.Errorf("%s: n is %v, want 42", name, n)
+					}
+				}
+			}
+		}
+	}
+}
+
+func entries(t *testing.T, a *app, token string) []any {
+	t.Helper()
+	r := a.send("history", "GET", "/history", "", "Authorization", "Bearer "+token)
+	if r.Status != http.StatusOK {
+		t.Fatalf("GET /history: %d %s", r.Status, r.Body)
+	}
+	return r.json(t, "entries").([]any)
+}
+
+// While one service is down, the others do what they can without it.
+func TestServicesDown(t *testing.T) {
+	for _, c := range []struct {
+		down, expression string
+		status           int
+		recorded         any
+	}{
+		{"history", "1 + 1", 200, false},
+		{"history", "a = 1", 200, false},
+		{"history", "ans", 503, nil},
+		{"sessions", "1 + 1", 503, nil},
+	} {
+		a := newApp(t)
+		token := a.session()
+		a.fault = func(call string) (bool, bool) { return strings.HasPrefix(call, c.down), false }
+		r := a.eval(token, c.expression)
+		if r.Status != c.status || r.json(t, "recorded") != c.recorded {
+			t.Errorf("%s down, %s: %d %s", c.down, c.expression, r.Status, r.Body)
+		}
+		if r.Status == 503 && r.Header.Get("Retry-After") == "" {
+			t.Errorf("%s down, %s: no Retry-After", c.down, c.expression)
+		}
+		if health := a.send("eval", "GET", "/health", ""); health.Status != 503 || health.json(t, "services."+c.down) != "down" {
+			t.Errorf("%s down: health %d %s", c.down, health.Status, health.Body)
+		}
+		if r := a.send("eval", "GET", "/eval?expr=1%2B1", ""); r.Status != 200 {
+			t.Errorf("%s down: stateless %d", c.down, r.Status)
+		}
+	}
+}
+
+// A session that is erased while an evaluation is under way stays erased.
+func TestErasedSessionStaysErased(t *testing.T) {
+	for _, at := range []string{"sessions POST /internal/commit", "history POST /internal/entries"} {
+		for _, expression := range []string{"a = 1", "2"} {
+			a := newApp(t)
+			token := a.session()
+			erased := false
+			a.fault = func(call string) (bool, bool) {
+				if call == at && !erased {
+					erased = true
+					if r := a.send("sessions", "DELETE", "/session", "", "Authorization", "Bearer "+token); r.Status != 204 {
+						t.Errorf("erase: %d %s", r.Status, r.Body)
+					}
+				}
+				return false, false
+			}
+			if r := a.eval(token, expression); erased && r.Status != http.StatusNotFound {
+				t.Errorf("%s at %s: %d %s", expression, at, r.Status, r.Body)
+			}
+			a.fault = nil
+			for service, path := range map[string]string{"sessions": "/session", "history": "/history"} {
+				if r := a.send(service, "GET", path, "", "Authorization", "Bearer "+token); erased && r.Status != http.StatusNotFound {
+					t.Errorf("%s at %s: GET %s: %d %s", expression, at, path, r.Status, r.Body)
+				}
+			}
+		}
+	}
+}

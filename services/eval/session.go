@@ -1,0 +1,201 @@
+package eval
+
+import (
+	"net/http"
+	"time"
+
+	"abacus/shared/calc"
+	"abacus/shared/capability"
+	"abacus/shared/peer"
+	"abacus/shared/wire"
+)
+
+// session is what eval knows of the session of a request.
+type session struct {
+	token   capability.Token
+	made    bool // by this request
+	version int64
+	names   []wire.Record // as sessions sent them
+	done    *commit       // what was committed by this request's key before
+	ans     *float64      // the newest value of the history, once it was asked for
+}
+
+type commit struct {
+	hash    string
+	version int64
+	outcome string
+}
+
+// read takes over what the service sessions answered.
+func (s *session) read(records []wire.Record) {
+	s.names, s.done = nil, nil
+	for _, record := range records {
+		switch record.Name() {
+		case "session":
+			s.version = record.Int(1)
+			s.token = capability.Token(record.Field(2))
+		case "variable", "definition":
+			s.names = append(s.names, record)
+		case "commit":
+			s.done = &commit{hash: record.Field(1), version: record.Int(2), outcome: record.Field(3)}
+		}
+	}
+}
+
+// load fetches the session's names, or makes a session where the request names
+// none.
+func (s *service) load(asked *asked) (*session, *wire.Problem) {
+	loaded := &session{made: asked.token == ""}
+	method, path, key := "GET", "/internal/session", asked.key
+	if loaded.made {
+		method, path = "POST", "/internal/sessions"
+		if !asked.keyed {
+			key = "" // nobody can repeat this request: any new token will do
+		}
+	} else if !asked.token.Valid() {
+		return nil, capability.Unknown()
+	}
+	reply := s.ask(s.Sessions, asked, method, path, nil,
+		"Authorization", bearer(asked.token), wire.KeyHeader, key)
+	if reply.Status != http.StatusOK {
+		return nil, s.translate(s.Sessions, reply)
+	}
+	loaded.read(reply.Records)
+	return loaded, nil
+}
+
+// commit has the changes stored if the session still has the version that they
+// were calculated from. Otherwise it returns the session as it is now.
+func (s *service) commit(asked *asked, session *session, answers []answer, changes []calc.Change) ([]wire.Record, *wire.Problem) {
+	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(session.version), outcome(answers))
+	for _, c := range changes {
+		if c.Definition {
+			body = wire.AppendRecord(body, "definition", c.Name, c.Source)
+		} else {
+			body = wire.AppendRecord(body, "variable", c.Name, wire.FormatFloat(c.Value))
+		}
+	}
+	reply := s.ask(s.Sessions, asked, "POST", "/internal/commit", body, "Authorization", bearer(session.token))
+	switch reply.Status {
+	case http.StatusOK:
+		for _, record := range reply.Records {
+			if record.Name() == "commit" { // by this key, before
+				return reply.Records, nil
+			}
+		}
+		return nil, nil
+	case http.StatusConflict:
+		return reply.Records, nil
+	}
+	return nil, s.translate(s.Sessions, reply)
+}
+
+// last fetches `ans`: the value of the newest entry that has one.
+func (s *service) last(asked *asked, session *session) *wire.Problem {
+	if session.ans != nil || session.made {
+		return nil
+	}
+	reply := s.ask(s.History, asked, "GET", "/internal/ans", nil, wire.OwnerHeader, session.token.Owner())
+	if reply.Status != http.StatusOK {
+		return s.translate(s.History, reply)
+	}
+	for _, record := range reply.Records {
+		if value, ok := record.Float(1); ok && record.Name() == "ans" {
+			session.ans = &value
+		}
+	}
+	return nil
+}
+
+// unused asks history whether the client's key belongs to another request, before
+// anything is committed by it.
+func (s *service) unused(asked *asked, session *session) *wire.Problem {
+	if session.made {
+		return nil
+	}
+	reply := s.ask(s.History, asked, "GET", "/internal/append", nil,
+		wire.OwnerHeader, session.token.Owner(), wire.KeyHeader, asked.key)
+	for _, record := range reply.Records {
+		if record.Name() == "append" && record.Field(1) != asked.hash {
+			return reused()
+		}
+	}
+	return nil
+}
+
+// record has the answers stored in the history. While history cannot be reached,
+// people still get their answers, and are told that they were not recorded.
+func (s *service) record(asked *asked, session *session, answers []answer, version int64) (*evaluation, *wire.Problem) {
+	body := wire.AppendRecord(nil, "append", asked.key, asked.hash, outcome(answers))
+	for i, a := range answers {
+		if a.problem != nil {
+			continue
+		}
+		value := ""
+		if a.kind != calc.Definition {
+			value = wire.FormatFloat(a.value)
+		}
+		body = wire.AppendRecord(body, "entry", a.kind.String(), asked.sources[i], a.parsed, value)
+	}
+	reply := s.ask(s.History, asked, "POST", "/internal/entries", body, wire.OwnerHeader, session.token.Owner())
+	done := &evaluation{session: session, answers: answers, version: version, entries: make([]int64, len(answers))}
+	if reply.Failed() || reply.Status == http.StatusTooManyRequests && version != session.version {
+		note("history did not take an evaluation")
+		return done, nil
+	}
+	if reply.Status != http.StatusOK {
+		return nil, s.translate(s.History, reply)
+	}
+	first := int64(0)
+	for _, record := range reply.Records {
+		switch record.Name() {
+		case "append": // the key was here before: answer as it was answered then
+			if record.Field(1) != asked.hash {
+				return nil, reused()
+			}
+			done.answers = readAnswers(record.Field(2))
+		case "first":
+			first = record.Int(1)
+		}
+	}
+	done.recorded = true
+	for i, a := range done.answers {
+		if a.problem == nil {
+			done.entries[i] = first
+			first++
+		}
+	}
+	return done, nil
+}
+
+// tries is how often a peer that fails is asked the same again. Every question is
+// repeatable: it changes nothing, or carries an idempotency key.
+const tries = 3
+
+func (s *service) ask(to peer.Peer, asked *asked, method, path string, body []byte, header ...string) peer.Reply {
+	for try := 1; ; try++ {
+		reply := to.Call(asked.Request, method, path, body, header...)
+		if !reply.Failed() || try == tries || s.Now().After(asked.deadline) {
+			return reply
+		}
+		s.Sleep(time.Duration((0.5 + s.Random()) * float64(int64(20*time.Millisecond)<<try)))
+	}
+}
+
+// translate makes of a peer's refusal the problem that the client is told.
+func (s *service) translate(from peer.Peer, reply peer.Reply) *wire.Problem {
+	for _, record := range reply.Records {
+		if record.Name() == "problem" {
+			p := wire.NewProblem(wire.Code(record.Field(1)), record.Field(2)).WithHint(record.Field(3))
+			return p.WithRetry(int(record.Int(4)))
+		}
+	}
+	return from.Unavailable()
+}
+
+func bearer(token capability.Token) string {
+	if token == "" {
+		return ""
+	}
+	return "Bearer " + string(token)
+}

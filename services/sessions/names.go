@@ -1,0 +1,122 @@
+package sessions
+
+import (
+	"abacus/shared/sqlite"
+	"abacus/shared/storage"
+	"abacus/shared/wire"
+)
+
+// set makes one change of names. A name is a variable or a definition: the
+// latest wins.
+func (s *store) set(id int64, c change) error {
+	session, name := sqlite.Int(id), sqlite.String(c.Name)
+	var err error
+	switch {
+	case c.Remove && c.Name == "":
+		if _, err = s.db.Execute("DELETE FROM variables WHERE session_id = ?1", session); err == nil {
+			_, err = s.db.Execute("DELETE FROM definitions WHERE session_id = ?1", session)
+		}
+	case c.Remove:
+		return s.remove(session, name)
+	case c.Source != "":
+		if _, err = s.db.Execute("DELETE FROM variables WHERE session_id = ?1 AND key = ?2", session, name); err == nil {
+			_, err = s.db.Execute("INSERT INTO definitions (session_id, name, source) VALUES (?1, ?2, ?3) "+
+				"ON CONFLICT (session_id, name) DO UPDATE SET source = excluded.source", session, name, sqlite.String(c.Source))
+		}
+	default:
+		if _, err = s.db.Execute("DELETE FROM definitions WHERE session_id = ?1 AND name = ?2", session, name); err == nil {
+			_, err = s.db.Execute("INSERT INTO variables (session_id, key, value) VALUES (?1, ?2, ?3) "+
+				"ON CONFLICT (session_id, key) DO UPDATE SET value = excluded.value", session, name, sqlite.Float(c.Value))
+		}
+	}
+	return err
+}
+
+// remove removes one name, whatever it is; one that is not there is a problem.
+func (s *store) remove(session, name sqlite.Value) error {
+	removed := 0
+	for _, statement := range []string{
+		"DELETE FROM variables WHERE session_id = ?1 AND key = ?2 RETURNING 1",
+		"DELETE FROM definitions WHERE session_id = ?1 AND name = ?2 RETURNING 1",
+	} {
+		result, err := s.db.Execute(statement, session, name)
+		if err != nil {
+			return err
+		}
+		removed += len(result.Rows)
+	}
+	if removed == 0 {
+		return wire.NewProblem(wire.UnknownName, "the session has no name "+name.Text()).
+			WithHint("GET /session lists its names")
+	}
+	return nil
+}
+
+// count holds a session to its number of names.
+func (s *store) count(id int64) error {
+	if s.limits.Names == 0 {
+		return nil
+	}
+	result, err := s.db.Execute("SELECT (SELECT count(*) FROM variables WHERE session_id = ?1) + "+
+		"(SELECT count(*) FROM definitions WHERE session_id = ?1)", sqlite.Int(id))
+	if err != nil {
+		return err
+	}
+	if result.Rows[0][0].Int() > s.limits.Names {
+		return wire.NewProblem(wire.TooManyNames, "a session holds at most "+wire.FormatInt(s.limits.Names)+" names").
+			WithHint("remove some: DELETE /clear/NAME")
+	}
+	return nil
+}
+
+// erase leaves of a session nothing but a tombstone, so that an evaluation under
+// way cannot bring anything back.
+func (s *store) erase(owner string) error {
+	result, err := s.query("SELECT session_id FROM (SELECT 1 WHERE "+current+") LEFT JOIN sessions ON token_hash = ?1", sqlite.String(owner))
+	if err != nil {
+		return err
+	}
+	id := result.Rows[0][0]
+	if id.IsNull() {
+		return errUnknown
+	}
+	return storage.Immediate(s.db, func() error {
+		if _, err := s.db.Execute("UPDATE sessions SET erased_at = coalesce(erased_at, ?2) WHERE session_id = ?1", id, sqlite.Int(s.now)); err != nil {
+			return err
+		}
+		return s.strip(id)
+	})
+}
+
+func (s *store) strip(session sqlite.Value) error {
+	for _, table := range []string{"variables", "definitions", "commits"} {
+		if _, err := s.db.Execute("DELETE FROM "+table+" WHERE session_id = ?1", session); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweep removes a few of what has outlived its use, whenever a session is made:
+// commits after a day, sessions after 90 days without use.
+func (s *store) sweep() error {
+	return storage.Immediate(s.db, func() error {
+		if _, err := s.db.Execute("DELETE FROM commits WHERE id IN (SELECT id FROM commits ORDER BY id LIMIT 20) AND at < ?1",
+			sqlite.Int(s.now-keyLife)); err != nil {
+			return err
+		}
+		old, err := s.db.Execute("SELECT session_id FROM sessions WHERE used_at < ?1 LIMIT 5", sqlite.Int(s.now-life))
+		if err != nil {
+			return err
+		}
+		for _, row := range old.Rows {
+			if err := s.strip(row[0]); err != nil {
+				return err
+			}
+			if _, err := s.db.Execute("DELETE FROM sessions WHERE session_id = ?1", row[0]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,273 @@
+package sessions_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	host "abacus/host/sqlite"
+	"abacus/services/sessions"
+	"abacus/shared/peer"
+	"abacus/shared/storage"
+	"abacus/shared/wire"
+)
+
+// service is the real service on a real database, with a clock of its own.
+type service struct {
+	http.Handler
+	t     *testing.T
+	clock time.Time
+	db    storage.Database
+	erase int // the status with which history answers
+}
+
+func newService(t *testing.T, limits sessions.Limits) *service {
+	database := &host.Database{Path: filepath.Join(t.TempDir(), "sqlite_db.db")}
+	t.Cleanup(func() { database.Close() })
+	s := &service{t: t, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC), erase: http.StatusNoContent,
+		db: database.Connect().Bind(context.Background())}
+	s.Handler = sessions.New(sessions.Options{
+		Open:    func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil },
+		History: peer.Peer{Name: "history", Transport: s, Address: "http://history.spin.internal"},
+		Now:     func() time.Time { return s.clock },
+		Limits:  limits,
+	})
+	return s
+}
+
+// RoundTrip stands for the service history.
+func (s *service) RoundTrip(*http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	w.WriteHeader(s.erase)
+	return w.Result(), nil
+}
+
+// send sends a request from outside; from a service if the path is internal.
+func (s *service) send(method, uri, token, body string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "http://127.0.0.1/", strings.NewReader(body))
+	r.RequestURI = uri
+	r.Header.Set("Spin-Client-Addr", "127.0.0.1:50000")
+	if strings.HasPrefix(uri, "/internal/") {
+		r.Header.Set("Spin-Client-Addr", "0.0.0.0:0")
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+func (s *service) create() string {
+	s.t.Helper()
+	w := s.send("POST", "/sessions", "", "")
+	if w.Code != http.StatusCreated {
+		s.t.Fatalf("POST /sessions: %d %s", w.Code, w.Body)
+	}
+	return w.Header().Get(wire.SessionHeader)
+}
+
+func TestVariables(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	token := s.create()
+	for _, c := range []struct {
+		method, uri, body string
+		header            []string
+		status            int
+		etag              string
+	}{
+		{"PUT", "/session/variables/a", "51", nil, 204, `"1"`},
+		{"PUT", "/session/variables/b", " -2.5e-3\n", nil, 204, `"2"`},
+		{"PUT", "/session/variables/%C3%A4", "1", nil, 204, `"3"`},
+		{"PUT", "/session/variables/a", "52", []string{"If-Match", `"3"`}, 204, `"4"`},
+		{"PUT", "/session/variables/a", "53", []string{"If-Match", `"3"`}, 412, ""},
+		{"PUT", "/session/variables/a", "53", []string{"If-Match", `W/"4"`}, 412, ""},
+		{"PUT", "/session/variables/a", "53", []string{"If-Match", `"9", "4"`}, 204, `"5"`},
+		{"PUT", "/session/variables/a", "54", []string{"If-Match", `*`}, 204, `"6"`},
+		{"PUT", "/session/variables/a", "1e999", nil, 400, ""},
+		{"PUT", "/session/variables/a", "01", nil, 400, ""},
+		{"PUT", "/session/variables/a", `"1"`, nil, 400, ""},
+		{"PUT", "/session/variables/a", "", nil, 400, ""},
+		{"PUT", "/session/variables/pi", "3", nil, 400, ""},
+		{"PUT", "/session/variables/ans", "3", nil, 400, ""},
+		{"PUT", "/session/variables/a%20b", "3", nil, 400, ""},
+		{"PUT", "/session/variables/%zz", "3", nil, 400, ""},
+		{"PUT", "/session/variables/", "3", nil, 404, ""},
+		{"DELETE", "/clear/b", "", nil, 204, `"7"`},
+		{"DELETE", "/clear/b", "", nil, 404, ""},
+		{"GET", "/session", "", []string{"If-None-Match", `"7"`}, 304, `"7"`},
+		{"GET", "/session", "", []string{"If-None-Match", `W/"7"`}, 304, `"7"`},
+		{"GET", "/session", "", []string{"If-None-Match", `"6"`}, 200, `"7"`},
+		{"POST", "/session", "", nil, 405, ""},
+		{"GET", "/clear", "", nil, 405, ""},
+		{"DELETE", "/clear", "", nil, 204, `"8"`},
+	} {
+		w := s.send(c.method, c.uri, token, c.body, c.header...)
+		if w.Code != c.status || w.Header().Get("ETag") != c.etag {
+			t.Errorf("%s %s %q %q: %d %s, want %d %s\n%s", c.method, c.uri, c.body, c.header, w.Code, w.Header().Get("ETag"), c.status, c.etag, w.Body)
+		}
+		if c.uri == "/session" && w.Code == 200 && w.Body.String() != `{"version":7,"variables":{"a":54,"ä":1},"definitions":{}}`+"\n" {
+			t.Errorf("the session is %s", w.Body)
+		}
+	}
+}
+
+func TestCapability(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	token := s.create()
+	for _, c := range []struct {
+		method, uri, token string
+		status             int
+	}{
+		{"DELETE", "/clear", "", 401},
+		{"DELETE", "/clear/a", "", 401},
+		{"GET", "/session", "", 401},
+		{"DELETE", "/session", "", 401},
+		{"PUT", "/session/variables/a", "", 401},
+		{"GET", "/session", "AAAAAAAAAAAAAAAAAAAAAA", 404},
+		{"DELETE", "/session", "AAAAAAAAAAAAAAAAAAAAAA", 404},
+		{"DELETE", "/clear", "' OR 1=1 --", 404},
+		{"GET", "/session?session=" + token, "", 200},
+		{"GET", "/session?session=" + token, token, 200},
+		{"GET", "/session?session=AAAAAAAAAAAAAAAAAAAAAA", token, 400},
+	} {
+		body := ""
+		if c.method == "PUT" {
+			body = "1"
+		}
+		if w := s.send(c.method, c.uri, c.token, body); w.Code != c.status {
+			t.Errorf("%s %s as %q: %d, want %d", c.method, c.uri, c.token, w.Code, c.status)
+		}
+	}
+	result, err := s.db.Execute("SELECT count(*) FROM sessions WHERE token_hash LIKE '%" + token + "%'")
+	if err != nil || result.Rows[0][0].Int() != 0 {
+		t.Errorf("the token itself is stored: %v", err)
+	}
+}
+
+func TestInternalIsClosed(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	token := s.create()
+	for _, c := range []struct {
+		path   string
+		header []string
+		status int
+	}{
+		{"/internal/session", nil, 404},
+		{"//internal/session", nil, 404},
+		{"/session/../internal/session", nil, 404},
+		{"/%69nternal/session", nil, 404},
+		{"/internal%2Fsession", nil, 404},
+		{"/INTERNAL/session", nil, 404},
+		{"/internal/session", []string{"Spin-Path-Info", "/internal/session"}, 404},
+	} {
+		r := httptest.NewRequest("GET", "http://127.0.0.1/", nil)
+		r.RequestURI = c.path
+		r.Header.Set("Authorization", "Bearer "+token)
+		// A client's own header comes before Spin's.
+		r.Header["Spin-Client-Addr"] = []string{"0.0.0.0:0", "127.0.0.1:50000"}
+		for i := 0; i < len(c.header); i += 2 {
+			r.Header.Set(c.header[i], c.header[i+1])
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != c.status {
+			t.Errorf("%s: %d, want %d", c.path, w.Code, c.status)
+		}
+	}
+}
+
+func TestErase(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	token := s.create()
+	s.send("PUT", "/session/variables/a", token, "1")
+	s.erase = http.StatusServiceUnavailable
+	if w := s.send("DELETE", "/session", token, ""); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("while history is down: %d", w.Code)
+	}
+	s.erase = http.StatusNoContent
+	for i := 0; i < 2; i++ {
+		if w := s.send("DELETE", "/session", token, ""); w.Code != 204 {
+			t.Errorf("again, time %d: %d %s", i+1, w.Code, w.Body)
+		}
+	}
+	for _, c := range [][2]string{{"GET", "/session"}, {"DELETE", "/clear"}, {"PUT", "/session/variables/a"}, {"GET", "/internal/session"}} {
+		if w := s.send(c[0], c[1], token, "1"); w.Code != 404 {
+			t.Errorf("%s %s: %d, want 404", c[0], c[1], w.Code)
+		}
+	}
+	for _, table := range []string{"variables", "definitions", "commits"} {
+		if result, err := s.db.Execute("SELECT count(*) FROM " + table); err != nil || result.Rows[0][0].Int() != 0 {
+			t.Errorf("rows are left in %s (%v)", table, err)
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	s := newService(t, sessions.Limits{Sessions: 3, Names: 2})
+	token := s.create()
+	s.create()
+	s.create()
+	w := s.send("POST", "/sessions", "", "")
+	if w.Code != 429 || w.Header().Get("Retry-After") != "61" {
+		t.Errorf("the fourth session: %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+	}
+	s.clock = s.clock.Add(61 * time.Second)
+	s.create()
+	for name, status := range map[string]int{"a": 204, "b": 204} {
+		if w := s.send("PUT", "/session/variables/"+name, token, "1"); w.Code != status {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+	if w := s.send("PUT", "/session/variables/c", token, "1"); w.Code != 422 {
+		t.Errorf("the third name: %d %s", w.Code, w.Body)
+	}
+	if w := s.send("PUT", "/session/variables/b", token, "2"); w.Code != 204 {
+		t.Errorf("a name that is there: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestSweep(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	old := s.create()
+	s.send("PUT", "/session/variables/a", old, "1")
+	s.clock = s.clock.AddDate(0, 0, 89)
+	used := s.create()
+	if w := s.send("GET", "/session", old, ""); w.Code != 200 {
+		t.Fatalf("after 89 days: %d", w.Code)
+	}
+	s.clock = s.clock.AddDate(0, 0, 89)
+	s.send("GET", "/session", used, "")
+	s.clock = s.clock.AddDate(0, 0, 2)
+	s.create()
+	if w := s.send("GET", "/session", old, ""); w.Code != 404 {
+		t.Errorf("unused for 91 days: %d, want 404", w.Code)
+	}
+	if w := s.send("GET", "/session", used, ""); w.Code != 200 {
+		t.Errorf("used two days ago: %d, want 200", w.Code)
+	}
+}
+
+func TestNewerTables(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	token := s.create()
+	if _, err := s.db.Execute("UPDATE schema SET version = 99"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range [][2]string{{"GET", "/session"}, {"POST", "/sessions"}, {"PUT", "/session/variables/a"}, {"DELETE", "/session"}, {"DELETE", "/clear"}} {
+		w := s.send(c[0], c[1], token, "1")
+		if w.Code != 503 || !strings.Contains(w.Body.String(), `"code":"schema-newer"`) {
+			t.Errorf("%s %s: %d %s", c[0], c[1], w.Code, w.Body)
+		}
+	}
+	if result, err := s.db.Execute("SELECT count(*) FROM sessions"); err != nil || result.Rows[0][0].Int() != 1 {
+		t.Errorf("the tables were changed (%v)", err)
+	}
+}
