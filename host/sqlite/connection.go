@@ -44,13 +44,13 @@ func open(path string, attachFiles bool) (*connection, error) {
 		c.tls.Close()
 		return nil, failed("unable to open database file: " + err.Error())
 	}
-	defer libc.Xfree(c.tls, name)
 	slot := c.pointers(1)
-	defer lib.Xsqlite3_free(c.tls, slot)
 	const flags = lib.SQLITE_OPEN_READWRITE | lib.SQLITE_OPEN_CREATE | lib.SQLITE_OPEN_NOMUTEX |
 		lib.SQLITE_OPEN_URI | lib.SQLITE_OPEN_EXRESCODE
 	code := lib.Xsqlite3_open_v2(c.tls, name, slot, flags, 0)
 	c.db = pointer(slot, 0)
+	lib.Xsqlite3_free(c.tls, slot)
+	libc.Xfree(c.tls, name)
 	if code != lib.SQLITE_OK {
 		words := c.words(code)
 		if code&0xff == lib.SQLITE_CANTOPEN {

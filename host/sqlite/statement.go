@@ -29,7 +29,12 @@ func (c *connection) statement(text string) (uintptr, error) {
 	if statement, ok := c.statements[text]; ok {
 		return statement, nil
 	}
-	statement, _, code := c.prepare(text, lib.SQLITE_PREPARE_PERSISTENT)
+	sql, err := libc.CString(text)
+	if err != nil {
+		return 0, failed(err.Error())
+	}
+	defer libc.Xfree(c.tls, sql)
+	statement, _, code := c.prepare(sql, len(text), lib.SQLITE_PREPARE_PERSISTENT)
 	if code != lib.SQLITE_OK {
 		words := c.words(code)
 		if offset := lib.Xsqlite3_error_offset(c.tls, c.db); code&0xff == lib.SQLITE_ERROR && offset >= 0 {
@@ -57,17 +62,11 @@ func (c *connection) forgetOne() {
 	}
 }
 
-// prepare compiles the first statement of a text and tells where it ends.
-func (c *connection) prepare(text string, flags uint32) (statement uintptr, end int, code int32) {
-	sql, err := libc.CString(text)
-	if err != nil {
-		return 0, 0, lib.SQLITE_NOMEM
-	}
-	defer libc.Xfree(c.tls, sql)
+// prepare compiles the first statement of a C string and tells how long it is.
+func (c *connection) prepare(sql uintptr, length int, flags uint32) (statement uintptr, used int, code int32) {
 	slots := c.pointers(2)
 	defer lib.Xsqlite3_free(c.tls, slots)
-	code = lib.Xsqlite3_prepare_v3(c.tls, c.db, sql, int32(len(text)+1), flags,
-		slots, slots+pointerSize)
+	code = lib.Xsqlite3_prepare_v3(c.tls, c.db, sql, int32(length+1), flags, slots, slots+pointerSize)
 	if code != lib.SQLITE_OK {
 		return 0, 0, code
 	}
@@ -189,29 +188,40 @@ func (c *connection) value(statement uintptr, i int32) sqlite.Value {
 // batch runs the statements of a script one after the other. Like rusqlite's
 // execute_batch it takes at most one row of each.
 func (c *connection) batch(ctx context.Context, script string) error {
-	for rest := script; ; {
-		line := 1 + strings.Count(script[:len(script)-len(strings.TrimLeft(rest, " \t\r\n"))], "\n")
+	sql, err := libc.CString(script)
+	if err != nil {
+		return failed(err.Error())
+	}
+	defer libc.Xfree(c.tls, sql)
+	line := 1
+	for at, used := 0, 0; at < len(script); at += used {
+		rest := script[at:]
+		start := len(rest) - len(strings.TrimLeft(rest, " \t\r\n"))
+		here := line + strings.Count(rest[:start], "\n")
 		if ctx.Err() != nil {
-			return inLine(line, "interrupted")
+			return inLine(here, "interrupted")
 		}
-		statement, end, code := c.prepare(rest, 0)
+		var statement uintptr
+		var code int32
+		statement, used, code = c.prepare(sql+uintptr(at), len(rest), 0)
 		if code != lib.SQLITE_OK {
-			if offset := lib.Xsqlite3_error_offset(c.tls, c.db); offset >= 0 {
-				line = 1 + strings.Count(script[:len(script)-len(rest)+int(offset)], "\n")
+			if offset := int(lib.Xsqlite3_error_offset(c.tls, c.db)); offset >= 0 {
+				here = line + strings.Count(rest[:offset], "\n")
 			}
-			return inLine(line, c.words(code))
+			return inLine(here, c.words(code))
 		}
 		if statement != 0 {
 			code = lib.Xsqlite3_step(c.tls, statement)
 			words := c.words(code)
 			lib.Xsqlite3_finalize(c.tls, statement)
 			if code != lib.SQLITE_ROW && code != lib.SQLITE_DONE {
-				return inLine(line, words)
+				return inLine(here, words)
 			}
 		}
-		if end == 0 || end >= len(rest) {
-			return nil
+		if used == 0 {
+			return nil // a NUL, at which SQLite stops
 		}
-		rest = rest[end:]
+		line += strings.Count(rest[:used], "\n")
 	}
+	return nil
 }
