@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,6 +30,7 @@ import (
 	"abacus/host/mount"
 	"abacus/host/outbound"
 	"abacus/host/route"
+	"abacus/host/sqlite"
 	"abacus/host/variable"
 	"abacus/host/wasm"
 )
@@ -68,10 +70,13 @@ type App struct {
 	engine     *wasm.Engine
 	routes     *route.Table
 	triggers   []manifest.Trigger
-	components map[string]*component // those with a trigger, by id
+	components map[string]*component       // those with a trigger, by id
+	databases  map[string]*sqlite.Database // by label
+	stores     map[string]store            // by label
 	client     *http.Client
-	files      string // the directory of the copied files; "" without any
-	live       atomic.Int64
+	outgoing   gate
+	files      string       // the directory of the copied files; "" without any
+	live       atomic.Int64 // instances at work
 }
 
 // component is a component that can be called.
@@ -97,6 +102,10 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	if err := a.makeRoutes(); err != nil {
 		return nil, err
 	}
+	a.makeClient()
+	if err := a.prepareStorage(ctx); err != nil {
+		return nil, err
+	}
 	if a.engine, err = wasm.NewEngine(ctx, a.options.MaxMemory); err != nil {
 		return nil, err
 	}
@@ -114,7 +123,7 @@ func (o *Options) setDefaults() {
 		o.Stderr = io.Discard
 	}
 	if o.Config == nil {
-		o.Config = &config.Config{}
+		o.Config = &config.Config{HTTP: config.HTTP{MaxConnections: -1}}
 	}
 	if o.MaxInstances == 0 {
 		o.MaxInstances = DefaultInstances
@@ -171,13 +180,19 @@ func (a *App) loadComponents(ctx context.Context) error {
 		}
 		c := &component{manifest: a.options.Manifest.Component(trigger.Component)}
 		var err error
-		if c.hosts, err = outbound.Parse(c.manifest.AllowedOutboundHosts, ids, a.options.Variables); err != nil {
+		if c.hosts, err = outbound.Parse(c.manifest, ids, a.options.Variables); err != nil {
 			return fmt.Errorf("component %s: %w", trigger.Component, err)
 		}
 		a.components[trigger.Component] = c
 	}
 	if len(a.components) == 0 && len(a.triggers) == 0 {
 		return errors.New("no triggers in app")
+	}
+	if slices.ContainsFunc(a.options.Manifest.Components, func(c *manifest.Component) bool { return len(c.Files) > 0 }) {
+		var err error
+		if a.files, err = os.MkdirTemp("", "abacus-files-"); err != nil {
+			return fmt.Errorf("copy the files of the components: %w", err)
+		}
 	}
 	var loading sync.WaitGroup
 	failures := make(chan error, len(a.components))
@@ -237,6 +252,12 @@ func (a *App) Close() error {
 	}
 	for _, c := range a.components {
 		errs = append(errs, c.stdout.Close(), c.stderr.Close())
+	}
+	for _, database := range a.databases {
+		errs = append(errs, database.Close())
+	}
+	for _, store := range a.stores {
+		errs = append(errs, store.Close())
 	}
 	if a.files != "" {
 		errs = append(errs, os.RemoveAll(a.files))

@@ -75,15 +75,28 @@ func requestURI(r *http.Request) string {
 	if uri == "" { // made by a test, not read by a server
 		uri = r.URL.RequestURI()
 	}
-	if _, rest, absolute := strings.Cut(uri, "://"); absolute && !strings.HasPrefix(uri, "/") {
-		if slash := strings.IndexAny(rest, "/?"); slash >= 0 && rest[slash] == '/' {
-			return rest[slash:]
-		} else if slash >= 0 {
-			return "/" + rest[slash:]
-		}
-		return "/"
+	return pathAndQuery(uri)
+}
+
+// pathAndQuery returns these parts of a URI, untouched, whether it has a scheme
+// and an authority before them or not.
+func pathAndQuery(uri string) string {
+	uri, _, _ = strings.Cut(uri, "#")
+	if strings.HasPrefix(uri, "/") {
+		return uri
 	}
-	return uri
+	_, rest, absolute := strings.Cut(uri, "://")
+	if !absolute {
+		return uri // the * of OPTIONS
+	}
+	slash := strings.IndexAny(rest, "/?")
+	switch {
+	case slash < 0:
+		return "/"
+	case rest[slash] == '?':
+		return "/" + rest[slash:]
+	}
+	return rest[slash:]
 }
 
 // clientHeaders returns the headers of a client in lower case, those of the same

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"abacus/host/route"
+	"abacus/host/sqlite"
 	"abacus/host/wasm"
 )
 
@@ -34,11 +35,15 @@ type request struct {
 	depth   int    // how many components have called each other to come here
 }
 
-// call is one request at work in one instance of a component.
+// call is one request at work in one instance of a component, with what the
+// component has opened.
 type call struct {
 	app       *App
 	component *component
 	request   *request
+	ctx       context.Context // ends with the component's time
+	databases handles[*sqlite.Conn]
+	stores    handles[store]
 }
 
 type callKey struct{}
@@ -69,6 +74,14 @@ func (a *App) handle(ctx context.Context, c *component, match route.Match, r req
 	return answer
 }
 
+// close gives up what the component has not closed. An unfinished transaction is
+// rolled back.
+func (c *call) close() {
+	for _, connection := range c.databases.open {
+		connection.Close()
+	}
+}
+
 // run takes the request through one instance.
 func (a *App) run(ctx context.Context, c *component, method int, match route.Match, r *request) (answer response, err error) {
 	headers := append(slices.Clip(r.headers), spinHeaders(match, r)...)
@@ -83,7 +96,9 @@ func (a *App) run(ctx context.Context, c *component, method int, match route.Mat
 		return answer, err
 	}
 	here := &call{app: a, component: c, request: r}
-	in, err := c.guest.Instance(context.WithValue(ctx, callKey{}, here))
+	defer here.close()
+	here.ctx = context.WithValue(ctx, callKey{}, here)
+	in, err := c.guest.Instance(here.ctx)
 	if err != nil {
 		return answer, err
 	}

@@ -37,9 +37,9 @@ type server struct {
 	dir string // of the manifest
 }
 
-// serve loads the application whose spin.toml is given and serves it. In the
+// launch loads the application whose spin.toml is given and serves it. In the
 // text, WASM(name) stands for the path of testdata/name compiled to Wasm.
-func serve(t testing.TB, spinToml string, change ...func(*Options)) *server {
+func launch(t testing.TB, spinToml string, change ...func(*Options)) *server {
 	t.Helper()
 	app, log, dir, err := load(t, spinToml, change...)
 	if err != nil {
@@ -52,6 +52,9 @@ func serve(t testing.TB, spinToml string, change ...func(*Options)) *server {
 	s.Start()
 	t.Cleanup(func() {
 		s.Server.Close()
+		if t.Failed() {
+			t.Logf("the host said:\n%s", log)
+		}
 		if err := app.Close(); err != nil {
 			t.Error(err)
 		}
@@ -71,14 +74,20 @@ func load(t testing.TB, spinToml string, change ...func(*Options)) (*App, *buffe
 	if err := os.WriteFile(path, []byte(spinToml), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(filepath.Join(dir, "kept.txt"), []byte("kept"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	app, err := manifest.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	state := filepath.Join(dir, ".spin")
-	configuration, err := config.Load("", config.Flags{AppDir: dir, StateDir: &state})
-	if err != nil {
-		t.Fatal(err)
+	configuration := &config.Config{
+		StateDir:  state,
+		LogDir:    filepath.Join(state, "logs"),
+		Databases: map[string]config.Database{"default": {Path: filepath.Join(state, "sqlite_db.db")}},
+		Stores:    map[string]config.Store{"default": {Type: "spin", Path: filepath.Join(state, "sqlite_key_value.db")}},
+		HTTP:      config.HTTP{MaxConnections: -1},
 	}
 	variables, err := variable.New(app)
 	if err != nil {

@@ -9,21 +9,29 @@ package wasm
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
 
-const pageSize = 65536
+const (
+	pageSize  = 65536
+	maxParams = 16 // of an import
+)
 
 // Engine compiles guests and offers them their imports.
 type Engine struct {
 	runtime wazero.Runtime
 	cache   wazero.CompilationCache
 	offered map[string]map[string]bool // family to its functions
+
+	mu      sync.Mutex
+	modules map[[sha256.Size]byte]func() (*prepared, error)
 }
 
 // Import is one function that a guest may import: Params 32-bit integers, no
@@ -31,7 +39,7 @@ type Engine struct {
 type Import struct {
 	Name   string
 	Params int
-	Call   func(ctx context.Context, in *Instance, params []uint64) error
+	Call   func(ctx context.Context, in *Instance, params []uint32) error
 }
 
 // NewEngine makes an engine whose guests may use so many bytes of memory, 0 for
@@ -42,7 +50,11 @@ func NewEngine(ctx context.Context, memory int64) (*Engine, error) {
 	if pages := memory / pageSize; memory > 0 && pages < 65536 {
 		config = config.WithMemoryLimitPages(uint32(max(pages, 1)))
 	}
-	e := &Engine{offered: map[string]map[string]bool{}, cache: openCache()}
+	e := &Engine{
+		offered: map[string]map[string]bool{},
+		cache:   openCache(),
+		modules: map[[sha256.Size]byte]func() (*prepared, error){},
+	}
 	e.runtime = wazero.NewRuntimeWithConfig(ctx, config.WithCompilationCache(e.cache))
 	if err := e.offerWASI(ctx); err != nil {
 		return nil, fmt.Errorf("offer %s: %w", wasiFamily, err)
@@ -70,9 +82,13 @@ func (e *Engine) Offer(ctx context.Context, family string, imports []Import) err
 		for i := range params {
 			params[i] = api.ValueTypeI32
 		}
-		call := api.GoModuleFunc(func(ctx context.Context, _ api.Module, params []uint64) {
+		call := api.GoModuleFunc(func(ctx context.Context, _ api.Module, stack []uint64) {
 			in := ctx.Value(instanceKey{}).(*Instance)
-			if err := function.Call(in.ctx, in, params); err != nil {
+			var params [maxParams]uint32
+			for i := range function.Params {
+				params[i] = api.DecodeU32(stack[i]) // the upper half is anything
+			}
+			if err := function.Call(in.ctx, in, params[:function.Params]); err != nil {
 				// wazero turns it into an error of the guest's call, with the guest's stack.
 				panic(fmt.Errorf("%s.%s: %w", family, function.Name, err))
 			}
@@ -85,6 +101,30 @@ func (e *Engine) Offer(ctx context.Context, family string, imports []Import) err
 	}
 	e.offered[family] = names
 	return nil
+}
+
+// compile prepares and compiles a module, the same one only once: wazero does
+// not bear it twice at the same time.
+func (e *Engine) compile(ctx context.Context, module []byte) (*prepared, error) {
+	digest := sha256.Sum256(module)
+	e.mu.Lock()
+	compile := e.modules[digest]
+	if compile == nil {
+		compile = sync.OnceValues(func() (*prepared, error) {
+			p, err := prepare(module)
+			if err != nil {
+				return nil, err
+			}
+			if p.compiled, err = e.runtime.CompileModule(ctx, p.module); err != nil {
+				return nil, fmt.Errorf("it is not valid: %w", err)
+			}
+			p.module = nil
+			return p, nil
+		})
+		e.modules[digest] = compile
+	}
+	e.mu.Unlock()
+	return compile()
 }
 
 // Close ends every guest and frees the compiled code.

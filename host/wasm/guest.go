@@ -44,8 +44,7 @@ type World struct {
 type Guest struct {
 	engine   *Engine
 	world    World
-	compiled wazero.CompiledModule
-	globals  []string // exported names of the mutable globals
+	prepared *prepared
 
 	// The state right after _initialize; without it (a guest that can change
 	// more than memory and globals) every request gets an instance of its own.
@@ -63,15 +62,11 @@ func (e *Engine) Load(ctx context.Context, module []byte, world World) (*Guest, 
 	if err := checkHeader(module); err != nil {
 		return nil, err
 	}
-	prepared, err := prepare(module)
+	prepared, err := e.compile(ctx, module)
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := e.runtime.CompileModule(ctx, prepared.module)
-	if err != nil {
-		return nil, fmt.Errorf("it is not valid: %w", err)
-	}
-	g := &Guest{engine: e, world: world, compiled: compiled, globals: prepared.globals}
+	g := &Guest{engine: e, world: world, prepared: prepared}
 	if err := g.check(); err != nil {
 		return nil, err
 	}
@@ -83,7 +78,7 @@ func (e *Engine) Load(ctx context.Context, module []byte, world World) (*Guest, 
 	}
 	if g.restorable = prepared.onlyMemory && !first.random && first.unchanged(); g.restorable {
 		g.memory = slices.Clone(first.linear.buffer)
-		for _, name := range g.globals {
+		for _, name := range g.prepared.globals {
 			g.values = append(g.values, first.module.ExportedGlobal(name).Get())
 		}
 	}
@@ -93,7 +88,7 @@ func (e *Engine) Load(ctx context.Context, module []byte, world World) (*Guest, 
 
 // check refuses what the ABI does not have or this host does not offer.
 func (g *Guest) check() error {
-	exported := g.compiled.ExportedFunctions()
+	exported := g.prepared.compiled.ExportedFunctions()
 	if exported[exportInitialize] == nil {
 		if exported[exportStart] != nil {
 			return errors.New("it exports _start but not _initialize: Spin calls only _initialize, so that its package variables would stay zero; " +
@@ -106,10 +101,10 @@ func (g *Guest) check() error {
 			return fmt.Errorf("it exports no %s: it does not serve HTTP through Spin's SDK v2", name)
 		}
 	}
-	if g.compiled.ExportedMemories()[exportMemory] == nil {
+	if g.prepared.compiled.ExportedMemories()[exportMemory] == nil {
 		return errors.New("it exports no memory")
 	}
-	for _, function := range g.compiled.ImportedFunctions() {
+	for _, function := range g.prepared.compiled.ImportedFunctions() {
 		family, name, _ := function.Import()
 		if !g.engine.offered[family][name] {
 			return fmt.Errorf("it imports %s of %s, which this host does not offer (%s); run it on Spin itself",
@@ -137,6 +132,13 @@ func (g *Guest) Instance(ctx context.Context) (*Instance, error) {
 	return in, nil
 }
 
+// Idle returns how many instances wait for a request.
+func (g *Guest) Idle() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.idle)
+}
+
 // instantiate makes an instance in its first state, by copying that state or,
 // where there is none, by running _initialize.
 func (g *Guest) instantiate(ctx context.Context) (*Instance, error) {
@@ -153,14 +155,14 @@ func (g *Guest) instantiate(ctx context.Context) (*Instance, error) {
 	}
 	config = config.WithStartFunctions() // none, not even _start
 	allocator := experimental.MemoryAllocatorFunc(func(_, _ uint64) experimental.LinearMemory { return in.linear })
-	module, err := g.engine.runtime.InstantiateModule(experimental.WithMemoryAllocator(in.ctx, allocator), g.compiled, config)
+	module, err := g.engine.runtime.InstantiateModule(experimental.WithMemoryAllocator(in.ctx, allocator), g.prepared.compiled, config)
 	if err != nil {
 		return nil, err
 	}
 	in.module, in.memory = module, module.Memory()
 	in.stop = module.ExportedGlobal(exportStop).(api.MutableGlobal)
 	in.realloc, in.handle = module.ExportedFunction(exportRealloc), module.ExportedFunction(exportHandle)
-	for _, name := range g.globals {
+	for _, name := range g.prepared.globals {
 		if global, ok := module.ExportedGlobal(name).(api.MutableGlobal); ok {
 			in.globals = append(in.globals, global)
 		}

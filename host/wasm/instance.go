@@ -117,12 +117,14 @@ func (e entropy) Read(p []byte) (int, error) {
 	return rand.Read(p)
 }
 
-// sleep is the guest's: it ends when the request's time is over.
+// sleep is the guest's: it ends, and with it the guest, when the request's time
+// is over.
 func (in *Instance) sleep(nanoseconds int64) {
 	timer := time.NewTimer(time.Duration(nanoseconds))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-in.ctx.Done():
+		panic(ErrTimeout)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/tetratelabs/wazero"
 )
 
 // breath is how many loop iterations and calls a guest may make before it lets
@@ -23,8 +25,9 @@ const (
 
 // prepared is a module as it is compiled.
 type prepared struct {
-	module  []byte
-	globals []string // exported names of its own mutable globals
+	module   []byte
+	compiled wazero.CompiledModule
+	globals  []string // exported names of its own mutable globals
 
 	// onlyMemory says that a run can leave traces in memory and globals alone:
 	// no instruction changes a table or drops a segment, as neither TinyGo nor

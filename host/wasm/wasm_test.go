@@ -1,0 +1,250 @@
+package wasm
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// module encodes a module of one function type, () -> (), whose functions have
+// the bodies given (without locals and end), one memory, one mutable global and
+// the exports named, all of them the first function.
+type module struct {
+	imports []string // "module name"
+	bodies  [][]byte
+	exports []string
+	memory  string // its export, "memory" unless changed
+	globals []byte // contents of the section; one i32 unless changed
+	extra   []byte // sections before the code
+}
+
+func (m module) encode() []byte {
+	vector := func(elements ...[]byte) []byte {
+		return append(binary.AppendUvarint(nil, uint64(len(elements))), bytes.Join(elements, nil)...)
+	}
+	name := func(s string) []byte { return append(binary.AppendUvarint(nil, uint64(len(s))), s...) }
+	out := slices.Clone(magicModule)
+	section := func(id byte, contents []byte) {
+		out = append(out, id)
+		out = binary.AppendUvarint(out, uint64(len(contents)))
+		out = append(out, contents...)
+	}
+	section(1, vector([]byte{0x60, 0, 0}))
+	var imports, functions, exports, bodies [][]byte
+	for _, s := range m.imports {
+		family, function, _ := strings.Cut(s, " ")
+		imports = append(imports, slices.Concat(name(family), name(function), []byte{kindFunction, 0}))
+	}
+	if imports != nil {
+		section(sectionImport, vector(imports...))
+	}
+	for _, body := range m.bodies {
+		functions = append(functions, []byte{0})
+		body = slices.Concat([]byte{0}, body, []byte{opEnd})
+		bodies = append(bodies, append(binary.AppendUvarint(nil, uint64(len(body))), body...))
+	}
+	section(3, vector(functions...))
+	section(5, []byte{1, 0, 1})
+	if m.globals == nil {
+		m.globals = []byte{1, typeI32, globalIsMutable, opI32Const, 7, opEnd}
+	}
+	section(sectionGlobal, m.globals)
+	if m.memory == "" {
+		m.memory = exportMemory
+	}
+	exports = append(exports, append(name(m.memory), kindMemory, 0))
+	for _, s := range m.exports {
+		exports = append(exports, append(name(s), kindFunction, byte(len(m.imports))))
+	}
+	section(sectionExport, vector(exports...))
+	out = append(out, m.extra...)
+	section(sectionCode, vector(bodies...))
+	return out
+}
+
+var allExports = []string{exportInitialize, exportHandle, exportRealloc, exportFree}
+
+// TestLoad has what is refused when a module is loaded, and in what words.
+func TestLoad(t *testing.T) {
+	nothing := [][]byte{{}}
+	for _, c := range []struct {
+		name   string
+		module []byte
+		want   string // "" for no error
+	}{
+		{"the least that is a guest", module{bodies: nothing, exports: allExports}.encode(), ""},
+		{"nothing", nil, "it is not a WebAssembly module"},
+		{"a text", []byte("(module)"), "it is not a WebAssembly module"},
+		{"a component", []byte("\x00asm\x0d\x00\x01\x00"), "it is a WebAssembly component (Spin SDK v3 or wasi:http), this host runs core modules of the SDK v2 only"},
+		{"a version to come", []byte("\x00asm\x02\x00\x00\x00"), "it is WebAssembly of an unknown version (02 00 00 00)"},
+		{"the header alone", magicModule, "it is empty"},
+		{"a section cut off", append(slices.Clone(magicModule), 1, 9, 0), "it is cut off or damaged"},
+		{"a body that is no code", module{bodies: [][]byte{{0xff}}, exports: allExports}.encode(), "it is damaged: section 10 cannot be read"},
+		{"a body that is not valid", module{bodies: [][]byte{{opDrop}}, exports: allExports}.encode(), "it is not valid: "},
+		{"_start alone", module{bodies: nothing, exports: []string{"_start", exportHandle, exportRealloc, exportFree}}.encode(),
+			"it exports _start but not _initialize: Spin calls only _initialize, so that its package variables would stay zero"},
+		{"neither", module{bodies: nothing, exports: allExports[1:]}.encode(), "it exports no _initialize"},
+		{"no handler", module{bodies: nothing, exports: []string{exportInitialize, exportRealloc, exportFree}}.encode(),
+			"it exports no handle-http-request: "},
+		{"no allocator", module{bodies: nothing, exports: []string{exportInitialize, exportHandle, exportFree}}.encode(),
+			"it exports no canonical_abi_realloc: "},
+		{"no memory", module{bodies: nothing, exports: allExports, memory: "other"}.encode(), "it exports no memory"},
+		{"Redis", module{imports: []string{"outbound-redis get"}, bodies: nothing, exports: allExports}.encode(),
+			"it imports get of outbound-redis, which this host does not offer (offered, wasi_snapshot_preview1); run it on Spin itself"},
+		{"a function that the family has not", module{imports: []string{"offered other"}, bodies: nothing, exports: allExports}.encode(),
+			"it imports other of offered, which this host does not offer"},
+		{"an import with another signature", module{imports: []string{"offered function"}, bodies: nothing, exports: allExports}.encode(),
+			"import func[offered.function]: signature mismatch"},
+		{"a trap in _initialize", module{bodies: [][]byte{{opUnreachable}}, exports: allExports}.encode(), "_initialize: wasm error: unreachable"},
+		{"an endless _initialize", module{bodies: [][]byte{{opLoop, blockEmpty, 0x0c, 0, opEnd}}, exports: allExports}.encode(),
+			"_initialize: its time was over, it was stopped"},
+		{"an endless recursion", module{bodies: [][]byte{{opCall, 0}}, exports: allExports}.encode(), "_initialize: "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := loaded(t, c.module)
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want)) {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func loaded(t testing.TB, module []byte) (*Guest, error) {
+	t.Helper()
+	engine, err := NewEngine(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = engine.Close(context.Background()) })
+	offered := Import{Name: "function", Params: 1, Call: func(context.Context, *Instance, []uint32) error { return nil }}
+	if err := engine.Offer(t.Context(), "offered", []Import{offered}); err != nil {
+		t.Fatal(err)
+	}
+	return engine.Load(t.Context(), module, World{Stdout: io.Discard, Stderr: io.Discard, Timeout: 100 * time.Millisecond})
+}
+
+// TestRestorable tells the modules that leave traces only where they are wiped
+// out from the others.
+func TestRestorable(t *testing.T) {
+	table := []byte{4, 4, 1, 0x70, 0, 8} // a table of functions
+	for _, c := range []struct {
+		name   string
+		module module
+		want   bool
+	}{
+		{"memory and a global", module{bodies: [][]byte{{0x23, 0, opI32Const, 1, 0x36, 2, 0, opI32Const, 9, opGlobalSet, 0}}}, true},
+		{"bulk memory", module{bodies: [][]byte{{opI32Const, 0, opI32Const, 8, opI32Const, 8, opPrefixFC, opMemoryCopy, 0, 0}}}, true},
+		{"constants that look like more", module{bodies: [][]byte{{0x42, 0xfc, 0x8e, 0xfc, 0x8f, 0x26, opDrop}}}, true},
+		{"table.copy", module{extra: nil, bodies: [][]byte{{opI32Const, 0, opI32Const, 0, opI32Const, 0, opPrefixFC, opTableCopy, 0, 0}}}, false},
+		{"table.grow", module{bodies: [][]byte{{0xd0, 0x70, opI32Const, 1, opPrefixFC, opTableGrow, 0, opDrop}}}, false},
+		{"table.set", module{bodies: [][]byte{{opI32Const, 0, 0xd0, 0x70, opTableSet, 0}}}, false},
+		{"a global that cannot be set", module{bodies: [][]byte{{}}, globals: []byte{1, 0x6f, globalIsMutable, 0xd0, 0x6f, opEnd}}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.module.exports = allExports
+			encoded := c.module.encode()
+			// The table goes between functions (3) and memory (5).
+			if at := bytes.Index(encoded, []byte{5, 3, 1, 0, 1}); c.want == false {
+				encoded = slices.Insert(encoded, at, table...)
+			}
+			guest, err := loaded(t, encoded)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if guest.restorable != c.want {
+				t.Errorf("restorable: %v, want %v", guest.restorable, c.want)
+			}
+			for range 2 {
+				in, err := guest.Instance(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				in.Release()
+			}
+			if kept := guest.Idle() == 1; kept != c.want {
+				t.Errorf("an instance is kept: %v, want %v", kept, c.want)
+			}
+		})
+	}
+}
+
+// TestRestore changes everything that can be changed and looks at the next
+// request's instance, which is the same one.
+func TestRestore(t *testing.T) {
+	guest, err := loaded(t, module{bodies: [][]byte{{}}, exports: allExports}.encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := guest.Instance(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := in
+	if err := in.Write(100, []byte("left behind")); err != nil {
+		t.Fatal(err)
+	}
+	in.globals[0].Set(99)
+	if _, ok := in.memory.Grow(3); !ok {
+		t.Fatal("the memory does not grow")
+	}
+	if err := in.Write(3*pageSize, []byte("left behind")); err != nil {
+		t.Fatal(err)
+	}
+	in.Release()
+	if in, err = guest.Instance(t.Context()); err != nil || in != first {
+		t.Fatalf("got another instance (%v)", err)
+	}
+	if size := in.memory.Size(); size != pageSize {
+		t.Errorf("the memory has %d bytes, want %d", size, pageSize)
+	}
+	if value := in.globals[0].Get(); value != 7 {
+		t.Errorf("the global is %d, want 7", value)
+	}
+	if _, ok := in.memory.Grow(3); !ok {
+		t.Fatal("the memory does not grow again")
+	}
+	if i := bytes.IndexFunc(in.linear.buffer, func(r rune) bool { return r != 0 }); i >= 0 {
+		t.Errorf("byte %d of the memory is not zero", i)
+	}
+	in.Release()
+}
+
+// TestEnd lets the request's time end while the guest does not run.
+func TestEnd(t *testing.T) {
+	guest, err := loaded(t, module{bodies: [][]byte{{}}, exports: allExports}.encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	in, err := guest.Instance(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	in.Release()
+	if guest.Idle() != 0 {
+		t.Error("an instance was kept though it may be told to stop at any moment")
+	}
+}
+
+func FuzzPrepare(f *testing.F) {
+	f.Add(module{bodies: [][]byte{{}}, exports: allExports}.encode())
+	f.Add(module{imports: []string{"a b"}, bodies: [][]byte{{opLoop, blockEmpty, 0x0c, 0, opEnd}, {opCall, 0}}, exports: allExports}.encode())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if checkHeader(data) != nil {
+			return
+		}
+		p, err := prepare(data)
+		if err != nil {
+			return
+		}
+		if _, err := sections(p.module); err != nil {
+			t.Errorf("what was written cannot be read: %v", err)
+		}
+	})
+}
