@@ -156,13 +156,13 @@ func (a *App) makeRoutes() error {
 	}
 	a.routes = table
 	if len(duplicates) > 0 {
-		a.log.Print("The following component routes are duplicates and will never be used:")
+		a.say("The following component routes are duplicates and will never be used:")
 	}
 	for _, d := range duplicates {
-		a.log.Printf("  %s: %s (duplicate of %s)", a.triggers[d.Replaced].Handler(), d.Path, a.triggers[d.Effective].Handler())
+		a.say("  %s: %s (duplicate of %s)", a.triggers[d.Replaced].Handler(), d.Path, a.triggers[d.Effective].Handler())
 	}
 	if table.HasReserved() {
-		a.log.Printf("Routes under %s are handled by the host and will never be reached", wellKnown)
+		a.say("Routes under %s are handled by the host and will never be reached", wellKnown)
 	}
 	return nil
 }

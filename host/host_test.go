@@ -18,12 +18,21 @@ import (
 	"abacus/host/variable"
 )
 
-// built returns the path of testdata/NAME compiled to Wasm. Package guest keeps
-// what it has built.
+var builds sync.Map // the guests that this process has built
+
+// built returns the absolute path of testdata/NAME compiled to Wasm.
 func built(t testing.TB, name string) string {
 	t.Helper()
-	output := filepath.Join(t.TempDir(), name+".wasm")
-	if err := guest.Build(context.Background(), guest.Options{Dir: filepath.Join("testdata", name), Output: output, Log: os.Stderr}); err != nil {
+	build, _ := builds.LoadOrStore(name, sync.OnceValues(func() (string, error) {
+		dir, err := filepath.Abs(filepath.Join("testdata", name))
+		if err != nil {
+			return "", err
+		}
+		output := filepath.Join(dir, name+".wasm")
+		return output, guest.Build(context.Background(), guest.Options{Dir: dir, Output: output, Log: os.Stderr})
+	}))
+	output, err := build.(func() (string, error))()
+	if err != nil {
 		t.Fatal(err)
 	}
 	return output
@@ -41,7 +50,7 @@ type server struct {
 // text, WASM(name) stands for the path of testdata/name compiled to Wasm.
 func launch(t testing.TB, spinToml string, change ...func(*Options)) *server {
 	t.Helper()
-	app, log, dir, err := load(t, spinToml, change...)
+	app, log, dir, err := newApp(t, spinToml, change...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +71,7 @@ func launch(t testing.TB, spinToml string, change ...func(*Options)) *server {
 	return s
 }
 
-func load(t testing.TB, spinToml string, change ...func(*Options)) (*App, *buffer, string, error) {
+func newApp(t testing.TB, spinToml string, change ...func(*Options)) (*App, *buffer, string, error) {
 	t.Helper()
 	dir := t.TempDir()
 	for strings.Contains(spinToml, "WASM(") {

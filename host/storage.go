@@ -39,7 +39,7 @@ func (a *App) prepareStorage(ctx context.Context) error {
 		return err
 	}
 	if dir := a.options.Config.LogDir; dir != "" {
-		a.log.Printf("Logging component stdio to %q", a.shown(dir)+string(filepath.Separator))
+		a.say("Logging component stdio to %q", a.shown(dir)+string(filepath.Separator))
 	}
 	for _, statement := range a.options.SQL {
 		if err := a.runSQL(ctx, statement); err != nil {
@@ -57,10 +57,10 @@ func (a *App) prepareStorage(ctx context.Context) error {
 		usesStore = usesStore || slices.Contains(component.KeyValueStores, defaultLabel)
 	}
 	if d := a.databases[defaultLabel]; usesDatabase && d != nil {
-		a.log.Printf("Storing default SQLite data to %s.", a.place(d.Path))
+		a.say("Storing default SQLite data to %s.", a.place(d.Path))
 	}
 	if s := a.options.Config.Stores[defaultLabel]; usesStore && s.Type != "redis" {
-		a.log.Printf("Storing default key-value data to %s.", a.place(s.Path))
+		a.say("Storing default key-value data to %s.", a.place(s.Path))
 	}
 	return nil
 }
@@ -122,6 +122,11 @@ func (a *App) runSQL(ctx context.Context, value string) error {
 		return fmt.Errorf("failed to execute sql against database '%s' from file '%s': %w", label, file, err)
 	}
 	return nil
+}
+
+// say tells a person how the start goes on.
+func (a *App) say(format string, args ...any) {
+	fmt.Fprintf(a.options.Stderr, format+"\n", args...)
 }
 
 // place names a file, or the memory where there is none.

@@ -289,7 +289,7 @@ func TestFirst(t *testing.T) {
 		{"@x.sql:nothing", "based on the '@x.sql:nothing' a registered database named 'nothing' was expected but not found"},
 		{"@/no/such.sql", "could not read file '/no/such.sql' containing sql statements: "},
 	} {
-		_, _, _, err := load(t, storage, storageOptions, func(o *Options) { o.SQL = []string{c.sql} })
+		_, _, _, err := newApp(t, storage, storageOptions, func(o *Options) { o.SQL = []string{c.sql} })
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("--sqlite %s: %v, want %s", c.sql, err, c.want)
 		}

@@ -56,8 +56,10 @@ type Guest struct {
 	idle []*Instance
 }
 
-// Load checks a module, compiles it and runs its _initialize once. Its errors
-// speak of the module as "it".
+// Load checks a module, compiles it and runs its _initialize once: all requests
+// share what it leaves, a time that it has read among it. Only a guest that draws
+// random numbers there runs it for every request. Errors speak of the module as
+// "it".
 func (e *Engine) Load(ctx context.Context, module []byte, world World) (*Guest, error) {
 	if err := checkHeader(module); err != nil {
 		return nil, err
@@ -96,9 +98,17 @@ func (g *Guest) check() error {
 		}
 		return errors.New("it exports no _initialize")
 	}
-	for _, name := range []string{exportHandle, exportRealloc, exportFree} {
-		if exported[name] == nil {
-			return fmt.Errorf("it exports no %s: it does not serve HTTP through Spin's SDK v2", name)
+	for _, f := range []struct {
+		name            string
+		params, results int
+	}{{exportInitialize, 0, 0}, {exportHandle, 10, 1}, {exportRealloc, 4, 1}, {exportFree, 3, 0}} {
+		have := exported[f.name]
+		if have == nil {
+			return fmt.Errorf("it exports no %s: it does not serve HTTP through Spin's SDK v2", f.name)
+		}
+		if !integers(have.ParamTypes(), f.params) || !integers(have.ResultTypes(), f.results) {
+			return fmt.Errorf("its %s does not take %d 32-bit integers and return %d: it was built for another ABI than that of Spin's SDK v2",
+				f.name, f.params, f.results)
 		}
 	}
 	if g.prepared.compiled.ExportedMemories()[exportMemory] == nil {
@@ -112,6 +122,11 @@ func (g *Guest) check() error {
 		}
 	}
 	return nil
+}
+
+// integers reports whether the types are so many i32.
+func integers(types []api.ValueType, count int) bool {
+	return len(types) == count && !slices.ContainsFunc(types, func(t api.ValueType) bool { return t != api.ValueTypeI32 })
 }
 
 // Instance takes an instance for one request that ends with ctx. Release it.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tetratelabs/wazero/api"
@@ -58,7 +59,19 @@ func (in *Instance) call(function api.Function, params ...uint64) ([]uint64, err
 	case errors.As(err, &exit):
 		return nil, fmt.Errorf("it called proc_exit(%d)", exit.ExitCode())
 	}
-	return nil, err
+	return nil, trap(err)
+}
+
+// trap shortens wazero's words: a few functions of the stack tell where a guest
+// was, if it has names at all.
+func trap(err error) error {
+	const shown = 8
+	text := strings.ReplaceAll(err.Error(), " (recovered by wazero)", "")
+	lines := strings.SplitN(text, "\n", shown+1)
+	if len(lines) > shown {
+		lines[shown] = "\t..."
+	}
+	return errors.New(strings.Join(lines, "\n"))
 }
 
 // Release ends the request: the instance waits for another one in its first

@@ -11,16 +11,15 @@ import (
 	"time"
 )
 
-// module encodes a module of one function type, () -> (), whose functions have
-// the bodies given (without locals and end), one memory, one mutable global and
-// the exports named, all of them the first function.
+// module encodes a module with one memory, one mutable global, the functions of
+// the ABI, and one more of type () -> () that has the body given (without locals
+// and end). The exports are those named; what is not of the ABI is that function.
 type module struct {
-	imports []string // "module name"
-	bodies  [][]byte
+	imports []string // "module name", all () -> ()
+	body    []byte
 	exports []string
 	memory  string // its export, "memory" unless changed
 	globals []byte // contents of the section; one i32 unless changed
-	extra   []byte // sections before the code
 }
 
 func (m module) encode() []byte {
@@ -34,8 +33,13 @@ func (m module) encode() []byte {
 		out = binary.AppendUvarint(out, uint64(len(contents)))
 		out = append(out, contents...)
 	}
-	section(1, vector([]byte{0x60, 0, 0}))
-	var imports, functions, exports, bodies [][]byte
+	function := func(params, results int) []byte {
+		return slices.Concat([]byte{0x60, byte(params)}, bytes.Repeat([]byte{typeI32}, params),
+			[]byte{byte(results)}, bytes.Repeat([]byte{typeI32}, results))
+	}
+	section(1, vector(function(0, 0), function(10, 1), function(4, 1), function(3, 0)))
+	abi := []string{"", exportHandle, exportRealloc, exportFree} // in the order of the types
+	var imports, exports, bodies [][]byte
 	for _, s := range m.imports {
 		family, function, _ := strings.Cut(s, " ")
 		imports = append(imports, slices.Concat(name(family), name(function), []byte{kindFunction, 0}))
@@ -43,12 +47,11 @@ func (m module) encode() []byte {
 	if imports != nil {
 		section(sectionImport, vector(imports...))
 	}
-	for _, body := range m.bodies {
-		functions = append(functions, []byte{0})
+	for _, body := range [][]byte{m.body, {opI32Const, 0}, {opI32Const, 0}, {}} {
 		body = slices.Concat([]byte{0}, body, []byte{opEnd})
 		bodies = append(bodies, append(binary.AppendUvarint(nil, uint64(len(body))), body...))
 	}
-	section(3, vector(functions...))
+	section(3, []byte{4, 0, 1, 2, 3})
 	section(5, []byte{1, 0, 1})
 	if m.globals == nil {
 		m.globals = []byte{1, typeI32, globalIsMutable, opI32Const, 7, opEnd}
@@ -59,51 +62,57 @@ func (m module) encode() []byte {
 	}
 	exports = append(exports, append(name(m.memory), kindMemory, 0))
 	for _, s := range m.exports {
-		exports = append(exports, append(name(s), kindFunction, byte(len(m.imports))))
+		exports = append(exports, append(name(s), kindFunction, byte(len(m.imports)+max(0, slices.Index(abi, s)))))
 	}
 	section(sectionExport, vector(exports...))
-	out = append(out, m.extra...)
 	section(sectionCode, vector(bodies...))
 	return out
+}
+
+// encodeAs also exports the function of type () -> () under the name.
+func (m module) encodeAs(name string) []byte {
+	m.exports = append(m.exports, strings.ToUpper(name))
+	return bytes.ReplaceAll(m.encode(), []byte(strings.ToUpper(name)), []byte(name))
 }
 
 var allExports = []string{exportInitialize, exportHandle, exportRealloc, exportFree}
 
 // TestLoad has what is refused when a module is loaded, and in what words.
 func TestLoad(t *testing.T) {
-	nothing := [][]byte{{}}
 	for _, c := range []struct {
 		name   string
 		module []byte
 		want   string // "" for no error
 	}{
-		{"the least that is a guest", module{bodies: nothing, exports: allExports}.encode(), ""},
+		{"the least that is a guest", module{exports: allExports}.encode(), ""},
 		{"nothing", nil, "it is not a WebAssembly module"},
 		{"a text", []byte("(module)"), "it is not a WebAssembly module"},
 		{"a component", []byte("\x00asm\x0d\x00\x01\x00"), "it is a WebAssembly component (Spin SDK v3 or wasi:http), this host runs core modules of the SDK v2 only"},
 		{"a version to come", []byte("\x00asm\x02\x00\x00\x00"), "it is WebAssembly of an unknown version (02 00 00 00)"},
 		{"the header alone", magicModule, "it is empty"},
 		{"a section cut off", append(slices.Clone(magicModule), 1, 9, 0), "it is cut off or damaged"},
-		{"a body that is no code", module{bodies: [][]byte{{0xff}}, exports: allExports}.encode(), "it is damaged: section 10 cannot be read"},
-		{"a body that is not valid", module{bodies: [][]byte{{opDrop}}, exports: allExports}.encode(), "it is not valid: "},
-		{"_start alone", module{bodies: nothing, exports: []string{"_start", exportHandle, exportRealloc, exportFree}}.encode(),
+		{"a body that is no code", module{body: []byte{0xff}, exports: allExports}.encode(), "it is damaged: section 10 cannot be read"},
+		{"a body that is not valid", module{body: []byte{opDrop}, exports: allExports}.encode(), "it is not valid: "},
+		{"_start alone", module{exports: []string{"_start", exportHandle, exportRealloc, exportFree}}.encode(),
 			"it exports _start but not _initialize: Spin calls only _initialize, so that its package variables would stay zero"},
-		{"neither", module{bodies: nothing, exports: allExports[1:]}.encode(), "it exports no _initialize"},
-		{"no handler", module{bodies: nothing, exports: []string{exportInitialize, exportRealloc, exportFree}}.encode(),
+		{"neither", module{exports: allExports[1:]}.encode(), "it exports no _initialize"},
+		{"no handler", module{exports: []string{exportInitialize, exportRealloc, exportFree}}.encode(),
 			"it exports no handle-http-request: "},
-		{"no allocator", module{bodies: nothing, exports: []string{exportInitialize, exportHandle, exportFree}}.encode(),
+		{"a handler of another ABI", module{exports: []string{exportInitialize, exportRealloc, exportFree}}.encodeAs(exportHandle),
+			"its handle-http-request does not take 10 32-bit integers and return 1"},
+		{"no allocator", module{exports: []string{exportInitialize, exportHandle, exportFree}}.encode(),
 			"it exports no canonical_abi_realloc: "},
-		{"no memory", module{bodies: nothing, exports: allExports, memory: "other"}.encode(), "it exports no memory"},
-		{"Redis", module{imports: []string{"outbound-redis get"}, bodies: nothing, exports: allExports}.encode(),
+		{"no memory", module{exports: allExports, memory: "other"}.encode(), "it exports no memory"},
+		{"Redis", module{imports: []string{"outbound-redis get"}, exports: allExports}.encode(),
 			"it imports get of outbound-redis, which this host does not offer (offered, wasi_snapshot_preview1); run it on Spin itself"},
-		{"a function that the family has not", module{imports: []string{"offered other"}, bodies: nothing, exports: allExports}.encode(),
+		{"a function that the family has not", module{imports: []string{"offered other"}, exports: allExports}.encode(),
 			"it imports other of offered, which this host does not offer"},
-		{"an import with another signature", module{imports: []string{"offered function"}, bodies: nothing, exports: allExports}.encode(),
+		{"an import with another signature", module{imports: []string{"offered function"}, exports: allExports}.encode(),
 			"import func[offered.function]: signature mismatch"},
-		{"a trap in _initialize", module{bodies: [][]byte{{opUnreachable}}, exports: allExports}.encode(), "_initialize: wasm error: unreachable"},
-		{"an endless _initialize", module{bodies: [][]byte{{opLoop, blockEmpty, 0x0c, 0, opEnd}}, exports: allExports}.encode(),
+		{"a trap in _initialize", module{body: []byte{opUnreachable}, exports: allExports}.encode(), "_initialize: wasm error: unreachable"},
+		{"an endless _initialize", module{body: []byte{opLoop, blockEmpty, 0x0c, 0, opEnd}, exports: allExports}.encode(),
 			"_initialize: its time was over, it was stopped"},
-		{"an endless recursion", module{bodies: [][]byte{{opCall, 0}}, exports: allExports}.encode(), "_initialize: "},
+		{"an endless recursion", module{body: []byte{opCall, 0}, exports: allExports}.encode(), "_initialize: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := loaded(t, c.module)
@@ -137,13 +146,13 @@ func TestRestorable(t *testing.T) {
 		module module
 		want   bool
 	}{
-		{"memory and a global", module{bodies: [][]byte{{0x23, 0, opI32Const, 1, 0x36, 2, 0, opI32Const, 9, opGlobalSet, 0}}}, true},
-		{"bulk memory", module{bodies: [][]byte{{opI32Const, 0, opI32Const, 8, opI32Const, 8, opPrefixFC, opMemoryCopy, 0, 0}}}, true},
-		{"constants that look like more", module{bodies: [][]byte{{0x42, 0xfc, 0x8e, 0xfc, 0x8f, 0x26, opDrop}}}, true},
-		{"table.copy", module{extra: nil, bodies: [][]byte{{opI32Const, 0, opI32Const, 0, opI32Const, 0, opPrefixFC, opTableCopy, 0, 0}}}, false},
-		{"table.grow", module{bodies: [][]byte{{0xd0, 0x70, opI32Const, 1, opPrefixFC, opTableGrow, 0, opDrop}}}, false},
-		{"table.set", module{bodies: [][]byte{{opI32Const, 0, 0xd0, 0x70, opTableSet, 0}}}, false},
-		{"a global that cannot be set", module{bodies: [][]byte{{}}, globals: []byte{1, 0x6f, globalIsMutable, 0xd0, 0x6f, opEnd}}, false},
+		{"memory and a global", module{body: []byte{0x23, 0, opI32Const, 1, 0x36, 2, 0, opI32Const, 9, opGlobalSet, 0}}, true},
+		{"bulk memory", module{body: []byte{opI32Const, 0, opI32Const, 8, opI32Const, 8, opPrefixFC, opMemoryCopy, 0, 0}}, true},
+		{"constants that look like more", module{body: []byte{0x42, 0xfc, 0x8e, 0xfc, 0x8f, 0x26, opDrop}}, true},
+		{"table.copy", module{body: []byte{opI32Const, 0, opI32Const, 0, opI32Const, 0, opPrefixFC, opTableCopy, 0, 0}}, false},
+		{"table.grow", module{body: []byte{0xd0, 0x70, opI32Const, 1, opPrefixFC, opTableGrow, 0, opDrop}}, false},
+		{"table.set", module{body: []byte{opI32Const, 0, 0xd0, 0x70, opTableSet, 0}}, false},
+		{"a global that cannot be set", module{globals: []byte{1, 0x6f, globalIsMutable, 0xd0, 0x6f, opEnd}}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.module.exports = allExports
@@ -176,7 +185,7 @@ func TestRestorable(t *testing.T) {
 // TestRestore changes everything that can be changed and looks at the next
 // request's instance, which is the same one.
 func TestRestore(t *testing.T) {
-	guest, err := loaded(t, module{bodies: [][]byte{{}}, exports: allExports}.encode())
+	guest, err := loaded(t, module{exports: allExports}.encode())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +225,7 @@ func TestRestore(t *testing.T) {
 
 // TestEnd lets the request's time end while the guest does not run.
 func TestEnd(t *testing.T) {
-	guest, err := loaded(t, module{bodies: [][]byte{{}}, exports: allExports}.encode())
+	guest, err := loaded(t, module{exports: allExports}.encode())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,8 +242,8 @@ func TestEnd(t *testing.T) {
 }
 
 func FuzzPrepare(f *testing.F) {
-	f.Add(module{bodies: [][]byte{{}}, exports: allExports}.encode())
-	f.Add(module{imports: []string{"a b"}, bodies: [][]byte{{opLoop, blockEmpty, 0x0c, 0, opEnd}, {opCall, 0}}, exports: allExports}.encode())
+	f.Add(module{exports: allExports}.encode())
+	f.Add(module{imports: []string{"a b"}, body: []byte{opLoop, blockEmpty, opCall, 0, 0x0c, 0, opEnd}, exports: allExports}.encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if checkHeader(data) != nil {
 			return

@@ -1,0 +1,87 @@
+// Package load measures how many requests a server answers and how long they
+// take: a benchmark's b.N requests from a number of clients that send the next
+// one as soon as they have the answer to the last.
+//
+// Its clients do as little as they can, because they share the processor with
+// the server.
+package load
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// Measure sends b.N requests to an address (host and port) from so many clients,
+// each over a connection of its own. next gives the bytes of the n-th request,
+// from 0 on; a status other than 200 fails the benchmark. It reports requests
+// per second and the 50th and 99th percentile of the time to an answer.
+func Measure(b *testing.B, address string, clients int, next func(n int) []byte) {
+	b.Helper()
+	var sent atomic.Int64
+	times := make([][]time.Duration, clients)
+	failures := make(chan error, clients)
+	var working sync.WaitGroup
+	b.ResetTimer()
+	for c := range clients {
+		working.Go(func() {
+			var err error
+			times[c], err = run(address, func() []byte {
+				if n := int(sent.Add(1)) - 1; n < b.N {
+					return next(n)
+				}
+				return nil
+			})
+			failures <- err
+		})
+	}
+	working.Wait()
+	b.StopTimer()
+	for range clients {
+		if err := <-failures; err != nil {
+			b.Fatal(err)
+		}
+	}
+	all := slices.Sorted(slices.Values(slices.Concat(times...)))
+	microseconds := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+	b.ReportMetric(microseconds(all[len(all)*50/100]), "p50-µs")
+	b.ReportMetric(microseconds(all[len(all)*99/100]), "p99-µs")
+	b.ReportMetric(0, "ns/op") // says nothing with several clients
+}
+
+// run is one client. It returns the time of each request.
+func run(address string, next func() []byte) ([]time.Duration, error) {
+	connection, err := net.Dial("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	defer connection.Close()
+	answers := bufio.NewReader(connection)
+	var times []time.Duration
+	for request := next(); request != nil; request = next() {
+		start := time.Now()
+		if _, err := connection.Write(request); err != nil {
+			return nil, err
+		}
+		response, err := http.ReadResponse(answers, nil)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := io.Copy(io.Discard, response.Body); err != nil {
+			return nil, err
+		}
+		times = append(times, time.Since(start))
+		if response.StatusCode != http.StatusOK {
+			return nil, fmt.Errorf("the server answered %s", response.Status)
+		}
+	}
+	return times, nil
+}
