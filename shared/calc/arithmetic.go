@@ -292,6 +292,9 @@ func chosen(x []float64) (n, k float64, problem string) {
 	return x[0], x[1], ""
 }
 
+// overflowing ends the loops below, which work 2^-200 below the true value: from here on it is infinite.
+const overflowing = 0x1p850
+
 // combinations multiplies in double-double arithmetic, so the result is rounded once. It ends early, for the
 // numbers overflow before k, made at most n/2 by symmetry, is 520.
 func combinations(x []float64) (float64, string) {
@@ -302,11 +305,11 @@ func combinations(x []float64) (float64, string) {
 	if k > n-k {
 		k = n - k
 	}
-	value := libm.One
-	for i := 1.0; i <= k && !math.IsInf(value.Round(), 0); i++ {
+	value := libm.Exact(0x1p-200)
+	for i := 1.0; i <= k && value.Round() < overflowing; i++ {
 		value = value.Times(n - k + i).Over(i)
 	}
-	return value.Round(), ""
+	return value.Scale(200), ""
 }
 
 func permutations(x []float64) (float64, string) {
@@ -314,11 +317,11 @@ func permutations(x []float64) (float64, string) {
 	if problem != "" || k > n {
 		return 0, problem
 	}
-	value := libm.One
-	for i := 0.0; i < k && !math.IsInf(value.Round(), 0); i++ {
+	value := libm.Exact(0x1p-200)
+	for i := 0.0; i < k && value.Round() < overflowing; i++ {
 		value = value.Times(n - i)
 	}
-	return value.Round(), ""
+	return value.Scale(200), ""
 }
 
 // calculate applies an operator of two operands. The result is infinite or not a number where there is none;

@@ -4,12 +4,11 @@ package calc
 // Calculator parses and evaluates. Its zero value is ready. It keeps its memory: parsing and evaluating again
 // allocates nothing. It must not be used by two goroutines at once.
 type Calculator struct {
-	parser  parser
-	program Program
-	stack   []float64
-	calls   []call
-	loops   []loop
-	blank   Scope
+	parser parser
+	stack  []float64
+	calls  []call
+	loops  []loop
+	blank  Scope
 }
 
 // Result is what a program gives.
@@ -20,22 +19,10 @@ type Result struct {
 
 // Parse reads a source. The program is valid until the next Parse.
 func (c *Calculator) Parse(source string) (*Program, *Error) {
-	p := &c.parser
-	if err := p.parse(source); err != nil {
+	if err := c.parser.parse(source); err != nil {
 		return nil, err
 	}
-	c.program = Program{
-		source:     source,
-		code:       p.code,
-		statements: p.statements,
-		parameters: p.parameters,
-		stack:      p.stack,
-		cost:       len(p.code) + p.extra,
-		ans:        p.ans,
-		random:     p.random,
-		assigns:    p.assigns,
-	}
-	return &c.program, nil
+	return &c.parser.Program, nil
 }
 
 // Evaluate runs a program. If it fails, the names of the scope are what they were before. A nil scope is an empty one.

@@ -1,15 +1,30 @@
 package calc
 
-// emit appends an instruction.
-func (p *parser) emit(op opcode, place span) {
-	p.code = append(p.code, instruction{op: op, offset: place.offset, length: place.length})
+// emit appends an instruction. It fills it in place: a literal would be put together elsewhere and copied, which the
+// processor waits for.
+func (p *parser) emit(op opcode, place span) *instruction {
+	p.code = append(p.code, instruction{})
+	in := &p.code[len(p.code)-1]
+	in.op, in.offset, in.length = op, place.offset, place.length
+	return in
 }
 
 // push appends a leaf.
-func (p *parser) push(in instruction) {
-	p.code = append(p.code, in)
+func (p *parser) push(op opcode, place span) *instruction {
+	p.left = len(p.code)
 	p.depth++
 	p.grow()
+	return p.emit(op, place)
+}
+
+// wait opens a frame, in place like emit.
+func (p *parser) wait(op opcode, power uint8, place span, left int) *frame {
+	p.frames = append(p.frames, frame{})
+	f := &p.frames[len(p.frames)-1]
+	f.op, f.power = op, power
+	f.offset, f.length = place.offset, place.length
+	f.left, f.right = uint16(left), uint16(len(p.code))
+	return f
 }
 
 // grow keeps the largest depth.
@@ -37,44 +52,45 @@ func (p *parser) complete(f *frame) {
 	}
 	p.left = int(f.left)
 	root := len(p.code)
-	in := instruction{op: f.op, offset: f.offset, length: f.length}
-	switch f.op {
-	case opAdd, opSubtract:
-		if p.relative(int(f.right)) {
-			in.op += opAddPercent - opAdd
+	switch place := (span{f.offset, f.length}); f.op {
+	case opAdd, opSubtract, opMultiply, opDivide, opModulo, opFloorDivide, opPower:
+		op := f.op
+		if last := p.code[root-1].op; op <= opSubtract && (last == opPercent || last == opNegate) && p.relative(int(f.right)) {
+			op += opAddPercent - opAdd
 		}
-		fallthrough
-	case opMultiply, opDivide, opModulo, opFloorDivide, opPower:
 		p.depth--
-		p.extra += int(costs[in.op])
-		p.code = append(p.code, in)
-		if a, ok := p.known(int(f.left), int(f.right)); ok {
-			if b, ok := p.known(int(f.right), root); ok {
-				p.fold(calculate(f.op, a, b))
+		p.extra += int(costs[op])
+		p.emit(op, place)
+		if p.code[f.left].op <= opFolded && p.code[f.right].op <= opFolded {
+			if a, ok := p.known(int(f.left), int(f.right)); ok {
+				if b, ok := p.known(int(f.right), root); ok {
+					p.fold(calculate(op, a, b))
+				}
 			}
 		}
-		return
 	case opNegate:
-		p.code = append(p.code, in)
+		p.emit(opNegate, place)
 		if a, ok := p.known(int(f.right), root); ok {
 			p.fold(-a)
 		}
-		return
+	case opNot:
+		p.emit(opNot, place)
 	case opFunction:
+		in := p.emit(opFunction, place)
 		in.id, in.index = idSqrt, 1
 	case opAnd, opOr:
 		p.code[f.right-1].index = uint16(root) + 1
-	case opReturn: // the second choice of a conditional
-		in.op = opSelect
+		p.emit(f.op, place)
+	case opSelect:
 		p.code[f.jump].index = uint16(root) + 1
-	case opNot:
+		p.emit(opSelect, place)
 	default: // a comparison
 		p.depth--
 		for link := f.jump; link != 0; {
 			link, p.code[link].index = p.code[link].index, uint16(root)+1
 		}
+		p.emit(f.op, place)
 	}
-	p.code = append(p.code, in)
 }
 
 // costs are the steps of operators beyond one.

@@ -1,6 +1,10 @@
 package calc
 
-import "math"
+import (
+	"math"
+
+	"abacus/shared/calc/libm"
+)
 
 // call is what the evaluation goes back to when a definition returns.
 type call struct {
@@ -21,7 +25,7 @@ type loop struct {
 // value is top if it is the last one and stack[n] if not (stack[0] is not used). Nothing here calls itself: a call of
 // a definition is an entry of calls, and every jump but that of a loop goes forward.
 func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
-	code, source := p.code, p.source
+	code, source := p.code, p.origin
 	if scope.Steps += p.cost; scope.Steps > MaxSteps {
 		return 0, limitSteps().at(source, 0, 0)
 	}
@@ -53,7 +57,7 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 		case opVariable:
 			entries := scope.entries
 			name := source[in.offset:][:in.length]
-			if int(in.index) >= len(entries) || entries[in.index].name != name {
+			if int(in.index) >= len(entries) || !same(entries[in.index].name, name) {
 				index, found := scope.find(name)
 				if !found {
 					problem = unknown(name, scope)
@@ -122,7 +126,16 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 			}
 			problem = failure(opDivide, a, top)
 			goto fail
-		case opAddPercent, opSubtractPercent, opModulo, opFloorDivide, opPower:
+		case opPower:
+			sp--
+			a := stack[sp]
+			if r := libm.Pow(a, top); r-r == 0 {
+				top = r
+				continue
+			}
+			problem = failure(opPower, a, top)
+			goto fail
+		case opAddPercent, opSubtractPercent, opModulo, opFloorDivide:
 			sp--
 			a := stack[sp]
 			if r := calculate(in.op, a, top); r-r == 0 {
@@ -303,6 +316,11 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 	fail:
 		return 0, c.locate(problem, in, source)
 	}
+}
+
+// same is a == b, quicker for the names of one letter that formulas are made of.
+func same(a, b string) bool {
+	return len(a) == len(b) && a[0] == b[0] && (len(a) == 1 || a == b)
 }
 
 // reserve makes room for n more values above those in use, and reports false where the limit is.

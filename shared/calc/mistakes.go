@@ -110,7 +110,7 @@ func (p *parser) describe() string {
 }
 
 // described is a waiting operator or bracket, as it is written.
-func (p *parser) described(f frame) string {
+func (p *parser) described(f *frame) string {
 	return quote(span{f.offset, f.length}.in(p.source))
 }
 
@@ -124,7 +124,7 @@ func (p *parser) failOperand() bool {
 	case p.token == tokenClose && n > 0 && p.frames[n-1].kind == frameGroup:
 		return p.fail(CodeSyntax, "there is nothing between `(` and `)`", "")
 	case n > 0 && p.frames[n-1].length > 0:
-		return p.fail(CodeSyntax, "expected a number or a name after "+p.described(p.frames[n-1])+", but found "+found, "")
+		return p.fail(CodeSyntax, "expected a number or a name after "+p.described(&p.frames[n-1])+", but found "+found, "")
 	}
 	return p.fail(CodeSyntax, "expected a number or a name, but found "+found, "")
 }
@@ -204,9 +204,9 @@ func argumentsMessage(name string, least, most, found int) string {
 }
 
 // failOpen reports that a bracket or conditional is not complete where the statement ends.
-func (p *parser) failOpen(f frame) bool {
+func (p *parser) failOpen(f *frame) bool {
 	if f.kind == frameThen {
-		return p.failChoice(f)
+		return p.failChoice()
 	}
 	where := (&Error{}).at(p.source, int(f.offset), 0)
 	place := "column " + strconv.Itoa(where.Column)
@@ -221,7 +221,7 @@ func (p *parser) failOpen(f frame) bool {
 }
 
 // failChoice reports a conditional without its second choice.
-func (p *parser) failChoice(f frame) bool {
+func (p *parser) failChoice() bool {
 	return p.fail(CodeSyntax, "expected `:` and the other choice of the `?`, but found "+p.describe(), "a conditional is written condition ? x : y")
 }
 

@@ -68,23 +68,17 @@ type frame struct {
 // call stack is the slice frames, so the depth of a source costs no stack.
 type parser struct {
 	scanner
-	code       []instruction
-	frames     []frame
-	statements []statement
-	parameters []span
-	locals     []span // those of the definition being parsed
-	defining   bool   // it is the body of a definition that is being parsed
-	left       int    // where the code of the last complete operand begins
-	begin      int    // where the code of the statement begins
-	first      int    // where the statement begins in the source
-	nesting    int    // frames that nest
-	depth      int    // values on the stack at this point of the code
-	stack      int    // the most of them
-	extra      int    // steps beyond one an instruction
-	ans        bool
-	random     bool
-	assigns    bool
-	err        *Error
+	Program
+	frames   []frame
+	locals   []span // the parameters of the definition being parsed
+	defining bool   // it is the body of a definition that is being parsed
+	left     int    // where the code of the last complete operand begins
+	begin    int    // where the code of the statement begins
+	first    int    // where the statement begins in the source
+	nesting  int    // frames that nest
+	depth    int    // values on the stack at this point of the code
+	extra    int    // steps beyond one an instruction
+	err      *Error
 }
 
 // parse reads a whole source.
@@ -113,12 +107,14 @@ func (p *parser) parse(source string) *Error {
 		p.fail(CodeEmpty, "there is nothing to calculate", "type an expression, for example 2 + 3*4")
 	}
 	p.emit(opReturn, span{})
+	p.cost = len(p.code) + p.extra
 	return p.err
 }
 
 // reset makes the parser ready for another source and keeps its slabs.
 func (p *parser) reset(source string) {
 	p.scanner = scanner{source: source}
+	p.origin = source
 	p.code, p.frames, p.statements, p.parameters = p.code[:0], p.frames[:0], p.statements[:0], p.parameters[:0]
 	p.depth, p.stack, p.extra = 0, 0, 0
 	p.ans, p.random, p.assigns, p.err = false, false, false, nil
@@ -159,8 +155,7 @@ func (p *parser) operand() bool {
 	for {
 		switch p.token {
 		case tokenNumber:
-			p.left = len(p.code)
-			p.push(instruction{op: opNumber, value: p.number, offset: uint16(p.start), length: uint16(p.end - p.start)})
+			p.push(opNumber, p.place()).value = p.number
 			p.next()
 			return true
 		case tokenName:
@@ -168,26 +163,26 @@ func (p *parser) operand() bool {
 				return ok
 			}
 		case tokenOpen:
-			if !p.nest(frame{kind: frameGroup}) {
+			if !p.nest(frameGroup, opReturn, powerBracket) {
 				return false
 			}
 			p.open++
 			p.next()
 		case tokenMinus:
-			if !p.nest(frame{kind: framePrefix, op: opNegate, power: powerPrefix}) {
+			if !p.nest(framePrefix, opNegate, powerPrefix) {
 				return false
 			}
 			p.next()
 		case tokenRoot:
-			if !p.nest(frame{kind: framePrefix, op: opFunction, power: powerPrefix}) {
+			if !p.nest(framePrefix, opFunction, powerPrefix) {
 				return false
 			}
 			p.next()
 		case tokenNot:
 			if n := len(p.frames); n > 0 && p.frames[n-1].power > powerNot {
-				return p.fail(CodeSyntax, "`not` cannot stand after "+p.described(p.frames[n-1]), "put it in parentheses: (not ...)")
+				return p.fail(CodeSyntax, "`not` cannot stand after "+p.described(&p.frames[n-1]), "put it in parentheses: (not ...)")
 			}
-			if !p.nest(frame{kind: framePrefix, op: opNot, power: powerNot}) {
+			if !p.nest(framePrefix, opNot, powerNot) {
 				return false
 			}
 			p.next()
@@ -200,15 +195,13 @@ func (p *parser) operand() bool {
 }
 
 // nest opens a frame at the present token that counts for the limit of nesting.
-func (p *parser) nest(f frame) bool {
+func (p *parser) nest(kind frameKind, op opcode, power uint8) bool {
 	if p.nesting == maxNesting {
 		return p.fail(CodeLimitNesting, "the input is nested more than 200 deep", "give a part of it a name: a = ...")
 	}
 	p.nesting++
-	f.nests = true
-	f.offset, f.length = uint16(p.start), uint16(p.end-p.start)
-	f.left, f.right = uint16(len(p.code)), uint16(len(p.code))
-	p.frames = append(p.frames, f)
+	f := p.wait(op, power, p.place(), len(p.code))
+	f.kind, f.nests = kind, true
 	return true
 }
 
@@ -217,7 +210,6 @@ func (p *parser) name() (leaf, ok bool) {
 	place := p.place()
 	text := place.in(p.source)
 	id := builtinID(text)
-	p.left = len(p.code)
 	p.next()
 	if p.token == tokenOpen {
 		return p.call(place, text, id)
@@ -226,20 +218,20 @@ func (p *parser) name() (leaf, ok bool) {
 	case id != noBuiltin && !builtins[id].constant():
 		return true, p.failBareFunction(place, &builtins[id])
 	case id != noBuiltin:
-		p.push(instruction{op: opNumber, id: id, value: builtins[id].value, offset: place.offset, length: place.length})
+		in := p.push(opNumber, place)
+		in.id, in.value = id, builtins[id].value
 	case text == "ans":
 		if p.defining {
 			return true, p.failAt(CodeReserved, place, "`ans` cannot be used in a definition", "make it a parameter")
 		}
 		p.answer(place)
 	default:
-		op, index := opVariable, 0
+		in := p.push(opVariable, place)
 		for i, local := range p.locals {
 			if local.in(p.source) == text {
-				op, index = opParameter, i
+				in.op, in.index = opParameter, uint16(i)
 			}
 		}
-		p.push(instruction{op: op, index: uint16(index), offset: place.offset, length: place.length})
 	}
 	return true, true
 }
@@ -247,17 +239,16 @@ func (p *parser) name() (leaf, ok bool) {
 // answer pushes the previous result.
 func (p *parser) answer(place span) {
 	p.ans = true
-	p.left = len(p.code)
-	p.push(instruction{op: opAnswer, offset: place.offset, length: place.length})
+	p.push(opAnswer, place)
 }
 
 // call opens the call of a name. A call without arguments is complete at once: a leaf.
 func (p *parser) call(place span, text string, id uint8) (leaf, ok bool) {
-	if !p.callable(place, text, id) || !p.nest(frame{kind: frameCall, op: opCall, id: id}) {
+	if !p.callable(place, text, id) || !p.nest(frameCall, opCall, powerBracket) {
 		return true, false
 	}
 	f := &p.frames[len(p.frames)-1]
-	f.offset, f.length = place.offset, place.length
+	f.id, f.offset, f.length = id, place.offset, place.length
 	if id == idSum || id == idProd {
 		p.emit(opJump, place)
 		p.code[f.left].index, p.code[f.left].value = f.left+1, float64(p.extra)
@@ -265,7 +256,7 @@ func (p *parser) call(place span, text string, id uint8) (leaf, ok bool) {
 	p.open++
 	p.next()
 	if p.token == tokenClose {
-		ok = p.endCall(0)
+		ok = p.endCall(f, 0)
 		p.next()
 		return true, ok
 	}
@@ -301,8 +292,14 @@ func (p *parser) operator() bool {
 			p.compare(b.op)
 			return p.more()
 		case b.left > 0:
-			p.reduce(b.left)
-			return p.binaryOperator(b.op, b.right)
+			if n := len(p.frames); n > 0 && p.frames[n-1].power > b.left {
+				p.reduce(b.left)
+			}
+			if b.op >= opAnd || b.op == opPower {
+				return p.specialOperator(b.op, b.right)
+			}
+			p.wait(b.op, b.right, p.place(), p.left)
+			return p.more()
 		}
 		switch p.token {
 		case tokenBang:
@@ -324,7 +321,7 @@ func (p *parser) operator() bool {
 				return p.failAdjacent()
 			}
 			p.reduce(powerImplicit)
-			p.frames = append(p.frames, frame{op: opMultiply, power: powerImplicit + 1, offset: uint16(p.start), left: uint16(p.left), right: uint16(len(p.code))})
+			p.wait(opMultiply, powerImplicit+1, span{uint16(p.start), 0}, p.left)
 			return len(p.code) < maxNodes || p.failNodes()
 		case tokenComma:
 			return p.comma()
@@ -351,21 +348,19 @@ func (p *parser) more() bool {
 	return true
 }
 
-// binaryOperator opens an operator that groups its operands by power alone.
-func (p *parser) binaryOperator(op opcode, power uint8) bool {
-	switch op {
-	case opPower:
-		if !p.nest(frame{op: op, power: power}) {
+// specialOperator opens the operators that are more than their two operands: and, or jump over the right one, and
+// powers nest.
+func (p *parser) specialOperator(op opcode, power uint8) bool {
+	if op == opPower {
+		if !p.nest(frameBinary, op, power) {
 			return false
 		}
 		p.frames[len(p.frames)-1].left = uint16(p.left)
 		return p.more()
-	case opAnd, opOr:
-		p.emit(opTest, p.place())
-		p.code[len(p.code)-1].id = uint8(op)
-		p.depth--
 	}
-	p.frames = append(p.frames, frame{op: op, power: power, offset: uint16(p.start), length: uint16(p.end - p.start), left: uint16(p.left), right: uint16(len(p.code))})
+	p.emit(opTest, p.place()).id = uint8(op)
+	p.depth--
+	p.wait(op, power, p.place(), p.left)
 	return p.more()
 }
 
@@ -373,24 +368,23 @@ func (p *parser) binaryOperator(op opcode, power uint8) bool {
 // calculated once. The links of a chain, whose end is not known yet, are linked by their index.
 func (p *parser) compare(op opcode) {
 	p.reduce(powerCompare)
-	left, jump := uint16(p.left), uint16(0)
+	left, jump := p.left, 0
 	if n := len(p.frames); n > 0 && p.frames[n-1].power == powerCompare {
 		before := p.frames[n-1]
 		p.frames = p.frames[:n-1]
-		p.emit(opChain, span{before.offset, before.length})
-		link := len(p.code) - 1
-		p.code[link].id, p.code[link].index = uint8(before.op), before.jump
+		left, jump = int(before.left), len(p.code)
+		link := p.emit(opChain, span{before.offset, before.length})
+		link.id, link.index = uint8(before.op), before.jump
 		p.depth--
-		left, jump = before.left, uint16(link)
 	}
-	p.frames = append(p.frames, frame{op: op, power: powerCompare, offset: uint16(p.start), length: uint16(p.end - p.start), left: left, right: uint16(len(p.code)), jump: jump})
+	p.wait(op, powerCompare, p.place(), left).jump = uint16(jump)
 }
 
 // question opens a conditional: its condition is complete.
 func (p *parser) question() bool {
 	p.reduce(powerChoice)
 	left := p.left
-	if !p.nest(frame{kind: frameThen}) {
+	if !p.nest(frameThen, opSelect, powerBracket) {
 		return false
 	}
 	f := &p.frames[len(p.frames)-1]
@@ -422,7 +416,7 @@ func (p *parser) comma() bool {
 	n := len(p.frames)
 	switch {
 	case n > 0 && p.frames[n-1].kind == frameThen:
-		return p.failChoice(p.frames[n-1])
+		return p.failChoice()
 	case n == 0 || p.frames[n-1].kind < frameCall:
 		return p.failComma()
 	}
@@ -437,16 +431,18 @@ func (p *parser) closeBracket() bool {
 	if n == 0 {
 		return p.fail(CodeSyntax, "there is no `(` for this `)`", "")
 	}
-	switch f := p.frames[n-1]; f.kind {
+	switch f := &p.frames[n-1]; f.kind {
 	case frameThen:
-		return p.failChoice(f)
+		return p.failChoice()
 	case frameGroup:
-		p.pop()
+		p.frames = p.frames[:n-1]
+		p.nesting--
+		p.open--
 		if last := &p.code[len(p.code)-1]; last.op == opNegate || last.op == opPercent || last.op == opFactorial {
 			last.id = 1 // in parentheses: 100 + (10%) is not 100 + 10%
 		}
 	default:
-		if !p.endCall(int(f.count) + 1) {
+		if !p.endCall(f, int(f.count)+1) {
 			return false
 		}
 	}
@@ -454,18 +450,11 @@ func (p *parser) closeBracket() bool {
 	return true
 }
 
-// pop closes the bracket on top.
-func (p *parser) pop() frame {
-	f := p.frames[len(p.frames)-1]
+// endCall emits the call on top at its closing parenthesis.
+func (p *parser) endCall(f *frame, arguments int) bool {
 	p.frames = p.frames[:len(p.frames)-1]
 	p.nesting--
 	p.open--
-	return f
-}
-
-// endCall emits the call on top at its closing parenthesis.
-func (p *parser) endCall(arguments int) bool {
-	f := p.pop()
 	p.left = int(f.left)
 	place := span{f.offset, uint16(p.end) - f.offset}
 	switch b := &builtins[f.id]; {
@@ -473,8 +462,7 @@ func (p *parser) endCall(arguments int) bool {
 		if arguments != 3 {
 			return p.failAt(CodeArguments, place, "`"+b.name+"` over an index has two ends", "write "+b.name+"(term, i = 1, 10)")
 		}
-		p.emit(opSeries, place)
-		p.code[len(p.code)-1].index = f.left + 1
+		p.emit(opSeries, place).index = f.left + 1
 		p.depth--
 		next := &p.code[f.jump]
 		next.index = f.left + 1
@@ -484,8 +472,7 @@ func (p *parser) endCall(arguments int) bool {
 		if arguments > maxParameters {
 			return p.failAt(CodeLimitParameters, place, "a definition has at most 32 parameters", "")
 		}
-		p.emit(opCall, span{f.offset, f.length})
-		p.code[len(p.code)-1].id = uint8(arguments)
+		p.emit(opCall, span{f.offset, f.length}).id = uint8(arguments)
 		p.depth -= arguments - 1
 		p.extra += 4
 		p.grow()
@@ -493,8 +480,7 @@ func (p *parser) endCall(arguments int) bool {
 	case arguments < int(b.least) || arguments > int(b.most):
 		return p.failArguments(place, b, arguments)
 	default:
-		p.emit(opFunction, place)
-		p.code[len(p.code)-1].index = uint16(arguments)
+		p.emit(opFunction, place).index = uint16(arguments)
 		p.depth -= arguments - 1
 		p.random = p.random || f.id == idRandom || f.id == idRandint
 	}
@@ -554,8 +540,7 @@ func (p *parser) define(parameters []instruction, name span) bool {
 	p.assigns, p.defining = true, true
 	p.code = p.code[:p.begin]
 	p.depth--
-	p.emit(opDefine, name)
-	p.code[p.begin].value = float64(len(p.statements) - 1)
+	p.emit(opDefine, name).value = float64(len(p.statements) - 1)
 	s.start++
 	return p.more()
 }
@@ -587,8 +572,7 @@ func (p *parser) series(f *frame) bool {
 	}
 	f.kind, f.jump = frameSeries, uint16(len(p.code))
 	p.code[f.left].id = f.id
-	p.emit(opNext, place)
-	p.code[f.jump].id = f.id
+	p.emit(opNext, place).id = f.id
 	p.depth--
 	return p.more()
 }
@@ -597,7 +581,7 @@ func (p *parser) series(f *frame) bool {
 func (p *parser) finish() bool {
 	p.reduce(powerBracket)
 	if n := len(p.frames); n > 0 {
-		return p.failOpen(p.frames[n-1])
+		return p.failOpen(&p.frames[n-1])
 	}
 	s := &p.statements[len(p.statements)-1]
 	s.end = uint16(len(p.code))

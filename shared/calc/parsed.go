@@ -38,14 +38,14 @@ type piece struct {
 func (w *writer) statement(s *statement) {
 	p := w.program
 	if s.kind != Value {
-		w.text = append(w.text, s.name.in(p.source)...)
+		w.text = append(w.text, s.name.in(p.origin)...)
 		if s.kind == Definition {
 			w.text = append(w.text, '(')
 			for i, parameter := range p.parameters[s.parameters:][:s.count] {
 				if i > 0 {
 					w.text = append(w.text, ", "...)
 				}
-				w.text = append(w.text, parameter.in(p.source)...)
+				w.text = append(w.text, parameter.in(p.origin)...)
 			}
 			w.text = append(w.text, ')')
 		}
@@ -162,7 +162,7 @@ func (in *instruction) level() uint8 {
 
 // node writes a leaf, or puts the parts of a node on the list, the last one first.
 func (w *writer) node(next piece) {
-	code, source := w.program.code, w.program.source
+	code, source := w.program.code, w.program.origin
 	in := &code[next.root]
 	if in.level() < next.level {
 		w.add(")")

@@ -90,7 +90,7 @@ type statement struct {
 // Program is a source that has been understood. It belongs to the Calculator that parsed it, and is valid until the
 // next Parse.
 type Program struct {
-	source     string
+	origin     string // the source
 	code       []instruction
 	statements []statement
 	parameters []span

@@ -58,45 +58,97 @@ type scanner struct {
 // text is the token as it is written.
 func (s *scanner) text() string { return s.source[s.start:s.end] }
 
+// Classes of characters that are no token by themselves, beside the tokens in the table `lexical`.
+const (
+	classSpace   = tokenBad + 1 + iota
+	classNewline // ends a statement, but not inside parentheses
+	classComment
+	classDigit
+	classPoint
+	classLetter
+	classPair // may be the first of two characters that are one operator
+	classWide // beyond ASCII
+)
+
+// lexical has the token that a character is, whatever follows it, or its class.
+var lexical = func() (table [256]token) {
+	for c := range table {
+		table[c] = tokenBad
+		switch {
+		case '0' <= c && c <= '9':
+			table[c] = classDigit
+		case 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_':
+			table[c] = classLetter
+		case c >= utf8.RuneSelf:
+			table[c] = classWide
+		}
+	}
+	for _, c := range " \t\r" {
+		table[c] = classSpace
+	}
+	for _, c := range "*/=!<>&|" {
+		table[c] = classPair
+	}
+	table['\n'], table['#'], table['.'] = classNewline, classComment, classPoint
+	table['+'], table['-'], table['^'] = tokenPlus, tokenMinus, tokenPower
+	table['('], table[')'], table[','] = tokenOpen, tokenClose, tokenComma
+	table['?'], table[':'], table['%'], table[';'] = tokenQuestion, tokenColon, tokenPercent, tokenBreak
+	return table
+}()
+
 // next reads the next token.
 func (s *scanner) next() {
 	source, i := s.source, s.end
 	s.newline = false
 	for i < len(source) {
 		c := source[i]
-		switch {
-		case c == ' ' || c == '\t' || c == '\r':
+		kind := lexical[c]
+		if kind < tokenBad {
+			s.start, s.end, s.token = i, i+1, kind
+			return
+		}
+		switch kind {
+		case classSpace:
 			i++
 			continue
-		case c == '#':
+		case classDigit:
+			s.start = i
+			s.scanInteger()
+			return
+		case classLetter:
+			s.start = i
+			s.scanName()
+			return
+		case classComment:
 			for i < len(source) && source[i] != '\n' {
 				i++
 			}
 			continue
-		case c == '\n' && s.open > 0:
-			s.newline = true
-			i++
-			continue
-		case c-'0' < 10 || c == '.':
-			s.start = i
-			s.scanNumber()
+		case classNewline:
+			if s.open > 0 {
+				s.newline = true
+				i++
+				continue
+			}
+			s.start, s.end, s.token = i, i+1, tokenBreak
 			return
-		case (c|0x20)-'a' < 26 || c == '_':
-			s.start = i
-			s.scanName()
-			return
-		case c < utf8.RuneSelf:
-			s.start = i
-			s.scanOperator(c)
-			return
-		}
-		r, size := utf8.DecodeRuneInString(source[i:])
-		if !isSpace(r) {
+		case classWide:
+			r, size := utf8.DecodeRuneInString(source[i:])
+			if isSpace(r) {
+				i += size
+				continue
+			}
 			s.start = i
 			s.scanRune(r, size)
 			return
+		case classPoint:
+			s.start = i
+			s.scanNumber()
+			return
 		}
-		i += size
+		s.start = i
+		s.scanOperator(c)
+		return
 	}
 	s.start, s.end, s.token = i, i, tokenEnd
 }
@@ -106,7 +158,7 @@ func isSpace(r rune) bool {
 	return r == 0xA0 || 0x2000 <= r && r <= 0x200B || r == 0x202F || r == 0x205F || r == 0x3000 || r == 0xFEFF
 }
 
-// scanOperator reads an operator of ASCII characters; c is its first one.
+// scanOperator reads an operator that may be of two characters; c is its first one.
 func (s *scanner) scanOperator(c byte) {
 	var second byte
 	if s.start+1 < len(s.source) {
@@ -114,10 +166,6 @@ func (s *scanner) scanOperator(c byte) {
 	}
 	one, two := tokenBad, tokenBad
 	switch c {
-	case '+':
-		one = tokenPlus
-	case '-':
-		one = tokenMinus
 	case '*':
 		one = tokenTimes
 		if second == '*' {
@@ -128,27 +176,7 @@ func (s *scanner) scanOperator(c byte) {
 		if second == '/' {
 			two = tokenFloorOver
 		}
-	case '^':
-		one = tokenPower
-	case '(':
-		one = tokenOpen
-	case ')':
-		one = tokenClose
-	case ',':
-		one = tokenComma
-	case '?':
-		one = tokenQuestion
-	case ':':
-		one = tokenColon
-	case '%':
-		one = tokenPercent
-	case ';', '\n':
-		one = tokenBreak
 	case '=':
-		if second == '<' || second == '>' {
-			s.reject(2)
-			return
-		}
 		one = tokenAssign
 		if second == '=' {
 			two = tokenEqual
@@ -159,10 +187,6 @@ func (s *scanner) scanOperator(c byte) {
 			two = tokenNotEqual
 		}
 	case '<':
-		if second == '>' {
-			s.reject(2)
-			return
-		}
 		one = tokenLess
 		if second == '=' {
 			two = tokenLessEqual
@@ -172,15 +196,12 @@ func (s *scanner) scanOperator(c byte) {
 		if second == '=' {
 			two = tokenGreaterEqual
 		}
-	case '&', '|':
-		if second == c {
-			s.reject(2)
-			return
-		}
 	}
 	switch {
 	case two != tokenBad:
 		s.token, s.end = two, s.start+2
+	case second == '>' && (c == '=' || c == '<'), second == '<' && c == '=', second == c && (c == '&' || c == '|'):
+		s.reject(2)
 	case one != tokenBad:
 		s.token, s.end = one, s.start+1
 	default:
@@ -219,12 +240,12 @@ func (s *scanner) scanRune(r rune, size int) {
 func (s *scanner) scanName() {
 	source, i := s.source, s.start
 	for i < len(source) {
-		c := source[i]
-		if (c|0x20)-'a' < 26 || c-'0' < 10 || c == '_' {
+		kind := lexical[source[i]]
+		if kind == classLetter || kind == classDigit {
 			i++
 			continue
 		}
-		if c < utf8.RuneSelf {
+		if kind != classWide {
 			break
 		}
 		r, size := utf8.DecodeRuneInString(source[i:])
@@ -258,6 +279,27 @@ func (s *scanner) scanName() {
 var exactPowers = [...]float64{
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+}
+
+// scanInteger reads a number that is most often a few digits.
+func (s *scanner) scanInteger() {
+	source, i := s.source, s.start
+	n := 0
+	for i < len(source) && source[i]-'0' < 10 {
+		n = n*10 + int(source[i]-'0')
+		i++
+	}
+	if i < len(source) {
+		if kind := lexical[source[i]]; kind == classPoint || kind == classLetter {
+			s.scanNumber()
+			return
+		}
+	}
+	if i-s.start > 15 {
+		s.scanNumber()
+		return
+	}
+	s.end, s.token, s.number = i, tokenNumber, float64(n)
 }
 
 // scanNumber reads a number: 12, .5, 5., 1e-9, 1_000_000, 0x1F, 0b101, 0o17.

@@ -97,7 +97,7 @@ func (s *Scope) compile(source string) (string, *definition, *Error) {
 		parameters: int(st.count),
 		code:       append(make([]instruction, 0, len(p.code)), p.code...),
 		stack:      p.stack,
-		cost:       len(p.code) + p.extra,
+		cost:       p.cost,
 	}, nil
 }
 

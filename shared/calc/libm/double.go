@@ -1,0 +1,88 @@
+package libm
+
+import "math"
+
+// Double is a number as the unevaluated sum of two float64 (double-double), about 106 bits. The products are split by
+// Dekker's method (1971) rather than by a fused multiply-add, which WebAssembly does not have; so the factors must
+// stay below 2^996. The conversions to float64 keep compilers from fusing, which they may where the machine can.
+type Double struct{ hi, lo float64 }
+
+// Exact is x as a Double.
+func Exact(x float64) Double { return Double{x, 0} }
+
+// Round is the nearest float64.
+func (a Double) Round() float64 { return a.hi + a.lo }
+
+// quickSum is a + b, where a is 0 or not smaller than b.
+func quickSum(a, b float64) Double {
+	s := a + b
+	return Double{s, b - (s - a)}
+}
+
+// sum is a + b.
+func sum(a, b float64) Double {
+	s := a + b
+	t := s - a
+	return Double{s, (a - (s - t)) + (b - t)}
+}
+
+// split cuts a into two halves of 26 bits.
+func split(a float64) (high, low float64) {
+	t := float64(134217729 * a) // 2^27 + 1
+	high = t - (t - a)
+	return high, a - high
+}
+
+// product is a * b.
+func product(a, b float64) Double {
+	p := float64(a * b)
+	ah, al := split(a)
+	bh, bl := split(b)
+	return Double{p, ((float64(ah*bh) - p) + float64(ah*bl) + float64(al*bh)) + float64(al*bl)}
+}
+
+func (a Double) plus(b Double) Double {
+	s := sum(a.hi, b.hi)
+	return quickSum(s.hi, s.lo+(a.lo+b.lo))
+}
+
+func (a Double) negative() Double { return Double{-a.hi, -a.lo} }
+
+func (a Double) multiplied(b Double) Double {
+	p := product(a.hi, b.hi)
+	return quickSum(p.hi, p.lo+(float64(a.hi*b.lo)+float64(a.lo*b.hi)))
+}
+
+// Times is a * x.
+func (a Double) Times(x float64) Double {
+	p := product(a.hi, x)
+	return quickSum(p.hi, p.lo+float64(a.lo*x))
+}
+
+// Over is a / x.
+func (a Double) Over(x float64) Double { return a.divided(Double{x, 0}) }
+
+func (a Double) divided(b Double) Double {
+	quotient := a.hi / b.hi
+	rest := a.plus(b.Times(-quotient))
+	return quickSum(quotient, (rest.hi+rest.lo)/b.hi)
+}
+
+// root is the square root.
+func (a Double) root() Double {
+	if a.hi <= 0 {
+		return Double{}
+	}
+	r := math.Sqrt(a.hi)
+	rest := a.plus(product(r, -r))
+	return quickSum(r, (rest.hi+rest.lo)/(2*r))
+}
+
+// scaled is a * 2^n, exact as long as neither end of the range is near.
+func (a Double) scaled(n int) Double {
+	f := math.Float64frombits(uint64(n+1023) << 52)
+	return Double{a.hi * f, a.lo * f}
+}
+
+// Scale is the nearest float64 to a * 2^n.
+func (a Double) Scale(n int) float64 { return math.Ldexp(a.hi+a.lo, n) }
