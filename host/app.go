@@ -20,7 +20,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,7 +50,6 @@ type Options struct {
 	Environment  map[string]string // for every component, before its own
 	SQL          []string          // statements and files to run first: package sqlite
 	KeyValue     map[string]string // pairs to set first in the store "default"
-	Components   []string          // the ids to serve; nil for all
 	Stderr       io.Writer         // what the host has to say, and a copy of what components say
 	Quiet        bool              // no copy of what components say
 	TruncateLogs bool
@@ -211,13 +209,7 @@ func (a *App) loadComponents(ctx context.Context) error {
 // load prepares the world of one component and loads its module.
 func (a *App) load(ctx context.Context, c *component) error {
 	module, err := os.ReadFile(c.manifest.Source)
-	if errors.Is(err, os.ErrNotExist) {
-		hint := "is its path right?"
-		if c.manifest.Build != nil {
-			hint = "build it with: " + strings.Join(c.manifest.Build.Commands, " && ")
-		}
-		return fmt.Errorf("component %s: %s does not exist; %s", c.manifest.ID, c.manifest.Source, hint)
-	} else if err != nil {
+	if err != nil {
 		return fmt.Errorf("component %s: %w", c.manifest.ID, err)
 	}
 	world := wasm.World{Environment: map[string]string{}, Timeout: a.options.Timeout}

@@ -18,9 +18,7 @@ func TestRefusedApplications(t *testing.T) {
 	const head = "spin_manifest_version = 2\n[application]\nname = \"x\"\n[[trigger.http]]\nroute = \"/\"\ncomponent = \"x\"\n[component.x]\n"
 	for _, c := range []struct{ name, manifest, want string }{
 		{"a missing module", head + "source = \"none.wasm\"\n",
-			"component x: DIR/none.wasm does not exist; is its path right?"},
-		{"a module that is not built", head + "source = \"none.wasm\"\n[component.x.build]\ncommand = \"make none\"\n",
-			"component x: DIR/none.wasm does not exist; build it with: make none"},
+			"component x: open DIR/none.wasm: no such file or directory"},
 		{"a component of the new kind", head + fmt.Sprintf("source = %q\n", component),
 			"component x: cannot load " + component + ": it is a WebAssembly component (Spin SDK v3 or wasi:http)"},
 		{"a text", head + "source = \"spin.toml\"\n",

@@ -136,7 +136,7 @@ func (g *Guest) Instance(ctx context.Context) (*Instance, error) {
 		in := g.idle[last]
 		g.idle = g.idle[:last]
 		g.mu.Unlock()
-		in.ctx = context.WithValue(ctx, instanceKey{}, in)
+		in.bind(ctx)
 		return in, nil
 	}
 	g.mu.Unlock()
@@ -182,14 +182,15 @@ func (g *Guest) instantiate(ctx context.Context) (*Instance, error) {
 			in.globals = append(in.globals, global)
 		}
 	}
+	in.bind(ctx)
 	if g.restorable {
 		if !in.restore() {
 			in.close()
 			return nil, errors.New("its memory cannot be as long as after _initialize")
 		}
-	} else if _, err := in.call(module.ExportedFunction(exportInitialize)); err != nil {
-		in.close()
-		return nil, fmt.Errorf("_initialize: %w", err)
+	} else if _, err := module.ExportedFunction(exportInitialize).Call(in.ctx); err != nil {
+		defer in.close()
+		return nil, fmt.Errorf("_initialize: %w", in.trapped(err))
 	}
 	return in, nil
 }

@@ -26,45 +26,43 @@ type Instance struct {
 	stack   [4]uint64 // of a call of realloc
 
 	ctx    context.Context
-	opened int  // files that it has open
-	spent  bool // it cannot be brought back to its first state
-	random bool // it asked for random numbers
+	unbind func() bool // from the end of ctx; false if that has come
+	opened int         // files that it has open
+	spent  bool        // it cannot be brought back to its first state
+	random bool        // it asked for random numbers
 }
 
 // instanceKey finds the instance in the context of its calls.
 type instanceKey struct{}
 
+// bind gives the instance to the request of ctx, with whose end it is stopped.
+func (in *Instance) bind(ctx context.Context) {
+	in.ctx = context.WithValue(ctx, instanceKey{}, in)
+	in.unbind = context.AfterFunc(ctx, func() { in.stop.Set(1) })
+}
+
 // Handle calls handle-http-request and returns the address of the response. An
 // error is a trap, an exit or ErrTimeout.
 func (in *Instance) Handle(params ...uint64) (uint32, error) {
-	results, err := in.call(in.handle, params...)
+	results, err := in.handle.Call(in.ctx, params...)
 	if err != nil {
-		return 0, err
+		return 0, in.trapped(err)
 	}
 	return uint32(results[0]), nil
 }
 
-// call lets the guest run until it returns or the time is over.
-func (in *Instance) call(function api.Function, params ...uint64) ([]uint64, error) {
-	defer context.AfterFunc(in.ctx, func() { in.stop.Set(1) })()
-	results, err := function.Call(in.ctx, params...)
-	if err == nil {
-		return results, nil
-	}
+// trapped tells why a call of the guest has failed: its time was over, it has
+// ended itself, or it has trapped, in wazero's words and with the top of the
+// stack, which tells where if the guest has names at all.
+func (in *Instance) trapped(err error) error {
 	in.spent = true
 	var exit *sys.ExitError
 	switch {
 	case in.ctx.Err() != nil:
-		return nil, ErrTimeout
+		return ErrTimeout
 	case errors.As(err, &exit):
-		return nil, fmt.Errorf("it called proc_exit(%d)", exit.ExitCode())
+		return fmt.Errorf("it called proc_exit(%d)", exit.ExitCode())
 	}
-	return nil, trap(err)
-}
-
-// trap shortens wazero's words: a few functions of the stack tell where a guest
-// was, if it has names at all.
-func trap(err error) error {
 	const shown = 8
 	text := strings.ReplaceAll(err.Error(), " (recovered by wazero)", "")
 	lines := strings.SplitN(text, "\n", shown+1)
@@ -78,9 +76,11 @@ func trap(err error) error {
 // state, or is closed.
 func (in *Instance) Release() {
 	g := in.guest
-	ended := in.ctx.Err() != nil // stop may be set at any moment
+	if !in.unbind() {
+		in.spent = true // stop is set, or is about to be
+	}
 	in.ctx = nil
-	if g.restorable && !ended && in.unchanged() && cap(in.linear.buffer) <= keptCapacity && in.restore() {
+	if g.restorable && in.unchanged() && cap(in.linear.buffer) <= keptCapacity && in.restore() {
 		g.mu.Lock()
 		kept := len(g.idle) < keptInstances
 		if kept {
@@ -94,7 +94,10 @@ func (in *Instance) Release() {
 	in.close()
 }
 
-func (in *Instance) close() { _ = in.module.Close(context.Background()) }
+func (in *Instance) close() {
+	in.unbind()
+	_ = in.module.Close(context.Background())
+}
 
 // unchanged reports whether nothing but memory and globals is other than it was.
 func (in *Instance) unchanged() bool { return !in.spent && in.opened == 0 }

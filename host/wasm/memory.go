@@ -23,18 +23,12 @@ func (l *linear) Reallocate(size uint64) []byte {
 	if l.cut != 0 {
 		size = l.cut
 	}
-	old := uint64(len(l.buffer))
-	if size <= uint64(cap(l.buffer)) {
+	if old := uint64(len(l.buffer)); size > old {
+		l.buffer = append(l.buffer, make([]byte, size-old)...)
+	} else {
 		l.buffer = l.buffer[:size]
-		if size > old {
-			clear(l.buffer[old:])
-		}
-		return l.buffer
 	}
-	grown := make([]byte, size)
-	copy(grown, l.buffer)
-	l.buffer = grown
-	return grown
+	return l.buffer
 }
 
 // Free implements experimental.LinearMemory.
@@ -91,7 +85,7 @@ func (in *Instance) Alloc(size, align uint32) (uint32, error) {
 	}
 	in.stack = [4]uint64{0, 0, uint64(align), uint64(size)}
 	if err := in.realloc.CallWithStack(in.ctx, in.stack[:]); err != nil {
-		return 0, fmt.Errorf("canonical_abi_realloc of %d bytes: %w", size, err)
+		return 0, fmt.Errorf("canonical_abi_realloc of %d bytes: %w", size, in.trapped(err))
 	}
 	address := uint32(in.stack[0])
 	if address%align != 0 {

@@ -17,6 +17,7 @@ import (
 type module struct {
 	imports []string // "module name", all () -> ()
 	body    []byte
+	realloc []byte // the body of canonical_abi_realloc; returns 0 unless changed
 	exports []string
 	memory  string // its export, "memory" unless changed
 	globals []byte // contents of the section; one i32 unless changed
@@ -47,7 +48,10 @@ func (m module) encode() []byte {
 	if imports != nil {
 		section(sectionImport, vector(imports...))
 	}
-	for _, body := range [][]byte{m.body, {opI32Const, 0}, {opI32Const, 0}, {}} {
+	if m.realloc == nil {
+		m.realloc = []byte{opI32Const, 0}
+	}
+	for _, body := range [][]byte{m.body, {opI32Const, 0}, m.realloc, {}} {
 		body = slices.Concat([]byte{0}, body, []byte{opEnd})
 		bodies = append(bodies, append(binary.AppendUvarint(nil, uint64(len(body))), body...))
 	}
@@ -221,6 +225,43 @@ func TestRestore(t *testing.T) {
 		t.Errorf("byte %d of the memory is not zero", i)
 	}
 	in.Release()
+}
+
+// TestAllocate has what a guest's allocator may answer.
+func TestAllocate(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		realloc []byte
+		want    string // the error, "" for none
+	}{
+		{"an address", []byte{opI32Const, 8}, ""},
+		{"one that is not aligned", []byte{opI32Const, 6}, "canonical_abi_realloc gave address 6 for an alignment of 4"},
+		{"one outside the memory", []byte{opI32Const, 0x7c}, "4 bytes do not fit at address 4294967292 of the memory of 65536 bytes"},
+		{"a trap", []byte{opUnreachable}, "canonical_abi_realloc of 4 bytes: wasm error: unreachable\nwasm stack trace:\n\t.$2(i32,i32,i32,i32) i32"},
+		{"nothing, ever", []byte{opLoop, blockEmpty, 0x0c, 0, opEnd, opI32Const, 0},
+			"canonical_abi_realloc of 4 bytes: its time was over, it was stopped"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			guest, err := loaded(t, module{realloc: c.realloc, exports: allExports}.encode())
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			in, err := guest.Instance(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			address, err := in.Alloc(4, 4)
+			if err == nil {
+				err = in.Write(address, []byte("data"))
+			}
+			if c.want == "" && err != nil || c.want != "" && (err == nil || err.Error() != c.want) {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+			in.Release()
+		})
+	}
 }
 
 // TestEnd lets the request's time end while the guest does not run.
