@@ -62,9 +62,20 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestNotFound asks for what must not be there, each in a spelling that some
-// server has fallen for; secret.txt lies beside static/, not in it.
-func TestNotFound(t *testing.T) {
+// strange are targets that must not be answered with a file, each in a spelling
+// that some server has fallen for.
+var strange = []string{
+	"/nothing", "/nothing.html", "/app", "/app/", "/app.js", "/eval/nothing",
+	"/../secret.txt", "/app/../../secret.txt", "/./../secret.txt", "/app/../index.html",
+	"/%2e%2e/secret.txt", "/%2e%2e%2fsecret.txt", "/..%2fsecret.txt", "/..%5csecret.txt", `/..\secret.txt`,
+	"/%252e%252e/secret.txt", "/app%2fa.js", "/app//a.js", "/app/./a.js", "/%61pp/a.js",
+	"/.hidden.txt", "/.git/config.txt", "/app/note.md", "/index.html%00.css", "/index.html\x00.css",
+	"/internal/session", "//internal/session", "/session/../internal/session", "/%69nternal/session",
+	"http://example.com/index.html", "*", "/" + strings.Repeat("a", 5000) + ".js",
+}
+
+// tempting serves a folder with files that must stay hidden in it and beside it.
+func tempting(t testing.TB) http.Handler {
 	root := t.TempDir()
 	for name, content := range map[string]string{
 		"secret.txt":             "secret",
@@ -83,25 +94,15 @@ func TestNotFound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	h := web.New(web.Options{
+	return web.New(web.Options{
 		ReadFile: func(name string) ([]byte, error) { return os.ReadFile(root + "/static/" + name) },
 	})
-	for _, target := range []string{
-		"/nothing", "/nothing.html", "/app", "/app/", "/app.js", "/eval/nothing",
-		"/../secret.txt", "/app/../../secret.txt", "/./../secret.txt", "/app/../index.html",
-		"/%2e%2e/secret.txt", "/%2e%2e%2fsecret.txt", "/..%2fsecret.txt", "/..%5csecret.txt", `/..\secret.txt`,
-		"/%252e%252e/secret.txt", "/app%2fa.js", "/app//a.js", "/app/./a.js", "/%61pp/a.js",
-		"/.hidden.txt", "/.git/config.txt", "/app/note.md", "/index.html%00.css", "/index.html\x00.css",
-		"/internal/session", "//internal/session", "/session/../internal/session", "/%69nternal/session",
-		"http://example.com/index.html", "*", "?", "/" + strings.Repeat("a", 5000) + ".js",
-	} {
+}
+
+func TestNotFound(t *testing.T) {
+	h := tempting(t)
+	for _, target := range strange {
 		w := ask(h, "GET", target)
-		if target == "?" { // no path at all is the page
-			if w.Code != http.StatusOK {
-				t.Errorf("%q: status %d", target, w.Code)
-			}
-			continue
-		}
 		if w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), "secret") {
 			t.Errorf("%.80q: status %d, body %.80q", target, w.Code, w.Body)
 		}
@@ -109,6 +110,23 @@ func TestNotFound(t *testing.T) {
 	if w := ask(h, "GET", "/app/a.js"); w.Body.String() != "script" {
 		t.Errorf("the file that is there: %q", w.Body)
 	}
+}
+
+// FuzzTarget looks for a spelling that reaches anything but the two files.
+func FuzzTarget(f *testing.F) {
+	for _, target := range strange {
+		f.Add(target)
+	}
+	f.Add("/")
+	f.Add("/app/a.js?v=1")
+	h := tempting(f)
+	f.Fuzz(func(t *testing.T, target string) {
+		w := ask(h, "GET", target)
+		body := w.Body.String()
+		if w.Code == http.StatusOK && body != "page" && body != "script" || w.Code != http.StatusOK && w.Code != http.StatusNotFound {
+			t.Errorf("%q: status %d, body %.80q", target, w.Code, body)
+		}
+	})
 }
 
 // TestRoute sends headers that a client can forge and the SDK believes: the

@@ -16,10 +16,15 @@ export function button(label, className, press) {
   return node;
 }
 
+/** Turns a message into nodes: what stands between backticks is code. */
+export function prose(text) {
+  return text.split("`").map((part, i) => (i % 2 ? element("code", {}, part) : part));
+}
+
 /** Returns the element of the page that has this id. */
 export const byId = (id) => document.getElementById(id);
 
-/** Says a text to people who listen to the page. */
+/** Says a message to people who listen to the page. */
 export function announce(text) {
-  byId("status").textContent = text;
+  byId("status").textContent = text.replaceAll("`", "");
 }

@@ -1,7 +1,7 @@
 // The input: a text area that grows with its text, walks through what was
 // entered, and keeps its draft in this browser.
 
-import { byId } from "./dom.js";
+import { byId, prose } from "./dom.js";
 import { marked } from "./span.js";
 import { browser, tab } from "./storage.js";
 
@@ -25,7 +25,8 @@ export class Input {
       event.preventDefault();
       this.#submit();
     });
-    this.set(tab.kept(draft) ?? browser.kept(draft) ?? "");
+    // Some may have typed before this script had come.
+    this.set(this.#area.value || (tab.kept(draft) ?? browser.kept(draft) ?? ""));
   }
 
   get empty() {
@@ -59,10 +60,7 @@ export class Input {
 
   /** Shows what is wrong under the text, marks its place, and sets the caret there. */
   refuse({ detail, hint }, place) {
-    const problem = byId("problem");
-    problem.querySelector(".detail").textContent = detail;
-    problem.querySelector(".hint").textContent = hint;
-    problem.hidden = false;
+    this.#explain(detail, hint);
     this.#area.setAttribute("aria-invalid", "true");
     if (!place) return;
     this.#mirror.replaceChildren(...marked(this.#area.value, place), "\n");
@@ -91,9 +89,17 @@ export class Input {
     const text = this.#area.value;
     // A last empty line has no height of its own.
     this.#mirror.textContent = text + "\n";
-    byId("problem").hidden = true;
+    this.#explain("", "");
     this.#area.removeAttribute("aria-invalid");
     for (const area of [browser, tab]) area.keep(draft, text || null);
+  }
+
+  /** Describes the input; a hidden text would describe it, too, so none is left. */
+  #explain(detail, hint) {
+    const problem = byId("problem");
+    problem.querySelector(".detail").replaceChildren(...prose(detail));
+    problem.querySelector(".hint").replaceChildren(...prose(hint));
+    problem.hidden = !detail;
   }
 
   #submit() {

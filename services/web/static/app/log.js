@@ -1,7 +1,7 @@
 // The log: what was entered, what was understood where that differs, the result
 // and the time. An entry is as GET /history has it.
 
-import { button, byId, element } from "./dom.js";
+import { button, byId, element, prose } from "./dom.js";
 import { marked } from "./span.js";
 
 /** The log. It calls `copy(text)` and `edit(expression)`. */
@@ -18,9 +18,13 @@ export class Log {
     return this.#list.childElementCount === 0;
   }
 
-  /** Puts entries before the others, newest first, without moving what is in view. */
-  precede(entries) {
+  /**
+   * Puts entries before the others, newest first, without moving what is in view,
+   * and offers those before them if there are more.
+   */
+  precede(entries, more) {
     const height = document.documentElement.scrollHeight;
+    this.#offer(more);
     for (const entry of entries) {
       if (this.#shown.has(entry.id)) continue;
       this.#shown.add(entry.id);
@@ -47,10 +51,16 @@ export class Log {
 
   /** Says in a pending row why it waits, with actions given as {label: function}. */
   hold(row, text, actions) {
-    row.querySelector(".note")?.remove();
+    const words = row.querySelector(".note p");
+    if (words) {
+      // The buttons stay: one of them may have the focus.
+      words.textContent = text;
+      return;
+    }
+    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 1;
     const buttons = Object.entries(actions).map(([label, act]) => button(label, "quiet", act));
     row.append(element("div", { class: "note" }, element("p", {}, text), ...buttons));
-    this.reveal();
+    if (atEnd) this.reveal();
   }
 
   /** Turns a pending row into one that tells why there is no result. */
@@ -58,7 +68,7 @@ export class Log {
     const text = this.#line(expression);
     if (place) text.querySelector(".expression").replaceChildren(...marked(expression, place));
     row.className = "entry refused";
-    row.replaceChildren(text, element("p", { class: "detail" }, detail), element("p", { class: "hint" }, hint));
+    row.replaceChildren(text, element("p", { class: "detail" }, ...prose(detail)), element("p", { class: "hint" }, ...prose(hint)));
     this.reveal();
   }
 
@@ -66,6 +76,7 @@ export class Log {
   clear() {
     for (const row of this.#list.querySelectorAll(":not(.pending).entry")) row.remove();
     this.#shown.clear();
+    this.#offer(false);
   }
 
   /** Brings the newest row and the input into view. */
@@ -73,10 +84,16 @@ export class Log {
     scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
   }
 
+  #offer(more) {
+    const earlier = byId("earlier");
+    if (!more && earlier === document.activeElement) byId("input").focus();
+    earlier.hidden = !more;
+  }
+
   #row(entry) {
     const row = element("li", { class: "entry" }, this.#line(entry.expression, this.#result(entry)));
     const details = element("div", { class: "details" });
-    if (entry.parsed && spaceless(entry.parsed) !== spaceless(entry.expression)) {
+    if (saysMore(entry.parsed, entry.expression)) {
       details.append(element("span", { class: "parsed" }, element("span", {}, "read as "), element("code", {}, entry.parsed)));
     }
     if (entry.id === null) details.append(element("span", { class: "unstored" }, "not stored in the history"));
@@ -117,4 +134,19 @@ function time(at) {
   return element("time", { datetime: at.toISOString(), title: at.toLocaleString() }, text);
 }
 
-const spaceless = (text) => text.replace(/\s+/g, "");
+/**
+ * Tells whether the parsed form adds or replaces something, such as the `*` of
+ * `2 pi`. One that only leaves out spaces or needless parentheses says nothing new.
+ */
+function saysMore(parsed, expression) {
+  const text = bare(expression);
+  let at = 0;
+  for (const character of bare(parsed)) {
+    at = text.indexOf(character, at) + 1;
+    if (at === 0) return true;
+  }
+  return false;
+}
+
+const bare = (text) =>
+  text.replace(/\n/g, ";").replace(/\s/g, "").replace(/\*\*/g, "^").replace(/[×·]/g, "*").replace(/÷/g, "/").replace(/−/g, "-");

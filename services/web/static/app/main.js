@@ -38,7 +38,7 @@ function submit(expression) {
 
 function wait(item) {
   rows.set(item, log.add(item.expression));
-  showExamples();
+  showState();
 }
 
 function answered(item, reply) {
@@ -53,6 +53,7 @@ function answered(item, reply) {
     display: reply.display,
   };
   log.answer(taken(item), entry);
+  showState();
   announce(entry.kind === "definition" ? `${item.expression} is defined` : `${item.expression} equals ${outcome(entry)}`);
   if (reply.names.length) showNames();
 }
@@ -65,7 +66,7 @@ function failed(item, failure) {
     row.remove();
     input.set(item.expression);
     refuse(failure, item.expression);
-    showExamples();
+    showState();
     return;
   }
   const words = refusal(failure);
@@ -75,6 +76,16 @@ function failed(item, failure) {
 
 function waiting(item, failure, seconds) {
   const text = delay(failure, seconds);
+  hold(item, text);
+  announce(text);
+}
+
+function stopped(item) {
+  hold(item, "Not calculated yet.");
+  offerNewSession();
+}
+
+function hold(item, text) {
   log.hold(rows.get(item), text, {
     "Try now": () => outbox.hurry(),
     "Take back": () => {
@@ -83,12 +94,6 @@ function waiting(item, failure, seconds) {
       input.edit(item.expression);
     },
   });
-  announce(text);
-}
-
-function stopped(item) {
-  log.hold(rows.get(item), "Not calculated yet.", {});
-  offerNewSession();
 }
 
 /** Ends the row of an item, and returns it. */
@@ -110,7 +115,7 @@ function place(failure, expression) {
 }
 
 function offerNewSession() {
-  notify("This session is not known any more: it was deleted, or not used for a long time. What you see here can still be copied.", {
+  notify("This session is not known any more: it was deleted, or not used for a long time. A new one begins empty.", {
     "Start a new session": () => {
       beginAnew();
       outbox.resume();
@@ -126,11 +131,10 @@ function beginAnew() {
 
 function empty() {
   cursor = null;
-  byId("earlier").hidden = true;
   log.clear();
   input.forget();
   names.show({ variables: {}, definitions: {} });
-  showExamples();
+  showState();
 }
 
 async function showNames() {
@@ -150,8 +154,7 @@ async function showHistory() {
     const page = await api.history(token, cursor);
     if (token !== session.token()) return;
     cursor = page.next;
-    byId("earlier").hidden = cursor === null;
-    log.precede(page.entries);
+    log.precede(page.entries, cursor !== null);
     input.precede(page.entries.map((entry) => entry.expression).reverse());
   } catch (failure) {
     if (failure.kind === "session") offerNewSession();
@@ -159,8 +162,10 @@ async function showHistory() {
   }
 }
 
-function showExamples() {
+/** Shows what depends on whether there is a log, and a session. */
+function showState() {
   byId("examples").hidden = !log.empty;
+  byId("delete-session").hidden = !session.token();
 }
 
 async function copyResult(text) {
@@ -229,7 +234,7 @@ async function start() {
 async function show() {
   names.show({ variables: {}, definitions: {} });
   await Promise.all([showHistory(), showNames()]);
-  showExamples();
+  showState();
   log.reveal();
 }
 

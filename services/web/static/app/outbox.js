@@ -53,9 +53,10 @@ export class Outbox {
     this.hurry();
   }
 
-  /** Ends the pause between two attempts. */
+  /** Makes the next attempt now. */
   hurry() {
     this.#wake?.();
+    this.#send();
   }
 
   /** Goes on, in a new session, after `stopped`. */

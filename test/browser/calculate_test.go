@@ -1,0 +1,409 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// TestPage does what a person does, each time with a profile of its own.
+func TestPage(t *testing.T) {
+	url := app.Start(t, app.Options{}).URL
+	for _, c := range []struct {
+		name string
+		do   func(*page)
+	}{
+		{"results", results},
+		{"errors", errors},
+		{"an error while more is typed", errorWhileTyping},
+		{"lines", lines},
+		{"walk", walk},
+		{"walk through lines", walkThroughLines},
+		{"escape", escape},
+		{"keys", keys},
+		{"reload", reload},
+		{"earlier", earlier},
+		{"draft", draft},
+		{"typed before the page is ready", typedEarly},
+		{"copy", copyResult},
+		{"change an expression", edit},
+		{"names", names},
+		{"clear one name", clearOne},
+		{"clear all names", clearAll},
+		{"delete the session", deleteSession},
+		{"delete in another tab", deleteInOtherTab},
+		{"text is text", textIsText},
+		{"examples", examples},
+		{"keyboard alone", keyboardAlone},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.do(open(t, url)) })
+	}
+}
+
+func results(p *page) {
+	p.wantFocus("#input")
+	p.calculate("3 * (7 + 1)")
+	p.wantStatus("3 * (7 + 1) equals 24")
+	p.wantInput("")
+	p.wantFocus("#input")
+	p.calculate("a = 10", "b = 10 * (7 + a)", "b", "f(x) = x^2", "f(a) - 1")
+	p.wantStatus("f(a) - 1 equals 99")
+	p.calculate("0.1 + 0.2", "-5 + 3", "  1+1  ")
+	p.wantLog("3 * (7 + 1) | 24", "a = 10 | 10", "b = 10 * (7 + a) | 170", "b | 170", "f(x) = x^2 | defined",
+		"f(a) - 1 | 99", "0.1 + 0.2 | 0.3", "-5 + 3 | -2", "  1+1   | 2")
+	p.wantNames("a = 10", "b = 170", "f(x) = x^2")
+}
+
+func errors(p *page) {
+	for _, c := range []struct{ expression, marked, detail string }{
+		{"2+", " ", ""},
+		{"1 + missing * 2", "missing", "missing"},
+		{"1 + é", "é", "é"},
+		{"2 * 'é𝒳' + missing", "'", ""},
+		{"1;\n2 / 0", "/", "zero"},
+		{"(1", " ", ""},
+	} {
+		p.press("Escape")
+		p.calculate(c.expression)
+		p.until(`!document.getElementById("problem").hidden`)
+		p.wantInput(c.expression)
+		p.wantFocus("#input[aria-invalid=true]")
+		detail := get[string](p, `document.querySelector("#problem .detail").textContent`)
+		if detail == "" || !strings.Contains(detail, c.detail) {
+			p.Errorf("%q: the page says %q, which lacks %q", c.expression, detail, c.detail)
+		}
+		if got := get[string](p, `document.querySelector("#mirror mark").textContent`); got != c.marked {
+			p.Errorf("%q: %q is marked, want %q", c.expression, got, c.marked)
+		}
+		if status := get[string](p, `document.getElementById("status").textContent`); !strings.Contains(status, detail) {
+			p.Errorf("%q: announced is %q, which lacks %q", c.expression, status, detail)
+		}
+	}
+	p.wantLog()
+	p.types(" + 1)")
+	p.press("Enter")
+	p.wantLog("(1 + 1) | 2")
+	p.until(`document.getElementById("problem").hidden && !document.querySelector("#mirror mark")`)
+}
+
+// errorWhileTyping has the answer come after the next text was begun: the input
+// is not taken away from under the person's hands.
+func errorWhileTyping(p *page) {
+	p.do(chromedp.Evaluate(`{
+		const input = document.getElementById("input");
+		const write = (text) => { input.value = text; input.dispatchEvent(new Event("input")); };
+		write("2 * missing");
+		document.getElementById("composer").requestSubmit();
+		write("next");
+	}`, nil))
+	p.until(`document.querySelector("#log .refused") !== null`)
+	p.wantInput("next")
+	if got := get[string](p, `document.querySelector("#log .refused mark").textContent`); got != "missing" {
+		p.Errorf("%q is marked", got)
+	}
+}
+
+func lines(p *page) {
+	height := `document.getElementById("input").clientHeight`
+	before := get[int](p, height)
+	p.types("a = 2")
+	p.press("Shift+Enter")
+	p.types("a * 21")
+	p.wantInput("a = 2\na * 21")
+	if after := get[int](p, height); after <= before {
+		p.Errorf("with a second line the input is %d pixels high, with one %d", after, before)
+	}
+	p.press("Enter")
+	p.wantLog("a = 2\na * 21 | 42")
+	p.wantNames("a = 2")
+}
+
+func walk(p *page) {
+	p.calculate("1", "2", "2", "3")
+	p.types("4 + ")
+	for _, step := range []struct{ key, want string }{
+		{"ArrowUp", "3"}, {"ArrowUp", "2"}, {"ArrowUp", "1"}, {"ArrowUp", "1"},
+		{"ArrowDown", "2"}, {"ArrowDown", "3"}, {"ArrowDown", "4 + "}, {"ArrowDown", "4 + "}, {"ArrowUp", "3"},
+	} {
+		p.press(step.key)
+		p.wantInput(step.want)
+	}
+	p.visit()
+	p.press("Escape", "ArrowUp", "ArrowUp")
+	p.wantInput("2")
+}
+
+func walkThroughLines(p *page) {
+	p.calculate("1", "2;\n3")
+	p.types("x\ny")
+	p.press("ArrowUp")
+	p.wantInput("x\ny")
+	p.press("ArrowUp")
+	p.wantInput("2;\n3")
+	p.press("ArrowUp")
+	p.wantInput("1")
+	p.press("ArrowDown")
+	p.wantInput("2;\n3")
+	p.press("ArrowDown")
+	p.wantInput("x\ny")
+}
+
+func escape(p *page) {
+	p.types("12 * 12")
+	p.press("Escape")
+	p.wantInput("")
+	p.press("ArrowUp")
+	p.wantInput("12 * 12")
+}
+
+func keys(p *page) {
+	p.press("?")
+	p.until(`document.getElementById("keys").open`)
+	p.press("Escape")
+	p.until(`!document.getElementById("keys").open`)
+	p.wantFocus("#input")
+	p.wantInput("")
+	p.types("1 > 2 ")
+	p.press("?")
+	p.wantInput("1 > 2 ?")
+	p.click("#keys-open")
+	p.until(`document.getElementById("keys").open`)
+	p.press("Enter")
+	p.until(`!document.getElementById("keys").open`)
+	p.wantFocus("#keys-open")
+}
+
+func reload(p *page) {
+	p.calculate("a = 3 * (7 + 2)", "a", "2 pi")
+	want := []string{"a = 3 * (7 + 2) | 27", "a | 27", "2 pi | 6.28318530717959 | read as 2*pi"}
+	p.wantLog(want...)
+	p.visit()
+	p.wantLog(want...)
+	p.wantNames("a = 27")
+	p.calculate("a + 1")
+	p.wantLog(append(want, "a + 1 | 28")...)
+}
+
+// earlier follows the history to its beginning, without a jump.
+func earlier(p *page) {
+	var want []string
+	for i := 0; i < 60; i++ {
+		p.calculate(fmt.Sprint(i))
+		want = append(want, fmt.Sprintf("%d | %d", i, i))
+	}
+	p.visit()
+	p.wantLog(want[10:]...)
+	p.do(chromedp.Evaluate(`document.querySelector("#log li").scrollIntoView()`, nil))
+	top := `Math.round([...document.querySelectorAll("#log li")].at(-50).getBoundingClientRect().top)`
+	before := get[int](p, top)
+	p.do(chromedp.Evaluate(`document.getElementById("earlier").click()`, nil))
+	p.until(`document.querySelectorAll("#log li").length === 60`)
+	if after := get[int](p, top); after != before {
+		p.Errorf("a row jumps from %d to %d pixels", before, after)
+	}
+	p.wantLog(want...)
+	p.until(`document.getElementById("earlier").hidden`)
+	for i := 0; i < 60; i++ {
+		p.press("ArrowUp")
+	}
+	p.wantInput("0")
+}
+
+func draft(p *page) {
+	p.types("12 +\n  x")
+	other := p.tab()
+	other.wantInput("12 +\n  x")
+	other.press("Escape")
+	other.types("other")
+	p.visit()
+	p.wantInput("12 +\n  x")
+	other.visit()
+	other.wantInput("other")
+}
+
+// typedEarly types into the input before its scripts have come.
+func typedEarly(p *page) {
+	p.do(chromedp.Evaluate(`localStorage.setItem("abacus.draft", "old")`, nil))
+	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := cdppage.AddScriptToEvaluateOnNewDocument(`document.addEventListener("readystatechange", () => {
+			const input = document.getElementById("input");
+			if (document.readyState === "interactive") input.value = "early";
+		})`).Do(ctx)
+		return err
+	}))
+	p.visit()
+	p.wantInput("early")
+}
+
+func copyResult(p *page) {
+	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		permissions := []browser.PermissionType{browser.PermissionTypeClipboardReadWrite}
+		return browser.GrantPermissions(permissions).WithBrowserContextID(p.profile).
+			Do(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser))
+	}))
+	p.calculate("0.1 + 0.2", "2^0.5")
+	clipboard := func(want string) {
+		p.Helper()
+		p.wantStatus("Copied " + want)
+		var got string
+		p.do(chromedp.Evaluate(`navigator.clipboard.readText()`, &got,
+			func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+		if got != want {
+			p.Errorf("the clipboard holds %q, want %q", got, want)
+		}
+	}
+	p.click("#log li:first-child .result")
+	clipboard("0.3")
+	// Over plain http there is no navigator.clipboard but for localhost.
+	p.do(chromedp.Evaluate(`navigator.clipboard.writeText = () => Promise.reject()`, nil))
+	p.click("#log li:last-child .result")
+	clipboard("1.4142135623731")
+	// What is typed next goes to the input, wherever the focus is.
+	p.press("7")
+	p.wantInput("7")
+	p.wantFocus("#input")
+}
+
+func edit(p *page) {
+	p.calculate("6 * 7")
+	p.types("unfinished")
+	p.click("#log .expression")
+	p.wantInput("6 * 7")
+	p.wantFocus("#input")
+	p.press("ArrowUp")
+	p.wantInput("unfinished")
+}
+
+func names(p *page) {
+	p.calculate("rate = 0.05", "f(x) = x + rate")
+	p.wantNames("rate = 0.05", "f(x) = x + rate")
+	p.types("2 * ")
+	p.click("#variables .name")
+	p.wantInput("2 * rate")
+	p.wantFocus("#input")
+	p.press("Enter")
+	p.wantLog("rate = 0.05 | 0.05", "f(x) = x + rate | defined", "2 * rate | 0.1")
+}
+
+func clearOne(p *page) {
+	p.calculate("a = 1/3", "b = 2")
+	p.wantNames("a = 0.3333333333333333", "b = 2")
+	p.click(`[aria-label="Clear a"]`)
+	p.wantNames("b = 2")
+	p.wantFocus("#input")
+	p.click("#notice .actions button")
+	p.wantNames("a = 0.3333333333333333", "b = 2")
+}
+
+func clearAll(p *page) {
+	p.calculate("a = 1", "f(x) = x")
+	p.wantNames("a = 1", "f(x) = x")
+	p.click("#clear-names")
+	p.press("Escape")
+	p.until(`!document.getElementById("confirm").open`)
+	p.wantNames("a = 1", "f(x) = x")
+	p.click("#clear-names")
+	p.click("#confirm [data-answer=yes]")
+	p.wantNames()
+	p.wantFocus("#input")
+	p.wantLog("a = 1 | 1", "f(x) = x | defined")
+	p.calculate("a")
+	p.until(`!document.getElementById("problem").hidden`)
+}
+
+func deleteSession(p *page) {
+	p.calculate("a = 1")
+	token := get[string](p, `localStorage.getItem("abacus.session")`)
+	p.click("#delete-session")
+	p.click("#confirm [data-answer=yes]")
+	p.until(`!document.getElementById("notice").hidden`)
+	p.wantLog()
+	p.wantNames()
+	p.wantFocus("#input")
+	if get[bool](p, `localStorage.getItem("abacus.session") !== null`) {
+		p.Error("the token is kept")
+	}
+	p.calculate("2 + 3")
+	p.wantLog("2 + 3 | 5")
+	if get[string](p, `localStorage.getItem("abacus.session")`) == token {
+		p.Error("the deleted session goes on")
+	}
+}
+
+func deleteInOtherTab(p *page) {
+	p.calculate("a = 1")
+	other := p.tab()
+	other.wantLog("a = 1 | 1")
+	p.click("#delete-session")
+	p.click("#confirm [data-answer=yes]")
+	other.until(`document.querySelector("#log li") === null`)
+	other.wantNames()
+	p.calculate("5")
+	other.until(`document.querySelector("#log li") !== null`)
+	other.wantLog("5 | 5")
+}
+
+// textIsText enters what a careless page would run.
+func textIsText(p *page) {
+	for _, text := range []string{
+		`<img src=x onerror=document.title="broken">`, `<script>document.title="broken"</script>`,
+		"\u202e1 + 1", "\u0000\u0007", strings.Repeat("9", 10000), "&lt;b&gt;", strings.Repeat("(", 1000),
+	} {
+		p.press("Escape")
+		p.calculate(text)
+		p.until(`!document.getElementById("problem").hidden || document.querySelector("#log li") !== null`)
+	}
+	p.calculate("1 # <img src=x onerror=document.title='broken'>")
+	if got := get[string](p, `document.title`); got != "Abacus" {
+		p.Errorf("the title is %q", got)
+	}
+	if n := get[int](p, `document.querySelectorAll("main img, main script, aside img").length`); n > 0 {
+		p.Errorf("%d elements were made of text", n)
+	}
+}
+
+func examples(p *page) {
+	p.click(".chip")
+	p.wantInput("3 * (7 + 1)")
+	p.wantFocus("#input")
+	p.press("Enter")
+	p.wantLog("3 * (7 + 1) | 24")
+	if !get[bool](p, `document.getElementById("examples").hidden`) {
+		p.Error("the examples stay")
+	}
+}
+
+// keyboardAlone reaches everything without a pointer.
+func keyboardAlone(p *page) {
+	p.calculate("a = 5", "a + 1")
+	p.wantNames("a = 5")
+	p.press("Shift+Tab")
+	p.wantFocus("#log li:last-child .result")
+	p.press("Enter")
+	p.until(`document.getElementById("status").textContent.endsWith("6")`)
+	p.press("Shift+Tab", "Enter")
+	p.wantInput("a + 1")
+	p.press("Escape", "Tab")
+	p.wantFocus(".go")
+	p.press("Tab", "Enter")
+	p.wantInput("a")
+	p.press("Tab", "Tab", "Tab")
+	p.wantFocus(`[aria-label="Clear a"]`)
+	p.press("Tab")
+	p.wantFocus("#clear-names")
+	p.press("Enter")
+	p.until(`document.getElementById("confirm").open`)
+	p.wantFocus("#confirm [data-answer='']")
+	p.press("Tab", "Enter")
+	p.wantNames()
+	p.wantFocus("#input")
+}

@@ -1,0 +1,141 @@
+package browser
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// note is what the page says about the expression that waits.
+const note = `document.querySelector("#log .pending .note p")?.textContent ?? ""`
+
+// wantNote waits until the page says why an expression waits.
+func (p *page) wantNote(words string) {
+	p.Helper()
+	p.until(`(` + note + `).includes("` + words + `")`)
+}
+
+// TestHostDown kills the host while the page is open: what is entered meanwhile
+// is kept, even over a reload, and calculated once when the host is back.
+func TestHostDown(t *testing.T) {
+	state := t.TempDir()
+	first := app.Start(t, app.Options{StateDir: state})
+	p := open(t, first.URL)
+	p.calculate("n = 1")
+	first.Kill()
+	p.enter("n = n + 1")
+	p.wantNote("cannot be reached")
+	p.enter("n = n * 10")
+	p.types("draft")
+	second := app.Start(t, app.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
+	p.wantLog("n = 1 | 1", "n = n + 1 | 2", "n = n * 10 | 20")
+	p.wantInput("draft")
+	p.wantNames("n = 20")
+
+	// An answer that is lost on its way: the page repeats the request by its key.
+	p.press("Escape")
+	p.do(network.Enable(), chromedp.Evaluate(`{
+		const real = window.fetch;
+		window.fetch = async (...request) => {
+			await real(...request);
+			window.fetch = real;
+			throw new TypeError("the connection was lost");
+		};
+	}`, nil))
+	p.calculate("n = n + 1")
+	p.wantNames("n = 21")
+	p.visit()
+	p.wantLog("n = 1 | 1", "n = n + 1 | 2", "n = n * 10 | 20", "n = n + 1 | 21")
+	second.Kill()
+	p.enter("n = n + 1")
+	p.wantNote("cannot be reached")
+	p.click("#log .pending .note button:last-child")
+	p.wantInput("n = n + 1")
+	if n := get[int](p, `document.querySelectorAll("#log .pending").length`); n > 0 {
+		t.Errorf("taken back, but %d rows are pending", n)
+	}
+}
+
+func TestOffline(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{}).URL)
+	p.calculate("1 + 1")
+	offline := func(on bool) *network.EmulateNetworkConditionsParams {
+		return network.EmulateNetworkConditions(on, 0, -1, -1)
+	}
+	p.do(network.Enable(), offline(true))
+	p.enter("2 + 2")
+	p.wantNote("You are offline")
+	p.do(offline(false))
+	p.wantLog("1 + 1 | 2", "2 + 2 | 4")
+}
+
+// TestReloadWhileWaiting closes the page while an expression waits.
+func TestReloadWhileWaiting(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{}).URL)
+	p.do(chromedp.Evaluate(`window.fetch = async () => { throw new TypeError("no network"); }`, nil))
+	p.enter("6 * 7")
+	p.wantNote("cannot be reached")
+	p.visit()
+	p.wantLog("6 * 7 | 42")
+	p.visit()
+	p.wantLog("6 * 7 | 42")
+}
+
+func TestUnknownSession(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{}).URL)
+	for _, token := range []string{"AAAAAAAAAAAAAAAAAAAAAA", "broken token"} {
+		p.do(chromedp.Evaluate(`localStorage.setItem("abacus.session", "`+token+`")`, nil))
+		p.visit()
+		p.until(`document.getElementById("notice").textContent.includes("not known any more")`)
+		p.enter("20 + 3")
+		p.wantNote("Not calculated yet")
+		p.click("#notice .actions button")
+		p.wantLog("20 + 3 | 23")
+		if get[string](p, `localStorage.getItem("abacus.session")`) == token {
+			t.Errorf("%q: no new session", token)
+		}
+	}
+}
+
+// TestRateLimit has more calculations than a minute allows: the last one waits.
+func TestRateLimit(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{Flags: []string{"--variable", "limit_entries=2"}}).URL)
+	p.calculate("1", "2")
+	p.enter("3")
+	p.wantNote("many calculations")
+	if text := get[string](p, note); !strings.Contains(text, " s.") {
+		t.Errorf("no word of when it is tried again: %s", text)
+	}
+}
+
+// TestServicesDown points eval at services that are not there.
+func TestServicesDown(t *testing.T) {
+	t.Run("sessions", func(t *testing.T) {
+		p := open(t, app.Start(t, app.Options{Flags: []string{"--variable", "sessions_url=http://127.0.0.1:1"}}).URL)
+		p.enter("1 + 1")
+		p.wantNote("cannot reach its memory")
+	})
+	t.Run("history", func(t *testing.T) {
+		p := open(t, app.Start(t, app.Options{Flags: []string{"--variable", "history_url=http://127.0.0.1:1"}}).URL)
+		p.calculate("1 + 1")
+		p.wantLog("1 + 1 | 2")
+		p.until(`document.querySelector("#log .unstored") !== null`)
+	})
+}
+
+func TestTooLong(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{}).URL)
+	for _, text := range []string{strings.Repeat("1+", 9000) + "1", strings.Repeat("1+", 500_000) + "1"} {
+		p.press("Escape")
+		begin := time.Now()
+		p.calculate(text)
+		p.until(`document.querySelector("#problem .detail").textContent.includes("too long")`)
+		p.wantInput(text)
+		t.Logf("%d characters: %v", len(text), time.Since(begin))
+	}
+}

@@ -1,0 +1,280 @@
+// Package browser drives the page in Chromium, against the whole app as `abacus
+// up` starts it.
+package browser
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// chromium is the running browser; nil where none is installed.
+var chromium context.Context
+
+func TestMain(m *testing.M) {
+	stop := launch()
+	code := app.Main(m)
+	stop()
+	os.Exit(code)
+}
+
+func launch() (stop func()) {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		return func() {}
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en-GB"))
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	// chromedp reports events that are newer than itself.
+	browser, stopBrowser := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
+	stop = func() { stopBrowser(); stopAllocator() }
+	if err := chromedp.Run(browser); err != nil {
+		fmt.Fprintln(os.Stderr, "start chromium:", err)
+		return stop
+	}
+	chromium = browser
+	return stop
+}
+
+// patience is how long the page may take for anything.
+const patience = 10 * time.Second
+
+// page is the calculator in a tab.
+type page struct {
+	*testing.T
+	ctx     context.Context
+	url     string
+	profile cdp.BrowserContextID
+}
+
+// open opens the page in a profile of its own and waits until it can be used.
+// Whatever the browser complains about, other than refused requests, fails the
+// test.
+func open(t *testing.T, url string, before ...chromedp.Action) *page {
+	t.Helper()
+	if chromium == nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("the browser tests need chromium, which does not start or is not installed")
+		}
+		t.Skip("chromium does not start or is not installed: `make chromium` installs it")
+	}
+	executor := cdp.WithExecutor(chromium, chromedp.FromContext(chromium).Browser)
+	profile, err := target.CreateBrowserContext().Do(executor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { target.DisposeBrowserContext(profile).Do(executor) })
+	return openTab(t, url, profile, before...)
+}
+
+// tab opens the page once more in the same profile.
+func (p *page) tab() *page {
+	p.Helper()
+	return openTab(p.T, p.url, p.profile)
+}
+
+func openTab(t *testing.T, url string, profile cdp.BrowserContextID, before ...chromedp.Action) *page {
+	t.Helper()
+	// A new profile has no window that a tab could open in.
+	id, err := target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).
+		Do(cdp.WithExecutor(chromium, chromedp.FromContext(chromium).Browser))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := chromedp.NewContext(chromium, chromedp.WithTargetID(id))
+	t.Cleanup(cancel)
+	// The first run attaches to the tab for as long as its context lasts.
+	if err := chromedp.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	p := &page{T: t, ctx: ctx, url: url, profile: profile}
+	p.failOnComplaints()
+	p.do(log.Enable(), emulation.SetFocusEmulationEnabled(true), chromedp.EmulateViewport(1280, 800))
+	p.do(before...)
+	p.visit()
+	return p
+}
+
+func (p *page) failOnComplaints() {
+	var mutex sync.Mutex
+	var complaints []string
+	chromedp.ListenTarget(p.ctx, func(event any) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		switch e := event.(type) {
+		case *runtime.EventExceptionThrown:
+			complaints = append(complaints, e.ExceptionDetails.Error())
+		case *runtime.EventConsoleAPICalled:
+			for _, argument := range e.Args {
+				complaints = append(complaints, fmt.Sprintf("console.%s: %s%s", e.Type, argument.Value, argument.Description))
+			}
+		case *log.EventEntryAdded:
+			if e.Entry.Level == log.LevelError && e.Entry.Source != log.SourceNetwork {
+				complaints = append(complaints, e.Entry.Text)
+			}
+		}
+	})
+	p.Cleanup(func() {
+		mutex.Lock()
+		defer mutex.Unlock()
+		for _, complaint := range complaints {
+			p.Errorf("the browser complains: %s", complaint)
+		}
+	})
+}
+
+// visit loads the page anew and waits until its history, or the examples of an
+// empty one, are there.
+func (p *page) visit() {
+	p.Helper()
+	p.do(chromedp.Navigate(p.url))
+	p.until(`document.querySelector("#log li") !== null || !document.getElementById("examples").hidden`)
+}
+
+func (p *page) do(actions ...chromedp.Action) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// get evaluates a script in the page.
+func get[T any](p *page, script string) T {
+	p.Helper()
+	var value T
+	p.do(chromedp.Evaluate(script, &value))
+	return value
+}
+
+// until waits for a condition, given as a script.
+func (p *page) until(condition string) {
+	p.Helper()
+	for end := time.Now().Add(patience); !get[bool](p, condition); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.Fatalf("after %v it is still not so that %s; the page shows:\n%s", patience, condition,
+				get[string](p, `document.body.innerText`))
+		}
+	}
+}
+
+// types writes a text at the caret of what has the focus.
+func (p *page) types(text string) {
+	p.Helper()
+	p.do(input.InsertText(text))
+}
+
+// press presses keys, such as "Enter" or "Shift+Tab", one after the other.
+func (p *page) press(keys ...string) {
+	p.Helper()
+	codes := map[string]int64{"Enter": 13, "Tab": 9, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40, "Space": 32}
+	texts := map[string]string{"Enter": "\r", "Space": " "}
+	for _, key := range keys {
+		key, shift := strings.CutPrefix(key, "Shift+")
+		modifiers := input.Modifier(0)
+		if shift {
+			modifiers = input.ModifierShift
+		}
+		text := texts[key]
+		if len(key) == 1 {
+			text = key
+		}
+		if key == "Space" {
+			key = " "
+		}
+		down := input.DispatchKeyEvent(input.KeyDown).WithKey(key).WithText(text).WithModifiers(modifiers).
+			WithWindowsVirtualKeyCode(codes[strings.Replace(key, " ", "Space", 1)])
+		up := *down
+		up.Type, up.Text = input.KeyUp, ""
+		p.do(down, &up)
+	}
+}
+
+// enter types an expression and sends it, without waiting for the answer.
+func (p *page) enter(expression string) {
+	p.Helper()
+	p.types(expression)
+	p.press("Enter")
+}
+
+// calculate enters expressions and waits for the answer of each.
+func (p *page) calculate(expressions ...string) {
+	p.Helper()
+	for _, expression := range expressions {
+		p.enter(expression)
+		p.settled()
+	}
+}
+
+// settled waits until nothing is pending.
+func (p *page) settled() {
+	p.Helper()
+	p.until(`document.querySelector("#log .pending") === null`)
+}
+
+// click clicks on what a selector finds first.
+func (p *page) click(selector string) {
+	p.Helper()
+	p.do(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+}
+
+// wantLog compares the rows of the log, each `EXPRESSION | RESULT`, with `| read
+// as PARSED` where the row has it.
+func (p *page) wantLog(want ...string) {
+	p.Helper()
+	p.settled()
+	got := get[[]string](p, `[...document.querySelectorAll("#log li")].map((row) =>
+		[".expression", ".result", ".parsed"].map((part) => row.querySelector(part)?.textContent)
+			.filter((text) => text !== undefined).join(" | "))`)
+	if len(got) != len(want) || len(want) > 0 && !reflect.DeepEqual(got, want) {
+		p.Errorf("the log shows\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+}
+
+// wantNames compares the panel of names.
+func (p *page) wantNames(want ...string) {
+	p.Helper()
+	p.until(fmt.Sprintf(`[...document.querySelectorAll("#names .name")].map((name) => name.textContent).join("\n") === %q`,
+		strings.Join(want, "\n")))
+}
+
+// wantInput compares the text of the input.
+func (p *page) wantInput(want string) {
+	p.Helper()
+	if got := get[string](p, `document.getElementById("input").value`); got != want {
+		p.Errorf("the input holds %q, want %q", got, want)
+	}
+}
+
+// wantStatus waits until the live region says a text.
+func (p *page) wantStatus(want string) {
+	p.Helper()
+	p.until(fmt.Sprintf(`document.getElementById("status").textContent === %q`, want))
+}
+
+// wantFocus tells whether a selector matches what has the focus.
+func (p *page) wantFocus(selector string) {
+	p.Helper()
+	if !get[bool](p, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {
+		p.Errorf("the focus is on %s, want %s", get[string](p, `document.activeElement.outerHTML.slice(0, 200)`), selector)
+	}
+}

@@ -1,0 +1,142 @@
+package browser
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// TestViews shows every view of the page at three widths, light and dark, keeps a
+// picture of each in bin/views, and measures what WCAG 2.2 AA lets be measured.
+func TestViews(t *testing.T) {
+	url := app.Start(t, app.Options{}).URL
+	folder := filepath.Join(app.Root(), "bin", "views")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, width := range []int64{320, 768, 1280} {
+		for _, scheme := range []string{"light", "dark"} {
+			t.Run(fmt.Sprintf("%d/%s", width, scheme), func(t *testing.T) {
+				p := open(t, url,
+					chromedp.EmulateViewport(width, 800),
+					emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+						{Name: "prefers-color-scheme", Value: scheme},
+						{Name: "prefers-reduced-motion", Value: "reduce"},
+					}))
+				for _, v := range views {
+					v.prepare(p)
+					p.keep(filepath.Join(folder, fmt.Sprintf("%s-%d-%s.png", v.name, width, scheme)))
+					p.measure(v.name)
+				}
+			})
+		}
+	}
+}
+
+// views are shown one after the other, in one page.
+var views = []struct {
+	name    string
+	prepare func(*page)
+}{
+	{"empty", func(p *page) {}},
+	{"log", func(p *page) {
+		p.calculate("3 * (7 + 1)", "rate = 4.5%", "years = 25", "loan = 250_000",
+			"monthly = loan * rate/12 / (1 - (1 + rate/12)^(-12*years))", "monthly * 12 years - loan",
+			"area(r) = pi r^2", "area(12.5) # the round table", "2^64 - 1", "width = 2\nheight = 3\nwidth * height")
+		p.wantNames("height = 3", "loan = 250000", "monthly = 1389.5811949049885", "rate = 0.045", "width = 2", "years = 25", "area(r) = pi*r^2")
+	}},
+	{"names", func(p *page) {
+		if get[bool](p, `getComputedStyle(document.getElementById("names")).display === "none"`) {
+			p.click("#names-toggle")
+		}
+	}},
+	{"confirm", func(p *page) {
+		p.click("#clear-names")
+		p.until(`document.getElementById("confirm").open`)
+	}},
+	{"keys", func(p *page) {
+		p.press("Escape", "Escape")
+		p.click("#keys-open")
+		p.until(`document.getElementById("keys").open`)
+	}},
+	{"error", func(p *page) {
+		p.press("Escape")
+		p.do(chromedp.Focus("#input"))
+		p.calculate("2 * (width + hieght) - 1")
+		p.until(`!document.getElementById("problem").hidden`)
+	}},
+	{"waiting", func(p *page) {
+		p.press("Escape")
+		p.do(chromedp.Evaluate(`window.fetch = async () => { throw new TypeError("no network"); }`, nil))
+		p.enter("width^2 + height^2")
+		p.wantNote("cannot be reached")
+	}},
+	{"session", func(p *page) {
+		p.do(chromedp.Evaluate(`localStorage.setItem("abacus.session", "AAAAAAAAAAAAAAAAAAAAAA"); localStorage.removeItem("abacus.outbox")`, nil))
+		p.visit()
+		p.until(`!document.getElementById("notice").hidden`)
+	}},
+}
+
+// keep takes a picture of the whole view.
+func (p *page) keep(file string) {
+	p.Helper()
+	var png []byte
+	p.do(chromedp.CaptureScreenshot(&png))
+	if err := os.WriteFile(file, png, 0o644); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// measure checks that nothing needs sideways scrolling (1.4.10), that text is
+// readable (1.4.3), and that every control has a name (4.1.2) and a size (2.5.8).
+func (p *page) measure(view string) {
+	p.Helper()
+	for _, flaw := range get[[]string](p, measurement) {
+		p.Errorf("%s: %s", view, flaw)
+	}
+}
+
+// measurement gives a line for every flaw of what is shown.
+const measurement = `(() => {
+	const flaws = [];
+	const rgba = (text) => (text.match(/[\d.]+/g) ?? []).map(Number);
+	const over = ([r, g, b, a = 1], [r2, g2, b2]) => [r * a + r2 * (1 - a), g * a + g2 * (1 - a), b * a + b2 * (1 - a)];
+	const ground = (node) => {
+		if (!node) return [255, 255, 255];
+		const color = rgba(getComputedStyle(node).backgroundColor);
+		return color[3] === 0 ? ground(node.parentElement) : over(color, [255, 255, 255]);
+	};
+	const light = (color) => {
+		const [r, g, b] = color.map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	const contrast = (one, other) => {
+		const [dark, bright] = [light(one), light(other)].sort((x, y) => x - y);
+		return (bright + 0.05) / (dark + 0.05);
+	};
+	const dialog = document.querySelector("dialog[open]");
+	for (const node of (dialog ?? document.body).querySelectorAll("*")) {
+		if (!node.checkVisibility() || node.closest("[aria-hidden=true]") || node.closest(".unseen")) continue;
+		const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+		const what = node.outerHTML.slice(0, 90);
+		if (own || node.value) {
+			const ratio = contrast(over(rgba(getComputedStyle(node).color), ground(node)), ground(node));
+			if (ratio < 4.5) flaws.push("contrast " + ratio.toFixed(2) + ": " + what);
+		}
+		if (!node.matches("button, a, textarea")) continue;
+		const name = node.getAttribute("aria-label") ?? node.textContent;
+		if (!name.trim()) flaws.push("no name: " + what);
+		const box = node.getBoundingClientRect();
+		if (box.width < 24 && box.height < 24 || box.height < 23.5) flaws.push("small, " + box.width + " by " + box.height + ": " + what);
+	}
+	const root = document.documentElement;
+	if (root.scrollWidth > root.clientWidth) flaws.push("the page is " + root.scrollWidth + " pixels wide");
+	return flaws;
+})()`
