@@ -96,13 +96,13 @@ func Erfc(x float64) float64 {
 	case x < -1.25:
 		return 2 - erfcLarge(-x)
 	case x < -0.84375:
-		return 1 + (erfOne + erfMiddle.at(-x-1))
+		return (1 + erfOne) + erfMiddle.at(-x-1)
 	case x < 0.25:
 		return 1 - (x + float64(x*erfSmall.at(float64(x*x))))
 	case x < 0.84375:
 		return 0.5 - (float64(x*erfSmall.at(float64(x*x))) + (x - 0.5))
 	case x < 1.25:
-		return 1 - erfOne - erfMiddle.at(x-1)
+		return (1 - erfOne) - erfMiddle.at(x-1)
 	case x < 28:
 		return erfcLarge(x)
 	}
