@@ -117,7 +117,7 @@ func (in *Instance) restore() bool {
 			return false
 		}
 	}
-	copy(in.linear.buffer, g.memory)
+	copy(in.linear.buffer, g.memory) // to copy only the pages that differ is no faster
 	for i, global := range in.globals {
 		global.Set(g.values[i])
 	}

@@ -15,7 +15,7 @@ import (
 // the ABI, and one more of type () -> () that has the body given (without locals
 // and end). The exports are those named; what is not of the ABI is that function.
 type module struct {
-	imports []string // "module name", all () -> ()
+	imports []string // "module name", () -> () but for WASI's: (i32, i32) -> i32
 	body    []byte
 	realloc []byte // the body of canonical_abi_realloc; returns 0 unless changed
 	exports []string
@@ -38,12 +38,16 @@ func (m module) encode() []byte {
 		return slices.Concat([]byte{0x60, byte(params)}, bytes.Repeat([]byte{typeI32}, params),
 			[]byte{byte(results)}, bytes.Repeat([]byte{typeI32}, results))
 	}
-	section(1, vector(function(0, 0), function(10, 1), function(4, 1), function(3, 0)))
+	section(1, vector(function(0, 0), function(10, 1), function(4, 1), function(3, 0), function(2, 1)))
 	abi := []string{"", exportHandle, exportRealloc, exportFree} // in the order of the types
 	var imports, exports, bodies [][]byte
 	for _, s := range m.imports {
 		family, function, _ := strings.Cut(s, " ")
-		imports = append(imports, slices.Concat(name(family), name(function), []byte{kindFunction, 0}))
+		kind := byte(0)
+		if family == wasiFamily {
+			kind = 4
+		}
+		imports = append(imports, slices.Concat(name(family), name(function), []byte{kindFunction, kind}))
 	}
 	if imports != nil {
 		section(sectionImport, vector(imports...))
@@ -153,6 +157,10 @@ func TestRestorable(t *testing.T) {
 		{"memory and a global", module{body: []byte{0x23, 0, opI32Const, 1, 0x36, 2, 0, opI32Const, 9, opGlobalSet, 0}}, true},
 		{"bulk memory", module{body: []byte{opI32Const, 0, opI32Const, 8, opI32Const, 8, opPrefixFC, opMemoryCopy, 0, 0}}, true},
 		{"constants that look like more", module{body: []byte{0x42, 0xfc, 0x8e, 0xfc, 0x8f, 0x26, opDrop}}, true},
+		{"the time in _initialize", module{imports: []string{wasiFamily + " clock_res_get"},
+			body: []byte{opI32Const, 0, opI32Const, 8, opCall, 0, opDrop}}, true},
+		{"random numbers in _initialize", module{imports: []string{wasiFamily + " random_get"},
+			body: []byte{opI32Const, 0, opI32Const, 8, opCall, 0, opDrop}}, false},
 		{"table.copy", module{body: []byte{opI32Const, 0, opI32Const, 0, opI32Const, 0, opPrefixFC, opTableCopy, 0, 0}}, false},
 		{"table.grow", module{body: []byte{0xd0, 0x70, opI32Const, 1, opPrefixFC, opTableGrow, 0, opDrop}}, false},
 		{"table.set", module{body: []byte{opI32Const, 0, 0xd0, 0x70, opTableSet, 0}}, false},
