@@ -1,0 +1,72 @@
+package browser
+
+// The panel of names, and the end of a session: rows of TestPage's table.
+
+func names(p *page) {
+	p.calculate("rate = 0.05", "f(x) = x + rate")
+	p.wantNames("rate = 0.05", "f(x) = x + rate")
+	p.types("2 * ")
+	p.click("#variables .name")
+	p.wantInput("2 * rate")
+	p.wantFocus("#input")
+	p.press("Enter")
+	p.wantLog("rate = 0.05 | 0.05", "f(x) = x + rate | defined", "2 * rate | 0.1")
+}
+
+func clearOne(p *page) {
+	p.calculate("a = 1/3", "b = 2")
+	p.wantNames("a = 0.3333333333333333", "b = 2")
+	p.click(`[aria-label="Clear a"]`)
+	p.wantNames("b = 2")
+	p.wantFocus("#input")
+	p.click("#notice .actions button")
+	p.wantNames("a = 0.3333333333333333", "b = 2")
+}
+
+func clearAll(p *page) {
+	p.calculate("a = 1", "f(x) = x")
+	p.wantNames("a = 1", "f(x) = x")
+	p.click("#clear-names")
+	p.press("Escape")
+	p.until(`!document.getElementById("confirm").open`)
+	p.wantNames("a = 1", "f(x) = x")
+	p.click("#clear-names")
+	p.click("#confirm [data-answer=yes]")
+	p.wantNames()
+	p.wantFocus("#input")
+	p.wantLog("a = 1 | 1", "f(x) = x | defined")
+	p.calculate("a")
+	p.until(`!document.getElementById("problem").hidden`)
+}
+
+func deleteSession(p *page) {
+	p.calculate("a = 1")
+	token := get[string](p, `localStorage.getItem("abacus.session")`)
+	p.click("#delete-session")
+	p.click("#confirm [data-answer=yes]")
+	p.until(`!document.getElementById("notice").hidden`)
+	p.wantLog()
+	p.wantNames()
+	p.wantFocus("#input")
+	if get[bool](p, `localStorage.getItem("abacus.session") !== null`) {
+		p.Error("the token is kept")
+	}
+	p.calculate("2 + 3")
+	p.wantLog("2 + 3 | 5")
+	if get[string](p, `localStorage.getItem("abacus.session")`) == token {
+		p.Error("the deleted session goes on")
+	}
+}
+
+func deleteInOtherTab(p *page) {
+	p.calculate("a = 1")
+	other := p.tab()
+	other.wantLog("a = 1 | 1")
+	p.click("#delete-session")
+	p.click("#confirm [data-answer=yes]")
+	other.until(`document.querySelector("#log li") === null`)
+	other.wantNames()
+	p.calculate("5")
+	other.until(`document.querySelector("#log li") !== null`)
+	other.wantLog("5 | 5")
+}
