@@ -159,16 +159,19 @@ func (a *App) Terminate() { a.command.Process.Signal(syscall.SIGTERM) }
 func (a *App) Stop(t testing.TB) int {
 	t.Helper()
 	a.Terminate()
+	return a.Wait(t)
+}
+
+// Wait returns the exit code of a host that is about to end.
+func (a *App) Wait(t testing.TB) int {
+	t.Helper()
 	select {
 	case <-a.ended:
 	case <-time.After(patience):
-		t.Fatalf("the host does not end %v after SIGTERM:\n%s", patience, a.Output())
+		t.Fatalf("the host does not end within %v:\n%s", patience, a.Output())
 	}
 	return a.command.ProcessState.ExitCode()
 }
-
-// Ended is closed when the host has ended.
-func (a *App) Ended() <-chan struct{} { return a.ended }
 
 // Output returns what the host has written so far.
 func (a *App) Output() string { return a.output.String() }

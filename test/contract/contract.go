@@ -10,10 +10,12 @@
 package contract
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -51,6 +53,29 @@ func Open(t testing.TB, base string) *Suite {
 		t.Fatal(err)
 	}
 	return &Suite{base: address, document: document, visited: map[Visit]bool{}, tokens: map[string]bool{}}
+}
+
+// Documented returns every outcome that the contract documents, in order.
+func (s *Suite) Documented() []Visit {
+	var all []Visit
+	for _, operations := range s.document.Paths {
+		for _, o := range operations {
+			for status := range o.responses {
+				all = append(all, Visit{o.ID, status})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Visit) int {
+		return cmp.Or(strings.Compare(a.Operation, b.Operation), a.Status-b.Status)
+	})
+	return all
+}
+
+// Visited tells whether the suite has met an outcome.
+func (s *Suite) Visited(v Visit) bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.visited[v]
 }
 
 // Tokens returns the tokens of all sessions that the suite has met.

@@ -1,0 +1,99 @@
+package owned
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"testing"
+
+	"abacus/test/app"
+	"abacus/test/contract"
+)
+
+// start starts the app with a value for each variable, written NAME=VALUE.
+func start(t testing.TB, variables ...string) *contract.Suite {
+	t.Helper()
+	var flags []string
+	for _, variable := range variables {
+		flags = append(flags, "--variable", variable)
+	}
+	return open(t, app.Start(t, app.Options{Flags: flags}).URL)
+}
+
+// refused tells that a reply is a refusal of the status and the code; a 429 says
+// when to come again, within the minute that limits are counted by.
+func refused(t testing.TB, reply contract.Reply, status int, code string) {
+	t.Helper()
+	var problem struct{ Code string }
+	decode(t, reply, status, &problem)
+	if problem.Code != code {
+		t.Errorf("the code is not %s:\n%s", code, reply)
+	}
+	if status == http.StatusTooManyRequests {
+		seconds, err := strconv.Atoi(reply.Header.Get("Retry-After"))
+		if err != nil || seconds < 1 || seconds > 61 {
+			t.Errorf("Retry-After is %q", reply.Header.Get("Retry-After"))
+		}
+	}
+}
+
+// TestLimitSessions makes as many sessions in a minute as the limit allows.
+func TestLimitSessions(t *testing.T) {
+	suite := start(t, "limit_sessions=3")
+	make := contract.Request{Method: http.MethodPost, Target: "/sessions"}
+	token := suite.NewSession(t)
+	for range 2 {
+		decode(t, suite.Send(t, make), http.StatusCreated, &struct{}{})
+	}
+	refused(t, suite.Send(t, make), http.StatusTooManyRequests, "too-many-requests")
+	refused(t, suite.Eval(t, "", "1"), http.StatusTooManyRequests, "too-many-requests")
+	decode(t, suite.Eval(t, token, "1"), http.StatusOK, &struct{}{})
+}
+
+// TestLimitEntries evaluates as often in a minute as the limit allows. Then a
+// value is refused; an assignment, which was stored before, is not recorded.
+// Another session is not concerned.
+func TestLimitEntries(t *testing.T) {
+	suite := start(t, "limit_entries=3")
+	token := suite.NewSession(t)
+	for i := range 2 {
+		decode(t, suite.Eval(t, token, fmt.Sprintf("a = %d", i)), http.StatusOK, &struct{}{})
+	}
+	refused(t, suite.Eval(t, token, "a"), http.StatusTooManyRequests, "too-many-requests")
+	var answer struct{ Recorded bool }
+	decode(t, suite.Eval(t, token, "a = 7"), http.StatusOK, &answer)
+	if a := variables(t, suite, token)["a"]; answer.Recorded || a != 7 {
+		t.Errorf("recorded is %v, a is %v", answer.Recorded, a)
+	}
+	if entries := expressions(t, suite, token); len(entries) != 3 {
+		t.Errorf("%d entries are stored: %v", len(entries), entries)
+	}
+	decode(t, suite.Eval(t, suite.NewSession(t), "1"), http.StatusOK, &struct{}{})
+}
+
+// TestLimitNames sets as many names as the limit allows, in every way.
+func TestLimitNames(t *testing.T) {
+	suite := start(t, "limit_names=2")
+	token := suite.NewSession(t)
+	put := func(name string) contract.Reply {
+		return suite.Send(t, contract.Request{Method: http.MethodPut, Target: "/session/variables/" + name,
+			Header: contract.Bearer(token), Body: "1"})
+	}
+	decode(t, suite.Eval(t, token, "a = 1; f(x) = x"), http.StatusOK, &struct{}{})
+	refused(t, put("b"), http.StatusUnprocessableEntity, "too-many-names")
+	refused(t, suite.Eval(t, token, "b = 1"), http.StatusUnprocessableEntity, "too-many-names")
+	decode(t, suite.Eval(t, token, "a = 2; f = 3"), http.StatusOK, &struct{}{})
+	if reply := put("a"); reply.Status != http.StatusNoContent {
+		t.Errorf("a name that is there is refused:\n%s", reply)
+	}
+	if names := variables(t, suite, token); len(names) != 2 || names["a"] != 1 || names["f"] != 3 {
+		t.Errorf("the names are %v", names)
+	}
+}
+
+// TestNoLimits takes all limits away.
+func TestNoLimits(t *testing.T) {
+	suite := start(t, "limit_sessions=none", "limit_entries=none", "limit_names=none")
+	token := suite.NewSession(t)
+	decode(t, suite.Eval(t, token, "a = 1"), http.StatusOK, &struct{}{})
+}

@@ -1,0 +1,137 @@
+package owned
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"abacus/test/app"
+	"abacus/test/contract"
+
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// TestRefuse starts the host with what it cannot work with. It says what is
+// wrong, where, and what to do, and does not serve.
+func TestRefuse(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("not a directory"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, c := range []struct {
+		name    string
+		options app.Options
+		says    []string
+	}{
+		{"no manifest", app.Options{Manifest: filepath.Join(t.TempDir(), "spin.toml")}, []string{"spin.toml"}},
+		{"not TOML", app.Options{Manifest: edited(t, `name = "abacus"`, `name = `)}, []string{"spin.toml", line(t, `name = "abacus"`)}},
+		{"an unknown key", app.Options{Manifest: edited(t, `version = "0.1.0"`, `versoin = "0.1.0"`)}, []string{"spin.toml", line(t, `version = "0.1.0"`), "versoin"}},
+		{"a wrong type", app.Options{Manifest: edited(t, `route = "/random"`, `route = 7`)}, []string{"spin.toml", "route"}},
+		{"an unknown component", app.Options{Manifest: edited(t, `component = "web"`, `component = "wep"`)}, []string{"spin.toml", "wep"}},
+		{"no module", app.Options{Manifest: edited(t, `services/eval/eval.wasm`, `services/eval/none.wasm`)}, []string{"none.wasm", "abacus build"}},
+		{"no module that is one", app.Options{Manifest: edited(t, `services/eval/eval.wasm`, `services/eval/eval.go`)}, []string{"eval.go"}},
+		{"an unknown trigger", app.Options{Manifest: edited(t, `[[trigger.http]] # the state`, `[[trigger.redis]] # the state`)}, []string{"redis"}},
+		{"an unknown database", app.Options{Manifest: edited(t, `sqlite_databases = ["default"]`, `sqlite_databases = ["other"]`)}, []string{"other", "runtime configuration"}},
+		{"a required variable without a value", app.Options{Manifest: edited(t, `peer_token = { default = "", secret = true }`, `peer_token = { required = true }`)}, []string{"peer_token", "--variable"}},
+		{"a variable that is not there", app.Options{Manifest: edited(t, `history_url = "{{ history_url }}"`, `history_url = "{{ nobody }}"`)}, []string{"nobody"}},
+		{"a port in use", app.Options{Listen: taken.Addr().String()}, []string{taken.Addr().String(), "already in use", "--listen"}},
+		{"no address", app.Options{Listen: "nowhere"}, []string{"nowhere"}},
+		{"a state directory that is a file", app.Options{StateDir: file}, []string{file}},
+		{"a state directory below a file", app.Options{StateDir: filepath.Join(file, "below")}, []string{file}},
+		{"no runtime configuration", app.Options{Flags: []string{"--runtime-config-file", file + ".toml"}}, []string{file + ".toml"}},
+		{"a flag that is none", app.Options{Flags: []string{"--nothing"}}, []string{"--nothing"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			said, code := app.Refuse(t, c.options)
+			if code == 0 {
+				t.Errorf("the exit code is 0")
+			}
+			for _, part := range c.says {
+				if !strings.Contains(said, part) {
+					t.Errorf("it does not say %q:\n%s", part, said)
+				}
+			}
+			for _, part := range []string{"panic", "goroutine ", ".go:"} {
+				if strings.Contains(strings.ReplaceAll(said, "eval.go:", ""), part) {
+					t.Errorf("it shows its inside:\n%s", said)
+				}
+			}
+		})
+	}
+}
+
+// line returns where a text stands in the app's manifest, as `:LINE`.
+func line(t testing.TB, text string) string {
+	t.Helper()
+	manifest, err := os.ReadFile(filepath.Join(app.Root(), "spin.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, found := strings.Cut(string(manifest), text)
+	if !found {
+		t.Fatalf("spin.toml has no %q", text)
+	}
+	return fmt.Sprintf(":%d", strings.Count(before, "\n")+1)
+}
+
+// TestNewerSchema meets a database of a later version: every request that needs
+// it is refused and the database stays as it is.
+func TestNewerSchema(t *testing.T) {
+	host := app.Start(t, app.Options{})
+	suite := open(t, host.URL)
+	token := suite.NewSession(t)
+	suite.Eval(t, token, "a = 1")
+	host.Stop(t)
+	conn := database(t, host.StateDir)
+	if err := sqlitex.ExecuteTransient(conn, "UPDATE schema SET version = version + 1000", nil); err != nil {
+		t.Fatal(err)
+	}
+	version, err := sqlitex.ResultInt64(conn.Prep("PRAGMA data_version"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	host = app.Start(t, app.Options{StateDir: host.StateDir})
+	suite = open(t, host.URL)
+	with := func(method, target, body string) contract.Request {
+		return contract.Request{Method: method, Target: target, Header: contract.Bearer(token), Body: body}
+	}
+	for _, r := range []contract.Request{
+		with("POST", "/eval", "a"),
+		contract.Evaluation("", "1"),
+		{Method: "POST", Target: "/sessions"},
+		with("GET", "/session", ""),
+		with("PUT", "/session/variables/a", "2"),
+		with("DELETE", "/clear", ""),
+		with("DELETE", "/clear/a", ""),
+		with("DELETE", "/session", ""),
+		with("GET", "/history", ""),
+		with("DELETE", "/history", ""),
+		with("DELETE", "/history/1", ""),
+	} {
+		var problem struct{ Code string }
+		reply := suite.Send(t, r)
+		decode(t, reply, http.StatusServiceUnavailable, &problem)
+		if problem.Code != "schema-newer" || reply.Header.Get("Retry-After") == "" {
+			t.Errorf("%sthe code is %q:\n%s", r, problem.Code, reply)
+		}
+	}
+	decode(t, suite.Send(t, get("/health", "")), http.StatusServiceUnavailable, &struct{}{})
+	if reply := suite.Send(t, get("/eval?expr=1", "")); reply.Status != http.StatusOK {
+		t.Errorf("what needs no database is refused:\n%s", reply)
+	}
+	host.Stop(t)
+	after, err := sqlitex.ResultInt64(conn.Prep("PRAGMA data_version"))
+	if err != nil || after != version {
+		t.Errorf("the database was written to: data_version %d, then %d, %v", version, after, err)
+	}
+}
