@@ -284,9 +284,9 @@ var exactPowers = [...]float64{
 // scanInteger reads a number that is most often a few digits.
 func (s *scanner) scanInteger() {
 	source, i := s.source, s.start
-	n := 0
+	n := int64(0)
 	for i < len(source) && source[i]-'0' < 10 {
-		n = n*10 + int(source[i]-'0')
+		n = n*10 + int64(source[i]-'0')
 		i++
 	}
 	if i < len(source) {

@@ -63,7 +63,7 @@ func hyperbolic(x *big.Float) (sinh, cosh *big.Float) {
 	return shift(subtract(e, divide(one(e), e)), -1), shift(add(e, divide(one(e), e)), -1)
 }
 
-var angles = mixed(between(-10, 10), between(-1e5, 1e5), magnitudes(-8, 6), magnitudes(5, 300), halves)
+var angles = mixed(between(-10, 10), between(-1e5, 1e5), magnitudes(-8, 6), magnitudes(5, 308.2), halves)
 
 var functions = []measured{
 	{"exp", 0.51, unary(Exp), bigUnary(bigExp), mixed(between(-700, 709), between(-2, 2), magnitudes(-12, 2))},

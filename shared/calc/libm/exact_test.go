@@ -53,6 +53,7 @@ func TestExact(t *testing.T) {
 		{"Pow(2, -1e300)", Pow(2, -1e300), 0},
 		{"Pow(1.000001, 1e6)", Pow(1.000001, 1e6), 2.7182804690957534},
 		{"Sin(1e22)", Sin(1e22), -0.8522008497671888},
+		{"Sin(max)", Sin(math.MaxFloat64), 0.004961954789184062},
 		{"Sin(pi)", Sin(math.Pi), 1.2246467991473532e-16},
 		{"Sin(-pi/2)", Sin(-math.Pi / 2), -1},
 		{"Cos(0)", Cos(0), 1},

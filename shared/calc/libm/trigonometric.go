@@ -22,6 +22,7 @@ var fourPerPi = [...]uint64{
 	0xd1046bea5d768909, 0xd338e04d68befc82, 0x7323ac7306a673e9, 0x3908bf177bf25076,
 	0x3ff12fffbc0b301f, 0xde5e2316b414da3e, 0xda6cfd9e4f96136e, 0x9e8c7ecd3cbfd45a,
 	0xea4f758fd7cbe2f6, 0x7a0e73ef14a525d4, 0xd7f6bf623f1aba10, 0xac06608df8f6d757,
+	0xe19f784135e86c3b,
 }
 
 // reduce gives x as a multiple of pi/2 (mod 4) and a rest between -pi/4 and pi/4.

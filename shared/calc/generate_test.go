@@ -1,0 +1,92 @@
+package calc_test
+
+import "strconv"
+
+// generator makes random sources of the language, most of them valid. pick gives a number below n.
+type generator struct{ pick func(n int) int }
+
+func (g generator) one(choices ...string) string { return choices[g.pick(len(choices))] }
+
+// number is of any size and form.
+func (g generator) number() string {
+	switch g.pick(8) {
+	case 0:
+		return g.one("0", "1", "2", "10", "0.5", ".25", "5.", "1e-9", "2e+3", "1_000", "0x1F", "0b101", "0o17", "170", "1e308", "5e-324")
+	case 1:
+		return strconv.Itoa(g.pick(1000)) + "." + strconv.Itoa(g.pick(100000))
+	case 2:
+		return strconv.Itoa(1+g.pick(9)) + "." + strconv.Itoa(g.pick(1e9)) + "e" + strconv.Itoa(g.pick(40)-20)
+	}
+	return strconv.Itoa(g.pick(20))
+}
+
+// expression nests at most depth deep; names are those that may be used.
+func (g generator) expression(depth int, names []string) string {
+	if depth == 0 || g.pick(6) == 0 {
+		switch g.pick(5) {
+		case 0:
+			return g.one("pi", "π", "e", "tau", "phi", "deg")
+		case 1:
+			return g.one(names...)
+		}
+		return g.number()
+	}
+	x := func() string { return g.expression(depth-1, names) }
+	switch g.pick(24) {
+	case 0, 1, 2:
+		return x() + g.one(" + ", " - ", "+", "-", " − ") + x()
+	case 3, 4:
+		return x() + g.one("*", "/", " × ", "÷", " mod ", "//", "·") + x()
+	case 5:
+		return x() + g.one("^", "**") + x()
+	case 6:
+		return g.one("-", "√", "+", "--") + x()
+	case 7:
+		return "(" + x() + ")" + g.one("!", "%", "%", "")
+	case 8:
+		return x() + g.one("!", "%")
+	case 9:
+		return x() + g.one(" < ", " <= ", " == ", " != ", " > ", " >= ", " ≤ ") + x()
+	case 10:
+		return x() + " < " + x() + g.one(" < ", " == ", " > ") + x()
+	case 11:
+		return x() + g.one(" and ", " or ") + x()
+	case 12:
+		return "(not " + x() + ")"
+	case 13:
+		return "(" + x() + " ? " + x() + " : " + x() + ")"
+	case 14:
+		return g.number() + g.one("pi", "(", "x(")[:1] + "i*" + x() + ")"
+	case 15:
+		return g.number() + "(" + x() + ")"
+	case 16, 17, 18:
+		return g.one("sin", "cos", "tan", "exp", "ln", "log", "log2", "log10", "sqrt", "cbrt", "abs", "sign", "asin", "acos", "atan",
+			"sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "expm1", "log1p", "floor", "ceil", "trunc", "frac", "round",
+			"gamma", "lgamma", "erf", "erfc") + "(" + x() + ")"
+	case 19:
+		return g.one("min", "max", "mean", "median", "var", "std", "varp", "stdp", "sum", "prod", "gcd", "lcm") +
+			"(" + x() + ", " + x() + ", " + x() + ")"
+	case 20:
+		return g.one("atan2", "hypot", "log", "round", "ncr", "npr", "randint") + "(" + x() + ", " + x() + ")"
+	case 21:
+		return "clamp(" + x() + ", " + g.number() + ", " + g.number() + ")"
+	case 22:
+		index := g.one("i", "j", "x")
+		return g.one("sum", "prod") + "(" + g.expression(depth-1, append([]string{index}, names...)) + ", " + index + " = " +
+			strconv.Itoa(g.pick(5)) + ", " + strconv.Itoa(g.pick(12)) + ")"
+	}
+	return "(" + x() + " " + g.one("+", "-") + " " + x() + g.one("%", "") + ")"
+}
+
+// source is a whole input.
+func (g generator) source() string {
+	names := []string{"x", "y", "ans"}
+	text := "x = " + g.number() + "; y = " + g.expression(1, []string{"x"}) + "; "
+	switch g.pick(6) {
+	case 0:
+		text += "f(a) = " + g.expression(2, []string{"a", "x"}) + "; f(" + g.number() + ") + "
+	case 1:
+		text += "f(a, b) = " + g.expression(2, []string{"a", "b", "y"}) + "\nf(" + g.number() + ", x)*"
+	}
+	return text + g.expression(1+g.pick(4), names)
+}

@@ -1,0 +1,43 @@
+// Package transcript writes down all that can be seen of an evaluation, so that two builds can be compared.
+package transcript
+
+import (
+	"math"
+	"strconv"
+
+	"abacus/shared/calc"
+)
+
+// Calculator is one that remembers the previous result, as a session does.
+type Calculator struct {
+	calculator calc.Calculator
+	scope      calc.Scope
+}
+
+// Append evaluates a source and appends the canonical form and the bits of the result, or all of the error.
+func (c *Calculator) Append(text []byte, source string) []byte {
+	c.scope.Steps = 0
+	c.scope.Random = func() float64 { return 0.25 }
+	program, err := c.calculator.Parse(source)
+	if err != nil {
+		return appendError(text, err)
+	}
+	text = append(append(text, program.Parsed()...), "\n= "...)
+	result, err := c.calculator.Evaluate(program, &c.scope)
+	if err != nil {
+		return appendError(text, err)
+	}
+	c.scope.Ans, c.scope.HasAns = result.Value, result.Kind == calc.Value
+	text = append(append(text, result.Kind.String()...), ' ')
+	text = strconv.AppendUint(text, math.Float64bits(result.Value), 16)
+	text = calc.AppendFormat(append(text, ' '), result.Value, calc.Digits)
+	return strconv.AppendInt(append(text, ' '), int64(c.scope.Steps), 10)
+}
+
+func appendError(text []byte, e *calc.Error) []byte {
+	for _, field := range []string{e.Code, e.Error(), e.Hint} {
+		text = append(append(text, field...), '|')
+	}
+	text = strconv.AppendInt(text, int64(e.Offset), 10)
+	return strconv.AppendInt(append(text, '+'), int64(e.Length), 10)
+}

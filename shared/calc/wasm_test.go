@@ -1,0 +1,114 @@
+//go:build go1.25
+
+package calc_test
+
+import (
+	"context"
+	"math/rand"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"abacus/guest"
+	"abacus/shared/calc/testdata/transcript"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+)
+
+// wasm is the calculator in Wasm.
+type wasm struct {
+	runtime  wazero.Runtime
+	compiled wazero.CompiledModule
+	size     int
+}
+
+// newWasm builds testdata/guest.
+func newWasm(t *testing.T) *wasm {
+	ctx := context.Background()
+	output := filepath.Join(t.TempDir(), "calc.wasm")
+	if err := guest.Build(ctx, guest.Options{Dir: "testdata/guest", Output: output, Log: t.Output()}); err != nil {
+		t.Fatal(err)
+	}
+	module, err := os.ReadFile(output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime := wazero.NewRuntime(ctx)
+	t.Cleanup(func() { runtime.Close(ctx) })
+	wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
+	compiled, err := runtime.CompileModule(ctx, module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &wasm{runtime, compiled, len(module)}
+}
+
+// instance is a calculator with fresh memory.
+func (w *wasm) instance(t *testing.T) *instance {
+	ctx := context.Background()
+	m, err := w.runtime.InstantiateModule(ctx, w.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close(ctx) })
+	address, err := m.ExportedFunction("buffer").Call(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &instance{m, uint32(address[0]), m.ExportedFunction("evaluate")}
+}
+
+type instance struct {
+	module   api.Module
+	buffer   uint32
+	function api.Function
+}
+
+// evaluate gives the transcript of a source.
+func (i *instance) evaluate(t *testing.T, source string) string {
+	if !i.module.Memory().WriteString(i.buffer, source) {
+		t.Fatal("the buffer is outside the memory")
+	}
+	length, err := i.function.Call(context.Background(), uint64(len(source)))
+	if err != nil {
+		t.Fatalf("%.80q: %v", source, err)
+	}
+	text, _ := i.module.Memory().Read(i.buffer, uint32(length[0]))
+	return string(text)
+}
+
+// TestWasmIsTheSame compares the Wasm build with the native one, bit by bit: every case of the tables and 100,000
+// generated sources.
+func TestWasmIsTheSame(t *testing.T) {
+	w := newWasm(t)
+	generated := 100_000
+	if testing.Short() {
+		generated = 10_000
+	}
+	g := generator{rand.New(rand.NewSource(1)).Intn}
+	sources := allSources()
+	for i := 0; i < generated; i++ {
+		sources = append(sources, g.source())
+	}
+	var inside *instance
+	var native transcript.Calculator
+	values := 0
+	for n, source := range sources {
+		if n%1000 == 0 { // the guest's collector never frees
+			if inside != nil {
+				inside.module.Close(context.Background())
+			}
+			inside, native = w.instance(t), transcript.Calculator{}
+		}
+		got, want := inside.evaluate(t, source), string(native.Append(nil, source))
+		if got != want {
+			t.Errorf("%q\nwasm:   %s\nnative: %s", source, got, want)
+		}
+		if want[len(want)-1] != '|' {
+			values++
+		}
+	}
+	t.Logf("%d sources, module of %d bytes", len(sources), w.size)
+}
