@@ -160,7 +160,7 @@ func (a *App) makeRoutes() error {
 		a.say("  %s: %s (duplicate of %s)", a.triggers[d.Replaced].Handler(), d.Path, a.triggers[d.Effective].Handler())
 	}
 	if table.HasReserved() {
-		a.say("Routes under %s are handled by the host and will never be reached", wellKnown)
+		a.say("Routes under %s are handled by the host and will never be reached", route.Reserved)
 	}
 	return nil
 }

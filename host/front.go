@@ -13,10 +13,8 @@ import (
 	"strings"
 
 	"abacus/host/outbound"
+	"abacus/host/route"
 )
-
-// wellKnown is the part of the URL space that belongs to the host.
-const wellKnown = "/.well-known/spin/"
 
 // ServeHTTP answers one request as Spin's trigger does
 // (crates/trigger-http/src/server.rs): well-known paths, then the route, then
@@ -25,7 +23,7 @@ const wellKnown = "/.well-known/spin/"
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	uri := requestURI(r)
 	path, _, _ := strings.Cut(uri, "?")
-	if name, ok := strings.CutPrefix(path, wellKnown); ok {
+	if name, ok := strings.CutPrefix(path, route.Reserved); ok {
 		a.serveWellKnown(w, name)
 		return
 	}

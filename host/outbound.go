@@ -94,16 +94,17 @@ func (c *call) send(method, target string, headers []header, body []byte) (respo
 		c.warn("allowed_outbound_hosts: %v", err)
 		return response{}, notAllowed
 	}
+	var allowed *url.URL
 	if strings.HasPrefix(target, "/") {
 		if !rules.AllowSelf("http", "https") {
 			c.warnNotAllowed("http://self")
 			return response{}, notAllowed
 		}
 		target = c.request.origin + target
-	} else if u, err := outbound.ParseURL(target, "https"); err != nil || !rules.Allow(u) {
-		if err == nil {
-			c.warnNotAllowed(outbound.Pattern(u))
-		}
+	} else if allowed, err = outbound.ParseURL(target, "https"); err != nil {
+		return response{}, notAllowed
+	} else if !rules.Allow(allowed) {
+		c.warnNotAllowed(outbound.Pattern(allowed))
 		return response{}, notAllowed
 	}
 	u, err := url.Parse(target)
@@ -119,6 +120,9 @@ func (c *call) send(method, target string, headers []header, body []byte) (respo
 	r := request{method: method, uri: pathAndQuery(target), headers: headers, body: body}
 	if id, chained := outbound.Chained(u.Host); chained {
 		return c.chain(id, u.Host, r)
+	}
+	if allowed != nil {
+		u.Host = allowed.Host // what was checked is what is dialled
 	}
 	return c.fetch(u, r)
 }

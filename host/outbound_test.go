@@ -87,6 +87,7 @@ func TestChaining(t *testing.T) {
 		{"another port", "GET http://echo.spin.internal:8080/\n\n-", "error 1"},
 		{"no such component", "GET http://nobody.spin.internal/\n\n-", "error 4"},
 		{"no trigger", "GET http://untriggered.spin.internal/\n\n-", "error 4"},
+		{"upper case", "GET http://ECHO.spin.internal/\n\n-", "error 4"},
 		{"two labels", "GET http://a.echo.spin.internal/\n\n-", "error 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -142,7 +143,7 @@ func TestOutbound(t *testing.T) {
 	}
 	refused.Close()
 	host := strings.TrimPrefix(far.URL, "http://")
-	s := launch(t, allow(far.URL, "http://"+refused.Addr().String(), "ftp://127.0.0.1:21", "https://127.0.0.1:*", "http://no-such-host.invalid"))
+	s := launch(t, allow(far.URL, "http://localhost:*", "http://"+refused.Addr().String(), "ftp://127.0.0.1:21", "https://127.0.0.1:*", "http://no-such-host.invalid"))
 	for _, c := range []struct{ name, request, status, body string }{
 		{"get", "GET URL/a?b=%2F\n\n-", "ok 200", `GET /a?b=%2F host=HOST accept=[*/*] agent=[] a=[] length=0 `},
 		{"post", "POST URL/a\nX-A: 1\nX-a: 2\nAccept: text/plain\nUser-Agent: me\n\nbody", "ok 200",
@@ -157,6 +158,7 @@ func TestOutbound(t *testing.T) {
 		{"nobody there", "GET http://REFUSED/\n\n-", "error 4", ""},
 		{"unknown host", "GET http://no-such-host.invalid/\n\n-", "error 4", ""},
 		{"another scheme", "GET ftp://127.0.0.1:21/\n\n-", "error 4", ""},
+		{"another form of the host", "GET http://LocalHost:PORT/status\n\n-", "ok 418", ""},
 		{"no TLS there", "GET https://HOST/\n\n-", "error 4", ""},
 		{"no scheme", "GET HOST/a\n\n-", "error 2", ""},
 		{"a space", "GET URL/a b\n\n-", "error 2", ""},
@@ -165,7 +167,7 @@ func TestOutbound(t *testing.T) {
 		{"self without leave", "GET /caller/x\n\n-", "error 1", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			fill := strings.NewReplacer("URL", far.URL, "HOST", host, "REFUSED", refused.Addr().String())
+			fill := strings.NewReplacer("PORT", host[strings.LastIndex(host, ":")+1:], "URL", far.URL, "HOST", host, "REFUSED", refused.Addr().String())
 			got := s.fetch(t, fill.Replace(c.request))
 			status, rest, _ := strings.Cut(got, "\n")
 			_, body, _ := strings.Cut(rest, "\n\n")

@@ -17,7 +17,6 @@ const (
 	kindMemory      = 2
 	kindGlobal      = 3
 	typeV128        = 0x7b
-	typeExternref   = 0x6f
 	limitsHaveMax   = 1
 	globalIsMutable = 1
 )
@@ -45,7 +44,6 @@ func checkHeader(module []byte) error {
 type section struct {
 	id         byte
 	start, end int // of the contents
-	header     int // where the id is
 }
 
 // sections splits a module whose header has been checked.
@@ -53,11 +51,10 @@ func sections(module []byte) ([]section, error) {
 	var list []section
 	r := reader{data: module, at: len(magicModule)}
 	for r.at < len(module) {
-		s := section{header: r.at}
+		var s section
 		s.id = r.byte()
 		size := int(r.u32())
-		s.start = r.at
-		s.end = r.at + size
+		s.start, s.end = r.at, r.at+size
 		r.skip(size)
 		if r.failed {
 			return nil, errors.New("it is cut off or damaged: a section is longer than the file")
