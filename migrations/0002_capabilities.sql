@@ -5,6 +5,7 @@ ALTER TABLE sessions ADD COLUMN token_hash TEXT;                        -- hex S
 ALTER TABLE sessions ADD COLUMN version    INTEGER NOT NULL DEFAULT 0;  -- grows by one with every change of its names
 ALTER TABLE sessions ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;  -- UTC milliseconds
 ALTER TABLE sessions ADD COLUMN used_at    INTEGER NOT NULL DEFAULT 0;  -- UTC milliseconds, written at most daily
+ALTER TABLE sessions ADD COLUMN slot_at    INTEGER NOT NULL DEFAULT 0;  -- UTC milliseconds; up to here the moments for a commit are taken
 ALTER TABLE sessions ADD COLUMN erased_at  INTEGER;                     -- set: a tombstone, nothing of it is left
 CREATE UNIQUE INDEX sessions_token ON sessions (token_hash);
 CREATE INDEX sessions_used ON sessions (used_at);

@@ -94,15 +94,16 @@ type evaluation struct {
 // run carries a request out. Each step is repeatable by the request's
 // idempotency key: where nobody knows whether a step happened, it is asked for
 // again, and a request that was carried out before is answered as it was then.
+//
+// A commit that lost against another's, or finds others waiting, gets a moment of
+// its own from the service sessions, and begins again then with the names of
+// then. Random waits would do as well for a few; many waste most of their tries.
 func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 	asked.deadline = s.Now().Add(patience)
 	session, problem := s.load(asked)
-	if problem != nil {
-		return nil, problem
-	}
-	for try := 0; ; try++ {
+	for first := true; problem == nil; first = false {
 		if session.done != nil {
-			break
+			return s.repeat(asked, session)
 		}
 		answers, changes, problem := s.calculate(asked, session)
 		if problem != nil {
@@ -111,41 +112,40 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 		if len(changes) == 0 {
 			return s.record(asked, session, answers, session.version)
 		}
-		if try == 0 && asked.keyed {
+		if first && asked.keyed {
 			if problem := s.unused(asked, session); problem != nil {
 				return nil, problem
 			}
 		}
-		fresh, problem := s.commit(asked, session, answers, changes)
+		var slot *slot
+		if first && session.busy {
+			slot, problem = s.queue(asked, session)
+		} else {
+			slot, problem = s.commit(asked, session, answers, changes)
+		}
 		if problem != nil {
 			return nil, problem
 		}
-		if fresh == nil {
+		if slot == nil {
 			return s.record(asked, session, answers, session.version+1)
 		}
-		session.read(fresh)
-		if session.done == nil && s.Now().After(asked.deadline) {
-			return nil, wire.NewProblem(wire.Conflict, "others kept changing this session for 10 seconds").
+		if s.Now().Add(slot.wait).After(asked.deadline) {
+			return nil, wire.NewProblem(wire.Conflict, "too many others are changing this session").
 				WithHint("nothing was changed: try again").WithRetry(1)
 		}
-		if session.done == nil {
-			s.wait(try)
-		}
+		s.Sleep(slot.wait)
+		problem = s.reload(asked, session)
 	}
-	// A commit with this key was made before: answer as it was answered then.
+	return nil, problem
+}
+
+// repeat answers a request whose key was committed before, as it was answered
+// then.
+func (s *service) repeat(asked *asked, session *session) (*evaluation, *wire.Problem) {
 	if session.done.hash != asked.hash {
 		return nil, reused()
 	}
 	return s.record(asked, session, readAnswers(session.done.outcome), session.done.version)
-}
-
-// wait sleeps for a random time that grows with the tries, so that many who want
-// the same session do not meet again.
-func (s *service) wait(try int) {
-	if try > 5 {
-		try = 5
-	}
-	s.Sleep(time.Duration(s.Random() * float64(int64(4*time.Millisecond)<<try)))
 }
 
 func reused() *wire.Problem {

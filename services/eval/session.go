@@ -17,6 +17,7 @@ type session struct {
 	version int64
 	names   []wire.Record // as sessions sent them
 	done    *commit       // what was committed by this request's key before
+	busy    bool          // others wait for a moment to commit
 	ans     *float64      // the newest value of the history, once it was asked for
 }
 
@@ -28,7 +29,7 @@ type commit struct {
 
 // read takes over what the service sessions answered.
 func (s *session) read(records []wire.Record) {
-	s.names, s.done = nil, nil
+	s.names, s.done, s.busy = nil, nil, false
 	for _, record := range records {
 		switch record.Name() {
 		case "session":
@@ -36,6 +37,8 @@ func (s *session) read(records []wire.Record) {
 			s.token = capability.Token(record.Field(2))
 		case "variable", "definition":
 			s.names = append(s.names, record)
+		case "busy":
+			s.busy = true
 		case "commit":
 			s.done = &commit{hash: record.Field(1), version: record.Int(2), outcome: record.Field(3)}
 		}
@@ -45,29 +48,67 @@ func (s *session) read(records []wire.Record) {
 // load fetches the session's names, or makes a session where the request names
 // none.
 func (s *service) load(asked *asked) (*session, *wire.Problem) {
-	loaded := &session{made: asked.token == ""}
-	method, path, key := "GET", "/internal/session", asked.key
-	if loaded.made {
-		method, path = "POST", "/internal/sessions"
-		if !asked.keyed {
-			key = "" // nobody can repeat this request: any new token will do
+	if asked.token != "" {
+		loaded := &session{token: asked.token}
+		if !asked.token.Valid() {
+			return nil, capability.Unknown()
 		}
-	} else if !asked.token.Valid() {
-		return nil, capability.Unknown()
+		return loaded, s.reload(asked, loaded)
 	}
-	reply := s.ask(s.Sessions, asked, method, path, nil,
-		"Authorization", bearer(asked.token), wire.KeyHeader, key)
+	key := asked.key
+	if !asked.keyed {
+		key = "" // nobody can repeat this request: any new token will do
+	}
+	reply := s.ask(s.Sessions, asked, "POST", "/internal/sessions", nil, wire.KeyHeader, key)
 	if reply.Status != http.StatusOK {
 		return nil, s.translate(s.Sessions, reply)
 	}
-	loaded.read(reply.Records)
-	return loaded, nil
+	made := &session{made: true}
+	made.read(reply.Records)
+	return made, nil
+}
+
+// reload fetches the session's names of now.
+func (s *service) reload(asked *asked, session *session) *wire.Problem {
+	reply := s.ask(s.Sessions, asked, "GET", "/internal/session", nil,
+		"Authorization", bearer(session.token), wire.KeyHeader, asked.key)
+	if reply.Status != http.StatusOK {
+		return s.translate(s.Sessions, reply)
+	}
+	session.read(reply.Records)
+	return nil
+}
+
+// slot is a moment at which nobody else is to commit to the session.
+type slot struct {
+	wait time.Duration
+}
+
+// queue asks for a slot.
+func (s *service) queue(asked *asked, session *session) (*slot, *wire.Problem) {
+	body := wire.AppendRecord(nil, "slot", pace)
+	reply := s.ask(s.Sessions, asked, "POST", "/internal/slot", body, "Authorization", bearer(session.token))
+	return s.slot(reply)
+}
+
+// pace is how many milliseconds a slot lasts: what it takes from reading a session
+// to committing it, measured on Spin with 50 clients. Where it takes longer, some
+// tries are lost and get another slot.
+const pace = "15"
+
+func (s *service) slot(reply peer.Reply) (*slot, *wire.Problem) {
+	for _, record := range reply.Records {
+		if record.Name() == "slot" {
+			return &slot{wait: time.Duration(record.Int(1)) * time.Millisecond}, nil
+		}
+	}
+	return nil, s.translate(s.Sessions, reply)
 }
 
 // commit has the changes stored if the session still has the version that they
-// were calculated from. Otherwise it returns the session as it is now.
-func (s *service) commit(asked *asked, session *session, answers []answer, changes []calc.Change) ([]wire.Record, *wire.Problem) {
-	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(session.version), outcome(answers))
+// were calculated from. Otherwise it returns the slot for another try.
+func (s *service) commit(asked *asked, session *session, answers []answer, changes []calc.Change) (*slot, *wire.Problem) {
+	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(session.version), outcome(answers), pace)
 	for _, c := range changes {
 		if c.Definition {
 			body = wire.AppendRecord(body, "definition", c.Name, c.Source)
@@ -76,18 +117,10 @@ func (s *service) commit(asked *asked, session *session, answers []answer, chang
 		}
 	}
 	reply := s.ask(s.Sessions, asked, "POST", "/internal/commit", body, "Authorization", bearer(session.token))
-	switch reply.Status {
-	case http.StatusOK:
-		for _, record := range reply.Records {
-			if record.Name() == "commit" { // by this key, before
-				return reply.Records, nil
-			}
-		}
+	if reply.Status == http.StatusOK {
 		return nil, nil
-	case http.StatusConflict:
-		return reply.Records, nil
 	}
-	return nil, s.translate(s.Sessions, reply)
+	return s.slot(reply)
 }
 
 // last fetches `ans`: the value of the newest entry that has one.

@@ -11,8 +11,9 @@ import (
 //
 //	open    POST /internal/sessions   [variable NAME VALUE | definition NAME SOURCE]*  ->  the state
 //	load    GET  /internal/session    ->  the state
-//	commit  POST /internal/commit     commit KEY HASH VERSION OUTCOME, [variable ... | definition ...]*
-//	        ->  200 the state's version, 200 with `commit` where the key is known, 409 with the state of now
+//	commit  POST /internal/commit     commit KEY HASH VERSION OUTCOME PACE, [variable ... | definition ...]*
+//	        ->  200, or 409 with a slot
+//	slot    POST /internal/slot       slot PACE  ->  409 with a slot
 //
 // The state is
 //
@@ -20,6 +21,10 @@ import (
 //	variable NAME VALUE
 //	definition NAME SOURCE
 //	commit HASH VERSION OUTCOME     (where the request's idempotency key is known)
+//	busy                            (where others wait for their slots)
+//
+// A slot, `slot WAIT`, is the moment, in so many milliseconds, at which the asker
+// may try to commit and nobody else is to. PACE is how many it needs.
 
 // open makes a session, with names in it if a share is forked.
 func (s *service) open(w http.ResponseWriter, r request) *wire.Problem {
@@ -65,23 +70,38 @@ func (s *service) commit(w http.ResponseWriter, r request) *wire.Problem {
 		return problem
 	}
 	c.Changes = changes
-	version, err := r.store.commit(r.token.Owner(), c)
-	if err == nil {
-		wire.Reply(w, http.StatusOK, wire.Flat, (&state{version: version, token: r.token}).records())
+	switch _, err := r.store.commit(r.token.Owner(), c); err {
+	case nil:
+		wire.Reply(w, http.StatusOK, wire.Flat, nil)
 		return nil
-	}
-	if err != errStale && err != errDone {
+	case errDone: // the asker finds it when it loads the session again
+		wire.Reply(w, http.StatusConflict, wire.Flat, wire.AppendRecord(nil, "slot", "0"))
+		return nil
+	case errStale:
+		return r.slot(w, c.Pace)
+	default:
 		return fail(err)
 	}
-	state, problem := r.state(c.Key)
+}
+
+// slot gives the asker a moment for a commit.
+func (s *service) slot(w http.ResponseWriter, r request) *wire.Problem {
+	if problem := r.need(); problem != nil {
+		return problem
+	}
+	_, c, problem := r.changes()
 	if problem != nil {
 		return problem
 	}
-	status := http.StatusConflict
-	if state.done != nil {
-		status = http.StatusOK
+	return r.slot(w, c.Pace)
+}
+
+func (r request) slot(w http.ResponseWriter, pace int64) *wire.Problem {
+	wait, err := r.store.slot(r.token.Owner(), pace)
+	if err != nil {
+		return fail(err)
 	}
-	wire.Reply(w, status, wire.Flat, state.records())
+	wire.Reply(w, http.StatusConflict, wire.Flat, wire.AppendRecord(nil, "slot", wire.FormatInt(wait)))
 	return nil
 }
 
@@ -105,7 +125,9 @@ func (r request) changes() ([]change, commit, *wire.Problem) {
 	for _, record := range wire.Records(string(body)) {
 		switch record.Name() {
 		case "commit":
-			c = commit{Key: record.Field(1), Hash: record.Field(2), Version: record.Int(3), Outcome: record.Field(4)}
+			c = commit{Key: record.Field(1), Hash: record.Field(2), Version: record.Int(3), Outcome: record.Field(4), Pace: record.Int(5)}
+		case "slot":
+			c.Pace = record.Int(1)
 		case "variable":
 			value, ok := record.Float(2)
 			if !ok {

@@ -69,6 +69,33 @@ func (s *store) count(id int64) error {
 	return nil
 }
 
+// The longest that a slot may be, and the longest wait for one, in milliseconds.
+const (
+	maxPace = 500
+	maxWait = 10_000
+)
+
+// slot gives away the session's next free moment and returns how many
+// milliseconds it is off. Nothing depends on anybody's keeping to it: a slot only
+// makes it likely that a commit finds the version that it was calculated from.
+func (s *store) slot(owner string, pace int64) (wait int64, err error) {
+	if _, _, err := s.find(owner); err != nil {
+		return 0, err
+	}
+	if pace < 1 || pace > maxPace {
+		pace = maxPace
+	}
+	result, err := s.db.Execute("UPDATE sessions SET slot_at = max(slot_at, ?2) + ?3 WHERE token_hash = ?1 AND slot_at < ?2 + ?4 RETURNING slot_at",
+		sqlite.String(owner), sqlite.Int(s.now), sqlite.Int(pace), sqlite.Int(maxWait))
+	if err != nil {
+		return 0, err
+	}
+	if len(result.Rows) == 0 {
+		return maxWait, nil
+	}
+	return result.Rows[0][0].Int() - pace - s.now, nil
+}
+
 // erase leaves of a session nothing but a tombstone, so that an evaluation under
 // way cannot bring anything back.
 func (s *store) erase(owner string) error {

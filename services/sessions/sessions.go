@@ -77,6 +77,8 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			handle, methods = s.load, []string{"GET"}
 		case "internal/commit":
 			handle, methods = s.commit, []string{"POST"}
+		case "internal/slot":
+			handle, methods = s.slot, []string{"POST"}
 		case "internal/health":
 			handle, methods = s.health, []string{"GET"}
 		}

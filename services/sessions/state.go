@@ -15,6 +15,7 @@ type state struct {
 	definitions []change
 	done        *commit // what a commit by the request's key did
 	usedAt      int64
+	busy        bool // others wait for their slots
 }
 
 // change sets a variable, defines a function (Source is not ""), or removes a
@@ -32,6 +33,7 @@ type commit struct {
 	Hash    string // of the request that the key belongs to
 	Version int64  // that the changes were calculated from; that of the session afterwards where it is done
 	Outcome string // what was answered
+	Pace    int64  // milliseconds that the asker needs for another try
 	Changes []change
 }
 
@@ -73,6 +75,9 @@ func (s *state) records() []byte {
 	}
 	if s.done != nil {
 		b = wire.AppendRecord(b, "commit", s.done.Hash, wire.FormatInt(s.done.Version), s.done.Outcome)
+	}
+	if s.busy {
+		b = wire.AppendRecord(b, "busy")
 	}
 	return b
 }

@@ -91,11 +91,11 @@ func (s *store) create(owner string) error {
 func (s *store) load(token capability.Token, key string) (*state, error) {
 	result, err := s.query(`
 WITH mine AS (SELECT * FROM sessions WHERE token_hash = ?1 AND `+current+`)
-SELECT 'schema', '', 0, NULL, NULL WHERE `+current+`
-UNION ALL SELECT 'session', session_id, version, used_at, erased_at FROM mine
-UNION ALL SELECT 'variable', key, value, NULL, NULL FROM mine JOIN variables USING (session_id)
-UNION ALL SELECT 'definition', name, source, NULL, NULL FROM mine JOIN definitions USING (session_id)
-UNION ALL SELECT 'commit', hash, commits.version, outcome, NULL FROM mine JOIN commits USING (session_id) WHERE key = ?2
+SELECT 'schema', '', 0, NULL, NULL, NULL WHERE `+current+`
+UNION ALL SELECT 'session', session_id, version, used_at, erased_at, slot_at FROM mine
+UNION ALL SELECT 'variable', key, value, NULL, NULL, NULL FROM mine JOIN variables USING (session_id)
+UNION ALL SELECT 'definition', name, source, NULL, NULL, NULL FROM mine JOIN definitions USING (session_id)
+UNION ALL SELECT 'commit', hash, commits.version, outcome, NULL, NULL FROM mine JOIN commits USING (session_id) WHERE key = ?2
 ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key))
 	if err != nil {
 		return nil, err
@@ -108,6 +108,7 @@ ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key))
 				return nil, errUnknown
 			}
 			loaded.id, loaded.version, loaded.usedAt = row[1].Int(), row[2].Int(), row[3].Int()
+			loaded.busy = row[5].Int() > s.now
 		case "variable":
 			loaded.variables = append(loaded.variables, change{Name: row[1].Text(), Value: row[2].Float()})
 		case "definition":
