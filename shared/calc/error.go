@@ -127,9 +127,11 @@ func (e *Error) Caret(source string) string {
 	return string(text)
 }
 
-// printable is the rune itself, or a space for a control character.
+// printable is the rune itself, or a space for one that would disturb the text around it: control characters,
+// and those without width or that turn the direction of writing.
 func printable(r rune) rune {
-	if r < ' ' || 0x7F <= r && r < 0xA0 {
+	switch {
+	case r < ' ', 0x7F <= r && r < 0xA0, 0x200B <= r && r <= 0x200F, 0x2028 <= r && r <= 0x202E, 0x2060 <= r && r <= 0x206F, r == 0xFEFF:
 		return ' '
 	}
 	return r

@@ -60,7 +60,7 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 			if int(in.index) >= len(entries) || !same(entries[in.index].name, name) {
 				index, found := scope.find(name)
 				if !found {
-					problem = unknown(name, scope)
+					problem = unknown("name", name, scope)
 					goto fail
 				}
 				in.index = uint16(index)
@@ -226,13 +226,17 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 			if int(in.index) >= len(scope.entries) || scope.entries[in.index].name != name {
 				index, found := scope.find(name)
 				if !found {
-					problem = unknown(name, scope)
+					problem = unknown("function", name, scope)
 					goto fail
 				}
 				in.index = uint16(index)
 			}
 			e := &scope.entries[in.index]
 			stack[sp] = top
+			if e.body == nil {
+				problem = fault(CodeNotFunction, quote(name)+" is a variable, not a function", productHint(source, span{in.offset, in.length}))
+				goto fail
+			}
 			if problem = c.enter(e, int(in.id), sp, scope); problem != nil {
 				goto fail
 			}
@@ -339,8 +343,6 @@ func (c *Calculator) reserve(n int) bool {
 // enter checks the call of a definition with so many arguments, the last of them at stack[sp].
 func (c *Calculator) enter(e *entry, arguments, sp int, scope *Scope) *Error {
 	switch {
-	case e.body == nil:
-		return fault(CodeNotFunction, quote(e.name)+" is a variable, not a function", "to multiply, write "+e.name+"*(...)")
 	case e.body.parameters != arguments:
 		return fault(CodeArguments, argumentsMessage(e.name, e.body.parameters, e.body.parameters, arguments), "it is defined as "+e.body.source)
 	case len(c.calls) == maxCalls:
@@ -419,12 +421,12 @@ func limitStack() *Error {
 }
 
 // unknown reports a name that is neither of the language nor of the scope.
-func unknown(name string, scope *Scope) *Error {
+func unknown(what, name string, scope *Scope) *Error {
 	hint := ""
 	if near := scope.nearest(name); near != "" {
 		hint = "did you mean " + near + "?"
 	}
-	return fault(CodeUnknown, "there is no "+quote(name), hint)
+	return fault(CodeUnknown, "unknown "+what+" "+quote(name), hint)
 }
 
 // notValue reports a definition that is used without arguments.

@@ -49,7 +49,7 @@ var builtins = [...]builtin{
 	idSum:     {name: "sum", signature: "sum(x, ...) or sum(term, i = a, b)", least: 1, most: anyNumber, many: sum, cost: 4, help: "the sum of the numbers, or of the term for i = a, a+1, ..., b; rounded once"},
 	idProd:    {name: "prod", signature: "prod(x, ...) or prod(factor, i = a, b)", least: 1, most: anyNumber, many: product, cost: 4, help: "the product of the numbers, or of the factor for i = a, a+1, ..., b"},
 	idSqrt:    {name: "sqrt", signature: "sqrt(x) or √x", least: 1, most: 1, one: math.Sqrt, domain: "the square root of a negative number is not real", help: "square root"},
-	idRandom:  {name: "random", signature: "random()", most: 1, help: "a random number from 0 up to but not including 1"},
+	idRandom:  {name: "random", signature: "random()", help: "a random number from 0 up to but not including 1"},
 	idRandint: {name: "randint", signature: "randint(a, b)", least: 2, most: 2, help: "a random whole number from a to b, both included"},
 
 	{name: "abs", signature: "abs(x)", least: 1, most: 1, one: math.Abs, help: "absolute value"},

@@ -96,7 +96,7 @@ func (s *scanner) rejectNumber() {
 	s.bad(fault(CodeNumber, quote(s.text())+" is not a number", hint))
 }
 
-// described is the present token in words.
+// describe is the present token in words.
 func (p *parser) describe() string {
 	switch p.token {
 	case tokenEnd:
@@ -109,9 +109,18 @@ func (p *parser) describe() string {
 	return quote(p.text())
 }
 
-// described is a waiting operator or bracket, as it is written.
+// described is what a value is expected after: a waiting operator or bracket, as it is written.
 func (p *parser) described(f *frame) string {
-	return quote(span{f.offset, f.length}.in(p.source))
+	text := span{f.offset, f.length}.in(p.source)
+	switch {
+	case f.kind == frameElse:
+		text = ":"
+	case f.kind >= frameCall && f.count > 0:
+		text = ","
+	case f.kind >= frameCall:
+		text += "("
+	}
+	return quote(text)
 }
 
 // failOperand reports that a value was expected.
@@ -159,7 +168,28 @@ func (p *parser) failBareFunction(place span, b *builtin) bool {
 
 // failProduct reports that a value is called.
 func (p *parser) failProduct(place span, name, what string) bool {
-	return p.failAt(CodeNotFunction, place, quote(name)+" is "+what+", not a function", "to multiply, write "+name+"*(...)")
+	return p.failAt(CodeNotFunction, place, quote(name)+" is "+what+", not a function", productHint(p.source, place))
+}
+
+// productHint offers a product in place of the call of the name at place: a*(b+1) for a(b+1).
+func productHint(source string, place span) string {
+	name := place.in(source)
+	begin := int(place.offset) + len(name)
+	for source[begin] != '(' {
+		begin++
+	}
+	depth := 0
+	for end := begin; end < len(source) && end < begin+40; end++ {
+		switch source[end] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return "to multiply, write " + name + "*" + source[begin:end+1]
+			}
+		}
+	}
+	return "to multiply, write " + name + "*(...)"
 }
 
 // failReserved reports that a name of the language is set.
@@ -191,6 +221,8 @@ func (p *parser) failArguments(place span, b *builtin, found int) bool {
 func argumentsMessage(name string, least, most, found int) string {
 	count := strconv.Itoa(least)
 	switch {
+	case most == 0:
+		count = "no"
 	case most == anyNumber:
 		count = "at least " + count
 	case most > least:

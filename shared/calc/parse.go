@@ -526,7 +526,10 @@ func (p *parser) define(parameters []instruction, name span) bool {
 	s.parameters, s.count = uint16(len(p.parameters)), uint16(len(parameters))
 	for i, parameter := range parameters {
 		place := span{parameter.offset, parameter.length}
-		if parameter.op != opVariable {
+		switch {
+		case parameter.op == opNumber && parameter.id != noBuiltin:
+			return p.failReserved(place)
+		case parameter.op != opVariable:
 			return p.failAssign()
 		}
 		for _, other := range parameters[:i] {

@@ -88,7 +88,7 @@ func TestWasmIsTheSame(t *testing.T) {
 		generated = 10_000
 	}
 	g := generator{rand.New(rand.NewSource(1)).Intn}
-	sources := allSources()
+	sources := allSources(t)
 	for i := 0; i < generated; i++ {
 		sources = append(sources, g.source())
 	}

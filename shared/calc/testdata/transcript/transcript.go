@@ -27,7 +27,9 @@ func (c *Calculator) Append(text []byte, source string) []byte {
 	if err != nil {
 		return appendError(text, err)
 	}
-	c.scope.Ans, c.scope.HasAns = result.Value, result.Kind == calc.Value
+	if result.Kind == calc.Value {
+		c.scope.Ans, c.scope.HasAns = result.Value, true
+	}
 	text = append(append(text, result.Kind.String()...), ' ')
 	text = strconv.AppendUint(text, math.Float64bits(result.Value), 16)
 	text = calc.AppendFormat(append(text, ' '), result.Value, calc.Digits)

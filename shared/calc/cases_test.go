@@ -1,0 +1,148 @@
+package calc_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"abacus/shared/calc"
+)
+
+var update = flag.Bool("update", false, "write the answers of testdata/*.txt anew")
+
+// block is a session of a transcript.
+type block []string // the sources
+
+// The transcripts in testdata are sessions, parted by empty lines: a source at the left, what it shows indented
+// under it; a source of several lines or with strange characters is quoted after an @. They are also the seeds of
+// the fuzz targets and go through the Wasm build.
+func readTranscript(t testing.TB, file string) (blocks []block, text string) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sources block
+	for _, line := range strings.Split(string(content), "\n") {
+		switch {
+		case line == "" && sources != nil:
+			blocks, sources = append(blocks, sources), nil
+		case line != "" && line[0] != '\t':
+			sources = append(sources, line)
+		}
+	}
+	return blocks, string(content)
+}
+
+// unquoted is the source that a line stands for.
+func unquoted(t testing.TB, line string) string {
+	if !strings.HasPrefix(line, "@") {
+		return line
+	}
+	source, err := strconv.Unquote(line[1:])
+	if err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return source
+}
+
+// transcripts are the files.
+func transcripts(t testing.TB) []string {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	return files
+}
+
+// allSources are the sources of all transcripts.
+func allSources(t testing.TB) (sources []string) {
+	for _, file := range transcripts(t) {
+		blocks, _ := readTranscript(t, file)
+		for _, block := range blocks {
+			for _, line := range block {
+				sources = append(sources, unquoted(t, line))
+			}
+		}
+	}
+	return sources
+}
+
+// session is a calculator that remembers the previous result.
+type session struct {
+	calculator calc.Calculator
+	scope      calc.Scope
+}
+
+func newSession() *session {
+	return &session{scope: calc.Scope{Random: func() float64 { return 0.25 }}}
+}
+
+// shows is what a source shows: the value; the canonical form, if it differs; an error with its caret.
+func (s *session) shows(source string) string {
+	s.scope.Steps = 0
+	text := ""
+	program, err := s.calculator.Parse(source)
+	if err == nil {
+		var result calc.Result
+		if result, err = s.calculator.Evaluate(program, &s.scope); err == nil {
+			text = calc.Format(result.Value, calc.Digits) + "\n"
+			switch result.Kind {
+			case calc.Value:
+				s.scope.Ans, s.scope.HasAns = result.Value, true
+			case calc.Definition:
+				text = "defined\n"
+			}
+		}
+		if parsed := program.Parsed(); parsed != source {
+			text += "is " + parsed + "\n"
+		}
+	}
+	if err != nil {
+		text += err.Caret(source) + "[" + err.Code + "]\n"
+	}
+	return text
+}
+
+// TestTranscripts runs the sessions of testdata.
+func TestTranscripts(t *testing.T) {
+	for _, file := range transcripts(t) {
+		file := file
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			blocks, want := readTranscript(t, file)
+			var got strings.Builder
+			for _, block := range blocks {
+				s := newSession()
+				for _, line := range block {
+					got.WriteString(line + "\n")
+					for _, shown := range strings.Split(strings.TrimSuffix(s.shows(unquoted(t, line)), "\n"), "\n") {
+						got.WriteString("\t" + shown + "\n")
+					}
+				}
+				got.WriteString("\n")
+			}
+			if *update {
+				if err := os.WriteFile(file, []byte(got.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if got.String() != want {
+				t.Errorf("%s: %s", file, difference(got.String(), want))
+			}
+		})
+	}
+}
+
+// difference is the first line in which two texts differ.
+func difference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range w {
+		if i >= len(g) || g[i] != w[i] {
+			return "line " + strconv.Itoa(i+1) + " is " + strings.Join(g[i:min(i+1, len(g))], "") + ", want " + w[i]
+		}
+	}
+	return "more lines than wanted: " + g[len(w)]
+}
