@@ -10,12 +10,14 @@ import (
 	"syscall"
 
 	"abacus/guest"
+	"abacus/host"
 	"abacus/host/manifest"
 
 	"github.com/alecthomas/kong"
 )
 
 var commands struct {
+	Up    host.Up      `cmd:"" help:"Serve an app: its routes, components, storage and variables, as spin up does."`
 	Build buildCommand `cmd:"" help:"Build the components of an app by the build commands of its spin.toml."`
 	Guest guestCommand `cmd:"" help:"Build one component from its Go source."`
 }
