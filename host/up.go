@@ -27,7 +27,7 @@ const defaultMemory = 128 << 20
 // defaults of `spin up` (src/commands/up.rs, crates/trigger/src/cli.rs) and the
 // limits that Spin does not have.
 type Up struct {
-	From         string `short:"f" placeholder:"FILE" help:"The app's spin.toml, or the folder that has it; else the nearest from here upwards."`
+	From         string `short:"f" aliases:"from-file,file" placeholder:"FILE" help:"The app's spin.toml, or the folder that has it; else the nearest from here upwards."`
 	Listen       string `default:"127.0.0.1:3000" env:"SPIN_HTTP_LISTEN_ADDR" placeholder:"ADDRESS" help:"Address and port to listen on (default ${default})."`
 	FindFreePort bool   `help:"If the port is taken, try the nine above it."`
 	Build        bool   `env:"SPIN_ALWAYS_BUILD" help:"Run the build commands first."`

@@ -69,7 +69,11 @@ func parseItem(text string, variables *variable.Resolver) (item, error) {
 		return item{}, err
 	}
 	if resolved, ok := variables.Default(template); ok && !skipped(resolved) {
-		if _, err := parseRule(resolved); err != nil {
+		_, err := parseRule(resolved)
+		switch {
+		case err != nil && variables.Secret(template):
+			return item{}, fmt.Errorf("using default variable value(s) with template %q results in invalid config", template)
+		case err != nil:
 			return item{}, fmt.Errorf("using default variable value(s) with template %q results in invalid config %q: %w", template, resolved, err)
 		}
 	}

@@ -83,13 +83,14 @@ var items = []struct {
 
 var ids = []string{"eval", "web"}
 
-// resolver knows host with a default, required without one, and bad.
+// resolver knows host with a default, required without one, and two bad ones.
 func resolver(t testing.TB, source variable.Static) *variable.Resolver {
 	t.Helper()
 	r, err := variable.New(&manifest.Manifest{Variables: []manifest.Variable{
 		{Name: "host", Default: "default.example"},
 		{Name: "required", Required: true},
 		{Name: "bad", Default: "zoinks, Scooby!"},
+		{Name: "bad_secret", Default: "zoinks, Scooby!", Secret: true},
 	}}, source)
 	if err != nil {
 		t.Fatal(err)
@@ -184,8 +185,13 @@ func TestVariables(t *testing.T) {
 		}
 	}
 
+	_, err = parse(variables, "http://{{ bad_secret }}")
+	want := `component.c.allowed_outbound_hosts[0]: using default variable value(s) with template "http://{{ bad_secret }}" results in invalid config`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
 	_, err = parse(variables, "http://ok", "http://{{ bad }}")
-	want := `component.c.allowed_outbound_hosts[1]: using default variable value(s) with template "http://{{ bad }}" results in invalid config "http://zoinks, Scooby!": invalid allowed host "zoinks, Scooby!": invalid domain character`
+	want = `component.c.allowed_outbound_hosts[1]: using default variable value(s) with template "http://{{ bad }}" results in invalid config "http://zoinks, Scooby!": invalid allowed host "zoinks, Scooby!": invalid domain character`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

@@ -5,6 +5,7 @@ package variable
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"abacus/host/manifest"
@@ -76,6 +77,12 @@ func (r *Resolver) Check(t Template) error {
 		}
 	}
 	return nil
+}
+
+// Secret reports whether the template names a variable whose value must not be
+// printed.
+func (r *Resolver) Secret(t Template) bool {
+	return slices.ContainsFunc(t.Names(), func(name string) bool { return r.declared[name].Secret })
 }
 
 // Get returns the value of a component's own variable. The error is an *Error.
