@@ -29,9 +29,7 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 	if scope.Steps += p.cost; scope.Steps > MaxSteps {
 		return 0, limitSteps().at(source, 0, 0)
 	}
-	if !c.reserve(p.stack) {
-		return 0, limitStack().at(source, 0, 0)
-	}
+	c.reserve(p.stack) // which cannot fail: maxNodes is below maxStack
 	c.calls, c.loops = c.calls[:0], c.loops[:0]
 	stack := c.stack
 	var (

@@ -44,7 +44,7 @@ type Change struct {
 	Name       string
 	Definition bool
 	Value      float64 // of a variable
-	Source     string  // of a definition, in canonical form: "f(x) = x^2"
+	Source     string  // of a definition, "f(x) = x^2": in canonical form, if it was not loaded in another
 }
 
 // SetVariable sets a variable, as when a session is loaded: it is not among the Changes.

@@ -1,0 +1,59 @@
+package calc_test
+
+import (
+	"strings"
+	"testing"
+
+	"abacus/shared/calc"
+)
+
+// TestFunctions: every function and constant that is documented is known, under the name and with the arguments of
+// its signature, and every row is fit to be shown.
+func TestFunctions(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range calc.Functions() {
+		if seen[f.Name] || f.Help == "" || f.Signature == "" || strings.Contains(f.Help, "\n") || strings.HasSuffix(f.Help, ".") {
+			t.Errorf("%+v", f)
+		}
+		seen[f.Name] = true
+		if !strings.Contains(f.Signature, strings.TrimSpace(f.Name[:1])) {
+			t.Errorf("%s is written %s", f.Name, f.Signature)
+		}
+		var c calc.Calculator
+		switch f.Kind {
+		case "constant":
+			for _, name := range strings.Split(f.Signature, " or ") {
+				if p, err := c.Parse(name); err != nil || p.Parsed() != f.Name {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		case "function":
+			for _, call := range strings.Split(f.Signature, " or ") {
+				call = strings.ReplaceAll(call, "...", "x")
+				if _, err := c.Parse(call); err != nil {
+					t.Errorf("%s: %v", call, err)
+				}
+			}
+			if _, err := c.Parse(f.Name + " + 1"); err == nil {
+				t.Errorf("%s needs no parentheses", f.Name)
+			}
+		case "operator":
+		default:
+			t.Errorf("%s is a %s", f.Name, f.Kind)
+		}
+	}
+	for _, name := range []string{"sqrt", "sum", "pi", "deg", "==", "mod", "ans", "%"} {
+		if !seen[name] {
+			t.Errorf("%s is not documented", name)
+		}
+	}
+}
+
+// TestHelpOfEqual: the help of == says why sqrt(2)^2 == 2 is 0.
+func TestHelpOfEqual(t *testing.T) {
+	for _, f := range calc.Functions() {
+		if f.Name == "==" && !strings.Contains(f.Help, "sqrt(2)^2 == 2 is 0") {
+			t.Error(f.Help)
+		}
+	}
+}

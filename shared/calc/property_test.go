@@ -1,0 +1,93 @@
+//go:build go1.25
+
+package calc_test
+
+import (
+	"math"
+	"testing"
+
+	"abacus/shared/calc"
+
+	"pgregory.net/rapid"
+)
+
+// TestGenerated checks what holds for every source on generated ones, which rapid makes smaller when one fails.
+func TestGenerated(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		g := generator{func(n int) int { return rapid.IntRange(0, n-1).Draw(r, "choice") }}
+		check(t, g.source())
+	})
+}
+
+// TestText does the same with text that need not mean anything.
+func TestText(t *testing.T) {
+	pieces := rapid.SliceOf(rapid.OneOf(
+		rapid.SampledFrom([]string{"1", "x", "(", ")", ",", "+", "-", "*", "^", "!", "%", "=", "==", "<", "?", ":", "sum(", "i", " = ", "sin(", "not ", " and ", ";", "\n", " ", "#", "f(x) = ", "√", "2e", ".5", "\xff", "π"}),
+		rapid.String()))
+	rapid.Check(t, func(r *rapid.T) {
+		source := ""
+		for _, piece := range pieces.Draw(r, "pieces") {
+			source += piece
+		}
+		check(t, source)
+	})
+}
+
+// evaluate is the value of a source that has one.
+func evaluate(t *rapid.T, scope *calc.Scope, source string) float64 {
+	var c calc.Calculator
+	p, err := c.Parse(source)
+	if err != nil {
+		t.Fatalf("%s: %v", source, err)
+	}
+	result, err := c.Evaluate(p, scope)
+	if err != nil {
+		t.Fatalf("%s: %v", source, err)
+	}
+	return result.Value
+}
+
+// TestLaws are equations that hold for all numbers.
+func TestLaws(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		var s calc.Scope
+		moderate := rapid.Float64Range(-1e6, 1e6)
+		for _, name := range []string{"x", "y"} {
+			if err := s.SetVariable(name, moderate.Draw(r, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, law := range []string{
+			"x + y == y + x",
+			"x - y == -(y - x)",
+			"x*y == y*x",
+			"x^2 == x*x",
+			"(x < y) == (not (x >= y))",
+			"sum(x, y) == x + y",
+			"min(x, y) + max(x, y) == x + y",
+			"abs(sin(x)^2 + cos(x)^2 - 1) < 1e-15",
+			"y == 0 or 0 <= (x mod y)/y < 1 or (x mod y) == y",
+			"floor(x) <= x <= ceil(x)",
+			"abs(round(x) - x) <= 0.5",
+			"trunc(x) + frac(x) == x",
+			"x + 10% == x + x*10/100",
+			"abs(exp(ln(1 + abs(x))) - 1 - abs(x)) <= 1e-14*(1 + abs(x))",
+			"sinh(x/1e5) == -sinh(-x/1e5)",
+			"(not not x) == (x != 0)",
+		} {
+			if evaluate(r, &s, law) != 1 {
+				r.Errorf("%s fails", law)
+			}
+		}
+	})
+}
+
+// TestShortestRoundTrip: a number written shortest is read as the same number.
+func TestShortestRoundTrip(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		value := rapid.Float64Range(0, math.MaxFloat64).Draw(r, "value")
+		if got := evaluate(r, nil, calc.Format(value, 0)); got != value {
+			r.Errorf("%v is read as %v", value, got)
+		}
+	})
+}

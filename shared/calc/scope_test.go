@@ -1,0 +1,279 @@
+package calc_test
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"abacus/shared/calc"
+)
+
+// shown lists the names of a scope, or its changes.
+func shown(changes ...calc.Change) string {
+	var texts []string
+	for _, c := range changes {
+		if c.Definition {
+			texts = append(texts, c.Source)
+		} else {
+			texts = append(texts, c.Name+" = "+calc.Format(c.Value, 0))
+		}
+	}
+	return strings.Join(texts, "; ")
+}
+
+func all(s *calc.Scope) string {
+	var changes []calc.Change
+	for i := 0; i < s.Len(); i++ {
+		changes = append(changes, s.At(i))
+	}
+	return shown(changes...)
+}
+
+func TestScope(t *testing.T) {
+	s := newSession()
+	if err := s.scope.SetVariable("loaded", 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.scope.Define("double(x) = 2*x"); err != nil {
+		t.Fatal(err)
+	}
+	if changes := s.scope.Changes(); changes != nil {
+		t.Errorf("loading is a change: %v", changes)
+	}
+	for _, step := range []struct{ source, changes, names string }{
+		{"loaded", "", "loaded = 1; double(x) = 2*x"},
+		{"a = double(loaded)", "a = 2", "loaded = 1; double(x) = 2*x; a = 2"},
+		{"loaded = 5; f(x) = x/a", "loaded = 5; f(x) = x/a", "loaded = 5; double(x) = 2*x; a = 2; f(x) = x/a"},
+		{"a = 7; f(1); b = 3; f = 4; g(x) = x; double = 9; 1/0", "", "loaded = 5; double(x) = 2*x; a = 2; f(x) = x/a"},
+		{"double = 3; double(x) = x; double = 4", "double = 4", "loaded = 5; double = 4; a = 2; f(x) = x/a"},
+		{"a(x) = x; a(3)", "a(x) = x", "loaded = 5; double = 4; a(x) = x; f(x) = x/a"},
+	} {
+		s.scope.ClearChanges()
+		s.evaluate(step.source)
+		if got := shown(s.scope.Changes()...); got != step.changes {
+			t.Errorf("%s changes %q, want %q", step.source, got, step.changes)
+		}
+		if got := all(&s.scope); got != step.names {
+			t.Errorf("after %s: %q, want %q", step.source, got, step.names)
+		}
+	}
+	if c, found := s.scope.Lookup("loaded"); !found || c.Value != 5 {
+		t.Errorf("loaded is %v, %v", c, found)
+	}
+	if _, found := s.scope.Lookup("missing"); found {
+		t.Error("missing is found")
+	}
+	if !s.scope.Delete("double") || s.scope.Delete("double") {
+		t.Error("double is deleted once")
+	}
+	if got := all(&s.scope); got != "loaded = 5; a(x) = x; f(x) = x/a" {
+		t.Errorf("after deleting: %q", got)
+	}
+	if result, err := s.evaluate("a(loaded)"); err != nil || result.Value != 5 {
+		t.Errorf("after deleting: %v, %v", result, err)
+	}
+	s.scope.Reset()
+	if s.scope.Len() != 0 || s.scope.Random == nil {
+		t.Error("Reset forgets the names and keeps Random")
+	}
+	if _, err := s.evaluate("a"); err == nil {
+		t.Error("after Reset there is an a")
+	}
+}
+
+// TestDeletedNames: programs and definitions remember where a name was; that must not mislead them.
+func TestDeletedNames(t *testing.T) {
+	s := newSession()
+	if _, err := s.evaluate("a = 1; b = 2; c = 3; f(x) = c + x"); err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.calculator.Parse("c + f(b)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		delete string
+		want   float64
+	}{{"none", 8}, {"a", 8}} {
+		s.scope.Delete(step.delete)
+		if result, err := s.calculator.Evaluate(p, &s.scope); err != nil || result.Value != step.want {
+			t.Errorf("without %s: %v, %v", step.delete, result, err)
+		}
+	}
+	s.scope.Delete("c")
+	if _, err := s.calculator.Evaluate(p, &s.scope); err == nil || err.Code != calc.CodeUnknown {
+		t.Errorf("without c: %v", err)
+	}
+}
+
+// TestManyNames fills a scope to its limit, finds every name, and empties it.
+func TestManyNames(t *testing.T) {
+	var s calc.Scope
+	for i := 0; i < calc.MaxNames; i++ {
+		if err := s.SetVariable("n"+strconv.Itoa(i), float64(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.SetVariable("n7", 7); err != nil {
+		t.Errorf("setting a name again: %v", err)
+	}
+	if err := s.SetVariable("more", 1); err == nil || err.Code != calc.CodeLimitNames {
+		t.Errorf("one more: %v", err)
+	}
+	if err := s.Define("more(x) = x"); err == nil || err.Code != calc.CodeLimitNames {
+		t.Errorf("one more definition: %v", err)
+	}
+	for i := calc.MaxNames - 1; i >= 0; i-- {
+		name := "n" + strconv.Itoa(i)
+		if c, found := s.Lookup(name); !found || c.Value != float64(i) {
+			t.Fatalf("%s is %v, %v", name, c, found)
+		}
+		if i%10 == 0 && !s.Delete(name) {
+			t.Fatalf("%s is not deleted", name)
+		}
+	}
+	if s.Len() != calc.MaxNames*9/10 {
+		t.Errorf("%d names stay", s.Len())
+	}
+}
+
+// TestRoomOfDefinitions: what a definition takes of the limit for all comes back when it is replaced or deleted.
+func TestRoomOfDefinitions(t *testing.T) {
+	s := newSession()
+	long := strings.Repeat("x+", 2000) + "x"
+	for i := 0; i < 40; i++ {
+		for _, source := range []string{"f(x) = " + long, "f = 1", "f(x) = " + long + "; 1/0", "g(x) = " + long + "; h(x) = " + long + "; 1/0"} {
+			_, err := s.evaluate(source)
+			if failed := strings.HasSuffix(source, "1/0"); (err != nil) != failed || failed && err.Code != calc.CodeDivision {
+				t.Fatalf("round %d: %v", i, err)
+			}
+		}
+		if err := s.scope.Define("d(x) = " + long); err != nil {
+			t.Fatal(err)
+		}
+		s.scope.Delete("d")
+	}
+}
+
+func TestLoadingRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		value float64
+		code  string
+	}{
+		{"pi", 1, calc.CodeReserved},
+		{"sin", 1, calc.CodeReserved},
+		{"ans", 1, calc.CodeReserved},
+		{"and", 1, calc.CodeReserved},
+		{"2", 1, calc.CodeReserved},
+		{"a b", 1, calc.CodeReserved},
+		{" a", 1, calc.CodeReserved},
+		{"", 1, calc.CodeReserved},
+		{"$", 1, calc.CodeSyntax},
+		{strings.Repeat("a", 65), 1, calc.CodeLimitName},
+		{"a", math.Inf(1), calc.CodeOverflow},
+		{"a", math.NaN(), calc.CodeOverflow},
+	} {
+		var s calc.Scope
+		if err := s.SetVariable(c.name, c.value); err == nil || err.Code != c.code || s.Len() != 0 {
+			t.Errorf("SetVariable(%q, %v): %v, want %s", c.name, c.value, err, c.code)
+		}
+	}
+	for source, code := range map[string]string{
+		"f(x) = ":        calc.CodeSyntax,
+		"a = 1":          calc.CodeSyntax,
+		"1 + 1":          calc.CodeSyntax,
+		"f(x) = x; 1":    calc.CodeSyntax,
+		"sin(x) = x":     calc.CodeReserved,
+		"f(x) = x + ans": calc.CodeReserved,
+		"":               calc.CodeEmpty,
+	} {
+		var s calc.Scope
+		if err := s.Define(source); err == nil || err.Code != code || s.Len() != 0 {
+			t.Errorf("Define(%q): %v, want %s", source, err, code)
+		}
+	}
+}
+
+func TestProgram(t *testing.T) {
+	for _, c := range []struct {
+		source               string
+		ans, random, assigns bool
+		kind                 string
+	}{
+		{"1 + 2", false, false, false, "value"},
+		{"ans + 2", true, false, false, "value"},
+		{"* 2", true, false, false, "value"},
+		{"a = random()", false, true, true, "assignment"},
+		{"f(x) = randint(1, x)", false, true, true, "definition"},
+		{"a = 1; a", false, false, true, "value"},
+		{"a; a = 1", false, false, true, "assignment"},
+	} {
+		var calculator calc.Calculator
+		p, err := calculator.Parse(c.source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.UsesAns() != c.ans || p.UsesRandom() != c.random || p.Assigns() != c.assigns || p.Kind().String() != c.kind {
+			t.Errorf("%s: ans %v, random %v, assigns %v, %v", c.source, p.UsesAns(), p.UsesRandom(), p.Assigns(), p.Kind())
+		}
+	}
+}
+
+// TestWithoutScope: an evaluation without a scope knows only its own names, and no random numbers.
+func TestWithoutScope(t *testing.T) {
+	var c calc.Calculator
+	for _, step := range []struct {
+		source, code string
+		want         float64
+	}{
+		{"a = 2; a^2", "", 4},
+		{"a", calc.CodeUnknown, 0},
+		{"ans", calc.CodeNoAnswer, 0},
+		{"random()", calc.CodeNoRandom, 0},
+		{"randint(1, 6)", calc.CodeNoRandom, 0},
+	} {
+		p, err := c.Parse(step.source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := c.Evaluate(p, nil)
+		switch {
+		case step.code == "" && (err != nil || result.Value != step.want):
+			t.Errorf("%s: %v, %v", step.source, result, err)
+		case step.code != "" && (err == nil || err.Code != step.code || err.Syntax()):
+			t.Errorf("%s: %v, want %s", step.source, err, step.code)
+		}
+	}
+}
+
+func TestErrorIsOneLine(t *testing.T) {
+	var c calc.Calculator
+	_, err := c.Parse("a = 1\nb = (2")
+	if err == nil || !err.Syntax() || err.Error() != "2:7: expected `)` for the `(` at line 2, column 5, but found the end of the input" {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestNoAllocation: parsing and evaluating again allocates nothing.
+func TestNoAllocation(t *testing.T) {
+	for _, source := range []string{
+		"3*3-3/3", "sin(x)^2 + cos(x)^2", "(-y + (y^2 - 4*x*2)^0.5) / (2*x)", "y = x + 1", "f(x, 2)*f(1, 1)",
+		"sum(i^2, i = 1, 10) + max(1, 2, 3) + median(3, 1, 2)", "x > 0 and y < 9 ? 1 : 2", "100 + 10%", "1_000*0x1F", "größe",
+	} {
+		s := newSession()
+		if _, err := s.evaluate("x = 0.4; y = 3.5; größe = 1; f(x, y) = x^y + y"); err != nil {
+			t.Fatal(err)
+		}
+		run := func() {
+			if _, err := s.evaluate(source); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run()
+		if n := testing.AllocsPerRun(100, run); n != 0 {
+			t.Errorf("%s: %v allocations", source, n)
+		}
+	}
+}
