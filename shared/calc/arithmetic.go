@@ -75,7 +75,6 @@ func hypotenuse(x []float64) (float64, string) { return libm.Hypot(x[0], x[1]), 
 // round works on the shortest decimal form of the number, which is what people see: round(2.675, 2) is 2.68,
 // although the float64 is a little less than 2.675.
 func round(x []float64) (float64, string) {
-	var buffer [48]byte
 	value, digits := x[0], int64(0)
 	if len(x) == 2 {
 		var ok bool
@@ -86,41 +85,35 @@ func round(x []float64) (float64, string) {
 	if digits > 400 || value == 0 {
 		return value, ""
 	}
-	// d.ddde±xx: the digits that stay are those up to the exponent plus the digits asked for.
-	text := strconv.AppendFloat(buffer[:0], math.Abs(value), 'e', -1, 64)
-	mark := len(text) - 1
-	for text[mark] != 'e' {
-		mark--
-	}
-	exponent, _ := strconv.Atoi(string(text[mark+1:]))
-	stay := int64(exponent) + 1 + digits
-	var mantissa uint64
-	count := int64(0)
-	up := false
-	for _, c := range text[:mark] {
-		if c == '.' {
-			continue
-		}
-		if count == stay {
-			up = c >= '5'
-			break
-		}
-		mantissa = mantissa*10 + uint64(c-'0')
-		count++
-	}
+	var buffer [32]byte
+	all, exponent := decimal(buffer[:0], math.Abs(value), 0)
+	stay := int64(exponent) + 1 + digits // of the digits
 	switch {
 	case stay < 0:
 		return 0, ""
-	case count < stay:
-		return value, "" // it has no more digits than that
+	case stay >= int64(len(all)):
+		return value, ""
 	}
-	if up {
+	var mantissa int64
+	for _, c := range all[:stay] {
+		mantissa = mantissa*10 + int64(c-'0')
+	}
+	if all[stay] >= '5' {
 		mantissa++
 	}
-	text = append(strconv.AppendUint(buffer[:0], mantissa, 10), 'e')
-	text = strconv.AppendInt(text, -digits, 10)
-	rounded, _ := strconv.ParseFloat(string(text), 64) // its only error is the range: infinite
-	return math.Copysign(rounded, value), ""
+	return math.Copysign(fromDecimal(mantissa, int(-digits)), value), ""
+}
+
+// fromDecimal is the float64 nearest to mantissa times ten to the power of the exponent.
+func fromDecimal(mantissa int64, exponent int) float64 {
+	switch {
+	case mantissa < maxInteger && 0 <= exponent && exponent < len(exactPowers):
+		return float64(mantissa) * exactPowers[exponent]
+	case mantissa < maxInteger && -len(exactPowers) < exponent && exponent < 0:
+		return float64(mantissa) / exactPowers[-exponent]
+	}
+	value, _ := strconv.ParseFloat(strconv.FormatInt(mantissa, 10)+"e"+strconv.Itoa(exponent), 64) // its only error is the range
+	return value
 }
 
 func minimum(x []float64) (float64, string) {

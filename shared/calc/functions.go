@@ -78,7 +78,7 @@ var builtins = [...]builtin{
 	{name: "hypot", signature: "hypot(x, y)", least: 2, most: 2, cost: 4, many: hypotenuse, help: "sqrt(x^2 + y^2)"},
 	{name: "floor", signature: "floor(x)", least: 1, most: 1, one: math.Floor, help: "the largest whole number that is not above x"},
 	{name: "ceil", signature: "ceil(x)", least: 1, most: 1, one: math.Ceil, help: "the smallest whole number that is not below x"},
-	{name: "round", signature: "round(x) or round(x, digits)", least: 1, most: 2, cost: 16, many: round, help: "x to so many digits after the point, as it is written: ties away from zero, round(2.675, 2) = 2.68"},
+	{name: "round", signature: "round(x) or round(x, digits)", least: 1, most: 2, cost: 48, many: round, help: "x to so many digits after the point, as it is written: ties away from zero, round(2.675, 2) = 2.68"},
 	{name: "trunc", signature: "trunc(x)", least: 1, most: 1, one: math.Trunc, help: "x without its fraction"},
 	{name: "frac", signature: "frac(x)", least: 1, most: 1, one: fraction, help: "the fraction of x, with the sign of x"},
 	{name: "min", signature: "min(x, ...)", least: 1, most: anyNumber, many: minimum, help: "the smallest of the numbers"},

@@ -97,6 +97,8 @@ func limits() (all []limit) {
 		"sum(2.5^3.7 + sin(1e22), i = 1, 1e9)",
 		"sum(1e308 mod 3, i = 1, 1e9)",
 		"sum(round(pi*i, 3), i = 1, 1e9)",
+		"sum(round(9.1 + i/1e15, 14), i = 1, 1e9)",
+		"sum(round(9.12345678901234 + i/1e15, 15), i = 1, 1e9)",
 		"sum(lcm(i, 12345) + gcd(i, 9007199254740991), i = 1, 1e9)",
 		"f(n) = f(n - 1) + f(n - 2); f(30)",
 		"f(n) = n < 2 ? n : f(n - 1) + f(n - 2); f(40)",

@@ -353,10 +353,8 @@ func (s *scanner) scanNumber() {
 	}
 	s.token = tokenNumber
 	switch {
-	case digits > 0 && mantissa < 1<<53 && 0 <= exponent && exponent <= 22:
-		s.number = float64(mantissa) * exactPowers[exponent]
-	case digits > 0 && mantissa < 1<<53 && -22 <= exponent && exponent < 0:
-		s.number = float64(mantissa) / exactPowers[-exponent]
+	case digits > 0 && mantissa < maxInteger && -len(exactPowers) < exponent && exponent < len(exactPowers):
+		s.number = fromDecimal(int64(mantissa), exponent)
 	default:
 		s.parseFloat()
 	}
