@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"go/build"
-	"hash"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -17,14 +15,17 @@ import (
 	"strings"
 )
 
-// inputDigest returns the hexadecimal SHA-256 of all that shapes the module made
-// of the package in root/name: the toolchain, guest.mod and guest.sum (which pin
+// inputs returns the hexadecimal SHA-256 of all that shapes the module made of
+// the package in root/name: the toolchain, guest.mod and guest.sum (which pin
 // every dependency), and each file, embedded ones included, of the packages of
-// this module that the guest imports.
-func inputDigest(root, name, toolchain string) (string, error) {
+// this module that the guest imports. It also returns the flags for the linker
+// that those packages ask for, by a line
+//
+//	//guest:ldflags --flag --other=value
+func inputs(root, name, toolchain string) (digest string, ldflags []string, err error) {
 	prefix, err := modulePath(filepath.Join(root, "guest.mod"))
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	hash := sha256.New()
 	fmt.Fprintf(hash, "%s\n%s\n", toolchain, filepath.ToSlash(name))
@@ -33,7 +34,7 @@ func inputDigest(root, name, toolchain string) (string, error) {
 	for i := 0; i < len(packages); i++ {
 		imports, used, err := packageFiles(root, packages[i])
 		if err != nil {
-			return "", err
+			return "", nil, err
 		}
 		files = append(files, used...)
 		for _, path := range imports {
@@ -44,11 +45,28 @@ func inputDigest(root, name, toolchain string) (string, error) {
 	}
 	slices.Sort(files)
 	for _, file := range slices.Compact(files) {
-		if err := addFile(hash, root, file); err != nil {
-			return "", err
+		content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+		if err != nil {
+			return "", nil, err
+		}
+		fmt.Fprintf(hash, "%s %d\n", file, len(content))
+		hash.Write(content)
+		if path.Ext(file) == ".go" {
+			ldflags = append(ldflags, linkerFlags(content)...)
 		}
 	}
-	return hex.EncodeToString(hash.Sum(nil)), nil
+	return hex.EncodeToString(hash.Sum(nil)), ldflags, nil
+}
+
+// linkerFlags returns the flags that a Go file asks for.
+func linkerFlags(source []byte) []string {
+	var flags []string
+	for line := range strings.Lines(string(source)) {
+		if rest, ok := strings.CutPrefix(line, "//guest:ldflags "); ok {
+			flags = append(flags, strings.Fields(rest)...)
+		}
+	}
+	return flags
 }
 
 // packageFiles returns what the package in folder, slash-separated and below
@@ -86,22 +104,6 @@ func packageFiles(root, folder string) (imports, files []string, err error) {
 		}
 	}
 	return pkg.Imports, files, nil
-}
-
-// addFile adds the name, size and content of one file.
-func addFile(hash hash.Hash, root, name string) error {
-	file, err := os.Open(filepath.Join(root, filepath.FromSlash(name)))
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(hash, "%s %d\n", name, info.Size())
-	_, err = io.Copy(hash, file)
-	return err
 }
 
 // modulePath returns the path that a go.mod file gives its module.

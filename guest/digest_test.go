@@ -23,7 +23,7 @@ func TestInputDigest(t *testing.T) {
 	}
 	digest := func(toolchain string) string {
 		t.Helper()
-		sum, err := inputDigest(root, "app", toolchain)
+		sum, _, err := inputs(root, "app", toolchain)
 		if err != nil {
 			t.Fatal(err)
 		}

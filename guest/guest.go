@@ -50,12 +50,12 @@ func Build(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	digest, err := inputDigest(root, name, tools.id)
+	digest, ldflags, err := inputs(root, name, tools.id)
 	if err != nil {
 		return fmt.Errorf("read the sources of %s: %w", name, err)
 	}
 	module, err := cached(ctx, o.Log, digest, name, func(output string) error {
-		return tools.compile(ctx, o.Log, root, name, output)
+		return tools.compile(ctx, o.Log, root, name, output, ldflags)
 	})
 	if err != nil {
 		return err

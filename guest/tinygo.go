@@ -59,7 +59,7 @@ func makeTinyGo(ctx context.Context, log io.Writer) (*toolchain, error) {
 	return &toolchain{
 		id:       tinyGoName + "-" + revision,
 		tinygo:   filepath.Join(root, "build", "tinygo"),
-		target:   []string{"-target=" + filepath.Join(root, "targets", "abacus.json")},
+		base:     filepath.Join(root, "targets", "abacus.json"),
 		settings: []string{"TINYGOROOT=" + root},
 	}, nil
 }

@@ -2,6 +2,7 @@ package guest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -34,9 +35,10 @@ var compile = []string{"build", "-opt=z", "-no-debug", "-gc=leaking", "-schedule
 
 // toolchain is a TinyGo and a wasm-opt that can be run.
 type toolchain struct {
-	id       string // names all that shapes a module beside its source
-	tinygo   string // path of the command
-	target   []string
+	id       string   // names all that shapes a module beside its source
+	tinygo   string   // path of the command
+	base     string   // the target
+	target   []string // flags beside it
 	settings []string // environment, NAME=value
 	wasmOpt  string
 }
@@ -67,7 +69,7 @@ func findToolchain(ctx context.Context, log io.Writer) (*toolchain, error) {
 	if err != nil {
 		return nil, err
 	}
-	tools.id = strings.Join(slices.Concat([]string{tools.id, string(version)}, compile, tools.target, optimize), " ")
+	tools.id = strings.Join(slices.Concat([]string{tools.id, string(version)}, compile, []string{tools.base}, tools.target, optimize), " ")
 	return tools, nil
 }
 
@@ -81,7 +83,7 @@ func tinyGoOnPath(ctx context.Context, path string) (*toolchain, error) {
 		return nil, err
 	}
 	tools.id = string(version)
-	if tools.target, err = targetFlags(tools.id); err != nil {
+	if tools.base, tools.target, err = targetFlags(tools.id); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return tools, nil
@@ -89,33 +91,43 @@ func tinyGoOnPath(ctx context.Context, path string) (*toolchain, error) {
 
 var versionLine = regexp.MustCompile(`^tinygo version (\d+)\.(\d+)\.`)
 
-// targetFlags returns the flags that make a reactor of the kind that Spin's SDK
-// expects with the TinyGo whose version line is given.
+// targetFlags returns the target, and the flags beside it, that make a reactor of
+// the kind that Spin's SDK expects with the TinyGo whose version line is given.
 //
 // Version 0.30 makes it with its target wasi (package reactor adds
 // _initialize), 0.35 with wasip1 and -buildmode=c-shared. Those between have
 // neither the former target nor the latter mode.
-func targetFlags(version string) ([]string, error) {
+func targetFlags(version string) (base string, flags []string, err error) {
 	match := versionLine.FindStringSubmatch(version)
 	if match == nil {
-		return nil, fmt.Errorf("`tinygo version` says %q, which is no version of TinyGo", strings.TrimSpace(version))
+		return "", nil, fmt.Errorf("`tinygo version` says %q, which is no version of TinyGo", strings.TrimSpace(version))
 	}
 	major, _ := strconv.Atoi(match[1])
 	minor, _ := strconv.Atoi(match[2])
 	switch {
 	case major > 0 || minor >= 35:
-		return []string{"-target=wasip1", "-buildmode=c-shared"}, nil
+		return "wasip1", []string{"-buildmode=c-shared"}, nil
 	case minor == 30:
-		return []string{"-target=wasi"}, nil
+		return "wasi", nil, nil
 	}
-	return nil, fmt.Errorf("TinyGo %d.%d cannot build the guests: install 0.30, or 0.35 or newer, from %s, or take it off PATH to have 0.30 made",
+	return "", nil, fmt.Errorf("TinyGo %d.%d cannot build the guests: install 0.30, or 0.35 or newer, from %s, or take it off PATH to have 0.30 made",
 		major, minor, releases)
 }
 
-// compile builds the package in root/name to output and optimises it.
-func (t *toolchain) compile(ctx context.Context, log io.Writer, root, name, output string) error {
+// compile builds the package in root/name to output, with those flags for the
+// linker beside the target's own, and optimises it.
+func (t *toolchain) compile(ctx context.Context, log io.Writer, root, name, output string, ldflags []string) error {
 	return step(log, "compiling "+name, func() error {
-		build := exec.CommandContext(ctx, t.tinygo, slices.Concat(compile, t.target, []string{"-o", output, "."})...)
+		target, err := json.Marshal(map[string][]string{"inherits": {t.base}, "ldflags": ldflags})
+		if err != nil {
+			return err
+		}
+		description := strings.TrimSuffix(output, ".tmp") + ".json"
+		if err := os.WriteFile(description, target, 0o666); err != nil {
+			return err
+		}
+		defer os.Remove(description)
+		build := exec.CommandContext(ctx, t.tinygo, slices.Concat(compile, t.target, []string{"-target=" + description, "-o", output, "."})...)
 		build.Dir = filepath.Join(root, name)
 		build.Env = environment(append(t.settings,
 			"GOTOOLCHAIN="+goVersion, "GOFLAGS='-modfile="+filepath.Join(root, "guest.mod")+"'")...)

@@ -11,7 +11,7 @@ import (
 )
 
 func TestTargetFlags(t *testing.T) {
-	wasi, wasip1 := []string{"-target=wasi"}, []string{"-target=wasip1", "-buildmode=c-shared"}
+	wasi, wasip1 := []string{"wasi"}, []string{"wasip1", "-buildmode=c-shared"}
 	tests := []struct {
 		version string
 		want    []string
@@ -27,13 +27,23 @@ func TestTargetFlags(t *testing.T) {
 		{"hello\n", nil, "says \"hello\", which is no version of TinyGo"},
 	}
 	for _, test := range tests {
-		flags, err := targetFlags(test.version)
+		base, flags, err := targetFlags(test.version)
+		if err == nil {
+			flags = append([]string{base}, flags...)
+		}
 		if !slices.Equal(flags, test.want) {
 			t.Errorf("targetFlags(%q) = %q, want %q", test.version, flags, test.want)
 		}
 		if (err != nil) != (test.refusal != "") || err != nil && !strings.Contains(err.Error(), test.refusal) {
 			t.Errorf("targetFlags(%q): error %v, want %q", test.version, err, test.refusal)
 		}
+	}
+}
+
+func TestLinkerFlags(t *testing.T) {
+	source := "package a\n\n// Because.\n//\n//guest:ldflags --wrap=f --stack-first\n\n// Not //guest:ldflags --this\nfunc f()\n"
+	if got, want := linkerFlags([]byte(source)), []string{"--wrap=f", "--stack-first"}; !slices.Equal(got, want) {
+		t.Errorf("linkerFlags = %q, want %q", got, want)
 	}
 }
 
