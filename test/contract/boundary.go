@@ -170,17 +170,14 @@ func (s *Suite) testForgedHeaders(t *testing.T) {
 }
 
 // testNoURL sends a `spin-full-url` that is no URL. Spin's SDK gives up on it before
-// the service is asked, and Spin makes an empty 500 of that; a host that drops
-// what a client has forged answers as if it were not there.
+// the service is asked, unless something keeps it from seeing what a client has
+// forged: then the answer is as if it were not there.
 func (s *Suite) testNoURL(t *testing.T) {
 	for target, status := range map[string]int{"/internal/session": 404, "/session": 401, "/robots.txt": 200, "/eval?expr=1": 200} {
 		r := Request{Method: "GET", Target: target, Header: []Field{{"spin-full-url", "::not a url::"}}}
 		reply, err := s.Try(r)
 		if err != nil {
 			t.Fatalf("%s%v", r, err)
-		}
-		if reply.Status == http.StatusInternalServerError && reply.Body == "" {
-			continue
 		}
 		if s.Check(t, r, reply); reply.Status != status {
 			t.Errorf("%sthe status is not %d:\n%s", r, status, reply)
