@@ -1,10 +1,6 @@
 package calc
 
-import (
-	"math"
-
-	"abacus/shared/calc/libm"
-)
+import "abacus/shared/calc/libm"
 
 // call is what the evaluation goes back to when a definition returns.
 type call struct {
@@ -21,19 +17,21 @@ type loop struct {
 	end         int // the instruction after it
 }
 
-// run is the machine. The value on top of the stack is kept in top; stack holds those below it, so the n-th
-// value is top if it is the last one and stack[n] if not (stack[0] is not used). Nothing here calls itself: a call of
-// a definition is an entry of calls, and every jump but that of a loop goes forward.
+// run is the machine. The value on top of the stack is kept in top; stack holds those below it: the n-th of n values
+// is top, the others are in stack[1:n]. Nothing here calls itself: a call of a definition is an entry of calls, and every
+// jump but that of a loop goes forward.
 func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 	code, source := p.code, p.origin
 	if scope.Steps += p.cost; scope.Steps > MaxSteps {
 		return 0, limitSteps().at(source, 0, 0)
 	}
-	c.reserve(p.stack) // which cannot fail: maxNodes is below maxStack
 	c.calls, c.loops = c.calls[:0], c.loops[:0]
-	stack := c.stack
+	c.reserve(p.stack) // which cannot fail: maxNodes is below maxStack
 	var (
+		stack   = c.stack
 		top     float64
+		left    float64 // the left operand of the present operator
+		right   float64
 		sp      int // index of top
 		base    int // of the parameters of the present call
 		next    int
@@ -47,130 +45,82 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 			stack[sp] = top
 			sp++
 			top = in.value
+			continue
 		case opFolded:
 			stack[sp] = top
 			sp++
 			top = code[in.index].value
 			next = int(in.index) + 1
+			continue
 		case opVariable:
-			entries := scope.entries
 			name := source[in.offset:][:in.length]
-			if int(in.index) >= len(entries) || !same(entries[in.index].name, name) {
-				index, found := scope.find(name)
-				if !found {
-					problem = unknown("name", name, scope)
-					goto fail
+			if int(in.index) >= len(scope.entries) || !same(scope.entries[in.index].name, name) {
+				if problem = scope.resolve(in, name, "name"); problem != nil {
+					break
 				}
-				in.index = uint16(index)
 			}
-			e := &entries[in.index]
+			e := &scope.entries[in.index]
 			if e.body != nil {
 				problem = notValue(e)
-				goto fail
+				break
 			}
 			stack[sp] = top
 			sp++
 			top = e.value
+			continue
 		case opParameter:
 			stack[sp] = top
 			sp++
 			top = stack[base+int(in.index)]
+			continue
 		case opIndex:
 			stack[sp] = top
 			sp++
 			top = c.loops[len(c.loops)-1-int(in.index)].index
+			continue
 		case opAnswer:
-			if !scope.HasAns {
-				problem = fault(CodeNoAnswer, "there is no previous result", "")
-				goto fail
-			}
 			stack[sp] = top
 			sp++
-			top = scope.Ans
+			top, problem = scope.answer()
 
 		case opAdd:
 			sp--
-			a := stack[sp]
-			if r := a + top; r-r == 0 {
-				top = r
-				continue
-			}
-			problem = overflow()
-			goto fail
+			left, right = stack[sp], top
+			top = left + right
 		case opSubtract:
 			sp--
-			a := stack[sp]
-			if r := a - top; r-r == 0 {
-				top = r
-				continue
-			}
-			problem = overflow()
-			goto fail
+			left, right = stack[sp], top
+			top = left - right
 		case opMultiply:
 			sp--
-			a := stack[sp]
-			if r := a * top; r-r == 0 {
-				top = r
-				continue
-			}
-			problem = overflow()
-			goto fail
+			left, right = stack[sp], top
+			top = left * right
 		case opDivide:
 			sp--
-			a := stack[sp]
-			if r := a / top; r-r == 0 {
-				top = r
-				continue
-			}
-			problem = failure(opDivide, a, top)
-			goto fail
+			left, right = stack[sp], top
+			top = left / right
 		case opPower:
 			sp--
-			a := stack[sp]
-			if r := libm.Pow(a, top); r-r == 0 {
-				top = r
-				continue
-			}
-			problem = failure(opPower, a, top)
-			goto fail
+			left, right = stack[sp], top
+			top = libm.Pow(left, right)
 		case opAddPercent, opSubtractPercent, opModulo, opFloorDivide:
 			sp--
-			a := stack[sp]
-			if r := calculate(in.op, a, top); r-r == 0 {
-				top = r
-				continue
-			}
-			problem = failure(in.op, a, top)
-			goto fail
+			left, right = stack[sp], top
+			top = calculate(in.op, left, right)
+		case opEqual, opNotEqual, opLess, opLessEqual, opGreater, opGreaterEqual:
+			sp--
+			top = unit(compare(in.op, stack[sp], top))
 		case opNegate:
 			top = -top
 		case opNot:
 			top = unit(top == 0)
 		case opPercent:
 			top /= 100
-		case opPercentOf, opSelect:
 		case opFactorial:
-			n, ok := whole(top)
-			if !ok || n < 0 {
-				problem = fault(CodeDomain, "the factorial needs a whole number that is not negative", "gamma(x + 1) goes between the whole numbers")
-				goto fail
-			}
-			if n >= int64(len(factorials)) {
-				problem = fault(CodeOverflow, "the factorial is too large from 171! on", "lgamma(n + 1) is its logarithm")
-				goto fail
-			}
-			top = factorials[n]
-		case opEqual, opNotEqual, opLess, opLessEqual, opGreater, opGreaterEqual:
-			sp--
-			top = unit(compare(in.op, stack[sp], top))
-		case opChain:
-			sp--
-			if !compare(opcode(in.id), stack[sp], top) {
-				top = 0
-				next = int(in.index)
-			}
+			top, problem = factorial(top)
 		case opAnd, opOr:
 			top = unit(top != 0)
+		case opPercentOf, opSelect:
 
 		case opJump:
 			next = int(in.index)
@@ -188,60 +138,27 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 			}
 			sp--
 			top = stack[sp]
+		case opChain:
+			sp--
+			if !compare(opcode(in.id), stack[sp], top) {
+				top = 0
+				next = int(in.index)
+			}
 
 		case opFunction:
-			b := &builtins[in.id]
-			if b.one != nil {
-				r := b.one(top)
-				if r-r != 0 {
-					problem = b.failure(r)
-					goto fail
-				}
-				top = r
-				continue
-			}
 			stack[sp] = top
-			arguments := stack[sp+1-int(in.index) : sp+1]
-			sp -= len(arguments)
-			r, message := 0.0, ""
-			if b.many != nil {
-				r, message = b.many(arguments)
-			} else {
-				r, problem = scope.random(arguments)
-			}
-			if message != "" {
-				problem = fault(CodeDomain, message, "")
-			} else if r-r != 0 {
-				problem = overflow()
-			}
-			if problem != nil {
-				goto fail
-			}
-			sp++
-			top = r
+			sp -= int(in.index) - 1
+			top, problem = builtins[in.id].call(stack[sp:][:in.index], scope)
 		case opCall:
-			name := source[in.offset:][:in.length]
-			if int(in.index) >= len(scope.entries) || scope.entries[in.index].name != name {
-				index, found := scope.find(name)
-				if !found {
-					problem = unknown("function", name, scope)
-					goto fail
-				}
-				in.index = uint16(index)
-			}
-			e := &scope.entries[in.index]
 			stack[sp] = top
-			if e.body == nil {
-				problem = fault(CodeNotFunction, quote(name)+" is a variable, not a function", productHint(source, span{in.offset, in.length}))
-				goto fail
-			}
-			if problem = c.enter(e, int(in.id), sp, scope); problem != nil {
-				goto fail
+			var body *definition
+			if body, problem = c.enter(in, source, sp, scope); problem != nil {
+				break
 			}
 			stack = c.stack
 			c.calls = append(c.calls, call{code, source, next, base})
 			base = sp + 1 - int(in.id)
-			code, source, next = e.body.code, e.body.source, 1
+			code, source, next = body.code, body.source, 1 // after the opDefine
 		case opReturn:
 			if len(c.calls) == 0 {
 				return top, nil
@@ -250,73 +167,40 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 			back := &c.calls[len(c.calls)-1]
 			code, source, next, base = back.code, back.source, back.next, back.base
 			c.calls = c.calls[:len(c.calls)-1]
-
 		case opSeries:
 			sp--
 			first, last := stack[sp], top
-			_, ok1 := whole(first)
-			_, ok2 := whole(last)
-			if !ok1 || !ok2 {
-				problem = fault(CodeDomain, "the index runs over whole numbers, at most 2^53", "")
-				goto fail
-			}
-			if first > last {
-				top = unit(in.id == idProd)
-				continue
-			}
-			if len(c.loops) == maxLoops {
-				problem = fault(CodeLimitCalls, "too many sums and products in each other", "")
-				goto fail
-			}
-			sp--
-			top = stack[sp]
-			c.loops = append(c.loops, loop{index: first, last: last, total: total{sum: unit(in.id == idProd)}, end: next})
-			next = int(in.index)
-		case opNext:
-			l := &c.loops[len(c.loops)-1]
-			if in.id == idSum {
-				l.total.add(top)
-			} else {
-				l.total.sum *= top
-			}
-			if r := l.total.value(); r-r != 0 {
-				problem = overflow()
-				goto fail
-			}
-			if l.index < l.last {
-				l.index++
-				next = int(in.index)
+			var started bool
+			top = unit(in.id == idProd) // the result if there is no round
+			if started, problem = c.begin(first, last, top, next); started {
 				sp--
 				top = stack[sp]
-				if scope.Steps += int(in.value); scope.Steps > MaxSteps {
-					problem = limitSteps()
-					goto fail
-				}
-				continue
+				next = int(in.index)
 			}
-			top = l.total.value()
-			next = l.end
-			c.loops = c.loops[:len(c.loops)-1]
+		case opNext:
+			if top, next, problem = c.repeat(in, top, scope); next == int(in.index) {
+				sp--
+				top = stack[sp]
+			}
 
 		case opDrop:
 			sp--
 			top = stack[sp]
 		case opAssign:
-			if problem = scope.set(source[in.offset:][:in.length], entry{value: top, changed: true}); problem != nil {
-				goto fail
-			}
+			problem = scope.set(source[in.offset:][:in.length], entry{value: top, changed: true})
 		case opDefine:
-			if problem = scope.define(p.definition(int(in.value))); problem != nil {
-				goto fail
-			}
+			problem = scope.define(p.definition(int(in.value)))
 			next = int(in.index)
 			stack[sp] = top
 			sp++
 			top = 0
 		}
-		continue
-	fail:
-		return 0, c.locate(problem, in, source)
+		if top-top != 0 {
+			problem = failure(in.op, left, right)
+		}
+		if problem != nil {
+			return 0, c.locate(problem, in, source)
+		}
 	}
 }
 
@@ -336,22 +220,6 @@ func (c *Calculator) reserve(n int) bool {
 		c.stack = grown
 	}
 	return true
-}
-
-// enter checks the call of a definition with so many arguments, the last of them at stack[sp].
-func (c *Calculator) enter(e *entry, arguments, sp int, scope *Scope) *Error {
-	switch {
-	case e.body.parameters != arguments:
-		return fault(CodeArguments, argumentsMessage(e.name, e.body.parameters, e.body.parameters, arguments), "it is defined as "+e.body.source)
-	case len(c.calls) == maxCalls:
-		return fault(CodeLimitCalls, "more than 1000 calls in each other", "does the definition of "+e.name+" come to an end?")
-	case !c.reserve(sp + e.body.stack):
-		return limitStack()
-	}
-	if scope.Steps += e.body.cost; scope.Steps > MaxSteps {
-		return limitSteps()
-	}
-	return nil
 }
 
 // locate gives an error its place. In a definition that is the call in the program, for the definition's source is
@@ -374,60 +242,4 @@ func parenthesis(source string) int {
 		i++
 	}
 	return i
-}
-
-// failure says why a function of one argument gave r.
-func (b *builtin) failure(r float64) *Error {
-	if r != r {
-		return fault(CodeDomain, b.domain, "")
-	}
-	return overflow()
-}
-
-// random is random() and randint(a, b).
-func (s *Scope) random(arguments []float64) (float64, *Error) {
-	if s.Random == nil {
-		return 0, fault(CodeNoRandom, "there is no source of random numbers here", "")
-	}
-	if len(arguments) == 0 {
-		return s.Random(), nil
-	}
-	low, high := arguments[0], arguments[1]
-	_, ok1 := whole(low)
-	_, ok2 := whole(high)
-	if !ok1 || !ok2 || low > high || high-low >= maxInteger {
-		return 0, fault(CodeDomain, "randint needs two whole numbers, the smaller one first, less than 2^53 apart", "")
-	}
-	return low + math.Floor(s.Random()*(high-low+1)), nil
-}
-
-// define makes a definition from its canonical source.
-func (s *Scope) define(source string) *Error {
-	name, body, err := s.compile(source)
-	if err == nil {
-		err = s.set(name, entry{body: body, changed: true})
-	}
-	return err
-}
-
-func limitSteps() *Error {
-	return fault(CodeLimitSteps, "this takes more than 1000000 steps", "")
-}
-
-func limitStack() *Error {
-	return fault(CodeLimitStack, "too many values wait for their operators", "")
-}
-
-// unknown reports a name that is neither of the language nor of the scope.
-func unknown(what, name string, scope *Scope) *Error {
-	hint := ""
-	if near := scope.nearest(name); near != "" {
-		hint = "did you mean " + near + "?"
-	}
-	return fault(CodeUnknown, "unknown "+what+" "+quote(name), hint)
-}
-
-// notValue reports a definition that is used without arguments.
-func notValue(e *entry) *Error {
-	return fault(CodeNotValue, quote(e.name)+" is a function and needs its arguments", "it is defined as "+e.body.source)
 }

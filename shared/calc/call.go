@@ -1,0 +1,161 @@
+package calc
+
+import "math"
+
+// resolve finds a name and keeps in the instruction where it is.
+func (s *Scope) resolve(in *instruction, name, what string) *Error {
+	index, found := s.find(name)
+	if !found {
+		hint := ""
+		if near := s.nearest(name); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		return fault(CodeUnknown, "unknown "+what+" "+quote(name), hint)
+	}
+	in.index = uint16(index)
+	return nil
+}
+
+// notValue reports a definition that is used without arguments.
+func notValue(e *entry) *Error {
+	return fault(CodeNotValue, quote(e.name)+" is a function and needs its arguments", "it is defined as "+e.body.source)
+}
+
+// answer is the previous result.
+func (s *Scope) answer() (float64, *Error) {
+	if !s.HasAns {
+		return 0, fault(CodeNoAnswer, "there is no previous result", "")
+	}
+	return s.Ans, nil
+}
+
+// factorial is x!.
+func factorial(x float64) (float64, *Error) {
+	n, ok := whole(x)
+	switch {
+	case !ok || n < 0:
+		return 0, fault(CodeDomain, "the factorial needs a whole number that is not negative", "gamma(x + 1) goes between the whole numbers")
+	case n >= int64(len(factorials)):
+		return 0, fault(CodeOverflow, "the factorial is too large from 171! on", "lgamma(n + 1) is its logarithm")
+	}
+	return factorials[n], nil
+}
+
+// call calls a built-in function.
+func (b *builtin) call(arguments []float64, scope *Scope) (float64, *Error) {
+	var value float64
+	problem := ""
+	switch {
+	case b.one != nil:
+		if value = b.one(arguments[0]); value != value {
+			problem = b.domain
+		}
+	case b.many != nil:
+		value, problem = b.many(arguments)
+	default:
+		return scope.random(arguments)
+	}
+	switch {
+	case problem != "":
+		return 0, fault(CodeDomain, problem, "")
+	case value-value != 0:
+		return 0, overflow()
+	}
+	return value, nil
+}
+
+// random is random() and randint(a, b).
+func (s *Scope) random(arguments []float64) (float64, *Error) {
+	if s.Random == nil {
+		return 0, fault(CodeNoRandom, "there is no source of random numbers here", "")
+	}
+	if len(arguments) == 0 {
+		return s.Random(), nil
+	}
+	low, high := arguments[0], arguments[1]
+	_, ok1 := whole(low)
+	_, ok2 := whole(high)
+	if !ok1 || !ok2 || low > high || high-low >= maxInteger {
+		return 0, fault(CodeDomain, "randint needs two whole numbers, the smaller one first, less than 2^53 apart", "")
+	}
+	return low + math.Floor(s.Random()*(high-low+1)), nil
+}
+
+// enter finds the definition that an instruction calls, whose last argument is stack[sp], and pays for the call.
+func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope) (*definition, *Error) {
+	place := span{in.offset, in.length}
+	name, arguments := place.in(source), int(in.id)
+	if int(in.index) >= len(scope.entries) || !same(scope.entries[in.index].name, name) {
+		if err := scope.resolve(in, name, "function"); err != nil {
+			return nil, err
+		}
+	}
+	body := scope.entries[in.index].body
+	switch {
+	case body == nil:
+		return nil, fault(CodeNotFunction, quote(name)+" is a variable, not a function", productHint(source, place))
+	case body.parameters != arguments:
+		return nil, fault(CodeArguments, argumentsMessage(name, body.parameters, body.parameters, arguments), "it is defined as "+body.source)
+	case len(c.calls) == maxCalls:
+		return nil, fault(CodeLimitCalls, "more than 1000 calls in each other", "does the definition of "+name+" come to an end?")
+	case !c.reserve(sp + body.stack):
+		return nil, fault(CodeLimitStack, "too many values wait for their operators", "")
+	}
+	if scope.Steps += body.cost; scope.Steps > MaxSteps {
+		return nil, limitSteps()
+	}
+	return body, nil
+}
+
+// begin opens the loop of a sum or prod, unless it has no round; end is the instruction after it.
+func (c *Calculator) begin(first, last, start float64, end int) (started bool, problem *Error) {
+	_, ok1 := whole(first)
+	_, ok2 := whole(last)
+	switch {
+	case !ok1 || !ok2:
+		return false, fault(CodeDomain, "the index runs over whole numbers, at most 2^53", "")
+	case first > last:
+		return false, nil
+	case len(c.loops) == maxLoops:
+		return false, fault(CodeLimitCalls, "too many sums and products in each other", "")
+	}
+	c.loops = append(c.loops, loop{index: first, last: last, total: total{sum: start}, end: end})
+	return true, nil
+}
+
+// repeat takes the value of a round. It gives the result of the loop and the instruction after it, or the
+// first instruction of the next round, which it pays for.
+func (c *Calculator) repeat(in *instruction, value float64, scope *Scope) (result float64, next int, problem *Error) {
+	l := &c.loops[len(c.loops)-1]
+	if in.id == idSum {
+		l.total.add(value)
+	} else {
+		l.total.sum *= value
+	}
+	result = l.total.value()
+	switch {
+	case result-result != 0:
+		return 0, 0, overflow()
+	case l.index == l.last:
+		c.loops = c.loops[:len(c.loops)-1]
+		return result, l.end, nil
+	}
+	l.index++
+	if scope.Steps += int(in.value); scope.Steps > MaxSteps {
+		return 0, 0, limitSteps()
+	}
+	return 0, int(in.index), nil
+}
+
+// define makes a definition from its canonical source.
+func (s *Scope) define(source string) *Error {
+	name, body, err := s.compile(source)
+	if err == nil {
+		err = s.set(name, entry{body: body, changed: true})
+	}
+	return err
+}
+
+func limitSteps() *Error {
+	return fault(CodeLimitSteps, "this takes more than 1000000 steps", "")
+}

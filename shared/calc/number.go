@@ -1,0 +1,192 @@
+package calc
+
+import (
+	"math"
+	"strconv"
+)
+
+// exactPowers are the powers of ten that a float64 holds exactly.
+var exactPowers = [...]float64{
+	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+}
+
+// scanInteger reads a number that is most often a few digits.
+func (s *scanner) scanInteger() {
+	source, i := s.source, s.start
+	n := int64(0)
+	for i < len(source) && source[i]-'0' < 10 {
+		n = n*10 + int64(source[i]-'0')
+		i++
+	}
+	if i < len(source) {
+		if kind := lexical[source[i]]; kind == classPoint || kind == classLetter {
+			s.scanNumber()
+			return
+		}
+	}
+	if i-s.start > 15 {
+		s.scanNumber()
+		return
+	}
+	s.end, s.token, s.number = i, tokenNumber, float64(n)
+}
+
+// scanNumber reads a number: 12, .5, 5., 1e-9, 1_000_000, 0x1F, 0b101, 0o17.
+// An e that no digit follows is not part of it: 2e is 2 times e.
+func (s *scanner) scanNumber() {
+	source, i := s.source, s.start
+	if source[i] == '0' && i+1 < len(source) && radixBits(source[i+1]) > 0 {
+		s.scanRadix(radixBits(source[i+1]))
+		return
+	}
+	var mantissa uint64
+	digits, exponent, point := 0, 0, false
+	for ; i < len(source); i++ {
+		c := source[i]
+		switch {
+		case c-'0' < 10:
+			if mantissa < 1e18 {
+				mantissa = mantissa*10 + uint64(c-'0')
+			} else {
+				exponent++ // dropped: strconv reads such a number again
+				digits = math.MinInt32
+			}
+			if point {
+				exponent--
+			}
+			digits++
+			continue
+		case c == '.' && !point && !(i+1 < len(source) && source[i+1] == '.'):
+			point = true
+			continue
+		case c == '_' && i > s.start && source[i-1]-'0' < 10 && i+1 < len(source) && source[i+1]-'0' < 10:
+			continue
+		}
+		break
+	}
+	if i == s.start+1 && point {
+		s.end = i
+		s.bad(fault(CodeSyntax, "a point without digits is not a number", ""))
+		return
+	}
+	if i < len(source) && source[i]|0x20 == 'e' {
+		var power int
+		if i, power = scanExponent(source, i); power != 0 {
+			exponent += power
+		}
+	}
+	s.end = i
+	if i < len(source) && (source[i] == '_' || source[i] == '.') {
+		s.rejectNumber()
+		return
+	}
+	s.token = tokenNumber
+	switch {
+	case digits > 0 && mantissa < maxInteger && -len(exactPowers) < exponent && exponent < len(exactPowers):
+		s.number = fromDecimal(int64(mantissa), exponent)
+	default:
+		s.parseFloat()
+	}
+}
+
+// scanExponent reads the exponent that may begin at source[i], an e: it gives where it ends and what it is.
+func scanExponent(source string, i int) (end, power int) {
+	j, sign := i+1, 1
+	if j < len(source) && (source[j] == '+' || source[j] == '-') {
+		if source[j] == '-' {
+			sign = -1
+		}
+		j++
+	}
+	if j == len(source) || source[j]-'0' >= 10 {
+		return i, 0
+	}
+	for ; j < len(source) && source[j]-'0' < 10; j++ {
+		if power < 100000 {
+			power = power*10 + int(source[j]-'0')
+		}
+	}
+	return j, sign * power
+}
+
+// parseFloat converts a number that needs more than one exact multiplication.
+func (s *scanner) parseFloat() {
+	text := s.text()
+	for i := 0; i < len(text); i++ {
+		if text[i] == '_' {
+			plain := make([]byte, 0, len(text))
+			for j := 0; j < len(text); j++ {
+				if text[j] != '_' {
+					plain = append(plain, text[j])
+				}
+			}
+			text = string(plain)
+			break
+		}
+	}
+	s.number, _ = strconv.ParseFloat(text, 64) // its only error is the range
+	if math.IsInf(s.number, 0) {
+		s.bad(fault(CodeOverflow, "the number is too large: the largest is about 1.8e308", ""))
+	}
+}
+
+// radixBits is the number of bits of a digit after the prefix 0x, 0o or 0b, and 0 after any other character.
+func radixBits(prefix byte) int {
+	switch prefix | 0x20 {
+	case 'x':
+		return 4
+	case 'o':
+		return 3
+	case 'b':
+		return 1
+	}
+	return 0
+}
+
+// scanRadix reads a whole number to base 16, 8 or 2, rounded to the nearest float64.
+func (s *scanner) scanRadix(bits int) {
+	source, i := s.source, s.start+2
+	var mantissa uint64
+	exponent, digits := 0, 0
+	for ; i < len(source); i++ {
+		c := source[i]
+		if c == '_' && i+1 < len(source) && digitOf(source[i+1]) < 16 && digitOf(source[i-1]) < 16 {
+			continue
+		}
+		digit := digitOf(c)
+		if digit >= 1<<bits {
+			break
+		}
+		digits++
+		if mantissa>>60 == 0 {
+			mantissa = mantissa<<bits | digit
+			continue
+		}
+		exponent += bits
+		if digit != 0 {
+			mantissa |= 1 // sticky: below the last bit of a float64, it only decides how a tie is rounded
+		}
+	}
+	s.end = i
+	if digits == 0 || i < len(source) && (digitOf(source[i]) < 36 || source[i] == '_' || source[i] == '.') {
+		s.rejectNumber()
+		return
+	}
+	s.token = tokenNumber
+	s.number = math.Ldexp(float64(mantissa), exponent)
+	if math.IsInf(s.number, 0) {
+		s.bad(fault(CodeOverflow, "the number is too large: the largest is about 1.8e308", ""))
+	}
+}
+
+// digitOf is the value of a digit to base 36, and 255 if c is none.
+func digitOf(c byte) uint64 {
+	switch {
+	case c-'0' < 10:
+		return uint64(c - '0')
+	case (c|0x20)-'a' < 26:
+		return uint64((c|0x20)-'a') + 10
+	}
+	return 255
+}

@@ -1,0 +1,209 @@
+package calc
+
+// operator reads what follows a complete operand: any number of postfixes and closing brackets, and an operator that
+// wants another operand. It reports whether there was one; if not, the statement is complete or in error.
+func (p *parser) operator() bool {
+	for {
+		b := &binary[p.token]
+		switch {
+		case b.right == powerCompare:
+			p.compare(b.op)
+			return p.more()
+		case b.left > 0:
+			if n := len(p.frames); n > 0 && p.frames[n-1].power > b.left {
+				p.reduce(b.left)
+			}
+			if b.op >= opAnd || b.op == opPower {
+				return p.specialOperator(b.op, b.right)
+			}
+			p.wait(b.op, b.right, p.place(), p.left)
+			return p.more()
+		}
+		switch p.token {
+		case tokenBang:
+			if last := &p.code[len(p.code)-1]; last.op == opFactorial && last.id == 0 {
+				return p.fail(CodeSyntax, "`!!` is not an operator", "the factorial of a factorial is (3!)!")
+			}
+			p.emit(opFactorial, p.place())
+			p.extra++
+			p.next()
+		case tokenPercent:
+			p.emit(opPercent, p.place())
+			p.next()
+		case tokenClose:
+			if !p.closeBracket() {
+				return false
+			}
+		case tokenName, tokenOpen:
+			if last := &p.code[len(p.code)-1]; p.newline || last.op == opPercent && last.id == 0 {
+				return p.failAdjacent()
+			}
+			p.reduce(powerImplicit)
+			p.wait(opMultiply, powerImplicit+1, span{uint16(p.start), 0}, p.left)
+			return len(p.code) < maxNodes || p.failNodes()
+		case tokenComma:
+			return p.comma()
+		case tokenQuestion:
+			return p.question()
+		case tokenColon:
+			return p.colon()
+		case tokenAssign:
+			return p.assign()
+		case tokenEnd, tokenBreak:
+			return p.finish()
+		default:
+			return p.failAdjacent()
+		}
+	}
+}
+
+// more goes on to the operand after an operator.
+func (p *parser) more() bool {
+	if len(p.code) > maxNodes {
+		return p.failNodes()
+	}
+	p.next()
+	return true
+}
+
+// specialOperator opens the operators that are more than their two operands: and, or jump over the right one, and
+// powers nest.
+func (p *parser) specialOperator(op opcode, power uint8) bool {
+	if op == opPower {
+		if !p.nest(frameBinary, op, power) {
+			return false
+		}
+		p.frames[len(p.frames)-1].left = uint16(p.left)
+		return p.more()
+	}
+	p.emit(opTest, p.place()).id = uint8(op)
+	p.depth--
+	p.wait(op, power, p.place(), p.left)
+	return p.more()
+}
+
+// compare opens a comparison, as a link of a chain if one stands before it: a < b < c is a < b and b < c, with b
+// calculated once. The links of a chain, whose end is not known yet, are linked by their index.
+func (p *parser) compare(op opcode) {
+	p.reduce(powerCompare)
+	left, jump := p.left, 0
+	if n := len(p.frames); n > 0 && p.frames[n-1].power == powerCompare {
+		before := p.frames[n-1]
+		p.frames = p.frames[:n-1]
+		left, jump = int(before.left), len(p.code)
+		link := p.emit(opChain, span{before.offset, before.length})
+		link.id, link.index = uint8(before.op), before.jump
+		p.depth--
+	}
+	p.wait(op, powerCompare, p.place(), left).jump = uint16(jump)
+}
+
+// question opens a conditional: its condition is complete.
+func (p *parser) question() bool {
+	p.reduce(powerChoice)
+	left := p.left
+	if !p.nest(frameThen, opSelect, powerBracket) {
+		return false
+	}
+	f := &p.frames[len(p.frames)-1]
+	f.left, f.jump = uint16(left), uint16(len(p.code))
+	p.emit(opBranch, p.place())
+	p.depth--
+	return p.more()
+}
+
+// colon goes on to the second choice of a conditional.
+func (p *parser) colon() bool {
+	p.reduce(powerBracket)
+	n := len(p.frames)
+	if n == 0 || p.frames[n-1].kind != frameThen {
+		return p.fail(CodeSyntax, "there is no `?` before this `:`", "a conditional is written condition ? x : y")
+	}
+	f := &p.frames[n-1]
+	branch := f.jump
+	f.kind, f.power, f.jump = frameElse, powerChoice, uint16(len(p.code))
+	p.emit(opJump, p.place())
+	p.code[branch].index = uint16(len(p.code))
+	p.depth--
+	return p.more()
+}
+
+// comma ends an argument.
+func (p *parser) comma() bool {
+	p.reduce(powerBracket)
+	n := len(p.frames)
+	switch {
+	case n > 0 && p.frames[n-1].kind == frameThen:
+		return p.failChoice()
+	case n == 0 || p.frames[n-1].kind < frameCall:
+		return p.failComma()
+	}
+	p.frames[n-1].count++
+	return p.more()
+}
+
+// closeBracket ends a parenthesis or a call.
+func (p *parser) closeBracket() bool {
+	p.reduce(powerBracket)
+	n := len(p.frames)
+	if n == 0 {
+		return p.fail(CodeSyntax, "there is no `(` for this `)`", "")
+	}
+	switch f := &p.frames[n-1]; f.kind {
+	case frameThen:
+		return p.failChoice()
+	case frameGroup:
+		p.frames = p.frames[:n-1]
+		p.nesting--
+		p.open--
+		if last := &p.code[len(p.code)-1]; last.op == opNegate || last.op == opPercent || last.op == opFactorial {
+			last.id = 1 // in parentheses: 100 + (10%) is not 100 + 10%
+		}
+	default:
+		if !p.endCall(f, int(f.count)+1) {
+			return false
+		}
+	}
+	p.next()
+	return true
+}
+
+// endCall emits the call on top at its closing parenthesis.
+func (p *parser) endCall(f *frame, arguments int) bool {
+	p.frames = p.frames[:len(p.frames)-1]
+	p.nesting--
+	p.open--
+	p.left = int(f.left)
+	place := span{f.offset, uint16(p.end) - f.offset}
+	switch b := &builtins[f.id]; {
+	case f.kind == frameSeries:
+		if arguments != 3 {
+			return p.failAt(CodeArguments, place, "`"+b.name+"` over an index has two ends", "write "+b.name+"(term, i = 1, 10)")
+		}
+		p.emit(opSeries, place).index = f.left + 1
+		p.depth--
+		next := &p.code[f.jump]
+		next.index = f.left + 1
+		next.value = float64(int(f.jump-f.left) + p.extra - int(p.code[f.left].value))
+		p.code[f.left].index = f.jump + 1
+	case f.id == noBuiltin:
+		if arguments > maxParameters {
+			return p.failAt(CodeLimitParameters, place, "a definition has at most 32 parameters", "")
+		}
+		p.emit(opCall, span{f.offset, f.length}).id = uint8(arguments)
+		p.depth -= arguments - 1
+		p.extra += 4
+		p.grow()
+		return true
+	case arguments < int(b.least) || arguments > int(b.most):
+		return p.failArguments(place, b, arguments)
+	default:
+		p.emit(opFunction, place).index = uint16(arguments)
+		p.depth -= arguments - 1
+		p.random = p.random || f.id == idRandom || f.id == idRandint
+	}
+	p.code[len(p.code)-1].id = f.id
+	p.extra += int(builtins[f.id].cost)
+	p.grow()
+	return true
+}

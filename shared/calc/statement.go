@@ -1,0 +1,139 @@
+package calc
+
+// statement reads one statement. That it is an assignment or a definition shows at its "=", see assign.
+//
+//	statement = [ name [ "(" [ name { "," name } ] ")" ] "=" ] expression .
+func (p *parser) statement() {
+	if len(p.statements) > 0 {
+		p.emit(opDrop, span{})
+		p.depth--
+	}
+	p.begin, p.first = len(p.code), p.start
+	p.locals, p.defining, p.nesting = nil, false, 0
+	p.statements = append(p.statements, statement{start: uint16(p.begin)})
+	ready := true
+	if len(p.statements) == 1 && continues(p.token) {
+		p.answer(p.place())
+		ready = p.operator()
+	}
+	for ready && p.operand() {
+		ready = p.operator()
+	}
+}
+
+// continues reports whether an input that begins with the token continues the previous result: an operator of
+// two operands that cannot be a prefix.
+func continues(t token) bool {
+	return t >= tokenEqual && t <= tokenPower && t != tokenPlus && t != tokenMinus
+}
+
+// assign finds out what an "=" means by what was read before it: a name, the call of a name with names, or
+// the index of a sum or prod.
+func (p *parser) assign() bool {
+	code := p.code[p.begin:]
+	last := &code[len(code)-1]
+	place := span{last.offset, last.length}
+	n := len(p.frames)
+	switch {
+	case n > 0 && (p.frames[n-1].id == idSum || p.frames[n-1].id == idProd) && p.frames[n-1].count == 1 && p.left == len(p.code)-1:
+		return p.series(&p.frames[n-1])
+	case n > 0 || p.statements[len(p.statements)-1].kind != Value || int(code[0].offset) != p.first && int(last.offset) != p.first:
+		return p.failAssign()
+	case len(code) == 1 && last.op == opVariable:
+		p.statements[len(p.statements)-1].kind = Assignment
+		p.statements[len(p.statements)-1].name = place
+		p.assigns = true
+		p.code = p.code[:p.begin]
+		p.depth--
+		return p.more()
+	case last.op == opCall && len(code) == int(last.id)+1:
+		return p.define(code[:last.id], place)
+	case last.op == opFunction:
+		return p.failReserved(span{last.offset, uint16(len(builtins[last.id].name))})
+	case len(code) == 1 && (last.op == opAnswer || last.op == opNumber && last.id != noBuiltin):
+		return p.failReserved(place)
+	}
+	return p.failAssign()
+}
+
+// define begins the body of a definition whose parameters have been read as names.
+func (p *parser) define(parameters []instruction, name span) bool {
+	s := &p.statements[len(p.statements)-1]
+	s.kind, s.name = Definition, name
+	s.parameters, s.count = uint16(len(p.parameters)), uint16(len(parameters))
+	for i, parameter := range parameters {
+		place := span{parameter.offset, parameter.length}
+		switch {
+		case parameter.op == opNumber && parameter.id != noBuiltin:
+			return p.failReserved(place)
+		case parameter.op != opVariable:
+			return p.failAssign()
+		}
+		for _, other := range parameters[:i] {
+			if (span{other.offset, other.length}).in(p.source) == place.in(p.source) {
+				return p.failAt(CodeSyntax, place, "two parameters have the name "+quote(place.in(p.source)), "")
+			}
+		}
+		p.parameters = append(p.parameters, place)
+	}
+	p.locals = p.parameters[s.parameters:]
+	p.assigns, p.defining = true, true
+	p.code = p.code[:p.begin]
+	p.depth--
+	p.emit(opDefine, name).value = float64(len(p.statements) - 1)
+	s.start++
+	return p.more()
+}
+
+// series turns the call of sum or prod whose term has been read, and then a name and "=", into a loop:
+// in the term the name is its index.
+func (p *parser) series(f *frame) bool {
+	place := span{p.code[p.left].offset, p.code[p.left].length}
+	if op := p.code[p.left].op; op != opVariable && op != opParameter {
+		return p.failAssign()
+	}
+	p.code = p.code[:p.left]
+	p.depth--
+	text, others := place.in(p.source), uint16(0)
+	for i := int(f.left) + 1; i < len(p.code); i++ {
+		in := &p.code[i]
+		switch in.op {
+		case opVariable, opParameter:
+			if (span{in.offset, in.length}).in(p.source) == text {
+				in.op, in.index = opIndex, others
+			}
+		case opJump:
+			if in.id != 0 {
+				others++ // the body of an inner series begins
+			}
+		case opNext:
+			others--
+		}
+	}
+	f.kind, f.jump = frameSeries, uint16(len(p.code))
+	p.code[f.left].id = f.id
+	p.emit(opNext, place).id = f.id
+	p.depth--
+	return p.more()
+}
+
+// finish ends a statement. It reports false: there is no operand to follow.
+func (p *parser) finish() bool {
+	p.reduce(powerBracket)
+	if n := len(p.frames); n > 0 {
+		return p.failOpen(&p.frames[n-1])
+	}
+	s := &p.statements[len(p.statements)-1]
+	s.end = uint16(len(p.code))
+	switch s.kind {
+	case Assignment:
+		p.emit(opAssign, s.name)
+	case Definition:
+		p.emit(opReturn, s.name)
+		p.code[p.begin].index = uint16(len(p.code))
+	}
+	if len(p.code) > maxNodes {
+		return p.failNodes()
+	}
+	return false
+}
