@@ -6,7 +6,6 @@ go 1.25.0
 require (
 	github.com/alecthomas/kong v1.12.1
 	github.com/alicebob/miniredis/v2 v2.35.0
-	github.com/bmatcuk/doublestar/v4 v4.9.1
 	github.com/chromedp/cdproto v0.0.0-20250724212937-08a3db8b4327
 	github.com/chromedp/chromedp v0.14.2
 	github.com/fermyon/spin-go-sdk v0.0.0-00010101000000-000000000000
@@ -19,7 +18,6 @@ require (
 	modernc.org/libc v1.65.7
 	modernc.org/sqlite v1.37.1
 	pgregory.net/rapid v1.2.0
-	zombiezen.com/go/sqlite v1.4.2
 )
 
 require (

@@ -57,12 +57,12 @@ func terminal(w io.Writer) bool {
 }
 
 // run runs cmd and returns its standard output. The error ends with what the
-// command said.
+// command said, its errors last.
 func run(cmd *exec.Cmd) ([]byte, error) {
-	var stdout, all bytes.Buffer
-	cmd.Stdout, cmd.Stderr = io.MultiWriter(&stdout, &all), &all
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, excerpt(all.String()))
+		return nil, fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, excerpt(stdout.String()+stderr.String()))
 	}
 	return stdout.Bytes(), nil
 }

@@ -141,11 +141,13 @@ func ancestor(distance int) string {
 // checkModules reports every module that has not been built.
 func checkModules(app *manifest.Manifest) error {
 	var missing []error
+	seen := map[string]bool{"": true} // "" is a static response
 	for _, trigger := range app.Triggers {
-		c := app.Component(trigger.Component)
-		if c == nil {
-			continue // a static response
+		if seen[trigger.Component] {
+			continue
 		}
+		seen[trigger.Component] = true
+		c := app.Component(trigger.Component)
 		if _, err := os.Stat(c.Source); errors.Is(err, fs.ErrNotExist) {
 			hint := "is its path right?"
 			if c.Build != nil {

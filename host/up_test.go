@@ -137,6 +137,19 @@ func TestUpRefuses(t *testing.T) {
 	}
 }
 
+// TestMissingModule says once what a component with two routes lacks.
+func TestMissingModule(t *testing.T) {
+	writeApp(t, "[[trigger.http]]\nroute = \"/a\"\ncomponent = \"a\"\n[[trigger.http]]\nroute = \"/b\"\ncomponent = \"a\"\n"+
+		static+"[component.a]\nsource = \"a.wasm\"\n")
+	up, err := parseUp(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := up.load(t.Context(), io.Discard); err == nil || strings.Count(err.Error(), "a.wasm") != 1 {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestFindFreePort(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

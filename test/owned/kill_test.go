@@ -1,19 +1,19 @@
 package owned
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 
+	"abacus/host/sqlite"
 	"abacus/test/app"
 	"abacus/test/contract"
-
-	"zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
 )
 
 // acknowledged is an assignment that a client was told had been stored.
@@ -117,22 +117,26 @@ func (c *client) check(t *testing.T, suite *contract.Suite, number int) {
 	}
 }
 
-// database opens the file of the label `default`.
-func database(t testing.TB, stateDir string) *sqlite.Conn {
+// database opens the file of the label `default`, which must be there.
+func database(t testing.TB, stateDir string) sqlite.Bound {
 	t.Helper()
-	conn, err := sqlite.OpenConn(filepath.Join(stateDir, "sqlite_db.db"), sqlite.OpenReadWrite)
-	if err != nil {
+	file := &sqlite.Database{Path: filepath.Join(stateDir, "sqlite_db.db")}
+	if _, err := os.Stat(file.Path); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
-	return conn
+	conn := file.Connect()
+	t.Cleanup(func() {
+		conn.Close()
+		file.Close()
+	})
+	return conn.Bind(context.Background())
 }
 
 // checkIntegrity asks SQLite whether the file is whole.
 func checkIntegrity(t testing.TB, stateDir string) {
 	t.Helper()
-	said, err := sqlitex.ResultText(database(t, stateDir).Prep("PRAGMA integrity_check"))
-	if err != nil || said != "ok" {
-		t.Errorf("PRAGMA integrity_check: %q, %v", said, err)
+	said, err := database(t, stateDir).Execute("PRAGMA integrity_check")
+	if err != nil || said.Rows[0][0].Text() != "ok" {
+		t.Errorf("PRAGMA integrity_check: %v, %v", said.Rows, err)
 	}
 }

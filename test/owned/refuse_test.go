@@ -11,8 +11,6 @@ import (
 
 	"abacus/test/app"
 	"abacus/test/contract"
-
-	"zombiezen.com/go/sqlite/sqlitex"
 )
 
 // TestRefuse starts the host with what it cannot work with. It says what is
@@ -91,11 +89,11 @@ func TestNewerSchema(t *testing.T) {
 	token := suite.NewSession(t)
 	suite.Eval(t, token, "a = 1")
 	host.Stop(t)
-	conn := database(t, host.StateDir)
-	if err := sqlitex.ExecuteTransient(conn, "UPDATE schema SET version = version + 1000", nil); err != nil {
+	db := database(t, host.StateDir)
+	if _, err := db.Execute("UPDATE schema SET version = version + 1000"); err != nil {
 		t.Fatal(err)
 	}
-	version, err := sqlitex.ResultInt64(conn.Prep("PRAGMA data_version"))
+	before, err := db.Execute("PRAGMA data_version")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,8 +128,8 @@ func TestNewerSchema(t *testing.T) {
 		t.Errorf("what needs no database is refused:\n%s", reply)
 	}
 	host.Stop(t)
-	after, err := sqlitex.ResultInt64(conn.Prep("PRAGMA data_version"))
-	if err != nil || after != version {
-		t.Errorf("the database was written to: data_version %d, then %d, %v", version, after, err)
+	after, err := db.Execute("PRAGMA data_version")
+	if err != nil || after.Rows[0][0].Int() != before.Rows[0][0].Int() {
+		t.Errorf("the database was written to: data_version %v, then %v, %v", before.Rows, after.Rows, err)
 	}
 }
