@@ -14,6 +14,7 @@ type Conn struct {
 	database   *Database
 	connection *connection // nil before the first statement
 	closed     bool
+	writing    bool // holds the turn to write
 }
 
 // Execute runs the first statement of the text and ignores the rest, as Spin
@@ -26,10 +27,15 @@ func (c *Conn) Execute(ctx context.Context, statement string, parameters []sqlit
 		return sqlite.Result{}, err
 	}
 	defer c.connection.interruptOn(ctx)()
-	prepared, err := c.connection.statement(strings.TrimSpace(statement))
+	text := strings.TrimSpace(statement)
+	prepared, err := c.connection.statement(text)
 	if err != nil {
 		return sqlite.Result{}, err
 	}
+	if err := c.await(ctx, text, prepared); err != nil {
+		return sqlite.Result{}, err
+	}
+	defer c.yield()
 	if c.connection.marked() {
 		// What sets a connection apart may also need the file for itself, as
 		// leaving WAL does.
@@ -45,6 +51,7 @@ func (c *Conn) Close() {
 	if c.connection != nil {
 		c.database.give(c.connection)
 		c.connection = nil
+		c.yield()
 	}
 }
 

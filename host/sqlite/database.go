@@ -45,6 +45,7 @@ type Database struct {
 	mu     sync.Mutex
 	idle   []*connection
 	closed bool
+	writer chan struct{} // holds the connection that writes, see turn
 }
 
 // Connect makes a connection. It touches no file before its first statement
