@@ -1,8 +1,10 @@
-package calc
+package calc_test
 
 import (
 	"strings"
 	"testing"
+
+	"abacus/shared/calc"
 )
 
 // benchmarks are the expressions that the peers are measured with, in bench/ too.
@@ -16,8 +18,8 @@ var benchmarks = []struct{ name, source string }{
 	{"interest", "(1+0.05/365)^3650"},
 }
 
-func benchmarkScope(b *testing.B) *Scope {
-	var s Scope
+func benchmarkScope(b *testing.B) *calc.Scope {
+	var s calc.Scope
 	if err := s.SetVariable("x", 0.4); err != nil {
 		b.Fatal(err)
 	}
@@ -30,7 +32,7 @@ func benchmarkScope(b *testing.B) *Scope {
 func BenchmarkParseAndEvaluate(b *testing.B) {
 	for _, bench := range benchmarks {
 		b.Run(bench.name, func(b *testing.B) {
-			var c Calculator
+			var c calc.Calculator
 			s := benchmarkScope(b)
 			b.ReportAllocs()
 			for i := 0; i < b.N; i++ {
@@ -50,7 +52,7 @@ func BenchmarkParseAndEvaluate(b *testing.B) {
 func BenchmarkEvaluate(b *testing.B) {
 	for _, bench := range benchmarks {
 		b.Run(bench.name, func(b *testing.B) {
-			var c Calculator
+			var c calc.Calculator
 			s := benchmarkScope(b)
 			p, err := c.Parse(bench.source)
 			if err != nil {
@@ -74,7 +76,7 @@ func BenchmarkSize(b *testing.B) {
 		bytes int
 	}{{"256", 256}, {"1K", 1 << 10}, {"4K", 4 << 10}, {"16K", 16 << 10}} {
 		b.Run(size.name, func(b *testing.B) {
-			var c Calculator
+			var c calc.Calculator
 			s := benchmarkScope(b)
 			source := strings.Repeat("x*1.25+", size.bytes/7-1) + "y"
 			b.SetBytes(int64(len(source)))

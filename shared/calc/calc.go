@@ -53,7 +53,7 @@
 // # Functions
 //
 // Functions lists them with a line of help each. sum and prod also run over an index, which hides variables:
-// sum(i^2, i = 1, 10) is 385. sum, mean, var and std keep the error of every addition and are rounded once.
+// sum(i^2, i = 1, 10) is 385. sum, mean, var and std keep the error of every addition, so long sums lose nothing.
 //
 // # Display
 //

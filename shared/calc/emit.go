@@ -94,7 +94,7 @@ func (p *parser) complete(f *frame) {
 }
 
 // costs are the steps of operators beyond one.
-var costs = [...]uint8{opModulo: 8, opFloorDivide: 8, opPower: 16, opOr: 0}
+var costs = [...]uint8{opModulo: 8, opFloorDivide: 8, opPower: 16}
 
 // known gives the value of code[begin:end] if it is one operand known already.
 func (p *parser) known(begin, end int) (float64, bool) {

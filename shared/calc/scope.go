@@ -2,7 +2,8 @@ package calc
 
 import "strings"
 
-// Scope holds the names of a session and what an evaluation may ask for. Its zero value is an empty one.
+// Scope holds the names of a session and what an evaluation may ask for. Its zero value is an empty one. It must
+// not be used by two goroutines at once.
 type Scope struct {
 	Ans    float64        // the previous result
 	HasAns bool           // there is one

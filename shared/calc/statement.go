@@ -50,10 +50,15 @@ func (p *parser) assign() bool {
 		return p.define(code[:last.id], place)
 	case last.op == opFunction:
 		return p.failReserved(span{last.offset, uint16(len(builtins[last.id].name))})
-	case len(code) == 1 && (last.op == opAnswer || last.op == opNumber && last.id != noBuiltin):
+	case len(code) == 1 && last.reserved():
 		return p.failReserved(place)
 	}
 	return p.failAssign()
+}
+
+// reserved reports whether an instruction is a name that cannot be set: a constant or ans.
+func (in *instruction) reserved() bool {
+	return in.op == opAnswer || in.op == opNumber && in.id != noBuiltin
 }
 
 // define begins the body of a definition whose parameters have been read as names.
@@ -61,10 +66,11 @@ func (p *parser) define(parameters []instruction, name span) bool {
 	s := &p.statements[len(p.statements)-1]
 	s.kind, s.name = Definition, name
 	s.parameters, s.count = uint16(len(p.parameters)), uint16(len(parameters))
-	for i, parameter := range parameters {
+	for i := range parameters {
+		parameter := &parameters[i]
 		place := span{parameter.offset, parameter.length}
 		switch {
-		case parameter.op == opNumber && parameter.id != noBuiltin:
+		case parameter.reserved():
 			return p.failReserved(place)
 		case parameter.op != opVariable:
 			return p.failAssign()
@@ -89,7 +95,10 @@ func (p *parser) define(parameters []instruction, name span) bool {
 // in the term the name is its index.
 func (p *parser) series(f *frame) bool {
 	place := span{p.code[p.left].offset, p.code[p.left].length}
-	if op := p.code[p.left].op; op != opVariable && op != opParameter {
+	switch in := &p.code[p.left]; {
+	case in.reserved():
+		return p.failReserved(place)
+	case in.op != opVariable && in.op != opParameter:
 		return p.failAssign()
 	}
 	p.code = p.code[:p.left]

@@ -4,6 +4,7 @@ package calc_test
 
 import (
 	"context"
+	"io"
 	"math/rand"
 	"os"
 	"path/filepath"
@@ -26,10 +27,10 @@ type wasm struct {
 }
 
 // newWasm builds testdata/guest.
-func newWasm(t *testing.T) *wasm {
+func newWasm(t testing.TB) *wasm {
 	ctx := context.Background()
 	output := filepath.Join(t.TempDir(), "calc.wasm")
-	if err := guest.Build(ctx, guest.Options{Dir: "testdata/guest", Output: output, Log: t.Output()}); err != nil {
+	if err := guest.Build(ctx, guest.Options{Dir: "testdata/guest", Output: output, Log: io.Discard}); err != nil {
 		t.Fatal(err)
 	}
 	module, err := os.ReadFile(output)
@@ -47,7 +48,7 @@ func newWasm(t *testing.T) *wasm {
 }
 
 // instance is a calculator with fresh memory.
-func (w *wasm) instance(t *testing.T) *instance {
+func (w *wasm) instance(t testing.TB) *instance {
 	ctx := context.Background()
 	m, err := w.runtime.InstantiateModule(ctx, w.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize"))
 	if err != nil {
@@ -68,7 +69,7 @@ type instance struct {
 }
 
 // evaluate gives the transcript of a source.
-func (i *instance) evaluate(t *testing.T, source string) string {
+func (i *instance) evaluate(t testing.TB, source string) string {
 	if !i.module.Memory().WriteString(i.buffer, source) {
 		t.Fatal("the buffer is outside the memory")
 	}
@@ -143,4 +144,19 @@ func TestLimitsInWasm(t *testing.T) {
 		inside.module.Close(context.Background())
 	}
 	t.Logf("at most %d bytes of memory, %d before", most, least)
+}
+
+// BenchmarkWasm is BenchmarkParseAndEvaluate inside Wasm.
+func BenchmarkWasm(b *testing.B) {
+	inside := newWasm(b).instance(b)
+	inside.evaluate(b, "x = 0.4; y = 3.5")
+	repeat := inside.module.ExportedFunction("repeat")
+	for _, bench := range benchmarks {
+		b.Run(bench.name, func(b *testing.B) {
+			inside.module.Memory().WriteString(inside.buffer, bench.source)
+			if _, err := repeat.Call(context.Background(), uint64(len(bench.source)), uint64(b.N)); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
 }

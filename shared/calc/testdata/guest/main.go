@@ -25,4 +25,9 @@ func evaluate(length int32) int32 {
 	return int32(copy(buffer[:], calculator.Append(nil, string(buffer[:length]))))
 }
 
+// repeat evaluates the source in the buffer n times, for a benchmark.
+//
+//export repeat
+func repeat(length, n int32) { calculator.Repeat(string(buffer[:length]), int(n)) }
+
 func main() {}

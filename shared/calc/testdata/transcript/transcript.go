@@ -36,6 +36,16 @@ func (c *Calculator) Append(text []byte, source string) []byte {
 	return strconv.AppendInt(append(text, ' '), int64(c.scope.Steps), 10)
 }
 
+// Repeat parses and evaluates a source n times.
+func (c *Calculator) Repeat(source string, n int) {
+	for i := 0; i < n; i++ {
+		c.scope.Steps = 0
+		if program, err := c.calculator.Parse(source); err == nil {
+			c.calculator.Evaluate(program, &c.scope)
+		}
+	}
+}
+
 func appendError(text []byte, e *calc.Error) []byte {
 	for _, field := range []string{e.Code, e.Error(), e.Hint} {
 		text = append(append(text, field...), '|')
