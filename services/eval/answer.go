@@ -159,7 +159,7 @@ func readAnswers(outcome string) []answer {
 func refusal(e *calc.Error, source string, plus bool) *wire.Problem {
 	p := &wire.Problem{
 		Code: wire.Code(e.Code), Status: http.StatusUnprocessableEntity, Title: "The expression has no value",
-		Detail: e.Message, Hint: e.Hint, Text: e.Caret(source),
+		Detail: e.Message, Hint: e.Hint, Text: text(e, source),
 		Position: &wire.Position{Offset: e.Offset, Line: e.Line, Column: e.Column, Length: e.Length},
 	}
 	if e.Syntax() {
@@ -169,4 +169,11 @@ func refusal(e *calc.Error, source string, plus bool) *wire.Problem {
 		p.Hint = "in an address `+` means a space: write %2B for plus"
 	}
 	return p
+}
+
+// text puts an error of the language into the form that all errors have in a
+// terminal: the message, what it points at, and the hint, each on lines of its own.
+func text(e *calc.Error, source string) string {
+	_, pointed, _ := strings.Cut(e.Caret(source), "\n")
+	return "error: " + e.Message + "\n" + pointed
 }

@@ -109,6 +109,11 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 		if problem != nil {
 			return nil, problem
 		}
+		if session.token == "" {
+			if problem := s.make(asked, session); problem != nil {
+				return nil, problem
+			}
+		}
 		if len(changes) == 0 {
 			return s.record(asked, session, answers, session.version)
 		}

@@ -58,6 +58,9 @@ func TestHops(t *testing.T) {
 		{"an assignment", token, "a = 1", nil, []string{"sessions GET /internal/session", "sessions POST /internal/commit", "history POST /internal/entries"}},
 		{"ans", token, "ans", nil, []string{"sessions GET /internal/session", "history GET /internal/ans", "history POST /internal/entries"}},
 		{"an error", token, "1/0", nil, []string{"sessions GET /internal/session"}},
+		{"an error, no session", "", "1/0", nil, nil},
+		{"no expression, no session", "", "2+", nil, nil},
+		{"an assignment, session made", "", "a = 1", nil, []string{"sessions POST /internal/sessions", "sessions POST /internal/commit", "history POST /internal/entries"}},
 		{"no expression", token, "2+", nil, []string{"sessions GET /internal/session"}},
 		{"an assignment by a client's key", token, "a = 1", []string{"Idempotency-Key", "k"}, []string{"sessions GET /internal/session",
 			"history GET /internal/append", "sessions POST /internal/commit", "history POST /internal/entries"}},
@@ -127,9 +130,20 @@ func TestText(t *testing.T) {
 			t.Errorf("%s: %d %q, want %d %q", c.expression, r.Status, r.Body, c.status, c.want)
 		}
 	}
-	r := a.eval("", "2 +", "Accept", "text/plain")
-	if r.Status != 400 || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/plain") || !strings.Contains(r.Body, "2 +\n") || !strings.Contains(r.Body, "^") {
-		t.Errorf("%d %s", r.Status, r.Body)
+	for _, c := range []struct {
+		expression string
+		header     []string
+		status     int
+		want       string
+	}{
+		{"2 +", nil, 400, "error: expected a number or a name after `+`, but found the end of the input\n    2 +\n       ^\n"},
+		{"a = 1\n1 + nothing", nil, 422, "error: unknown name `nothing`\n    1 + nothing\n        ^~~~~~~\n"},
+		{"1", []string{"Idempotency-Key", "a b"}, 400, "error: the idempotency key holds a character that is not printable ASCII\nhint: send a random UUID\n"},
+	} {
+		r := a.eval("", c.expression, append(c.header, "Accept", "text/plain")...)
+		if r.Status != c.status || r.Body != c.want || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/plain") {
+			t.Errorf("%s: %d %s, want %d %s", c.expression, r.Status, r.Body, c.status, c.want)
+		}
 	}
 }
 
@@ -177,6 +191,16 @@ func TestRefusals(t *testing.T) {
 		}
 		if r.json(t, "status") != float64(c.status) || r.json(t, "detail") == "" || r.json(t, "type") == "" || r.json(t, "title") == "" {
 			t.Errorf("%s: the problem is not complete: %s", c.name, r.Body)
+		}
+	}
+}
+
+// A semicolon in an address parts statements, raw or percent-encoded.
+func TestPreviewOfStatements(t *testing.T) {
+	a := newApp(t)
+	for _, uri := range []string{"/eval?expr=a=2;a*3", "/eval?expr=a%3D2%3Ba*3", "/eval?precision=3&expr=a=2;a*3"} {
+		if r := a.send("eval", "GET", uri, ""); r.Status != 200 || r.json(t, "result") != 6.0 {
+			t.Errorf("%s: %d %s", uri, r.Status, r.Body)
 		}
 	}
 }

@@ -45,8 +45,9 @@ func (s *session) read(records []wire.Record) {
 	}
 }
 
-// load fetches the session's names, or makes a session where the request names
-// none.
+// load fetches the session's names. Where the request names no session, its key
+// stands for one; without a key the session is made later, when there is an answer
+// worth one.
 func (s *service) load(asked *asked) (*session, *wire.Problem) {
 	if asked.token != "" {
 		loaded := &session{token: asked.token}
@@ -55,17 +56,25 @@ func (s *service) load(asked *asked) (*session, *wire.Problem) {
 		}
 		return loaded, s.reload(asked, loaded)
 	}
+	made := &session{made: true}
+	if !asked.keyed {
+		return made, nil
+	}
+	return made, s.make(asked, made)
+}
+
+// make makes a session, the same one for the same key of a client.
+func (s *service) make(asked *asked, made *session) *wire.Problem {
 	key := asked.key
 	if !asked.keyed {
 		key = "" // nobody can repeat this request: any new token will do
 	}
 	reply := s.ask(s.Sessions, asked, "POST", "/internal/sessions", nil, wire.KeyHeader, key)
 	if reply.Status != http.StatusOK {
-		return nil, s.translate(s.Sessions, reply)
+		return s.translate(s.Sessions, reply)
 	}
-	made := &session{made: true}
 	made.read(reply.Records)
-	return made, nil
+	return nil
 }
 
 // reload fetches the session's names of now.

@@ -109,9 +109,10 @@ func Unknown() *wire.Problem {
 }
 
 // Query returns the parameters of the request's own URI; what does not parse is
-// left out.
+// left out. A `;` is a character as any other (RFC 3986, 3.4), while net/url drops
+// the parameter that has one.
 func Query(r *http.Request) url.Values {
 	_, query, _ := strings.Cut(r.RequestURI, "?")
-	values, _ := url.ParseQuery(query)
+	values, _ := url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
 	return values
 }
