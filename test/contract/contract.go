@@ -55,6 +55,17 @@ func Open(t testing.TB, base string) *Suite {
 	return &Suite{base: address, document: document, visited: map[Visit]bool{}, tokens: map[string]bool{}}
 }
 
+// At returns a suite that holds another instance, one that need not serve the
+// contract itself, to this one's contract.
+func (s *Suite) At(t testing.TB, base string) *Suite {
+	t.Helper()
+	address, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Suite{base: address, document: s.document, visited: map[Visit]bool{}, tokens: map[string]bool{}}
+}
+
 // Documented returns every outcome that the contract documents, in order.
 func (s *Suite) Documented() []Visit {
 	var all []Visit
