@@ -28,6 +28,8 @@ conformance:
 
 bench: build
 	go test -run '^$$' -bench . ./host ./test/...
+	go test -run '^$$' -bench . ./shared/calc
+	cd bench && go run .
 
 clean:
 	rm -rf bin services/*/*.wasm
