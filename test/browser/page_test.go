@@ -183,20 +183,27 @@ func (p *page) types(text string) {
 	p.do(input.InsertText(text))
 }
 
-// press presses keys, such as "Enter" or "Shift+Tab", one after the other.
+// press presses keys, such as "Enter", "Shift+Tab" or "Ctrl+k", one after the other.
 func (p *page) press(keys ...string) {
 	p.Helper()
-	codes := map[string]int64{"Enter": 13, "Tab": 9, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40, "Space": 32}
+	codes := map[string]int64{"Enter": 13, "Tab": 9, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowDown": 40, "Space": 32}
 	texts := map[string]string{"Enter": "\r", "Space": " "}
 	for _, key := range keys {
-		key, shift := strings.CutPrefix(key, "Shift+")
 		modifiers := input.Modifier(0)
-		if shift {
-			modifiers = input.ModifierShift
+		for name, modifier := range map[string]input.Modifier{
+			"Shift+": input.ModifierShift, "Ctrl+": input.ModifierCtrl, "Meta+": input.ModifierMeta,
+		} {
+			rest, has := strings.CutPrefix(key, name)
+			if has {
+				key, modifiers = rest, modifiers|modifier
+			}
 		}
 		text := texts[key]
 		if len(key) == 1 {
 			text = key
+		}
+		if modifiers&^input.ModifierShift != 0 {
+			text = ""
 		}
 		if key == "Space" {
 			key = " "

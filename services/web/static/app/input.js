@@ -1,24 +1,42 @@
-// The input: a text area that grows with its text, walks through what was
-// entered, and keeps its draft in this browser.
+// The input: a text area that grows with its text, completes names, walks through
+// what was entered, and keeps its draft in this browser.
 
-import { byId, prose } from "./dom.js";
-import { marked } from "./span.js";
+import { explain, foretell, instruct, offerKeys } from "./advice.js";
+import { Completion } from "./completion.js";
+import { byId } from "./dom.js";
+import { show } from "./mirror.js";
+import { callAt } from "./scan.js";
 import { browser, tab } from "./storage.js";
 
 const draft = "abacus.draft";
 
-/** The input. It calls `submit(text)`, and `help()` for a `?` in an empty one. */
+/** How long a person pauses before a text that is not finished is found wrong, in milliseconds. */
+const pause = 800;
+
+/**
+ * The input. It calls `submit(text)`, `changed(text)` after every change, and
+ * `help()` for a `?` in an empty one.
+ */
 export class Input {
   #area = byId("input");
-  #mirror = byId("mirror");
+  #vocabulary;
+  #completion;
+  #mark = null; // [start, end] of what is wrong
+  #doubt = 0; // the timer of a pause
   #past = [];
   #place = 0; // in #past; its length stands for the newest text, which is #newest
   #newest = "";
   #calls;
 
-  constructor(calls) {
+  constructor(vocabulary, calls) {
+    this.#vocabulary = vocabulary;
     this.#calls = calls;
-    this.#area.addEventListener("input", () => this.#edited());
+    this.#completion = new Completion(this.#area, vocabulary, (start, end, text) => this.#replace(start, end, text));
+    this.#area.addEventListener("input", () => {
+      this.#edited();
+      this.#completion.update();
+    });
+    document.addEventListener("selectionchange", () => document.activeElement === this.#area && this.paint());
     this.#area.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("keydown", (event) => this.#redirect(event));
     byId("composer").addEventListener("submit", (event) => {
@@ -31,6 +49,10 @@ export class Input {
 
   get empty() {
     return this.#area.value === "";
+  }
+
+  get text() {
+    return this.#area.value;
   }
 
   /** Replaces the text and puts the caret at its end, or where it is told. */
@@ -49,8 +71,7 @@ export class Input {
 
   /** Writes a text at the caret and takes the focus. */
   insert(text) {
-    this.#area.setRangeText(text, this.#area.selectionStart, this.#area.selectionEnd, "end");
-    this.#edited();
+    this.#replace(this.#area.selectionStart, this.#area.selectionEnd, text);
     this.focus();
   }
 
@@ -60,11 +81,31 @@ export class Input {
 
   /** Shows what is wrong under the text, marks its place, and sets the caret there. */
   refuse({ detail, hint }, place) {
-    this.#explain(detail, hint);
+    clearTimeout(this.#doubt);
+    this.#find({ detail, hint }, place);
     this.#area.setAttribute("aria-invalid", "true");
-    if (!place) return;
-    this.#mirror.replaceChildren(...marked(this.#area.value, place), "\n");
-    this.#area.setSelectionRange(place[1], place[1]);
+    if (place) this.#area.setSelectionRange(place[1], place[1]);
+  }
+
+  /** Shows what the text would give, and how it is read where that is not plain. */
+  foretell(result, reading) {
+    clearTimeout(this.#doubt);
+    foretell(result, reading);
+  }
+
+  /** Shows what is wrong with the text as it is, once the person pauses. */
+  doubt(words, place) {
+    foretell("");
+    clearTimeout(this.#doubt);
+    this.#doubt = setTimeout(() => this.#find(words, place), pause);
+  }
+
+  /** Shows the text in its colours, as the names are known now. */
+  paint() {
+    const caret = this.#area.selectionStart;
+    show(this.text, { place: this.#mark, caret, kindOf: (name) => this.#vocabulary.find(name)?.kind ?? "unknown" });
+    const call = callAt(this.text, caret);
+    instruct(call && this.#vocabulary.find(this.text.slice(call.start, call.end)));
   }
 
   /** Puts texts, oldest first, before those that up and down walk through. */
@@ -86,20 +127,28 @@ export class Input {
   }
 
   #edited() {
-    const text = this.#area.value;
-    // A last empty line has no height of its own.
-    this.#mirror.textContent = text + "\n";
-    this.#explain("", "");
+    const text = this.text;
+    clearTimeout(this.#doubt);
+    this.#mark = null;
+    this.#completion.close();
+    this.paint();
+    explain("", "");
+    if (!text.trim()) foretell("");
+    offerKeys(!text);
     this.#area.removeAttribute("aria-invalid");
     for (const area of [browser, tab]) area.keep(draft, text || null);
+    this.#calls.changed(text);
   }
 
-  /** Describes the input; a hidden text would describe it, too, so none is left. */
-  #explain(detail, hint) {
-    const problem = byId("problem");
-    problem.querySelector(".detail").replaceChildren(...prose(detail));
-    problem.querySelector(".hint").replaceChildren(...prose(hint));
-    problem.hidden = !detail;
+  #replace(start, end, text) {
+    this.#area.setRangeText(text, start, end, "end");
+    this.#edited();
+  }
+
+  #find({ detail, hint }, place) {
+    explain(detail, hint);
+    this.#mark = place;
+    this.paint();
   }
 
   #submit() {
@@ -112,7 +161,13 @@ export class Input {
 
   #key(event) {
     // During composition the keys belong to the input method.
-    if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.isComposing) return;
+    if (event.ctrlKey && event.key === " ") {
+      event.preventDefault();
+      return this.#completion.update(true);
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (this.#completion.key(event)) return event.preventDefault();
     const act = {
       Enter: () => !event.shiftKey && (this.#submit(), true),
       Escape: () => !this.empty && (this.#remember(), this.set(""), true),

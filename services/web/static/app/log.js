@@ -2,6 +2,7 @@
 // and the time. An entry is as GET /history has it.
 
 import { button, byId, element, prose } from "./dom.js";
+import { saysMore } from "./reading.js";
 import { marked } from "./span.js";
 
 /** The log. It calls `copy(text)` and `edit(expression)`. */
@@ -133,20 +134,3 @@ function time(at) {
   const text = at.toLocaleString(undefined, today ? clock : { day: "numeric", month: "short", ...clock });
   return element("time", { datetime: at.toISOString(), title: at.toLocaleString() }, text);
 }
-
-/**
- * Tells whether the parsed form adds or replaces something, such as the `*` of
- * `2 pi`. One that only leaves out spaces or needless parentheses says nothing new.
- */
-function saysMore(parsed, expression) {
-  const text = bare(expression);
-  let at = 0;
-  for (const character of bare(parsed)) {
-    at = text.indexOf(character, at) + 1;
-    if (at === 0) return true;
-  }
-  return false;
-}
-
-const bare = (text) =>
-  text.replace(/\n/g, ";").replace(/\s/g, "").replace(/\*\*/g, "^").replace(/[×·]/g, "*").replace(/÷/g, "/").replace(/−/g, "-");

@@ -10,11 +10,21 @@ import { Log, outcome } from "./log.js";
 import { Names } from "./names.js";
 import { dismiss, notify } from "./notice.js";
 import { Outbox } from "./outbox.js";
+import { context, Preview } from "./preview.js";
+import { saysMore } from "./reading.js";
 import * as session from "./session.js";
 import { span } from "./span.js";
+import { Vocabulary } from "./vocabulary.js";
 import { delay, longest, refusal, trouble } from "./words.js";
 
-const input = new Input({ submit, help: () => dialog.open(byId("keys")) });
+const vocabulary = new Vocabulary();
+const preview = new Preview(foreseen);
+
+/** The names of the session, as GET /session has them, and the result before. */
+let known = { variables: {}, definitions: {} };
+let ans = null;
+
+const input = new Input(vocabulary, { submit, changed: foresee, help: () => dialog.open(byId("keys")) });
 const log = new Log({ copy: copyResult, edit: (expression) => input.edit(expression) });
 const names = new Names({ insert: (name) => input.insert(name), clear: clearName });
 const outbox = new Outbox({ answered, failed, waiting, stopped });
@@ -25,9 +35,13 @@ const rows = new Map();
 /** The cursor of the next page of the history, or null. */
 let cursor = null;
 
+function isTooLong(expression) {
+  return new TextEncoder().encode(expression).length > longest;
+}
+
 /** Takes a text from the input, and tells whether it did. */
 function submit(expression) {
-  if (new TextEncoder().encode(expression).length > longest) {
+  if (isTooLong(expression)) {
     refuse(new api.Failure("long"));
     return false;
   }
@@ -55,7 +69,21 @@ function answered(item, reply) {
   log.answer(taken(item), entry);
   showState();
   announce(entry.kind === "definition" ? `${item.expression} is defined` : `${item.expression} equals ${outcome(entry)}`);
+  if (reply.value !== null) ans = reply.value;
   if (reply.names.length) showNames();
+}
+
+/** Begins the preview of what is in the input. */
+function foresee(text) {
+  if (!text.trim() || isTooLong(text)) return preview.cancel();
+  preview.ask(context(known, ans), text);
+}
+
+function foreseen(source, reply) {
+  if (source !== input.text) return;
+  if (reply.error) return input.doubt(refusal({ problem: reply.error }), place({ problem: reply.error }, source));
+  const result = reply.random ? "= a random number" : reply.display && `= ${reply.display}`;
+  input.foretell(result, saysMore(reply.parsed, source) ? reply.parsed : "");
 }
 
 function failed(item, failure) {
@@ -133,14 +161,33 @@ function empty() {
   cursor = null;
   log.clear();
   input.forget();
-  names.show({ variables: {}, definitions: {} });
+  ans = null;
+  useNames({ variables: {}, definitions: {} });
   showState();
+}
+
+/** Takes over the names of the session. */
+function useNames(ofSession) {
+  known = ofSession;
+  vocabulary.use(known);
+  names.show(known);
+  input.paint();
+  foresee(input.text);
+}
+
+async function learnFunctions() {
+  try {
+    vocabulary.learn((await api.functions()).functions);
+    input.paint();
+  } catch {
+    // Colours and completion do without them.
+  }
 }
 
 async function showNames() {
   if (!session.token()) return;
   try {
-    names.show(await api.names(session.token()));
+    useNames(await api.names(session.token()));
   } catch (failure) {
     if (failure.kind === "session") offerNewSession();
     else notify(trouble("The names cannot be shown", failure), { "Try again": showNames });
@@ -153,6 +200,7 @@ async function showHistory() {
   try {
     const page = await api.history(token, cursor);
     if (token !== session.token()) return;
+    ans ??= page.entries.find((entry) => entry.result !== null)?.result ?? null;
     cursor = page.next;
     log.precede(page.entries, cursor !== null);
     input.precede(page.entries.map((entry) => entry.expression).reverse());
@@ -228,11 +276,12 @@ async function start() {
   });
   for (const item of outbox.restore()) wait(item);
   input.focus();
+  learnFunctions();
   await show();
 }
 
 async function show() {
-  names.show({ variables: {}, definitions: {} });
+  useNames({ variables: {}, definitions: {} });
   await Promise.all([showHistory(), showNames()]);
   showState();
   log.reveal();

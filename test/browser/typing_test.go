@@ -1,0 +1,167 @@
+package browser
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"abacus/test/app"
+)
+
+// TestTyping looks at what the page shows before Enter.
+func TestTyping(t *testing.T) {
+	url := app.Start(t, app.Options{}).URL
+	for _, c := range []struct {
+		name string
+		do   func(*page)
+	}{
+		{"colours", colours},
+		{"brackets", brackets},
+		{"completion", completion},
+		{"completion by keys", completionByKeys},
+		{"completion closes", completionCloses},
+		{"signature", signature},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := open(t, url)
+			// What the language knows comes after the page itself.
+			p.types("pi")
+			p.wantColours("constant pi")
+			p.press("Escape")
+			c.do(p)
+		})
+	}
+}
+
+// wantColours compares the coloured parts of the text, each `CLASS TEXT`.
+func (p *page) wantColours(want ...string) {
+	p.Helper()
+	p.until(fmt.Sprintf(`[...document.querySelectorAll("#mirror span")]
+		.map((part) => part.className + " " + part.textContent).join("\n") === %q`, strings.Join(want, "\n")))
+}
+
+func colours(p *page) {
+	p.calculate("rate = 2", "f(x) = x")
+	p.wantNames("rate = 2", "f(x) = x")
+	p.types("1_000.5e-3 rate + f(pi) mod sin(nothing) # text (")
+	p.wantColours("number 1_000.5e-3", "variable rate", "operator +", "definition f", "open (", "constant pi", "close )",
+		"operator mod", "function sin", "open (", "unknown nothing", "close )", "comment # text (")
+	if got, want := get[string](p, `document.getElementById("mirror").textContent`), "1_000.5e-3 rate + f(pi) mod sin(nothing) # text (\n"; got != want {
+		p.Errorf("under the text lies %q, want %q", got, want)
+	}
+}
+
+func brackets(p *page) {
+	p.types("((1)")
+	p.wantColours("open (", "pair (", "number 1", "pair )")
+	p.types(")")
+	p.wantColours("pair (", "open (", "number 1", "close )", "pair )")
+	p.press("ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft")
+	p.wantColours("open (", "pair (", "number 1", "pair )", "close )")
+}
+
+// wantOptions compares the names in the list of completions.
+func (p *page) wantOptions(want ...string) {
+	p.Helper()
+	p.until(fmt.Sprintf(`[...document.querySelectorAll("#completions:not([hidden]) b")]
+		.map((name) => name.textContent).join(" ") === %q`, strings.Join(want, " ")))
+}
+
+func completion(p *page) {
+	p.calculate("floors = 3", "flow(x, y) = x y")
+	p.wantNames("floors = 3", "flow(x, y) = x*y")
+	p.types("2 + flo")
+	p.wantOptions("floors", "flow", "floor")
+	if got, want := get[string](p, `document.querySelector("#completions li:nth-child(2)").textContent`), "flow(x, y) = x*y"; got != want {
+		p.Errorf("the option reads %q, want %q", got, want)
+	}
+	p.press("Tab")
+	p.wantInput("2 + floors")
+	p.wantOptions()
+	p.wantFocus("#input")
+	p.types(" + sqr")
+	p.wantOptions("sqrt")
+	p.press("Tab")
+	p.wantInput("2 + floors + sqrt(")
+	p.types("16)")
+	p.press("Enter")
+	p.wantLog("floors = 3 | 3", "flow(x, y) = x y | defined | read as flow(x, y) = x*y", "2 + floors + sqrt(16) | 9")
+	// The pointer takes, too, and leaves the focus where it is.
+	p.types("flo")
+	p.wantOptions("floors", "flow", "floor")
+	p.click("#completions li:nth-child(3)")
+	p.wantInput("floor(")
+	p.wantFocus("#input")
+}
+
+func completionByKeys(p *page) {
+	active := func(want string) {
+		p.Helper()
+		got := get[string](p, `(() => {
+			const id = document.getElementById("input").getAttribute("aria-activedescendant");
+			const chosen = [...document.querySelectorAll("#completions [aria-selected=true]")];
+			return id ? chosen.filter((option) => option.id === id).map((option) => option.querySelector("b").textContent).join() : "";
+		})()`)
+		if got != want {
+			p.Errorf("%q is chosen, want %q", got, want)
+		}
+	}
+	p.types("log")
+	p.wantOptions("log", "log2", "log10", "log1p")
+	active("")
+	p.press("ArrowDown", "ArrowDown")
+	active("log2")
+	p.press("ArrowUp", "ArrowUp")
+	active("log1p")
+	p.press("Enter")
+	p.wantInput("log1p(")
+	p.wantOptions()
+	active("")
+	p.press("Escape")
+	p.press("Ctrl+Space")
+	p.until(`document.querySelectorAll("#completions li").length > 50`)
+}
+
+// completionCloses has the list in nobody's way.
+func completionCloses(p *page) {
+	p.types("lo")
+	p.wantOptions("log", "log2", "log10", "log1p")
+	p.press("Escape")
+	p.wantOptions()
+	p.wantInput("lo")
+	p.press("Escape")
+	p.wantInput("")
+	for _, text := range []string{"# lo", "0x1f", "qqq", "pi"} {
+		p.types(text)
+		p.wantColours(map[string]string{"# lo": "comment # lo", "0x1f": "number 0x1f", "qqq": "unknown qqq", "pi": "constant pi"}[text])
+		p.wantOptions()
+		p.press("Escape")
+	}
+	p.types("e")
+	p.press("Tab")
+	p.wantFocus(".go")
+	// Enter calculates what was typed as long as no option was chosen.
+	p.press("Shift+Tab")
+	p.types("xp")
+	p.wantOptions("exp", "expm1")
+	p.press("Escape", "Escape")
+	p.calculate("lo = 5")
+	p.wantNames("lo = 5")
+	p.types("lo")
+	p.wantOptions("lo", "log", "log2", "log10", "log1p")
+	p.press("Enter")
+	p.wantLog("lo = 5 | 5", "lo | 5")
+}
+
+func signature(p *page) {
+	shown := func(want string) {
+		p.Helper()
+		p.until(fmt.Sprintf(`document.getElementById("signature").textContent.startsWith(%q)`, want))
+	}
+	p.types("2 * atan2(1, sqrt(")
+	shown("sqrt(x)")
+	p.types("2)")
+	shown("atan2(y, x)")
+	p.types(")")
+	p.until(`document.getElementById("signature").textContent === ""`)
+}
