@@ -25,6 +25,9 @@ var sessions2 string
 //go:embed 0003_history.sql
 var history1 string
 
+//go:embed 0004_shares.sql
+var history2 string
+
 // List is the steps of one service, in order. The version of a service's tables
 // is the number of steps that they have seen.
 type List struct {
@@ -35,7 +38,7 @@ type List struct {
 // The lists, one a service that owns tables.
 var (
 	Sessions = List{"sessions", []string{sessions1, sessions2}}
-	History  = List{"history", []string{history1}}
+	History  = List{"history", []string{history1, history2}}
 )
 
 // Version is the version of the tables that this build of the service works with.

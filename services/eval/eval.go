@@ -148,14 +148,9 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 // then.
 func (s *service) repeat(asked *asked, session *session) (*evaluation, *wire.Problem) {
 	if session.done.hash != asked.hash {
-		return nil, reused()
+		return nil, wire.Reused()
 	}
 	return s.record(asked, session, readAnswers(session.done.outcome), session.done.version)
-}
-
-func reused() *wire.Problem {
-	return wire.NewProblem(wire.KeyReused, "this idempotency key was used with another request").
-		WithHint("make a new key for every new request")
 }
 
 // preview calculates without a session: nothing is read, nothing is stored.

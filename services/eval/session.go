@@ -71,7 +71,7 @@ func (s *service) make(asked *asked, made *session) *wire.Problem {
 	}
 	reply := s.ask(s.Sessions, asked, "POST", "/internal/sessions", nil, wire.KeyHeader, key)
 	if reply.Status != http.StatusOK {
-		return s.translate(s.Sessions, reply)
+		return s.Sessions.Problem(reply)
 	}
 	made.read(reply.Records)
 	return nil
@@ -82,7 +82,7 @@ func (s *service) reload(asked *asked, session *session) *wire.Problem {
 	reply := s.ask(s.Sessions, asked, "GET", "/internal/session", nil,
 		"Authorization", bearer(session.token), wire.KeyHeader, asked.key)
 	if reply.Status != http.StatusOK {
-		return s.translate(s.Sessions, reply)
+		return s.Sessions.Problem(reply)
 	}
 	session.read(reply.Records)
 	return nil
@@ -111,7 +111,7 @@ func (s *service) slot(reply peer.Reply) (*slot, *wire.Problem) {
 			return &slot{wait: time.Duration(record.Int(1)) * time.Millisecond}, nil
 		}
 	}
-	return nil, s.translate(s.Sessions, reply)
+	return nil, s.Sessions.Problem(reply)
 }
 
 // commit has the changes stored if the session still has the version that they
@@ -139,7 +139,7 @@ func (s *service) last(asked *asked, session *session) *wire.Problem {
 	}
 	reply := s.ask(s.History, asked, "GET", "/internal/ans", nil, wire.OwnerHeader, session.token.Owner())
 	if reply.Status != http.StatusOK {
-		return s.translate(s.History, reply)
+		return s.History.Problem(reply)
 	}
 	for _, record := range reply.Records {
 		if value, ok := record.Float(1); ok && record.Name() == "ans" {
@@ -159,7 +159,7 @@ func (s *service) unused(asked *asked, session *session) *wire.Problem {
 		wire.OwnerHeader, session.token.Owner(), wire.KeyHeader, asked.key)
 	for _, record := range reply.Records {
 		if record.Name() == "append" && record.Field(1) != asked.hash {
-			return reused()
+			return wire.Reused()
 		}
 	}
 	return nil
@@ -186,14 +186,14 @@ func (s *service) record(asked *asked, session *session, answers []answer, versi
 		return done, nil
 	}
 	if reply.Status != http.StatusOK {
-		return nil, s.translate(s.History, reply)
+		return nil, s.History.Problem(reply)
 	}
 	first := int64(0)
 	for _, record := range reply.Records {
 		switch record.Name() {
 		case "append": // the key was here before: answer as it was answered then
 			if record.Field(1) != asked.hash {
-				return nil, reused()
+				return nil, wire.Reused()
 			}
 			done.answers = readAnswers(record.Field(2))
 		case "first":
@@ -222,17 +222,6 @@ func (s *service) ask(to peer.Peer, asked *asked, method, path string, body []by
 		}
 		s.Sleep(time.Duration((0.5 + s.Random()) * float64(int64(20*time.Millisecond)<<try)))
 	}
-}
-
-// translate makes of a peer's refusal the problem that the client is told.
-func (s *service) translate(from peer.Peer, reply peer.Reply) *wire.Problem {
-	for _, record := range reply.Records {
-		if record.Name() == "problem" {
-			p := wire.NewProblem(wire.Code(record.Field(1)), record.Field(2)).WithHint(record.Field(3))
-			return p.WithRetry(int(record.Int(4)))
-		}
-	}
-	return from.Unavailable()
 }
 
 func bearer(token capability.Token) string {

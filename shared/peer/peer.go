@@ -76,6 +76,18 @@ func (p Peer) Call(in *http.Request, method, path string, body []byte, header ..
 	return reply
 }
 
+// Problem is what the client is told of a peer's refusal: the peer's own words
+// (wire.Problem.WriteFlat), or that it does not answer.
+func (p Peer) Problem(reply Reply) *wire.Problem {
+	for _, record := range reply.Records {
+		if record.Name() == "problem" {
+			return wire.NewProblem(wire.Code(record.Field(1)), record.Field(2)).
+				WithHint(record.Field(3)).WithRetry(int(record.Int(4)))
+		}
+	}
+	return p.Unavailable()
+}
+
 // Unavailable is the problem of a peer that failed.
 func (p Peer) Unavailable() *wire.Problem {
 	return wire.NewProblem(wire.ServiceUnavailable, "the service "+p.Name+" does not answer now").

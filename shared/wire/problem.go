@@ -32,6 +32,7 @@ const (
 	UnsupportedType    Code = "unsupported-type"
 	KeyReused          Code = "idempotency-key-reused"
 	TooManyNames       Code = "too-many-names"
+	TooManyShares      Code = "too-many-shares"
 	SnapshotTooLarge   Code = "snapshot-too-large"
 	TooManyRequests    Code = "too-many-requests"
 	Internal           Code = "internal"
@@ -68,6 +69,7 @@ var kinds = map[Code]struct {
 	UnsupportedType:    {http.StatusUnsupportedMediaType, "The content type is not supported"},
 	KeyReused:          {http.StatusUnprocessableEntity, "The idempotency key belongs to another request"},
 	TooManyNames:       {http.StatusUnprocessableEntity, "The session has too many names"},
+	TooManyShares:      {http.StatusUnprocessableEntity, "The session has too many shares"},
 	SnapshotTooLarge:   {http.StatusUnprocessableEntity, "The share would be too large"},
 	TooManyRequests:    {http.StatusTooManyRequests, "Too many requests"},
 	Internal:           {http.StatusInternalServerError, "Something went wrong here"},

@@ -30,6 +30,12 @@ func Key(r *http.Request) (string, *Problem) {
 	return key, nil
 }
 
+// Reused is the problem of a key that belongs to another request.
+func Reused() *Problem {
+	return NewProblem(KeyReused, "this idempotency key was used with another request").
+		WithHint("make a new key for every new request")
+}
+
 // Matches tells whether a list of entity tags (If-Match, If-None-Match) names
 // this one, or every one with `*`. Weak tags do not match (RFC 9110, 8.8.3.2:
 // strong comparison).
