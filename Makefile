@@ -8,7 +8,7 @@ STATE  = .spin
 # make conformance BASE_URL=http://127.0.0.1:3000
 BASE_URL = http://$(LISTEN)
 
-.PHONY: up build test conformance bench clean bin/abacus chromium
+.PHONY: up build test conformance bench clean bin/abacus chromium redis
 
 up: bin/abacus
 	bin/abacus up --build --listen $(LISTEN) --state-dir $(STATE)
@@ -17,7 +17,7 @@ build: bin/abacus
 	bin/abacus build --limit $(SIZE_LIMIT)
 
 # The packages that TinyGo compiles are tested under its Go too.
-test: build chromium
+test: build chromium redis
 	! gofmt -l . | grep .
 	go vet ./...
 	GOTOOLCHAIN=go1.21.13 GOFLAGS=-modfile=guest.mod go test ./shared/... ./services/... ./migrations/...
@@ -32,7 +32,7 @@ bench: build
 	cd bench && go run .
 
 clean:
-	rm -rf bin services/*/*.wasm
+	rm -rf bin services/*/*.wasm services/web/static/*.wasm
 
 bin/abacus:
 	go build -buildvcs=false -o $@ .
@@ -40,3 +40,7 @@ bin/abacus:
 # The browser of the browser tests.
 chromium:
 	command -v chromium >/dev/null || { apt-get -q update && apt-get -q -y --no-install-recommends install chromium; }
+
+# The key-value store of the tests of other stores.
+redis:
+	command -v redis-server >/dev/null || { apt-get -q update && apt-get -q -y --no-install-recommends install redis-server; }

@@ -30,10 +30,11 @@ func (a *App) prepareStorage(ctx context.Context) error {
 			a.stores[label] = &keyvalue.Store{Path: s.Path, Label: label}
 			continue
 		}
-		var err error
-		if a.stores[label], err = keyvalue.NewRedis(s.URL); err != nil {
+		redis, err := keyvalue.NewRedis(s.URL)
+		if err != nil {
 			return fmt.Errorf("key-value store %s: %w", label, err)
 		}
+		a.stores[label] = redis
 	}
 	if err := a.checkLabels(); err != nil {
 		return err
@@ -59,8 +60,12 @@ func (a *App) prepareStorage(ctx context.Context) error {
 	if d := a.databases[defaultLabel]; usesDatabase && d != nil {
 		a.say("Storing default SQLite data to %s.", a.place(d.Path))
 	}
-	if s := a.options.Config.Stores[defaultLabel]; usesStore && s.Type != "redis" {
-		a.say("Storing default key-value data to %s.", a.place(s.Path))
+	if usesStore {
+		where := a.place(a.options.Config.Stores[defaultLabel].Path)
+		if redis, ok := a.stores[defaultLabel].(*keyvalue.Redis); ok {
+			where = redis.String()
+		}
+		a.say("Storing default key-value data to %s.", where)
 	}
 	return nil
 }

@@ -30,6 +30,9 @@ func NewRedis(url string) (*Redis, error) {
 	return &Redis{client: redis.NewClient(options)}, nil
 }
 
+// String tells where the store is, without the password that the url may hold.
+func (r *Redis) String() string { return "Redis at " + r.client.Options().Addr }
+
 // Get returns the value of a key and whether there is one.
 func (r *Redis) Get(ctx context.Context, key string) (value []byte, found bool, err error) {
 	value, err = r.client.Get(ctx, key).Bytes()
