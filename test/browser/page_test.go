@@ -166,6 +166,15 @@ func get[T any](p *page, script string) T {
 	return value
 }
 
+// getAsync evaluates a script whose value is a promise.
+func getAsync[T any](p *page, script string) T {
+	p.Helper()
+	var value T
+	p.do(chromedp.Evaluate(script, &value,
+		func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }))
+	return value
+}
+
 // until waits for a condition, given as a script.
 func (p *page) until(condition string) {
 	p.Helper()

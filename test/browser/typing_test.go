@@ -1,7 +1,11 @@
 package browser
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,6 +25,10 @@ func TestTyping(t *testing.T) {
 		{"completion by keys", completionByKeys},
 		{"completion closes", completionCloses},
 		{"signature", signature},
+		{"preview", preview},
+		{"doubts", doubts},
+		{"endless", endless},
+		{"preview is answer", previewIsAnswer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := open(t, url)
@@ -165,3 +173,119 @@ func signature(p *page) {
 	p.types(")")
 	p.until(`document.getElementById("signature").textContent === ""`)
 }
+
+// wantPreview compares what the page says that the input would give.
+func (p *page) wantPreview(want string) {
+	p.Helper()
+	p.until(fmt.Sprintf(`document.getElementById("preview").textContent === %q`, want))
+}
+
+// preview calculates in the browser what the service then answers.
+func preview(p *page) {
+	p.calculate("a = 1/3", "f(x) = x + a", "7 * 6")
+	p.wantNames("a = 0.3333333333333333", "f(x) = x + a")
+	for _, c := range []struct{ expression, preview string }{
+		{"0.1 + 0.2", "= 0.3"},
+		{"f(1)", "= 1.33333333333333"},
+		{"ans / 2", "= 21"},
+		{"* 3", "= 126 read as ans*3"},
+		{"2 pi", "= 6.28318530717959 read as 2*pi"},
+		{"b = 12\nb + ans", "= 54"},
+		{"a = 5", "= 5"},
+		{"randint(1, 6)", "= a random number"},
+	} {
+		p.types(c.expression)
+		p.wantPreview(c.preview)
+		p.press("Escape")
+		p.wantPreview("")
+	}
+	// A preview changes nothing.
+	p.wantNames("a = 0.3333333333333333", "f(x) = x + a")
+	p.calculate("ans")
+	p.wantLog("a = 1/3 | 0.333333333333333", "f(x) = x + a | defined", "7 * 6 | 42", "ans | 42")
+}
+
+// doubts has the page wait for a pause before it says what is wrong.
+func doubts(p *page) {
+	p.types("2 * (3 + hieght")
+	p.until(`document.getElementById("preview").textContent === ""`)
+	if get[bool](p, `document.querySelector("#mirror mark") !== null`) {
+		p.Error("what is still being typed is marked as wrong at once")
+	}
+	p.until(`document.querySelector("#mirror mark") !== null && !document.getElementById("problem").hidden`)
+	if get[bool](p, `document.getElementById("input").hasAttribute("aria-invalid")`) {
+		p.Error("what was not sent counts as invalid")
+	}
+	p.press("Escape")
+	p.until(`document.querySelector("#mirror mark") === null && document.getElementById("problem").hidden`)
+}
+
+// endless has a calculation that takes long, and goes on after it.
+func endless(p *page) {
+	p.types("sum(sum(sin(i j), i = 1, 990), j = 1, 50)")
+	p.types(" + 1")
+	p.press("Escape")
+	p.types("6 * 7")
+	p.wantPreview("= 42")
+}
+
+// previewIsAnswer compares, in one session, the previews of all sources of the
+// language's own transcripts with what the service answers.
+func previewIsAnswer(p *page) {
+	files, err := filepath.Glob(filepath.Join(app.Root(), "shared/calc/testdata/*.txt"))
+	if err != nil || len(files) == 0 {
+		p.Fatal("no transcripts:", err)
+	}
+	sources := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			p.Fatal(err)
+		}
+		var inputs []string
+		for _, line := range strings.Split(string(text), "\n") {
+			if line == "" || strings.HasPrefix(line, "\t") {
+				continue
+			}
+			if quoted, is := strings.CutPrefix(line, "@"); is {
+				if line, err = strconv.Unquote(quoted); err != nil {
+					p.Fatal(err)
+				}
+			}
+			inputs = append(inputs, line)
+		}
+		sources += len(inputs)
+		for ; len(inputs) > 0; inputs = inputs[min(50, len(inputs)):] {
+			part, _ := json.Marshal(inputs[:min(50, len(inputs))])
+			for _, flaw := range getAsync[[]string](p, fmt.Sprintf(comparison, part)) {
+				p.Errorf("%s: %s", filepath.Base(file), flaw)
+			}
+		}
+	}
+	p.Logf("%d sources", sources)
+}
+
+// comparison gives a line for every source whose preview is not its answer.
+const comparison = `(async () => {
+	const { load } = await import("/app/calc.js");
+	const { context } = await import("/app/preview.js");
+	const calculate = (window.calculate ??= await load("/calc.wasm"));
+	const state = (window.state ??= { token: "", names: { variables: {}, definitions: {} }, ans: null });
+	const flaws = [];
+	for (const source of %s) {
+		const preview = await calculate(context(state.names, state.ans) + source);
+		const headers = state.token ? { Authorization: "Bearer " + state.token } : {};
+		const reply = await fetch("/eval", { method: "POST", headers, body: source });
+		const answer = await reply.json();
+		if (preview.random) continue;
+		const [got, want] = reply.ok
+			? [preview, answer].map((r) => [r.kind, r.parsed, r.names, r.value, r.kind === "value" ? r.display : ""])
+			: [preview.error ?? {}, answer].map((e) => [e.code, e.detail, e.position, e.hint]);
+		const [a, b] = [JSON.stringify(got), JSON.stringify(want)];
+		if (a !== b) flaws.push(JSON.stringify(source) + ": the preview is " + a + ", the answer " + b);
+		state.token ||= answer.session ?? "";
+		if (reply.ok && answer.value !== null) state.ans = answer.value;
+		if (answer.names?.length) state.names = await (await fetch("/session", { headers: { Authorization: "Bearer " + state.token } })).json();
+	}
+	return flaws;
+})()`

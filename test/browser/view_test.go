@@ -51,7 +51,19 @@ var views = []struct {
 			"area(r) = pi r^2", "area(12.5) # the round table", "2^64 - 1", "width = 2\nheight = 3\nwidth * height")
 		p.wantNames("height = 3", "loan = 250000", "monthly = 1389.5811949049885", "rate = 0.045", "width = 2", "years = 25", "area(r) = pi*r^2")
 	}},
+	{"typing", func(p *page) {
+		p.types("2 * (monthly + area(3)) - lo")
+		p.wantOptions("loan", "log", "log2", "log10", "log1p")
+		p.press("ArrowDown")
+	}},
+	{"preview", func(p *page) {
+		p.press("Enter")
+		p.types(" * sqrt(")
+		p.types("16)")
+		p.until(`document.getElementById("preview").textContent !== ""`)
+	}},
 	{"names", func(p *page) {
+		p.press("Escape")
 		if get[bool](p, `getComputedStyle(document.getElementById("names")).display === "none"`) {
 			p.click("#names-toggle")
 		}
@@ -123,7 +135,7 @@ const measurement = `(() => {
 	};
 	const dialog = document.querySelector("dialog[open]");
 	for (const node of (dialog ?? document.body).querySelectorAll("*")) {
-		if (!node.checkVisibility() || node.closest("[aria-hidden=true]") || node.closest(".unseen")) continue;
+		if (!node.checkVisibility() || node.closest("[aria-hidden=true]:not(#mirror)") || node.closest(".unseen")) continue;
 		const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
 		const what = node.outerHTML.slice(0, 90);
 		if (own || node.value) {
