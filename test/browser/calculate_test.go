@@ -6,10 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
 	cdppage "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"abacus/test/app"
@@ -245,28 +242,14 @@ func typedEarly(p *page) {
 }
 
 func copyResult(p *page) {
-	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
-		permissions := []browser.PermissionType{browser.PermissionTypeClipboardReadWrite}
-		return browser.GrantPermissions(permissions).WithBrowserContextID(p.profile).
-			Do(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser))
-	}))
+	p.grantClipboard()
 	p.calculate("0.1 + 0.2", "2^0.5")
-	clipboard := func(want string) {
-		p.Helper()
-		p.wantStatus("Copied " + want)
-		var got string
-		p.do(chromedp.Evaluate(`navigator.clipboard.readText()`, &got,
-			func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
-		if got != want {
-			p.Errorf("the clipboard holds %q, want %q", got, want)
-		}
-	}
 	p.click("#log li:first-child .result")
-	clipboard("0.3")
+	p.wantCopied("0.3")
 	// Over plain http there is no navigator.clipboard but for localhost.
 	p.do(chromedp.Evaluate(`navigator.clipboard.writeText = () => Promise.reject()`, nil))
 	p.click("#log li:last-child .result")
-	clipboard("1.4142135623731")
+	p.wantCopied("1.4142135623731")
 	// What is typed next goes to the input, wherever the focus is.
 	p.press("7")
 	p.wantInput("7")

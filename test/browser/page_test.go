@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -44,13 +45,13 @@ func launch() (stop func()) {
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en-GB"))
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
 	// chromedp reports events that are newer than itself.
-	browser, stopBrowser := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
+	started, stopBrowser := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
 	stop = func() { stopBrowser(); stopAllocator() }
-	if err := chromedp.Run(browser); err != nil {
+	if err := chromedp.Run(started); err != nil {
 		fmt.Fprintln(os.Stderr, "start chromium:", err)
 		return stop
 	}
-	chromium = browser
+	chromium = started
 	return stop
 }
 
@@ -292,5 +293,25 @@ func (p *page) wantFocus(selector string) {
 	p.Helper()
 	if !get[bool](p, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {
 		p.Errorf("the focus is on %s, want %s", get[string](p, `document.activeElement.outerHTML.slice(0, 200)`), selector)
+	}
+}
+
+// grantClipboard lets the page read and write the clipboard.
+func (p *page) grantClipboard() {
+	p.Helper()
+	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		permissions := []browser.PermissionType{browser.PermissionTypeClipboardReadWrite}
+		return browser.GrantPermissions(permissions).WithBrowserContextID(p.profile).
+			Do(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser))
+	}))
+}
+
+// wantCopied waits until the page says that it copied a text, and compares the
+// clipboard.
+func (p *page) wantCopied(want string) {
+	p.Helper()
+	p.wantStatus("Copied " + want)
+	if got := getAsync[string](p, `navigator.clipboard.readText()`); got != want {
+		p.Errorf("the clipboard holds %q, want %q", got, want)
 	}
 }

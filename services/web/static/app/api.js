@@ -50,9 +50,13 @@ export const functions = () => request("GET", "/functions");
 /** Returns the session's variables, definitions and version. */
 export const names = (token) => request("GET", "/session", token);
 
-/** Returns a page of the history, newest first, and the cursor of the next one. */
-export function history(token, cursor) {
-  return request("GET", cursor ? `/history?cursor=${encodeURIComponent(cursor)}` : "/history", token);
+/**
+ * Returns a page of the history, newest first, and the cursor of the next one. The
+ * filter may have `q`, `kind`, `from`, `to`, `limit` and `cursor`.
+ */
+export function history(token, filter = {}) {
+  const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value));
+  return request("GET", `/history?${query}`, token);
 }
 
 /** Removes one name of the session, or all of them. */

@@ -75,6 +75,20 @@ export class Input {
     this.focus();
   }
 
+  /** Removes what is selected, or the character before the caret. */
+  erase() {
+    const { selectionStart: start, selectionEnd: end } = this.#area;
+    const before = [...this.text.slice(0, start)].at(-1)?.length ?? 0;
+    this.#replace(start === end ? start - before : start, end, "");
+    this.focus();
+  }
+
+  /** Removes the text; up brings it back. */
+  clear() {
+    this.#remember();
+    this.set("");
+  }
+
   focus() {
     this.#area.focus();
   }
@@ -170,7 +184,7 @@ export class Input {
     if (this.#completion.key(event)) return event.preventDefault();
     const act = {
       Enter: () => !event.shiftKey && (this.#submit(), true),
-      Escape: () => !this.empty && (this.#remember(), this.set(""), true),
+      Escape: () => !this.empty && (this.clear(), true),
       ArrowUp: () => !event.shiftKey && this.#onEdge("lastIndexOf") && this.#walk(-1),
       ArrowDown: () => !event.shiftKey && this.#onEdge("indexOf") && this.#walk(+1),
       "?": () => this.empty && (this.#calls.help(), true),

@@ -5,7 +5,7 @@ import { button, byId, element, prose } from "./dom.js";
 import { saysMore } from "./reading.js";
 import { marked } from "./span.js";
 
-/** The log. It calls `copy(text)` and `edit(expression)`. */
+/** The log. It calls `copy(text)`, `edit(expression)`, and `act(entry, button)` for more. */
 export class Log {
   #list = byId("log");
   #shown = new Set(); // ids of entries
@@ -25,7 +25,7 @@ export class Log {
    */
   precede(entries, more) {
     const height = document.documentElement.scrollHeight;
-    this.#offer(more);
+    this.offer(more);
     for (const entry of entries) {
       if (this.#shown.has(entry.id)) continue;
       this.#shown.add(entry.id);
@@ -77,7 +77,7 @@ export class Log {
   clear() {
     for (const row of this.#list.querySelectorAll(":not(.pending).entry")) row.remove();
     this.#shown.clear();
-    this.#offer(false);
+    this.offer(false);
   }
 
   /** Brings the newest row and the input into view. */
@@ -85,7 +85,8 @@ export class Log {
     scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
   }
 
-  #offer(more) {
+  /** Offers earlier entries, or not. */
+  offer(more) {
     const earlier = byId("earlier");
     if (!more && earlier === document.activeElement) byId("input").focus();
     earlier.hidden = !more;
@@ -93,6 +94,7 @@ export class Log {
 
   #row(entry) {
     const row = element("li", { class: "entry" }, this.#line(entry.expression, this.#result(entry)));
+    if (entry.id !== null) row.querySelector(".line").prepend(this.#more(entry));
     const details = element("div", { class: "details" });
     if (saysMore(entry.parsed, entry.expression)) {
       details.append(element("span", { class: "parsed" }, element("span", {}, "read as "), element("code", {}, entry.parsed)));
@@ -101,6 +103,13 @@ export class Log {
     details.append(time(new Date(entry.at)));
     row.append(details);
     return row;
+  }
+
+  #more(entry) {
+    const more = button("⋮", "more", () => this.#calls.act(entry, more));
+    more.setAttribute("aria-label", `Actions for ${entry.expression}`);
+    more.setAttribute("aria-haspopup", "menu");
+    return more;
   }
 
   #line(expression, ...result) {

@@ -6,12 +6,15 @@ import { copy } from "./clipboard.js";
 import * as dialog from "./dialog.js";
 import { announce, byId } from "./dom.js";
 import { Input } from "./input.js";
+import { prepareKeypad } from "./keypad.js";
 import { Log, outcome } from "./log.js";
+import { openMenu } from "./menu.js";
 import { Names } from "./names.js";
 import { dismiss, notify } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { context, Preview } from "./preview.js";
 import { saysMore } from "./reading.js";
+import { Search } from "./search.js";
 import * as session from "./session.js";
 import { span } from "./span.js";
 import { Vocabulary } from "./vocabulary.js";
@@ -25,8 +28,9 @@ let known = { variables: {}, definitions: {} };
 let ans = null;
 
 const input = new Input(vocabulary, { submit, changed: foresee, help: () => dialog.open(byId("keys")) });
-const log = new Log({ copy: copyResult, edit: (expression) => input.edit(expression) });
+const log = new Log({ copy: copyResult, edit: (expression) => input.edit(expression), act });
 const names = new Names({ insert: (name) => input.insert(name), clear: clearName });
+const search = new Search(find);
 const outbox = new Outbox({ answered, failed, waiting, stopped });
 
 /** The rows of what is in the outbox. */
@@ -34,6 +38,9 @@ const rows = new Map();
 
 /** The cursor of the next page of the history, or null. */
 let cursor = null;
+
+/** The oldest entry that up and down walk through. */
+let walked = Infinity;
 
 function isTooLong(expression) {
   return new TextEncoder().encode(expression).length > longest;
@@ -159,6 +166,7 @@ function beginAnew() {
 
 function empty() {
   cursor = null;
+  walked = Infinity;
   log.clear();
   input.forget();
   ans = null;
@@ -198,12 +206,14 @@ async function showHistory() {
   const token = session.token();
   if (!token) return;
   try {
-    const page = await api.history(token, cursor);
+    const page = await api.history(token, { cursor });
     if (token !== session.token()) return;
     ans ??= page.entries.find((entry) => entry.result !== null)?.result ?? null;
     cursor = page.next;
     log.precede(page.entries, cursor !== null);
-    input.precede(page.entries.map((entry) => entry.expression).reverse());
+    const older = page.entries.filter((entry) => entry.id < walked);
+    input.precede(older.map((entry) => entry.expression).reverse());
+    walked = older.at(-1)?.id ?? walked;
   } catch (failure) {
     if (failure.kind === "session") offerNewSession();
     else notify(trouble("The history cannot be shown", failure), { "Try again": showHistory });
@@ -214,6 +224,63 @@ async function showHistory() {
 function showState() {
   byId("examples").hidden = !log.empty;
   byId("delete-session").hidden = !session.token();
+}
+
+/** Offers what can be done with an entry of the log. */
+function act(entry, anchor) {
+  const text = outcome(entry);
+  const result = entry.kind === "definition" ? {} : { "Insert the result": () => input.insert(text), "Copy the result": () => copyResult(text) };
+  openMenu(anchor, {
+    ...result,
+    "Copy the expression": () => copyResult(entry.expression),
+    "Calculate again": () => submit(entry.expression),
+    "Edit": () => input.edit(entry.expression),
+  });
+}
+
+/** Returns the expressions of the history that have a text in them. */
+async function find(text) {
+  if (!session.token()) return [];
+  try {
+    return (await api.history(session.token(), { q: text })).entries.map((entry) => entry.expression);
+  } catch (failure) {
+    announce(trouble("The history cannot be searched", failure));
+    return [];
+  }
+}
+
+async function searchHistory() {
+  const expression = await search.open();
+  if (expression) input.edit(expression);
+}
+
+/** Takes away what is seen; the history keeps it, and up brings the input back. */
+function clearView() {
+  if (!input.empty) input.clear();
+  log.clear();
+  log.offer(session.token() !== null);
+  cursor = null;
+  input.focus();
+}
+
+/** The keys that work wherever the focus is. */
+function shortcut(event) {
+  if (document.querySelector("dialog[open]") || event.altKey || event.shiftKey) return;
+  const act = {
+    r: event.ctrlKey && !event.metaKey && searchHistory,
+    k: (event.ctrlKey || event.metaKey) && clearView,
+  }[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+/** Fills the input with the `q` of the address, which a reload must not do again. */
+function takeQuery() {
+  const expression = new URLSearchParams(location.search).get("q");
+  if (!expression) return;
+  history.replaceState(null, "", location.pathname + location.hash);
+  if (expression !== input.text) input.edit(expression);
 }
 
 async function copyResult(text) {
@@ -270,6 +337,9 @@ async function start() {
   for (const chip of document.querySelectorAll(".chip")) {
     chip.addEventListener("click", () => input.edit(chip.textContent));
   }
+  document.addEventListener("keydown", shortcut);
+  prepareKeypad({ insert: (text) => input.insert(text), erase: () => input.erase() });
+  takeQuery();
   session.onChange(() => {
     empty();
     show();

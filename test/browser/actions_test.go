@@ -1,0 +1,166 @@
+package browser
+
+import (
+	"net/url"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// TestActions does what the page offers beside calculating.
+func TestActions(t *testing.T) {
+	url := app.Start(t, app.Options{}).URL
+	for _, c := range []struct {
+		name string
+		do   func(*page)
+	}{
+		{"search", search},
+		{"clear the view", clearView},
+		{"menu of an entry", menu},
+		{"query", query},
+		{"keypad", keypad},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.do(open(t, url)) })
+	}
+}
+
+// choose takes an action from the menu of an entry, counted from the end of the log.
+func (p *page) choose(entry, action string) {
+	p.Helper()
+	p.click("#log li:nth-last-child(" + entry + ") .more")
+	p.until(`document.activeElement.closest("#menu") !== null`)
+	for get[string](p, `document.activeElement.textContent`) != action {
+		p.press("ArrowDown")
+		if get[bool](p, `document.activeElement === document.getElementById("menu").firstElementChild`) {
+			p.Fatalf("the menu has no %q", action)
+		}
+	}
+	p.press("Enter")
+	p.until(`!document.getElementById("menu").matches(":popover-open")`)
+}
+
+func search(p *page) {
+	p.calculate("side = 12", "side * 3", "2 + 2", "side^2")
+	p.types("draft")
+	p.press("Ctrl+r")
+	p.wantFocus("#search-text")
+	found := func(want string) {
+		p.Helper()
+		p.until(`[...document.querySelectorAll("#found li")].map((option) => option.textContent).join(" | ") === "` + want + `"`)
+	}
+	found("side^2 | 2 + 2 | side * 3 | side = 12")
+	p.types("side")
+	found("side^2 | side * 3 | side = 12")
+	p.press("ArrowDown", "Ctrl+r", "ArrowUp")
+	p.until(`document.querySelector("#found [aria-selected=true]").id === document.getElementById("search-text").getAttribute("aria-activedescendant")`)
+	p.press("Enter")
+	p.until(`document.getElementById("input").value === "side * 3"`)
+	p.wantFocus("#input")
+	p.press("ArrowUp")
+	p.wantInput("draft")
+	p.press("Ctrl+r")
+	p.types("nothing like this")
+	p.until(`!document.getElementById("found-none").hidden`)
+	p.press("Enter")
+	p.until(`!document.getElementById("search").open`)
+	p.wantInput("draft")
+	p.press("Ctrl+r", "Escape")
+	p.until(`!document.getElementById("search").open`)
+	p.wantFocus("#input")
+}
+
+func clearView(p *page) {
+	p.calculate("1", "2")
+	p.types("3 +")
+	p.press("Ctrl+k")
+	p.wantLog()
+	p.wantInput("")
+	p.press("ArrowUp")
+	p.wantInput("3 +")
+	p.press("Meta+k")
+	p.click("#earlier")
+	p.until(`document.querySelectorAll("#log li").length === 2`)
+	p.wantLog("1 | 1", "2 | 2")
+	// Entries that come back are walked through once.
+	p.do(chromedp.Focus("#input"))
+	p.press("ArrowUp", "ArrowUp", "ArrowUp")
+	p.wantInput("1")
+}
+
+func menu(p *page) {
+	p.grantClipboard()
+	p.calculate("6 * 7", "f(x) = x")
+	p.types("1 + ")
+	p.choose("2", "Insert the result")
+	p.wantInput("1 + 42")
+	p.wantFocus("#input")
+	p.choose("2", "Copy the expression")
+	p.wantCopied("6 * 7")
+	p.choose("2", "Calculate again")
+	p.until(`document.querySelectorAll("#log li").length === 3`)
+	p.wantLog("6 * 7 | 42", "f(x) = x | defined", "6 * 7 | 42")
+	p.wantInput("1 + 42")
+	p.choose("2", "Edit")
+	p.wantInput("f(x) = x")
+	// Escape closes the menu, and gives the focus back.
+	p.click("#log li:nth-last-child(1) .more")
+	p.press("Escape")
+	p.until(`!document.getElementById("menu").matches(":popover-open")`)
+	p.wantFocus("#log li:nth-last-child(1) .more")
+}
+
+// query opens the page by an address that has an expression in it.
+func query(p *page) {
+	address := p.url
+	for _, expression := range []string{"1+1", "50% + 10%", "a = 5; a^2", "größe/2 # <b>", "\"&?#"} {
+		p.url = address + "/?q=" + url.QueryEscape(expression)
+		p.visit()
+		p.wantInput(expression)
+		p.wantLog()
+		if got := get[string](p, `location.search`); got != "" {
+			p.Errorf("a reload would fill the input again: %s", got)
+		}
+	}
+	for _, broken := range []string{"%", "%zz+%E4", "%00"} {
+		p.url = address + "/?q=" + broken
+		p.visit()
+	}
+	p.url = address
+	p.press("Escape")
+	p.types("typed")
+	p.url = address + "/?q=2%2B3"
+	p.visit()
+	p.wantInput("2+3")
+	p.press("ArrowUp")
+	p.wantInput("typed")
+}
+
+func keypad(p *page) {
+	if get[bool](p, `document.getElementById("keypad").checkVisibility()`) {
+		p.Error("a keypad where there is a keyboard")
+	}
+	p.do(chromedp.EmulateViewport(320, 700, chromedp.EmulateMobile, chromedp.EmulateTouch))
+	p.until(`document.getElementById("keypad").checkVisibility()`)
+	key := func(names ...string) {
+		p.Helper()
+		for _, name := range names {
+			p.click(`#keypad [aria-label="` + name + `"]`)
+		}
+	}
+	key("square root", "1", "6", ")", "times", "7", "5", "Delete", "divided by", "ans")
+	p.wantInput("sqrt(16)*7/ans")
+	p.wantFocus("#input")
+	key("Delete", "Delete", "Delete", "2")
+	p.click(".go")
+	p.wantLog("sqrt(16)*7/2 | 14")
+	inputMode := `document.getElementById("input").inputMode`
+	if got := get[string](p, inputMode); got != "none" {
+		p.Errorf("the input mode beside the keypad is %q", got)
+	}
+	p.click("#keypad-toggle")
+	p.until(`!document.getElementById("keypad").checkVisibility() && ` + inputMode + ` === "text"`)
+	p.visit()
+	p.until(`!document.getElementById("keypad").checkVisibility()`)
+}
