@@ -3,6 +3,8 @@
 //
 // It asks nobody who a session is: rows are keyed by the SHA-256 of the
 // session's token, so whoever holds the token finds them and nobody else can.
+// A share is a snapshot under a token of its own: the index of the shares is in
+// the database, the snapshots are in the key-value store.
 package history
 
 import (
@@ -18,15 +20,25 @@ import (
 
 // Options is what the service is given by what runs it.
 type Options struct {
-	Open   func() (storage.Database, error) // the database of this request
-	Token  string                           // the secret that services share; "" where chaining alone protects
-	Now    func() time.Time
-	Limits Limits
+	Open      func() (storage.Database, error) // the database of this request
+	Snapshots Snapshots                        // of the shares
+	Sessions  peer.Peer                        // asked for the names that a share holds, and for the session of a fork
+	Token     string                           // the secret that services share; "" where chaining alone protects
+	Now       func() time.Time
+	Limits    Limits
+}
+
+// Snapshots is a key-value store.
+type Snapshots interface {
+	Get(key string) (value []byte, found bool, err error)
+	Set(key string, value []byte) error // the value is not empty
+	Delete(key string) error            // that there is none is no error
 }
 
 // Limits are the limits on use; 0 is none.
 type Limits struct {
 	Entries int64 // a minute, in one session
+	Shares  int64 // of one session at a time
 }
 
 // New makes the service.
@@ -42,7 +54,16 @@ type service struct {
 type request struct {
 	*http.Request
 	store *store
-	owner string // hex SHA-256 of the session's token
+	token capability.Token // of the session; "" between services, and for who follows a link
+	owner string           // hex SHA-256 of the session's token
+	share capability.Token // that the address names, "" in the addresses that name none
+}
+
+// route is what an address is for.
+type route struct {
+	handle  func(http.ResponseWriter, request) *wire.Problem
+	methods []string
+	share   capability.Token
 }
 
 // ServeHTTP answers a request: this function is its path.
@@ -56,31 +77,15 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	var handle func(http.ResponseWriter, request) *wire.Problem
-	var methods []string
-	switch {
-	case path == "history":
-		handle, methods = s.list, []string{"GET", "DELETE"}
-	case strings.HasPrefix(path, "history/"):
-		handle, methods = s.entry, []string{"DELETE"}
-	case path == "internal/entries":
-		handle, methods = s.append, []string{"POST"}
-	case path == "internal/append":
-		handle, methods = s.appended, []string{"GET"}
-	case path == "internal/ans":
-		handle, methods = s.ans, []string{"GET"}
-	case path == "internal/erase":
-		handle, methods = s.erase, []string{"POST"}
-	case path == "internal/health":
-		handle, methods = s.health, []string{"GET"}
-	default:
+	route := s.route(path)
+	if route.handle == nil {
 		wire.NewProblem(wire.NotFound, "there is nothing at this address").Write(w)
 		return
 	}
-	if wire.Allow(w, r, methods...) {
+	if wire.Allow(w, r, route.methods...) {
 		return
 	}
-	switch problem := s.answer(w, r, internal, handle); {
+	switch problem := s.answer(w, r, route, internal); {
 	case problem == nil:
 	case internal:
 		problem.WriteFlat(w)
@@ -89,35 +94,68 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *service) answer(w http.ResponseWriter, r *http.Request, internal bool, handle func(http.ResponseWriter, request) *wire.Problem) *wire.Problem {
-	owner, problem := ownerOf(r, internal)
-	if problem != nil {
-		return problem
+func (s *service) route(path string) route {
+	head, rest, _ := strings.Cut(path, "/")
+	switch {
+	case path == "history":
+		return route{handle: s.list, methods: []string{"GET", "DELETE"}}
+	case head == "history":
+		return route{handle: s.entry, methods: []string{"DELETE"}}
+	case path == "shares":
+		return route{handle: s.shares, methods: []string{"GET", "POST"}}
+	case head == "shares":
+		token, rest, more := strings.Cut(rest, "/")
+		if !more {
+			return route{handle: s.share, methods: []string{"GET", "DELETE"}, share: capability.Token(token)}
+		}
+		if rest == "fork" {
+			return route{handle: s.fork, methods: []string{"POST"}, share: capability.Token(token)}
+		}
+	case path == "internal/entries":
+		return route{handle: s.append, methods: []string{"POST"}}
+	case path == "internal/append":
+		return route{handle: s.appended, methods: []string{"GET"}}
+	case path == "internal/ans":
+		return route{handle: s.ans, methods: []string{"GET"}}
+	case path == "internal/erase":
+		return route{handle: s.erase, methods: []string{"POST"}}
+	case path == "internal/health":
+		return route{handle: s.health, methods: []string{"GET"}}
+	case strings.HasPrefix(path, "internal/shares/"):
+		return route{handle: s.shared, methods: []string{"GET"}, share: capability.Token(strings.TrimPrefix(rest, "shares/"))}
+	}
+	return route{}
+}
+
+func (s *service) answer(w http.ResponseWriter, r *http.Request, route route, internal bool) *wire.Problem {
+	asked := request{Request: r, owner: r.Header.Get(wire.OwnerHeader), share: route.share}
+	// A link needs no session, only revoking it does.
+	if !internal && (route.share == "" || r.Method == http.MethodDelete) {
+		if problem := asked.identify(); problem != nil {
+			return problem
+		}
 	}
 	db, err := s.Open()
 	if err != nil {
 		return fail(err)
 	}
-	return handle(w, request{r, &store{db, s.Now().UnixMilli(), s.Limits}, owner})
+	asked.store = &store{db, s.Now().UnixMilli(), s.Limits}
+	return route.handle(w, asked)
 }
 
-// ownerOf tells whose history it is: outside by the capability, between services
-// by its hash.
-func ownerOf(r *http.Request, internal bool) (string, *wire.Problem) {
-	if internal {
-		return r.Header.Get(wire.OwnerHeader), nil
+// identify tells by the capability whose history it is.
+func (r *request) identify() (problem *wire.Problem) {
+	r.token, problem = capability.Of(r.Request)
+	switch {
+	case problem != nil:
+		return problem
+	case r.token == "":
+		return capability.Missing()
+	case !r.token.Valid():
+		return errUnknown
 	}
-	token, problem := capability.Of(r)
-	if problem != nil {
-		return "", problem
-	}
-	if token == "" {
-		return "", capability.Missing()
-	}
-	if !token.Valid() {
-		return "", errUnknown
-	}
-	return token.Owner(), nil
+	r.owner = r.token.Owner()
+	return nil
 }
 
 // list answers with a page of entries, or erases them all.

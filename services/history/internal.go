@@ -7,13 +7,14 @@ import (
 	"abacus/shared/wire"
 )
 
-// The routes for the other services, all for the owner of the header:
+// The routes for the other services, all but the last for the owner of the header:
 //
 //	append    POST /internal/entries  append KEY HASH OUTCOME, [entry KIND EXPRESSION PARSED VALUE]*
 //	          ->  first ID, and where the key is known: append HASH OUTCOME
 //	appended  GET  /internal/append   ->  where the request's key is known: append HASH OUTCOME, first ID
 //	ans       GET  /internal/ans      ->  where there is one: ans VALUE
 //	erase     POST /internal/erase
+//	shared    GET  /internal/shares/TOKEN  ->  share TITLE CREATED EXPIRES (0: never), and the snapshot
 
 // appended is what an append stored, by its idempotency key.
 type appended struct {
@@ -91,12 +92,37 @@ func (s *service) ans(w http.ResponseWriter, r request) *wire.Problem {
 	return nil
 }
 
-// erase leaves of an owner nothing but a tombstone.
+// erase leaves of an owner nothing but tombstones.
 func (s *service) erase(w http.ResponseWriter, r request) *wire.Problem {
 	if err := r.store.erase(r.owner); err != nil {
 		return fail(err)
 	}
-	w.WriteHeader(http.StatusNoContent)
+	for {
+		hashes, err := r.store.unfinished(r.owner)
+		if err != nil {
+			return fail(err)
+		}
+		if len(hashes) == 0 {
+			w.WriteHeader(http.StatusNoContent)
+			return nil
+		}
+		for _, hash := range hashes {
+			if err := s.discard(r, hash); err != nil {
+				return noSnapshots(err)
+			}
+		}
+	}
+}
+
+// shared answers with a share, as it is stored.
+func (s *service) shared(w http.ResponseWriter, r request) *wire.Problem {
+	found, snapshot, problem := s.follow(r)
+	if problem != nil {
+		return problem
+	}
+	r.count(found)
+	b := wire.AppendRecord(nil, "share", found.title, wire.FormatInt(found.createdAt), wire.FormatInt(found.expiresAt))
+	wire.Reply(w, http.StatusOK, wire.Flat, append(b, snapshot...))
 	return nil
 }
 

@@ -125,27 +125,32 @@ func (p *page) json() []byte {
 
 func (e entry) appendJSON(b []byte) []byte {
 	b = append(b, `{"id":`...)
-	b = strconv.AppendInt(b, e.id, 10)
-	b = wire.AppendString(append(b, `,"at":`...), e.time())
+	b = append(strconv.AppendInt(b, e.id, 10), ',')
+	return append(e.appendMembers(b), '}')
+}
+
+// appendMembers writes what an entry is, without its id, which means something to
+// the owner alone.
+func (e entry) appendMembers(b []byte) []byte {
+	b = wire.AppendString(append(b, `"at":`...), formatTime(e.at))
 	b = wire.AppendString(append(b, `,"kind":`...), e.kind)
 	b = wire.AppendString(append(b, `,"expression":`...), e.expression)
 	b = wire.AppendString(append(b, `,"parsed":`...), e.parsed)
 	if !e.hasResult {
-		return append(b, `,"result":null,"display":""}`...)
+		return append(b, `,"result":null,"display":""`...)
 	}
 	b = wire.AppendNumber(append(b, `,"result":`...), e.result)
-	b = wire.AppendString(append(b, `,"display":`...), calc.Format(e.result, calc.Digits))
-	return append(b, '}')
+	return wire.AppendString(append(b, `,"display":`...), calc.Format(e.result, calc.Digits))
 }
 
-func (e entry) time() string { return time.UnixMilli(e.at).UTC().Format(timeLayout) }
+func formatTime(ms int64) string { return time.UnixMilli(ms).UTC().Format(timeLayout) }
 
 // csv writes the page as RFC 4180 has it, with a line of names.
 func (p *page) csv() []byte {
 	b := []byte("id,at,kind,expression,parsed,result\r\n")
 	for _, e := range p.entries {
 		b = strconv.AppendInt(b, e.id, 10)
-		for _, field := range []string{e.time(), e.kind, e.expression, e.parsed} {
+		for _, field := range []string{formatTime(e.at), e.kind, e.expression, e.parsed} {
 			b = appendField(append(b, ','), field)
 		}
 		b = append(b, ',')

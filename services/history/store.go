@@ -25,30 +25,43 @@ type entry struct {
 	hasResult  bool // a definition has none
 }
 
-const keyLife = 24 * 60 * 60 * 1000 // milliseconds that an append is known by its key
+const (
+	day       = 24 * 60 * 60 * 1000 // milliseconds
+	keyLife   = 1 * day             // how long an append is known by its key
+	ownerLife = 90 * day            // how long the entries of an owner are kept unused
+	mostSwept = 20                  // entries with every append
+)
 
 // current is the condition that the tables are those of this service.
 var current = "(SELECT version FROM schema WHERE service = 'history') = " + wire.FormatInt(migrations.History.Version())
 
-// owner reads who a request is about, first of all: where there is no answer, the
-// tables are older or newer than this service, and are brought up to date, once,
-// or refused. It returns the id of the newest entry, 0 for an owner not known.
-func (s *store) owner(owner string) (last int64, err error) {
-	const query = "SELECT last, erased_at FROM (SELECT 1 WHERE "
-	const join = ") LEFT JOIN owners ON owner = ?1"
-	result, err := s.db.Execute(query+current+join, sqlite.String(owner))
+// query runs the statement that a request begins with, and returns its row. It has
+// one if the tables are current; where it has none, they are older or newer than
+// this service: they are brought up to date, once, or refused.
+func (s *store) query(statement string, parameters ...sqlite.Value) ([]sqlite.Value, error) {
+	result, err := s.db.Execute(statement, parameters...)
 	if err != nil || len(result.Rows) == 0 {
 		if err := migrations.History.Apply(s.db); err != nil {
-			return 0, err
+			return nil, err
 		}
-		if result, err = s.db.Execute(query+current+join, sqlite.String(owner)); err != nil {
-			return 0, err
+		if result, err = s.db.Execute(statement, parameters...); err != nil {
+			return nil, err
 		}
 	}
-	if !result.Rows[0][1].IsNull() {
+	return result.Rows[0], nil
+}
+
+// owner reads who a request is about, first of all, and returns when they stored
+// something last, 0 for an owner not known. An erased one is a problem.
+func (s *store) owner(owner string) (usedAt int64, err error) {
+	row, err := s.query("SELECT used_at, erased_at FROM (SELECT 1 WHERE "+current+") LEFT JOIN owners ON owner = ?1", sqlite.String(owner))
+	if err != nil {
+		return 0, err
+	}
+	if !row[1].IsNull() {
 		return 0, errUnknown
 	}
-	return result.Rows[0][0].Int(), nil
+	return row[0].Int(), nil
 }
 
 // append stores entries under the next ids, unless that was done before with the
@@ -90,12 +103,33 @@ func (s *store) append(owner string, what *appended, entries []entry) (known boo
 				return err
 			}
 		}
-		// A few of what has outlived its use go with every append.
-		_, err = s.db.Execute("DELETE FROM appends WHERE id IN (SELECT id FROM appends ORDER BY id LIMIT 3) AND at < ?1",
-			sqlite.Int(s.now-keyLife))
-		return err
+		return s.sweep()
 	})
 	return known, err
+}
+
+// sweep removes a few of what has outlived its use, with every append: appends
+// after a day, entries of an owner after 90 days without use.
+func (s *store) sweep() error {
+	if _, err := s.db.Execute("DELETE FROM appends WHERE id IN (SELECT id FROM appends ORDER BY id LIMIT 3) AND at < ?1",
+		sqlite.Int(s.now-keyLife)); err != nil {
+		return err
+	}
+	old, err := s.db.Execute("SELECT owner FROM owners WHERE used_at < ?1 ORDER BY used_at LIMIT 1", sqlite.Int(s.now-ownerLife))
+	if err != nil || len(old.Rows) == 0 {
+		return err
+	}
+	owner := old.Rows[0][0]
+	gone, err := s.db.Execute("DELETE FROM entries WHERE owner = ?1 AND id IN (SELECT id FROM entries WHERE owner = ?1 ORDER BY id LIMIT "+
+		wire.FormatInt(mostSwept)+") RETURNING id", owner)
+	if err != nil || len(gone.Rows) == mostSwept {
+		return err
+	}
+	if err := s.strip(owner.Text()); err != nil {
+		return err
+	}
+	_, err = s.db.Execute("DELETE FROM owners WHERE owner = ?1", owner)
+	return err
 }
 
 func (s *store) insert(owner, key string, id int64, e entry) error {
@@ -156,10 +190,15 @@ func (s *store) ans(owner string) (float64, bool, error) {
 
 // page reads the newest entries that the filter lets through.
 func (s *store) page(owner string, f filter) (*page, error) {
-	if _, err := s.owner(owner); err != nil {
+	usedAt, err := s.owner(owner)
+	if err != nil {
 		return nil, err
 	}
-	statement := "SELECT id, at, kind, expression, parsed, result FROM entries WHERE owner = ?1 AND id < ?2 AND at >= ?3 AND at <= ?4"
+	if usedAt != 0 && s.now-usedAt > day {
+		// Best effort: a history that is read is in use as well.
+		s.db.Execute("UPDATE owners SET used_at = ?2 WHERE owner = ?1", sqlite.String(owner), sqlite.Int(s.now))
+	}
+	statement := "SELECT " + entryColumns + " FROM entries WHERE owner = ?1 AND id < ?2 AND at >= ?3 AND at <= ?4"
 	parameters := []sqlite.Value{sqlite.String(owner), sqlite.Int(f.before), sqlite.Int(f.from), sqlite.Int(f.to)}
 	if f.kind != "" {
 		parameters = append(parameters, sqlite.String(f.kind))
@@ -180,10 +219,58 @@ func (s *store) page(owner string, f filter) (*page, error) {
 			p.next = p.entries[i-1].id
 			break
 		}
-		p.entries = append(p.entries, entry{id: row[0].Int(), at: row[1].Int(), kind: row[2].Text(), expression: row[3].Text(),
-			parsed: row[4].Text(), result: row[5].Float(), hasResult: !row[5].IsNull()})
+		p.entries = append(p.entries, readEntry(row))
 	}
 	return p, nil
+}
+
+const entryColumns = "id, at, kind, expression, parsed, result"
+
+func readEntry(row []sqlite.Value) entry {
+	return entry{id: row[0].Int(), at: row[1].Int(), kind: row[2].Text(), expression: row[3].Text(),
+		parsed: row[4].Text(), result: row[5].Float(), hasResult: !row[5].IsNull()}
+}
+
+// chosen reads the entries that are to be shared, in the order in which they were
+// calculated. One that is not there is a problem, and so are too many.
+func (s *store) chosen(owner string, wanted *want) ([]entry, error) {
+	which, parameters := "owner = ?1", []sqlite.Value{sqlite.String(owner)}
+	if !wanted.all {
+		list := []byte{'['}
+		for i, id := range wanted.ids {
+			if i > 0 {
+				list = append(list, ',')
+			}
+			list = append(list, wire.FormatInt(id)...)
+		}
+		which += " AND id IN (SELECT value FROM json_each(?2))"
+		parameters = append(parameters, sqlite.String(string(append(list, ']'))))
+	}
+	// Their size first: what is too large must not get into a component's memory.
+	result, err := s.db.Execute("SELECT count(*), total(length(expression) + length(parsed)) FROM "+
+		"(SELECT expression, parsed FROM entries WHERE "+which+" LIMIT "+wire.FormatInt(maxShared+1)+")",
+		parameters...)
+	if err != nil {
+		return nil, err
+	}
+	switch count, size := result.Rows[0][0].Int(), result.Rows[0][1].Int(); {
+	case count > maxShared:
+		return nil, tooManyShared()
+	case size > maxSnapshot:
+		return nil, tooLargeShared()
+	case count == 0 && wanted.all:
+		return nil, wire.NewProblem(wire.UnknownEntry, "the history has no entries to share").WithHint("calculate something first")
+	case count < int64(len(wanted.ids)):
+		return nil, errNoEntry
+	}
+	if result, err = s.db.Execute("SELECT "+entryColumns+" FROM entries WHERE "+which+" ORDER BY id", parameters...); err != nil {
+		return nil, err
+	}
+	var entries []entry
+	for _, row := range result.Rows {
+		entries = append(entries, readEntry(row))
+	}
+	return entries, nil
 }
 
 // remove erases one entry.
@@ -216,8 +303,8 @@ func (s *store) strip(owner string) error {
 	return nil
 }
 
-// erase leaves of an owner nothing but a tombstone, so that an evaluation under
-// way cannot bring anything back.
+// erase leaves of an owner nothing but tombstones, so that an evaluation under way
+// cannot bring anything back. The snapshots of the shares are still to be deleted.
 func (s *store) erase(owner string) error {
 	if _, err := s.owner(owner); err != nil && err != error(errUnknown) {
 		return err
@@ -226,6 +313,9 @@ func (s *store) erase(owner string) error {
 		_, err := s.db.Execute("INSERT INTO owners (owner, used_at, erased_at) VALUES (?1, ?2, ?2) "+
 			"ON CONFLICT (owner) DO UPDATE SET erased_at = coalesce(erased_at, ?2)", sqlite.String(owner), sqlite.Int(s.now))
 		if err != nil {
+			return err
+		}
+		if _, err := s.db.Execute("UPDATE shares SET state = 2, title = '' WHERE owner = ?1 AND state <= 1", sqlite.String(owner)); err != nil {
 			return err
 		}
 		return s.strip(owner)

@@ -9,7 +9,8 @@ import (
 
 // The routes for the other services. What goes over them:
 //
-//	open    POST /internal/sessions   [variable NAME VALUE | definition NAME SOURCE]*  ->  the state
+//	open    POST /internal/sessions   nothing, or  commit fork HASH, [variable NAME VALUE | definition NAME SOURCE]*
+//	        ->  the state
 //	load    GET  /internal/session    ->  the state
 //	commit  POST /internal/commit     commit KEY HASH VERSION OUTCOME PACE, [variable ... | definition ...]*
 //	        ->  200, or 409 with a slot
@@ -28,21 +29,29 @@ import (
 
 // open makes a session, with names in it if a share is forked.
 func (s *service) open(w http.ResponseWriter, r request) *wire.Problem {
-	changes, _, problem := r.changes()
+	changes, c, problem := r.changes()
 	if problem != nil {
 		return problem
 	}
-	token, problem := s.make(r)
+	if r.token, problem = s.make(r, c.Key); problem != nil {
+		return problem
+	}
+	if c.Key == "" {
+		return s.load(w, r)
+	}
+	c.Changes = changes
+	if _, err := r.store.commit(r.token.Owner(), c); err != nil && err != errStale && err != errDone {
+		return fail(err)
+	}
+	state, problem := r.state(c.Key)
 	if problem != nil {
 		return problem
 	}
-	if len(changes) > 0 {
-		if _, err := r.store.commit(token.Owner(), commit{Key: "fork", Changes: changes}); err != nil && err != errStale && err != errDone {
-			return fail(err)
-		}
+	if state.done != nil && state.done.Hash != c.Hash {
+		return wire.Reused()
 	}
-	r.token = token
-	return s.load(w, r)
+	wire.Reply(w, http.StatusOK, wire.Flat, state.records())
+	return nil
 }
 
 // load answers with the state of a session.

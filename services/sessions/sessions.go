@@ -113,7 +113,7 @@ func (s *service) answer(w http.ResponseWriter, r *http.Request, handle func(htt
 
 // create makes an empty session.
 func (s *service) create(w http.ResponseWriter, r request) *wire.Problem {
-	token, problem := s.make(r)
+	token, problem := s.make(r, "")
 	if problem != nil {
 		return problem
 	}
@@ -125,7 +125,8 @@ func (s *service) create(w http.ResponseWriter, r request) *wire.Problem {
 
 // make makes a session. One that is asked for by an idempotency key is made once:
 // the key then stands for the session, so it must be as hard to guess as a token.
-func (s *service) make(r request) (capability.Token, *wire.Problem) {
+// The purpose tells apart the sessions that one key makes at different routes.
+func (s *service) make(r request, purpose string) (capability.Token, *wire.Problem) {
 	key, problem := wire.Key(r.Request)
 	if problem != nil {
 		return "", problem
@@ -139,7 +140,7 @@ func (s *service) make(r request) (capability.Token, *wire.Problem) {
 		return "", wire.NewProblem(wire.BadKey, "without a session the key stands for the session that it makes, so it needs at least 22 characters that nobody can guess").
 			WithHint("use a random UUID, or make a session first: POST /sessions")
 	default:
-		token, err = r.store.derive(key)
+		token, err = r.store.derive(strings.TrimSpace(purpose + " " + key))
 	}
 	if err == nil {
 		err = r.store.create(token.Owner())

@@ -1,6 +1,6 @@
 // Package web serves the calculator's page: the files of static/, which the
-// manifest mounts into the component, and a "not found" for every address that
-// no other component has.
+// manifest mounts into the component; the page of a share, which it writes itself;
+// and a "not found" for every address that no other component has.
 package web
 
 import (
@@ -11,6 +11,8 @@ import (
 	"path"
 	"strings"
 
+	"abacus/shared/capability"
+	"abacus/shared/peer"
 	"abacus/shared/wire"
 )
 
@@ -19,13 +21,20 @@ type Options struct {
 	// ReadFile returns a file of static/ by its path below that folder, such as
 	// "app/main.js". Any error counts as "there is no such file".
 	ReadFile func(name string) ([]byte, error)
+	// History is the service that has the shares.
+	History peer.Peer
 }
 
 // New returns the handler of the catch-all route.
 func New(o Options) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		wire.Secure(w, r)
-		name := fileName(wire.Path(r))
+		path := wire.Path(r)
+		if token, is := strings.CutPrefix(path, "s/"); is && !strings.Contains(token, "/") {
+			o.share(w, r, capability.Token(token))
+			return
+		}
+		name := fileName(path)
 		content, found := o.read(name)
 		switch {
 		case !found:
@@ -105,6 +114,8 @@ func contentType(name string) string {
 		return wire.JSON
 	case ".svg":
 		return "image/svg+xml"
+	case ".wasm":
+		return "application/wasm"
 	case ".txt":
 		return wire.Plain
 	}

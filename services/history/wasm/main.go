@@ -14,10 +14,15 @@ import (
 func init() {
 	spin.Handle(func() http.Handler {
 		return history.New(history.Options{
-			Open:   spin.Database,
-			Token:  spin.Variable("peer_token"),
-			Now:    time.Now,
-			Limits: history.Limits{Entries: spin.Limit("limit_entries")},
+			Open:      spin.Database,
+			Snapshots: snapshots{},
+			Sessions:  spin.Peer("sessions"),
+			Token:     spin.Variable("peer_token"),
+			Now:       time.Now,
+			Limits: history.Limits{
+				Entries: spin.Limit("limit_entries"),
+				Shares:  spin.Limit("limit_shares"),
+			},
 		})
 	})
 }

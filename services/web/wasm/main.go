@@ -18,6 +18,7 @@ func init() {
 	spin.Handle(func() http.Handler {
 		return web.New(web.Options{
 			ReadFile: func(name string) ([]byte, error) { return os.ReadFile(static + name) },
+			History:  spin.Peer("history"),
 		})
 	})
 }

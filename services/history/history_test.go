@@ -1,0 +1,447 @@
+package history_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"abacus/host/keyvalue"
+	host "abacus/host/sqlite"
+	"abacus/services/history"
+	"abacus/services/sessions"
+	"abacus/shared/capability"
+	"abacus/shared/peer"
+	"abacus/shared/storage"
+	"abacus/shared/wire"
+)
+
+// service is the real service on a real database, beside the real service
+// sessions, with a clock of its own.
+type service struct {
+	http.Handler
+	t        *testing.T
+	clock    time.Time
+	db       storage.Database
+	kv       keyvalue.Store
+	kvFails  bool
+	sessions http.Handler // nil: it cannot be reached
+}
+
+func newService(t *testing.T, limits history.Limits) *service {
+	database := &host.Database{Path: filepath.Join(t.TempDir(), "sqlite_db.db")}
+	t.Cleanup(func() { database.Close() })
+	open := func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil }
+	s := &service{t: t, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC), db: database.Connect().Bind(context.Background())}
+	now := func() time.Time { return s.clock }
+	s.sessions = sessions.New(sessions.Options{Open: open, Now: now, Limits: sessions.Limits{Sessions: 20},
+		History: peer.Peer{Name: "history", Transport: s, Address: "http://history.spin.internal"}})
+	s.Handler = history.New(history.Options{Open: open, Snapshots: s, Now: now, Limits: limits,
+		Sessions: peer.Peer{Name: "sessions", Transport: s, Address: "http://sessions.spin.internal"}})
+	return s
+}
+
+// The key-value store, as the component has it.
+
+var errStore = errors.New("the store is out of order")
+
+func (s *service) Get(key string) ([]byte, bool, error) {
+	if s.kvFails {
+		return nil, false, errStore
+	}
+	return s.kv.Get(context.Background(), key)
+}
+
+func (s *service) Set(key string, value []byte) error {
+	if s.kvFails {
+		return errStore
+	}
+	return s.kv.Set(context.Background(), key, value)
+}
+
+func (s *service) Delete(key string) error {
+	if s.kvFails {
+		return errStore
+	}
+	return s.kv.Delete(context.Background(), key)
+}
+
+// stored counts the snapshots in the store.
+func (s *service) stored() int {
+	s.t.Helper()
+	keys, err := s.kv.Keys(context.Background())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return len(keys)
+}
+
+// RoundTrip is service chaining.
+func (s *service) RoundTrip(out *http.Request) (*http.Response, error) {
+	var callee http.Handler = s
+	if out.URL.Host == "sessions.spin.internal" {
+		callee = s.sessions
+	}
+	if callee == nil {
+		return nil, errors.New("the service cannot be reached")
+	}
+	in := out.Clone(out.Context())
+	in.RequestURI = out.URL.RequestURI()
+	in.Header.Set("Spin-Client-Addr", "0.0.0.0:0")
+	w := httptest.NewRecorder()
+	callee.ServeHTTP(w, in)
+	return w.Result(), nil
+}
+
+// send sends a request from outside; from a service if the path is internal.
+func (s *service) send(method, uri, token, body string, header ...string) *httptest.ResponseRecorder {
+	return s.sendTo(s, method, uri, token, body, header...)
+}
+
+func (s *service) sendTo(handler http.Handler, method, uri, token, body string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "http://127.0.0.1/", strings.NewReader(body))
+	r.RequestURI = uri
+	r.Header.Set("Spin-Client-Addr", "127.0.0.1:50000")
+	if strings.HasPrefix(uri, "/internal/") {
+		r.Header.Set("Spin-Client-Addr", "0.0.0.0:0")
+		r.Header.Set(wire.OwnerHeader, capability.Token(token).Owner())
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	return w
+}
+
+// session makes a session.
+func (s *service) session() string {
+	s.t.Helper()
+	w := s.sendTo(s.sessions, "POST", "/sessions", "", "")
+	if w.Code != http.StatusCreated {
+		s.t.Fatalf("POST /sessions: %d %s", w.Code, w.Body)
+	}
+	return w.Header().Get(wire.SessionHeader)
+}
+
+// record stores an entry, as the service eval does; a definition has no value.
+func (s *service) record(token, kind, expression, value string) *httptest.ResponseRecorder {
+	return s.recordMany(1, token, kind, expression, value)
+}
+
+// recordMany stores so many entries that are the same.
+func (s *service) recordMany(count int, token, kind, expression, value string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	key, err := capability.New()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	body := wire.AppendRecord(nil, "append", string(key), "hash", "outcome")
+	for i := 0; i < count; i++ {
+		body = wire.AppendRecord(body, "entry", kind, expression, strings.ReplaceAll(expression, " ", ""), value)
+	}
+	return s.send("POST", "/internal/entries", token, string(body))
+}
+
+// ids lists the entries of a page.
+func ids(t *testing.T, w *httptest.ResponseRecorder) (list []int, next string) {
+	t.Helper()
+	var page struct {
+		Entries []struct{ ID int }
+		Next    string
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &page); err != nil || w.Code != 200 {
+		t.Fatalf("%d %s: %v", w.Code, w.Body, err)
+	}
+	for _, e := range page.Entries {
+		list = append(list, e.ID)
+	}
+	return list, page.Next
+}
+
+func same(a []int, b ...int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// filled is a history with entries at 9:30, 9:31, ...
+func filled(t *testing.T) (*service, string) {
+	s := newService(t, history.Limits{})
+	token := s.session()
+	for _, e := range [][3]string{
+		{"value", "1 + 1", "2"},
+		{"assignment", "rate = 4.5", "4.5"},
+		{"definition", "f(x) = rate*x", ""},
+		{"value", "f(2) # 100%_", "9"},
+		{"value", "1 + 10", "11"},
+	} {
+		if w := s.record(token, e[0], e[1], e[2]); w.Code != 200 {
+			t.Fatalf("%s: %d %s", e[1], w.Code, w.Body)
+		}
+		s.clock = s.clock.Add(time.Minute)
+	}
+	return s, token
+}
+
+func TestList(t *testing.T) {
+	s, token := filled(t)
+	const want = `{"entries":[{"id":3,"at":"2026-11-22T09:32:00.000Z","kind":"definition","expression":"f(x) = rate*x","parsed":"f(x)=rate*x","result":null,"display":""},` +
+		`{"id":2,"at":"2026-11-22T09:31:00.000Z","kind":"assignment","expression":"rate = 4.5","parsed":"rate=4.5","result":4.5,"display":"4.5"}],"next":"2"}` + "\n"
+	if w := s.send("GET", "/history?cursor=4&limit=2", token, ""); w.Code != 200 || w.Body.String() != want {
+		t.Errorf("%d %s, want %s", w.Code, w.Body, want)
+	}
+	other := s.session()
+	if list, _ := ids(t, s.send("GET", "/history", other, "")); len(list) != 0 {
+		t.Errorf("another session sees %v", list)
+	}
+}
+
+func TestFilters(t *testing.T) {
+	s, token := filled(t)
+	for _, c := range []struct {
+		query string
+		want  []int
+	}{
+		{"", []int{5, 4, 3, 2, 1}},
+		{"?kind=value", []int{5, 4, 1}},
+		{"?kind=assignment", []int{2}},
+		{"?kind=definition", []int{3}},
+		{"?q=rate", []int{3, 2}},
+		{"?q=RATE", nil},
+		{"?q=1%2B1", []int{5, 1}}, // as parsed
+		{"?q=%25_", []int{4}},
+		{"?q=_", []int{4}},
+		{"?q=rate&kind=definition", []int{3}},
+		{"?from=2026-11-22T09:32:00Z", []int{5, 4, 3}},
+		{"?to=2026-11-22T09:31:00Z", []int{2, 1}},
+		{"?from=2026-11-22T10:31:00%2B01:00&to=2026-11-22T09:31:00.000Z", []int{2}},
+		{"?from=2027-01-01T00:00:00Z", nil},
+		{"?limit=2", []int{5, 4}},
+		{"?cursor=3", []int{2, 1}},
+		{"?cursor=1", nil},
+	} {
+		if got, _ := ids(t, s.send("GET", "/history"+c.query, token, "")); !same(got, c.want...) {
+			t.Errorf("%s: %v, want %v", c.query, got, c.want)
+		}
+	}
+	for _, query := range []string{"?limit=0", "?limit=201", "?limit=x", "?limit=-1", "?limit=", "?limit=1.5", "?limit=%2B1", "?kind=x", "?from=now", "?to=", "?cursor=0", "?cursor=x"} {
+		if w := s.send("GET", "/history"+query, token, ""); w.Code != 400 || !strings.Contains(w.Body.String(), `"code":"bad-parameter"`) {
+			t.Errorf("%s: %d %s", query, w.Code, w.Body)
+		}
+	}
+}
+
+// Following the cursor shows every entry once, also while others are added.
+func TestCursor(t *testing.T) {
+	s, token := filled(t)
+	var seen []int
+	for target := "/history?limit=2&session=" + token; target != ""; {
+		w := s.send("GET", target, token, "")
+		list, next := ids(t, w)
+		seen = append(seen, list...)
+		link := w.Header().Get("Link")
+		if (next == "") != (link == "") || strings.Contains(link, token) {
+			t.Fatalf("next %q, Link %q", next, link)
+		}
+		target = ""
+		if link != "" {
+			target = strings.TrimSuffix(strings.TrimPrefix(link, "<"), `>; rel="next"`)
+			if address, err := url.Parse(target); err != nil || address.Query().Get("cursor") != next || address.Query().Get("limit") != "2" {
+				t.Fatalf("Link %q", link)
+			}
+		}
+		s.record(token, "value", "1", "1")
+	}
+	if !same(seen, 5, 4, 3, 2, 1) {
+		t.Errorf("seen %v", seen)
+	}
+}
+
+func TestForms(t *testing.T) {
+	s := newService(t, history.Limits{})
+	token := s.session()
+	s.record(token, "value", "1 + 1", "2")
+	s.record(token, "definition", "f(x, y) = \"x\"\n", "")
+	for _, c := range []struct{ accept, contentType, want string }{
+		{"text/csv", "text/csv; charset=utf-8; header=present", "id,at,kind,expression,parsed,result\r\n" +
+			"2,2026-11-22T09:30:00.000Z,definition,\"f(x, y) = \"\"x\"\"\n\",\"f(x,y)=\"\"x\"\"\n\",\r\n" +
+			"1,2026-11-22T09:30:00.000Z,value,1 + 1,1+1,2\r\n"},
+		{"application/x-ndjson", "application/x-ndjson", `{"id":2,"at":"2026-11-22T09:30:00.000Z","kind":"definition","expression":"f(x, y) = \"x\"\n","parsed":"f(x,y)=\"x\"\n","result":null,"display":""}` + "\n" +
+			`{"id":1,"at":"2026-11-22T09:30:00.000Z","kind":"value","expression":"1 + 1","parsed":"1+1","result":2,"display":"2"}` + "\n"},
+	} {
+		w := s.send("GET", "/history", token, "", "Accept", c.accept)
+		if w.Body.String() != c.want || w.Header().Get("Content-Type") != c.contentType || w.Header().Get("Vary") != "Accept" {
+			t.Errorf("%s: %q %q, want %q", c.accept, w.Header().Get("Content-Type"), w.Body, c.want)
+		}
+	}
+}
+
+func TestDelete(t *testing.T) {
+	s, token := filled(t)
+	other := s.session()
+	for _, c := range []struct {
+		method, uri, token string
+		status             int
+	}{
+		{"DELETE", "/history/2", other, 404},
+		{"DELETE", "/history/2", "", 401},
+		{"DELETE", "/history/2", token, 204},
+		{"DELETE", "/history/2", token, 404},
+		{"DELETE", "/history/0", token, 404},
+		{"DELETE", "/history/x", token, 404},
+		{"GET", "/history/1", token, 405},
+		{"POST", "/history", token, 405},
+		{"GET", "/history", "", 401},
+		{"GET", "/history", "nobody", 404},
+		{"DELETE", "/history", other, 204},
+	} {
+		if w := s.send(c.method, c.uri, c.token, ""); w.Code != c.status {
+			t.Errorf("%s %s: %d, want %d", c.method, c.uri, w.Code, c.status)
+		}
+	}
+	if list, _ := ids(t, s.send("GET", "/history", token, "")); !same(list, 5, 4, 3, 1) {
+		t.Errorf("left are %v", list)
+	}
+	s.send("DELETE", "/history", token, "")
+	s.record(token, "value", "1", "1")
+	if list, _ := ids(t, s.send("GET", "/history", token, "")); !same(list, 6) {
+		t.Errorf("afterwards the ids are %v, want 6 alone", list)
+	}
+}
+
+func TestErase(t *testing.T) {
+	s, token := filled(t)
+	for i := 0; i < 2; i++ {
+		if w := s.send("POST", "/internal/erase", token, ""); w.Code != 204 {
+			t.Errorf("time %d: %d %s", i+1, w.Code, w.Body)
+		}
+	}
+	if w := s.record(token, "value", "1", "1"); w.Code != 404 {
+		t.Errorf("an evaluation under way: %d", w.Code)
+	}
+	for _, c := range [][2]string{{"GET", "/history"}, {"DELETE", "/history"}, {"DELETE", "/history/1"}, {"GET", "/shares"}, {"POST", "/shares"}} {
+		if w := s.send(c[0], c[1], token, `{"entries":"all"}`, "Content-Type", "application/json"); w.Code != 404 || !strings.Contains(w.Body.String(), "unknown-session") {
+			t.Errorf("%s %s: %d %s", c[0], c[1], w.Code, w.Body)
+		}
+	}
+	if left := s.count("SELECT count(*) FROM entries") + s.count("SELECT count(*) FROM appends"); left != 0 {
+		t.Errorf("%d rows are left", left)
+	}
+}
+
+// count runs a statement that counts something.
+func (s *service) count(statement string) int64 {
+	s.t.Helper()
+	result, err := s.db.Execute(statement)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return result.Rows[0][0].Int()
+}
+
+func TestPace(t *testing.T) {
+	s := newService(t, history.Limits{Entries: 3})
+	token, other := s.session(), s.session()
+	for i := 0; i < 3; i++ {
+		s.clock = s.clock.Add(10 * time.Second)
+		if w := s.record(token, "value", "1", "1"); w.Code != 200 {
+			t.Fatalf("entry %d: %d %s", i+1, w.Code, w.Body)
+		}
+	}
+	w := s.record(token, "value", "1", "1")
+	if w.Code != 429 || w.Header().Get("Retry-After") != "41" || !strings.Contains(w.Body.String(), "too-many-requests") {
+		t.Errorf("the fourth entry: %d, Retry-After %q, %s", w.Code, w.Header().Get("Retry-After"), w.Body)
+	}
+	if w := s.record(other, "value", "1", "1"); w.Code != 200 {
+		t.Errorf("another session: %d %s", w.Code, w.Body)
+	}
+	s.clock = s.clock.Add(41 * time.Second)
+	if w := s.record(token, "value", "1", "1"); w.Code != 200 {
+		t.Errorf("after Retry-After: %d %s", w.Code, w.Body)
+	}
+}
+
+// The entries of an owner who has not used them for 90 days go, a few with every
+// append of others.
+func TestSweep(t *testing.T) {
+	s := newService(t, history.Limits{})
+	old, read := s.session(), s.session()
+	s.recordMany(50, old, "value", "1", "1")
+	s.record(read, "value", "2", "2")
+	s.clock = s.clock.AddDate(0, 0, 89)
+	s.send("GET", "/history", read, "")
+	s.clock = s.clock.AddDate(0, 0, 2)
+	writer := s.session()
+	for i, want := range []int64{30, 10, 0, 0} {
+		s.record(writer, "value", "3", "3")
+		if left := s.count("SELECT count(*) FROM entries WHERE expression = '1'"); left != want {
+			t.Errorf("after append %d: %d are left, want %d", i+1, left, want)
+		}
+	}
+	if owners := s.count("SELECT count(*) FROM owners"); owners != 2 {
+		t.Errorf("%d owners are left, want 2", owners)
+	}
+	if list, _ := ids(t, s.send("GET", "/history", read, "")); !same(list, 1) {
+		t.Errorf("who read the history two days ago has %v", list)
+	}
+}
+
+func TestNewerTables(t *testing.T) {
+	s, token := filled(t)
+	if _, err := s.db.Execute("UPDATE schema SET version = 99 WHERE service = 'history'"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range [][2]string{
+		{"GET", "/history"}, {"DELETE", "/history"}, {"DELETE", "/history/1"}, {"GET", "/shares"}, {"POST", "/shares"},
+		{"GET", "/shares/AAAAAAAAAAAAAAAAAAAAAA"}, {"DELETE", "/shares/AAAAAAAAAAAAAAAAAAAAAA"}, {"POST", "/shares/AAAAAAAAAAAAAAAAAAAAAA/fork"},
+	} {
+		w := s.send(c[0], c[1], token, `{"entries":"all"}`, "Content-Type", "application/json")
+		if w.Code != 503 || !strings.Contains(w.Body.String(), `"code":"schema-newer"`) || w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s %s: %d %s", c[0], c[1], w.Code, w.Body)
+		}
+	}
+	if w := s.record(token, "value", "1", "1"); w.Code != 503 {
+		t.Errorf("an append: %d %s", w.Code, w.Body)
+	}
+	if entries := s.count("SELECT count(*) FROM entries"); entries != 5 {
+		t.Errorf("the tables were changed: %d entries", entries)
+	}
+}
+
+func TestInternalIsClosed(t *testing.T) {
+	s, token := filled(t)
+	for _, path := range []string{"/internal/entries", "/internal/append", "/internal/ans", "/internal/erase", "/internal/health",
+		"/internal/shares/AAAAAAAAAAAAAAAAAAAAAA", "//internal/ans", "/history/../internal/ans", "/%69nternal/ans"} {
+		for _, method := range []string{"GET", "POST"} {
+			r := httptest.NewRequest(method, "http://127.0.0.1/", nil)
+			r.RequestURI = path
+			r.Header.Set(wire.OwnerHeader, capability.Token(token).Owner())
+			// A client's own header comes before Spin's.
+			r.Header["Spin-Client-Addr"] = []string{"0.0.0.0:0", "127.0.0.1:50000"}
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			if w.Code != 404 && w.Code != 405 {
+				t.Errorf("%s %s: %d %s", method, path, w.Code, w.Body)
+			}
+		}
+	}
+	if entries := s.count("SELECT count(*) FROM entries"); entries != 5 {
+		t.Errorf("%d entries are left", entries)
+	}
+}

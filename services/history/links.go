@@ -1,0 +1,202 @@
+package history
+
+import (
+	"abacus/shared/capability"
+	"abacus/shared/sqlite"
+	"abacus/shared/storage"
+	"abacus/shared/wire"
+)
+
+// share is one row of the index of shares.
+type share struct {
+	token     capability.Token // "" where only its hash is known
+	hash      string           // hex SHA-256 of the token
+	owner     string
+	key       string // with the session's token it gives the share's
+	request   string // hex SHA-256 of the request that made it
+	title     string
+	entries   int64
+	names     int64
+	opens     int64
+	createdAt int64 // UTC milliseconds
+	expiresAt int64 // UTC milliseconds; 0: never
+	state     int64
+}
+
+// The states of a share. A snapshot that is stored has a row from before to after,
+// so none is ever forgotten in the key-value store.
+const (
+	storing  = 0 // nobody has the link yet
+	open     = 1
+	ended    = 2 // but its snapshot is perhaps still there
+	finished = 3
+)
+
+const (
+	storingLife = 60 * 60 * 1000 // milliseconds after which a share that is being stored was given up
+	mostListed  = 1000           // shares
+	swept       = 5              // shares at a time
+)
+
+var (
+	errNoShare = wire.NewProblem(wire.UnknownShare, "there is no share of this token").
+			WithHint("check that the link is complete")
+	errGone = wire.NewProblem(wire.ShareGone, "the share was revoked or has expired").
+		WithHint("ask for a new link")
+)
+
+const shareColumns = "token_hash, owner, key, hash, title, entries, names, opens, created_at, expires_at, state"
+
+func readShare(row []sqlite.Value) *share {
+	return &share{hash: row[0].Text(), owner: row[1].Text(), key: row[2].Text(), request: row[3].Text(), title: row[4].Text(),
+		entries: row[5].Int(), names: row[6].Int(), opens: row[7].Int(), createdAt: row[8].Int(), expiresAt: row[9].Int(), state: row[10].Int()}
+}
+
+// find reads the share of a token, whatever its state is.
+func (s *store) find(token capability.Token) (*share, error) {
+	row, err := s.query("SELECT "+shareColumns+" FROM (SELECT 1 WHERE "+current+") LEFT JOIN shares ON token_hash = ?1",
+		sqlite.String(token.Owner()))
+	if err != nil {
+		return nil, err
+	}
+	if row[0].IsNull() {
+		return nil, errNoShare
+	}
+	found := readShare(row)
+	found.token = token
+	if found.state == open && found.expiresAt != 0 && found.expiresAt <= s.now {
+		found.state = ended
+	}
+	return found, nil
+}
+
+// follow reads the share of a link.
+func (s *store) follow(token capability.Token) (*share, error) {
+	if !token.Valid() {
+		return nil, errNoShare
+	}
+	found, err := s.find(token)
+	switch {
+	case err != nil:
+		return nil, err
+	case found.state == storing:
+		return nil, errNoShare
+	case found.state != open:
+		return nil, errGone
+	}
+	return found, nil
+}
+
+// opened counts that a share was read. Best effort: who reads it need not wait
+// for those who write.
+func (s *store) opened(a *share) {
+	s.db.Execute("UPDATE shares SET opens = opens + 1 WHERE token_hash = ?1", sqlite.String(a.hash))
+}
+
+// links reads the open shares of an owner, newest first.
+func (s *store) links(owner string) ([]*share, error) {
+	if _, err := s.owner(owner); err != nil {
+		return nil, err
+	}
+	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?2, 1) "+
+		"ORDER BY id DESC LIMIT "+wire.FormatInt(mostListed), sqlite.String(owner), sqlite.Int(s.now))
+	if err != nil {
+		return nil, err
+	}
+	var list []*share
+	for _, row := range result.Rows {
+		list = append(list, readShare(row))
+	}
+	return list, nil
+}
+
+// prepare gives a share its row, in place of one whose request broke off.
+func (s *store) prepare(a *share) error {
+	expires := sqlite.Nil()
+	if a.expiresAt != 0 {
+		expires = sqlite.Int(a.expiresAt)
+	}
+	return storage.Immediate(s.db, func() error {
+		result, err := s.db.Execute("SELECT erased_at, (SELECT count(*) FROM shares WHERE owner = ?1 AND state = 1 "+
+			"AND coalesce(expires_at > ?2, 1) AND token_hash <> ?3) FROM (SELECT 1) LEFT JOIN owners ON owner = ?1",
+			sqlite.String(a.owner), sqlite.Int(s.now), sqlite.String(a.hash))
+		if err != nil {
+			return err
+		}
+		if !result.Rows[0][0].IsNull() {
+			return errUnknown
+		}
+		if most := s.limits.Shares; most != 0 && result.Rows[0][1].Int() >= most {
+			return wire.NewProblem(wire.TooManyShares, "a session has at most "+wire.FormatInt(most)+" shares").
+				WithHint("revoke some: GET /shares lists them, DELETE /shares/TOKEN revokes one")
+		}
+		_, err = s.db.Execute("INSERT INTO shares (token_hash, owner, key, hash, title, entries, names, created_at, expires_at) "+
+			"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (token_hash) DO UPDATE SET entries = excluded.entries, "+
+			"names = excluded.names, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE state = 0",
+			sqlite.String(a.hash), sqlite.String(a.owner), sqlite.String(a.key), sqlite.String(a.request), sqlite.String(a.title),
+			sqlite.Int(a.entries), sqlite.Int(a.names), sqlite.Int(a.createdAt), expires)
+		return err
+	})
+}
+
+// publish opens a share whose snapshot is stored, unless its owner was erased in
+// the meantime.
+func (s *store) publish(a *share) error {
+	result, err := s.db.Execute("UPDATE shares SET state = 1 WHERE token_hash = ?1 AND state <= 1 RETURNING 1", sqlite.String(a.hash))
+	if err == nil && len(result.Rows) == 0 {
+		return errUnknown
+	}
+	return err
+}
+
+// revoke ends an open share of the owner.
+func (s *store) revoke(owner string, token capability.Token) (*share, error) {
+	if _, err := s.owner(owner); err != nil {
+		return nil, err
+	}
+	found, err := s.find(token)
+	switch {
+	case err != nil:
+		return nil, err
+	case found.owner != owner || found.state == storing:
+		return nil, errNoShare
+	case found.state != open:
+		return nil, errGone
+	}
+	result, err := s.db.Execute("UPDATE shares SET state = 2, title = '' WHERE token_hash = ?1 AND state = 1 RETURNING 1",
+		sqlite.String(found.hash))
+	if err == nil && len(result.Rows) == 0 {
+		return nil, errGone // by another request
+	}
+	return found, err
+}
+
+// finish notes that the snapshot of an ended share is deleted.
+func (s *store) finish(hash string) error {
+	_, err := s.db.Execute("UPDATE shares SET state = 3, title = '' WHERE token_hash = ?1", sqlite.String(hash))
+	return err
+}
+
+// unfinished lists some ended shares whose snapshots are to be deleted: those of
+// an owner, or, where owner is "", of all, with shares that have expired or whose
+// request broke off.
+func (s *store) unfinished(owner string) ([]string, error) {
+	statement, parameters := "SELECT token_hash FROM shares WHERE owner = ?1 AND state = 2", []sqlite.Value{sqlite.String(owner)}
+	if owner == "" {
+		if _, err := s.db.Execute("UPDATE shares SET state = 2, title = '' WHERE id IN (SELECT id FROM shares WHERE state = 1 AND expires_at <= ?1 LIMIT "+
+			wire.FormatInt(swept)+")", sqlite.Int(s.now)); err != nil {
+			return nil, err
+		}
+		statement = "SELECT token_hash FROM shares WHERE state IN (0, 2) AND (state = 2 OR created_at < ?1)"
+		parameters[0] = sqlite.Int(s.now - storingLife)
+	}
+	result, err := s.db.Execute(statement+" LIMIT "+wire.FormatInt(swept), parameters...)
+	if err != nil {
+		return nil, err
+	}
+	var hashes []string
+	for _, row := range result.Rows {
+		hashes = append(hashes, row[0].Text())
+	}
+	return hashes, nil
+}

@@ -1,0 +1,468 @@
+package history_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"abacus/services/history"
+	"abacus/shared/capability"
+	"abacus/shared/wire"
+)
+
+// name gives a session a name, as the service eval does.
+func (s *service) name(token string, record ...string) {
+	s.t.Helper()
+	var state struct{ Version int64 }
+	if err := json.Unmarshal(s.sendTo(s.sessions, "GET", "/session", token, "").Body.Bytes(), &state); err != nil {
+		s.t.Fatal(err)
+	}
+	body := wire.AppendRecord(nil, "commit", fmt.Sprint("key", state.Version), "hash", wire.FormatInt(state.Version), "", "1")
+	if w := s.sendTo(s.sessions, "POST", "/internal/commit", token, string(wire.AppendRecord(body, record...))); w.Code != 200 {
+		s.t.Fatalf("%q: %d %s", record, w.Code, w.Body)
+	}
+}
+
+// post asks for a share.
+func (s *service) post(token, body string, header ...string) *httptest.ResponseRecorder {
+	return s.send("POST", "/shares", token, body, append(header, "Content-Type", "application/json")...)
+}
+
+// made returns the token of the share that a reply made.
+func (s *service) made(w *httptest.ResponseRecorder) string {
+	s.t.Helper()
+	var share struct{ Share, URL string }
+	if err := json.Unmarshal(w.Body.Bytes(), &share); err != nil || w.Code != 201 {
+		s.t.Fatalf("%d %s: %v", w.Code, w.Body, err)
+	}
+	if w.Header().Get("Location") != share.URL || share.URL != "/s/"+share.Share || !capability.Token(share.Share).Valid() {
+		s.t.Errorf("Location %q, %s", w.Header().Get("Location"), w.Body)
+	}
+	return share.Share
+}
+
+// loan is a session whose names use each other.
+func loan(t *testing.T, limits history.Limits) (*service, string) {
+	s := newService(t, limits)
+	token := s.session()
+	for _, name := range [][]string{
+		{"variable", "k", "2"}, {"variable", "secret", "4711"}, {"variable", "x", "4712"}, {"variable", "unused", "4713"},
+		{"definition", "g", "g(x) = k*x"}, {"definition", "f", "f(x) = g(x) + 1"}, {"definition", "h", "h(y) = h(y) + secret"},
+	} {
+		s.name(token, name...)
+	}
+	for _, e := range [][3]string{
+		{"value", "f(3)", "7"}, {"assignment", "k = 2", "2"}, {"value", "1 + 1", "2"}, {"definition", "f(x) = g(x) + 1", ""}, {"value", "h(1) + gone", "1"},
+	} {
+		s.record(token, e[0], e[1], e[2])
+	}
+	return s, token
+}
+
+// A share holds the chosen entries and the names that they need, nothing else.
+func TestClosure(t *testing.T) {
+	s, token := loan(t, history.Limits{})
+	for _, c := range []struct {
+		entries     string
+		variables   string
+		definitions string
+	}{
+		{"[1]", `{"k":2}`, `{"f":"f(x) = g(x) + 1","g":"g(x) = k*x"}`},
+		{"[2]", `{"k":2}`, `{}`},
+		{"[3]", `{}`, `{}`},
+		{"[4]", `{"k":2}`, `{"f":"f(x) = g(x) + 1","g":"g(x) = k*x"}`},
+		{"[5]", `{"secret":4711}`, `{"h":"h(y) = h(y) + secret"}`},
+		{"[3, 2, 3, 2.0]", `{"k":2}`, `{}`},
+		{`"all"`, `{"k":2,"secret":4711}`, `{"f":"f(x) = g(x) + 1","g":"g(x) = k*x","h":"h(y) = h(y) + secret"}`},
+	} {
+		share := s.made(s.post(token, `{"entries":`+c.entries+`}`))
+		body := s.send("GET", "/shares/"+share, "", "").Body.String()
+		if want := `],"variables":` + c.variables + `,"definitions":` + c.definitions + "}\n"; !strings.HasSuffix(body, want) {
+			t.Errorf("%s: %s, want %s", c.entries, body, want)
+		}
+		if strings.Contains(body, "4712") || strings.Contains(body, "4713") || strings.Contains(body, token) || strings.Contains(body, `"id"`) {
+			t.Errorf("%s: too much is shared: %s", c.entries, body)
+		}
+	}
+}
+
+func TestShare(t *testing.T) {
+	s, token := loan(t, history.Limits{})
+	w := s.post(token, `{"entries":[2,1],"title":"A \u003cloan\u003e","expires_in":60}`)
+	share := s.made(w)
+	want := `{"share":"` + share + `","url":"/s/` + share + `","title":"A \u003cloan>","created_at":"2026-11-22T09:30:00.000Z","expires_at":"2026-11-22T09:31:00.000Z","entries":2,"names":3}` + "\n"
+	if w.Body.String() != want {
+		t.Errorf("made: %s, want %s", w.Body, want)
+	}
+	const snapshot = `{"title":"A \u003cloan>","created_at":"2026-11-22T09:30:00.000Z","expires_at":"2026-11-22T09:31:00.000Z","entries":[` +
+		`{"at":"2026-11-22T09:30:00.000Z","kind":"value","expression":"f(3)","parsed":"f(3)","result":7,"display":"7"},` +
+		`{"at":"2026-11-22T09:30:00.000Z","kind":"assignment","expression":"k = 2","parsed":"k=2","result":2,"display":"2"}],` +
+		`"variables":{"k":2},"definitions":{"f":"f(x) = g(x) + 1","g":"g(x) = k*x"}}` + "\n"
+	// Whatever becomes of the session, the share stays.
+	s.name(token, "variable", "k", "3")
+	s.send("DELETE", "/history", token, "")
+	for i := 0; i < 2; i++ {
+		w := s.send("GET", "/shares/"+share, "", "")
+		if w.Code != 200 || w.Body.String() != snapshot {
+			t.Errorf("%d %s, want %s", w.Code, w.Body, snapshot)
+		}
+		if h := w.Header(); h.Get("Access-Control-Allow-Origin") != "*" || h.Get("Cache-Control") != "no-store" || h.Get("Cross-Origin-Resource-Policy") != "cross-origin" {
+			t.Errorf("headers %v", h)
+		}
+	}
+	s.send("HEAD", "/shares/"+share, "", "")
+	if w := s.send("GET", "/internal/shares/"+share, "", ""); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "share\tA <loan>\t1795339800000\t1795339860000\nentry\t1795339800000\tvalue\tf(3)\tf(3)\t7\n") {
+		t.Errorf("internal: %d %s", w.Code, w.Body)
+	}
+	want = `{"shares":[` + strings.TrimSuffix(want, `,"names":3}`+"\n") + `,"opens":3}]}` + "\n"
+	if w := s.send("GET", "/shares", token, ""); w.Body.String() != want {
+		t.Errorf("list: %s, want %s", w.Body, want)
+	}
+	for _, column := range []string{"key", "token_hash", "title"} {
+		if s.count("SELECT count(*) FROM shares WHERE "+column+" LIKE '%"+share+"%'") != 0 {
+			t.Errorf("the token itself is stored in %s", column)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	s, token := loan(t, history.Limits{})
+	ids := make([]string, 1001)
+	for i := range ids {
+		ids[i] = fmt.Sprint(i + 1)
+	}
+	for _, c := range []struct {
+		name, token, body, contentType string
+		status                         int
+		code                           string
+	}{
+		{"no session", "", `{"entries":"all"}`, "application/json", 401, "session-required"},
+		{"a form", token, `{"entries":"all"}`, "application/x-www-form-urlencoded", 415, "unsupported-type"},
+		{"no type", token, `{"entries":"all"}`, "", 415, "unsupported-type"},
+		{"a parameter of the type", token, `{"entries":[9]}`, "Application/JSON; charset=utf-8", 404, "unknown-entry"},
+		{"large", token, `{"entries":"all","title":"` + strings.Repeat("x", 64<<10) + `"}`, "application/json", 413, "too-large"},
+		{"no JSON", token, `{`, "application/json", 400, "bad-json"},
+		{"an array", token, `[1]`, "application/json", 400, "bad-json"},
+		{"no entries", token, `{}`, "application/json", 400, "bad-json"},
+		{"an empty list", token, `{"entries":[]}`, "application/json", 400, "bad-json"},
+		{"id 0", token, `{"entries":[1,0]}`, "application/json", 400, "bad-json"},
+		{"id -1", token, `{"entries":[-1]}`, "application/json", 400, "bad-json"},
+		{"id 1.5", token, `{"entries":[1.5]}`, "application/json", 400, "bad-json"},
+		{"id 1e300", token, `{"entries":[1e300]}`, "application/json", 400, "bad-json"},
+		{"one id", token, `{"entries":1}`, "application/json", 400, "bad-json"},
+		{"no list after all", token, `{"entries":"all","entries":7}`, "application/json", 400, "bad-json"},
+		{"a long title", token, `{"entries":"all","title":"` + strings.Repeat("ä", 201) + `"}`, "application/json", 400, "bad-json"},
+		{"title null", token, `{"entries":"all","title":null}`, "application/json", 400, "bad-json"},
+		{"expires at once", token, `{"entries":"all","expires_in":0}`, "application/json", 400, "bad-json"},
+		{"expires null", token, `{"entries":"all","expires_in":null}`, "application/json", 400, "bad-json"},
+		{"expires late", token, `{"entries":"all","expires_in":315360001}`, "application/json", 400, "bad-json"},
+		{"another member", token, `{"entries":"all","public":true}`, "application/json", 400, "bad-json"},
+		{"1001 ids", token, `{"entries":[` + strings.Join(ids, ",") + `]}`, "application/json", 422, "snapshot-too-large"},
+		{"an entry that is not there", token, `{"entries":[1,6]}`, "application/json", 404, "unknown-entry"},
+		{"the entry of another", s.session(), `{"entries":[1]}`, "application/json", 404, "unknown-entry"},
+		{"no entries at all", s.session(), `{"entries":"all"}`, "application/json", 404, "unknown-entry"},
+	} {
+		w := s.send("POST", "/shares", c.token, c.body, "Content-Type", c.contentType)
+		if w.Code != c.status || !strings.Contains(w.Body.String(), `"code":"`+c.code+`"`) {
+			t.Errorf("%s: %d %s, want %d %s", c.name, w.Code, w.Body, c.status, c.code)
+		}
+	}
+	if n := s.count("SELECT count(*) FROM shares"); n != 0 || s.stored() != 0 {
+		t.Errorf("%d rows and %d snapshots are stored", n, s.stored())
+	}
+	if w := s.post(token, `{"entries":"all","title":"`+strings.Repeat("😀", 200)+`","expires_in":315360000}`); w.Code != 201 {
+		t.Errorf("the longest title and life: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestSizes(t *testing.T) {
+	s := newService(t, history.Limits{Shares: 3})
+	token := s.session()
+	s.recordMany(1000, token, "value", "1", "1")
+	if w := s.post(token, `{"entries":"all"}`); w.Code != 201 || !strings.Contains(w.Body.String(), `"entries":1000,`) {
+		t.Errorf("1000 entries: %d %s", w.Code, w.Body)
+	}
+	s.record(token, "value", "1", "1")
+	if w := s.post(token, `{"entries":"all"}`); w.Code != 422 || !strings.Contains(w.Body.String(), "snapshot-too-large") {
+		t.Errorf("1001 entries: %d %s", w.Code, w.Body)
+	}
+	large := s.session()
+	s.recordMany(20, large, "value", "1#"+strings.Repeat("x", 10_000), "1")
+	for entries, status := range map[string]int{"[1,2,3,4,5,6,7,8,9,10,11,12,13]": 201, "[1,2,3,4,5,6,7,8,9,10,11,12,13,14]": 422, `"all"`: 422} {
+		if w := s.post(large, `{"entries":`+entries+`}`); w.Code != status {
+			t.Errorf("%s of 20 KB each: %d %s", entries, w.Code, w.Body)
+		}
+	}
+	for i, status := range []int{201, 201, 422} {
+		if w := s.post(large, `{"entries":[1]}`); w.Code != status || status == 422 && !strings.Contains(w.Body.String(), "too-many-shares") {
+			t.Errorf("share %d of 3: %d %s", i+2, w.Code, w.Body)
+		}
+	}
+}
+
+// What is dead stays dead, and only the owner's are the owner's.
+func TestRevoke(t *testing.T) {
+	s, token := loan(t, history.Limits{Shares: 1})
+	other := s.session()
+	share := s.made(s.post(token, `{"entries":[1],"title":"private"}`))
+	for _, c := range []struct {
+		method, uri, token string
+		status             int
+	}{
+		{"DELETE", "/shares/" + share, "", 401},
+		{"DELETE", "/shares/" + share, other, 404},
+		{"DELETE", "/shares/" + share, share, 404},
+		{"GET", "/shares/" + token, "", 404},
+		{"GET", "/shares/" + share + "x", "", 404},
+		{"GET", "/shares/x", "", 404},
+		{"GET", "/shares/", token, 200}, // a slash at the end is none
+		{"PUT", "/shares/" + share, token, 405},
+		{"GET", "/shares/" + share + "/fork", "", 405},
+		{"GET", "/shares/" + share + "/fork/fork", "", 404},
+		{"GET", "/shares/" + share, "", 200},
+		{"DELETE", "/shares/" + share, token, 204},
+		{"DELETE", "/shares/" + share, token, 410},
+		{"DELETE", "/shares/" + share, other, 404},
+		{"GET", "/shares/" + share, "", 410},
+		{"GET", "/internal/shares/" + share, "", 410},
+		{"POST", "/shares/" + share + "/fork", "", 410},
+	} {
+		if w := s.send(c.method, c.uri, c.token, ""); w.Code != c.status {
+			t.Errorf("%s %s as %q: %d %s, want %d", c.method, c.uri, c.token, w.Code, w.Body, c.status)
+		}
+	}
+	if s.stored() != 0 || s.count("SELECT count(*) FROM shares WHERE title <> ''") != 0 {
+		t.Errorf("%d snapshots are left, or the title is", s.stored())
+	}
+	if w := s.send("GET", "/shares", token, ""); w.Body.String() != "{\"shares\":[]}\n" {
+		t.Errorf("the list is %s", w.Body)
+	}
+	s.made(s.post(token, `{"entries":[1]}`)) // a revoked one does not count
+}
+
+func TestExpiry(t *testing.T) {
+	s, token := loan(t, history.Limits{Shares: 1})
+	share := s.made(s.post(token, `{"entries":[1],"expires_in":60}`))
+	s.clock = s.clock.Add(60*time.Second - time.Millisecond)
+	if w := s.send("GET", "/shares/"+share, "", ""); w.Code != 200 {
+		t.Errorf("before: %d %s", w.Code, w.Body)
+	}
+	s.clock = s.clock.Add(time.Millisecond)
+	for _, c := range [][2]string{{"GET", "/shares/" + share}, {"POST", "/shares/" + share + "/fork"}, {"DELETE", "/shares/" + share}} {
+		if w := s.send(c[0], c[1], token, ""); w.Code != 410 {
+			t.Errorf("%s %s: %d %s", c[0], c[1], w.Code, w.Body)
+		}
+	}
+	if w := s.send("GET", "/shares", token, ""); w.Body.String() != "{\"shares\":[]}\n" {
+		t.Errorf("the list is %s", w.Body)
+	}
+	s.made(s.post(token, `{"entries":[1]}`)) // an expired one does not count, and is swept now
+	if s.stored() != 1 {
+		t.Errorf("%d snapshots are stored, want 1", s.stored())
+	}
+	if w := s.send("GET", "/shares/"+share, "", ""); w.Code != 410 {
+		t.Errorf("swept: %d", w.Code)
+	}
+}
+
+func TestFork(t *testing.T) {
+	s, token := loan(t, history.Limits{})
+	share, other := s.made(s.post(token, `{"entries":[1]}`)), s.made(s.post(token, `{"entries":[3]}`))
+	names := func(w *httptest.ResponseRecorder) (string, string) {
+		t.Helper()
+		forked := w.Header().Get(wire.SessionHeader)
+		if w.Code != 201 || w.Body.String() != `{"session":"`+forked+`"}`+"\n" {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		body := s.sendTo(s.sessions, "GET", "/session", forked, "").Body.String()
+		_, body, _ = strings.Cut(body, ",")
+		return forked, body
+	}
+	one, got := names(s.send("POST", "/shares/"+share+"/fork", "", ""))
+	if got != `"variables":{"k":2},"definitions":{"f":"f(x) = g(x) + 1","g":"g(x) = k*x"}}`+"\n" {
+		t.Errorf("the fork has %s", got)
+	}
+	two, _ := names(s.send("POST", "/shares/"+share+"/fork", "", ""))
+	if one == two {
+		t.Error("two forks are one session")
+	}
+	if _, got := names(s.send("POST", "/shares/"+other+"/fork", "", "")); got != `"variables":{},"definitions":{}}`+"\n" {
+		t.Errorf("the fork without names has %s", got)
+	}
+	if w := s.send("GET", "/shares", token, ""); strings.Count(w.Body.String(), `"opens":0`) != 2 {
+		t.Errorf("a fork is no opening: %s", w.Body)
+	}
+	// A key makes one session, and belongs to one share.
+	const key = "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a11"
+	first, _ := names(s.send("POST", "/shares/"+share+"/fork", "", "", wire.KeyHeader, key))
+	s.name(first, "variable", "k", "10")
+	if again, got := names(s.send("POST", "/shares/"+share+"/fork", "", "", wire.KeyHeader, key)); again != first || !strings.Contains(got, `"k":10`) {
+		t.Errorf("again: another session, or its names are lost: %s", got)
+	}
+	for _, c := range []struct {
+		share, key string
+		status     int
+		code       string
+	}{
+		{other, key, 422, "idempotency-key-reused"},
+		{share, "short", 400, "bad-idempotency-key"},
+		{share, "a b", 400, "bad-idempotency-key"},
+	} {
+		if w := s.send("POST", "/shares/"+c.share+"/fork", "", "", wire.KeyHeader, c.key); w.Code != c.status || !strings.Contains(w.Body.String(), c.code) {
+			t.Errorf("key %q: %d %s", c.key, w.Code, w.Body)
+		}
+	}
+	if w := s.sendTo(s.sessions, "POST", "/sessions", "", "", wire.KeyHeader, key); w.Header().Get(wire.SessionHeader) == first {
+		t.Error("the key gives the session of the fork at another route, too")
+	}
+}
+
+func TestForkIsLimited(t *testing.T) {
+	s, token := loan(t, history.Limits{})
+	share := s.made(s.post(token, `{"entries":[1]}`))
+	for i := 1; i < 20; i++ {
+		if w := s.send("POST", "/shares/"+share+"/fork", "", ""); w.Code != 201 {
+			t.Fatalf("session %d: %d %s", i+1, w.Code, w.Body)
+		}
+	}
+	if w := s.send("POST", "/shares/"+share+"/fork", "", ""); w.Code != 429 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("session 21: %d %s", w.Code, w.Body)
+	}
+}
+
+// A repeat with the key is answered as the first time, wherever that broke off.
+func TestShareOnce(t *testing.T) {
+	s, token := loan(t, history.Limits{Shares: 2})
+	body := `{"entries":[1],"title":"once"}`
+	first := s.post(token, body, wire.KeyHeader, "k")
+	share := s.made(first)
+	s.record(token, "value", "1", "1")
+	if again := s.post(token, body, wire.KeyHeader, `"k"`); again.Body.String() != first.Body.String() || again.Code != 201 {
+		t.Errorf("again: %d %s", again.Code, again.Body)
+	}
+	if w := s.post(token, `{"entries":[2]}`, wire.KeyHeader, "k"); w.Code != 422 || !strings.Contains(w.Body.String(), "idempotency-key-reused") {
+		t.Errorf("another request: %d %s", w.Code, w.Body)
+	}
+	other := s.session()
+	s.record(other, "value", "1", "1")
+	if theirs := s.made(s.post(other, body, wire.KeyHeader, "k")); theirs == share {
+		t.Error("the key of another session gives the same share")
+	}
+	s.send("DELETE", "/shares/"+share, token, "")
+	if w := s.post(token, body, wire.KeyHeader, "k"); w.Code != 410 {
+		t.Errorf("after it was revoked: %d %s", w.Code, w.Body)
+	}
+
+	s.kvFails = true
+	if w := s.post(token, `{"entries":[1]}`, wire.KeyHeader, "broken"); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("without the store: %d %s", w.Code, w.Body)
+	}
+	if w := s.send("GET", "/shares", token, ""); w.Body.String() != "{\"shares\":[]}\n" {
+		t.Errorf("a share without its snapshot is listed: %s", w.Body)
+	}
+	s.kvFails = false
+	share = s.made(s.post(token, `{"entries":[1]}`, wire.KeyHeader, "broken"))
+	if w := s.send("GET", "/shares/"+share, "", ""); w.Code != 200 {
+		t.Errorf("made with the second try: %d %s", w.Code, w.Body)
+	}
+}
+
+// Without the service sessions only what has no names can be shared.
+func TestSessionsAreDown(t *testing.T) {
+	s, token := loan(t, history.Limits{})
+	share := s.made(s.post(token, `{"entries":[1]}`))
+	s.sessions = nil
+	for _, c := range []struct {
+		method, uri, body string
+		status            int
+	}{
+		{"POST", "/shares", `{"entries":[1]}`, 503},
+		{"POST", "/shares", `{"entries":[3]}`, 201},
+		{"POST", "/shares/" + share + "/fork", "", 503},
+		{"GET", "/shares/" + share, "", 200},
+		{"GET", "/shares", "", 200},
+		{"DELETE", "/shares/" + share, "", 204},
+	} {
+		w := s.send(c.method, c.uri, token, c.body, "Content-Type", "application/json")
+		if w.Code != c.status || c.status == 503 && w.Header().Get("Retry-After") == "" {
+			t.Errorf("%s %s: %d %s, want %d", c.method, c.uri, w.Code, w.Body, c.status)
+		}
+	}
+}
+
+// With a session its shares end; while the store of the snapshots is down, that is
+// not done, and can be repeated.
+func TestEraseShares(t *testing.T) {
+	s, token := loan(t, history.Limits{})
+	var shares []string
+	for i := 0; i < 12; i++ {
+		shares = append(shares, s.made(s.post(token, `{"entries":[1]}`)))
+	}
+	other := s.session()
+	s.record(other, "value", "1", "1")
+	kept := s.made(s.post(other, `{"entries":"all"}`))
+	s.kvFails = true
+	if w := s.sendTo(s.sessions, "DELETE", "/session", token, ""); w.Code != 503 {
+		t.Errorf("without the store: %d %s", w.Code, w.Body)
+	}
+	s.kvFails = false
+	for i := 0; i < 2; i++ {
+		if w := s.sendTo(s.sessions, "DELETE", "/session", token, ""); w.Code != 204 {
+			t.Errorf("time %d: %d %s", i+1, w.Code, w.Body)
+		}
+	}
+	for _, share := range shares {
+		if w := s.send("GET", "/shares/"+share, "", ""); w.Code != 410 {
+			t.Errorf("a share of the erased session: %d", w.Code)
+		}
+	}
+	if w := s.send("GET", "/shares/"+kept, "", ""); w.Code != 200 || s.stored() != 1 {
+		t.Errorf("the share of another: %d; %d snapshots", w.Code, s.stored())
+	}
+	if w := s.post(token, `{"entries":"all"}`); w.Code != 404 {
+		t.Errorf("a new one: %d %s", w.Code, w.Body)
+	}
+}
+
+// What a failed deletion leaves is swept when the next share is made, and so is a
+// share whose request broke off an hour ago.
+func TestSweepShares(t *testing.T) {
+	s, token := loan(t, history.Limits{})
+	revoked := s.made(s.post(token, `{"entries":[1]}`))
+	s.kvFails = true
+	if w := s.send("DELETE", "/shares/"+revoked, token, ""); w.Code != 204 {
+		t.Errorf("revoked without the store: %d %s", w.Code, w.Body)
+	}
+	s.post(token, `{"entries":[1]}`)
+	s.kvFails = false
+	s.clock = s.clock.Add(61 * time.Minute)
+	s.made(s.post(token, `{"entries":[1]}`))
+	result, err := s.db.Execute("SELECT state FROM shares ORDER BY id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var states []int64
+	for _, row := range result.Rows {
+		states = append(states, row[0].Int())
+	}
+	if want := []int64{3, 3, 1}; !reflect.DeepEqual(states, want) || s.stored() != 1 {
+		t.Errorf("states %v, want %v; %d snapshots", states, want, s.stored())
+	}
+}
+
+// The tokens of shares are not those of sessions.
+func TestShareIsNoSession(t *testing.T) {
+	s, token := loan(t, history.Limits{})
+	share := s.made(s.post(token, `{"entries":[1]}`))
+	if list, _ := ids(t, s.send("GET", "/history", share, "")); len(list) != 0 {
+		t.Errorf("a share opens the history: %v", list)
+	}
+	if w := s.sendTo(s.sessions, "GET", "/session", share, ""); w.Code != http.StatusNotFound {
+		t.Errorf("a share opens the session: %d %s", w.Code, w.Body)
+	}
+}

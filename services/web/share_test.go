@@ -1,0 +1,211 @@
+package web_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"abacus/host/keyvalue"
+	host "abacus/host/sqlite"
+	"abacus/services/history"
+	"abacus/services/sessions"
+	"abacus/services/web"
+	"abacus/shared/capability"
+	"abacus/shared/peer"
+	"abacus/shared/storage"
+	"abacus/shared/wire"
+)
+
+// neighbours are the services that the page of a share needs, as Spin chains them.
+type neighbours struct {
+	t        *testing.T
+	services map[string]http.Handler
+	store    keyvalue.Store
+}
+
+func newNeighbours(t *testing.T) *neighbours {
+	database := &host.Database{Path: filepath.Join(t.TempDir(), "sqlite_db.db")}
+	t.Cleanup(func() { database.Close() })
+	open := func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil }
+	now := func() time.Time { return time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC) }
+	n := &neighbours{t: t}
+	n.services = map[string]http.Handler{
+		"sessions.spin.internal": sessions.New(sessions.Options{Open: open, Now: now, History: n.peer("history")}),
+		"history.spin.internal":  history.New(history.Options{Open: open, Now: now, Sessions: n.peer("sessions"), Snapshots: n}),
+	}
+	return n
+}
+
+func (n *neighbours) peer(name string) peer.Peer {
+	return peer.Peer{Name: name, Transport: n, Address: "http://" + name + ".spin.internal"}
+}
+
+func (n *neighbours) Get(key string) ([]byte, bool, error) {
+	return n.store.Get(context.Background(), key)
+}
+
+func (n *neighbours) Set(key string, value []byte) error {
+	return n.store.Set(context.Background(), key, value)
+}
+
+func (n *neighbours) Delete(key string) error { return n.store.Delete(context.Background(), key) }
+
+// RoundTrip is service chaining.
+func (n *neighbours) RoundTrip(out *http.Request) (*http.Response, error) {
+	service := n.services[out.URL.Host]
+	if service == nil {
+		return nil, errors.New("the service cannot be reached")
+	}
+	in := out.Clone(out.Context())
+	in.RequestURI = out.URL.RequestURI()
+	in.Header.Set("Spin-Client-Addr", "0.0.0.0:0")
+	w := httptest.NewRecorder()
+	service.ServeHTTP(w, in)
+	return w.Result(), nil
+}
+
+// call asks a service as another service or a client with the token does.
+func (n *neighbours) call(method, address string, token capability.Token, body string) *http.Response {
+	n.t.Helper()
+	r, err := http.NewRequest(method, address, strings.NewReader(body))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+string(token))
+	r.Header.Set(wire.OwnerHeader, token.Owner())
+	r.Header.Set("Content-Type", "application/json")
+	reply, err := n.RoundTrip(r)
+	if err != nil || reply.StatusCode >= 300 {
+		n.t.Fatalf("%s %s: %v, %v", method, address, reply, err)
+	}
+	return reply
+}
+
+// share makes a share of entries, each kind, expression, parsed and value, with
+// the variable a. It returns its token and that of its session.
+func (n *neighbours) share(title string, life int, entries ...[4]string) (string, capability.Token) {
+	n.t.Helper()
+	token := capability.Token(n.call("POST", "http://sessions.spin.internal/sessions", "", "").Header.Get(wire.SessionHeader))
+	n.call("PUT", "http://sessions.spin.internal/session/variables/a", token, "51")
+	body := wire.AppendRecord(nil, "append", "key", "hash", "outcome")
+	for _, e := range entries {
+		body = wire.AppendRecord(body, append([]string{"entry"}, e[:]...)...)
+	}
+	n.call("POST", "http://history.spin.internal/internal/entries", token, string(body))
+	wanted := map[string]any{"entries": "all", "title": title}
+	if life > 0 {
+		wanted["expires_in"] = life
+	}
+	text, err := json.Marshal(wanted)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	made := n.call("POST", "http://history.spin.internal/shares", token, string(text))
+	return strings.TrimPrefix(made.Header.Get("Location"), "/s/"), token
+}
+
+func (n *neighbours) web() http.Handler {
+	return web.New(web.Options{
+		ReadFile: func(name string) ([]byte, error) { return os.ReadFile("static/" + name) },
+		History:  n.peer("history"),
+	})
+}
+
+func TestSharePage(t *testing.T) {
+	n := newNeighbours(t)
+	token, session := n.share("The <loan> & \"more\"", 3600,
+		[4]string{"assignment", "a = 51", "a = 51", "51"},
+		[4]string{"value", "3 * (a + 1) # <b>&\"'\x07\u202e", "3*(a + 1)", "156"},
+		[4]string{"definition", "f(x) = x^2", "f(x) = x^2", ""})
+	w := ask(n.web(), "GET", "/s/"+token)
+	if w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	for name, want := range map[string]string{
+		"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "X-Robots-Tag": "noindex",
+		"Referrer-Policy": "no-referrer", "Content-Security-Policy": wire.ContentSecurityPolicy,
+	} {
+		if got := w.Header().Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	page := w.Body.String()
+	for _, want := range []string{
+		"<title>The &lt;loan> &amp; &quot;more&quot; · Abacus</title>",
+		`<meta name="robots" content="noindex">`,
+		`<meta name="description" content="a = 51; 3*(a + 1) = 156; f(x) = x^2">`,
+		`<meta property="og:title" content="The &lt;loan> &amp; &quot;more&quot;">`,
+		`<meta property="og:description" content="a = 51; 3*(a + 1) = 156; f(x) = x^2">`,
+		`<h2><bdi>The &lt;loan> &amp; &quot;more&quot;</bdi></h2>`,
+		`Shared <time datetime="2026-11-22T09:30:00.000Z">22 November 2026, 09:30 UTC</time>, until <time datetime="2026-11-22T10:30:00.000Z">22 November 2026, 10:30 UTC</time>`,
+		"<bdi>3 * (a + 1) # &lt;b>&amp;&quot;'\uFFFD\u202e</bdi>",
+		`<code><bdi>3*(a + 1)</bdi></code>`,
+		`<output class="result">156</output>`,
+		`<output class="result assignment">51</output>`,
+		`<li><code><bdi>a = 51</bdi></code></li>`,
+		`<a href="/#fork=` + token + `">`,
+		"/shares/" + token + "/fork",
+		`href="/style.css"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s:\n%s", want, page)
+		}
+	}
+	for _, forbidden := range []string{"<script", "<b>", "<loan>", " style=", string(session), "<form"} {
+		if strings.Contains(page, forbidden) {
+			t.Errorf("the page contains %s", forbidden)
+		}
+	}
+}
+
+func TestSharePageSummary(t *testing.T) {
+	n := newNeighbours(t)
+	long := strings.Repeat("1+", 200) + "1"
+	token, _ := n.share("", 0, [4]string{"value", long, long, "201"}, [4]string{"value", "2\n", "2", "2"})
+	page := ask(n.web(), "GET", "/s/"+token).Body.String()
+	if want := `content="` + long[:159] + `…">`; strings.Count(page, want) != 2 {
+		t.Errorf("the page lacks %s twice:\n%s", want, page)
+	}
+	if !strings.Contains(page, "<title>Shared calculations · Abacus</title>") || strings.Contains(page, "until") {
+		t.Errorf("a share without title and end:\n%s", page)
+	}
+}
+
+func TestSharePageIsNot(t *testing.T) {
+	n := newNeighbours(t)
+	token, session := n.share("private", 0, [4]string{"value", "1", "1", "1"})
+	revoked, owner := n.share("private", 0, [4]string{"value", "1", "1", "1"})
+	n.call("DELETE", "http://history.spin.internal/shares/"+revoked, owner, "")
+	for _, c := range []struct {
+		method, target string
+		status         int
+		contains       string
+	}{
+		{"GET", "/s/" + revoked, 410, "This share has ended"},
+		{"GET", "/s/AAAAAAAAAAAAAAAAAAAAAA", 404, "There is no share"},
+		{"GET", "/s/" + string(session), 404, "There is no share"},
+		{"GET", "/s/" + token + "x", 404, "There is no share"},
+		{"GET", "/s/%3Cscript%3E", 404, "There is no share"},
+		{"HEAD", "/s/" + token, 200, ""},
+		{"POST", "/s/" + token, 405, "method-not-allowed"},
+		{"OPTIONS", "/s/" + token, 204, ""},
+		{"GET", "/s/" + token + "/x", 404, "not-found"},
+		{"GET", "/s/", 404, "not-found"},
+	} {
+		w := ask(n.web(), c.method, c.target)
+		if w.Code != c.status || !strings.Contains(w.Body.String(), c.contains) || strings.Contains(w.Body.String(), "private") && c.method != "HEAD" {
+			t.Errorf("%s %s: %d %s", c.method, c.target, w.Code, w.Body)
+		}
+	}
+	n.services["history.spin.internal"] = nil
+	if w := ask(n.web(), "GET", "/s/"+token); w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "cannot be read now") {
+		t.Errorf("while history is down: %d %s", w.Code, w.Body)
+	}
+}
