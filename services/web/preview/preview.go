@@ -1,0 +1,165 @@
+// Package preview says what an input would give, while it is still being typed. Compiled to a core Wasm module of its
+// own (package wasm beside it), it runs in the browser, where it asks no service and changes nothing:
+// services/web/static/calc.wasm, loaded by static/app/calc.js.
+//
+// # The module
+//
+//	memory                          the linear memory
+//	_initialize()                   to be called once, before anything else
+//	alloc(length i32) i32           the address for a request of that many bytes
+//	preview(length, digits i32) i32 answers the request at that address: the address of the answer
+//
+// A request is UTF-8 text: the names of the session, one a line, then an empty line, then the input. A variable is
+// written `x = 0.5`, a definition `f(x, y) = x + y`, the previous result `ans = 14`. The answer is its own length in
+// bytes, 32 bits in little-endian order, and so many bytes of JSON. It stays valid until the next call. Digits, 1 to 17,
+// is the precision of the text of a value.
+//
+// The imports are functions of wasi_snapshot_preview1, which a preview does not depend on: stubs that return 0 will do.
+// Memory is never freed, so whoever calls takes a new instance once it has grown past some megabytes.
+//
+// # The answer
+//
+// The members are those of the reply of POST /eval (openapi.json), and an error is its problem:
+//
+//	{"kind":"value","parsed":"2*pi","names":[],"value":6.283185307179586,"display":"6.28318530717959"}
+//	{"kind":"assignment","parsed":"a = 5","names":["a"],"value":5,"display":"5"}
+//	{"kind":"definition","parsed":"f(x) = x^2","names":["f"],"value":null,"display":""}
+//	{"kind":"value","parsed":"6*random()","names":[],"value":null,"display":"","random":true}
+//	{"kind":"value","parsed":"1/0","error":{"code":"division-by-zero","detail":"division by zero",
+//	 "position":{"offset":1,"line":1,"column":2,"length":1}}}
+//	{"error":{"code":"syntax","detail":"expected ...","position":{...},"hint":"add `)`"}}
+//
+// `kind` and `parsed` are there as soon as the input is well formed. `random` tells that the result is left to chance:
+// a value shown before would not be the one that is calculated.
+package preview
+
+import (
+	"strconv"
+	"strings"
+
+	"abacus/shared/calc"
+)
+
+// Previewer answers requests. Its zero value is ready; it keeps the names of the last request, so that asking again with
+// the same ones costs little.
+type Previewer struct {
+	calculator calc.Calculator
+	scope      calc.Scope
+	names      string // those that scope holds
+	spoilt     bool   // an input has set names in scope
+}
+
+// Append answers a request, with values of so many significant digits, in JSON. The request may be overwritten after it.
+func (p *Previewer) Append(b []byte, request string, digits int) []byte {
+	names, source := split(request)
+	p.load(names)
+	program, err := p.calculator.Parse(source)
+	if err != nil {
+		return append(appendError(append(b, '{'), err), '}')
+	}
+	b = appendString(append(b, `{"kind":`...), program.Kind().String())
+	b = appendString(append(b, `,"parsed":`...), program.Parsed())
+	b = append(b, ',')
+	p.spoilt = program.Assigns()
+	result, err := p.calculator.Evaluate(program, &p.scope)
+	switch {
+	case err == nil:
+		b = appendNames(b, p.scope.Changes())
+		b = appendResult(b, result, digits)
+	case err.Code == calc.CodeNoRandom:
+		b = append(b, `"names":[],"value":null,"display":"","random":true`...)
+	default:
+		b = appendError(b, err)
+	}
+	return append(b, '}')
+}
+
+// split parts a request at its first empty line, which is its beginning if there are no names.
+func split(request string) (names, source string) {
+	if strings.HasPrefix(request, "\n") {
+		return "", request[1:]
+	}
+	names, source, _ = strings.Cut(request, "\n\n")
+	return names, source
+}
+
+// load puts the names of a request into the scope. One that is not valid is left out, as an older version of the
+// language may have stored it: an input that uses it says that it is not known.
+func (p *Previewer) load(names string) {
+	if names != p.names || p.spoilt {
+		p.names, p.spoilt = strings.Clone(names), false
+		p.scope.Reset()
+		for rest := p.names; rest != ""; {
+			var line string
+			line, rest, _ = strings.Cut(rest, "\n")
+			p.set(line)
+		}
+		p.scope.ClearChanges()
+	}
+	p.scope.Steps = 0
+}
+
+// set evaluates the line of one name. Of the language, only `ans` cannot be set.
+func (p *Previewer) set(line string) {
+	value, isAnswer := strings.CutPrefix(line, "ans = ")
+	program, err := p.calculator.Parse(value)
+	if err != nil {
+		return
+	}
+	p.scope.Steps = 0
+	result, err := p.calculator.Evaluate(program, &p.scope)
+	if isAnswer && err == nil {
+		p.scope.Ans, p.scope.HasAns = result.Value, true
+	}
+}
+
+func appendNames(b []byte, changes []calc.Change) []byte {
+	b = append(b, `"names":[`...)
+	for i, change := range changes {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, change.Name)
+	}
+	return append(b, ']')
+}
+
+func appendResult(b []byte, result calc.Result, digits int) []byte {
+	if result.Kind == calc.Definition {
+		return append(b, `,"value":null,"display":""`...)
+	}
+	b = calc.AppendFormat(append(b, `,"value":`...), result.Value, 0)
+	b = calc.AppendFormat(append(b, `,"display":"`...), result.Value, digits)
+	return append(b, '"')
+}
+
+func appendError(b []byte, e *calc.Error) []byte {
+	b = appendString(append(b, `"error":{"code":`...), e.Code)
+	b = appendString(append(b, `,"detail":`...), e.Message)
+	b = strconv.AppendInt(append(b, `,"position":{"offset":`...), int64(e.Offset), 10)
+	b = strconv.AppendInt(append(b, `,"line":`...), int64(e.Line), 10)
+	b = strconv.AppendInt(append(b, `,"column":`...), int64(e.Column), 10)
+	b = strconv.AppendInt(append(b, `,"length":`...), int64(e.Length), 10)
+	b = append(b, '}')
+	if e.Hint != "" {
+		b = appendString(append(b, `,"hint":`...), e.Hint)
+	}
+	return append(b, '}')
+}
+
+// appendString writes a JSON string. (That of package wire would bring net/http into the module, 36 KB.)
+func appendString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < ' ':
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
+}

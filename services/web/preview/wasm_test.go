@@ -1,0 +1,175 @@
+//go:build go1.25
+
+package preview_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"abacus/guest"
+	"abacus/services/web/preview"
+	"abacus/shared/calc"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+)
+
+// What a page may have to fetch, in bytes.
+const (
+	maxSize       = 120_000
+	maxCompressed = 50_000 // by gzip
+)
+
+// build returns calc.wasm.
+func build(t testing.TB) []byte {
+	output := filepath.Join(t.TempDir(), "calc.wasm")
+	if err := guest.Build(t.Context(), guest.Options{Dir: "wasm", Output: output, Log: t.Output()}); err != nil {
+		t.Fatal(err)
+	}
+	module, err := os.ReadFile(output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return module
+}
+
+func TestSize(t *testing.T) {
+	module := build(t)
+	var compressed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&compressed, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(module)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes, %d compressed", len(module), compressed.Len())
+	if len(module) > maxSize || compressed.Len() > maxCompressed {
+		t.Errorf("calc.wasm has %d bytes, %d compressed: at most %d and %d", len(module), compressed.Len(), maxSize, maxCompressed)
+	}
+}
+
+// module is calc.wasm as a page has it.
+type module struct {
+	api.Module
+	alloc, preview api.Function
+}
+
+func instantiate(t testing.TB) *module {
+	ctx := context.Background()
+	runtime := wazero.NewRuntime(ctx)
+	t.Cleanup(func() { runtime.Close(ctx) })
+	wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
+	m, err := runtime.InstantiateWithConfig(ctx, build(t), wazero.NewModuleConfig().WithStartFunctions("_initialize"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &module{m, m.ExportedFunction("alloc"), m.ExportedFunction("preview")}
+}
+
+// ask does what calc.js does.
+func (m *module) ask(t testing.TB, request string, digits int) string {
+	ctx, memory := context.Background(), m.Memory()
+	address, err := m.alloc.Call(ctx, uint64(len(request)))
+	if err != nil {
+		t.Fatalf("alloc for %.80q: %v", request, err)
+	}
+	if !memory.WriteString(uint32(address[0]), request) {
+		t.Fatalf("%d bytes at %d are not in the memory", len(request), address[0])
+	}
+	at, err := m.preview.Call(ctx, uint64(len(request)), uint64(digits))
+	if err != nil {
+		t.Fatalf("%.80q: %v", request, err)
+	}
+	length, ok := memory.Read(uint32(at[0]), 4)
+	if !ok {
+		t.Fatalf("no answer at %d", at[0])
+	}
+	text, ok := memory.Read(uint32(at[0])+4, binary.LittleEndian.Uint32(length))
+	if !ok {
+		t.Fatalf("the answer at %d is longer than the memory", at[0])
+	}
+	return string(text)
+}
+
+// TestWasmIsTheSame compares the module with the native package, byte by byte: every source of the language's tables,
+// typed character by character as far as its beginning goes, in one instance.
+func TestWasmIsTheSame(t *testing.T) {
+	m := instantiate(t)
+	var native preview.Previewer
+	compare := func(request string, digits int) {
+		if got, want := m.ask(t, request, digits), string(native.Append(nil, request, digits)); got != want {
+			t.Errorf("%q\nwasm   %.300s\nnative %.300s", request, got, want)
+		}
+	}
+	asked := 0
+	for _, block := range sessions(t) {
+		var s session
+		for _, source := range block {
+			for end := 1; end < min(len(source), 30); end++ {
+				compare(s.request(source[:end]), 1+end%17)
+				asked++
+			}
+			compare(s.request(source), calc.Digits)
+			s.check(t, &native, source)
+		}
+	}
+	t.Logf("%d previews of beginnings, then %d bytes of memory", asked, m.Memory().Size())
+}
+
+// TestLongRequests: no input and no list of names makes the module fail.
+func TestLongRequests(t *testing.T) {
+	var names strings.Builder
+	for i := range calc.MaxNames + 1 {
+		names.WriteString("name_" + strings.Repeat("x", i%50) + string(rune('a'+i%26)) + " = 1e-300\n")
+	}
+	for _, request := range []string{
+		"", "\n", "x = 1", "x = 1\n\n",
+		"\n" + strings.Repeat("(", calc.MaxSource), "\n" + strings.Repeat("1+", calc.MaxSource),
+		"\n" + strings.Repeat("-", calc.MaxSource), "f(x) = f(x)\n\nf(1)",
+		names.String() + "\nname_a",
+	} {
+		m := instantiate(t)
+		var native preview.Previewer
+		if got, want := m.ask(t, request, calc.Digits), string(native.Append(nil, request, calc.Digits)); got != want {
+			t.Errorf("%.80q\nwasm   %.300s\nnative %.300s", request, got, want)
+		}
+	}
+}
+
+// line is one of 100 characters.
+const line = "\nsum(1/n!, n = 0, 15) - (1 + 1/10^6)^(10^6) + sin(pi/3)^2 * hypot(3, 4) / ln(2.5) - 17.25e-3 * 100!/98!"
+
+// TestSpeed holds a preview of 100 characters to a millisecond.
+func TestSpeed(t *testing.T) {
+	if len(line) < 101 {
+		t.Fatalf("the line has %d characters", len(line)-1)
+	}
+	m := instantiate(t)
+	best := time.Hour
+	for range 100 {
+		begin := time.Now()
+		m.ask(t, line, calc.Digits)
+		best = min(best, time.Since(begin))
+	}
+	t.Logf("%s in %v", m.ask(t, line, calc.Digits), best)
+	if best > time.Millisecond {
+		t.Errorf("a preview takes %v", best)
+	}
+}
+
+func BenchmarkPreview(b *testing.B) {
+	m := instantiate(b)
+	for b.Loop() {
+		m.ask(b, line, calc.Digits)
+	}
+}
