@@ -1,156 +1,17 @@
 package history_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"abacus/host/keyvalue"
-	host "abacus/host/sqlite"
 	"abacus/services/history"
-	"abacus/services/sessions"
 	"abacus/shared/capability"
-	"abacus/shared/peer"
-	"abacus/shared/storage"
 	"abacus/shared/wire"
 )
-
-// service is the real service on a real database, beside the real service
-// sessions, with a clock of its own.
-type service struct {
-	http.Handler
-	t        *testing.T
-	clock    time.Time
-	db       storage.Database
-	kv       keyvalue.Store
-	kvFails  bool
-	sessions http.Handler // nil: it cannot be reached
-}
-
-func newService(t *testing.T, limits history.Limits) *service {
-	database := &host.Database{Path: filepath.Join(t.TempDir(), "sqlite_db.db")}
-	t.Cleanup(func() { database.Close() })
-	open := func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil }
-	s := &service{t: t, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC), db: database.Connect().Bind(context.Background())}
-	now := func() time.Time { return s.clock }
-	s.sessions = sessions.New(sessions.Options{Open: open, Now: now, Limits: sessions.Limits{Sessions: 20},
-		History: peer.Peer{Name: "history", Transport: s, Address: "http://history.spin.internal"}})
-	s.Handler = history.New(history.Options{Open: open, Snapshots: s, Now: now, Limits: limits,
-		Sessions: peer.Peer{Name: "sessions", Transport: s, Address: "http://sessions.spin.internal"}})
-	return s
-}
-
-// The key-value store, as the component has it.
-
-var errStore = errors.New("the store is out of order")
-
-func (s *service) Get(key string) ([]byte, bool, error) {
-	if s.kvFails {
-		return nil, false, errStore
-	}
-	return s.kv.Get(context.Background(), key)
-}
-
-func (s *service) Set(key string, value []byte) error {
-	if s.kvFails {
-		return errStore
-	}
-	return s.kv.Set(context.Background(), key, value)
-}
-
-func (s *service) Delete(key string) error {
-	if s.kvFails {
-		return errStore
-	}
-	return s.kv.Delete(context.Background(), key)
-}
-
-// stored counts the snapshots in the store.
-func (s *service) stored() int {
-	s.t.Helper()
-	keys, err := s.kv.Keys(context.Background())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return len(keys)
-}
-
-// RoundTrip is service chaining.
-func (s *service) RoundTrip(out *http.Request) (*http.Response, error) {
-	var callee http.Handler = s
-	if out.URL.Host == "sessions.spin.internal" {
-		callee = s.sessions
-	}
-	if callee == nil {
-		return nil, errors.New("the service cannot be reached")
-	}
-	in := out.Clone(out.Context())
-	in.RequestURI = out.URL.RequestURI()
-	in.Header.Set("Spin-Client-Addr", "0.0.0.0:0")
-	w := httptest.NewRecorder()
-	callee.ServeHTTP(w, in)
-	return w.Result(), nil
-}
-
-// send sends a request from outside; from a service if the path is internal.
-func (s *service) send(method, uri, token, body string, header ...string) *httptest.ResponseRecorder {
-	return s.sendTo(s, method, uri, token, body, header...)
-}
-
-func (s *service) sendTo(handler http.Handler, method, uri, token, body string, header ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, "http://127.0.0.1/", strings.NewReader(body))
-	r.RequestURI = uri
-	r.Header.Set("Spin-Client-Addr", "127.0.0.1:50000")
-	if strings.HasPrefix(uri, "/internal/") {
-		r.Header.Set("Spin-Client-Addr", "0.0.0.0:0")
-		r.Header.Set(wire.OwnerHeader, capability.Token(token).Owner())
-	}
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	for i := 0; i+1 < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, r)
-	return w
-}
-
-// session makes a session.
-func (s *service) session() string {
-	s.t.Helper()
-	w := s.sendTo(s.sessions, "POST", "/sessions", "", "")
-	if w.Code != http.StatusCreated {
-		s.t.Fatalf("POST /sessions: %d %s", w.Code, w.Body)
-	}
-	return w.Header().Get(wire.SessionHeader)
-}
-
-// record stores an entry, as the service eval does; a definition has no value.
-func (s *service) record(token, kind, expression, value string) *httptest.ResponseRecorder {
-	return s.recordMany(1, token, kind, expression, value)
-}
-
-// recordMany stores so many entries that are the same.
-func (s *service) recordMany(count int, token, kind, expression, value string) *httptest.ResponseRecorder {
-	s.t.Helper()
-	key, err := capability.New()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	body := wire.AppendRecord(nil, "append", string(key), "hash", "outcome")
-	for i := 0; i < count; i++ {
-		body = wire.AppendRecord(body, "entry", kind, expression, strings.ReplaceAll(expression, " ", ""), value)
-	}
-	return s.send("POST", "/internal/entries", token, string(body))
-}
 
 // ids lists the entries of a page.
 func ids(t *testing.T, w *httptest.ResponseRecorder) (list []int, next string) {
@@ -343,16 +204,6 @@ func TestErase(t *testing.T) {
 	if left := s.count("SELECT count(*) FROM entries") + s.count("SELECT count(*) FROM appends"); left != 0 {
 		t.Errorf("%d rows are left", left)
 	}
-}
-
-// count runs a statement that counts something.
-func (s *service) count(statement string) int64 {
-	s.t.Helper()
-	result, err := s.db.Execute(statement)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return result.Rows[0][0].Int()
 }
 
 func TestPace(t *testing.T) {
