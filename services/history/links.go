@@ -87,8 +87,8 @@ func (s *store) follow(token capability.Token) (*share, error) {
 	return found, nil
 }
 
-// opened counts that a share was read. Best effort: who reads it need not wait
-// for those who write.
+// opened counts that a share was read. Best effort: if it cannot be counted, it is
+// shown all the same.
 func (s *store) opened(a *share) {
 	s.db.Execute("UPDATE shares SET opens = opens + 1 WHERE token_hash = ?1", sqlite.String(a.hash))
 }
