@@ -43,6 +43,12 @@ func (s *Suite) testSizes(t *testing.T) {
 		{"a name of 65 characters", Evaluation(token, strings.Repeat("ä", 65)+" = 1"), 422},
 		{"100 expressions", Request{"POST", "/eval", asJSON, `{"expr":[` + strings.Repeat(`"1",`, 99) + `"1"]}`}, 200},
 		{"101 expressions", Request{"POST", "/eval", asJSON, `{"expr":[` + strings.Repeat(`"1",`, 100) + `"1"]}`}, 400},
+		{"a share of 64 KiB", sharing(token, strings.Repeat(" ", body-len(`{"entries":[1]}`))+`{"entries":[1]}`), 201},
+		{"a share of a byte more", sharing(token, strings.Repeat(" ", body-len(`{"entries":[1]}`)+1)+`{"entries":[1]}`), 413},
+		{"a share of 1,000 entries that are not there", sharing(token, `{"entries":[1`+numbers(5_001, 6_000)+`]}`), 422},
+		{"a share of 999 entries that are not there", sharing(token, `{"entries":[1`+numbers(5_001, 5_999)+`]}`), 404},
+		{"a title of 200 characters", sharing(token, `{"entries":[1],"title":"`+strings.Repeat("😀", 200)+`"}`), 201},
+		{"a title of 201 characters", sharing(token, `{"entries":[1],"title":"`+strings.Repeat("😀", 201)+`"}`), 400},
 		{"a token of 5,000 characters", Request{Method: "GET", Target: "/session", Header: Bearer(strings.Repeat("A", 5_000))}, 404},
 		{"a path of 5,000 characters", Request{Method: "GET", Target: "/" + strings.Repeat("a", 5_000)}, 404},
 		{"a name of 5,000 characters", Request{"DELETE", "/clear/" + strings.Repeat("a", 5_000), Bearer(token), ""}, 404},
@@ -55,8 +61,22 @@ func (s *Suite) testSizes(t *testing.T) {
 	}
 }
 
+// sharing is a request for a share.
+func sharing(token, body string) Request {
+	return Request{"POST", "/shares", append(Bearer(token), Field{"Content-Type", "application/json"}), body}
+}
+
+// numbers lists the numbers from first to last, each behind a comma.
+func numbers(first, last int) string {
+	var b strings.Builder
+	for n := first; n <= last; n++ {
+		fmt.Fprintf(&b, ",%d", n)
+	}
+	return b.String()
+}
+
 // internals are the routes that the services keep for each other.
-var internals = []string{"sessions", "session", "commit", "entries", "ans", "erase", "health", "names", ""}
+var internals = []string{"sessions", "session", "commit", "entries", "ans", "erase", "shares/" + strings.Repeat("A", 22), "health", "names", ""}
 
 // spellings are ways to write /internal/NAME that some server has fallen for.
 var spellings = []string{

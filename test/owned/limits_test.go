@@ -91,9 +91,37 @@ func TestLimitNames(t *testing.T) {
 	}
 }
 
+// TestLimitShares makes as many shares as the limit allows; one that is revoked
+// makes room.
+func TestLimitShares(t *testing.T) {
+	suite := start(t, "limit_shares=2", "limit_sessions=2")
+	token := suite.NewSession(t)
+	decode(t, suite.Eval(t, token, "1"), http.StatusOK, &struct{}{})
+	var made struct{ Share string }
+	for range 2 {
+		decode(t, suite.Send(t, sharing(token)), http.StatusCreated, &made)
+	}
+	refused(t, suite.Send(t, sharing(token)), http.StatusUnprocessableEntity, "too-many-shares")
+	fork := contract.Request{Method: http.MethodPost, Target: "/shares/" + made.Share + "/fork"}
+	decode(t, suite.Send(t, fork), http.StatusCreated, &struct{}{})
+	refused(t, suite.Send(t, fork), http.StatusTooManyRequests, "too-many-requests")
+	revoke := contract.Request{Method: http.MethodDelete, Target: "/shares/" + made.Share, Header: contract.Bearer(token)}
+	if reply := suite.Send(t, revoke); reply.Status != http.StatusNoContent {
+		t.Errorf("the share is not revoked:\n%s", reply)
+	}
+	decode(t, suite.Send(t, sharing(token)), http.StatusCreated, &made)
+}
+
+// sharing asks for a share of all entries.
+func sharing(token string) contract.Request {
+	return contract.Request{Method: http.MethodPost, Target: "/shares", Body: `{"entries": "all"}`,
+		Header: append(contract.Bearer(token), contract.Field{Name: "Content-Type", Value: "application/json"})}
+}
+
 // TestNoLimits takes all limits away.
 func TestNoLimits(t *testing.T) {
-	suite := start(t, "limit_sessions=none", "limit_entries=none", "limit_names=none")
+	suite := start(t, "limit_sessions=none", "limit_entries=none", "limit_names=none", "limit_shares=none")
 	token := suite.NewSession(t)
 	decode(t, suite.Eval(t, token, "a = 1"), http.StatusOK, &struct{}{})
+	decode(t, suite.Send(t, sharing(token)), http.StatusCreated, &struct{}{})
 }

@@ -115,6 +115,11 @@ func TestNewerSchema(t *testing.T) {
 		with("GET", "/history", ""),
 		with("DELETE", "/history", ""),
 		with("DELETE", "/history/1", ""),
+		sharing(token),
+		with("GET", "/shares", ""),
+		with("DELETE", "/shares/"+someToken, ""),
+		{Method: "GET", Target: "/shares/" + someToken},
+		{Method: "POST", Target: "/shares/" + someToken + "/fork"},
 	} {
 		var problem struct{ Code string }
 		reply := suite.Send(t, r)
@@ -122,6 +127,10 @@ func TestNewerSchema(t *testing.T) {
 		if problem.Code != "schema-newer" || reply.Header.Get("Retry-After") == "" {
 			t.Errorf("%sthe code is %q:\n%s", r, problem.Code, reply)
 		}
+	}
+	page := contract.Request{Method: "GET", Target: "/s/" + someToken, Header: []contract.Field{{Name: "Accept", Value: "text/html"}}}
+	if reply := suite.Send(t, page); reply.Status != http.StatusServiceUnavailable || reply.Header.Get("Retry-After") == "" {
+		t.Errorf("the page of a share:\n%s", reply)
 	}
 	decode(t, suite.Send(t, get("/health", "")), http.StatusServiceUnavailable, &struct{}{})
 	if reply := suite.Send(t, get("/eval?expr=1", "")); reply.Status != http.StatusOK {
