@@ -59,6 +59,8 @@ type Options struct {
 	MaxMemory    int64         // bytes of an instance; 0 leaves it to Config
 	MaxBody      int64         // bytes of a request's body; more is a 413
 	Timeout      time.Duration // of a component for one request; then it is stopped, a 500
+
+	faults faults
 }
 
 // App is a loaded application. It is an http.Handler.

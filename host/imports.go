@@ -14,8 +14,10 @@ import (
 type function struct {
 	name   string
 	params int
-	run    func(c *call, in *wasm.Instance, p []uint32) error
+	run    run
 }
+
+type run func(c *call, in *wasm.Instance, p []uint32) error
 
 // family is the imports of one module name.
 type family struct {
@@ -31,13 +33,14 @@ func (a *App) offerImports(ctx context.Context) error {
 	for _, family := range families {
 		var imports []wasm.Import
 		for _, f := range family.functions {
+			run := a.options.faults.around(family.name, f)
 			imports = append(imports, wasm.Import{Name: f.name, Params: f.params,
 				Call: func(ctx context.Context, in *wasm.Instance, params []uint32) error {
 					c, serving := ctx.Value(callKey{}).(*call)
 					if !serving {
 						return errors.New("called by _initialize, before there is a request")
 					}
-					return f.run(c, in, params)
+					return run(c, in, params)
 				}})
 		}
 		if err := a.engine.Offer(ctx, family.name, imports); err != nil {

@@ -50,6 +50,8 @@ type Up struct {
 	MaxBody           int64         `default:"10485760" placeholder:"BYTES" help:"Size of a request's body (default ${default})."`
 	Timeout           time.Duration `default:"30s" placeholder:"DURATION" help:"Time of a component for one request (default ${default})."`
 
+	faults
+
 	// What `spin up` has and this command has not.
 	ComponentID         unsupported `short:"c" hidden:""`
 	Profile             unsupported `hidden:""`
@@ -209,6 +211,7 @@ func (u *Up) options(app *manifest.Manifest, stderr io.Writer) (Options, error) 
 		MaxMemory:    memory,
 		MaxBody:      u.MaxBody,
 		Timeout:      u.Timeout,
+		faults:       u.faults,
 	}, nil
 }
 
