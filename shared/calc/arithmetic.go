@@ -3,7 +3,6 @@ package calc
 import (
 	"math"
 	"math/bits"
-	"strconv"
 
 	"abacus/shared/calc/libm"
 )
@@ -74,46 +73,44 @@ func hypotenuse(x []float64) (float64, string) { return libm.Hypot(x[0], x[1]), 
 
 // round works on the shortest decimal form of the number, which is what people see: round(2.675, 2) is 2.68,
 // although the float64 is a little less than 2.675.
-func round(x []float64) (float64, string) {
+func (s *Scope) round(x []float64) (float64, *Error) {
 	value, digits := x[0], int64(0)
 	if len(x) == 2 {
 		var ok bool
 		if digits, ok = whole(x[1]); !ok {
-			return 0, "the number of digits is a whole number"
+			return 0, fault(CodeDomain, "the number of digits is a whole number", "")
 		}
 	}
 	if digits > 400 || value == 0 {
-		return value, ""
+		return value, nil
 	}
-	var buffer [32]byte
-	all, exponent := decimal(buffer[:0], math.Abs(value), 0)
+	c := &s.parser.decimals
+	all, exponent := c.format(math.Abs(value), 0)
 	stay := int64(exponent) + 1 + digits // of the digits
 	switch {
 	case stay < 0:
-		return 0, ""
+		return 0, nil
 	case stay >= int64(len(all)):
-		return value, ""
+		return value, nil
 	}
-	var mantissa int64
-	for _, c := range all[:stay] {
-		mantissa = mantissa*10 + int64(c-'0')
+	up := all[stay] >= '5'
+	c.value.digits = append(c.value.digits[:0], all...)
+	c.value.point = exponent + 1
+	if stay == 0 {
+		if !up {
+			return 0, nil
+		}
+		all, exponent = append(all[:0], '1'), exponent+1
+	} else {
+		var point int
+		all, point = c.rounded(int(stay), up)
+		exponent = point - 1
 	}
-	if all[stay] >= '5' {
-		mantissa++
+	rounded := c.parse(all, exponent+1)
+	if math.IsInf(rounded, 0) {
+		return 0, overflow()
 	}
-	return math.Copysign(fromDecimal(mantissa, int(-digits)), value), ""
-}
-
-// fromDecimal is the float64 nearest to mantissa times ten to the power of the exponent.
-func fromDecimal(mantissa int64, exponent int) float64 {
-	switch {
-	case mantissa < maxInteger && 0 <= exponent && exponent < len(exactPowers):
-		return float64(mantissa) * exactPowers[exponent]
-	case mantissa < maxInteger && -len(exactPowers) < exponent && exponent < 0:
-		return float64(mantissa) / exactPowers[-exponent]
-	}
-	value, _ := strconv.ParseFloat(strconv.FormatInt(mantissa, 10)+"e"+strconv.Itoa(exponent), 64) // its only error is the range
-	return value
+	return math.Copysign(rounded, value), nil
 }
 
 func minimum(x []float64) (float64, string) {

@@ -53,7 +53,7 @@ func (b *builtin) call(arguments []float64, scope *Scope) (float64, *Error) {
 	case b.many != nil:
 		value, problem = b.many(arguments)
 	default:
-		return scope.random(arguments)
+		return b.scoped(scope, arguments)
 	}
 	switch {
 	case problem != "":

@@ -146,8 +146,8 @@ func quote(text string) string {
 			break
 		}
 		if printable(r) != r {
-			escaped := strconv.QuoteRuneToASCII(r)
-			quoted = append(quoted, escaped[1:len(escaped)-1]...)
+			code := "000" + strconv.FormatUint(uint64(r), 16)
+			quoted = append(append(quoted, "U+"...), code[len(code)-4:]...)
 			continue
 		}
 		quoted = utf8.AppendRune(quoted, r)

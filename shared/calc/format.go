@@ -14,37 +14,19 @@ func Format(value float64, precision int) string {
 
 // AppendFormat appends what Format gives.
 func AppendFormat(text []byte, value float64, precision int) []byte {
+	var c converter
+	return c.append(text, value, precision)
+}
+
+func (c *converter) append(text []byte, value float64, precision int) []byte {
 	if value < 0 {
 		text, value = append(text, '-'), -value
 	}
 	if value == 0 {
 		return append(text, '0')
 	}
-	var buffer [32]byte
-	digits, exponent := decimal(buffer[:0], value, precision)
+	digits, exponent := c.format(value, min(max(precision, 0), 17))
 	return layOut(text, digits, exponent)
-}
-
-// decimal gives the digits of a positive number, rounded to so many of them (0: the fewest that read back), without
-// trailing zeros, and the exponent of the first one.
-func decimal(buffer []byte, value float64, precision int) (digits []byte, exponent int) {
-	scientific := strconv.AppendFloat(buffer, value, 'e', min(max(precision, 0), 17)-1, 64) // d.ddde±xx
-	mark, scale := len(scientific)-1, 1
-	for ; scientific[mark-1] != 'e'; mark-- {
-		exponent += int(scientific[mark]-'0') * scale
-		scale *= 10
-	}
-	if scientific[mark] == '-' {
-		exponent = -exponent
-	}
-	digits = scientific[:1]
-	if mark > 2 {
-		digits = append(digits, scientific[2:mark-1]...) // without the point
-	}
-	for len(digits) > 1 && digits[len(digits)-1] == '0' {
-		digits = digits[:len(digits)-1]
-	}
-	return digits, exponent
 }
 
 // layOut appends d.ddd times ten to the power of the exponent.

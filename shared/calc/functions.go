@@ -22,6 +22,7 @@ type builtin struct {
 	value     float64                                                   // of a constant
 	one       func(x float64) float64                                   // of a function of one argument; NaN: outside the domain
 	many      func(arguments []float64) (value float64, problem string) // of any other; it may overwrite the arguments
+	scoped    func(s *Scope, arguments []float64) (float64, *Error)     // of those that need more than their arguments
 	domain    string                                                    // what is wrong with an argument where `one` is NaN
 	least     uint16                                                    // arguments
 	most      uint16                                                    // arguments
@@ -49,8 +50,8 @@ var builtins = [...]builtin{
 	idSum:     {name: "sum", signature: "sum(x, ...) or sum(term, i = a, b)", least: 1, most: anyNumber, many: sum, cost: 4, help: "the sum of the numbers, or of the term for i = a, a+1, ..., b; rounded once"},
 	idProd:    {name: "prod", signature: "prod(x, ...) or prod(factor, i = a, b)", least: 1, most: anyNumber, many: product, cost: 4, help: "the product of the numbers, or of the factor for i = a, a+1, ..., b"},
 	idSqrt:    {name: "sqrt", signature: "sqrt(x) or √x", least: 1, most: 1, one: math.Sqrt, domain: "the square root of a negative number is not real", help: "square root"},
-	idRandom:  {name: "random", signature: "random()", help: "a random number from 0 up to but not including 1"},
-	idRandint: {name: "randint", signature: "randint(a, b)", least: 2, most: 2, help: "a random whole number from a to b, both included"},
+	idRandom:  {name: "random", signature: "random()", scoped: (*Scope).random, help: "a random number from 0 up to but not including 1"},
+	idRandint: {name: "randint", signature: "randint(a, b)", least: 2, most: 2, scoped: (*Scope).random, help: "a random whole number from a to b, both included"},
 
 	{name: "abs", signature: "abs(x)", least: 1, most: 1, one: math.Abs, help: "absolute value"},
 	{name: "sign", signature: "sign(x)", least: 1, most: 1, one: sign, help: "-1, 0 or 1"},
@@ -78,7 +79,7 @@ var builtins = [...]builtin{
 	{name: "hypot", signature: "hypot(x, y)", least: 2, most: 2, cost: 4, many: hypotenuse, help: "sqrt(x^2 + y^2)"},
 	{name: "floor", signature: "floor(x)", least: 1, most: 1, one: math.Floor, help: "the largest whole number that is not above x"},
 	{name: "ceil", signature: "ceil(x)", least: 1, most: 1, one: math.Ceil, help: "the smallest whole number that is not below x"},
-	{name: "round", signature: "round(x) or round(x, digits)", least: 1, most: 2, cost: 48, many: round, help: "x to so many digits after the point, as it is written: ties away from zero, round(2.675, 2) = 2.68"},
+	{name: "round", signature: "round(x) or round(x, digits)", least: 1, most: 2, cost: 150, scoped: (*Scope).round, help: "x to so many digits after the point, as it is written: ties away from zero, round(2.675, 2) = 2.68"},
 	{name: "trunc", signature: "trunc(x)", least: 1, most: 1, one: math.Trunc, help: "x without its fraction"},
 	{name: "frac", signature: "frac(x)", least: 1, most: 1, one: fraction, help: "the fraction of x, with the sign of x"},
 	{name: "min", signature: "min(x, ...)", least: 1, most: anyNumber, many: minimum, help: "the smallest of the numbers"},

@@ -1,9 +1,6 @@
 package calc
 
-import (
-	"math"
-	"strconv"
-)
+import "math"
 
 // exactPowers are the powers of ten that a float64 holds exactly.
 var exactPowers = [...]float64{
@@ -32,6 +29,17 @@ func (s *scanner) scanInteger() {
 	s.end, s.token, s.number = i, tokenNumber, float64(n)
 }
 
+// fromDecimal is mantissa times ten to the power of the exponent, and ok if one rounding makes it.
+func fromDecimal(mantissa uint64, exponent int) (value float64, ok bool) {
+	switch {
+	case mantissa < maxInteger && 0 <= exponent && exponent < len(exactPowers):
+		return float64(mantissa) * exactPowers[exponent], true
+	case mantissa < maxInteger && -len(exactPowers) < exponent && exponent < 0:
+		return float64(mantissa) / exactPowers[-exponent], true
+	}
+	return 0, false
+}
+
 // scanNumber reads a number: 12, .5, 5., 1e-9, 1_000_000, 0x1F, 0b101, 0o17.
 // An e that no digit follows is not part of it: 2e is 2 times e.
 func (s *scanner) scanNumber() {
@@ -49,7 +57,7 @@ func (s *scanner) scanNumber() {
 			if mantissa < 1e18 {
 				mantissa = mantissa*10 + uint64(c-'0')
 			} else {
-				exponent++ // dropped: strconv reads such a number again
+				exponent++ // dropped: parseDecimal reads such a number again
 				digits = math.MinInt32
 			}
 			if point {
@@ -82,11 +90,12 @@ func (s *scanner) scanNumber() {
 		return
 	}
 	s.token = tokenNumber
-	switch {
-	case digits > 0 && mantissa < maxInteger && -len(exactPowers) < exponent && exponent < len(exactPowers):
-		s.number = fromDecimal(int64(mantissa), exponent)
-	default:
-		s.parseFloat()
+	exact := false
+	if digits > 0 {
+		s.number, exact = fromDecimal(mantissa, exponent)
+	}
+	if !exact {
+		s.parseDecimal()
 	}
 }
 
@@ -110,23 +119,33 @@ func scanExponent(source string, i int) (end, power int) {
 	return j, sign * power
 }
 
-// parseFloat converts a number that needs more than one exact multiplication.
-func (s *scanner) parseFloat() {
-	text := s.text()
-	for i := 0; i < len(text); i++ {
-		if text[i] == '_' {
-			plain := make([]byte, 0, len(text))
-			for j := 0; j < len(text); j++ {
-				if text[j] != '_' {
-					plain = append(plain, text[j])
-				}
+// parseDecimal converts a number that needs more than one exact multiplication, from its text.
+func (s *scanner) parseDecimal() {
+	text, digits, point, fraction := s.text(), s.decimal.input[:0], 0, false
+	for i := 0; i < len(text) && text[i]|0x20 != 'e'; i++ {
+		switch c := text[i]; {
+		case c == '.':
+			fraction = true
+		case c == '0' && len(digits) == 0: // a leading zero
+			if fraction {
+				point--
 			}
-			text = string(plain)
+		case c != '_':
+			digits = append(digits, c)
+			if !fraction {
+				point++
+			}
+		}
+	}
+	for i := 0; i < len(text); i++ {
+		if text[i]|0x20 == 'e' {
+			_, power := scanExponent(text, i)
+			point += power
 			break
 		}
 	}
-	s.number, _ = strconv.ParseFloat(text, 64) // its only error is the range
-	if math.IsInf(s.number, 0) {
+	s.decimal.input = digits
+	if s.number = s.decimal.parse(trimZeros(digits), point); math.IsInf(s.number, 0) {
 		s.bad(fault(CodeOverflow, "the number is too large: the largest is about 1.8e308", ""))
 	}
 }

@@ -69,6 +69,7 @@ type frame struct {
 type parser struct {
 	scanner
 	Program
+	decimals converter
 	frames   []frame
 	locals   []span // the parameters of the definition being parsed
 	defining bool   // it is the body of a definition that is being parsed
@@ -113,7 +114,7 @@ func (p *parser) parse(source string) *Error {
 
 // reset makes the parser ready for another source and keeps its slabs.
 func (p *parser) reset(source string) {
-	p.scanner = scanner{source: source}
+	p.scanner = scanner{source: source, decimal: &p.decimals}
 	p.origin = source
 	p.code, p.frames, p.statements, p.parameters = p.code[:0], p.frames[:0], p.statements[:0], p.parameters[:0]
 	p.depth, p.stack, p.extra = 0, 0, 0

@@ -22,10 +22,11 @@ func (p *Program) definition(statement int) string {
 
 // writer writes trees with a list of what is still to be written, so their depth costs no stack.
 type writer struct {
-	program *Program
-	starts  []int // where the code of the node that ends at an instruction begins
-	todo    []piece
-	text    []byte
+	program  *Program
+	starts   []int // where the code of the node that ends at an instruction begins
+	todo     []piece
+	text     []byte
+	decimals converter
 }
 
 // piece is a text, or if that is empty the tree whose code ends at root.
@@ -175,7 +176,7 @@ func (w *writer) node(next piece) {
 		if in.id != noBuiltin {
 			w.text = append(w.text, builtins[in.id].name...)
 		} else {
-			w.text = AppendFormat(w.text, in.value, 0)
+			w.text = w.decimals.append(w.text, in.value, 0)
 		}
 	case opVariable, opParameter, opIndex:
 		w.text = append(w.text, span{in.offset, in.length}.in(source)...)

@@ -51,6 +51,7 @@ type scanner struct {
 	open    int     // parentheses that are open: inside them a newline is a space
 	newline bool    // a newline was skipped before the token
 	fault   *Error  // what is wrong with a tokenBad
+	decimal *converter
 }
 
 // text is the token as it is written.

@@ -10,8 +10,14 @@ type Double struct{ hi, lo float64 }
 // Exact is x as a Double.
 func Exact(x float64) Double { return Double{x, 0} }
 
+// Plus is a + x.
+func (a Double) Plus(x float64) Double { return a.plus(Double{x, 0}) }
+
 // Round is the nearest float64.
 func (a Double) Round() float64 { return a.hi + a.lo }
+
+// Rest is a - a.Round().
+func (a Double) Rest() float64 { return quickSum(a.hi, a.lo).lo }
 
 // quickSum is a + b, where a is 0 or not smaller than b.
 func quickSum(a, b float64) Double {

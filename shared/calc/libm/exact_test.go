@@ -117,6 +117,7 @@ func TestExact(t *testing.T) {
 		{"Erfc(1)", Erfc(1), 0.15729920705028513},
 		{"Pow(1, 1e300)", Pow(1, 1e300), 1},
 		{"Exact(2).Times(3).Over(4)", Exact(2).Times(3).Over(4).Round(), 1.5},
+		{"Exact(1).Plus(2^-60).Rest()", Exact(1).Plus(0x1p-60).Rest(), 0x1p-60},
 		{"Erfc(30)", Erfc(30), 0},
 		{"root(0)", Double{}.root().Round(), 0},
 	} {
