@@ -94,3 +94,10 @@ func BenchmarkSize(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkFormat(b *testing.B) {
+	text := make([]byte, 0, 32)
+	for i := 0; i < b.N; i++ {
+		text = calc.AppendFormat(text[:0], 1234.5678901234567, calc.Digits)
+	}
+}

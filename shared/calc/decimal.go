@@ -36,12 +36,17 @@ func (x *expansion) set(m uint64, e int) {
 		x.multiply(factor)
 	}
 	for i := len(x.limbs) - 1; i >= 0; i-- {
-		for unit := uint32(1e8); unit > 0; unit /= 10 {
-			if digit := byte(x.limbs[i] / unit % 10); digit > 0 || len(x.digits) > 0 {
-				x.digits = append(x.digits, '0'+digit)
-			}
+		x.digits = append(x.digits, "000000000"...)
+		for j, limb := len(x.digits)-1, x.limbs[i]; limb > 0; limb /= 10 {
+			x.digits[j] += byte(limb % 10)
+			j--
 		}
 	}
+	zeros := 0
+	for x.digits[zeros] == '0' {
+		zeros++
+	}
+	x.digits = append(x.digits[:0], x.digits[zeros:]...)
 	x.point += len(x.digits)
 	x.digits = trimZeros(x.digits)
 }
