@@ -1,0 +1,261 @@
+package wire
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestPath(t *testing.T) {
+	for uri, want := range map[string]string{
+		"/eval":                    "eval",
+		"//eval/?session=/a":       "eval",
+		"/session/variables/%2F":   "session/variables/%2F",
+		"/session/../internal":     "session/../internal",
+		"/":                        "",
+		"/clear/a?b":               "clear/a",
+		"/%69nternal/session?a=/b": "%69nternal/session",
+	} {
+		r := httptest.NewRequest("GET", "http://host/other", nil)
+		r.RequestURI = uri
+		if got := Path(r); got != want {
+			t.Errorf("Path of %s is %q, want %q", uri, got, want)
+		}
+	}
+}
+
+func TestLastIsSpins(t *testing.T) {
+	r := httptest.NewRequest("GET", "/", nil)
+	if got := Last(r, "Spin-Client-Addr"); got != "" {
+		t.Errorf("Last without the header is %q", got)
+	}
+	r.Header["Spin-Client-Addr"] = []string{"0.0.0.0:0", "192.0.2.1:50000"}
+	if got := Last(r, "Spin-Client-Addr"); got != "192.0.2.1:50000" {
+		t.Errorf("Last is %q, a client's word", got)
+	}
+}
+
+func TestAllow(t *testing.T) {
+	for _, c := range []struct {
+		method string
+		done   bool
+		status int
+	}{
+		{"GET", false, 200}, {"HEAD", false, 200}, {"POST", false, 200},
+		{"OPTIONS", true, 204}, {"PUT", true, 405},
+	} {
+		w := httptest.NewRecorder()
+		done := Allow(w, httptest.NewRequest(c.method, "/", nil), "GET", "POST")
+		if done != c.done || w.Code != c.status || done && w.Header().Get("Allow") != "GET, HEAD, POST, OPTIONS" {
+			t.Errorf("%s: %v, %d, Allow %q", c.method, done, w.Code, w.Header().Get("Allow"))
+		}
+	}
+}
+
+func TestSecureSaysHSTSOverTLSOnly(t *testing.T) {
+	for url, want := range map[string]bool{"http://a/": false, "https://a/": true} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Spin-Full-Url", url)
+		w := httptest.NewRecorder()
+		Secure(w, r)
+		if got := w.Header().Get("Strict-Transport-Security") != ""; got != want {
+			t.Errorf("%s: HSTS %v, want %v", url, got, want)
+		}
+	}
+}
+
+// Every code has a status and a title; one without is a programming error that a
+// client would see as an internal one.
+func TestEveryProblem(t *testing.T) {
+	for code, kind := range kinds {
+		p := NewProblem(code, "what was wrong").WithHint("what to do").WithRetry(7)
+		p.Position = &Position{Offset: 1, Line: 2, Column: 3, Length: 4}
+		w := httptest.NewRecorder()
+		p.Write(w)
+		var got map[string]any
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatalf("%s: %v", code, err)
+		}
+		want := map[string]any{"type": "/problems#" + string(code), "title": kind.title, "status": float64(kind.status),
+			"detail": "what was wrong", "code": string(code), "hint": "what to do",
+			"position": map[string]any{"offset": 1.0, "line": 2.0, "column": 3.0, "length": 4.0}}
+		if !reflect.DeepEqual(got, want) || w.Code != kind.status || kind.status < 400 || kind.title == "" {
+			t.Errorf("%s: %d %v, want %v", code, w.Code, got, want)
+		}
+		if w.Header().Get("Content-Type") != "application/problem+json" || w.Header().Get("Retry-After") != "7" {
+			t.Errorf("%s: headers %v", code, w.Header())
+		}
+	}
+	if p := NewProblem("no such code", ""); p.Status != http.StatusInternalServerError {
+		t.Errorf("a code without an entry has status %d", p.Status)
+	}
+}
+
+func TestAppendString(t *testing.T) {
+	for _, s := range []string{"", "a", `"\`, "\n\t\r\x00\x1f\x7f", "</script>", "\u2028\u2029", "π ≤ 😀", "\xff"} {
+		var got string
+		if err := json.Unmarshal(AppendString(nil, s), &got); err != nil || got != strings.ToValidUTF8(s, "\uFFFD") {
+			t.Errorf("%q became %s (%v)", s, AppendString(nil, s), err)
+		}
+	}
+	if got := string(AppendString(nil, "</script>\u2028")); strings.ContainsAny(got, "<\u2028") {
+		t.Errorf("%s cannot stand in a page", got)
+	}
+}
+
+func TestAppendNumber(t *testing.T) {
+	for f, want := range map[float64]string{
+		0: "0", math.Copysign(0, -1): "0", 24: "24", -2: "-2", 0.30000000000000004: "0.30000000000000004", 1e20: "100000000000000000000",
+		1e21: "1e+21", 1e-6: "0.000001", 1e-7: "1e-07", math.Inf(1): "null", math.MaxFloat64: "1.7976931348623157e+308",
+	} {
+		if got := string(AppendNumber(nil, f)); got != want {
+			t.Errorf("%v became %s, want %s", f, got, want)
+		}
+	}
+}
+
+var numbers = []struct {
+	text string
+	want float64
+	ok   bool
+}{
+	{"0", 0, true}, {"-0", 0, true}, {" 51\n", 51, true}, {"-2.5e-3", -0.0025, true}, {"1E+2", 100, true}, {"0.5", 0.5, true},
+	{"", 0, false}, {"-", 0, false}, {"+1", 0, false}, {".5", 0, false}, {"5.", 0, false}, {"01", 0, false}, {"0x1", 0, false},
+	{"1e", 0, false}, {"1e999", 0, false}, {"Inf", 0, false}, {"NaN", 0, false}, {"1_0", 0, false}, {"1 2", 0, false}, {`"1"`, 0, false},
+}
+
+func TestParseNumber(t *testing.T) {
+	for _, c := range numbers {
+		if got, ok := ParseNumber(c.text); ok != c.ok || ok && got != c.want {
+			t.Errorf("ParseNumber(%q) = %v, %v; want %v, %v", c.text, got, ok, c.want, c.ok)
+		}
+	}
+}
+
+// What is a number for encoding/json is one here, and nothing else.
+func FuzzParseNumber(f *testing.F) {
+	for _, c := range numbers {
+		f.Add(c.text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var want float64
+		isNumber := strings.Trim(text, " \t\r\n0123456789.eE+-") == "" && json.Unmarshal([]byte(text), &want) == nil
+		if got, ok := ParseNumber(text); ok != isNumber || ok && got != want {
+			t.Errorf("ParseNumber(%q) = %v, %v; want %v, %v", text, got, ok, want, isNumber)
+		}
+	})
+}
+
+func TestRecords(t *testing.T) {
+	got := Records("variable\ta\t51\n\nentry\ta\\tb\\nc\\rd\\\\e\\\nlast\t")
+	want := []Record{{"variable", "a", "51"}, {"entry", "a\tb\nc\rd\\e\\"}, {"last", ""}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("records %q, want %q", got, want)
+	}
+	if r := (Record{"a", "x", "7"}); r.Name() != "a" || r.Field(9) != "" || r.Int(2) != 7 || r.Int(1) != 0 {
+		t.Errorf("fields of %q", r)
+	}
+	if _, ok := (Record{"a", "x"}).Float(1); ok {
+		t.Error("x is no number")
+	}
+}
+
+// What is written is read back, whatever the fields hold.
+func FuzzRecords(f *testing.F) {
+	f.Add("a", "b\tc\nd\\e\r")
+	f.Add("", "\\")
+	f.Fuzz(func(t *testing.T, one, two string) {
+		body := string(AppendRecord(AppendRecord(nil, "first", one), "second", two, one))
+		want := []Record{{"first", one}, {"second", two, one}}
+		if got := Records(body); !reflect.DeepEqual(got, want) {
+			t.Errorf("%q became %q", want, got)
+		}
+	})
+}
+
+func TestNumbersInRecords(t *testing.T) {
+	for _, f := range []float64{0, 1.0 / 3, -5e-324, math.MaxFloat64, 1e21} {
+		if got, ok := (Record{"", FormatFloat(f)}).Float(1); !ok || math.Float64bits(got) != math.Float64bits(f) {
+			t.Errorf("%v became %v", f, got)
+		}
+	}
+	if got := (Record{"", FormatInt(math.MinInt64)}).Int(1); got != math.MinInt64 {
+		t.Errorf("the smallest integer became %d", got)
+	}
+}
+
+func TestKey(t *testing.T) {
+	for header, want := range map[string]string{
+		"": "", "k": "k", `"k"`: "k", `"`: `"`, "7f1d8a0e-2f54-4c3e": "7f1d8a0e-2f54-4c3e", strings.Repeat("k", MaxKey): strings.Repeat("k", MaxKey),
+	} {
+		r := httptest.NewRequest("POST", "/", nil)
+		if header != "" {
+			r.Header.Set(KeyHeader, header)
+		}
+		if got, problem := Key(r); got != want || problem != nil {
+			t.Errorf("the key of %q is %q (%v)", header, got, problem)
+		}
+	}
+	for _, header := range []string{`""`, "a b", "ä", "a\x7f", strings.Repeat("k", MaxKey+1)} {
+		r := httptest.NewRequest("POST", "/", nil)
+		r.Header.Set(KeyHeader, header)
+		if _, problem := Key(r); problem == nil || problem.Status != http.StatusBadRequest {
+			t.Errorf("the key %q is taken", header)
+		}
+	}
+}
+
+func TestMatches(t *testing.T) {
+	for _, c := range []struct {
+		list string
+		want bool
+	}{
+		{`"3"`, true}, {`*`, true}, {`"1", "3"`, true}, {`"1","3"`, true}, {`W/"3"`, false}, {`"33"`, false}, {``, false}, {`3`, false},
+	} {
+		if got := Matches(c.list, `"3"`); got != c.want {
+			t.Errorf("%s matches: %v, want %v", c.list, got, c.want)
+		}
+	}
+}
+
+func TestAccepts(t *testing.T) {
+	for accept, want := range map[string]string{
+		"":                                  JSON,
+		"*/*":                               JSON,
+		"text/plain":                        "text/plain",
+		"text/*":                            "text/plain",
+		"TEXT/PLAIN; charset=utf-8":         "text/plain",
+		"application/json, text/plain":      JSON,
+		"application/json;q=0.5,text/plain": "text/plain",
+		"text/plain;q=0.1, */*;q=0.8":       JSON,
+		"text/plain;q=0":                    JSON,
+		"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": JSON,
+		"image/png":                      JSON,
+		"text/plain;q=0.123, */*;q=0.12": "text/plain",
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		if accept != "" {
+			r.Header.Set("Accept", accept)
+		}
+		if got := Accepts(r, JSON, "text/plain"); got != want {
+			t.Errorf("Accept %q: %s, want %s", accept, got, want)
+		}
+	}
+}
+
+// FuzzAppendString holds the JSON of every string to encoding/json.
+func FuzzAppendString(f *testing.F) {
+	f.Add("a\"\\\x00<\u2028\xff")
+	f.Fuzz(func(t *testing.T, s string) {
+		var got string
+		if err := json.Unmarshal(AppendString(nil, s), &got); err != nil || got != strings.ToValidUTF8(s, "\uFFFD") && utf8.ValidString(s) {
+			t.Errorf("%s became %q (%v)", strconv.Quote(s), got, err)
+		}
+	})
+}
