@@ -59,21 +59,41 @@ export function history(token, filter = {}) {
   return request("GET", `/history?${query}`, token);
 }
 
+/** Shares entries: {entries: [ids] or "all", title, expires_in}. */
+export function share(token, what) {
+  return request("POST", "/shares", token, { headers: { "Content-Type": "application/json" }, body: JSON.stringify(what) });
+}
+
+/** Returns the session's own shares. */
+export const shares = (token) => request("GET", "/shares", token);
+
+/** Ends a share for good. */
+export const revoke = (token, share) => request("DELETE", `/shares/${share}`, token);
+
+/** Returns what a share has, for anyone who has its token. */
+export const shared = (share) => request("GET", `/shares/${share}`);
+
+/** Makes a session that has the names of a share. */
+export const fork = (share) => request("POST", `/shares/${share}/fork`);
+
 /** Removes one name of the session, or all of them. */
 export function clear(token, name) {
   return request("DELETE", name ? `/clear/${encodeURIComponent(name)}` : "/clear", token);
 }
 
-/** Erases the session with its history. */
-export const erase = (token) => request("DELETE", "/session", token);
+/**
+ * Erases what is at a path: /session with its history, /history, or /history/ID. A
+ * request that must outlive the page says so.
+ */
+export const erase = (token, path, keepalive = false) => request("DELETE", path, token, { keepalive });
 
-async function request(method, path, token, { headers = {}, body } = {}) {
+async function request(method, path, token, { headers = {}, body, keepalive } = {}) {
   headers.Accept = "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
   let reply, text;
   try {
     const signal = AbortSignal.timeout(patience);
-    reply = await fetch(path, { method, headers, body, signal, cache: "no-store", credentials: "omit" });
+    reply = await fetch(path, { method, headers, body, signal, keepalive, cache: "no-store", credentials: "omit" });
     text = await reply.text();
   } catch (error) {
     if (!navigator.onLine) throw new Failure("offline");

@@ -1,25 +1,30 @@
 // Copying a text.
 
-/** Copies a text and tells whether that worked. */
-export async function copy(text) {
+/**
+ * Copies a text and tells whether that worked. The
+ * field is one that has the text already, if there is one.
+ */
+export async function copy(text, field = null) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return copyBySelection(text);
+    return copyBySelection(text, field);
   }
 }
 
 /** The way for pages over plain http, where there is no navigator.clipboard. */
-function copyBySelection(text) {
+function copyBySelection(text, field) {
   const focused = document.activeElement;
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.className = "unseen";
-  document.body.append(area);
+  const area = field ?? document.createElement("textarea");
+  if (!field) {
+    area.value = text;
+    area.className = "unseen";
+    (document.querySelector("dialog[open]") ?? document.body).append(area);
+  }
   area.select();
   const done = document.execCommand("copy");
-  area.remove();
+  if (!field) area.remove();
   focused?.focus();
   return done;
 }

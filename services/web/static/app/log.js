@@ -8,7 +8,7 @@ import { marked } from "./span.js";
 /** The log. It calls `copy(text)`, `edit(expression)`, and `act(entry, button)` for more. */
 export class Log {
   #list = byId("log");
-  #shown = new Set(); // ids of entries
+  #shown = new Map(); // entries by id
   #calls;
 
   constructor(calls) {
@@ -17,6 +17,11 @@ export class Log {
 
   get empty() {
     return this.#list.childElementCount === 0;
+  }
+
+  /** The entries that are shown and stored, newest first. */
+  get entries() {
+    return [...this.#shown.values()].sort((a, b) => b.id - a.id);
   }
 
   /**
@@ -28,7 +33,7 @@ export class Log {
     this.offer(more);
     for (const entry of entries) {
       if (this.#shown.has(entry.id)) continue;
-      this.#shown.add(entry.id);
+      this.#shown.set(entry.id, entry);
       this.#list.prepend(this.#row(entry));
     }
     scrollBy({ top: document.documentElement.scrollHeight - height, behavior: "instant" });
@@ -45,9 +50,28 @@ export class Log {
   /** Turns a pending row into that of an entry. */
   answer(row, entry) {
     if (this.#shown.has(entry.id)) return row.remove();
-    if (entry.id !== null) this.#shown.add(entry.id);
+    if (entry.id !== null) this.#shown.set(entry.id, entry);
     row.replaceWith(this.#row(entry));
     this.reveal();
+  }
+
+  /** Adds entries that came by another way, newest first, before what is pending. */
+  follow(entries) {
+    const pending = this.#list.querySelector(".pending");
+    for (const entry of [...entries].reverse()) {
+      if (this.#shown.has(entry.id)) continue;
+      this.#shown.set(entry.id, entry);
+      this.#list.insertBefore(this.#row(entry), pending);
+    }
+    if (entries.length) this.reveal();
+  }
+
+  /** Removes the rows of entries. */
+  remove(ids) {
+    for (const id of ids) {
+      this.#list.querySelector(`[data-id="${id}"]`)?.remove();
+      this.#shown.delete(id);
+    }
   }
 
   /** Says in a pending row why it waits, with actions given as {label: function}. */
@@ -94,7 +118,10 @@ export class Log {
 
   #row(entry) {
     const row = element("li", { class: "entry" }, this.#line(entry.expression, this.#result(entry)));
-    if (entry.id !== null) row.querySelector(".line").prepend(this.#more(entry));
+    if (entry.id !== null) {
+      row.dataset.id = entry.id;
+      row.querySelector(".line").prepend(this.#more(entry));
+    }
     const details = element("div", { class: "details" });
     if (saysMore(entry.parsed, entry.expression)) {
       details.append(element("span", { class: "parsed" }, element("span", {}, "read as "), element("code", {}, entry.parsed)));

@@ -2,21 +2,30 @@
 // of the others; what crosses between them crosses here.
 
 import * as api from "./api.js";
+import { onArrival } from "./arrival.js";
 import { copy } from "./clipboard.js";
 import * as dialog from "./dialog.js";
 import { announce, byId } from "./dom.js";
+import { Erasure } from "./erasure.js";
+import { save } from "./export.js";
+import { History } from "./history.js";
 import { Input } from "./input.js";
 import { prepareKeypad } from "./keypad.js";
+import { Links } from "./links.js";
 import { Log, outcome } from "./log.js";
 import { openMenu } from "./menu.js";
 import { Names } from "./names.js";
 import { dismiss, notify } from "./notice.js";
 import { Outbox } from "./outbox.js";
+import { Pins } from "./pins.js";
 import { context, Preview } from "./preview.js";
 import { saysMore } from "./reading.js";
 import { Search } from "./search.js";
 import * as session from "./session.js";
+import { Sharing } from "./sharing.js";
 import { span } from "./span.js";
+import { onNews, tell } from "./tabs.js";
+import { arrive, move } from "./visits.js";
 import { Vocabulary } from "./vocabulary.js";
 import { delay, longest, refusal, trouble } from "./words.js";
 
@@ -28,16 +37,21 @@ let known = { variables: {}, definitions: {} };
 let ans = null;
 
 const input = new Input(vocabulary, { submit, changed: foresee, help: () => dialog.open(byId("keys")) });
-const log = new Log({ copy: copyResult, edit: (expression) => input.edit(expression), act });
+const log = new Log({ copy: copyText, edit: (expression) => input.edit(expression), act });
 const names = new Names({ insert: (name) => input.insert(name), clear: clearName });
-const search = new Search(find);
-const outbox = new Outbox({ answered, failed, waiting, stopped });
+const history = new History(log, { loaded, failed: unloaded });
+const erasure = new Erasure();
+const pins = new Pins({ edit: (expression) => input.edit(expression) });
+const search = new Search();
+const sharing = new Sharing({
+  make: (request) => api.share(session.token(), request),
+  failed: (failure) => trouble("No link was made", failure),
+});
+const links = new Links(copyText);
+const outbox = new Outbox({ ready: () => erasure.settle(), answered, failed, waiting, stopped });
 
 /** The rows of what is in the outbox. */
 const rows = new Map();
-
-/** The cursor of the next page of the history, or null. */
-let cursor = null;
 
 /** The oldest entry that up and down walk through. */
 let walked = Infinity;
@@ -78,6 +92,7 @@ function answered(item, reply) {
   announce(entry.kind === "definition" ? `${item.expression} is defined` : `${item.expression} equals ${outcome(entry)}`);
   if (reply.value !== null) ans = reply.value;
   if (reply.names.length) showNames();
+  tell();
 }
 
 /** Begins the preview of what is in the input. */
@@ -165,9 +180,8 @@ function beginAnew() {
 }
 
 function empty() {
-  cursor = null;
   walked = Infinity;
-  log.clear();
+  history.reset();
   input.forget();
   ans = null;
   useNames({ variables: {}, definitions: {} });
@@ -202,51 +216,93 @@ async function showNames() {
   }
 }
 
-async function showHistory() {
+/** Takes note of a page of the history, newest entry first. */
+function loaded(entries, filter) {
+  if (filter.q || filter.kind) return;
+  ans ??= entries.find((entry) => entry.result !== null)?.result ?? null;
+  const older = entries.filter((entry) => entry.id < walked);
+  input.precede(older.map((entry) => entry.expression).reverse());
+  walked = older.at(-1)?.id ?? walked;
+}
+
+function unloaded(failure, again) {
+  if (failure.kind === "session") offerNewSession();
+  else notify(trouble("The history cannot be shown", failure), { "Try again": again });
+}
+
+/** Comes in step with what another tab or device has done. */
+async function catchUp() {
+  ans = null;
+  await Promise.all([history.refresh(), showNames()]);
+  showState();
+}
+
+/** Deletes entries, or without ids all of them, in a way that can be undone. */
+async function erase(ids, text) {
   const token = session.token();
-  if (!token) return;
+  await erasure.begin(
+    async (leaving) => {
+      try {
+        if (!ids) await api.erase(token, "/history", leaving);
+        else for (const id of ids) await api.erase(token, `/history/${id}`, leaving);
+        pins.remove(ids);
+        tell();
+      } catch (failure) {
+        notify(trouble("The history is not deleted", failure));
+        reload();
+      }
+    },
+    reload,
+  );
+  if (ids) log.remove(ids);
+  else log.clear();
+  ans = log.entries.find((entry) => entry.result !== null)?.result ?? null;
+  foresee(input.text);
+  notify(text, { Undo: () => erasure.undo() }, () => erasure.settle());
+  input.focus();
+}
+
+async function reload() {
+  history.reset();
+  ans = null;
+  await history.load();
+  foresee(input.text);
+  showState();
+}
+
+async function saveHistory(form) {
+  let going = true;
   try {
-    const page = await api.history(token, { cursor });
-    if (token !== session.token()) return;
-    ans ??= page.entries.find((entry) => entry.result !== null)?.result ?? null;
-    cursor = page.next;
-    log.precede(page.entries, cursor !== null);
-    const older = page.entries.filter((entry) => entry.id < walked);
-    input.precede(older.map((entry) => entry.expression).reverse());
-    walked = older.at(-1)?.id ?? walked;
+    await save(session.token(), history.filter, form, (count) => {
+      if (going) notify(`${count} entries…`, { Stop: () => (going = false) });
+      return going;
+    });
+    if (going) notify("The history is saved as a file.");
   } catch (failure) {
-    if (failure.kind === "session") offerNewSession();
-    else notify(trouble("The history cannot be shown", failure), { "Try again": showHistory });
+    notify(trouble("The history is not saved", failure));
   }
 }
 
 /** Shows what depends on whether there is a log, and a session. */
 function showState() {
   byId("examples").hidden = !log.empty;
-  byId("delete-session").hidden = !session.token();
+  byId("delete-session").hidden = byId("move-session").hidden = !session.token();
+  byId("earlier-session").hidden = !session.before();
 }
 
 /** Offers what can be done with an entry of the log. */
 function act(entry, anchor) {
   const text = outcome(entry);
-  const result = entry.kind === "definition" ? {} : { "Insert the result": () => input.insert(text), "Copy the result": () => copyResult(text) };
+  const result = entry.kind === "definition" ? {} : { "Insert the result": () => input.insert(text), "Copy the result": () => copyText(text) };
   openMenu(anchor, {
     ...result,
-    "Copy the expression": () => copyResult(entry.expression),
+    "Copy the expression": () => copyText(entry.expression),
     "Calculate again": () => submit(entry.expression),
     "Edit": () => input.edit(entry.expression),
+    "Share": () => share([entry.id]),
+    [pins.has(entry.id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, text),
+    "Delete": () => erase([entry.id], `Deleted ${entry.expression}.`),
   });
-}
-
-/** Returns the expressions of the history that have a text in them. */
-async function find(text) {
-  if (!session.token()) return [];
-  try {
-    return (await api.history(session.token(), { q: text })).entries.map((entry) => entry.expression);
-  } catch (failure) {
-    announce(trouble("The history cannot be searched", failure));
-    return [];
-  }
 }
 
 async function searchHistory() {
@@ -257,10 +313,29 @@ async function searchHistory() {
 /** Takes away what is seen; the history keeps it, and up brings the input back. */
 function clearView() {
   if (!input.empty) input.clear();
-  log.clear();
+  history.reset();
   log.offer(session.token() !== null);
-  cursor = null;
   input.focus();
+}
+
+async function share(ids = []) {
+  if (!log.entries.length) return notify("There is nothing to share yet: calculate something first.");
+  await sharing.open(log.entries, ids, known);
+}
+
+function changeSession(token) {
+  session.changeTo(token);
+  empty();
+  show();
+}
+
+function toggleTools() {
+  const tools = byId("tools");
+  tools.hidden = !tools.hidden;
+  byId("tools-toggle").setAttribute("aria-expanded", String(!tools.hidden));
+  if (!tools.hidden) return byId("filter-text").focus();
+  // What is not seen must not filter.
+  if (Object.keys(history.filter).length) byId("filter").reset();
 }
 
 /** The keys that work wherever the focus is. */
@@ -279,17 +354,18 @@ function shortcut(event) {
 function takeQuery() {
   const expression = new URLSearchParams(location.search).get("q");
   if (!expression) return;
-  history.replaceState(null, "", location.pathname + location.hash);
+  window.history.replaceState(null, "", location.pathname + location.hash);
   if (expression !== input.text) input.edit(expression);
 }
 
-async function copyResult(text) {
+async function copyText(text) {
   announce((await copy(text)) ? `Copied ${text}` : "This browser does not let the page copy");
 }
 
 async function clearName(name, source) {
   try {
     await api.clear(session.token(), name);
+    tell();
     notify(`Cleared ${source}.`, { "Put back": () => wait(outbox.add(source)) });
   } catch (failure) {
     notify(trouble(`${name} is not cleared`, failure));
@@ -303,6 +379,7 @@ async function clearNames() {
   if (!(await dialog.confirm("Clear all names?", text, "Clear names"))) return;
   try {
     await api.clear(session.token());
+    tell();
     announce("All names are cleared");
   } catch (failure) {
     notify(trouble("The names are not cleared", failure), { "Try again": clearNames });
@@ -317,7 +394,7 @@ async function deleteSession() {
   if (!(await dialog.confirm("Delete this session?", text, "Delete session"))) return;
   names.close();
   try {
-    if (session.token()) await api.erase(session.token());
+    if (session.token()) await api.erase(session.token(), "/session");
   } catch (failure) {
     if (failure.kind !== "session") {
       return notify(trouble("The session is not deleted completely", failure), { "Try again": deleteSession });
@@ -331,7 +408,15 @@ async function deleteSession() {
 async function start() {
   dialog.prepare();
   byId("keys-open").addEventListener("click", () => dialog.open(byId("keys")));
-  byId("earlier").addEventListener("click", showHistory);
+  for (const form of ["csv", "json"]) byId(`save-${form}`).addEventListener("click", () => saveHistory(form));
+  byId("clear-history").addEventListener("click", () => erase(null, "The history is deleted. The names stay."));
+  byId("tools-toggle").addEventListener("click", toggleTools);
+  onNews(catchUp);
+  byId("share-open").addEventListener("click", () => share());
+  byId("links-open").addEventListener("click", () => links.open());
+  byId("move-session").addEventListener("click", move);
+  byId("earlier-session").addEventListener("click", () => changeSession(session.before()));
+  onArrival(() => arrive(changeSession));
   byId("clear-names").addEventListener("click", clearNames);
   byId("delete-session").addEventListener("click", deleteSession);
   for (const chip of document.querySelectorAll(".chip")) {
@@ -348,11 +433,13 @@ async function start() {
   input.focus();
   learnFunctions();
   await show();
+  await arrive(changeSession);
 }
 
 async function show() {
   useNames({ variables: {}, definitions: {} });
-  await Promise.all([showHistory(), showNames()]);
+  pins.show();
+  await Promise.all([history.load(), showNames()]);
   showState();
   log.reveal();
 }

@@ -3,11 +3,11 @@
 
 import { announce, button, byId } from "./dom.js";
 
-/** Shows a text with actions, given as {label: function}. Each closes the notice. */
-export function notify(text, actions = {}) {
+/** Shows a text with actions, given as {label: function}; each closes the notice, as `close` does. */
+export function notify(text, actions = {}, close = () => {}) {
   const notice = byId("notice");
   notice.querySelector("p").textContent = text;
-  const buttons = Object.entries({ ...actions, Close: () => {} }).map(([label, act]) =>
+  const buttons = Object.entries({ ...actions, Close: close }).map(([label, act]) =>
     button(label, "quiet", () => {
       dismiss();
       act();

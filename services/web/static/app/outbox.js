@@ -11,7 +11,8 @@ const name = "abacus.outbox";
 const pauses = [1, 2, 4, 8, 15];
 
 /**
- * Sends expressions. It calls, with the item that `add` returned,
+ * Sends expressions. It calls `ready()`, which resolves when one may be sent, and
+ * with the item that `add` returned,
  *
  *   answered(item, reply)
  *   failed(item, failure)            it will not be sent again
@@ -81,6 +82,7 @@ export class Outbox {
     // changed it: only there does the key tell that it is a repeat.
     item.session ??= session.token() ?? "";
     let reply;
+    await this.#calls.ready();
     try {
       reply = await evaluate(item.session, item.expression, item.key);
     } catch (failure) {

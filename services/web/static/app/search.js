@@ -1,23 +1,24 @@
 // The search through the history by Ctrl+R: a text, and what was entered with it.
 
-import { byId, element } from "./dom.js";
+import * as api from "./api.js";
 import { open } from "./dialog.js";
+import { byId, element } from "./dom.js";
+import * as session from "./session.js";
+import { trouble } from "./words.js";
 
 /** How long typing pauses before the service is asked, in milliseconds. */
 const pause = 120;
 
-/** The search. It calls `find(text)`, which resolves to expressions, newest first. */
+/** The search, in its dialog. */
 export class Search {
   #dialog = byId("search");
   #text = byId("search-text");
   #list = byId("found");
-  #find;
   #chosen = 0;
   #asked = 0;
   #timer = 0;
 
-  constructor(find) {
-    this.#find = find;
+  constructor() {
     this.#text.addEventListener("input", () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#ask(), pause);
@@ -42,8 +43,17 @@ export class Search {
 
   async #ask() {
     const turn = ++this.#asked;
-    const found = await this.#find(this.#text.value);
-    if (turn === this.#asked) this.#show(found);
+    let expressions = [];
+    let words = "Nothing in the history has this in it.";
+    try {
+      const page = session.token() ? await api.history(session.token(), { q: this.#text.value }) : { entries: [] };
+      expressions = page.entries.map((entry) => entry.expression);
+    } catch (failure) {
+      words = trouble("The history cannot be searched", failure);
+    }
+    if (turn !== this.#asked) return;
+    byId("found-none").textContent = words;
+    this.#show(expressions);
   }
 
   #show(expressions) {

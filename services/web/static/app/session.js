@@ -3,6 +3,7 @@
 import { browser } from "./storage.js";
 
 const name = "abacus.session";
+const earlier = "abacus.session.before";
 
 /** Returns the token, or null before the first calculation. */
 export const token = () => browser.kept(name);
@@ -12,8 +13,18 @@ export function join(newToken) {
   if (newToken !== token()) browser.keep(name, newToken);
 }
 
+/** Changes to another session, and remembers the present one. */
+export function changeTo(newToken) {
+  if (token() && token() !== newToken) browser.keep(earlier, token());
+  join(newToken);
+}
+
+/** Returns the token of the session that was changed from, or null. */
+export const before = () => browser.kept(earlier);
+
 /** Forgets the token; the next calculation begins a new session. */
 export function leave() {
+  if (before() === token()) browser.keep(earlier, null);
   browser.keep(name, null);
 }
 

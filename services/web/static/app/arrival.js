@@ -1,0 +1,19 @@
+// What the fragment of the address asks for: to continue from a share, or to continue
+// a session of another device. A fragment is never sent to a server.
+
+const token = /^#(fork|session)=([\w-]{22,128})$/;
+
+/** Takes {what, token} out of the address, or null if it asks for nothing. */
+export function take() {
+  const match = token.exec(location.hash);
+  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+  return match && { what: match[1], token: match[2] };
+}
+
+/** Calls `arrive` when the address of the open page asks for something. */
+export function onArrival(arrive) {
+  addEventListener("hashchange", arrive);
+}
+
+/** Returns the address at which another device continues a session. */
+export const linkTo = (session) => `${location.origin}/#session=${session}`;

@@ -1,0 +1,194 @@
+package browser
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// TestHistory does what can be done with what was calculated.
+func TestHistory(t *testing.T) {
+	url := app.Start(t, app.Options{}).URL
+	for _, c := range []struct {
+		name string
+		do   func(*page)
+	}{
+		{"filter", filter},
+		{"delete one", deleteOne},
+		{"delete all", deleteAll},
+		{"pin", pin},
+		{"two tabs", twoTabs},
+		{"save", save},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.do(open(t, url)) })
+	}
+}
+
+// rows waits until the log shows as many rows.
+func (p *page) rows(count int) {
+	p.Helper()
+	p.until(fmt.Sprintf(`document.querySelectorAll("#log li").length === %d`, count))
+}
+
+func (p *page) selects(control, value string) {
+	p.Helper()
+	p.do(chromedp.Evaluate(fmt.Sprintf(`{
+		const control = document.querySelector(%q);
+		control.value = %q;
+		control.dispatchEvent(new Event("input", { bubbles: true }));
+	}`, control, value), nil))
+}
+
+func filter(p *page) {
+	p.calculate("a = 1", "f(x) = x + a", "f(2)", "a * 3")
+	p.click("#tools-toggle")
+	p.wantFocus("#filter-text")
+	p.types("a")
+	p.rows(3)
+	p.selects("[name=kind]", "value")
+	p.rows(1)
+	p.wantLog("a * 3 | 3")
+	p.selects("[name=days]", "0")
+	p.rows(1)
+	p.selects("#filter-text", "no such text")
+	p.until(`!document.getElementById("filter-none").hidden`)
+	p.click("#filter [type=reset]")
+	p.rows(4)
+	p.selects("[name=kind]", "definition")
+	p.rows(1)
+	// The filter goes with its controls.
+	p.click("#tools-toggle")
+	p.rows(4)
+	p.wantLog("a = 1 | 1", "f(x) = x + a | defined", "f(2) | 3", "a * 3 | 3")
+}
+
+func deleteOne(p *page) {
+	p.calculate("1", "2", "3")
+	p.choose("2", "Delete")
+	p.wantLog("1 | 1", "3 | 3")
+	p.click("#notice .actions button:first-child")
+	p.rows(3)
+	p.choose("1", "Delete")
+	p.wantLog("1 | 1", "2 | 2")
+	// The previous result is that of what is left, before and after Enter.
+	p.types("ans + 1")
+	p.wantPreview("= 3")
+	p.press("Enter")
+	p.wantLog("1 | 1", "2 | 2", "ans + 1 | 3")
+	p.visit()
+	p.wantLog("1 | 1", "2 | 2", "ans + 1 | 3")
+}
+
+func deleteAll(p *page) {
+	p.calculate("a = 1", "2")
+	p.click("#tools-toggle")
+	p.click("#clear-history")
+	p.wantLog()
+	p.click("#notice .actions button:first-child")
+	p.rows(2)
+	p.wantLog("a = 1 | 1", "2 | 2")
+	p.click("#clear-history")
+	p.wantLog()
+	// Leaving the page is no undoing.
+	p.do(chromedp.Navigate(p.url))
+	p.wantNames("a = 1")
+	p.wantLog()
+}
+
+func pin(p *page) {
+	p.calculate("6 * 7", "1")
+	p.choose("2", "Pin")
+	shown := func(want string) {
+		p.Helper()
+		p.until(`[...document.querySelectorAll("#pins .name")].map((pin) => pin.textContent).join() === "` + want + `"`)
+	}
+	shown("6 * 7 = 42")
+	p.visit()
+	shown("6 * 7 = 42")
+	p.click("#pins .name")
+	p.wantInput("6 * 7")
+	p.choose("2", "Unpin")
+	shown("")
+}
+
+// twoTabs has the tabs of one session agree within a second.
+func twoTabs(p *page) {
+	p.calculate("a = 1")
+	other := p.tab()
+	other.wantLog("a = 1 | 1")
+	within := func(condition string) {
+		p.Helper()
+		begin := time.Now()
+		other.until(condition)
+		if took := time.Since(begin); took > time.Second {
+			p.Errorf("the other tab needs %v until %s", took, condition)
+		}
+	}
+	p.calculate("a = 2", "a * 21")
+	within(`document.querySelectorAll("#log li").length === 3`)
+	other.wantLog("a = 1 | 1", "a = 2 | 2", "a * 21 | 42")
+	other.wantNames("a = 2")
+	other.types("ans")
+	other.wantPreview("= 42")
+	p.choose("1", "Delete")
+	p.calculate("5")
+	within(`[...document.querySelectorAll("#log .expression")].map((e) => e.textContent).join() === "a = 1,a = 2,5"`)
+	p.click(`[aria-label="Clear a"]`)
+	other.wantNames()
+}
+
+// save writes a history of several pages to files.
+func save(p *page) {
+	p.calculate(`1 # "quoted", <b>`)
+	count := getAsync[int](p, `(async () => {
+		const headers = { Authorization: "Bearer " + localStorage.getItem("abacus.session"), "Content-Type": "application/json" };
+		let version = 0;
+		for (let i = 0; i < 5; i++) {
+			const expr = Array.from({ length: 90 }, (_, j) => i * 90 + j + " * 2");
+			const reply = await fetch("/eval", { method: "POST", headers, body: JSON.stringify({ expr }) });
+			version += (await reply.json()).results.length;
+		}
+		return version + 1;
+	})()`)
+	folder := p.TempDir()
+	p.do(browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(folder).WithBrowserContextID(p.profile))
+	p.click("#tools-toggle")
+	file := func(name string) []byte {
+		p.Helper()
+		p.click("#save-" + name)
+		for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			if content, err := os.ReadFile(filepath.Join(folder, "abacus."+name)); err == nil && len(content) > 0 {
+				return content
+			}
+		}
+		p.Fatalf("no file abacus.%s", name)
+		return nil
+	}
+	var entries []struct{ Expression, Parsed string }
+	if err := json.Unmarshal(file("json"), &entries); err != nil {
+		p.Fatal(err)
+	}
+	if len(entries) != count || entries[0].Expression != "449 * 2" || entries[count-1].Expression != `1 # "quoted", <b>` {
+		p.Errorf("%d entries of %d, from %v to %v", len(entries), count, entries[0], entries[len(entries)-1])
+	}
+	rows, err := csv.NewReader(strings.NewReader(string(file("csv")))).ReadAll()
+	if err != nil {
+		p.Fatal(err)
+	}
+	if got := strings.Join(rows[0], " "); got != "id at kind expression parsed result" {
+		p.Errorf("the columns are %s", got)
+	}
+	if last := rows[len(rows)-1]; len(rows) != count+1 || last[3] != `1 # "quoted", <b>` || last[5] != "1" {
+		p.Errorf("%d rows of %d, the last one %q", len(rows), count+1, last)
+	}
+}
