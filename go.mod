@@ -8,6 +8,7 @@ require (
 	github.com/alicebob/miniredis/v2 v2.35.0
 	github.com/chromedp/cdproto v0.0.0-20250724212937-08a3db8b4327
 	github.com/chromedp/chromedp v0.14.2
+	github.com/ergochat/readline v0.1.3
 	github.com/fermyon/spin-go-sdk v0.0.0-00010101000000-000000000000
 	github.com/fermyon/spin/sdk/go/v2 v2.2.0
 	github.com/pelletier/go-toml/v2 v2.2.4

@@ -4,11 +4,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 
+	"abacus/console"
 	"abacus/guest"
 	"abacus/host"
 	"abacus/host/manifest"
@@ -20,6 +22,8 @@ var commands struct {
 	Up    host.Up      `cmd:"" help:"Serve an app: its routes, components, storage and variables, as spin up does."`
 	Build buildCommand `cmd:"" help:"Build the components of an app by the build commands of its spin.toml."`
 	Guest guestCommand `cmd:"" help:"Build one component from its Go source."`
+	Eval  console.Eval `cmd:"" help:"Evaluate expressions: abacus eval '2+3*4'."`
+	Repl  console.Repl `cmd:"" help:"Evaluate what is typed, line by line, here or in a session of a running app."`
 }
 
 func main() {
@@ -33,6 +37,11 @@ func main() {
 	err := command.Run()
 	if err != nil && ctx.Err() != nil {
 		err = errors.New("interrupted") // what was stopped half-way says worse things
+	}
+	var mistake *console.Mistake
+	if errors.As(err, &mistake) {
+		fmt.Fprintln(os.Stderr, mistake)
+		os.Exit(1)
 	}
 	command.FatalIfErrorf(err)
 }
