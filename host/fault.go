@@ -3,7 +3,9 @@
 package host
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -15,15 +17,17 @@ import (
 	"abacus/shared/sqlite"
 )
 
-// faults make the host fail where a test wants it to. The flag is there only if
-// the host was built with the tag `faults`:
+// faults make the host fail where a test wants it to. A host built with the tag
+// `faults` takes them by a flag, and a request of a client for itself and all its
+// hops by a header:
 //
 //	--fault POINT:WHEN:N[:HOW]
+//	Abacus-Fault: POINT:WHEN:N[:HOW]
 //
 // POINT is an import (`sqlite.execute`), any import (`*`), a hop to a component
 // (`hop.history`), or what leaves the app (`hop.network`). WHEN is `before` or
-// `after` its effect. N is the call that fails, from 1 in the life of the host;
-// `N+` is that one and all later ones. HOW is one of
+// `after` its effect. N is the call that fails, from 1 in the life of the host or
+// of the request; `N+` is that one and all later ones. HOW is one of
 //
 //	error  what the interface gives for a failure (the default)
 //	trap   the component ends, which its caller sees as an empty 500
@@ -76,6 +80,23 @@ func (f *fault) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// faultKey is where a request has its own faults.
+type faultKey struct{}
+
+// begin takes over what a client's request asks for. A request that cannot be
+// understood must not seem to pass.
+func (f faults) begin(ctx context.Context, r *http.Request) context.Context {
+	own := faults{make([]fault, len(r.Header.Values(faultHeader)))}
+	for i, text := range r.Header.Values(faultHeader) {
+		if err := own.Fault[i].UnmarshalText([]byte(text)); err != nil {
+			panic(err)
+		}
+	}
+	return context.WithValue(ctx, faultKey{}, own)
+}
+
+const faultHeader = "Abacus-Fault"
+
 // points lists the imports, as specifications name them.
 func points() []string {
 	all := []string{"*"}
@@ -89,8 +110,14 @@ func points() []string {
 
 // strike tells how a point is to fail now; "" is not at all.
 func (f faults) strike(c *call, point, when string) (how string) {
-	for i := range f.Fault {
-		fault := &f.Fault[i]
+	own := c.ctx.Value(faultKey{}).(faults)
+	for i := range len(f.Fault) + len(own.Fault) {
+		var fault *fault
+		if i < len(f.Fault) {
+			fault = &f.Fault[i]
+		} else {
+			fault = &own.Fault[i-len(f.Fault)]
+		}
 		matches := fault.point == point || fault.point == "*" && !strings.HasPrefix(point, "hop.")
 		if !matches || fault.when != when {
 			continue

@@ -63,7 +63,8 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		request.origin = request.scheme + "://" + local.String()
 	}
 	// A component works on when its client has gone: what it does is not lost half-way.
-	response := a.handle(context.WithoutCancel(r.Context()), a.components[trigger.Component], match, request)
+	ctx := a.options.faults.begin(context.WithoutCancel(r.Context()), r)
+	response := a.handle(ctx, a.components[trigger.Component], match, request)
 	response.write(w, r.Method)
 }
 

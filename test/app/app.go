@@ -23,6 +23,7 @@ type Options struct {
 	Listen   string   // default: a free port of 127.0.0.1
 	Flags    []string // further flags of `abacus up`
 	Env      []string // further variables of the environment, as KEY=VALUE
+	Faulty   bool     // the host is one built for tests of faults, with the flag --fault
 }
 
 // App is a running host.
@@ -38,32 +39,35 @@ type App struct {
 // patience is how long a host may take to serve, and to end.
 const patience = 30 * time.Second
 
-// binary is the command under test, which Main builds.
-var binary string
+// The commands under test, built when they are used first: as people use it, and
+// for tests of faults.
+var (
+	folder string
+	plain  = sync.OnceValues(func() (string, error) { return build("abacus") })
+	faulty = sync.OnceValues(func() (string, error) { return build("abacus-faults", "-tags=faults") })
+)
 
-// Main builds the command, runs the tests of a package, and returns their exit
-// code: `func TestMain(m *testing.M) { os.Exit(app.Main(m)) }`.
+// Main runs the tests of a package and returns their exit code:
+// `func TestMain(m *testing.M) { os.Exit(app.Main(m)) }`.
 func Main(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "abacus")
-	if err == nil {
-		defer os.RemoveAll(dir)
-		err = build(filepath.Join(dir, "abacus"))
-	}
-	if err != nil {
+	var err error
+	if folder, err = os.MkdirTemp("", "abacus"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	defer os.RemoveAll(folder)
 	return m.Run()
 }
 
-func build(path string) error {
-	command := exec.Command("go", "build", "-buildvcs=false", "-o", path, ".")
+// build compiles the command and returns its path.
+func build(name string, flags ...string) (string, error) {
+	path := filepath.Join(folder, name)
+	command := exec.Command("go", append(append([]string{"build", "-buildvcs=false", "-o", path}, flags...), ".")...)
 	command.Dir = Root()
 	if text, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("build the command abacus: %w\n%s", err, text)
+		return "", fmt.Errorf("build the command abacus: %w\n%s", err, text)
 	}
-	binary = path
-	return nil
+	return path, nil
 }
 
 // Root returns the folder of the repository, the nearest above with a go.mod.
@@ -87,7 +91,7 @@ func Start(t testing.TB, o Options) *App {
 	if o.StateDir == "" {
 		o.StateDir = t.TempDir()
 	}
-	a := &App{StateDir: o.StateDir, command: o.command(), output: newOutput(), ended: make(chan struct{})}
+	a := &App{StateDir: o.StateDir, command: o.command(t), output: newOutput(), ended: make(chan struct{})}
 	a.command.Stdout, a.command.Stderr = a.output, a.output
 	if err := a.command.Start(); err != nil {
 		t.Fatalf("start %s: %v", a.command, err)
@@ -114,7 +118,7 @@ func Refuse(t testing.TB, o Options) (said string, code int) {
 	if o.StateDir == "" {
 		o.StateDir = t.TempDir()
 	}
-	command, output := o.command(), newOutput()
+	command, output := o.command(t), newOutput()
 	command.Stdout, command.Stderr = output, output
 	if err := command.Start(); err != nil {
 		t.Fatalf("start %s: %v", command, err)
@@ -133,7 +137,15 @@ func Refuse(t testing.TB, o Options) (said string, code int) {
 	return output.String(), command.ProcessState.ExitCode()
 }
 
-func (o Options) command() *exec.Cmd {
+func (o Options) command(t testing.TB) *exec.Cmd {
+	t.Helper()
+	binary, err := plain()
+	if o.Faulty {
+		binary, err = faulty()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	if o.Manifest == "" {
 		o.Manifest = filepath.Join(Root(), "spin.toml")
 	}
