@@ -40,8 +40,8 @@ func TestRevoke(t *testing.T) {
 			t.Errorf("%s %s as %q: %d %s, want %d", c.method, c.uri, c.token, w.Code, w.Body, c.status)
 		}
 	}
-	if s.stored() != 0 || s.count("SELECT count(*) FROM shares WHERE title <> ''") != 0 {
-		t.Errorf("%d snapshots are left, or the title is", s.stored())
+	if len(s.kv) != 0 || s.count("SELECT count(*) FROM shares WHERE title <> ''") != 0 {
+		t.Errorf("%d snapshots are left, or the title is", len(s.kv))
 	}
 	if w := s.send("GET", "/shares", token, ""); w.Body.String() != "{\"shares\":[]}\n" {
 		t.Errorf("the list is %s", w.Body)
@@ -66,8 +66,8 @@ func TestExpiry(t *testing.T) {
 		t.Errorf("the list is %s", w.Body)
 	}
 	s.made(s.post(token, `{"entries":[1]}`)) // an expired one does not count, and is swept now
-	if s.stored() != 1 {
-		t.Errorf("%d snapshots are stored, want 1", s.stored())
+	if len(s.kv) != 1 {
+		t.Errorf("%d snapshots are stored, want 1", len(s.kv))
 	}
 	if w := s.send("GET", "/shares/"+share, "", ""); w.Code != 410 {
 		t.Errorf("swept: %d", w.Code)
@@ -100,8 +100,8 @@ func TestEraseShares(t *testing.T) {
 			t.Errorf("a share of the erased session: %d", w.Code)
 		}
 	}
-	if w := s.send("GET", "/shares/"+kept, "", ""); w.Code != 200 || s.stored() != 1 {
-		t.Errorf("the share of another: %d; %d snapshots", w.Code, s.stored())
+	if w := s.send("GET", "/shares/"+kept, "", ""); w.Code != 200 || len(s.kv) != 1 {
+		t.Errorf("the share of another: %d; %d snapshots", w.Code, len(s.kv))
 	}
 	if w := s.post(token, `{"entries":"all"}`); w.Code != 404 {
 		t.Errorf("a new one: %d %s", w.Code, w.Body)
@@ -129,8 +129,8 @@ func TestSweepShares(t *testing.T) {
 	for _, row := range result.Rows {
 		states = append(states, row[0].Int())
 	}
-	if want := []int64{3, 3, 1}; !reflect.DeepEqual(states, want) || s.stored() != 1 {
-		t.Errorf("states %v, want %v; %d snapshots", states, want, s.stored())
+	if want := []int64{3, 3, 1}; !reflect.DeepEqual(states, want) || len(s.kv) != 1 {
+		t.Errorf("states %v, want %v; %d snapshots", states, want, len(s.kv))
 	}
 }
 

@@ -169,8 +169,8 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d %s", c.name, w.Code, w.Body, c.status, c.code)
 		}
 	}
-	if n := s.count("SELECT count(*) FROM shares"); n != 0 || s.stored() != 0 {
-		t.Errorf("%d rows and %d snapshots are stored", n, s.stored())
+	if n := s.count("SELECT count(*) FROM shares"); n != 0 || len(s.kv) != 0 {
+		t.Errorf("%d rows and %d snapshots are stored", n, len(s.kv))
 	}
 	if w := s.post(token, `{"entries":"all","title":"`+strings.Repeat("😀", 200)+`","expires_in":315360000}`); w.Code != 201 {
 		t.Errorf("the longest title and life: %d %s", w.Code, w.Body)

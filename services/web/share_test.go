@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"abacus/host/keyvalue"
 	host "abacus/host/sqlite"
 	"abacus/services/history"
 	"abacus/services/sessions"
@@ -27,7 +26,7 @@ import (
 type neighbours struct {
 	t        *testing.T
 	services map[string]http.Handler
-	store    keyvalue.Store
+	store    map[string][]byte
 }
 
 func newNeighbours(t *testing.T) *neighbours {
@@ -35,7 +34,7 @@ func newNeighbours(t *testing.T) *neighbours {
 	t.Cleanup(func() { database.Close() })
 	open := func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil }
 	now := func() time.Time { return time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC) }
-	n := &neighbours{t: t}
+	n := &neighbours{t: t, store: map[string][]byte{}}
 	n.services = map[string]http.Handler{
 		"sessions.spin.internal": sessions.New(sessions.Options{Open: open, Now: now, History: n.peer("history")}),
 		"history.spin.internal":  history.New(history.Options{Open: open, Now: now, Sessions: n.peer("sessions"), Snapshots: n}),
@@ -47,15 +46,22 @@ func (n *neighbours) peer(name string) peer.Peer {
 	return peer.Peer{Name: name, Transport: n, Address: "http://" + name + ".spin.internal"}
 }
 
+// The key-value store of history.
+
 func (n *neighbours) Get(key string) ([]byte, bool, error) {
-	return n.store.Get(context.Background(), key)
+	value, found := n.store[key]
+	return value, found, nil
 }
 
 func (n *neighbours) Set(key string, value []byte) error {
-	return n.store.Set(context.Background(), key, value)
+	n.store[key] = value
+	return nil
 }
 
-func (n *neighbours) Delete(key string) error { return n.store.Delete(context.Background(), key) }
+func (n *neighbours) Delete(key string) error {
+	delete(n.store, key)
+	return nil
+}
 
 // RoundTrip is service chaining.
 func (n *neighbours) RoundTrip(out *http.Request) (*http.Response, error) {
