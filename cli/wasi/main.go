@@ -1,0 +1,67 @@
+//go:build tinygo
+
+// Command wasi is the calculator as a WASI command, for any runtime of WASI preview 1:
+//
+//	wasmtime calc.wasm '2+3*4'
+//	echo '2+3*4' | wasmtime calc.wasm
+//
+// Its arguments are evaluated one after the other and share their names; `-`, or no argument, is standard input. The value
+// of each is printed. The first error ends it with exit status 1.
+package main
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"io"
+	"os"
+
+	"abacus/shared/calc"
+)
+
+func main() {
+	sources := os.Args
+	if len(sources) > 0 {
+		sources = sources[1:] // without the name of the command
+	}
+	if len(sources) == 0 {
+		sources = []string{"-"}
+	}
+	var calculator calc.Calculator
+	scope := calc.Scope{Random: random}
+	for _, source := range sources {
+		if source == "-" {
+			text, err := io.ReadAll(os.Stdin)
+			if err != nil {
+				fail("standard input: " + err.Error() + "\n")
+			}
+			source = string(text)
+		}
+		program, err := calculator.Parse(source)
+		if err != nil {
+			fail(err.Caret(source))
+		}
+		scope.Steps = 0
+		result, err := calculator.Evaluate(program, &scope)
+		if err != nil {
+			fail(err.Caret(source))
+		}
+		if result.Kind != calc.Definition {
+			scope.Ans, scope.HasAns = result.Value, true
+		}
+		if result.Kind == calc.Value {
+			os.Stdout.WriteString(calc.Format(result.Value, calc.Digits) + "\n")
+		}
+	}
+}
+
+func fail(text string) {
+	os.Stderr.WriteString(text)
+	os.Exit(1)
+}
+
+// random is uniform in [0, 1), with 53 bits of the runtime's random_get.
+func random() float64 {
+	var bits [8]byte
+	rand.Read(bits[:])
+	return float64(binary.LittleEndian.Uint64(bits[:])>>11) / (1 << 53)
+}
