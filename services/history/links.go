@@ -1,6 +1,8 @@
 package history
 
 import (
+	"errors"
+
 	"abacus/shared/capability"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
@@ -37,6 +39,9 @@ const (
 	mostListed  = 1000           // shares
 	swept       = 5              // shares at a time
 )
+
+// errMade tells that a share is there already.
+var errMade = errors.New("the share was made before")
 
 var (
 	errNoShare = wire.NewProblem(wire.UnknownShare, "there is no share of this token").
@@ -110,7 +115,8 @@ func (s *store) links(owner string) ([]*share, error) {
 	return list, nil
 }
 
-// prepare gives a share its row, in place of one whose request broke off.
+// prepare gives a share its row, in place of one whose request broke off. Where
+// another request with the same key has made the share since, that is errMade.
 func (s *store) prepare(a *share) error {
 	expires := sqlite.Nil()
 	if a.expiresAt != 0 {
@@ -130,11 +136,14 @@ func (s *store) prepare(a *share) error {
 			return wire.NewProblem(wire.TooManyShares, "a session has at most "+wire.FormatInt(most)+" shares").
 				WithHint("revoke some: GET /shares lists them, DELETE /shares/TOKEN revokes one")
 		}
-		_, err = s.db.Execute("INSERT INTO shares (token_hash, owner, key, hash, title, entries, names, created_at, expires_at) "+
+		result, err = s.db.Execute("INSERT INTO shares (token_hash, owner, key, hash, title, entries, names, created_at, expires_at) "+
 			"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (token_hash) DO UPDATE SET entries = excluded.entries, "+
-			"names = excluded.names, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE state = 0",
+			"names = excluded.names, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE state = 0 RETURNING 1",
 			sqlite.String(a.hash), sqlite.String(a.owner), sqlite.String(a.key), sqlite.String(a.request), sqlite.String(a.title),
 			sqlite.Int(a.entries), sqlite.Int(a.names), sqlite.Int(a.createdAt), expires)
+		if err == nil && len(result.Rows) == 0 {
+			return errMade
+		}
 		return err
 	})
 }

@@ -29,6 +29,7 @@ type service struct {
 	kv       map[string][]byte
 	kvFails  bool
 	sessions http.Handler // nil: it cannot be reached
+	during   func()       // what happens during the next hop
 }
 
 func newService(t *testing.T, limits history.Limits) *service {
@@ -78,6 +79,10 @@ func (s *service) Delete(key string) error {
 
 // RoundTrip is service chaining.
 func (s *service) RoundTrip(out *http.Request) (*http.Response, error) {
+	if during := s.during; during != nil {
+		s.during = nil
+		during()
+	}
 	var callee http.Handler = s
 	if out.URL.Host == "sessions.spin.internal" {
 		callee = s.sessions

@@ -112,7 +112,15 @@ func (s *service) storeShare(r request, wanted *want, made *share) *wire.Problem
 	if wanted.life > 0 {
 		made.expiresAt = made.createdAt + wanted.life*1000
 	}
-	if err := r.store.prepare(made); err != nil {
+	switch err := r.store.prepare(made); {
+	case err == errMade:
+		first, err := r.store.follow(made.token)
+		if err != nil {
+			return fail(err)
+		}
+		*made = *first
+		return nil
+	case err != nil:
 		return fail(err)
 	}
 	if err := s.Snapshots.Set(snapshotKey(made.hash), snapshot); err != nil {

@@ -304,6 +304,26 @@ func TestShareOnce(t *testing.T) {
 	}
 }
 
+// Two requests with one key at the same time make one share, which does not change
+// when the second one arrives.
+func TestShareOnceAtOnce(t *testing.T) {
+	s, token := loan(t, history.Limits{})
+	const body = `{"entries":"all"}`
+	var first *httptest.ResponseRecorder
+	s.during = func() {
+		first = s.post(token, body, wire.KeyHeader, "k")
+		s.record(token, "value", "1", "1")
+	}
+	s.record(token, "value", "2", "2")
+	second := s.post(token, body, wire.KeyHeader, "k")
+	if first == nil || second.Code != 201 || second.Body.String() != first.Body.String() {
+		t.Fatalf("%v, then %d %s", first, second.Code, second.Body)
+	}
+	if w := s.send("GET", "/shares/"+s.made(second), "", ""); strings.Count(w.Body.String(), `"kind"`) != 6 {
+		t.Errorf("the snapshot is %s", w.Body)
+	}
+}
+
 // Without the service sessions only what has no names can be shared.
 func TestSessionsAreDown(t *testing.T) {
 	s, token := loan(t, history.Limits{})
