@@ -46,6 +46,9 @@ func TestRefuse(t *testing.T) {
 		{"a state directory that is a file", app.Options{StateDir: file}, []string{file}},
 		{"a state directory below a file", app.Options{StateDir: filepath.Join(file, "below")}, []string{file}},
 		{"no runtime configuration", app.Options{Flags: []string{"--runtime-config-file", file + ".toml"}}, []string{file + ".toml"}},
+		{"a fault in a host for use", app.Options{Flags: []string{"--fault", "sqlite.execute:after:1"}}, []string{"unknown flag --fault"}},
+		{"a fault that is none", app.Options{Faulty: true, Flags: []string{"--fault", "sqlite.run:after:1"}}, []string{"sqlite.run", "sqlite.execute"}},
+		{"a fault at no time", app.Options{Faulty: true, Flags: []string{"--fault", "sqlite.execute:during:1"}}, []string{"during", "before or after"}},
 		{"a flag that is none", app.Options{Flags: []string{"--nothing"}}, []string{"--nothing"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
