@@ -23,12 +23,7 @@ func TestViews(t *testing.T) {
 	for _, width := range []int64{320, 768, 1280} {
 		for _, scheme := range []string{"light", "dark"} {
 			t.Run(fmt.Sprintf("%d/%s", width, scheme), func(t *testing.T) {
-				p := open(t, url,
-					chromedp.EmulateViewport(width, 800),
-					emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
-						{Name: "prefers-color-scheme", Value: scheme},
-						{Name: "prefers-reduced-motion", Value: "reduce"},
-					}))
+				p := open(t, url, look(width, scheme)...)
 				for _, v := range views {
 					v.prepare(p)
 					p.keep(filepath.Join(folder, fmt.Sprintf("%s-%d-%s.png", v.name, width, scheme)))
@@ -36,6 +31,17 @@ func TestViews(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// look has a page shown in a width and a colour scheme.
+func look(width int64, scheme string) []chromedp.Action {
+	return []chromedp.Action{
+		chromedp.EmulateViewport(width, 800),
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme},
+			{Name: "prefers-reduced-motion", Value: "reduce"},
+		}),
 	}
 }
 
@@ -62,13 +68,43 @@ var views = []struct {
 		p.types("16)")
 		p.until(`document.getElementById("preview").textContent !== ""`)
 	}},
+	{"menu", func(p *page) {
+		p.press("Escape")
+		p.click("#log li:nth-last-child(2) .more")
+		p.until(`document.getElementById("menu").matches(":popover-open")`)
+	}},
+	{"search", func(p *page) {
+		p.press("Escape", "Ctrl+r")
+		p.types("width")
+		p.until(`document.querySelectorAll("#found li").length === 1`)
+	}},
+	{"history", func(p *page) {
+		p.press("Escape")
+		p.click("#tools-toggle")
+	}},
+	{"share", func(p *page) {
+		p.click("#tools-toggle")
+		p.click("#share-open")
+		p.click("#share-some")
+		p.click("#share-entries li:nth-child(3) label")
+		p.until(`document.getElementById("share-words").textContent.includes("1 of your calculations")`)
+	}},
+	{"shared", func(p *page) {
+		p.click("#share-make")
+		p.until(`document.getElementById("share-link").value !== ""`)
+	}},
 	{"names", func(p *page) {
 		p.press("Escape")
 		if get[bool](p, `getComputedStyle(document.getElementById("names")).display === "none"`) {
 			p.click("#names-toggle")
 		}
 	}},
+	{"links", func(p *page) {
+		p.click("#links-open")
+		p.until(`document.querySelector("#links-list li") !== null`)
+	}},
 	{"confirm", func(p *page) {
+		p.press("Escape")
 		p.click("#clear-names")
 		p.until(`document.getElementById("confirm").open`)
 	}},
@@ -93,6 +129,10 @@ var views = []struct {
 		p.do(chromedp.Evaluate(`localStorage.setItem("abacus.session", "AAAAAAAAAAAAAAAAAAAAAA"); localStorage.removeItem("abacus.outbox")`, nil))
 		p.visit()
 		p.until(`!document.getElementById("notice").hidden`)
+	}},
+	{"keypad", func(p *page) {
+		p.do(emulation.SetTouchEmulationEnabled(true))
+		p.until(`document.getElementById("keypad").checkVisibility()`)
 	}},
 }
 
@@ -152,3 +192,33 @@ const measurement = `(() => {
 	if (root.scrollWidth > root.clientWidth) flaws.push("the page is " + root.scrollWidth + " pixels wide");
 	return flaws;
 })()`
+
+// TestTheme chooses against the device's colours, and shows digits in groups that
+// are copied without.
+func TestTheme(t *testing.T) {
+	url := app.Start(t, app.Options{}).URL
+	p := open(t, url, look(1280, "light")...)
+	ground := `getComputedStyle(document.body).backgroundColor`
+	light := get[string](p, ground)
+	p.do(chromedp.SetValue("#theme", "dark", chromedp.ByQuery), chromedp.Evaluate(`document.getElementById("theme").dispatchEvent(new Event("change"))`, nil))
+	dark := get[string](p, ground)
+	if dark == light {
+		t.Errorf("light and dark are both %s", light)
+	}
+	p.visit()
+	p.until(ground + ` === "` + dark + `"`)
+
+	p.grantClipboard()
+	p.calculate("1234567.5", "-2^40", "999", "1e30", "0.0001")
+	p.click("#groups")
+	p.until(`[...document.querySelectorAll("#log .result")].map((r) => r.textContent).join(" ") ===
+		"1,234,567.5 -1,099,511,627,776 999 1e30 0.0001"`)
+	p.types("2^20")
+	p.wantPreview("= 1,048,576")
+	p.click("#log li:first-child .result")
+	p.wantCopied("1234567.5")
+	if got, want := get[string](p, `document.querySelector("#log li:nth-child(2) .result").getAttribute("aria-label")`),
+		"minus 2 to the power of 40 equals minus 1099511627776, copy -1099511627776"; got != want {
+		t.Errorf("a result is said as %q, want %q", got, want)
+	}
+}

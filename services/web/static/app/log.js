@@ -4,6 +4,8 @@
 import { button, byId, element, prose } from "./dom.js";
 import { saysMore } from "./reading.js";
 import { marked } from "./span.js";
+import { spoken } from "./spoken.js";
+import { shown } from "./theme.js";
 
 /** The log. It calls `copy(text)`, `edit(expression)`, and `act(entry, button)` for more. */
 export class Log {
@@ -64,6 +66,13 @@ export class Log {
       this.#list.insertBefore(this.#row(entry), pending);
     }
     if (entries.length) this.reveal();
+  }
+
+  /** Shows all entries anew, as when the look of numbers has changed. */
+  redraw() {
+    for (const entry of this.#shown.values()) {
+      this.#list.querySelector(`[data-id="${entry.id}"]`)?.replaceWith(this.#row(entry));
+    }
   }
 
   /** Removes the rows of entries. */
@@ -148,8 +157,8 @@ export class Log {
   #result(entry) {
     const text = outcome(entry);
     if (entry.kind === "definition") return element("span", { class: "result" }, text);
-    const copy = button(text, `result ${entry.kind}`, () => this.#calls.copy(text));
-    copy.setAttribute("aria-label", `${text}, copy`);
+    const copy = button(shown(text), `result ${entry.kind}`, () => this.#calls.copy(text));
+    copy.setAttribute("aria-label", `${spoken(entry.expression)} equals ${spoken(text)}, copy ${text}`);
     copy.title = "Copy";
     return copy;
   }

@@ -25,6 +25,7 @@ import * as session from "./session.js";
 import { Sharing } from "./sharing.js";
 import { span } from "./span.js";
 import { onNews, tell } from "./tabs.js";
+import { prepareLook, shown } from "./theme.js";
 import { arrive, move } from "./visits.js";
 import { Vocabulary } from "./vocabulary.js";
 import { delay, longest, refusal, trouble } from "./words.js";
@@ -104,7 +105,7 @@ function foresee(text) {
 function foreseen(source, reply) {
   if (source !== input.text) return;
   if (reply.error) return input.doubt(refusal({ problem: reply.error }), place({ problem: reply.error }, source));
-  const result = reply.random ? "= a random number" : reply.display && `= ${reply.display}`;
+  const result = reply.random ? "= a random number" : reply.display && `= ${shown(reply.display)}`;
   input.foretell(result, saysMore(reply.parsed, source) ? reply.parsed : "");
 }
 
@@ -423,6 +424,7 @@ async function start() {
     chip.addEventListener("click", () => input.edit(chip.textContent));
   }
   document.addEventListener("keydown", shortcut);
+  prepareLook(() => log.redraw());
   prepareKeypad({ insert: (text) => input.insert(text), erase: () => input.erase() });
   takeQuery();
   session.onChange(() => {

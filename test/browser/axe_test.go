@@ -1,0 +1,115 @@
+package browser
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// axeVersion is that of axe-core, the accessibility rules that the page must pass.
+const axeVersion = "4.10.2"
+
+// TestAxe runs axe-core on every view.
+func TestAxe(t *testing.T) {
+	axe := loadAxe(t)
+	url := app.Start(t, app.Options{}).URL
+	for _, c := range []struct {
+		width  int64
+		scheme string
+	}{{320, "dark"}, {1280, "light"}} {
+		t.Run(fmt.Sprintf("%d/%s", c.width, c.scheme), func(t *testing.T) {
+			p := open(t, url, look(c.width, c.scheme)...)
+			for _, v := range views {
+				v.prepare(p)
+				p.obeys(axe, v.name)
+			}
+		})
+	}
+	t.Run("not found", func(t *testing.T) {
+		p := open(t, url)
+		p.do(chromedp.Navigate(url + "/nothing"))
+		p.obeys(axe, "not found")
+	})
+	t.Run("shared page", func(t *testing.T) {
+		p := open(t, url)
+		p.grantClipboard()
+		p.calculate("a = 5", "f(x) = x^a", "f(2)")
+		p.do(chromedp.Navigate(p.makeLink()))
+		p.obeys(axe, "shared page")
+	})
+}
+
+// obeys runs the rules on what is shown.
+func (p *page) obeys(axe, view string) {
+	p.Helper()
+	if get[bool](p, `window.axe === undefined`) {
+		p.do(chromedp.Evaluate(axe+"; undefined", nil))
+	}
+	flaws := getAsync[[]string](p, `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+		nodes.map((node) => id + ": " + node.html.slice(0, 120) + " " + (node.any[0]?.message ?? node.all[0]?.message ?? ""))))`)
+	for _, flaw := range flaws {
+		p.Errorf("%s: %s", view, flaw)
+	}
+}
+
+// loadAxe returns the script of axe-core, which npm fetches once into the cache of
+// this machine.
+func loadAxe(t *testing.T) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(cache, "abacus")
+	archive := filepath.Join(folder, "axe-core-"+axeVersion+".tgz")
+	if _, err := os.Stat(archive); err != nil {
+		if _, err := exec.LookPath("npm"); err != nil {
+			t.Skip("the rules of axe-core are not checked: npm, which fetches them, is not installed")
+		}
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		command := exec.Command("npm", "pack", "--pack-destination", folder, "axe-core@"+axeVersion)
+		if text, err := command.CombinedOutput(); err != nil {
+			t.Skipf("the rules of axe-core are not checked: npm cannot fetch them: %v\n%s", err, text)
+		}
+	}
+	return unpack(t, archive, "package/axe.min.js")
+}
+
+// unpack returns a file of a compressed archive.
+func unpack(t *testing.T, archive, name string) string {
+	t.Helper()
+	file, err := os.Open(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for files := tar.NewReader(unzipped); ; {
+		header, err := files.Next()
+		if err != nil {
+			t.Fatalf("%s lacks %s: %v", archive, name, err)
+		}
+		if header.Name != name {
+			continue
+		}
+		content, err := io.ReadAll(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(content)
+	}
+}
