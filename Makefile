@@ -8,7 +8,10 @@ STATE  = .spin
 # make conformance BASE_URL=http://127.0.0.1:3000
 BASE_URL = http://$(LISTEN)
 
-.PHONY: up build test conformance bench clean bin/abacus chromium redis
+# jco, from npm, for make component
+JCO = 1.35.0
+
+.PHONY: up build test conformance bench component clean bin/abacus chromium redis
 
 up: bin/abacus
 	bin/abacus up --build --listen $(LISTEN) --state-dir $(STATE)
@@ -31,8 +34,17 @@ bench: build
 	go test -run '^$$' -bench . ./shared/calc
 	cd bench && go run .
 
+# The calculator as a WIT component, made by jco and called from Node.js (cli/README.md).
+component: bin/abacus
+	@command -v npm >/dev/null || { echo "make component needs Node.js 20 or newer with npm: https://nodejs.org"; exit 1; }
+	bin/abacus guest ./cli/component -o cli/component.wasm
+	bin/abacus guest ./cli/table -o cli/table.wasm
+	test -d bin/node_modules || npm install --prefix bin --no-save --no-audit --no-fund --ignore-scripts @bytecodealliance/jco@$(JCO)
+	node cli/component.mjs bin/component
+	node --test cli/
+
 clean:
-	rm -rf bin services/*/*.wasm services/web/static/*.wasm
+	rm -rf bin services/*/*.wasm services/web/static/*.wasm cli/*.wasm
 
 bin/abacus:
 	go build -buildvcs=false -o $@ .

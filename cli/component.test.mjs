@@ -1,0 +1,58 @@
+// Calls the components as JavaScript: node --test cli, after make component.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { evaluator } from "../bin/component/calc/calc.js";
+import { table } from "../bin/component/table/table.js";
+
+/** The mistake that a call must end in. */
+function mistake(call) {
+  try {
+    call();
+  } catch (error) {
+    return error.payload;
+  }
+  assert.fail("no mistake");
+}
+
+test("evaluate gives an answer", () => {
+  assert.deepEqual(evaluator.evaluate("a = 0.1; a + 1/5"),
+    { kind: "value", value: 0.30000000000000004, display: "0.3", parsed: "a = 0.1; a + 1/5" });
+  assert.deepEqual(evaluator.evaluate("a = 5"), { kind: "assignment", value: 5, display: "5", parsed: "a = 5" });
+  assert.deepEqual(evaluator.evaluate("f(x) = 2x"), { kind: "definition", value: 0, display: "", parsed: "f(x) = 2*x" });
+});
+
+test("nothing is kept between two calls", () => {
+  evaluator.evaluate("kept = 5");
+  assert.equal(mistake(() => evaluator.evaluate("kept")).code, "unknown-name");
+});
+
+test("a mistake has its place", () => {
+  const found = mistake(() => evaluator.evaluate("x = π\n1/0"));
+  assert.deepEqual(found, { code: "division-by-zero", message: "division by zero", hint: undefined,
+    position: { offset: 8, line: 2, column: 2, length: 1 } });
+  assert.equal(mistake(() => evaluator.check("(2")).hint, "add `)`");
+});
+
+test("check shows what is understood", () => {
+  assert.equal(evaluator.check("1/2pi"), "1/(2*pi)");
+  assert.equal(evaluator.check("1/0"), "1/0");
+});
+
+test("random numbers come from wasi:random", () => {
+  const drawn = new Set(Array.from({ length: 20 }, () => evaluator.evaluate("random()").value));
+  assert.equal(drawn.size, 20);
+  for (const value of drawn) assert.ok(0 <= value && value < 1);
+});
+
+test("long sources and many calls", () => {
+  assert.equal(evaluator.evaluate("1" + "+1".repeat(4000)).value, 4001);
+  assert.equal(mistake(() => evaluator.evaluate("(".repeat(20000))).code, "limit-source");
+  for (let i = 0; i < 2000; i++) assert.equal(evaluator.evaluate(`${i} + 1`).value, i + 1);
+});
+
+test("the table has the calculator evaluate", () => {
+  assert.deepEqual([...table("x^2", -2, 3)], [4, 1, 0, 1, 4, 9]);
+  assert.deepEqual([...table("x", 2, 1)], []);
+  assert.deepEqual(mistake(() => table("6 / x", -1, 1)).position, { offset: 2, line: 1, column: 3, length: 1 });
+});
