@@ -29,12 +29,14 @@ var commands struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	command := kong.Parse(&commands,
+	parser := kong.Must(&commands,
 		kong.Name("abacus"),
 		kong.Description("A calculator as a service: Spin components in Go, and a host that serves them where there is no Spin."),
 		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)))
-	err := command.Run()
+	command, err := parser.Parse(console.Arguments(os.Args[1:]))
+	parser.FatalIfErrorf(err)
+	err = command.Run()
 	if err != nil && ctx.Err() != nil {
 		err = errors.New("interrupted") // what was stopped half-way says worse things
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +55,22 @@ func TestEval(t *testing.T) {
 				t.Errorf("error %q, want %q", said, c.err)
 			}
 		})
+	}
+}
+
+func TestArguments(t *testing.T) {
+	for _, c := range []struct{ given, want string }{
+		{"", ""},
+		{"up -f -2", "up -f -2"},
+		{"eval 1 -2+3 4", "eval 1 -- -2+3 4"},
+		{"eval --precision 3 -.5 -1", "eval --precision 3 -- -.5 -1"},
+		{"eval -(1) -f", "eval -- -(1) -f"},
+		{"eval -f file -", "eval -f file -"},
+		{"eval -- -1", "eval -- -1"},
+	} {
+		if got := Arguments(strings.Fields(c.given)); !slices.Equal(got, strings.Fields(c.want)) {
+			t.Errorf("%q becomes %q, want %q", c.given, got, c.want)
+		}
 	}
 }
 

@@ -6,14 +6,33 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 )
 
 // Eval is the command eval: it evaluates sources one after the other, which share their names, and prints the value of
 // each that has one. The first mistake ends it.
 type Eval struct {
-	Expressions []string `arg:"" optional:"" name:"expression" help:"What to evaluate, such as '2+3*4'; - for standard input. Before one that begins with a minus sign put --."`
+	Expressions []string `arg:"" optional:"" name:"expression" help:"What to evaluate, such as '2+3*4'; - for standard input."`
 	Files       []string `short:"f" name:"file" placeholder:"FILE" help:"Evaluate a file first; may be repeated."`
 	Precision   int      `default:"15" help:"Significant digits of a value, 1 to 17."`
+}
+
+// Arguments puts -- before the first argument of eval that begins with a minus sign and is an expression: no flag goes on
+// with a digit, a point or a parenthesis.
+func Arguments(arguments []string) []string {
+	if len(arguments) == 0 || arguments[0] != "eval" {
+		return arguments
+	}
+	for i, argument := range arguments {
+		if argument == "--" {
+			break
+		}
+		if len(argument) > 1 && argument[0] == '-' && strings.IndexByte("0123456789.(", argument[1]) >= 0 {
+			return slices.Insert(slices.Clone(arguments), i, "--")
+		}
+	}
+	return arguments
 }
 
 // source is a text with the name of where it comes from.
