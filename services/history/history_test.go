@@ -228,25 +228,29 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// The entries of an owner who has not used them for 90 days go, a few with every
-// append of others.
+// The entries of an owner who has not used them for 90 days go, some with each
+// append of others that sweeps.
 func TestSweep(t *testing.T) {
 	s := newService(t, history.Limits{})
 	old, read := s.session(), s.session()
-	s.recordMany(50, old, "value", "1", "1")
+	s.recordMany(450, old, "value", "1", "1")
 	s.record(read, "value", "2", "2")
 	s.clock = s.clock.AddDate(0, 0, 89)
 	s.send("GET", "/history", read, "")
 	s.clock = s.clock.AddDate(0, 0, 2)
 	writer := s.session()
-	for i, want := range []int64{30, 10, 0, 0} {
+	for i, want := range []int64{250, 250, 250, 250, 250, 250, 250, 250, 50, 50} {
 		s.record(writer, "value", "3", "3")
 		if left := s.count("SELECT count(*) FROM entries WHERE expression = '1'"); left != want {
 			t.Errorf("after append %d: %d are left, want %d", i+1, left, want)
 		}
 	}
-	if owners := s.count("SELECT count(*) FROM owners"); owners != 2 {
-		t.Errorf("%d owners are left, want 2", owners)
+	s.record(s.session(), "value", "3", "3")
+	if owners := s.count("SELECT count(*) FROM owners"); owners != 3 {
+		t.Errorf("%d owners are left, want 3", owners)
+	}
+	if appends := s.count("SELECT count(*) FROM appends"); appends != 11 {
+		t.Errorf("%d appends are known by their keys, want those of today, 11", appends)
 	}
 	if list, _ := ids(t, s.send("GET", "/history", read, "")); !same(list, 1) {
 		t.Errorf("who read the history two days ago has %v", list)

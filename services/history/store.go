@@ -29,7 +29,8 @@ const (
 	day       = 24 * 60 * 60 * 1000 // milliseconds
 	keyLife   = 1 * day             // how long an append is known by its key
 	ownerLife = 90 * day            // how long the entries of an owner are kept unused
-	mostSwept = 20                  // entries with every append
+	sweepStep = 8                   // entries from one sweep to the next
+	mostSwept = 200                 // entries in a sweep
 )
 
 // current is the condition that the tables are those of this service.
@@ -103,15 +104,19 @@ func (s *store) append(owner string, what *appended, entries []entry) (known boo
 				return err
 			}
 		}
+		if what.first%sweepStep != 1 {
+			return nil // others wait for the write lock
+		}
 		return s.sweep()
 	})
 	return known, err
 }
 
-// sweep removes a few of what has outlived its use, with every append: appends
-// after a day, entries of an owner after 90 days without use.
+// sweep removes some of what has outlived its use, with an owner's first append
+// and now and then: appends after a day, entries of an owner after 90 days without
+// use.
 func (s *store) sweep() error {
-	if _, err := s.db.Execute("DELETE FROM appends WHERE id IN (SELECT id FROM appends ORDER BY id LIMIT 3) AND at < ?1",
+	if _, err := s.db.Execute("DELETE FROM appends WHERE id IN (SELECT id FROM appends ORDER BY id LIMIT 32) AND at < ?1",
 		sqlite.Int(s.now-keyLife)); err != nil {
 		return err
 	}
