@@ -80,9 +80,15 @@ func clearView(p *page) {
 	p.press("ArrowUp")
 	p.wantInput("3 +")
 	p.press("Meta+k")
+	// Another tab shows what is new, not what was taken away.
+	other := p.tab()
+	other.calculate("4")
+	p.until(`document.querySelectorAll("#log li").length === 1`)
+	p.wantLog("4 | 4")
+	p.press("Ctrl+k")
 	p.click("#earlier")
-	p.until(`document.querySelectorAll("#log li").length === 2`)
-	p.wantLog("1 | 1", "2 | 2")
+	p.until(`document.querySelectorAll("#log li").length === 3`)
+	p.wantLog("1 | 1", "2 | 2", "4 | 4")
 	// Entries that come back are walked through once.
 	p.do(chromedp.Focus("#input"))
 	p.press("ArrowUp", "ArrowUp", "ArrowUp")

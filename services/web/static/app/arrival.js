@@ -1,5 +1,5 @@
-// What the fragment of the address asks for: to continue from a share, or to continue
-// a session of another device. A fragment is never sent to a server.
+// What the address asks for: its query, to fill the input; its fragment, to continue
+// from a share or a session of another device. A fragment is never sent to a server.
 
 const token = /^#(fork|session)=([\w-]{22,128})$/;
 
@@ -8,6 +8,14 @@ export function take() {
   const match = token.exec(location.hash);
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
   return match && { what: match[1], token: match[2] };
+}
+
+/** Takes the `q` out of the address, an expression for the input, or null. */
+export function takeExpression() {
+  const expression = new URLSearchParams(location.search).get("q");
+  // A reload must not fill the input again.
+  if (location.search) history.replaceState(null, "", location.pathname + location.hash);
+  return expression;
 }
 
 /** Calls `arrive` when the address of the open page asks for something. */

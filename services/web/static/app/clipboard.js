@@ -1,5 +1,7 @@
 // Copying a text.
 
+import { announce } from "./dom.js";
+
 /**
  * Copies a text and tells whether that worked. The
  * field is one that has the text already, if there is one.
@@ -11,6 +13,11 @@ export async function copy(text, field = null) {
   } catch {
     return copyBySelection(text, field);
   }
+}
+
+/** Copies a text and says so. */
+export async function copyAloud(text) {
+  announce((await copy(text)) ? `Copied ${text}` : "This browser does not let the page copy");
 }
 
 /** The way for pages over plain http, where there is no navigator.clipboard. */

@@ -2,6 +2,9 @@
 
 import * as api from "./api.js";
 import { element } from "./dom.js";
+import { notify } from "./notice.js";
+import * as session from "./session.js";
+import { trouble } from "./words.js";
 
 const columns = ["id", "at", "kind", "expression", "parsed", "result"];
 
@@ -11,19 +14,38 @@ const forms = {
   csv: ["text/csv", (entries) => [columns, ...entries.map(fields)].map((row) => row.map(quoted).join(",") + "\r\n").join("")],
 };
 
-/** Saves what a filter leaves of the history as a file; counts aloud, and stops when `progress` answers false. */
-export async function save(token, filter, form, progress) {
+/** Saves what a filter leaves of the history as a file, json or csv. */
+export async function save(filter, form) {
+  try {
+    const entries = await collect(filter);
+    if (!entries) return;
+    const [type, write] = forms[form];
+    download(new Blob([write(entries)], { type }), `abacus.${form}`);
+    notify("The history is saved as a file.");
+  } catch (failure) {
+    if (!(failure instanceof api.Failure)) throw failure;
+    notify(trouble("The history is not saved", failure));
+  }
+}
+
+/** Returns the entries of all pages, or null if the person does not wait for them. */
+async function collect(filter) {
   const entries = [];
-  let cursor = null;
+  let [cursor, going] = [null, true];
   do {
-    const page = await api.history(token, { ...filter, cursor, limit: 200 });
+    const page = await api.history(session.token(), { ...filter, cursor, limit: 200 });
+    if (!going) return null;
     entries.push(...page.entries);
     cursor = page.next;
-    if (!progress(entries.length)) return;
+    if (cursor) notify(`${entries.length} entries…`, { Stop: () => (going = false) });
   } while (cursor);
-  const [type, write] = forms[form];
-  const address = URL.createObjectURL(new Blob([write(entries)], { type }));
-  element("a", { href: address, download: `abacus.${form}` }).click();
+  return entries;
+}
+
+function download(content, name) {
+  const address = URL.createObjectURL(content);
+  element("a", { href: address, download: name }).click();
+  // The browser reads it a little later.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 

@@ -11,11 +11,13 @@ export class History {
   #calls;
   #cursor = null;
   #filter = {};
+  #newest = 0; // the newest entry that was hidden
 
   constructor(log, calls) {
     this.#log = log;
     this.#calls = calls;
     byId("earlier").addEventListener("click", () => this.load());
+    byId("tools-toggle").addEventListener("click", () => this.#toggle());
     const form = byId("filter");
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", () => this.#choose(form));
@@ -29,6 +31,13 @@ export class History {
 
   /** Begins anew with the newest page; what is shown goes. */
   reset() {
+    this.hide();
+    this.#newest = 0;
+  }
+
+  /** Takes away what is shown; only what comes later is shown by itself. */
+  hide() {
+    this.#newest = this.#latest;
     this.#cursor = null;
     this.#log.clear();
   }
@@ -44,17 +53,25 @@ export class History {
 
   /** Shows what has come since, from another tab or device. */
   async refresh() {
-    await this.#read(null, async (page) => {
-      const shown = new Set(this.#log.entries.map(({ id }) => id));
+    const before = new Set(this.#log.entries.map(({ id }) => id));
+    const latest = this.#latest;
+    await this.#read(null, ({ entries, next }) => {
       // Entries that went, or more new ones than a page has: the log begins anew.
-      const oldest = page.entries.at(-1)?.id ?? 0;
-      const gone = [...shown].some((id) => id >= oldest && !page.entries.some((entry) => entry.id === id));
-      const gap = page.next !== null && !shown.has(oldest);
-      if (!gone && !gap) return this.#log.follow(page.entries.filter(({ id }) => !shown.has(id)));
-      this.reset();
-      this.#cursor = page.next;
-      this.#log.precede(page.entries, page.next !== null);
+      const oldest = entries.at(-1)?.id ?? 0;
+      const gone = [...before].some((id) => id >= oldest && !entries.some((entry) => entry.id === id));
+      const gap = next !== null && oldest > latest + 1;
+      const own = this.#log.entries.filter(({ id }) => !before.has(id));
+      if (gone || gap) {
+        this.reset();
+        this.#cursor = next;
+        this.#log.precede(entries, next !== null);
+      }
+      this.#log.follow(gone || gap ? own : entries.filter(({ id }) => id > latest));
     });
+  }
+
+  get #latest() {
+    return Math.max(this.#newest, ...this.#log.entries.map(({ id }) => id));
   }
 
   async #read(cursor, show) {
@@ -64,11 +81,20 @@ export class History {
       const page = await api.history(token, { ...filter, cursor });
       if (token !== session.token() || filter !== this.#filter) return;
       this.#calls.loaded(page.entries, filter);
-      await show(page);
+      show(page);
     } catch (failure) {
       if (!(failure instanceof api.Failure)) throw failure;
       this.#calls.failed(failure, () => this.load());
     }
+  }
+
+  /** Shows the controls, or hides them: what is not seen must not filter. */
+  #toggle() {
+    const tools = byId("tools");
+    tools.hidden = !tools.hidden;
+    byId("tools-toggle").setAttribute("aria-expanded", String(!tools.hidden));
+    if (!tools.hidden) byId("filter-text").focus();
+    else if (Object.keys(this.#filter).length) byId("filter").reset();
   }
 
   #choose(form) {

@@ -60,12 +60,12 @@ export class Log {
   /** Adds entries that came by another way, newest first, before what is pending. */
   follow(entries) {
     const pending = this.#list.querySelector(".pending");
-    for (const entry of [...entries].reverse()) {
-      if (this.#shown.has(entry.id)) continue;
+    const more = entries.filter(({ id }) => !this.#shown.has(id)).reverse();
+    for (const entry of more) {
       this.#shown.set(entry.id, entry);
       this.#list.insertBefore(this.#row(entry), pending);
     }
-    if (entries.length) this.reveal();
+    if (more.length) this.reveal();
   }
 
   /** Shows all entries anew, as when the look of numbers has changed. */

@@ -2,8 +2,8 @@
 // of the others; what crosses between them crosses here.
 
 import * as api from "./api.js";
-import { onArrival } from "./arrival.js";
-import { copy } from "./clipboard.js";
+import { onArrival, takeExpression } from "./arrival.js";
+import { copyAloud } from "./clipboard.js";
 import * as dialog from "./dialog.js";
 import { announce, byId } from "./dom.js";
 import { Erasure } from "./erasure.js";
@@ -28,7 +28,7 @@ import { onNews, tell } from "./tabs.js";
 import { prepareLook, shown } from "./theme.js";
 import { arrive, move } from "./visits.js";
 import { Vocabulary } from "./vocabulary.js";
-import { delay, longest, refusal, trouble } from "./words.js";
+import { delay, isTooLong, refusal, trouble } from "./words.js";
 
 const vocabulary = new Vocabulary();
 const preview = new Preview(foreseen);
@@ -38,17 +38,14 @@ let known = { variables: {}, definitions: {} };
 let ans = null;
 
 const input = new Input(vocabulary, { submit, changed: foresee, help: () => dialog.open(byId("keys")) });
-const log = new Log({ copy: copyText, edit: (expression) => input.edit(expression), act });
+const log = new Log({ copy: copyAloud, edit: (expression) => input.edit(expression), act });
 const names = new Names({ insert: (name) => input.insert(name), clear: clearName });
 const history = new History(log, { loaded, failed: unloaded });
-const erasure = new Erasure();
+const erasure = new Erasure({ erased, kept: reload });
 const pins = new Pins({ edit: (expression) => input.edit(expression) });
 const search = new Search();
-const sharing = new Sharing({
-  make: (request) => api.share(session.token(), request),
-  failed: (failure) => trouble("No link was made", failure),
-});
-const links = new Links(copyText);
+const sharing = new Sharing();
+const links = new Links(copyAloud);
 const outbox = new Outbox({ ready: () => erasure.settle(), answered, failed, waiting, stopped });
 
 /** The rows of what is in the outbox. */
@@ -56,10 +53,6 @@ const rows = new Map();
 
 /** The oldest entry that up and down walk through. */
 let walked = Infinity;
-
-function isTooLong(expression) {
-  return new TextEncoder().encode(expression).length > longest;
-}
 
 /** Takes a text from the input, and tells whether it did. */
 function submit(expression) {
@@ -233,6 +226,8 @@ function unloaded(failure, again) {
 
 /** Comes in step with what another tab or device has done. */
 async function catchUp() {
+  // What the person has just deleted must not come back by itself.
+  if (erasure.isOpen) return;
   ans = null;
   await Promise.all([history.refresh(), showNames()]);
   showState();
@@ -240,27 +235,17 @@ async function catchUp() {
 
 /** Deletes entries, or without ids all of them, in a way that can be undone. */
 async function erase(ids, text) {
-  const token = session.token();
-  await erasure.begin(
-    async (leaving) => {
-      try {
-        if (!ids) await api.erase(token, "/history", leaving);
-        else for (const id of ids) await api.erase(token, `/history/${id}`, leaving);
-        pins.remove(ids);
-        tell();
-      } catch (failure) {
-        notify(trouble("The history is not deleted", failure));
-        reload();
-      }
-    },
-    reload,
-  );
-  if (ids) log.remove(ids);
-  else log.clear();
+  await erasure.begin(ids, text);
+  ids ? log.remove(ids) : log.clear();
   ans = log.entries.find((entry) => entry.result !== null)?.result ?? null;
   foresee(input.text);
-  notify(text, { Undo: () => erasure.undo() }, () => erasure.settle());
   input.focus();
+}
+
+function erased(ids) {
+  pins.remove(ids);
+  tell();
+  catchUp();
 }
 
 async function reload() {
@@ -269,19 +254,6 @@ async function reload() {
   await history.load();
   foresee(input.text);
   showState();
-}
-
-async function saveHistory(form) {
-  let going = true;
-  try {
-    await save(session.token(), history.filter, form, (count) => {
-      if (going) notify(`${count} entries…`, { Stop: () => (going = false) });
-      return going;
-    });
-    if (going) notify("The history is saved as a file.");
-  } catch (failure) {
-    notify(trouble("The history is not saved", failure));
-  }
 }
 
 /** Shows what depends on whether there is a log, and a session. */
@@ -294,10 +266,10 @@ function showState() {
 /** Offers what can be done with an entry of the log. */
 function act(entry, anchor) {
   const text = outcome(entry);
-  const result = entry.kind === "definition" ? {} : { "Insert the result": () => input.insert(text), "Copy the result": () => copyText(text) };
+  const result = entry.kind === "definition" ? {} : { "Insert the result": () => input.insert(text), "Copy the result": () => copyAloud(text) };
   openMenu(anchor, {
     ...result,
-    "Copy the expression": () => copyText(entry.expression),
+    "Copy the expression": () => copyAloud(entry.expression),
     "Calculate again": () => submit(entry.expression),
     "Edit": () => input.edit(entry.expression),
     "Share": () => share([entry.id]),
@@ -314,7 +286,7 @@ async function searchHistory() {
 /** Takes away what is seen; the history keeps it, and up brings the input back. */
 function clearView() {
   if (!input.empty) input.clear();
-  history.reset();
+  history.hide();
   log.offer(session.token() !== null);
   input.focus();
 }
@@ -330,15 +302,6 @@ function changeSession(token) {
   show();
 }
 
-function toggleTools() {
-  const tools = byId("tools");
-  tools.hidden = !tools.hidden;
-  byId("tools-toggle").setAttribute("aria-expanded", String(!tools.hidden));
-  if (!tools.hidden) return byId("filter-text").focus();
-  // What is not seen must not filter.
-  if (Object.keys(history.filter).length) byId("filter").reset();
-}
-
 /** The keys that work wherever the focus is. */
 function shortcut(event) {
   if (document.querySelector("dialog[open]") || event.altKey || event.shiftKey) return;
@@ -349,18 +312,6 @@ function shortcut(event) {
   if (!act) return;
   event.preventDefault();
   act();
-}
-
-/** Fills the input with the `q` of the address, which a reload must not do again. */
-function takeQuery() {
-  const expression = new URLSearchParams(location.search).get("q");
-  if (!expression) return;
-  window.history.replaceState(null, "", location.pathname + location.hash);
-  if (expression !== input.text) input.edit(expression);
-}
-
-async function copyText(text) {
-  announce((await copy(text)) ? `Copied ${text}` : "This browser does not let the page copy");
 }
 
 async function clearName(name, source) {
@@ -409,9 +360,8 @@ async function deleteSession() {
 async function start() {
   dialog.prepare();
   byId("keys-open").addEventListener("click", () => dialog.open(byId("keys")));
-  for (const form of ["csv", "json"]) byId(`save-${form}`).addEventListener("click", () => saveHistory(form));
+  for (const form of ["csv", "json"]) byId(`save-${form}`).addEventListener("click", () => save(history.filter, form));
   byId("clear-history").addEventListener("click", () => erase(null, "The history is deleted. The names stay."));
-  byId("tools-toggle").addEventListener("click", toggleTools);
   onNews(catchUp);
   byId("share-open").addEventListener("click", () => share());
   byId("links-open").addEventListener("click", () => links.open());
@@ -426,7 +376,8 @@ async function start() {
   document.addEventListener("keydown", shortcut);
   prepareLook(() => log.redraw());
   prepareKeypad({ insert: (text) => input.insert(text), erase: () => input.erase() });
-  takeQuery();
+  const expression = takeExpression();
+  if (expression && expression !== input.text) input.edit(expression);
   session.onChange(() => {
     empty();
     show();

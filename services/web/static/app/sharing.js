@@ -1,20 +1,21 @@
 // The dialog that makes a link to calculations, and says before what its reader will see.
 
+import * as api from "./api.js";
 import { copy } from "./clipboard.js";
 import { open } from "./dialog.js";
 import { announce, byId, element, prose } from "./dom.js";
 import { scan } from "./scan.js";
+import * as session from "./session.js";
+import { trouble } from "./words.js";
 
-/** The dialog. It calls `make(request)`, which resolves to the share or throws a Failure, and `failed(failure)` for words. */
+/** The dialog that shares. */
 export class Sharing {
   #dialog = byId("share");
   #form = byId("share-form");
-  #calls;
   #entries = [];
   #names = {};
 
-  constructor(calls) {
-    this.#calls = calls;
+  constructor() {
     this.#form.addEventListener("input", () => this.#describe());
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -51,7 +52,7 @@ export class Sharing {
     byId("share-make").disabled = !entries.length;
     const what = all ? "all calculations of this session" : `${entries.length} of your calculations`;
     const names = all ? Object.keys({ ...this.#names.variables, ...this.#names.definitions }) : used(entries, this.#names);
-    const and = names.length ? `, and the names ${names.slice(0, 12).map((name) => "`" + name + "`").join(", ")}${names.length > 12 ? ", …" : ""}` : "";
+    const and = names.length ? `, and the name${names.length > 1 ? "s" : ""} ${names.slice(0, 12).map((name) => "`" + name + "`").join(", ")}${names.length > 12 ? ", …" : ""}` : "";
     byId("share-words").replaceChildren(
       ...prose(`Whoever has the link sees ${what}, with results and times as they are now${and}. They can change nothing, and see nothing of what you do later.`),
     );
@@ -65,7 +66,7 @@ export class Sharing {
     if (seconds) request.expires_in = seconds;
     byId("share-make").disabled = true;
     try {
-      const share = await this.#calls.make(request);
+      const share = await api.share(session.token(), request);
       byId("share-link").value = new URL(share.url, location.origin).href;
       this.#form.hidden = true;
       byId("share-done").hidden = false;
@@ -73,7 +74,8 @@ export class Sharing {
       await this.#copy();
       byId("share-copy").focus();
     } catch (failure) {
-      this.#say(this.#calls.failed(failure));
+      if (!(failure instanceof api.Failure)) throw failure;
+      this.#say(trouble("No link was made", failure));
     }
     byId("share-make").disabled = false;
   }

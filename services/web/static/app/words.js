@@ -1,7 +1,10 @@
 // What the page says about failures: what happened, and what happens next.
 
 /** The longest source that the calculator takes, in bytes of UTF-8. */
-export const longest = 16 * 1024;
+const longest = 16 * 1024;
+
+/** Tells whether the calculator does not take an expression for its length. */
+export const isTooLong = (expression) => new TextEncoder().encode(expression).length > longest;
 
 /** Says why an expression was not evaluated, as a sentence and a hint. */
 export function refusal(failure) {
