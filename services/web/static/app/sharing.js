@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { copy } from "./clipboard.js";
 import { open } from "./dialog.js";
-import { announce, byId, element, prose } from "./dom.js";
+import { byId, element, prose } from "./dom.js";
 import { scan } from "./scan.js";
 import * as session from "./session.js";
 import { trouble } from "./words.js";
@@ -96,7 +96,6 @@ export class Sharing {
 
   #say(text) {
     byId("share-status").textContent = text;
-    if (text) announce(text);
   }
 }
 
