@@ -101,7 +101,7 @@ type evaluation struct {
 func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 	asked.deadline = s.Now().Add(patience)
 	session, problem := s.load(asked)
-	for first := true; problem == nil; first = false {
+	for try := 0; problem == nil; try++ {
 		if session.done != nil {
 			return s.repeat(asked, session)
 		}
@@ -117,16 +117,16 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 		if len(changes) == 0 {
 			return s.record(asked, session, answers, session.version)
 		}
-		if first && asked.keyed {
+		if try == 0 && asked.keyed {
 			if problem := s.unused(asked, session); problem != nil {
 				return nil, problem
 			}
 		}
 		var slot *slot
-		if first && session.busy {
+		if try == 0 && session.busy {
 			slot, problem = s.queue(asked, session)
 		} else {
-			slot, problem = s.commit(asked, session, answers, changes)
+			slot, problem = s.commit(asked, session, answers, changes, pace(try))
 		}
 		if problem != nil {
 			return nil, problem

@@ -95,15 +95,21 @@ type slot struct {
 
 // queue asks for a slot.
 func (s *service) queue(asked *asked, session *session) (*slot, *wire.Problem) {
-	body := wire.AppendRecord(nil, "slot", pace)
+	body := wire.AppendRecord(nil, "slot", pace(0))
 	reply := s.ask(s.Sessions, asked, "POST", "/internal/slot", body, "Authorization", bearer(session.token))
 	return s.slot(reply)
 }
 
-// pace is how many milliseconds a slot lasts: what it takes from reading a session
-// to committing it, measured on Spin with 50 clients. Where it takes longer, some
-// tries are lost and get another slot.
-const pace = "15"
+// pace is how many milliseconds the slot should last that is asked for if a try
+// is lost: what it takes from reading a session to committing it, measured on Spin
+// with 50 clients, and twice as long for each lost try, since then it takes longer
+// here.
+func pace(try int) string {
+	if try > 2 {
+		try = 2
+	}
+	return wire.FormatInt(15 << try)
+}
 
 func (s *service) slot(reply peer.Reply) (*slot, *wire.Problem) {
 	for _, record := range reply.Records {
@@ -116,7 +122,7 @@ func (s *service) slot(reply peer.Reply) (*slot, *wire.Problem) {
 
 // commit has the changes stored if the session still has the version that they
 // were calculated from. Otherwise it returns the slot for another try.
-func (s *service) commit(asked *asked, session *session, answers []answer, changes []calc.Change) (*slot, *wire.Problem) {
+func (s *service) commit(asked *asked, session *session, answers []answer, changes []calc.Change, pace string) (*slot, *wire.Problem) {
 	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(session.version), outcome(answers), pace)
 	for _, c := range changes {
 		if c.Definition {
