@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"abacus/shared/calc"
+	"abacus/shared/json"
 	"abacus/shared/wire"
 )
 
@@ -42,20 +43,20 @@ func (a answer) appendMembers(b []byte, precision int) []byte {
 	b = append(b, `,"value":`...)
 	b = a.appendValue(b, a.kind != calc.Definition)
 	b = append(b, `,"display":`...)
-	b = wire.AppendString(b, a.display(precision))
+	b = json.AppendString(b, a.display(precision))
 	b = append(b, `,"parsed":`...)
-	b = wire.AppendString(b, a.parsed)
+	b = json.AppendString(b, a.parsed)
 	b = append(b, `,"kind":`...)
-	b = wire.AppendString(b, a.kind.String())
+	b = json.AppendString(b, a.kind.String())
 	b = append(b, `,"names":`...)
-	return wire.AppendStrings(b, a.names)
+	return json.AppendStrings(b, a.names)
 }
 
 func (a answer) appendValue(b []byte, has bool) []byte {
 	if !has {
 		return append(b, "null"...)
 	}
-	return wire.AppendNumber(b, a.value)
+	return json.AppendNumber(b, a.value)
 }
 
 // reply answers POST /eval.
@@ -67,7 +68,7 @@ func reply(w http.ResponseWriter, asked *asked, e *evaluation) {
 		wire.Reply(w, http.StatusOK, wire.Plain, []byte(e.answers[0].display(asked.precision)))
 		return
 	}
-	b := wire.AppendString([]byte(`{"session":`), string(e.session.token))
+	b := json.AppendString([]byte(`{"session":`), string(e.session.token))
 	if !asked.many {
 		b = e.answers[0].appendMembers(append(b, ','), asked.precision)
 		b = append(b, `,"entry":`...)

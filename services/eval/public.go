@@ -9,6 +9,7 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/capability"
+	"abacus/shared/json"
 	"abacus/shared/peer"
 	"abacus/shared/wire"
 )
@@ -21,10 +22,10 @@ func functions(w http.ResponseWriter) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = wire.AppendString(append(b, `{"name":`...), f.Name)
-		b = wire.AppendString(append(b, `,"signature":`...), f.Signature)
-		b = wire.AppendString(append(b, `,"kind":`...), f.Kind)
-		b = wire.AppendString(append(b, `,"help":`...), f.Help)
+		b = json.AppendString(append(b, `{"name":`...), f.Name)
+		b = json.AppendString(append(b, `,"signature":`...), f.Signature)
+		b = json.AppendString(append(b, `,"kind":`...), f.Kind)
+		b = json.AppendString(append(b, `,"help":`...), f.Help)
 		b = append(b, '}')
 	}
 	w.Header().Set("Cache-Control", "public, max-age=86400")

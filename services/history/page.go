@@ -10,6 +10,7 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/capability"
+	"abacus/shared/json"
 	"abacus/shared/wire"
 )
 
@@ -119,7 +120,7 @@ func (p *page) json() []byte {
 	if p.next == 0 {
 		return append(b, "null}\n"...)
 	}
-	b = wire.AppendString(b, wire.FormatInt(p.next))
+	b = json.AppendString(b, wire.FormatInt(p.next))
 	return append(b, "}\n"...)
 }
 
@@ -132,15 +133,15 @@ func (e entry) appendJSON(b []byte) []byte {
 // appendMembers writes what an entry is, without its id, which means something to
 // the owner alone.
 func (e entry) appendMembers(b []byte) []byte {
-	b = wire.AppendString(append(b, `"at":`...), formatTime(e.at))
-	b = wire.AppendString(append(b, `,"kind":`...), e.kind)
-	b = wire.AppendString(append(b, `,"expression":`...), e.expression)
-	b = wire.AppendString(append(b, `,"parsed":`...), e.parsed)
+	b = json.AppendString(append(b, `"at":`...), formatTime(e.at))
+	b = json.AppendString(append(b, `,"kind":`...), e.kind)
+	b = json.AppendString(append(b, `,"expression":`...), e.expression)
+	b = json.AppendString(append(b, `,"parsed":`...), e.parsed)
 	if !e.hasResult {
 		return append(b, `,"result":null,"display":""`...)
 	}
-	b = wire.AppendNumber(append(b, `,"result":`...), e.result)
-	return wire.AppendString(append(b, `,"display":`...), calc.Format(e.result, calc.Digits))
+	b = json.AppendNumber(append(b, `,"result":`...), e.result)
+	return json.AppendString(append(b, `,"display":`...), calc.Format(e.result, calc.Digits))
 }
 
 func formatTime(ms int64) string { return time.UnixMilli(ms).UTC().Format(timeLayout) }
@@ -155,7 +156,7 @@ func (p *page) csv() []byte {
 		}
 		b = append(b, ',')
 		if e.hasResult {
-			b = wire.AppendNumber(b, e.result)
+			b = json.AppendNumber(b, e.result)
 		}
 		b = append(b, "\r\n"...)
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"abacus/shared/capability"
+	"abacus/shared/json"
 	"abacus/shared/wire"
 )
 
@@ -196,7 +197,7 @@ func (s *service) fork(w http.ResponseWriter, r request) *wire.Problem {
 	for _, record := range reply.Records {
 		if record.Name() == "session" {
 			w.Header().Set(wire.SessionHeader, record.Field(2))
-			b := wire.AppendString([]byte(`{"session":`), record.Field(2))
+			b := json.AppendString([]byte(`{"session":`), record.Field(2))
 			wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))
 			return nil
 		}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"abacus/shared/calc"
+	"abacus/shared/json"
 	"abacus/shared/wire"
 )
 
@@ -44,15 +45,15 @@ func appendSnapshotJSON(b []byte, snapshot []wire.Record) []byte {
 	b, members = append(b, `],"variables":{`...), 0
 	for _, record := range snapshot {
 		if value, ok := record.Float(2); ok && record.Name() == "variable" {
-			b = append(wire.AppendString(separate(b, &members), record.Field(1)), ':')
-			b = wire.AppendNumber(b, value)
+			b = append(json.AppendString(separate(b, &members), record.Field(1)), ':')
+			b = json.AppendNumber(b, value)
 		}
 	}
 	b, members = append(b, `},"definitions":{`...), 0
 	for _, record := range snapshot {
 		if record.Name() == "definition" {
-			b = append(wire.AppendString(separate(b, &members), record.Field(1)), ':')
-			b = wire.AppendString(b, record.Field(2))
+			b = append(json.AppendString(separate(b, &members), record.Field(1)), ':')
+			b = json.AppendString(b, record.Field(2))
 		}
 	}
 	return append(b, '}')
@@ -131,21 +132,21 @@ func names(snapshot []wire.Record) []byte {
 // appendJSON writes what the owner of a share is told of it, without the closing
 // brace.
 func (a *share) appendJSON(b []byte) []byte {
-	b = wire.AppendString(append(b, `{"share":`...), string(a.token))
-	b = wire.AppendString(append(b, `,"url":`...), a.address())
+	b = json.AppendString(append(b, `{"share":`...), string(a.token))
+	b = json.AppendString(append(b, `,"url":`...), a.address())
 	b = a.appendState(append(b, ','))
 	return strconv.AppendInt(append(b, `,"entries":`...), a.entries, 10)
 }
 
 // appendState writes what everyone is told of a share.
 func (a *share) appendState(b []byte) []byte {
-	b = wire.AppendString(append(b, `"title":`...), a.title)
-	b = wire.AppendString(append(b, `,"created_at":`...), formatTime(a.createdAt))
+	b = json.AppendString(append(b, `"title":`...), a.title)
+	b = json.AppendString(append(b, `,"created_at":`...), formatTime(a.createdAt))
 	b = append(b, `,"expires_at":`...)
 	if a.expiresAt == 0 {
 		return append(b, "null"...)
 	}
-	return wire.AppendString(b, formatTime(a.expiresAt))
+	return json.AppendString(b, formatTime(a.expiresAt))
 }
 
 func (a *share) address() string { return "/s/" + string(a.token) }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"abacus/shared/json"
 	"abacus/shared/wire"
 )
 
@@ -44,7 +45,7 @@ func decodeWant(r *http.Request) (*want, *wire.Problem) {
 	if len(body) > wire.MaxBody {
 		return nil, wire.NewProblem(wire.TooLarge, "the body is larger than 64 KiB")
 	}
-	members, ok := wire.ParseObject(string(body))
+	members, ok := json.ParseObject(string(body))
 	if !ok {
 		return nil, badWant("the body is not a JSON object of strings, numbers and lists of numbers")
 	}
@@ -65,10 +66,10 @@ func decodeWant(r *http.Request) (*want, *wire.Problem) {
 }
 
 // take takes over one member of the body, or tells what is wrong with it.
-func (a *want) take(m wire.Member) (fault string) {
+func (a *want) take(m json.Member) (fault string) {
 	switch m.Name {
 	case "entries":
-		a.all, a.ids = m.Kind == wire.TextMember && m.Text == "all", nil
+		a.all, a.ids = m.Kind == json.TextMember && m.Text == "all", nil
 		seen := map[int64]bool{}
 		for _, number := range m.Numbers {
 			id, ok := whole(number)
@@ -84,7 +85,7 @@ func (a *want) take(m wire.Member) (fault string) {
 			return `"entries" must be "all" or a list of ids`
 		}
 	case "title":
-		if m.Kind != wire.TextMember || utf8.RuneCountInString(m.Text) > maxTitle {
+		if m.Kind != json.TextMember || utf8.RuneCountInString(m.Text) > maxTitle {
 			return `"title" must be a string of at most 200 characters`
 		}
 		a.title = m.Text

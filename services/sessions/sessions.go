@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"abacus/shared/capability"
+	"abacus/shared/json"
 	"abacus/shared/peer"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -118,7 +119,7 @@ func (s *service) create(w http.ResponseWriter, r request) *wire.Problem {
 		return problem
 	}
 	w.Header().Set(wire.SessionHeader, string(token))
-	body := wire.AppendString([]byte(`{"session":`), string(token))
+	body := json.AppendString([]byte(`{"session":`), string(token))
 	wire.Reply(w, http.StatusCreated, wire.JSON, append(body, "}\n"...))
 	return nil
 }
@@ -197,7 +198,7 @@ func (s *service) put(w http.ResponseWriter, r request) *wire.Problem {
 	if err != nil || len(body) > wire.MaxBody {
 		return wire.NewProblem(wire.TooLarge, "the body is larger than 64 KiB")
 	}
-	value, ok := wire.ParseNumber(string(body))
+	value, ok := json.ParseNumber(string(body))
 	if !ok {
 		return wire.NewProblem(wire.BadJSON, "the body must be one finite JSON number").WithHint("for example 51 or 2.5e-3")
 	}

@@ -3,6 +3,7 @@ package sessions
 import (
 	"abacus/shared/calc"
 	"abacus/shared/capability"
+	"abacus/shared/json"
 	"abacus/shared/wire"
 )
 
@@ -50,16 +51,16 @@ func (s *state) json() []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(wire.AppendString(b, v.Name), ':')
-		b = wire.AppendNumber(b, v.Value)
+		b = append(json.AppendString(b, v.Name), ':')
+		b = json.AppendNumber(b, v.Value)
 	}
 	b = append(b, `},"definitions":{`...)
 	for i, d := range s.definitions {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(wire.AppendString(b, d.Name), ':')
-		b = wire.AppendString(b, d.Source)
+		b = append(json.AppendString(b, d.Name), ':')
+		b = json.AppendString(b, d.Source)
 	}
 	return append(b, "}}\n"...)
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"abacus/shared/json"
 	"net/http"
 	"strconv"
 )
@@ -127,15 +128,15 @@ func (p *Problem) Error() string { return p.Detail }
 // Append writes the problem as a JSON object.
 func (p *Problem) Append(b []byte) []byte {
 	b = append(b, `{"type":`...)
-	b = AppendString(b, "/problems#"+string(p.Code))
+	b = json.AppendString(b, "/problems#"+string(p.Code))
 	b = append(b, `,"title":`...)
-	b = AppendString(b, p.Title)
+	b = json.AppendString(b, p.Title)
 	b = append(b, `,"status":`...)
 	b = strconv.AppendInt(b, int64(p.Status), 10)
 	b = append(b, `,"detail":`...)
-	b = AppendString(b, p.Detail)
+	b = json.AppendString(b, p.Detail)
 	b = append(b, `,"code":`...)
-	b = AppendString(b, string(p.Code))
+	b = json.AppendString(b, string(p.Code))
 	if at := p.Position; at != nil {
 		b = append(b, `,"position":{"offset":`...)
 		b = strconv.AppendInt(b, int64(at.Offset), 10)
@@ -149,7 +150,7 @@ func (p *Problem) Append(b []byte) []byte {
 	}
 	if p.Hint != "" {
 		b = append(b, `,"hint":`...)
-		b = AppendString(b, p.Hint)
+		b = json.AppendString(b, p.Hint)
 	}
 	return append(b, '}')
 }

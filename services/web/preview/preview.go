@@ -38,6 +38,7 @@ import (
 	"strings"
 
 	"abacus/shared/calc"
+	"abacus/shared/json"
 )
 
 // Previewer answers requests. Its zero value is ready; it keeps the names of the last request, so that asking again with
@@ -57,8 +58,8 @@ func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 	if err != nil {
 		return append(appendError(append(b, '{'), err), '}')
 	}
-	b = appendString(append(b, `{"kind":`...), program.Kind().String())
-	b = appendString(append(b, `,"parsed":`...), program.Parsed())
+	b = json.AppendString(append(b, `{"kind":`...), program.Kind().String())
+	b = json.AppendString(append(b, `,"parsed":`...), program.Parsed())
 	b = append(b, ',')
 	p.spoilt = program.Assigns()
 	result, err := p.calculator.Evaluate(program, &p.scope)
@@ -119,7 +120,7 @@ func appendNames(b []byte, changes []calc.Change) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendString(b, change.Name)
+		b = json.AppendString(b, change.Name)
 	}
 	return append(b, ']')
 }
@@ -134,32 +135,15 @@ func appendResult(b []byte, result calc.Result, digits int) []byte {
 }
 
 func appendError(b []byte, e *calc.Error) []byte {
-	b = appendString(append(b, `"error":{"code":`...), e.Code)
-	b = appendString(append(b, `,"detail":`...), e.Message)
+	b = json.AppendString(append(b, `"error":{"code":`...), e.Code)
+	b = json.AppendString(append(b, `,"detail":`...), e.Message)
 	b = strconv.AppendInt(append(b, `,"position":{"offset":`...), int64(e.Offset), 10)
 	b = strconv.AppendInt(append(b, `,"line":`...), int64(e.Line), 10)
 	b = strconv.AppendInt(append(b, `,"column":`...), int64(e.Column), 10)
 	b = strconv.AppendInt(append(b, `,"length":`...), int64(e.Length), 10)
 	b = append(b, '}')
 	if e.Hint != "" {
-		b = appendString(append(b, `,"hint":`...), e.Hint)
+		b = json.AppendString(append(b, `,"hint":`...), e.Hint)
 	}
 	return append(b, '}')
-}
-
-// appendString writes a JSON string. (That of package wire would bring net/http into the module, 36 KB.)
-func appendString(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	b = append(b, '"')
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c < ' ':
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		default:
-			b = append(b, c)
-		}
-	}
-	return append(b, '"')
 }

@@ -1,4 +1,9 @@
-package wire
+// Package json writes JSON and reads the little of it that the services need
+// beside package eval, which has a library for what comes from outside. In a guest
+// it is a small part of what encoding/json or a library for any JSON would take.
+//
+// Source: RFC 8259.
+package json
 
 import (
 	"math"

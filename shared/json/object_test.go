@@ -1,30 +1,30 @@
-package wire_test
+package json_test
 
 import (
-	"encoding/json"
+	standard "encoding/json"
 	"reflect"
 	"strings"
 	"testing"
 
-	"abacus/shared/wire"
+	"abacus/shared/json"
 )
 
 // objects are texts that are flat objects, and what they hold.
 var objects = []struct {
 	text string
-	want []wire.Member
+	want []json.Member
 }{
 	{`{}`, nil},
 	{" {\n} ", nil},
-	{`{"a": "b"}`, []wire.Member{{Name: "a", Text: "b"}}},
-	{`{"a":1,"b":-2.5e3}`, []wire.Member{{Name: "a", Kind: wire.NumberMember, Number: 1}, {Name: "b", Kind: wire.NumberMember, Number: -2500}}},
-	{`{"a" : [ 1 , 2 ] }`, []wire.Member{{Name: "a", Kind: wire.ListMember, Numbers: []float64{1, 2}}}},
-	{`{"a":[]}`, []wire.Member{{Name: "a", Kind: wire.ListMember, Numbers: []float64{}}}},
-	{`{"a":true,"b":null}`, []wire.Member{{Name: "a", Kind: wire.WordMember}, {Name: "b", Kind: wire.WordMember}}},
-	{`{"a":"","a":"x"}`, []wire.Member{{Name: "a"}, {Name: "a", Text: "x"}}},
-	{`{"\u0061\n":"\"\\\/\b\f\n\r\t"}`, []wire.Member{{Name: "a\n", Text: "\"\\/\b\f\n\r\t"}}},
-	{`{"a":"\uD83D\uDE00ä\u00E4"}`, []wire.Member{{Name: "a", Text: "😀ää"}}},
-	{`{"a":"\uD83D","b":"\uDE00x\uD83D\u0041"}`, []wire.Member{{Name: "a", Text: "\uFFFD"}, {Name: "b", Text: "\uFFFDx\uFFFDA"}}},
+	{`{"a": "b"}`, []json.Member{{Name: "a", Text: "b"}}},
+	{`{"a":1,"b":-2.5e3}`, []json.Member{{Name: "a", Kind: json.NumberMember, Number: 1}, {Name: "b", Kind: json.NumberMember, Number: -2500}}},
+	{`{"a" : [ 1 , 2 ] }`, []json.Member{{Name: "a", Kind: json.ListMember, Numbers: []float64{1, 2}}}},
+	{`{"a":[]}`, []json.Member{{Name: "a", Kind: json.ListMember, Numbers: []float64{}}}},
+	{`{"a":true,"b":null}`, []json.Member{{Name: "a", Kind: json.WordMember}, {Name: "b", Kind: json.WordMember}}},
+	{`{"a":"","a":"x"}`, []json.Member{{Name: "a"}, {Name: "a", Text: "x"}}},
+	{`{"\u0061\n":"\"\\\/\b\f\n\r\t"}`, []json.Member{{Name: "a\n", Text: "\"\\/\b\f\n\r\t"}}},
+	{`{"a":"\uD83D\uDE00ä\u00E4"}`, []json.Member{{Name: "a", Text: "😀ää"}}},
+	{`{"a":"\uD83D","b":"\uDE00x\uD83D\u0041"}`, []json.Member{{Name: "a", Text: "\uFFFD"}, {Name: "b", Text: "\uFFFDx\uFFFDA"}}},
 }
 
 // noObjects are texts that are not flat objects.
@@ -37,12 +37,12 @@ var noObjects = []string{
 
 func TestParseObject(t *testing.T) {
 	for _, c := range objects {
-		if got, ok := wire.ParseObject(c.text); !ok || !reflect.DeepEqual(got, c.want) {
+		if got, ok := json.ParseObject(c.text); !ok || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, %v; want %+v", c.text, got, ok, c.want)
 		}
 	}
 	for _, text := range noObjects {
-		if got, ok := wire.ParseObject(text); ok {
+		if got, ok := json.ParseObject(text); ok {
 			t.Errorf("%.80s is read as %+v", text, got)
 		}
 	}
@@ -57,22 +57,22 @@ func FuzzParseObject(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		members, ok := wire.ParseObject(text)
+		members, ok := json.ParseObject(text)
 		if !ok {
 			return
 		}
 		var want map[string]any
-		if err := json.Unmarshal([]byte(text), &want); err != nil {
+		if err := standard.Unmarshal([]byte(text), &want); err != nil {
 			t.Fatalf("%q is read as %+v, though %v", text, members, err)
 		}
 		got := map[string]any{}
 		for _, m := range members {
 			switch m.Kind {
-			case wire.TextMember:
+			case json.TextMember:
 				got[m.Name] = m.Text
-			case wire.NumberMember:
+			case json.NumberMember:
 				got[m.Name] = m.Number
-			case wire.ListMember:
+			case json.ListMember:
 				list := []any{}
 				for _, n := range m.Numbers {
 					list = append(list, n)

@@ -1,0 +1,76 @@
+package json
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestAppendString(t *testing.T) {
+	for _, s := range []string{"", "a", `"\`, "\n\t\r\x00\x1f\x7f", "</script>", "\u2028\u2029", "π ≤ 😀", "\xff"} {
+		var got string
+		if err := json.Unmarshal(AppendString(nil, s), &got); err != nil || got != strings.ToValidUTF8(s, "\uFFFD") {
+			t.Errorf("%q became %s (%v)", s, AppendString(nil, s), err)
+		}
+	}
+	if got := string(AppendString(nil, "</script>\u2028")); strings.ContainsAny(got, "<\u2028") {
+		t.Errorf("%s cannot stand in a page", got)
+	}
+}
+
+func TestAppendNumber(t *testing.T) {
+	for f, want := range map[float64]string{
+		0: "0", math.Copysign(0, -1): "0", 24: "24", -2: "-2", 0.30000000000000004: "0.30000000000000004", 1e20: "100000000000000000000",
+		1e21: "1e+21", 1e-6: "0.000001", 1e-7: "1e-07", math.Inf(1): "null", math.MaxFloat64: "1.7976931348623157e+308",
+	} {
+		if got := string(AppendNumber(nil, f)); got != want {
+			t.Errorf("%v became %s, want %s", f, got, want)
+		}
+	}
+}
+
+var numbers = []struct {
+	text string
+	want float64
+	ok   bool
+}{
+	{"0", 0, true}, {"-0", 0, true}, {" 51\n", 51, true}, {"-2.5e-3", -0.0025, true}, {"1E+2", 100, true}, {"0.5", 0.5, true},
+	{"", 0, false}, {"-", 0, false}, {"+1", 0, false}, {".5", 0, false}, {"5.", 0, false}, {"01", 0, false}, {"0x1", 0, false},
+	{"1e", 0, false}, {"1e999", 0, false}, {"Inf", 0, false}, {"NaN", 0, false}, {"1_0", 0, false}, {"1 2", 0, false}, {`"1"`, 0, false},
+}
+
+func TestParseNumber(t *testing.T) {
+	for _, c := range numbers {
+		if got, ok := ParseNumber(c.text); ok != c.ok || ok && got != c.want {
+			t.Errorf("ParseNumber(%q) = %v, %v; want %v, %v", c.text, got, ok, c.want, c.ok)
+		}
+	}
+}
+
+// What is a number for encoding/json is one here, and nothing else.
+func FuzzParseNumber(f *testing.F) {
+	for _, c := range numbers {
+		f.Add(c.text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var want float64
+		isNumber := strings.Trim(text, " \t\r\n0123456789.eE+-") == "" && json.Unmarshal([]byte(text), &want) == nil
+		if got, ok := ParseNumber(text); ok != isNumber || ok && got != want {
+			t.Errorf("ParseNumber(%q) = %v, %v; want %v, %v", text, got, ok, want, isNumber)
+		}
+	})
+}
+
+// FuzzAppendString holds the JSON of every string to encoding/json.
+func FuzzAppendString(f *testing.F) {
+	f.Add("a\"\\\x00<\u2028\xff")
+	f.Fuzz(func(t *testing.T, s string) {
+		var got string
+		if err := json.Unmarshal(AppendString(nil, s), &got); err != nil || got != strings.ToValidUTF8(s, "\uFFFD") && utf8.ValidString(s) {
+			t.Errorf("%s became %q (%v)", strconv.Quote(s), got, err)
+		}
+	})
+}
