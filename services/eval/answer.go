@@ -109,10 +109,11 @@ func (e *evaluation) appendEntry(b []byte, i int) []byte {
 
 // outcome writes answers as records, to be kept with an idempotency key:
 //
+//	version VERSION                      of the session afterwards
 //	answer  KIND PARSED VALUE NAMES
 //	problem CODE STATUS TITLE DETAIL HINT OFFSET LINE COLUMN LENGTH
-func outcome(answers []answer) string {
-	var b []byte
+func outcome(answers []answer, version int64) string {
+	b := wire.AppendRecord(nil, "version", wire.FormatInt(version))
 	for _, a := range answers {
 		if p := a.problem; p != nil {
 			at := p.Position
@@ -128,12 +129,14 @@ func outcome(answers []answer) string {
 	return string(b)
 }
 
-// readAnswers reads what outcome wrote.
-func readAnswers(outcome string) []answer {
-	var answers []answer
+// readOutcome reads what outcome wrote.
+func readOutcome(outcome string) (answers []answer, version int64) {
 	for _, record := range wire.Records(outcome) {
 		var a answer
 		switch record.Name() {
+		case "version":
+			version = record.Int(1)
+			continue
 		case "answer":
 			for a.kind = calc.Value; a.kind.String() != record.Field(1) && a.kind < calc.Definition; a.kind++ {
 			}
@@ -152,7 +155,7 @@ func readAnswers(outcome string) []answer {
 		}
 		answers = append(answers, a)
 	}
-	return answers
+	return answers, version
 }
 
 // refusal puts an error of the language into a problem. Plus tells that the

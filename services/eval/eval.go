@@ -101,10 +101,15 @@ type evaluation struct {
 func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 	asked.deadline = s.Now().Add(patience)
 	session, problem := s.load(asked)
-	for try := 0; problem == nil; try++ {
-		if session.done != nil {
-			return s.repeat(asked, session)
+	if problem != nil {
+		return nil, problem
+	}
+	if asked.keyed && session.done == nil {
+		if before, problem := s.repeated(asked, session); before != nil || problem != nil {
+			return before, problem
 		}
+	}
+	for try := 0; session.done == nil; try++ {
 		answers, changes, problem := s.calculate(asked, session)
 		if problem != nil {
 			return nil, problem
@@ -116,11 +121,6 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 		}
 		if len(changes) == 0 {
 			return s.record(asked, session, answers, session.version)
-		}
-		if try == 0 && asked.keyed {
-			if problem := s.unused(asked, session); problem != nil {
-				return nil, problem
-			}
 		}
 		var slot *slot
 		if try == 0 && session.busy {
@@ -139,18 +139,16 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 				WithHint("nothing was changed: try again").WithRetry(1)
 		}
 		s.Sleep(slot.wait)
-		problem = s.reload(asked, session)
+		if problem := s.reload(asked, session); problem != nil {
+			return nil, problem
+		}
 	}
-	return nil, problem
-}
-
-// repeat answers a request whose key was committed before, as it was answered
-// then.
-func (s *service) repeat(asked *asked, session *session) (*evaluation, *wire.Problem) {
+	// A request with this key was committed before: answer as it was answered then.
 	if session.done.hash != asked.hash {
 		return nil, wire.Reused()
 	}
-	return s.record(asked, session, readAnswers(session.done.outcome), session.done.version)
+	answers, version := readOutcome(session.done.outcome)
+	return s.record(asked, session, answers, version)
 }
 
 // preview calculates without a session: nothing is read, nothing is stored.

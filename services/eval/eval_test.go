@@ -167,6 +167,7 @@ func TestRefusals(t *testing.T) {
 		{"no expr", "{}", json, 400, "bad-json"},
 		{"expr is a number", `{"expr": 2}`, json, 400, "bad-json"},
 		{"an empty array", `{"expr": []}`, json, 400, "bad-json"},
+		{"expr twice", `{"expr": ["1"], "expr": ["2"]}`, json, 400, "bad-json"},
 		{"101 expressions", `{"expr": ["1"` + strings.Repeat(`,"1"`, 100) + `]}`, json, 400, "bad-json"},
 		{"an unknown member", `{"expr": "1", "expression": "2"}`, json, 400, "bad-json"},
 		{"precision 0", `{"expr": "1", "precision": 0}`, json, 400, "bad-parameter"},

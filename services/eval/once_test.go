@@ -193,3 +193,52 @@ func TestErasedSessionStaysErased(t *testing.T) {
 		}
 	}
 }
+
+// A repeat is answered as the first request was, whatever happened in between, and
+// changes nothing.
+func TestRepeatAfterOtherChanges(t *testing.T) {
+	for _, c := range []struct{ name, before, keyed, between string }{
+		{"a value whose name is gone", "x = 1", "x + 1", "DELETE /clear/x"},
+		{"a value at an older version", "", "1 + 1", "a = 1"},
+		{"an array whose error has gone", "x = 0", `{"expr": ["x", "b = 1/x"]}`, "x = 2"},
+		{"an array of which nothing was done", "", `{"expr": ["b = y"]}`, "y = 2"},
+	} {
+		a := newApp(t)
+		token := a.session()
+		if c.before != "" {
+			a.eval(token, c.before)
+		}
+		header := []string{"Idempotency-Key", "k", "Content-Type", contentType(c.keyed)}
+		first := a.eval(token, c.keyed, header...)
+		if path := strings.TrimPrefix(c.between, "DELETE "); path != c.between {
+			a.send("sessions", "DELETE", path, "", "Authorization", "Bearer "+token)
+		} else {
+			a.eval(token, c.between)
+		}
+		state := a.send("sessions", "GET", "/session?session="+token, "").Body
+		again := a.eval(token, c.keyed, header...)
+		if again.Status != http.StatusOK || again.Body != first.Body {
+			t.Errorf("%s: %d %s, first %s", c.name, again.Status, again.Body, first.Body)
+		}
+		if now := a.send("sessions", "GET", "/session?session="+token, "").Body; now != state {
+			t.Errorf("%s: the session became %s, it was %s", c.name, now, state)
+		}
+	}
+}
+
+// Without a session as well: the key of a value commits nothing else.
+func TestKeyOfAMadeSessionIsNotCommitted(t *testing.T) {
+	a := newApp(t)
+	const key = "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a12"
+	first := a.eval("", "1 + 1", "Idempotency-Key", key)
+	if r := a.eval("", "a = 1", "Idempotency-Key", key); r.Status != http.StatusUnprocessableEntity {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+	if again := a.eval("", "1 + 1", "Idempotency-Key", key); again.Body != first.Body {
+		t.Errorf("%s, first %s", again.Body, first.Body)
+	}
+	token := first.json(t, "session").(string)
+	if r := a.eval(token, "a"); r.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a was committed: %s", r.Body)
+	}
+}

@@ -99,6 +99,10 @@ func (a *asked) decodeJSON(body string) *wire.Problem {
 	object.ForEach(func(name, value gjson.Result) bool {
 		switch name.String() {
 		case "expr":
+			if a.sources != nil {
+				problem = bad(`the member "expr" is given twice`)
+				break
+			}
 			problem = a.decodeSources(value, bad)
 		case "precision":
 			a.precision, problem = precision(value.Raw)
@@ -141,7 +145,8 @@ func decodeQuery(r *http.Request) (*asked, *wire.Problem) {
 	a.plus = strings.Contains(raw, "+")
 	query := capability.Query(r)
 	if !query.Has("expr") {
-		return nil, wire.NewProblem(wire.BadParameter, "the parameter expr is missing").WithHint("for example /eval?expr=2%2B3")
+		return nil, wire.NewProblem(wire.BadParameter, "the parameter expr is missing, or not percent-encoded right").
+			WithHint("for example /eval?expr=2%2B3; a percent sign is %25")
 	}
 	a.sources = []string{query.Get("expr")}
 	if query.Has("precision") {

@@ -123,7 +123,7 @@ func (s *service) slot(reply peer.Reply) (*slot, *wire.Problem) {
 // commit has the changes stored if the session still has the version that they
 // were calculated from. Otherwise it returns the slot for another try.
 func (s *service) commit(asked *asked, session *session, answers []answer, changes []calc.Change, pace string) (*slot, *wire.Problem) {
-	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(session.version), outcome(answers), pace)
+	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(session.version), outcome(answers, session.version+1), pace)
 	for _, c := range changes {
 		if c.Definition {
 			body = wire.AppendRecord(body, "definition", c.Name, c.Source)
@@ -155,17 +155,41 @@ func (s *service) last(asked *asked, session *session) *wire.Problem {
 	return nil
 }
 
-// unused asks history whether the client's key belongs to another request, before
-// anything is committed by it.
-func (s *service) unused(asked *asked, session *session) *wire.Problem {
-	if session.made {
-		return nil
-	}
+// repeated asks history for what was recorded by the client's key, before anything
+// is calculated: a request that was answered before is answered the same again,
+// whatever the session's names are now, and another one by its key is refused.
+// While history cannot be reached, nobody knows, and what is committed is still
+// committed once.
+func (s *service) repeated(asked *asked, session *session) (*evaluation, *wire.Problem) {
 	reply := s.ask(s.History, asked, "GET", "/internal/append", nil,
 		wire.OwnerHeader, session.token.Owner(), wire.KeyHeader, asked.key)
-	for _, record := range reply.Records {
-		if record.Name() == "append" && record.Field(1) != asked.hash {
-			return wire.Reused()
+	before := &evaluation{session: session}
+	if problem := before.read(reply.Records, asked.hash); problem != nil || !before.recorded {
+		return nil, problem
+	}
+	return before, nil
+}
+
+// read takes over what history has recorded. Where it knew the request's key
+// before, the answers are those of then.
+func (e *evaluation) read(records []wire.Record, hash string) *wire.Problem {
+	first := int64(0)
+	for _, record := range records {
+		switch record.Name() {
+		case "append":
+			if record.Field(1) != hash {
+				return wire.Reused()
+			}
+			e.answers, e.version = readOutcome(record.Field(2))
+		case "first":
+			first, e.recorded = record.Int(1), true
+		}
+	}
+	e.entries = make([]int64, len(e.answers))
+	for i, a := range e.answers {
+		if a.problem == nil {
+			e.entries[i] = first
+			first++
 		}
 	}
 	return nil
@@ -174,7 +198,7 @@ func (s *service) unused(asked *asked, session *session) *wire.Problem {
 // record has the answers stored in the history. While history cannot be reached,
 // people still get their answers, and are told that they were not recorded.
 func (s *service) record(asked *asked, session *session, answers []answer, version int64) (*evaluation, *wire.Problem) {
-	body := wire.AppendRecord(nil, "append", asked.key, asked.hash, outcome(answers))
+	body := wire.AppendRecord(nil, "append", asked.key, asked.hash, outcome(answers, version))
 	for i, a := range answers {
 		if a.problem != nil {
 			continue
@@ -186,7 +210,7 @@ func (s *service) record(asked *asked, session *session, answers []answer, versi
 		body = wire.AppendRecord(body, "entry", a.kind.String(), asked.sources[i], a.parsed, value)
 	}
 	reply := s.ask(s.History, asked, "POST", "/internal/entries", body, wire.OwnerHeader, session.token.Owner())
-	done := &evaluation{session: session, answers: answers, version: version, entries: make([]int64, len(answers))}
+	done := &evaluation{session: session, answers: answers, version: version}
 	if reply.Failed() || reply.Status == http.StatusTooManyRequests && version != session.version {
 		note("history did not take an evaluation")
 		return done, nil
@@ -194,26 +218,7 @@ func (s *service) record(asked *asked, session *session, answers []answer, versi
 	if reply.Status != http.StatusOK {
 		return nil, s.History.Problem(reply)
 	}
-	first := int64(0)
-	for _, record := range reply.Records {
-		switch record.Name() {
-		case "append": // the key was here before: answer as it was answered then
-			if record.Field(1) != asked.hash {
-				return nil, wire.Reused()
-			}
-			done.answers = readAnswers(record.Field(2))
-		case "first":
-			first = record.Int(1)
-		}
-	}
-	done.recorded = true
-	for i, a := range done.answers {
-		if a.problem == nil {
-			done.entries[i] = first
-			first++
-		}
-	}
-	return done, nil
+	return done, done.read(reply.Records, asked.hash)
 }
 
 // tries is how often a peer that fails is asked the same again. Every question is

@@ -300,3 +300,33 @@ func TestInternalIsClosed(t *testing.T) {
 		t.Errorf("%d entries are left", entries)
 	}
 }
+
+// A page of long expressions is shorter than the limit asks for, and goes on.
+func TestLongPage(t *testing.T) {
+	s := newService(t, history.Limits{})
+	token := s.session()
+	s.recordMany(200, token, "value", "1 #"+strings.Repeat("<", 16_000), "1")
+	seen := 0
+	for cursor := ""; ; {
+		w := s.send("GET", "/history?limit=200"+cursor, token, "")
+		if w.Code != 200 || w.Body.Len() > 8<<20 {
+			t.Fatalf("%d with %d bytes", w.Code, w.Body.Len())
+		}
+		seen += strings.Count(w.Body.String(), `"kind"`)
+		_, next, _ := strings.Cut(w.Body.String(), `"next":"`)
+		next, _, more := strings.Cut(next, `"`)
+		if !more {
+			break
+		}
+		cursor = "&cursor=" + next
+	}
+	if seen != 200 {
+		t.Errorf("%d entries in all pages, want 200", seen)
+	}
+	if w := s.send("GET", "/history?q=%ff", token, ""); w.Code != 400 {
+		t.Errorf("q that is no UTF-8: %d", w.Code)
+	}
+	if w := s.send("GET", "/history?limit=1&token=secret&kind=value", token, ""); w.Header().Get("Link") != `</history?cursor=200&kind=value&limit=1>; rel="next"` {
+		t.Errorf("Link %s", w.Header().Get("Link"))
+	}
+}

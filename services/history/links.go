@@ -35,6 +35,7 @@ const (
 )
 
 const (
+	attempt     = 10 * 1000      // milliseconds that a request has to store a share, before another by its key may
 	storingLife = 60 * 60 * 1000 // milliseconds after which a share that is being stored was given up
 	mostListed  = 1000           // shares
 	swept       = 5              // shares at a time
@@ -116,7 +117,8 @@ func (s *store) links(owner string) ([]*share, error) {
 }
 
 // prepare gives a share its row, in place of one whose request broke off. Where
-// another request with the same key has made the share since, that is errMade.
+// another request with the same key has made the share since, or is making it, that
+// is errMade: a snapshot is never replaced once it may have been shown.
 func (s *store) prepare(a *share) error {
 	expires := sqlite.Nil()
 	if a.expiresAt != 0 {
@@ -138,14 +140,21 @@ func (s *store) prepare(a *share) error {
 		}
 		result, err = s.db.Execute("INSERT INTO shares (token_hash, owner, key, hash, title, entries, names, created_at, expires_at) "+
 			"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (token_hash) DO UPDATE SET entries = excluded.entries, "+
-			"names = excluded.names, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE state = 0 RETURNING 1",
+			"names = excluded.names, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE state = 0 "+
+			"AND created_at < ?10 RETURNING 1",
 			sqlite.String(a.hash), sqlite.String(a.owner), sqlite.String(a.key), sqlite.String(a.request), sqlite.String(a.title),
-			sqlite.Int(a.entries), sqlite.Int(a.names), sqlite.Int(a.createdAt), expires)
+			sqlite.Int(a.entries), sqlite.Int(a.names), sqlite.Int(a.createdAt), expires, sqlite.Int(s.now-attempt))
 		if err == nil && len(result.Rows) == 0 {
 			return errMade
 		}
 		return err
 	})
+}
+
+// release lets another request store the share at once. Best effort: after a while
+// one may anyway.
+func (s *store) release(a *share) {
+	s.db.Execute("UPDATE shares SET created_at = 0 WHERE token_hash = ?1 AND state = 0", sqlite.String(a.hash))
 }
 
 // publish opens a share whose snapshot is stored, unless its owner was erased in

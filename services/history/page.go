@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"abacus/shared/calc"
 	"abacus/shared/capability"
@@ -32,6 +33,7 @@ type page struct {
 const (
 	defaultLimit = 50
 	maxLimit     = 200
+	maxPage      = 1 << 20                         // bytes of expressions; a page of longer ones has fewer entries
 	timeLayout   = "2006-01-02T15:04:05.000Z07:00" // RFC 3339 with milliseconds
 )
 
@@ -41,6 +43,9 @@ func (r request) filter() (filter, *wire.Problem) {
 	f := filter{text: query.Get("q"), kind: query.Get("kind"), to: math.MaxInt64, before: math.MaxInt64, limit: defaultLimit}
 	bad := func(detail, hint string) (filter, *wire.Problem) {
 		return f, wire.NewProblem(wire.BadParameter, detail).WithHint(hint)
+	}
+	if !utf8.ValidString(f.text) {
+		return f, wire.NewProblem(wire.BadEncoding, "the parameter q is not valid UTF-8")
 	}
 	switch f.kind {
 	case "", "value", "assignment", "definition":
@@ -102,9 +107,12 @@ func (p *page) write(w http.ResponseWriter, r request, f filter) {
 // address is that of the page that follows: the same filter, without the
 // capability, which belongs into no reply.
 func (p *page) address(r request) string {
-	query := capability.Query(r.Request)
-	query.Del("session")
-	query.Set("cursor", wire.FormatInt(p.next))
+	asked, query := capability.Query(r.Request), url.Values{"cursor": {wire.FormatInt(p.next)}}
+	for _, name := range []string{"q", "kind", "from", "to", "limit"} {
+		if asked.Has(name) {
+			query.Set(name, asked.Get(name))
+		}
+	}
 	return (&url.URL{Path: "/history", RawQuery: query.Encode()}).String()
 }
 

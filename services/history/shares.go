@@ -116,6 +116,10 @@ func (s *service) storeShare(r request, wanted *want, made *share) *wire.Problem
 	switch err := r.store.prepare(made); {
 	case err == errMade:
 		first, err := r.store.follow(made.token)
+		if err == error(errNoShare) {
+			return wire.NewProblem(wire.StorageBusy, "the same request is being carried out").
+				WithHint("ask again in a moment").WithRetry(1)
+		}
 		if err != nil {
 			return fail(err)
 		}
@@ -125,6 +129,7 @@ func (s *service) storeShare(r request, wanted *want, made *share) *wire.Problem
 		return fail(err)
 	}
 	if err := s.Snapshots.Set(snapshotKey(made.hash), snapshot); err != nil {
+		r.store.release(made)
 		return noSnapshots(err)
 	}
 	if err := r.store.publish(made); err != nil {

@@ -41,6 +41,9 @@ var current = "(SELECT version FROM schema WHERE service = 'history') = " + wire
 // this service: they are brought up to date, once, or refused.
 func (s *store) query(statement string, parameters ...sqlite.Value) ([]sqlite.Value, error) {
 	result, err := s.db.Execute(statement, parameters...)
+	if err != nil && !storage.Outdated(err) {
+		return nil, err
+	}
 	if err != nil || len(result.Rows) == 0 {
 		if err := migrations.History.Apply(s.db); err != nil {
 			return nil, err
@@ -219,12 +222,15 @@ func (s *store) page(owner string, f filter) (*page, error) {
 		return nil, err
 	}
 	p := &page{}
+	size := 0
 	for i, row := range result.Rows {
-		if int64(i) == f.limit {
+		e := readEntry(row)
+		size += len(e.expression) + len(e.parsed)
+		if int64(i) == f.limit || i > 0 && size > maxPage {
 			p.next = p.entries[i-1].id
 			break
 		}
-		p.entries = append(p.entries, readEntry(row))
+		p.entries = append(p.entries, e)
 	}
 	return p, nil
 }

@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"abacus/shared/calc"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -52,21 +53,42 @@ func (s *store) remove(session, name sqlite.Value) error {
 	return nil
 }
 
-// count holds a session to its number of names.
-func (s *store) count(id int64) error {
-	if s.limits.Names == 0 {
-		return nil
-	}
-	result, err := s.db.Execute("SELECT (SELECT count(*) FROM variables WHERE session_id = ?1) + "+
-		"(SELECT count(*) FROM definitions WHERE session_id = ?1)", sqlite.Int(id))
+// setAll makes changes of names, and holds the session to its number of them: one
+// that has too many already may change and remove those it has.
+func (s *store) setAll(id int64, changes []change) error {
+	before, err := s.count(id)
 	if err != nil {
 		return err
 	}
-	if result.Rows[0][0].Int() > s.limits.Names {
-		return wire.NewProblem(wire.TooManyNames, "a session holds at most "+wire.FormatInt(s.limits.Names)+" names").
+	for _, c := range changes {
+		if err := s.set(id, c); err != nil {
+			return err
+		}
+	}
+	after, err := s.count(id)
+	if most := s.mostNames(); err == nil && after > before && after > most {
+		return wire.NewProblem(wire.TooManyNames, "a session holds at most "+wire.FormatInt(most)+" names").
 			WithHint("remove some: DELETE /clear/NAME")
 	}
-	return nil
+	return err
+}
+
+// mostNames is how many names a session may have; never more than the language
+// takes.
+func (s *store) mostNames() int64 {
+	if s.limits.Names == 0 || s.limits.Names > calc.MaxNames {
+		return calc.MaxNames
+	}
+	return s.limits.Names
+}
+
+func (s *store) count(id int64) (int64, error) {
+	result, err := s.db.Execute("SELECT (SELECT count(*) FROM variables WHERE session_id = ?1) + "+
+		"(SELECT count(*) FROM definitions WHERE session_id = ?1)", sqlite.Int(id))
+	if err != nil {
+		return 0, err
+	}
+	return result.Rows[0][0].Int(), nil
 }
 
 // The longest that a slot may be, and the longest wait for one, in milliseconds.

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"abacus/shared/capability"
 	"abacus/shared/json"
@@ -212,6 +213,11 @@ func (s *service) clear(w http.ResponseWriter, r request) *wire.Problem {
 		return problem
 	}
 	if name == "" {
+		path, _, _ := strings.Cut(r.RequestURI, "?")
+		if strings.HasSuffix(path, "/") {
+			// More likely a name that got lost than a wish to remove them all.
+			return wire.NewProblem(wire.UnknownName, "the name to remove is empty").WithHint("DELETE /clear removes all names")
+		}
 		return s.change(w, r, change{Remove: true}, nil)
 	}
 	return s.change(w, r, change{Name: strings.TrimPrefix(name, "/"), Remove: true}, nil)
@@ -257,7 +263,7 @@ func (r request) state(key string) (*state, *wire.Problem) {
 // name returns what follows the prefix in the path, percent-decoded.
 func (r request) name(prefix string) (string, *wire.Problem) {
 	name, err := url.PathUnescape(strings.TrimPrefix(wire.Path(r.Request), prefix))
-	if err != nil {
+	if err != nil || !utf8.ValidString(name) {
 		return "", wire.NewProblem(wire.BadParameter, "the name in the address is not percent-encoded right").
 			WithHint("write UTF-8 bytes as %XX")
 	}

@@ -99,6 +99,9 @@ func TestVariables(t *testing.T) {
 		{"PUT", "/session/variables/ans", "3", nil, 400, ""},
 		{"PUT", "/session/variables/a%20b", "3", nil, 400, ""},
 		{"PUT", "/session/variables/%zz", "3", nil, 400, ""},
+		{"DELETE", "/clear/%ff", "", nil, 400, ""},
+		{"DELETE", "/clear/", "", nil, 404, ""},
+		{"DELETE", "/clear//?session=" + token, "", nil, 404, ""},
 		{"PUT", "/session/variables/", "3", nil, 404, ""},
 		{"DELETE", "/clear/b", "", nil, 204, `"7"`},
 		{"DELETE", "/clear/b", "", nil, 404, ""},
@@ -231,6 +234,25 @@ func TestLimits(t *testing.T) {
 	}
 	if w := s.send("PUT", "/session/variables/b", token, "2"); w.Code != 204 {
 		t.Errorf("a name that is there: %d %s", w.Code, w.Body)
+	}
+	if _, err := s.db.Execute("INSERT INTO variables SELECT session_id, 'z' || value, value FROM sessions, (SELECT 1 value UNION SELECT 2)"); err != nil {
+		t.Fatal(err)
+	}
+	if w := s.send("DELETE", "/clear/z1", token, ""); w.Code != 204 {
+		t.Errorf("fewer, but still too many: %d %s", w.Code, w.Body)
+	}
+}
+
+// Without a limit a session still has no more names than the language takes.
+func TestMostNames(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	token := s.create()
+	if _, err := s.db.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) " +
+		"INSERT INTO variables SELECT session_id, 'v' || i, i FROM sessions, n"); err != nil {
+		t.Fatal(err)
+	}
+	if w := s.send("PUT", "/session/variables/w", token, "1"); w.Code != 422 {
+		t.Errorf("name 1001: %d %s", w.Code, w.Body)
 	}
 }
 

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"errors"
+	"os"
 
 	"abacus/migrations"
 	"abacus/shared/capability"
@@ -37,8 +38,8 @@ var errUnknown = capability.Unknown()
 // this service: they are brought up to date, once, or refused.
 func (s *store) query(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
 	result, err := s.db.Execute(statement, parameters...)
-	if err == nil && len(result.Rows) > 0 {
-		return result, nil
+	if err == nil && len(result.Rows) > 0 || err != nil && !storage.Outdated(err) {
+		return result, err
 	}
 	if err := migrations.Sessions.Apply(s.db); err != nil {
 		return result, err
@@ -83,7 +84,11 @@ func (s *store) create(owner string) error {
 	if err != nil {
 		return err
 	}
-	return s.sweep()
+	if err := s.sweep(); err != nil {
+		// The session is there; what is to be swept waits for the next one.
+		os.Stderr.WriteString("sessions: sweep: " + err.Error() + "\n")
+	}
+	return nil
 }
 
 // load reads a session and all its names in one statement, so that they belong
@@ -151,12 +156,7 @@ func (s *store) commit(owner string, c commit) (int64, error) {
 		if version, err = s.advance(id, c.Version); err != nil {
 			return err
 		}
-		for _, change := range c.Changes {
-			if err := s.set(id, change); err != nil {
-				return err
-			}
-		}
-		return s.count(id)
+		return s.setAll(id, c.Changes)
 	})
 	return version, err
 }
@@ -181,10 +181,7 @@ func (s *store) change(owner string, c change, ifMatch string) (int64, error) {
 		if version, err = s.advance(id, now); err != nil {
 			return err
 		}
-		if err := s.set(id, c); err != nil {
-			return err
-		}
-		return s.count(id)
+		return s.setAll(id, []change{c})
 	})
 	return version, err
 }

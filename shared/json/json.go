@@ -36,7 +36,7 @@ func AppendString(b []byte, s string) []byte {
 }
 
 // AppendNumber writes a finite number with the fewest digits that read back as
-// the same bits, as ECMAScript does; -0 and what is not finite do not occur in a
+// the same bits; -0 and what is not finite do not occur in a
 // reply and become 0 and null.
 func AppendNumber(b []byte, f float64) []byte {
 	switch {

@@ -41,6 +41,10 @@ func Immediate(db Database, f func() error) error {
 	return err
 }
 
+// Outdated tells whether a statement failed because the tables are missing or
+// older than it expects.
+func Outdated(err error) bool { return contains(err.Error(), "no such table", "no such column") }
+
 // Problem puts a failure into words for a client, with no SQL in them; SQLite's
 // own words go to the log of the service. A problem that is one already stays as
 // it is.
