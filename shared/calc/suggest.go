@@ -12,8 +12,13 @@ func (s *Scope) nearest(name string) string {
 		return ""
 	}
 	best := ""
+	var buffer [maxNameLength]rune
 	try := func(candidate string) {
-		if d := distance(text, []rune(candidate), most); d <= most {
+		other := buffer[:0]
+		for _, r := range candidate {
+			other = append(other, r)
+		}
+		if d := distance(text, other, most); d <= most {
 			best, most = candidate, d-1
 		}
 	}
@@ -27,20 +32,26 @@ func (s *Scope) nearest(name string) string {
 }
 
 // distance is the number of characters to insert, delete, replace or swap with their neighbour that makes b
-// from a (optimal string alignment), or more than most.
+// from a (optimal string alignment), or more than most. It looks only at the cells that so few edits can reach, and
+// gives up at the first row without any, so that a session full of long names costs little.
 func distance(a, b []rune, most int) int {
 	if len(a)-len(b) > most || len(b)-len(a) > most {
 		return most + 1
 	}
-	var rows [3][maxNameLength + 1]int
+	var rows [3][maxNameLength + 2]int
 	before, last, row := &rows[0], &rows[1], &rows[2]
 	for j := range row[:len(b)+1] {
 		row[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
 		before, last, row = last, row, before
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
+		from, to := max(i-most, 1), min(i+most, len(b))
+		row[from-1], row[to+1] = most+1, most+1
+		if from == 1 {
+			row[0] = i
+		}
+		least := row[from-1]
+		for j := from; j <= to; j++ {
 			change := 1
 			if a[i-1] == b[j-1] {
 				change = 0
@@ -49,6 +60,10 @@ func distance(a, b []rune, most int) int {
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}
+			least = min(least, row[j])
+		}
+		if least > most {
+			return most + 1
 		}
 	}
 	return row[len(b)]
