@@ -47,7 +47,7 @@ func (p *parser) reduce(power uint8) {
 
 // complete emits an operator whose right operand is complete.
 func (p *parser) complete(f *frame) {
-	if f.nests {
+	if f.kind != frameBinary {
 		p.nesting--
 	}
 	p.left = int(f.left)

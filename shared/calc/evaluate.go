@@ -1,7 +1,5 @@
 package calc
 
-import "abacus/shared/calc/libm"
-
 // call is what the evaluation goes back to when a definition returns.
 type call struct {
 	code   []instruction
@@ -27,17 +25,16 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 	}
 	c.calls, c.loops = c.calls[:0], c.loops[:0]
 	c.reserve(p.stack) // which cannot fail: maxNodes is below maxStack
+	// Little lives from one instruction to the next, for what does not fit the registers is saved at each of them.
 	var (
-		stack   = c.stack
-		top     float64
-		left    float64 // the left operand of the present operator
-		right   float64
-		sp      int // index of top
-		base    int // of the parameters of the present call
-		next    int
-		problem *Error
+		stack = c.stack
+		top   float64
+		sp    int // index of top
+		base  int // of the parameters of the present call
+		next  int
 	)
 	for {
+		var problem *Error
 		in := &code[next]
 		next++
 		switch in.op {
@@ -85,28 +82,19 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 
 		case opAdd:
 			sp--
-			left, right = stack[sp], top
-			top = left + right
+			top = stack[sp] + top
 		case opSubtract:
 			sp--
-			left, right = stack[sp], top
-			top = left - right
+			top = stack[sp] - top
 		case opMultiply:
 			sp--
-			left, right = stack[sp], top
-			top = left * right
-		case opDivide:
+			top = stack[sp] * top
+		case opDivide, opPower, opAddPercent, opSubtractPercent, opModulo, opFloorDivide:
 			sp--
-			left, right = stack[sp], top
-			top = left / right
-		case opPower:
-			sp--
-			left, right = stack[sp], top
-			top = libm.Pow(left, right)
-		case opAddPercent, opSubtractPercent, opModulo, opFloorDivide:
-			sp--
-			left, right = stack[sp], top
-			top = calculate(in.op, left, right)
+			left, right := stack[sp], top
+			if top = calculate(in.op, left, right); top-top != 0 {
+				problem = failure(in.op, left, right)
+			}
 		case opEqual, opNotEqual, opLess, opLessEqual, opGreater, opGreaterEqual:
 			sp--
 			top = unit(compare(in.op, stack[sp], top))
@@ -148,7 +136,7 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 		case opFunction:
 			stack[sp] = top
 			sp -= int(in.index) - 1
-			top, problem = builtins[in.id].call(stack[sp:][:in.index], scope)
+			top, problem = builtins[in.id].call(c.stack[sp:][:in.index], scope)
 		case opCall:
 			stack[sp] = top
 			var body *definition
@@ -195,8 +183,8 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 			sp++
 			top = 0
 		}
-		if top-top != 0 {
-			problem = failure(in.op, left, right)
+		if top-top != 0 && problem == nil {
+			problem = overflow()
 		}
 		if problem != nil {
 			return 0, c.locate(problem, in, source)

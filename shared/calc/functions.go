@@ -174,6 +174,9 @@ func builtinHash(name string) uint8 {
 
 // builtinID finds a builtin by its name; noBuiltin if it is none.
 func builtinID(name string) uint8 {
+	if len(name) == 1 && name != "e" {
+		return noBuiltin // at once, for formulas are made of such names
+	}
 	for slot := builtinHash(name); ; slot++ {
 		id := builtinSlots[slot]
 		if id == noBuiltin || builtins[id].name == name {

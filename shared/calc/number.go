@@ -11,18 +11,15 @@ var exactPowers = [...]float64{
 // scanInteger reads a number that is most often a few digits.
 func (s *scanner) scanInteger() {
 	source, i := s.source, s.start
-	n := int64(0)
-	for i < len(source) && source[i]-'0' < 10 {
+	n, kind := int64(0), classDigit
+	for i < len(source) {
+		if kind = lexical[source[i]]; kind != classDigit {
+			break
+		}
 		n = n*10 + int64(source[i]-'0')
 		i++
 	}
-	if i < len(source) {
-		if kind := lexical[source[i]]; kind == classPoint || kind == classLetter {
-			s.scanNumber()
-			return
-		}
-	}
-	if i-s.start > 15 {
+	if kind == classPoint || kind == classLetter || i-s.start > 15 {
 		s.scanNumber()
 		return
 	}

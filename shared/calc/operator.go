@@ -70,7 +70,7 @@ func (p *parser) more() bool {
 // powers nest.
 func (p *parser) specialOperator(op opcode, power uint8) bool {
 	if op == opPower {
-		if !p.nest(frameBinary, op, power) {
+		if !p.nest(framePower, op, power) {
 			return false
 		}
 		p.frames[len(p.frames)-1].left = uint16(p.left)

@@ -40,7 +40,8 @@ var binary = [tokenBad + 1]struct {
 type frameKind uint8
 
 const (
-	frameBinary frameKind = iota
+	frameBinary frameKind = iota // the only one that does not count for the limit of nesting
+	framePower
 	framePrefix
 	frameElse   // after the : of a conditional
 	frameThen   // between ? and :
@@ -54,7 +55,6 @@ type frame struct {
 	kind   frameKind
 	op     opcode // what it emits
 	power  uint8  // how tightly it holds its right operand
-	nests  bool   // it counts for the limit of nesting
 	id     uint8  // of a call: the builtin
 	offset uint16 // its place in the source
 	length uint16
@@ -174,8 +174,7 @@ func (p *parser) nest(kind frameKind, op opcode, power uint8) bool {
 		return p.fail(CodeLimitNesting, "the input is nested more than 200 deep", "give a part of it a name: a = ...")
 	}
 	p.nesting++
-	f := p.wait(op, power, p.place(), len(p.code))
-	f.kind, f.nests = kind, true
+	p.wait(op, power, p.place(), len(p.code)).kind = kind
 	return true
 }
 

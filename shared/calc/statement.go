@@ -10,7 +10,8 @@ func (p *parser) statement() {
 	}
 	p.begin, p.first = len(p.code), p.start
 	p.locals, p.defining, p.nesting = nil, false, 0
-	p.statements = append(p.statements, statement{start: uint16(p.begin)})
+	p.statements = append(p.statements, statement{}) // filled in place, like an instruction
+	p.statements[len(p.statements)-1].start = uint16(p.begin)
 	ready := true
 	if len(p.statements) == 1 && continues(p.token) {
 		p.answer(p.place())
