@@ -30,7 +30,7 @@ conformance:
 	BASE_URL=$(BASE_URL) go test -count=1 ./test/contract
 
 bench: build
-	go test -run '^$$' -bench . ./host ./test/...
+	go test -run '^$$' -bench . ./host ./services/history ./test/...
 	go test -run '^$$' -bench . ./shared/calc
 	cd bench && go run .
 

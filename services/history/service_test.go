@@ -23,7 +23,7 @@ import (
 // sessions, with a clock of its own.
 type service struct {
 	http.Handler
-	t        *testing.T
+	t        testing.TB
 	clock    time.Time
 	db       storage.Database
 	kv       map[string][]byte
@@ -32,7 +32,7 @@ type service struct {
 	during   func()       // what happens during the next hop
 }
 
-func newService(t *testing.T, limits history.Limits) *service {
+func newService(t testing.TB, limits history.Limits) *service {
 	database := &host.Database{Path: filepath.Join(t.TempDir(), "sqlite_db.db")}
 	t.Cleanup(func() { database.Close() })
 	open := func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil }
