@@ -169,8 +169,11 @@ func refusal(e *calc.Error, source string, plus bool) *wire.Problem {
 	if e.Syntax() {
 		p.Status, p.Title = http.StatusBadRequest, "The expression is malformed"
 	}
-	if plus {
-		p.Hint = "in an address `+` means a space: write %2B for plus"
+	if plus && e.Syntax() {
+		if p.Hint != "" {
+			p.Hint += "; "
+		}
+		p.Hint += "in an address `+` means a space: write %2B for plus"
 	}
 	return p
 }

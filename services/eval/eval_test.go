@@ -212,6 +212,16 @@ func TestPreviewHints(t *testing.T) {
 	if r.Status != 400 || !strings.Contains(r.json(t, "hint").(string), "%2B") {
 		t.Errorf("%d %s", r.Status, r.Body)
 	}
+	for uri, want := range map[string]string{
+		"/eval?expr=5+%25+3": "mod", // the language's own hint stays
+		"/eval?expr=1+%2B+a": "",    // nothing to do with `+`
+		"/eval?expr=5+3":     "in an address `+` means a space",
+	} {
+		hint, _ := a.send("eval", "GET", uri, "").json(t, "hint").(string)
+		if !strings.Contains(hint, want) || want == "" && hint != "" {
+			t.Errorf("%s: hint %q, want %q", uri, hint, want)
+		}
+	}
 	for _, c := range []struct{ uri, cache string }{
 		{"/eval?expr=1", "public, max-age=86400"},
 		{"/eval?expr=random()", "no-store"},
