@@ -10,6 +10,7 @@ package migrations
 import (
 	_ "embed"
 	"errors"
+	"strconv"
 	"strings"
 
 	"abacus/shared/sqlite"
@@ -78,6 +79,26 @@ func (l List) Apply(db storage.Database) error {
 			sqlite.String(l.Service), sqlite.Int(l.Version()))
 		return err
 	})
+}
+
+// Query runs the statement that a request begins with. Its answer must have a row
+// where the condition Current holds; where it has none, or a table or column is
+// missing, the tables are older or newer than this service: they are brought up to
+// date, once, or refused.
+func (l List) Query(db storage.Database, statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
+	result, err := db.Execute(statement, parameters...)
+	if err == nil && len(result.Rows) > 0 || err != nil && !storage.Outdated(err) {
+		return result, err
+	}
+	if err := l.Apply(db); err != nil {
+		return result, err
+	}
+	return db.Execute(statement, parameters...)
+}
+
+// Current is the condition, in SQL, that the tables are those of this build.
+func (l List) Current() string {
+	return "(SELECT version FROM schema WHERE service = '" + l.Service + "') = " + strconv.FormatInt(l.Version(), 10)
 }
 
 // seen reads how many steps the database has seen.

@@ -66,6 +66,9 @@ func (s *service) appended(w http.ResponseWriter, r request) *wire.Problem {
 	if problem != nil {
 		return problem
 	}
+	if _, err := r.store.owner(r.owner); err != nil {
+		return fail(err)
+	}
 	what, err := r.store.appended(r.owner, key)
 	if err != nil {
 		return fail(err)

@@ -34,23 +34,13 @@ const (
 )
 
 // current is the condition that the tables are those of this service.
-var current = "(SELECT version FROM schema WHERE service = 'history') = " + wire.FormatInt(migrations.History.Version())
+var current = migrations.History.Current()
 
-// query runs the statement that a request begins with, and returns its row. It has
-// one if the tables are current; where it has none, they are older or newer than
-// this service: they are brought up to date, once, or refused.
+// query runs the statement that a request begins with, and returns its row.
 func (s *store) query(statement string, parameters ...sqlite.Value) ([]sqlite.Value, error) {
-	result, err := s.db.Execute(statement, parameters...)
-	if err != nil && !storage.Outdated(err) {
+	result, err := migrations.History.Query(s.db, statement, parameters...)
+	if err != nil {
 		return nil, err
-	}
-	if err != nil || len(result.Rows) == 0 {
-		if err := migrations.History.Apply(s.db); err != nil {
-			return nil, err
-		}
-		if result, err = s.db.Execute(statement, parameters...); err != nil {
-			return nil, err
-		}
 	}
 	return result.Rows[0], nil
 }
@@ -169,11 +159,9 @@ func (s *store) pace(owner string, last int64) error {
 	return nil
 }
 
-// appended returns what was stored with that key, nil if nothing was.
+// appended returns what was stored with that key, nil if nothing was. Of an erased
+// owner nothing is left.
 func (s *store) appended(owner, key string) (*appended, error) {
-	if _, err := s.owner(owner); err != nil {
-		return nil, err
-	}
 	result, err := s.db.Execute("SELECT hash, outcome, first FROM appends WHERE owner = ?1 AND key = ?2",
 		sqlite.String(owner), sqlite.String(key))
 	if err != nil || len(result.Rows) == 0 {

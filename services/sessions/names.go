@@ -65,8 +65,12 @@ func (s *store) setAll(id int64, changes []change) error {
 			return err
 		}
 	}
+	most := s.mostNames()
+	if before+int64(len(changes)) <= most {
+		return nil
+	}
 	after, err := s.count(id)
-	if most := s.mostNames(); err == nil && after > before && after > most {
+	if err == nil && after > before && after > most {
 		return wire.NewProblem(wire.TooManyNames, "a session holds at most "+wire.FormatInt(most)+" names").
 			WithHint("remove some: DELETE /clear/NAME")
 	}

@@ -33,22 +33,13 @@ var (
 
 var errUnknown = capability.Unknown()
 
-// query runs the statement that a request begins with. Its answer must have a
-// row; where it has none, or no such table, the tables are older or newer than
-// this service: they are brought up to date, once, or refused.
-func (s *store) query(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
-	result, err := s.db.Execute(statement, parameters...)
-	if err == nil && len(result.Rows) > 0 || err != nil && !storage.Outdated(err) {
-		return result, err
-	}
-	if err := migrations.Sessions.Apply(s.db); err != nil {
-		return result, err
-	}
-	return s.db.Execute(statement, parameters...)
-}
-
 // current is the condition that the tables are those of this service.
-var current = "(SELECT version FROM schema WHERE service = 'sessions') = " + wire.FormatInt(migrations.Sessions.Version())
+var current = migrations.Sessions.Current()
+
+// query runs the statement that a request begins with.
+func (s *store) query(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
+	return migrations.Sessions.Query(s.db, statement, parameters...)
+}
 
 // ready tells whether the tables can be used.
 func (s *store) ready() error {
