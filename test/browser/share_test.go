@@ -10,7 +10,7 @@ import (
 )
 
 // link is the address in the dialog that made a share.
-const link = `document.getElementById("share-link").value`
+const link = `document.getElementById("link-text").value`
 
 // makeLink makes and copies a link, and returns it: two actions, of which the
 // first is to open the dialog.
@@ -18,13 +18,13 @@ func (p *page) makeLink() string {
 	p.Helper()
 	p.click("#share-open")
 	p.click("#share-make")
-	p.until(`document.getElementById("share-status").textContent === "The link is copied."`)
+	p.until(`document.getElementById("link").open && document.getElementById("link-status").textContent === "The link is copied."`)
 	made := get[string](p, link)
 	if got := getAsync[string](p, `navigator.clipboard.readText()`); got != made || !strings.HasPrefix(made, p.url+"/s/") {
 		p.Fatalf("the clipboard holds %q, the dialog %q", got, made)
 	}
 	p.press("Escape")
-	p.until(`!document.getElementById("share").open`)
+	p.until(`!document.getElementById("link").open`)
 	return made
 }
 
@@ -44,7 +44,7 @@ func TestShare(t *testing.T) {
 	p.until(`document.getElementById("share-words").textContent.includes("1 of your calculations, with results and times as they are now, and the names area, rate.")`)
 	p.do(chromedp.SetValue("#share-title", `<b>"Area" & rate`, chromedp.ByQuery))
 	p.click("#share-make")
-	p.until(`!document.getElementById("share-done").hidden`)
+	p.until(`document.getElementById("link").open`)
 	one := get[string](p, link)
 	p.press("Escape")
 
@@ -63,7 +63,7 @@ func TestShare(t *testing.T) {
 
 	// Continue from here.
 	other.click(`a[href^="/#fork="]`)
-	other.until(`document.getElementById("confirm")?.open ?? false`)
+	other.do(chromedp.WaitVisible("#confirm[open]", chromedp.ByQuery))
 	other.press("Escape")
 	other.wantNames("mine = 1")
 	other.do(chromedp.Navigate(strings.Replace(one, "/s/", "/#fork=", 1)))
@@ -105,8 +105,8 @@ func TestMove(t *testing.T) {
 	p.grantClipboard()
 	p.calculate("a = 6", "a * 7")
 	p.click("#move-session")
-	p.click("#confirm [data-answer=yes]")
-	p.until(`document.getElementById("notice").textContent.includes("copied")`)
+	p.click("#link-copy")
+	p.until(`document.getElementById("link-status").textContent.includes("copied")`)
 	moved := getAsync[string](p, `navigator.clipboard.readText()`)
 	if want := url + "/#session=" + get[string](p, `localStorage.getItem("abacus.session")`); moved != want {
 		t.Fatalf("the link is %s, want %s", moved, want)
@@ -114,7 +114,7 @@ func TestMove(t *testing.T) {
 	other := open(t, url)
 	other.calculate("b = 1")
 	other.do(chromedp.Navigate(moved))
-	other.until(`document.getElementById("confirm").open && document.getElementById("confirm-text").textContent.includes("It has the names a.")`)
+	other.until(`document.getElementById("confirm").open && document.getElementById("confirm-text").textContent.includes("It has the name a. Its last calculation was a * 7,")`)
 	other.click("#confirm [data-answer='']")
 	other.wantNames("b = 1")
 	other.do(chromedp.Navigate(moved))

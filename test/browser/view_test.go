@@ -91,7 +91,7 @@ var views = []struct {
 	}},
 	{"shared", func(p *page) {
 		p.click("#share-make")
-		p.until(`document.getElementById("share-link").value !== ""`)
+		p.until(`document.querySelector("#link svg") !== null`)
 	}},
 	{"names", func(p *page) {
 		p.press("Escape")
@@ -102,6 +102,11 @@ var views = []struct {
 	{"links", func(p *page) {
 		p.click("#links-open")
 		p.until(`document.querySelector("#links-list li") !== null`)
+	}},
+	{"move", func(p *page) {
+		p.press("Escape")
+		p.click("#move-session")
+		p.until(`document.querySelector("#link svg") !== null`)
 	}},
 	{"confirm", func(p *page) {
 		p.press("Escape")

@@ -4,17 +4,13 @@
 import * as api from "./api.js";
 import { open } from "./dialog.js";
 import { button, byId, element } from "./dom.js";
+import { handOver } from "./link.js";
 import * as session from "./session.js";
 import { trouble } from "./words.js";
 
-/** The list, in its dialog. It calls `copy(text)`. */
+/** The list, in its dialog. */
 export class Links {
   #list = byId("links-list");
-  #copy;
-
-  constructor(copy) {
-    this.#copy = copy;
-  }
 
   async open() {
     this.#list.replaceChildren();
@@ -55,9 +51,10 @@ export class Links {
     ];
     const revoke = button("Revoke", "quiet", () => this.#try("The link is not revoked", () => this.#revoke(share)));
     revoke.setAttribute("aria-label", `Revoke ${title || "the link"}`);
-    const copy = button("Copy link", "quiet", () => this.#copy(link));
+    const words = expires_at ? `It can be opened until ${date(expires_at)}.` : "It can be opened until you revoke it.";
+    const show = button("Show link", "quiet", () => handOver({ link, heading: title || "Without a title", words, title: title || "Calculations" }));
     const name = element("a", { href: url, target: "_blank", rel: "noreferrer" }, title || "Without a title");
-    return element("li", {}, name, element("p", {}, facts.join(" · ")), element("div", { class: "actions" }, copy, revoke));
+    return element("li", {}, name, element("p", {}, facts.join(" · ")), element("div", { class: "actions" }, show, revoke));
   }
 }
 

@@ -45,7 +45,7 @@ const erasure = new Erasure({ erased, kept: reload });
 const pins = new Pins({ edit: (expression) => input.edit(expression) });
 const search = new Search();
 const sharing = new Sharing();
-const links = new Links(copyAloud);
+const links = new Links();
 const outbox = new Outbox({ ready: () => erasure.settle(), answered, failed, waiting, stopped });
 
 /** The rows of what is in the outbox. */

@@ -1,9 +1,9 @@
 // The dialog that makes a link to calculations, and says before what its reader will see.
 
 import * as api from "./api.js";
-import { copy } from "./clipboard.js";
 import { open } from "./dialog.js";
 import { byId, element, prose } from "./dom.js";
+import { copyLink, handOver } from "./link.js";
 import { scan } from "./scan.js";
 import * as session from "./session.js";
 import { trouble } from "./words.js";
@@ -21,8 +21,6 @@ export class Sharing {
       event.preventDefault();
       this.#make();
     });
-    byId("share-copy").addEventListener("click", () => this.#copy());
-    byId("share-send").addEventListener("click", () => this.#send());
   }
 
   /** Opens the dialog for entries, newest first, of which some ids may be chosen, and the names of the session. */
@@ -33,8 +31,6 @@ export class Sharing {
     byId("share-all").checked = !chosen.length;
     byId("share-some").checked = chosen.length > 0;
     byId("share-entries").replaceChildren(...entries.map((entry) => choice(entry, chosen.includes(entry.id))));
-    byId("share-done").hidden = true;
-    this.#form.hidden = false;
     this.#say("");
     this.#describe();
     return open(this.#dialog);
@@ -67,31 +63,19 @@ export class Sharing {
     byId("share-make").disabled = true;
     try {
       const share = await api.share(session.token(), request);
-      byId("share-link").value = new URL(share.url, location.origin).href;
-      this.#form.hidden = true;
-      byId("share-done").hidden = false;
-      byId("share-send").hidden = !navigator.share;
-      await this.#copy();
-      byId("share-copy").focus();
+      this.#dialog.close();
+      handOver({
+        link: new URL(share.url, location.origin).href,
+        heading: "Your link",
+        words: "Whoever has it can read what you share. Your links, beside the names, are where you revoke it.",
+        title: title || "Calculations",
+      });
+      await copyLink();
     } catch (failure) {
       if (!(failure instanceof api.Failure)) throw failure;
       this.#say(trouble("No link was made", failure));
     }
     byId("share-make").disabled = false;
-  }
-
-  async #copy() {
-    const link = byId("share-link");
-    const done = await copy(link.value, link);
-    this.#say(done ? "The link is copied." : "This browser does not let the page copy: copy the link from its field.");
-  }
-
-  async #send() {
-    try {
-      await navigator.share({ title: byId("share-title").value || "Calculations", url: byId("share-link").value });
-    } catch {
-      // The person closed the sheet: that is an answer, too.
-    }
   }
 
   #say(text) {

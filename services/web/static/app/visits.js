@@ -3,11 +3,14 @@
 
 import * as api from "./api.js";
 import { linkTo, take } from "./arrival.js";
-import { copy } from "./clipboard.js";
 import { confirm } from "./dialog.js";
+import { handOver } from "./link.js";
 import { notify } from "./notice.js";
 import * as session from "./session.js";
 import { trouble } from "./words.js";
+
+/** How many names are told of a session before it is continued. */
+const enough = 12;
 
 /** Does what the address asks for, if the person agrees; enter(token) changes to a session. */
 export async function arrive(enter) {
@@ -32,21 +35,28 @@ function fromShare(token) {
 
 function fromSession(token) {
   const ask = async () => {
-    const names = listed(await api.names(token));
-    return `This link leads to a session of another device or person. It has ${names}. What you calculate in it can be seen there.`;
+    const [names, { entries }] = await Promise.all([api.names(token), api.history(token, { limit: 1 })]);
+    const last = entries.map(({ expression, at }) => ` Its last calculation was ${brief(expression)}, ${date(at)}.`).join("");
+    return `This link leads to a session of another device or person. It has ${listed(names)}.${last} What you calculate in it can be seen there.`;
   };
   return ["Continue this session here?", ask, () => token];
 }
 
 function listed({ variables, definitions }) {
   const names = Object.keys({ ...variables, ...definitions });
-  return names.length ? `the names ${names.join(", ")}` : "no names";
+  const more = names.length > enough ? ` and ${names.length - enough} more` : "";
+  return names.length ? `the name${names.length > 1 ? "s" : ""} ${names.slice(0, enough).join(", ")}${more}` : "no names";
 }
 
+const brief = (text) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+const date = (at) => new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+
 /** Gives the link by which another device continues this session. */
-export async function move() {
-  const text = "Open the link on the other device. Whoever has it can see, use and delete this session, so send it to nobody else.";
-  if (!(await confirm("Continue on another device?", text, "Copy link"))) return;
-  const done = await copy(linkTo(session.token()));
-  notify(done ? "The link to this session is copied." : "This browser does not let the page copy.");
+export function move() {
+  return handOver({
+    link: linkTo(session.token()),
+    heading: "Continue on another device",
+    words: "Open the link there, or point its camera at the code. Whoever has the link can see, use and delete this session, so send it to nobody else.",
+  });
 }

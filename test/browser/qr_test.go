@@ -1,0 +1,151 @@
+package browser
+
+import (
+	"bytes"
+	"fmt"
+	"image/png"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+	"rsc.io/qr/coding"
+
+	"abacus/test/app"
+)
+
+// TestCode reads the QR codes of the page as a camera would, in light and dark.
+func TestCode(t *testing.T) {
+	url := app.Start(t, app.Options{}).URL
+	for _, scheme := range []string{"light", "dark"} {
+		t.Run(scheme, func(t *testing.T) {
+			p := open(t, url, look(320, scheme)...)
+			p.grantClipboard()
+			p.calculate("6 * 7")
+			p.click("#names-toggle")
+			p.click("#move-session")
+			p.wantCode(url + "/#session=" + get[string](p, `localStorage.getItem("abacus.session")`))
+			p.press("Escape", "Escape")
+			p.click("#share-open")
+			p.click("#share-make")
+			p.until(`document.getElementById("link").open`)
+			made := get[string](p, link)
+			p.wantCode(made)
+			p.press("Escape")
+			p.click("#names-toggle")
+			p.click("#links-open")
+			p.click("#links-list li .actions button:first-child")
+			p.wantCode(made)
+		})
+	}
+}
+
+// wantCode reads the code that the page shows.
+func (p *page) wantCode(want string) {
+	p.Helper()
+	p.until(`document.querySelector("#link svg[role=img][aria-label]") !== null`)
+	if got := get[string](p, link); got != want {
+		p.Errorf("the link beside the code is %s, want %s", got, want)
+	}
+	var shot []byte
+	p.do(chromedp.CaptureScreenshot(&shot))
+	picture, err := png.Decode(bytes.NewReader(shot))
+	if err != nil {
+		p.Fatal(err)
+	}
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(picture)
+	if err != nil {
+		p.Fatal(err)
+	}
+	result, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	if err != nil {
+		p.Fatalf("no code can be read: %v", err)
+	}
+	if got := result.GetText(); got != want {
+		p.Errorf("the code says %s, want %s", got, want)
+	}
+}
+
+// TestCodeIsTheStandard compares the codes of texts of every length, module by module, with those of rsc.io/qr, which
+// has the same mask always.
+func TestCodeIsTheStandard(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{}).URL)
+	text := strings.Repeat("https://abacus.example/#session=Aß0_", 6)
+	const encode = `import("/app/qr.js").then(({ encode }) =>
+		encode(%q)?.map((row) => row.map((dark) => dark ? "#" : ".").join("")).join("\n") ?? "")`
+	for length := range 181 {
+		// A letter of two bytes may lose its second one.
+		source := strings.ToValidUTF8(text[:length], "?")
+		if got, want := getAsync[string](p, fmt.Sprintf(encode, source)), standard(t, source); got != want {
+			t.Fatalf("the code of %q is\n%s\nwant\n%s", source, got, want)
+		}
+	}
+	if got := getAsync[string](p, fmt.Sprintf(encode, strings.Repeat("x", 181))); got != "" {
+		t.Errorf("a text that is too long has a code:\n%s", got)
+	}
+}
+
+// standard returns the code of a text in its smallest version.
+func standard(t *testing.T, text string) string {
+	t.Helper()
+	version, source := coding.Version(1), coding.String(text)
+	for source.Bits(version) > version.DataBytes(coding.M)*8 {
+		version++
+	}
+	plan, err := coding.NewPlan(version, coding.M, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := plan.Encode(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []string
+	for y := range code.Size {
+		var row strings.Builder
+		for x := range code.Size {
+			if code.Black(x, y) {
+				row.WriteByte('#')
+			} else {
+				row.WriteByte('.')
+			}
+		}
+		rows = append(rows, row.String())
+	}
+	return strings.Join(rows, "\n")
+}
+
+// TestCodeIsLocal hands a link over without any request that has it, and loads the code's module only then.
+func TestCodeIsLocal(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{}).URL)
+	var mutex sync.Mutex
+	var sent []string
+	requests := func() []string {
+		mutex.Lock()
+		defer mutex.Unlock()
+		return slices.Clone(sent)
+	}
+	chromedp.ListenTarget(p.ctx, func(event any) {
+		if e, is := event.(*network.EventRequestWillBeSent); is {
+			mutex.Lock()
+			defer mutex.Unlock()
+			sent = append(sent, e.Request.URL)
+		}
+	})
+	p.do(network.Enable())
+	p.visit()
+	p.calculate("1")
+	early := requests()
+	if all := strings.Join(early, " "); strings.Contains(all, "qr") {
+		t.Errorf("the module of codes is loaded early: %s", all)
+	}
+	p.click("#move-session")
+	p.until(`document.querySelector("#link svg") !== null`)
+	if later := requests()[len(early):]; len(later) != 1 || !strings.Contains(later[0], "qr") {
+		t.Errorf("to show a code, the page asks for %q", later)
+	}
+}
