@@ -49,11 +49,11 @@ func TestPage(t *testing.T) {
 func results(p *page) {
 	p.wantFocus("#input")
 	p.calculate("3 * (7 + 1)")
-	p.wantStatus("3 * (7 + 1) equals 24")
+	p.wantStatus("3 times open parenthesis 7 plus 1 close parenthesis equals 24")
 	p.wantInput("")
 	p.wantFocus("#input")
 	p.calculate("a = 10", "b = 10 * (7 + a)", "b", "f(x) = x^2", "f(a) - 1")
-	p.wantStatus("f(a) - 1 equals 99")
+	p.wantStatus("f open parenthesis a close parenthesis minus 1 equals 99")
 	p.calculate("0.1 + 0.2", "-5 + 3", "  1+1  ")
 	p.wantLog("3 * (7 + 1) | 24", "a = 10 | 10", "b = 10 * (7 + a) | 170", "b | 170", "f(x) = x^2 | defined",
 		"f(a) - 1 | 99", "0.1 + 0.2 | 0.3", "-5 + 3 | -2", "  1+1   | 2")

@@ -1,13 +1,14 @@
 // What the address asks for: its query, to fill the input; its fragment, to continue
 // from a share or a session of another device. A fragment is never sent to a server.
 
-const token = /^#(fork|session)=([\w-]{22,128})$/;
+const wish = /^#(fork|session)=(.*)$/s;
+const token = /^[\w-]{22,128}$/;
 
-/** Takes {what, token} out of the address, or null if it asks for nothing. */
+/** Takes {what, token} out of the address, or null if it asks for nothing; a broken token is null. */
 export function take() {
-  const match = token.exec(location.hash);
+  const match = wish.exec(location.hash);
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
-  return match && { what: match[1], token: match[2] };
+  return match && { what: match[1], token: token.test(match[2]) ? match[2] : null };
 }
 
 /** Takes the `q` out of the address, an expression for the input, or null. */

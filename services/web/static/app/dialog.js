@@ -6,6 +6,8 @@ import { byId } from "./dom.js";
 export function open(dialog) {
   dialog.returnValue = "";
   dialog.showModal();
+  // What has the focus may be at the end; reading begins at the beginning.
+  dialog.scrollTop = 0;
   return new Promise((answer) => {
     dialog.addEventListener("close", () => answer(dialog.returnValue), { once: true });
   });

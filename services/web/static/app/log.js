@@ -4,8 +4,11 @@
 import { button, byId, element, prose } from "./dom.js";
 import { saysMore } from "./reading.js";
 import { marked } from "./span.js";
-import { spoken } from "./spoken.js";
+import { sentence, spoken } from "./spoken.js";
 import { shown } from "./theme.js";
+
+/** How far from the end of the page counts as being there, in pixels: what is said under the input comes and goes. */
+const near = 120;
 
 /** The log. It calls `copy(text)`, `edit(expression)`, and `act(entry, button)` for more. */
 export class Log {
@@ -91,7 +94,7 @@ export class Log {
       words.textContent = text;
       return;
     }
-    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 1;
+    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - near;
     const buttons = Object.entries(actions).map(([label, act]) => button(label, "quiet", act));
     row.append(element("div", { class: "note" }, element("p", {}, text), ...buttons));
     if (atEnd) this.reveal();
@@ -143,7 +146,7 @@ export class Log {
 
   #more(entry) {
     const more = button("⋮", "more", () => this.#calls.act(entry, more));
-    more.setAttribute("aria-label", `Actions for ${entry.expression}`);
+    more.setAttribute("aria-label", `Actions for ${spoken(entry.expression)}`);
     more.setAttribute("aria-haspopup", "menu");
     return more;
   }
@@ -158,7 +161,7 @@ export class Log {
     const text = outcome(entry);
     if (entry.kind === "definition") return element("span", { class: "result" }, text);
     const copy = button(shown(text), `result ${entry.kind}`, () => this.#calls.copy(text));
-    copy.setAttribute("aria-label", `${spoken(entry.expression)} equals ${spoken(text)}, copy ${text}`);
+    copy.setAttribute("aria-label", `${sentence(entry, text)}, copy ${text}`);
     copy.title = "Copy";
     return copy;
   }

@@ -8,6 +8,7 @@ import * as dialog from "./dialog.js";
 import { announce, byId } from "./dom.js";
 import { Erasure } from "./erasure.js";
 import { save } from "./export.js";
+import { Forgetting } from "./forgetting.js";
 import { History } from "./history.js";
 import { Input } from "./input.js";
 import { prepareKeypad } from "./keypad.js";
@@ -24,6 +25,7 @@ import { Search } from "./search.js";
 import * as session from "./session.js";
 import { Sharing } from "./sharing.js";
 import { span } from "./span.js";
+import { sentence } from "./spoken.js";
 import { onNews, tell } from "./tabs.js";
 import { prepareLook, shown } from "./theme.js";
 import { arrive, move } from "./visits.js";
@@ -39,9 +41,10 @@ let ans = null;
 
 const input = new Input(vocabulary, { submit, changed: foresee, help: () => dialog.open(byId("keys")) });
 const log = new Log({ copy: copyAloud, edit: (expression) => input.edit(expression), act });
-const names = new Names({ insert: (name) => input.insert(name), clear: clearName });
+const names = new Names({ insert: (name) => input.insert(name), clear: (name, source) => forgetting.name(name, source) });
 const history = new History(log, { loaded, failed: unloaded });
 const erasure = new Erasure({ erased, kept: reload });
+const forgetting = new Forgetting({ again: (source) => wait(outbox.add(source)), agreed: () => names.close(), changed: namesChanged, gone: sessionGone });
 const pins = new Pins({ edit: (expression) => input.edit(expression) });
 const search = new Search();
 const sharing = new Sharing();
@@ -83,7 +86,7 @@ function answered(item, reply) {
   };
   log.answer(taken(item), entry);
   showState();
-  announce(entry.kind === "definition" ? `${item.expression} is defined` : `${item.expression} equals ${outcome(entry)}`);
+  announce(sentence(entry, outcome(entry)));
   if (reply.value !== null) ans = reply.value;
   if (reply.names.length) showNames();
   tell();
@@ -289,9 +292,12 @@ function clearView() {
   history.hide();
   log.offer(session.token() !== null);
   input.focus();
+  announce("The view is cleared");
 }
 
 async function share(ids = []) {
+  // A view that was cleared is no empty history.
+  if (!log.entries.length) await history.load();
   if (!log.entries.length) return notify("There is nothing to share yet: calculate something first.");
   await sharing.open(log.entries, ids, known);
 }
@@ -314,46 +320,15 @@ function shortcut(event) {
   act();
 }
 
-async function clearName(name, source) {
-  try {
-    await api.clear(session.token(), name);
-    tell();
-    notify(`Cleared ${source}.`, { "Put back": () => wait(outbox.add(source)) });
-  } catch (failure) {
-    notify(trouble(`${name} is not cleared`, failure));
-  }
+/** Names were cleared: here, and for the other tabs. */
+async function namesChanged() {
+  tell();
   await showNames();
   input.focus();
 }
 
-async function clearNames() {
-  const text = "All variables and definitions of this session are removed. The history stays.";
-  if (!(await dialog.confirm("Clear all names?", text, "Clear names"))) return;
-  try {
-    await api.clear(session.token());
-    tell();
-    announce("All names are cleared");
-  } catch (failure) {
-    notify(trouble("The names are not cleared", failure), { "Try again": clearNames });
-  }
-  await showNames();
-  names.close();
-  input.focus();
-}
-
-async function deleteSession() {
-  const text = "The names and the history of this session are erased for good, here and on the server.";
-  if (!(await dialog.confirm("Delete this session?", text, "Delete session"))) return;
-  names.close();
-  try {
-    if (session.token()) await api.erase(session.token(), "/session");
-  } catch (failure) {
-    if (failure.kind !== "session") {
-      return notify(trouble("The session is not deleted completely", failure), { "Try again": deleteSession });
-    }
-  }
+function sessionGone() {
   beginAnew();
-  notify("The session is deleted. The next calculation begins a new one.");
   input.focus();
 }
 
@@ -368,8 +343,8 @@ async function start() {
   byId("move-session").addEventListener("click", move);
   byId("earlier-session").addEventListener("click", () => changeSession(session.before()));
   onArrival(() => arrive(changeSession));
-  byId("clear-names").addEventListener("click", clearNames);
-  byId("delete-session").addEventListener("click", deleteSession);
+  byId("clear-names").addEventListener("click", () => forgetting.names());
+  byId("delete-session").addEventListener("click", () => forgetting.session());
   for (const chip of document.querySelectorAll(".chip")) {
     chip.addEventListener("click", () => input.edit(chip.textContent));
   }

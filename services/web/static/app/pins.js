@@ -1,6 +1,6 @@
 // What is pinned: entries of the session that stay in reach, kept in this browser.
 
-import { button, byId, element } from "./dom.js";
+import { announce, button, byId, element } from "./dom.js";
 import * as session from "./session.js";
 import { browser } from "./storage.js";
 
@@ -19,8 +19,10 @@ export class Pins {
   /** Pins an entry with the text of its result, or takes the pin off. */
   toggle({ id, expression }, result) {
     const others = read().filter((pin) => pin.id !== id);
-    write(this.has(id) ? others : [...others, { id, expression, result }]);
+    const pinned = this.has(id);
+    write(pinned ? others : [...others, { id, expression, result }]);
     this.show();
+    announce(pinned ? "Unpinned" : "Pinned");
   }
 
   /** Takes the pins off those entries; without ids, off all. */

@@ -15,7 +15,9 @@ const enough = 12;
 /** Does what the address asks for, if the person agrees; enter(token) changes to a session. */
 export async function arrive(enter) {
   const wish = take();
-  if (!wish || wish.token === session.token()) return;
+  if (!wish) return;
+  if (!wish.token) return notify("The link cannot be followed: it is not complete. Copy all of it, or ask for it again.");
+  if (wish.token === session.token()) return notify("This is the session of that link already.");
   const [title, ask, go] = wish.what === "fork" ? fromShare(wish.token) : fromSession(wish.token);
   try {
     const kept = session.token() ? " The session of this browser is kept, and you can go back to it." : "";
