@@ -93,7 +93,9 @@ type evaluation struct {
 
 // run carries a request out. Each step is repeatable by the request's
 // idempotency key: where nobody knows whether a step happened, it is asked for
-// again, and a request that was carried out before is answered as it was then.
+// again. A client's key is claimed by the commit, even of a value, which changes
+// nothing: of several requests with one key that is the one place where one of them
+// wins, and the answer that a repeat gets is kept there.
 //
 // A commit that lost against another's, or finds others waiting, gets a moment of
 // its own from the service sessions, and begins again then with the names of
@@ -103,11 +105,6 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 	session, problem := s.load(asked)
 	if problem != nil {
 		return nil, problem
-	}
-	if asked.keyed && session.done == nil {
-		if before, problem := s.repeated(asked, session); before != nil || problem != nil {
-			return before, problem
-		}
 	}
 	for try := 0; session.done == nil; try++ {
 		answers, changes, problem := s.calculate(asked, session)
@@ -119,11 +116,16 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 				return nil, problem
 			}
 		}
-		if len(changes) == 0 {
+		if len(changes) == 0 && !asked.keyed {
 			return s.record(asked, session, answers, session.version)
 		}
+		if len(changes) > 0 {
+			if problem := s.admit(asked, session); problem != nil {
+				return nil, problem
+			}
+		}
 		var slot *slot
-		if try == 0 && session.busy {
+		if try == 0 && session.busy && len(changes) > 0 {
 			slot, problem = s.queue(asked, session)
 		} else {
 			slot, problem = s.commit(asked, session, answers, changes, pace(try))
@@ -132,7 +134,7 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 			return nil, problem
 		}
 		if slot == nil {
-			return s.record(asked, session, answers, session.version+1)
+			return s.record(asked, session, answers, session.after(changes))
 		}
 		if s.Now().Add(slot.wait).After(asked.deadline) {
 			return nil, wire.NewProblem(wire.Conflict, "too many others are changing this session").

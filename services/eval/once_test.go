@@ -54,6 +54,95 @@ func TestKeyOfAValueIsNotCommitted(t *testing.T) {
 	}
 }
 
+// Two requests with one key at the same moment: one of them wins, whatever they
+// are, and nothing of the other happens.
+func TestKeyAtTheSameMoment(t *testing.T) {
+	for _, c := range []struct{ first, second string }{
+		{"a = 1", "1 + 1"}, {"1 + 1", "a = 1"}, {"a = 1", "a = 2"}, {"1", "2"}, {"a = 1", `{"expr": ["1/0"]}`},
+	} {
+		for _, at := range []string{"sessions GET /internal/session", "history GET /internal/ans", "sessions POST /internal/commit", "history POST /internal/entries"} {
+			a := newApp(t)
+			token := a.session()
+			a.eval(token, "a = 0")
+			key := []string{"Idempotency-Key", "k", "Content-Type"}
+			var second reply
+			met := false
+			a.fault = func(call string) (bool, bool) {
+				if call == at && !met {
+					met = true
+					second = a.eval(token, c.second, append(key, contentType(c.second))...)
+				}
+				return false, false
+			}
+			first := a.eval(token, c.first, append(key, contentType(c.first))...)
+			a.fault = nil
+			if !met {
+				continue
+			}
+			winner, loser, source := first, second, c.first
+			if winner.Status != http.StatusOK {
+				winner, loser, source = second, first, c.second
+			}
+			if winner.Status != http.StatusOK || loser.Status != http.StatusUnprocessableEntity || loser.json(t, "code") != "idempotency-key-reused" {
+				t.Errorf("%s and %s at %s: %d %s and %d %s", c.first, c.second, at, first.Status, first.Body, second.Status, second.Body)
+				continue
+			}
+			want := 0.0
+			if strings.HasPrefix(source, "a = ") {
+				want = winner.json(t, "value").(float64)
+			}
+			if got := a.eval(token, "a").json(t, "result"); got != want {
+				t.Errorf("%s and %s at %s: a is %v, want %v", c.first, c.second, at, got, want)
+			}
+			if again := a.eval(token, source, append(key, contentType(source))...); again.Body != winner.Body {
+				t.Errorf("%s and %s at %s: repeated %s, want %s", c.first, c.second, at, again.Body, winner.Body)
+			}
+		}
+	}
+}
+
+// A repeat does not bring back what was erased from the history.
+func TestRepeatOfAnErasedEntry(t *testing.T) {
+	for _, path := range []string{"/history", "/history/2"} {
+		for _, expression := range []string{"1 + 1", "b = 2"} {
+			a := newApp(t)
+			token := a.session()
+			a.eval(token, "a = 1")
+			first := a.eval(token, expression, "Idempotency-Key", "k")
+			if r := a.send("history", "DELETE", path, "", "Authorization", "Bearer "+token); r.Status != http.StatusNoContent {
+				t.Fatalf("DELETE %s: %d %s", path, r.Status, r.Body)
+			}
+			left := len(entries(t, a, token))
+			if again := a.eval(token, expression, "Idempotency-Key", "k"); again.Body != first.Body {
+				t.Errorf("%s: %s, first %s", expression, again.Body, first.Body)
+			}
+			if now := len(entries(t, a, token)); now != left {
+				t.Errorf("%s after DELETE %s: %d entries, want %d", expression, path, now, left)
+			}
+		}
+	}
+}
+
+// A key that has outlived its day is a new one.
+func TestKeyIsKeptForADay(t *testing.T) {
+	a := newApp(t)
+	token := a.session()
+	a.eval(token, "n = 1", "Idempotency-Key", "k")
+	a.advance(23 * time.Hour)
+	if r := a.eval(token, "n = n + 1", "Idempotency-Key", "k"); r.Status != http.StatusUnprocessableEntity {
+		t.Errorf("within the day: %d %s", r.Status, r.Body)
+	}
+	a.advance(2 * time.Hour)
+	for i := 0; i < 2; i++ {
+		if r := a.eval(token, "n = n + 1", "Idempotency-Key", "k"); r.Status != http.StatusOK || r.json(t, "value") != 2.0 {
+			t.Errorf("after it: %d %s", r.Status, r.Body)
+		}
+	}
+	if got := len(entries(t, a, token)); got != 2 {
+		t.Errorf("%d entries, want 2", got)
+	}
+}
+
 func TestKeysBelongToASession(t *testing.T) {
 	a := newApp(t)
 	one, two := a.session(), a.session()

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"abacus/shared/calc"
@@ -19,6 +20,7 @@ type session struct {
 	done    *commit       // what was committed by this request's key before
 	busy    bool          // others wait for a moment to commit
 	ans     *float64      // the newest value of the history, once it was asked for
+	asked   bool          // history was, and takes the entries
 }
 
 type commit struct {
@@ -120,10 +122,20 @@ func (s *service) slot(reply peer.Reply) (*slot, *wire.Problem) {
 	return nil, s.Sessions.Problem(reply)
 }
 
-// commit has the changes stored if the session still has the version that they
-// were calculated from. Otherwise it returns the slot for another try.
+// after is the session's version once the changes are committed.
+func (s *session) after(changes []calc.Change) int64 {
+	if len(changes) == 0 {
+		return s.version
+	}
+	return s.version + 1
+}
+
+// commit has the answers kept by the request's key, and the changes stored if the
+// session still has the version that they were calculated from. Otherwise it
+// returns the slot for another try.
 func (s *service) commit(asked *asked, session *session, answers []answer, changes []calc.Change, pace string) (*slot, *wire.Problem) {
-	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(session.version), outcome(answers, session.version+1), pace)
+	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(session.version),
+		outcome(answers, session.after(changes)), pace)
 	for _, c := range changes {
 		if c.Definition {
 			body = wire.AppendRecord(body, "definition", c.Name, c.Source)
@@ -140,13 +152,14 @@ func (s *service) commit(asked *asked, session *session, answers []answer, chang
 
 // last fetches `ans`: the value of the newest entry that has one.
 func (s *service) last(asked *asked, session *session) *wire.Problem {
-	if session.ans != nil || session.made {
+	if session.asked || session.made {
 		return nil
 	}
-	reply := s.ask(s.History, asked, "GET", "/internal/ans", nil, wire.OwnerHeader, session.token.Owner())
+	reply := s.ask(s.History, asked, "GET", lastPath(asked), nil, wire.OwnerHeader, session.token.Owner())
 	if reply.Status != http.StatusOK {
 		return s.History.Problem(reply)
 	}
+	session.asked = true
 	for _, record := range reply.Records {
 		if value, ok := record.Float(1); ok && record.Name() == "ans" {
 			session.ans = &value
@@ -155,70 +168,73 @@ func (s *service) last(asked *asked, session *session) *wire.Problem {
 	return nil
 }
 
-// repeated asks history for what was recorded by the client's key, before anything
-// is calculated: a request that was answered before is answered the same again,
-// whatever the session's names are now, and another one by its key is refused.
-// While history cannot be reached, nobody knows, and what is committed is still
-// committed once.
-func (s *service) repeated(asked *asked, session *session) (*evaluation, *wire.Problem) {
-	reply := s.ask(s.History, asked, "GET", "/internal/append", nil,
-		wire.OwnerHeader, session.token.Owner(), wire.KeyHeader, asked.key)
-	before := &evaluation{session: session}
-	if problem := before.read(reply.Records, asked.hash); problem != nil || !before.recorded {
-		return nil, problem
+// admit asks history whether it takes the entries, before anything is committed:
+// a change that is refused must not have happened. While history cannot be reached,
+// people still get their answers.
+func (s *service) admit(asked *asked, session *session) *wire.Problem {
+	if session.asked || session.made {
+		return nil
 	}
-	return before, nil
-}
-
-// read takes over what history has recorded. Where it knew the request's key
-// before, the answers are those of then.
-func (e *evaluation) read(records []wire.Record, hash string) *wire.Problem {
-	first := int64(0)
-	for _, record := range records {
-		switch record.Name() {
-		case "append":
-			if record.Field(1) != hash {
-				return wire.Reused()
-			}
-			e.answers, e.version = readOutcome(record.Field(2))
-		case "first":
-			first, e.recorded = record.Int(1), true
-		}
-	}
-	e.entries = make([]int64, len(e.answers))
-	for i, a := range e.answers {
-		if a.problem == nil {
-			e.entries[i] = first
-			first++
-		}
+	session.asked = true
+	reply := s.History.Call(asked.Request, "GET", lastPath(asked), nil, wire.OwnerHeader, session.token.Owner())
+	if reply.Status == http.StatusTooManyRequests {
+		return s.History.Problem(reply)
 	}
 	return nil
+}
+
+// lastPath is the address of `ans` for who is about to record so many entries.
+func lastPath(asked *asked) string {
+	return "/internal/ans?entries=" + strconv.Itoa(len(asked.sources))
 }
 
 // record has the answers stored in the history. While history cannot be reached,
 // people still get their answers, and are told that they were not recorded.
 func (s *service) record(asked *asked, session *session, answers []answer, version int64) (*evaluation, *wire.Problem) {
-	body := wire.AppendRecord(nil, "append", asked.key, asked.hash, outcome(answers, version))
+	committed := ""
+	var entries []byte
 	for i, a := range answers {
 		if a.problem != nil {
 			continue
+		}
+		if len(a.names) > 0 {
+			committed = "committed"
 		}
 		value := ""
 		if a.kind != calc.Definition {
 			value = wire.FormatFloat(a.value)
 		}
-		body = wire.AppendRecord(body, "entry", a.kind.String(), asked.sources[i], a.parsed, value)
+		entries = wire.AppendRecord(entries, "entry", a.kind.String(), asked.sources[i], a.parsed, value)
 	}
+	body := append(wire.AppendRecord(nil, "append", asked.key, asked.hash, committed), entries...)
 	reply := s.ask(s.History, asked, "POST", "/internal/entries", body, wire.OwnerHeader, session.token.Owner())
 	done := &evaluation{session: session, answers: answers, version: version}
-	if reply.Failed() || reply.Status == http.StatusTooManyRequests && version != session.version {
+	if reply.Failed() {
 		note("history did not take an evaluation")
 		return done, nil
 	}
 	if reply.Status != http.StatusOK {
 		return nil, s.History.Problem(reply)
 	}
-	return done, done.read(reply.Records, asked.hash)
+	done.read(reply.Records)
+	return done, nil
+}
+
+// read takes over the ids of the entries that history has recorded.
+func (e *evaluation) read(records []wire.Record) {
+	next := int64(0)
+	for _, record := range records {
+		if record.Name() == "first" {
+			next, e.recorded = record.Int(1), true
+		}
+	}
+	e.entries = make([]int64, len(e.answers))
+	for i, a := range e.answers {
+		if a.problem == nil {
+			e.entries[i] = next
+			next++
+		}
+	}
 }
 
 // tries is how often a peer that fails is asked the same again. Every question is

@@ -113,8 +113,6 @@ func (s *service) route(path string) route {
 		}
 	case path == "internal/entries":
 		return route{handle: s.append, methods: []string{"POST"}}
-	case path == "internal/append":
-		return route{handle: s.appended, methods: []string{"GET"}}
 	case path == "internal/ans":
 		return route{handle: s.ans, methods: []string{"GET"}}
 	case path == "internal/erase":

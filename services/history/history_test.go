@@ -206,26 +206,44 @@ func TestErase(t *testing.T) {
 	}
 }
 
+// A session may store so many entries at once, and then one for each part of a
+// minute; erasing them gives none back.
 func TestPace(t *testing.T) {
 	s := newService(t, history.Limits{Entries: 3})
 	token, other := s.session(), s.session()
-	for i := 0; i < 3; i++ {
-		s.clock = s.clock.Add(10 * time.Second)
-		if w := s.record(token, "value", "1", "1"); w.Code != 200 {
-			t.Fatalf("entry %d: %d %s", i+1, w.Code, w.Body)
+	refused := func(what, after string, w *httptest.ResponseRecorder) {
+		t.Helper()
+		if w.Code != 429 || w.Header().Get("Retry-After") != after || !strings.Contains(w.Body.String(), "too-many-requests") {
+			t.Errorf("%s: %d, Retry-After %q, %s", what, w.Code, w.Header().Get("Retry-After"), w.Body)
 		}
 	}
-	w := s.record(token, "value", "1", "1")
-	if w.Code != 429 || w.Header().Get("Retry-After") != "41" || !strings.Contains(w.Body.String(), "too-many-requests") {
-		t.Errorf("the fourth entry: %d, Retry-After %q, %s", w.Code, w.Header().Get("Retry-After"), w.Body)
+	stored := func(what string, w *httptest.ResponseRecorder) {
+		t.Helper()
+		if w.Code != 200 {
+			t.Errorf("%s: %d %s", what, w.Code, w.Body)
+		}
 	}
-	if w := s.record(other, "value", "1", "1"); w.Code != 200 {
-		t.Errorf("another session: %d %s", w.Code, w.Body)
+	const entry, committed = "entry\tvalue\t1\t1\t1\n", "append\tk\th\tcommitted\n"
+	for i := 0; i < 3; i++ {
+		stored("one of the first three", s.record(token, "value", "1", "1"))
 	}
-	s.clock = s.clock.Add(41 * time.Second)
-	if w := s.record(token, "value", "1", "1"); w.Code != 200 {
-		t.Errorf("after Retry-After: %d %s", w.Code, w.Body)
+	refused("the fourth", "21", s.record(token, "value", "1", "1"))
+	refused("to be admitted", "21", s.send("GET", "/internal/ans?entries=1", token, ""))
+	refused("two to be admitted", "41", s.send("GET", "/internal/ans?entries=2", token, ""))
+	stored("ans alone", s.send("GET", "/internal/ans", token, ""))
+	if w := s.send("DELETE", "/history", token, ""); w.Code != 204 {
+		t.Fatalf("erase: %d %s", w.Code, w.Body)
 	}
+	refused("after the history was erased", "21", s.record(token, "value", "1", "1"))
+	stored("another session", s.record(other, "value", "1", "1"))
+	s.clock = s.clock.Add(21 * time.Second)
+	stored("after Retry-After", s.record(token, "value", "1", "1"))
+	refused("two then", "20", s.record(token, "value", "1", "1"))
+	stored("what is committed", s.send("POST", "/internal/entries", token, committed+entry))
+	refused("that counts as well", "40", s.record(token, "value", "1", "1"))
+	s.clock = s.clock.Add(2 * time.Minute)
+	stored("more than ever are free, at once", s.send("POST", "/internal/entries", token, "append\tl\th\t\n"+strings.Repeat(entry, 5)))
+	refused("then none", "61", s.record(token, "value", "1", "1"))
 }
 
 // The entries of an owner who has not used them for 90 days go, some with each

@@ -101,7 +101,7 @@ func (s *store) opened(a *share) {
 
 // links reads the open shares of an owner, newest first.
 func (s *store) links(owner string) ([]*share, error) {
-	if _, err := s.owner(owner); err != nil {
+	if _, _, err := s.owner(owner); err != nil {
 		return nil, err
 	}
 	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?2, 1) "+
@@ -169,7 +169,7 @@ func (s *store) publish(a *share) error {
 
 // revoke ends an open share of the owner.
 func (s *store) revoke(owner string, token capability.Token) (*share, error) {
-	if _, err := s.owner(owner); err != nil {
+	if _, _, err := s.owner(owner); err != nil {
 		return nil, err
 	}
 	found, err := s.find(token)

@@ -40,7 +40,7 @@ func (s *service) makeShare(w http.ResponseWriter, r request) *wire.Problem {
 	if problem != nil {
 		return problem
 	}
-	if _, err := r.store.owner(r.owner); err != nil {
+	if _, _, err := r.store.owner(r.owner); err != nil {
 		return fail(err)
 	}
 	made, problem := r.repeated(wanted)

@@ -27,7 +27,7 @@ type entry struct {
 
 const (
 	day       = 24 * 60 * 60 * 1000 // milliseconds
-	keyLife   = 1 * day             // how long an append is known by its key
+	keyLife   = 2 * day             // how long an append is known by its key: longer than sessions knows the commit
 	ownerLife = 90 * day            // how long the entries of an owner are kept unused
 	sweepStep = 8                   // entries from one sweep to the next
 	mostSwept = 200                 // entries in a sweep
@@ -45,68 +45,72 @@ func (s *store) query(statement string, parameters ...sqlite.Value) ([]sqlite.Va
 	return result.Rows[0], nil
 }
 
-// owner reads who a request is about, first of all, and returns when they stored
-// something last, 0 for an owner not known. An erased one is a problem.
-func (s *store) owner(owner string) (usedAt int64, err error) {
-	row, err := s.query("SELECT used_at, erased_at FROM (SELECT 1 WHERE "+current+") LEFT JOIN owners ON owner = ?1", sqlite.String(owner))
+// owner reads who a request is about, first of all: when they stored something
+// last, and up to when their entries a minute are used up; 0 for an owner not
+// known. An erased one is a problem.
+func (s *store) owner(owner string) (usedAt, pacedAt int64, err error) {
+	row, err := s.query("SELECT used_at, paced_at, erased_at FROM (SELECT 1 WHERE "+current+") LEFT JOIN owners ON owner = ?1", sqlite.String(owner))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	if !row[1].IsNull() {
-		return 0, errUnknown
+	if !row[2].IsNull() {
+		return 0, 0, errUnknown
 	}
-	return row[0].Int(), nil
+	return row[0].Int(), row[1].Int(), nil
 }
 
 // append stores entries under the next ids, unless that was done before with the
-// same key: then it tells what was stored. All is done or nothing.
-func (s *store) append(owner string, what *appended, entries []entry) (known bool, err error) {
-	if _, err := s.owner(owner); err != nil {
-		return false, err
+// same key, and returns the first id. All is done or nothing.
+func (s *store) append(owner string, what appended) (first int64, err error) {
+	if _, _, err := s.owner(owner); err != nil {
+		return 0, err
 	}
 	err = storage.Immediate(s.db, func() error {
-		before, err := s.appended(owner, what.key)
+		before, err := s.db.Execute("SELECT first FROM appends WHERE owner = ?1 AND key = ?2 AND hash = ?3",
+			sqlite.String(owner), sqlite.String(what.key), sqlite.String(what.hash))
 		if err != nil {
 			return err
 		}
-		if before != nil {
-			*what, known = *before, true
+		if len(before.Rows) > 0 {
+			first = before.Rows[0][0].Int()
 			return nil
 		}
-		result, err := s.db.Execute("INSERT INTO owners (owner, last, used_at) VALUES (?1, ?2, ?3) "+
-			"ON CONFLICT (owner) DO UPDATE SET last = last + ?2, used_at = ?3 WHERE erased_at IS NULL RETURNING last",
-			sqlite.String(owner), sqlite.Int(int64(len(entries))), sqlite.Int(s.now))
+		count := int64(len(what.entries))
+		result, err := s.db.Execute("INSERT INTO owners (owner, last, used_at, paced_at) VALUES (?1, ?2, ?3, ?4 + ?5) "+
+			"ON CONFLICT (owner) DO UPDATE SET last = last + ?2, used_at = ?3, paced_at = max(paced_at, ?4) + ?5 "+
+			"WHERE erased_at IS NULL RETURNING last, paced_at",
+			sqlite.String(owner), sqlite.Int(count), sqlite.Int(s.now), sqlite.Int(s.now*1000), sqlite.Int(count*s.limits.spacing()))
 		if err != nil {
 			return err
 		}
 		if len(result.Rows) == 0 {
 			return errUnknown
 		}
-		last := result.Rows[0][0].Int()
-		if err := s.pace(owner, last); err != nil {
+		if !what.committed {
+			if problem := s.pace(result.Rows[0][1].Int()-count*s.limits.spacing(), count); problem != nil {
+				return problem
+			}
+		}
+		first = result.Rows[0][0].Int() - count + 1
+		if _, err = s.db.Execute("INSERT INTO appends (owner, key, hash, first, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+			sqlite.String(owner), sqlite.String(what.key), sqlite.String(what.hash), sqlite.Int(first), sqlite.Int(s.now)); err != nil {
 			return err
 		}
-		what.first = last - int64(len(entries)) + 1
-		if _, err = s.db.Execute("INSERT INTO appends (owner, key, hash, outcome, first, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-			sqlite.String(owner), sqlite.String(what.key), sqlite.String(what.hash), sqlite.String(what.outcome),
-			sqlite.Int(what.first), sqlite.Int(s.now)); err != nil {
-			return err
-		}
-		for i, e := range entries {
-			if err := s.insert(owner, what.key, what.first+int64(i), e); err != nil {
+		for i, e := range what.entries {
+			if err := s.insert(owner, what.key, first+int64(i), e); err != nil {
 				return err
 			}
 		}
-		if what.first%sweepStep != 1 {
+		if first%sweepStep != 1 {
 			return nil // others wait for the write lock
 		}
 		return s.sweep()
 	})
-	return known, err
+	return first, err
 }
 
 // sweep removes some of what has outlived its use, with an owner's first append
-// and now and then: appends after a day, entries of an owner after 90 days without
+// and now and then: appends after two days, entries of an owner after 90 days without
 // use.
 func (s *store) sweep() error {
 	if _, err := s.db.Execute("DELETE FROM appends WHERE id IN (SELECT id FROM appends ORDER BY id LIMIT 32) AND at < ?1",
@@ -141,39 +145,46 @@ func (s *store) insert(owner, key string, id int64, e entry) error {
 	return err
 }
 
-// pace holds an owner to its entries a minute. The ids are counted without gaps,
-// so the entry that many ids ago tells when they began.
-func (s *store) pace(owner string, last int64) error {
-	if s.limits.Entries == 0 || last <= s.limits.Entries {
+const minute = 60_000_000 // microseconds
+
+// spacing is how many microseconds of a minute one entry takes up.
+func (l Limits) spacing() int64 {
+	if l.Entries == 0 {
+		return 0
+	}
+	return minute / l.Entries
+}
+
+// pace holds an owner to its entries a minute, by the generic cell rate algorithm
+// (ITU-T I.371): each entry takes up its part of a minute, and what is taken up
+// may reach a minute into the future. Unlike a count of the entries it does not
+// forget those that were erased.
+func (s *store) pace(pacedAt, count int64) error {
+	if s.limits.Entries == 0 || count == 0 {
 		return nil
 	}
-	result, err := s.db.Execute("SELECT at FROM entries WHERE owner = ?1 AND id <= ?2 ORDER BY id DESC LIMIT 1",
-		sqlite.String(owner), sqlite.Int(last-s.limits.Entries))
-	if err != nil || len(result.Rows) == 0 {
-		return err
+	now := s.now * 1000
+	if pacedAt < now {
+		pacedAt = now
 	}
-	if wait := result.Rows[0][0].Int() + 60_000 - s.now; wait > 0 {
+	if count > s.limits.Entries {
+		count = s.limits.Entries // an array that could never pass may once nothing is taken up
+	}
+	if wait := pacedAt + count*s.limits.spacing() - now - minute; wait > 0 {
 		return wire.NewProblem(wire.TooManyRequests, "this session calculates more than "+wire.FormatInt(s.limits.Entries)+" times a minute").
-			WithHint("try again later").WithRetry(int(wait/1000) + 1)
+			WithHint("nothing was changed: try again later").WithRetry(int(wait/1_000_000) + 1)
 	}
 	return nil
 }
 
-// appended returns what was stored with that key, nil if nothing was. Of an erased
-// owner nothing is left.
-func (s *store) appended(owner, key string) (*appended, error) {
-	result, err := s.db.Execute("SELECT hash, outcome, first FROM appends WHERE owner = ?1 AND key = ?2",
-		sqlite.String(owner), sqlite.String(key))
-	if err != nil || len(result.Rows) == 0 {
-		return nil, err
+// ans returns the value of the newest entry that has one, for who is about to
+// append so many.
+func (s *store) ans(owner string, entries int64) (float64, bool, error) {
+	_, pacedAt, err := s.owner(owner)
+	if err != nil {
+		return 0, false, err
 	}
-	row := result.Rows[0]
-	return &appended{key: key, hash: row[0].Text(), outcome: row[1].Text(), first: row[2].Int()}, nil
-}
-
-// ans returns the value of the newest entry that has one.
-func (s *store) ans(owner string) (float64, bool, error) {
-	if _, err := s.owner(owner); err != nil {
+	if err := s.pace(pacedAt, entries); err != nil {
 		return 0, false, err
 	}
 	result, err := s.db.Execute("SELECT result FROM entries WHERE owner = ?1 AND result IS NOT NULL ORDER BY id DESC LIMIT 1",
@@ -186,7 +197,7 @@ func (s *store) ans(owner string) (float64, bool, error) {
 
 // page reads the newest entries that the filter lets through.
 func (s *store) page(owner string, f filter) (*page, error) {
-	usedAt, err := s.owner(owner)
+	usedAt, _, err := s.owner(owner)
 	if err != nil {
 		return nil, err
 	}
@@ -274,7 +285,7 @@ func (s *store) chosen(owner string, wanted *want) ([]entry, error) {
 
 // remove erases one entry.
 func (s *store) remove(owner string, id int64) error {
-	if _, err := s.owner(owner); err != nil {
+	if _, _, err := s.owner(owner); err != nil {
 		return err
 	}
 	result, err := s.db.Execute("DELETE FROM entries WHERE owner = ?1 AND id = ?2 RETURNING id", sqlite.String(owner), sqlite.Int(id))
@@ -284,13 +295,14 @@ func (s *store) remove(owner string, id int64) error {
 	return err
 }
 
-// clear erases the entries of an owner; what they were answered goes with them,
-// their ids are not used again.
+// clear erases the entries of an owner; their ids are not used again, and what is
+// known of the keys stays, so that a repeat does not bring one back.
 func (s *store) clear(owner string) error {
-	if _, err := s.owner(owner); err != nil {
+	if _, _, err := s.owner(owner); err != nil {
 		return err
 	}
-	return storage.Immediate(s.db, func() error { return s.strip(owner) })
+	_, err := s.db.Execute("DELETE FROM entries WHERE owner = ?1", sqlite.String(owner))
+	return err
 }
 
 func (s *store) strip(owner string) error {
@@ -305,7 +317,7 @@ func (s *store) strip(owner string) error {
 // erase leaves of an owner nothing but tombstones, so that an evaluation under way
 // cannot bring anything back. The snapshots of the shares are still to be deleted.
 func (s *store) erase(owner string) error {
-	if _, err := s.owner(owner); err != nil && err != error(errUnknown) {
+	if _, _, err := s.owner(owner); err != nil && err != error(errUnknown) {
 		return err
 	}
 	return storage.Immediate(s.db, func() error {

@@ -13,7 +13,7 @@ import (
 //	        ->  the state
 //	load    GET  /internal/session    ->  the state
 //	commit  POST /internal/commit     commit KEY HASH VERSION OUTCOME PACE, [variable ... | definition ...]*
-//	        ->  200, or 409 with a slot
+//	        ->  200, or 409 with a slot; without names it claims the key, at whatever version
 //	slot    POST /internal/slot       slot PACE  ->  409 with a slot
 //
 // The state is

@@ -150,12 +150,18 @@ func (s *store) strip(session sqlite.Value) error {
 	return nil
 }
 
+// sweepCommits removes some commits that are older than a day, now and then.
+func (s *store) sweepCommits() error {
+	_, err := s.db.Execute("DELETE FROM commits WHERE id IN (SELECT id FROM commits ORDER BY id LIMIT 32) AND at < ?1",
+		sqlite.Int(s.now-keyLife))
+	return err
+}
+
 // sweep removes a few of what has outlived its use, whenever a session is made:
 // commits after a day, sessions after 90 days without use.
 func (s *store) sweep() error {
 	return storage.Immediate(s.db, func() error {
-		if _, err := s.db.Execute("DELETE FROM commits WHERE id IN (SELECT id FROM commits ORDER BY id LIMIT 20) AND at < ?1",
-			sqlite.Int(s.now-keyLife)); err != nil {
+		if err := s.sweepCommits(); err != nil {
 			return err
 		}
 		old, err := s.db.Execute("SELECT session_id FROM sessions WHERE used_at < ?1 LIMIT 5", sqlite.Int(s.now-life))

@@ -103,7 +103,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *service) answer(w http.ResponseWriter, r *http.Request, handle func(http.ResponseWriter, request) *wire.Problem) *wire.Problem {
 	token, problem := capability.Of(r)
-	if problem != nil {
+	if problem != nil && wire.Path(r) != "sessions" { // who makes a session need not have one
 		return problem
 	}
 	db, err := s.Open()
@@ -115,7 +115,7 @@ func (s *service) answer(w http.ResponseWriter, r *http.Request, handle func(htt
 
 // create makes an empty session.
 func (s *service) create(w http.ResponseWriter, r request) *wire.Problem {
-	token, problem := s.make(r, "")
+	token, problem := s.make(r, "sessions")
 	if problem != nil {
 		return problem
 	}
@@ -233,7 +233,11 @@ func (s *service) change(w http.ResponseWriter, r request, c change, problem *wi
 	}
 	version, err := r.store.change(r.token.Owner(), c, r.Header.Get("If-Match"))
 	if err != nil {
-		return fail(err)
+		problem := fail(err)
+		if problem.Code == wire.VersionMismatch {
+			w.Header().Set("ETag", etag(version))
+		}
+		return problem
 	}
 	w.Header().Set("ETag", etag(version))
 	w.WriteHeader(http.StatusNoContent)

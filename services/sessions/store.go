@@ -22,6 +22,8 @@ const (
 	day     = 24 * 60 * 60 * 1000 // milliseconds
 	keyLife = 1 * day             // how long a commit is known by its key
 	life    = 90 * day            // how long a session is kept unused
+
+	sweepStep = 8 // commits from one sweep to the next
 )
 
 // errStale tells that the session has another version than the change was
@@ -58,6 +60,9 @@ func (s *store) derive(key string) (capability.Token, error) {
 
 // create stores a new session, or finds the one that is there.
 func (s *store) create(owner string) error {
+	if _, _, err := s.find(owner); err != error(errUnknown) {
+		return err
+	}
 	if s.limits.Sessions > 0 {
 		result, err := s.query("SELECT (SELECT created_at FROM sessions WHERE session_id = (SELECT max(session_id) FROM sessions) - ?1 + 1) WHERE "+current,
 			sqlite.Int(s.limits.Sessions))
@@ -91,8 +96,8 @@ SELECT 'schema', '', 0, NULL, NULL, NULL WHERE `+current+`
 UNION ALL SELECT 'session', session_id, version, used_at, erased_at, slot_at FROM mine
 UNION ALL SELECT 'variable', key, value, NULL, NULL, NULL FROM mine JOIN variables USING (session_id)
 UNION ALL SELECT 'definition', name, source, NULL, NULL, NULL FROM mine JOIN definitions USING (session_id)
-UNION ALL SELECT 'commit', hash, commits.version, outcome, NULL, NULL FROM mine JOIN commits USING (session_id) WHERE key = ?2
-ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key))
+UNION ALL SELECT 'commit', hash, commits.version, outcome, NULL, NULL FROM mine JOIN commits USING (session_id) WHERE key = ?2 AND at > ?3
+ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.now-keyLife))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +128,8 @@ ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key))
 	return loaded, nil
 }
 
-// commit makes the changes and returns the session's new version. The version is
+// commit makes the changes and returns the session's new version; without changes
+// it claims the key and keeps what was answered, whatever the version is. The version is
 // compared before the write lock is taken as well, since a commit that comes too
 // late, the common case among many, then keeps nobody waiting.
 func (s *store) commit(owner string, c commit) (int64, error) {
@@ -131,18 +137,12 @@ func (s *store) commit(owner string, c commit) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if version != c.Version {
+	if version != c.Version && len(c.Changes) > 0 {
 		return 0, errStale
 	}
 	err = storage.Immediate(s.db, func() error {
-		result, err := s.db.Execute("INSERT INTO commits (session_id, key, hash, outcome, version, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "+
-			"ON CONFLICT DO NOTHING RETURNING id", sqlite.Int(id), sqlite.String(c.Key), sqlite.String(c.Hash),
-			sqlite.String(c.Outcome), sqlite.Int(c.Version+1), sqlite.Int(s.now))
-		if err != nil {
+		if err := s.claim(id, c); err != nil || len(c.Changes) == 0 {
 			return err
-		}
-		if len(result.Rows) == 0 {
-			return errDone
 		}
 		if version, err = s.advance(id, c.Version); err != nil {
 			return err
@@ -150,6 +150,24 @@ func (s *store) commit(owner string, c commit) (int64, error) {
 		return s.setAll(id, c.Changes)
 	})
 	return version, err
+}
+
+// claim stores a commit by its key, unless there is one by that key already.
+func (s *store) claim(id int64, c commit) error {
+	result, err := s.db.Execute("INSERT INTO commits (session_id, key, hash, outcome, version, at) "+
+		"SELECT session_id, ?2, ?3, ?4, version, ?5 FROM sessions WHERE session_id = ?1 AND erased_at IS NULL "+
+		"ON CONFLICT (session_id, key) DO UPDATE SET hash = ?3, outcome = ?4, version = excluded.version, at = ?5 WHERE at <= ?6 RETURNING id",
+		sqlite.Int(id), sqlite.String(c.Key), sqlite.String(c.Hash), sqlite.String(c.Outcome), sqlite.Int(s.now), sqlite.Int(s.now-keyLife))
+	if err != nil {
+		return err
+	}
+	if len(result.Rows) == 0 {
+		return errDone
+	}
+	if result.Rows[0][0].Int()%sweepStep != 0 {
+		return nil // others wait for the write lock
+	}
+	return s.sweepCommits()
 }
 
 // change makes one change to whatever version the session has now, or, with an
@@ -165,7 +183,7 @@ func (s *store) change(owner string, c change, ifMatch string) (int64, error) {
 		if err != nil {
 			return err
 		}
-		if ifMatch != "" && !wire.Matches(ifMatch, etag(now)) {
+		if version = now; ifMatch != "" && !wire.Matches(ifMatch, etag(now)) {
 			return wire.NewProblem(wire.VersionMismatch, "the session has version "+wire.FormatInt(now)+", not one that If-Match names").
 				WithHint("read it again: GET /session")
 		}

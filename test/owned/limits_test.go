@@ -50,24 +50,43 @@ func TestLimitSessions(t *testing.T) {
 	decode(t, suite.Eval(t, token, "1"), http.StatusOK, &struct{}{})
 }
 
-// TestLimitEntries evaluates as often in a minute as the limit allows. Then a
-// value is refused; an assignment, which was stored before, is not recorded.
-// Another session is not concerned.
+// TestLimitSessionsRepeat repeats a request that has made its session already,
+// where no more may be made.
+func TestLimitSessionsRepeat(t *testing.T) {
+	suite := start(t, "limit_sessions=2")
+	for _, request := range []contract.Request{contract.Evaluation("", "6 * 7"), {Method: http.MethodPost, Target: "/sessions"}} {
+		request.Header = append(request.Header, contract.Field{Name: "Idempotency-Key", Value: "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a21"})
+		first := suite.Send(t, request)
+		if again := suite.Send(t, request); first.Status/100 != 2 || again.Body != first.Body {
+			t.Errorf("answered\n%s\nand then\n%s", first, again)
+		}
+	}
+	refused(t, suite.Eval(t, "", "1"), http.StatusTooManyRequests, "too-many-requests")
+}
+
+// TestLimitEntries evaluates as often in a minute as the limit allows. Then
+// everything is refused, and an assignment before anything is stored, even if the
+// history was erased in between. Another session is not concerned.
 func TestLimitEntries(t *testing.T) {
 	suite := start(t, "limit_entries=3")
 	token := suite.NewSession(t)
 	for i := range 2 {
 		decode(t, suite.Eval(t, token, fmt.Sprintf("a = %d", i)), http.StatusOK, &struct{}{})
 	}
-	refused(t, suite.Eval(t, token, "a"), http.StatusTooManyRequests, "too-many-requests")
-	var answer struct{ Recorded bool }
-	decode(t, suite.Eval(t, token, "a = 7"), http.StatusOK, &answer)
-	if a := variables(t, suite, token)["a"]; answer.Recorded || a != 7 {
-		t.Errorf("recorded is %v, a is %v", answer.Recorded, a)
+	for _, source := range []string{"a", "a = 7", "a = ans + 1", "f(x) = x"} {
+		refused(t, suite.Eval(t, token, source), http.StatusTooManyRequests, "too-many-requests")
+	}
+	if names := variables(t, suite, token); len(names) != 1 || names["a"] != 1 {
+		t.Errorf("the names are %v", names)
 	}
 	if entries := expressions(t, suite, token); len(entries) != 3 {
 		t.Errorf("%d entries are stored: %v", len(entries), entries)
 	}
+	erase := contract.Request{Method: http.MethodDelete, Target: "/history", Header: contract.Bearer(token)}
+	if reply := suite.Send(t, erase); reply.Status != http.StatusNoContent {
+		t.Errorf("the history is not erased:\n%s", reply)
+	}
+	refused(t, suite.Eval(t, token, "a"), http.StatusTooManyRequests, "too-many-requests")
 	decode(t, suite.Eval(t, suite.NewSession(t), "1"), http.StatusOK, &struct{}{})
 }
 
