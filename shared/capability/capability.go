@@ -82,7 +82,11 @@ func Of(r *http.Request) (Token, *wire.Problem) {
 		if !strings.EqualFold(scheme, "Bearer") {
 			return "", wire.NewProblem(wire.SessionRequired, "the Authorization header is not of the form `Bearer TOKEN`")
 		}
-		inHeader = Token(strings.TrimSpace(token))
+		if inHeader = Token(strings.TrimSpace(token)); inHeader == "" {
+			// Rather an empty variable of a script than the wish for a new session.
+			return "", wire.NewProblem(wire.SessionRequired, "the Authorization header holds no token").
+				WithHint("send `Authorization: Bearer TOKEN`, or leave the header out")
+		}
 	}
 	inQuery := Token(Query(r).Get("session"))
 	if inHeader != "" && inQuery != "" && inHeader != inQuery {
