@@ -71,6 +71,19 @@ func (unsupported) Decode(c *kong.DecodeContext) error {
 	return fmt.Errorf("`spin up` has this flag; it is not supported here")
 }
 
+// Validate refuses limits that nothing could meet. Kong calls it.
+func (u *Up) Validate() error {
+	for flag, ok := range map[string]bool{
+		"--max-instances": u.MaxInstances > 0, "--max-chain": u.MaxChain > 0, "--max-body": u.MaxBody > 0, "--timeout": u.Timeout > 0,
+		"--max-instance-memory": u.MaxInstanceMemory >= 0,
+	} {
+		if !ok {
+			return fmt.Errorf("%s must be more than 0", flag)
+		}
+	}
+	return nil
+}
+
 // Run serves the application until the context ends, which the first signal is
 // expected to bring about; then it finishes the requests under way. A signal
 // while it does so ends the process at once.

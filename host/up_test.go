@@ -42,6 +42,15 @@ func writeApp(t *testing.T, text string) {
 
 const static = "[[trigger.http]]\nroute = \"/hello\"\nstatic_response = { body = \"hello\" }\n"
 
+func TestUpRefusesLimitsThatNothingMeets(t *testing.T) {
+	for _, flags := range [][]string{{"--timeout", "0s"}, {"--timeout=-1s"}, {"--max-instances", "0"}, {"--max-chain", "0"}, {"--max-body", "0"},
+		{"--max-instance-memory=-1"}} {
+		if _, err := parseUp(t, flags...); err == nil || !strings.Contains(err.Error(), "must be more than 0") {
+			t.Errorf("%v: %v", flags, err)
+		}
+	}
+}
+
 func TestUpServesUntilTheContextEnds(t *testing.T) {
 	writeApp(t, static)
 	up, err := parseUp(t, "--listen", "127.0.0.1:0")

@@ -85,6 +85,14 @@ func (p Peer) Problem(reply Reply) *wire.Problem {
 				WithHint(record.Field(3)).WithRetry(int(record.Int(4)))
 		}
 	}
+	switch reply.Status {
+	case http.StatusUnauthorized:
+		return wire.NewProblem(wire.ServiceUnavailable, "the service "+p.Name+" does not accept the peer token of the one that asks").
+			WithHint("whoever runs the services must give all of them the same peer_token").WithRetry(30)
+	case http.StatusLoopDetected:
+		return wire.NewProblem(wire.ServiceUnavailable, "the services call each other in a circle").
+			WithHint("whoever runs the services must check the variables that hold their addresses").WithRetry(30)
+	}
 	return p.Unavailable()
 }
 
