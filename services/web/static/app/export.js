@@ -42,7 +42,8 @@ async function collect(filter) {
   return entries;
 }
 
-function download(content, name) {
+/** Lets the browser save a content under a name. */
+export function download(content, name) {
   const address = URL.createObjectURL(content);
   element("a", { href: address, download: name }).click();
   // The browser reads it a little later.

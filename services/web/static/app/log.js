@@ -2,6 +2,7 @@
 // and the time. An entry is as GET /history has it.
 
 import { button, byId, element, prose } from "./dom.js";
+import { title } from "./plots.js";
 import { saysMore } from "./reading.js";
 import { marked } from "./span.js";
 import { sentence, spoken } from "./spoken.js";
@@ -10,7 +11,7 @@ import { shown } from "./theme.js";
 /** How far from the end of the page counts as being there, in pixels: what is said under the input comes and goes. */
 const near = 120;
 
-/** The log. It calls `copy(text)`, `edit(expression)`, and `act(entry, button)` for more. */
+/** The log. It calls `copy(text)`, `edit(expression)`, `plot(plot)` for the figure of one, and `act(entry, button)` for more. */
 export class Log {
   #list = byId("log");
   #shown = new Map(); // entries by id
@@ -129,7 +130,8 @@ export class Log {
   }
 
   #row(entry) {
-    const row = element("li", { class: "entry" }, this.#line(entry.expression, this.#result(entry)));
+    const result = entry.kind === "plot" ? [] : [this.#result(entry)];
+    const row = element("li", { class: "entry" }, this.#line(entry.expression, ...result));
     if (entry.id !== null) {
       row.dataset.id = entry.id;
       row.querySelector(".line").prepend(this.#more(entry));
@@ -141,6 +143,7 @@ export class Log {
     if (entry.id === null) details.append(element("span", { class: "unstored" }, "not stored in the history"));
     details.append(time(new Date(entry.at)));
     row.append(details);
+    if (entry.plot) row.append(this.#calls.plot(entry.plot));
     return row;
   }
 
@@ -167,9 +170,10 @@ export class Log {
   }
 }
 
-/** Returns what an entry shows as its result. */
+/** Returns what an entry has as its result, in a text. */
 export function outcome(entry) {
   if (entry.kind === "definition") return "defined";
+  if (entry.kind === "plot") return title(entry.plot);
   // The reply to an assignment displays nothing; 15 digits are what the
   // calculator displays of a value.
   return entry.display || String(Number(entry.result.toPrecision(15)));

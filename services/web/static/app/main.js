@@ -19,6 +19,7 @@ import { Names } from "./names.js";
 import { dismiss, notify } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { Pins } from "./pins.js";
+import { plotOf, Plots } from "./plots.js";
 import { context, Preview } from "./preview.js";
 import { saysMore } from "./reading.js";
 import { Search } from "./search.js";
@@ -39,9 +40,10 @@ const preview = new Preview(foreseen);
 let known = { variables: {}, definitions: {} };
 let ans = null;
 
+const plots = new Plots({ names: () => known, context: (values) => context(known, ans, values), assign: submit });
 const input = new Input(vocabulary, { submit, changed: foresee, help: () => dialog.open(byId("keys")) });
-const log = new Log({ copy: copyAloud, edit: (expression) => input.edit(expression), act });
-const names = new Names({ insert: (name) => input.insert(name), clear: (name, source) => forgetting.name(name, source) });
+const log = new Log({ copy: copyAloud, edit: (expression) => input.edit(expression), plot: (plot) => plots.figure(plot), act });
+const names = new Names({ insert: (name) => input.insert(name), edit: (expression) => input.edit(expression), clear: (name, source) => forgetting.name(name, source) });
 const history = new History(log, { loaded, failed: unloaded });
 const erasure = new Erasure({ erased, kept: reload });
 const forgetting = new Forgetting({ again: (source) => wait(outbox.add(source)), agreed: () => names.close(), changed: namesChanged, gone: sessionGone });
@@ -83,6 +85,7 @@ function answered(item, reply) {
     parsed: reply.parsed,
     result: reply.value,
     display: reply.display,
+    plot: reply.plot,
   };
   log.answer(taken(item), entry);
   showState();
@@ -94,12 +97,16 @@ function answered(item, reply) {
 
 /** Begins the preview of what is in the input. */
 function foresee(text) {
-  if (!text.trim() || isTooLong(text)) return preview.cancel();
+  if (!text.trim() || isTooLong(text)) {
+    plots.sketch("", 0);
+    return preview.cancel();
+  }
   preview.ask(context(known, ans), text);
 }
 
 function foreseen(source, reply) {
   if (source !== input.text) return;
+  plots.sketch(reply.kind === "plot" && !reply.error ? context(known, ans) + source : "");
   if (reply.error) return input.doubt(refusal({ problem: reply.error }), place({ problem: reply.error }, source));
   const result = reply.random ? "= a random number" : reply.display && `= ${shown(reply.display)}`;
   input.foretell(result, saysMore(reply.parsed, source) ? reply.parsed : "");
@@ -190,6 +197,7 @@ function useNames(ofSession) {
   known = ofSession;
   vocabulary.use(known);
   names.show(known);
+  plots.refresh();
   input.paint();
   foresee(input.text);
 }
@@ -269,14 +277,16 @@ function showState() {
 /** Offers what can be done with an entry of the log. */
 function act(entry, anchor) {
   const text = outcome(entry);
-  const result = entry.kind === "definition" ? {} : { "Insert the result": () => input.insert(text), "Copy the result": () => copyAloud(text) };
+  const statement = entry.kind === "definition" && plotOf(entry.parsed);
+  const result = entry.result === null ? {} : { "Insert the result": () => input.insert(text), "Copy the result": () => copyAloud(text) };
   openMenu(anchor, {
     ...result,
+    ...(statement && { "Plot": () => input.edit(statement) }),
     "Copy the expression": () => copyAloud(entry.expression),
     "Calculate again": () => submit(entry.expression),
     "Edit": () => input.edit(entry.expression),
     "Share": () => share([entry.id]),
-    [pins.has(entry.id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, text),
+    [pins.has(entry.id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, entry.kind === "plot" ? "" : text),
     "Delete": () => erase([entry.id], `Deleted ${entry.expression}.`),
   });
 }

@@ -1,8 +1,9 @@
 // The panel of the session's variables and definitions.
 
 import { button, byId, element } from "./dom.js";
+import { plotOf } from "./plots.js";
 
-/** The panel. It calls `insert(name)` and `clear(name, source)`. */
+/** The panel. It calls `insert(name)`, `edit(expression)` and `clear(name, source)`. */
 export class Names {
   #calls;
 
@@ -41,7 +42,18 @@ export class Names {
     use.append(element("b", {}, name), source.slice(name.length));
     const clear = button("×", "clear", () => this.#calls.clear(name, source));
     clear.setAttribute("aria-label", `Clear ${name}`);
-    return element("li", {}, use, clear);
+    return element("li", {}, use, ...this.#plot(name, source), clear);
+  }
+
+  #plot(name, source) {
+    const statement = plotOf(source);
+    if (!statement) return [];
+    const plot = button("Plot", "quiet", () => {
+      this.close();
+      this.#calls.edit(statement);
+    });
+    plot.setAttribute("aria-label", `Plot ${name}`);
+    return [plot];
   }
 
   get #isOpen() {

@@ -35,7 +35,7 @@ export class Pins {
     const pins = read();
     const rows = pins.map((pin) => {
       const use = button("", "name", () => this.#calls.edit(pin.expression));
-      use.append(element("b", {}, pin.expression), ` = ${pin.result}`);
+      use.append(element("b", {}, pin.expression), pin.result && ` = ${pin.result}`);
       const off = button("×", "clear", () => this.remove([pin.id]));
       off.setAttribute("aria-label", `Unpin ${pin.expression}`);
       return element("li", {}, use, off);

@@ -4,13 +4,16 @@
 /** How long a calculation may take before a newer one ends it, in milliseconds. */
 const patience = 200;
 
-/** The names of a session and the result before, as the module reads them. */
-export function context({ variables, definitions }, ans) {
-  const lines = Object.entries(variables).map(([name, value]) => `${name} = ${value}`);
+/** The names of a session, some with other values, and the result before, as the module reads them. */
+export function context({ variables, definitions }, ans, values = {}) {
+  const lines = Object.entries({ ...variables, ...values }).map(([name, value]) => `${name} = ${value}`);
   lines.push(...Object.values(definitions));
   if (ans !== null) lines.push(`ans = ${ans}`);
   return lines.map((line) => line + "\n").join("") + "\n";
 }
+
+/** Starts a worker that calculates (worker.js). */
+export const startWorker = () => new Worker("/app/worker.js", { type: "module" });
 
 /** Previews. It calls `show(source, reply)`, for the newest source alone. */
 export class Preview {
@@ -40,7 +43,7 @@ export class Preview {
 
   #start() {
     this.#state = "loading";
-    this.#worker = new Worker("/app/worker.js", { type: "module" });
+    this.#worker = startWorker();
     this.#worker.addEventListener("message", ({ data }) => this.#hear(data));
     // Without the module there is no preview; the answers do without it.
     this.#worker.addEventListener("error", () => (this.#state = "broken"));
@@ -60,7 +63,7 @@ export class Preview {
     this.#state = "busy";
     this.#sent = source;
     this.#next = null;
-    this.#worker.postMessage(context + source);
+    this.#worker.postMessage([context + source]);
     this.#timer = setTimeout(() => this.#giveUp(), patience);
   }
 

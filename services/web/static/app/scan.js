@@ -56,3 +56,24 @@ export function callAt(text, caret) {
   }
   return open.at(-1) ?? null;
 }
+
+/**
+ * Returns the session's names that texts use or set, in order and followed to their
+ * ends, but for hidden ones, such as the parameters of a definition.
+ */
+export function used(texts, { variables, definitions }, hidden = []) {
+  const found = new Set();
+  const look = (text, hidden) => {
+    for (const { kind, start, end } of scan(text)) {
+      const name = text.slice(start, end);
+      if (kind !== "name" || found.has(name) || hidden.includes(name) || !(name in variables || name in definitions)) continue;
+      found.add(name);
+      if (name in definitions) look(definitions[name], parameters(definitions[name]));
+    }
+  };
+  for (const text of texts) look(text, hidden);
+  return [...found].sort();
+}
+
+/** Returns the parameters of a definition, such as x and y of `f(x, y) = x + y`. */
+const parameters = (source) => source.slice(source.indexOf("(") + 1, source.indexOf(")")).split(/, */);

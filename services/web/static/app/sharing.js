@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { open } from "./dialog.js";
 import { byId, element, prose } from "./dom.js";
 import { copyLink, handOver } from "./link.js";
-import { scan } from "./scan.js";
+import { used } from "./scan.js";
 import * as session from "./session.js";
 import { trouble } from "./words.js";
 
@@ -47,7 +47,7 @@ export class Sharing {
     const entries = this.#chosen;
     byId("share-make").disabled = !entries.length;
     const what = all ? "all calculations of this session" : `${entries.length} of your calculations`;
-    const names = all ? Object.keys({ ...this.#names.variables, ...this.#names.definitions }) : used(entries, this.#names);
+    const names = all ? Object.keys({ ...this.#names.variables, ...this.#names.definitions }) : used(entries.map(({ expression }) => expression), this.#names);
     const and = names.length ? `, and the name${names.length > 1 ? "s" : ""} ${names.slice(0, 12).map((name) => "`" + name + "`").join(", ")}${names.length > 12 ? ", …" : ""}` : "";
     byId("share-words").replaceChildren(
       ...prose(`Whoever has the link sees ${what}, with results and times as they are now${and}. They can change nothing, and see nothing of what you do later.`),
@@ -87,19 +87,4 @@ function choice(entry, checked) {
   const box = element("input", { type: "checkbox", value: String(entry.id) });
   box.checked = checked;
   return element("li", {}, element("label", {}, box, element("code", {}, entry.expression)));
-}
-
-/** Returns the names that entries use or set, followed to their ends. */
-function used(entries, { variables, definitions }) {
-  const found = new Set();
-  const look = (text) => {
-    for (const { kind, start, end } of scan(text)) {
-      const name = text.slice(start, end);
-      if (kind !== "name" || found.has(name) || !(name in variables || name in definitions)) continue;
-      found.add(name);
-      if (name in definitions) look(definitions[name]);
-    }
-  };
-  for (const { expression } of entries) look(expression);
-  return [...found].sort();
 }

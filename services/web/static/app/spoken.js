@@ -36,6 +36,7 @@ export function spoken(text) {
 /** Returns the sentence for an entry: the expression and `text`, what it shows as its result. */
 export function sentence({ kind, expression, parsed }, text) {
   if (kind === "definition") return `${parsed.slice(0, parsed.indexOf("("))} is defined as ${spoken(parsed.slice(parsed.indexOf("=") + 1))}`;
+  if (kind === "plot") return spoken(text);
   const [said, result] = [spoken(expression), spoken(text)];
   // Of `a = 10` nothing is left to say.
   return kind === "assignment" && said.endsWith(` is ${result}`) ? said : `${said} equals ${result}`;

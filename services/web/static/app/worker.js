@@ -1,5 +1,5 @@
-// The worker of the previews: says whether it can calculate, then answers what it is
-// sent, one after the other.
+// The worker of previews and plots: says whether it can calculate, then answers what it
+// is sent, one after the other: the arguments of a call, in a list.
 
 import { load } from "./calc.js";
 
@@ -10,6 +10,6 @@ calculate.then(
   () => postMessage("broken"),
 );
 
-addEventListener("message", async ({ data: request }) => {
-  postMessage(await (await calculate)(request));
+addEventListener("message", async ({ data: call }) => {
+  postMessage(await (await calculate)(...call));
 });

@@ -1,0 +1,95 @@
+// The plots of the page, as far as it needs them from the start. The rest comes with
+// the first one, and each is calculated when it comes near the view.
+
+import { byId, element } from "./dom.js";
+
+const load = () => import("./plot.js");
+
+/** How long typing pauses before a plot is sketched, in milliseconds. */
+const pause = 200;
+
+/** The size of a sketch, in pixels. */
+const [widest, tallest] = [440, 140];
+
+/** Plots. They make the calls of Plot (plot.js). */
+export class Plots {
+  #calls;
+  #plots = new Map(); // by figure: what is to be drawn, and whether it is
+  #near = new IntersectionObserver((changes) => changes.forEach((change) => this.#meet(change)), { rootMargin: "50% 0%" });
+  #timer = 0;
+  #wanted = "";
+
+  constructor(calls) {
+    this.#calls = calls;
+  }
+
+  /** Returns a figure for the `plot` of an entry, to be put into the page. */
+  figure(plot) {
+    const figure = element("figure", { class: "plot" });
+    this.#plots.set(figure, { plot, drawn: null, near: false, stale: true });
+    this.#near.observe(figure);
+    return figure;
+  }
+
+  /** Draws anew, as the names of the session have changed. */
+  refresh() {
+    for (const [figure, state] of this.#plots) {
+      state.stale = true;
+      this.#draw(figure, state);
+    }
+  }
+
+  /** Shows a small picture under the input, of the plot in a request; without one, none. */
+  sketch(request, wait = pause) {
+    this.#wanted = request;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(async () => {
+      const box = byId("sketch");
+      const width = Math.min(box.parentElement.clientWidth, widest);
+      const svg = request && (await (await load()).sketch(request, width, tallest));
+      if (request !== this.#wanted) return;
+      box.replaceChildren(...(svg ? [svg] : []));
+    }, wait);
+  }
+
+  #meet({ target, isIntersecting }) {
+    if (!target.isConnected) {
+      this.#near.unobserve(target);
+      return this.#plots.delete(target);
+    }
+    const state = this.#plots.get(target);
+    state.near = isIntersecting;
+    this.#draw(target, state);
+  }
+
+  async #draw(figure, state) {
+    if (!state.near || !state.stale) return;
+    state.stale = false;
+    if (state.drawn) return state.drawn.refresh();
+    try {
+      const { Plot } = await load();
+      steadily(figure, () => (state.drawn = new Plot(figure, state.plot, this.#calls)));
+    } catch {
+      state.stale = true;
+      figure.textContent = "This plot cannot be drawn: a part of the page is missing. Reload it when you are online.";
+    }
+  }
+}
+
+/** Lets a figure grow without moving what is in view, and keeps the end in view. */
+function steadily(figure, change) {
+  const root = document.documentElement;
+  const height = root.scrollHeight;
+  const follow = figure.getBoundingClientRect().top < 0 || innerHeight + scrollY >= height - 1;
+  change();
+  if (follow) scrollBy({ top: root.scrollHeight - height, behavior: "instant" });
+}
+
+/** Says what a plot is. */
+export const title = ({ expressions, from, to }) => `plot of ${expressions.join(", ")} from ${from} to ${to}`;
+
+/** Returns the statement that plots a definition of one variable, or "" for any other source. */
+export function plotOf(source) {
+  const [, name, variable] = /(?:^|; )([^;()= ]+)\(([^,() ]+)\) = (?!.*; )/s.exec(source) ?? [];
+  return name ? `plot(${name}(${variable}), ${variable} = -10, 10)` : "";
+}
