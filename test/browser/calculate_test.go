@@ -177,6 +177,13 @@ func keys(p *page) {
 	p.press("Enter")
 	p.until(`!document.getElementById("keys").open`)
 	p.wantFocus("#keys-open")
+
+	// The help lists the language, and writes what is chosen of it.
+	p.press("Enter")
+	p.until(`document.querySelectorAll("#guide button").length > 50`)
+	p.do(chromedp.Evaluate(`[...document.querySelectorAll("#guide button")].find((b) => b.textContent.startsWith("hypot(x, y)")).click()`, nil))
+	p.until(`document.getElementById("input").value === "1 > 2 ?hypot("`)
+	p.wantFocus("#input")
 }
 
 func reload(p *page) {

@@ -116,7 +116,7 @@ var views = []struct {
 	{"keys", func(p *page) {
 		p.press("Escape", "Escape")
 		p.click("#keys-open")
-		p.until(`document.getElementById("keys").open`)
+		p.until(`document.querySelector("#guide li") !== null`)
 	}},
 	{"error", func(p *page) {
 		p.press("Escape")

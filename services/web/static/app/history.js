@@ -93,7 +93,7 @@ export class History {
     const tools = byId("tools");
     tools.hidden = !tools.hidden;
     byId("tools-toggle").setAttribute("aria-expanded", String(!tools.hidden));
-    if (!tools.hidden) byId("filter-text").focus();
+    if (!tools.hidden) byId("filter-text").focus({ preventScroll: true });
     else if (Object.keys(this.#filter).length) byId("filter").reset();
   }
 

@@ -41,7 +41,7 @@ let known = { variables: {}, definitions: {} };
 let ans = null;
 
 const plots = new Plots({ names: () => known, context: (values) => context(known, ans, values), assign: submit });
-const input = new Input(vocabulary, { submit, changed: foresee, help: () => dialog.open(byId("keys")) });
+const input = new Input(vocabulary, { submit, changed: foresee, help: showHelp });
 const log = new Log({ copy: copyAloud, edit: (expression) => input.edit(expression), plot: (plot) => plots.figure(plot), act });
 const names = new Names({ insert: (name) => input.insert(name), edit: (expression) => input.edit(expression), clear: (name, source) => forgetting.name(name, source) });
 const history = new History(log, { loaded, failed: unloaded });
@@ -296,6 +296,14 @@ async function searchHistory() {
   if (expression) input.edit(expression);
 }
 
+/** Shows the keys and the language; what is chosen of it goes into the input. */
+async function showHelp() {
+  const closed = dialog.open(byId("keys"));
+  import("./guide.js").then(({ describe }) => describe(vocabulary.language, byId("keys")));
+  const text = await closed;
+  if (text) input.insert(text);
+}
+
 /** Takes away what is seen; the history keeps it, and up brings the input back. */
 function clearView() {
   if (!input.empty) input.clear();
@@ -344,7 +352,7 @@ function sessionGone() {
 
 async function start() {
   dialog.prepare();
-  byId("keys-open").addEventListener("click", () => dialog.open(byId("keys")));
+  byId("keys-open").addEventListener("click", showHelp);
   for (const form of ["csv", "json"]) byId(`save-${form}`).addEventListener("click", () => save(history.filter, form));
   byId("clear-history").addEventListener("click", () => erase(null, "The history is deleted. The names stay."));
   onNews(catchUp);

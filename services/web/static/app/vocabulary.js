@@ -22,6 +22,11 @@ export class Vocabulary {
     }
   }
 
+  /** What the language has, in its own order. */
+  get language() {
+    return [...this.#language.values()];
+  }
+
   /** Returns {name, signature, kind, help} of a name, or undefined. */
   find(name) {
     return this.#session.get(name) ?? this.#language.get(name);
