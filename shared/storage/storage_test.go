@@ -58,6 +58,8 @@ func TestProblem(t *testing.T) {
 		{&sqlite.Error{Code: sqlite.IO, Detail: "database or disk is full"}, wire.StorageFull},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "attempt to write a readonly database"}, wire.StorageFull},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "unable to open database file"}, wire.StorageFull},
+		{&sqlite.Error{Code: sqlite.IO, Detail: "database disk image is malformed"}, wire.ServiceUnavailable},
+		{&sqlite.Error{Code: sqlite.IO, Detail: "file is not a database"}, wire.ServiceUnavailable},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "near \"x\": syntax error"}, wire.Internal},
 		{&sqlite.Error{Code: sqlite.AccessDenied}, wire.ServiceUnavailable},
 		{errors.New("anything else"), wire.Internal},

@@ -154,7 +154,8 @@ func (o Options) command(t testing.TB) *exec.Cmd {
 	}
 	arguments := append([]string{"up", "--from", o.Manifest, "--listen", o.Listen, "--state-dir", o.StateDir}, o.Flags...)
 	command := exec.Command(binary, arguments...)
-	command.Env = append(os.Environ(), o.Env...)
+	// What a host that is killed leaves behind goes with the tests' folder.
+	command.Env = append(append(os.Environ(), "TMPDIR="+folder), o.Env...)
 	return command
 }
 

@@ -1,6 +1,7 @@
 package owned
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"net/http"
@@ -103,6 +104,38 @@ func TestNewerSchema(t *testing.T) {
 
 	host = app.Start(t, app.Options{StateDir: host.StateDir})
 	suite = open(t, host.URL)
+	refusesAll(t, suite, token, "schema-newer")
+	host.Stop(t)
+	after, err := db.Execute("PRAGMA data_version")
+	if err != nil || after.Rows[0][0].Int() != before.Rows[0][0].Int() {
+		t.Errorf("the database was written to: data_version %v, then %v, %v", before.Rows, after.Rows, err)
+	}
+}
+
+// TestDamagedDatabase meets a file that is no database: every request that needs it
+// is refused with a word, what needs none is answered, and the file stays as it is,
+// for whoever can mend it.
+func TestDamagedDatabase(t *testing.T) {
+	host := app.Start(t, app.Options{})
+	token := open(t, host.URL).NewSession(t)
+	host.Stop(t)
+	path := filepath.Join(host.StateDir, "sqlite_db.db")
+	damaged := bytes.Repeat([]byte("not a database "), 1000)
+	if err := os.WriteFile(path, damaged, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	host = app.Start(t, app.Options{StateDir: host.StateDir})
+	refusesAll(t, open(t, host.URL), token, "service-unavailable")
+	host.Stop(t)
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, damaged) {
+		t.Errorf("the file was changed: %v", err)
+	}
+}
+
+// refusesAll tells that every request that needs the database is answered with 503
+// and the code, and what needs none is answered.
+func refusesAll(t *testing.T, suite *contract.Suite, token, code string) {
+	t.Helper()
 	with := func(method, target, body string) contract.Request {
 		return contract.Request{Method: method, Target: target, Header: contract.Bearer(token), Body: body}
 	}
@@ -127,7 +160,7 @@ func TestNewerSchema(t *testing.T) {
 		var problem struct{ Code string }
 		reply := suite.Send(t, r)
 		decode(t, reply, http.StatusServiceUnavailable, &problem)
-		if problem.Code != "schema-newer" || reply.Header.Get("Retry-After") == "" {
+		if problem.Code != code || reply.Header.Get("Retry-After") == "" {
 			t.Errorf("%sthe code is %q:\n%s", r, problem.Code, reply)
 		}
 	}
@@ -138,10 +171,5 @@ func TestNewerSchema(t *testing.T) {
 	decode(t, suite.Send(t, get("/health", "")), http.StatusServiceUnavailable, &struct{}{})
 	if reply := suite.Send(t, get("/eval?expr=1", "")); reply.Status != http.StatusOK {
 		t.Errorf("what needs no database is refused:\n%s", reply)
-	}
-	host.Stop(t)
-	after, err := db.Execute("PRAGMA data_version")
-	if err != nil || after.Rows[0][0].Int() != before.Rows[0][0].Int() {
-		t.Errorf("the database was written to: data_version %v, then %v, %v", before.Rows, after.Rows, err)
 	}
 }
