@@ -44,7 +44,7 @@ component: bin/abacus
 	node --test cli/
 
 clean:
-	rm -rf bin services/*/*.wasm services/web/static/*.wasm cli/*.wasm
+	rm -rf bin services/*/*.wasm services/web/static/*.wasm services/web/assets cli/*.wasm
 
 bin/abacus:
 	go build -buildvcs=false -o $@ .

@@ -6,9 +6,11 @@ go 1.25.0
 require (
 	github.com/alecthomas/kong v1.12.1
 	github.com/alicebob/miniredis/v2 v2.35.0
+	github.com/andybalholm/brotli v1.2.0
 	github.com/chromedp/cdproto v0.0.0-20250724212937-08a3db8b4327
 	github.com/chromedp/chromedp v0.14.2
 	github.com/ergochat/readline v0.1.3
+	github.com/evanw/esbuild v0.25.10
 	github.com/fermyon/spin-go-sdk v0.0.0-00010101000000-000000000000
 	github.com/fermyon/spin/sdk/go/v2 v2.2.0
 	github.com/makiuchi-d/gozxing v0.1.1

@@ -21,25 +21,40 @@ func (o Options) share(w http.ResponseWriter, r *http.Request, token capability.
 		return
 	}
 	if !token.Valid() {
-		reply(w, http.StatusNotFound, missing)
+		o.reply(w, http.StatusNotFound, missing)
 		return
 	}
 	shared := o.History.Call(r, r.Method, "/internal/shares/"+string(token), nil)
 	switch shared.Status {
 	case http.StatusOK:
-		reply(w, http.StatusOK, sharePage(token, shared.Records))
+		o.reply(w, http.StatusOK, sharePage(token, shared.Records))
 	case http.StatusNotFound:
-		reply(w, http.StatusNotFound, missing)
+		o.reply(w, http.StatusNotFound, missing)
 	case http.StatusGone:
-		reply(w, http.StatusGone, ended)
+		o.reply(w, http.StatusGone, ended)
 	default:
 		w.Header().Set("Retry-After", "1")
-		reply(w, http.StatusServiceUnavailable, unavailable)
+		o.reply(w, http.StatusServiceUnavailable, unavailable)
 	}
 }
 
-func reply(w http.ResponseWriter, status int, p page) {
-	wire.Reply(w, status, contentType(".html"), p)
+// sharePart is what one page of a share has that another has not.
+type sharePart struct {
+	title, description string
+	content            page
+}
+
+// reply puts a part into the page of shares, share.tmpl.
+func (o Options) reply(w http.ResponseWriter, status int, part sharePart) {
+	var title, description page
+	title.text(part.title)
+	description.text(part.description)
+	whole, found := o.fill("share.tmpl", map[string]page{"title": title, "description": description, "content": part.content})
+	if !found {
+		wire.NewProblem(wire.Internal, "the page of shares is missing here").Write(w)
+		return
+	}
+	wire.Reply(w, status, contentType(".html"), whole)
 }
 
 // The pages of links that show nothing.
@@ -49,21 +64,19 @@ var (
 	unavailable = notice("Shares cannot be read now", "Please try again in a moment.")
 )
 
-func notice(title, text string) page {
+func notice(title, text string) sharePart {
 	var p page
-	p.head(title, text)
 	p.html("<h2>").text(title).html("</h2>\n    <p>").text(text).html("</p>\n    <p><a href=\"/\">To the calculator</a></p>")
-	p.foot()
-	return p
+	return sharePart{title, text, p}
 }
 
-// sharePage is the page of a share, from the records that history sends:
+// sharePage is what the page of a share has, from the records that history sends:
 //
 //	share      TITLE CREATED EXPIRES
 //	entry      AT KIND EXPRESSION PARSED VALUE
 //	variable   NAME VALUE
 //	definition NAME SOURCE
-func sharePage(token capability.Token, records []wire.Record) page {
+func sharePage(token capability.Token, records []wire.Record) sharePart {
 	var p page
 	var about wire.Record
 	var entries, names []wire.Record
@@ -81,7 +94,6 @@ func sharePage(token capability.Token, records []wire.Record) page {
 	if strings.TrimSpace(title) == "" {
 		title = "Shared calculations"
 	}
-	p.head(title, summary(entries))
 	p.html("<h2><bdi>").text(title).html("</bdi></h2>\n    <p>Shared ").time(about.Int(2))
 	if expires := about.Int(3); expires != 0 {
 		p.html(", until ").time(expires)
@@ -101,8 +113,7 @@ func sharePage(token capability.Token, records []wire.Record) page {
 	p.html("\n    <p><a href=\"/#fork=").text(string(token)).html("\">Continue from here</a> with a calculator of your own that knows these names. ",
 		"Nothing here changes by it.</p>\n    <noscript><p>This needs JavaScript, or a terminal: <code>POST /shares/").
 		text(string(token)).html("/fork</code> makes a session that has these names.</p></noscript>")
-	p.foot()
-	return p
+	return sharePart{title, summary(entries), p}
 }
 
 // summary is what a preview of the link says: the first calculations, on one line.
@@ -177,24 +188,6 @@ func (p *page) time(ms int64) *page {
 	return p.html(`<time datetime="`, at.Format("2006-01-02T15:04:05.000Z"), `">`, strconv.Itoa(at.Day()), " ", at.Month().String(),
 		at.Format(" 2006, 15:04 UTC"), "</time>")
 }
-
-func (p *page) head(title, description string) {
-	p.html("<!doctype html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n  <title>").text(title).html(" · Abacus</title>",
-		"\n  <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
-		"\n  <meta name=\"robots\" content=\"noindex\">",
-		"\n  <meta name=\"color-scheme\" content=\"light dark\">",
-		"\n  <meta name=\"description\" content=\"").text(description).html("\">",
-		"\n  <meta property=\"og:site_name\" content=\"Abacus\">",
-		"\n  <meta property=\"og:type\" content=\"website\">",
-		"\n  <meta property=\"og:title\" content=\"").text(title).html("\">",
-		"\n  <meta property=\"og:description\" content=\"").text(description).html("\">",
-		"\n  <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">",
-		"\n  <link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>",
-		"\n  <header class=\"top\"><h1><img src=\"/favicon.svg\" alt=\"\" width=\"28\" height=\"28\">Abacus</h1></header>",
-		"\n  <main class=\"alone\">\n    ")
-}
-
-func (p *page) foot() { p.html("\n  </main>\n</body>\n</html>\n") }
 
 func (p *page) entry(e wire.Record) {
 	p.html("\n      <li class=\"entry\">\n        <div class=\"line\"><code class=\"expression\"><bdi>").text(e.Field(3)).html("</bdi></code>")

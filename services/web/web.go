@@ -1,6 +1,6 @@
-// Package web serves the calculator's page: the files of static/, which the
-// manifest mounts into the component; the page of a share, which it writes itself;
-// and a "not found" for every address that no other component has.
+// Package web serves the calculator's page: the files that command bundle makes of
+// static/, which the manifest mounts into the component; the page of a share, which
+// it writes itself; and a "not found" for every address that no other component has.
 package web
 
 import (
@@ -18,8 +18,8 @@ import (
 
 // Options is what the handler needs from its surroundings.
 type Options struct {
-	// ReadFile returns a file of static/ by its path below that folder, such as
-	// "app/main.js". Any error counts as "there is no such file".
+	// ReadFile returns a file by its path in the mounted folder, such as
+	// "index.html". Any error counts as "there is no such file".
 	ReadFile func(name string) ([]byte, error)
 	// History is the service that has the shares.
 	History peer.Peer
@@ -35,13 +35,13 @@ func New(o Options) http.Handler {
 			return
 		}
 		name := fileName(path)
-		content, found := o.read(name)
+		_, found := o.read(name)
 		switch {
 		case !found:
 			o.notFound(w, r)
 		case wire.Allow(w, r, http.MethodGet):
 		default:
-			serve(w, r, contentType(name), content)
+			o.serve(w, r, name)
 		}
 	})
 }
@@ -65,23 +65,56 @@ func (o Options) read(name string) (content []byte, found bool) {
 	return content, err == nil
 }
 
-// serve answers with a file that may be stored but must be asked for again
-// before it is used: a new version of the application is seen at once, an
-// unchanged one costs a 304. If-None-Match compares weakly, as a cache on the way
-// may have marked the tag as weak (RFC 9110, 13.1.2).
-func serve(w http.ResponseWriter, r *http.Request, contentType string, content []byte) {
+// hashed is the folder in which every name has a hash of the file's content in it.
+const hashed = "app/"
+
+// endings are those of the files that hold another in a content coding.
+var endings = map[string]string{"br": ".br", "gzip": ".gz", "identity": ""}
+
+// serve answers with a file, in the content coding that the client likes best. One
+// with a hash in its name may be kept for good (RFC 8246). Any other may be stored
+// but must be asked for again before it is used: a new version of the application is
+// seen at once, an unchanged one costs a 304. If-None-Match compares weakly, as a
+// cache on the way may have marked the tag as weak (RFC 9110, 13.1.2).
+func (o Options) serve(w http.ResponseWriter, r *http.Request, name string) {
+	h := w.Header()
+	h.Set("Vary", "Accept-Encoding")
+	content, coding := o.coded(r, name)
+	if coding == "" {
+		wire.NewProblem(wire.NotAcceptable, "this file is not there in a content coding that the request accepts").
+			WithHint("accept br, gzip and identity").Write(w)
+		return
+	}
+	h.Set("Cache-Control", "no-cache")
+	if strings.HasPrefix(name, hashed) {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
 	tag := entityTag(content)
-	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("ETag", tag)
+	h.Set("ETag", tag)
 	known := strings.ReplaceAll(strings.Join(r.Header.Values("If-None-Match"), ","), "W/", "")
 	if wire.Matches(known, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	wire.Reply(w, http.StatusOK, contentType, content)
+	if coding != "identity" {
+		h.Set("Content-Encoding", coding)
+	}
+	wire.Reply(w, http.StatusOK, contentType(name), content)
 }
 
-// entityTag returns a strong entity tag: it depends on the content alone.
+// coded returns a file in the content coding, of those in which it is there, that
+// the client likes best: of equal ones the smallest. With none the coding is "".
+func (o Options) coded(r *http.Request, name string) (content []byte, coding string) {
+	for _, coding := range wire.Codings(r, "br", "gzip", "identity") {
+		if content, err := o.ReadFile(name + endings[coding]); err == nil {
+			return content, coding
+		}
+	}
+	return nil, ""
+}
+
+// entityTag returns a strong entity tag: it depends on the content alone, which is
+// another one in each coding (RFC 9110, 8.8.3.3).
 func entityTag(content []byte) string {
 	sum := sha256.Sum256(content)
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
@@ -110,10 +143,12 @@ func contentType(name string) string {
 		return "text/css; charset=utf-8"
 	case ".js":
 		return "text/javascript; charset=utf-8"
-	case ".json":
+	case ".json", ".map":
 		return wire.JSON
 	case ".svg":
 		return "image/svg+xml"
+	case ".webmanifest":
+		return "application/manifest+json"
 	case ".wasm":
 		return "application/wasm"
 	case ".txt":

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,8 +15,9 @@ import (
 	"abacus/shared/wire"
 )
 
-// handler serves the folder that the component mounts. It reads as the
-// component does, by plain paths: what the handler lets through is opened.
+// handler serves the sources of the page, which could be served as they are. It
+// reads as the component does, by plain paths: what the handler lets through is
+// opened.
 func handler() http.Handler {
 	return web.New(web.Options{
 		ReadFile: func(name string) ([]byte, error) { return os.ReadFile("static/" + name) },
@@ -42,7 +44,6 @@ func TestFiles(t *testing.T) {
 		{"/index.html", "text/html; charset=utf-8", "<!doctype html>"},
 		{"/style.css", "text/css; charset=utf-8", "/*"},
 		{"/style.css?v=1", "text/css; charset=utf-8", "/*"},
-		{"/app/main.js", "text/javascript; charset=utf-8", "//"},
 		{"/favicon.svg", "image/svg+xml", "<svg"},
 		{"/robots.txt", "text/plain; charset=utf-8", "User-agent: *\nDisallow: /s/\n"},
 	} {
@@ -207,6 +208,62 @@ func TestConditional(t *testing.T) {
 	}
 }
 
+// TestCoded asks for files that are there in several codings. Each is a variant of
+// its own, with a tag of its own.
+func TestCoded(t *testing.T) {
+	files := map[string]string{
+		"app/a-1.js": "plain", "app/a-1.js.br": "br", "app/a-1.js.gz": "gzip",
+		"index.html": "page", "index.html.gz": "page by gzip",
+		"robots.txt": "robots",
+	}
+	h := web.New(web.Options{ReadFile: func(name string) ([]byte, error) {
+		if content, has := files[name]; has {
+			return []byte(content), nil
+		}
+		return nil, fs.ErrNotExist
+	}})
+	const forGood, again = "public, max-age=31536000, immutable", "no-cache"
+	tags := map[string]string{}
+	for _, c := range []struct{ target, accept, body, coding, cache string }{
+		{"/app/a-1.js", "gzip, deflate, br, zstd", "br", "br", forGood},
+		{"/app/a-1.js", "gzip", "gzip", "gzip", forGood},
+		{"/app/a-1.js", "identity", "plain", "", forGood},
+		{"/", "gzip, br", "page by gzip", "gzip", again},
+		{"/", "br", "page", "", again},
+		{"/", "gzip;q=0", "page", "", again},
+		{"/robots.txt", "br, gzip", "robots", "", again},
+	} {
+		w := ask(h, "GET", c.target, "Accept-Encoding", c.accept)
+		header := w.Header()
+		if w.Code != 200 || w.Body.String() != c.body || header.Get("Content-Encoding") != c.coding || header.Get("Cache-Control") != c.cache {
+			t.Errorf("%s in %s: %d %q, headers %v", c.target, c.accept, w.Code, w.Body, header)
+		}
+		if got := header.Get("Vary"); got != "Accept-Encoding" {
+			t.Errorf("%s in %s: Vary %q", c.target, c.accept, got)
+		}
+		tag := header.Get("ETag")
+		if other, has := tags[tag]; has && other != c.body {
+			t.Errorf("%q and %q have the tag %s", other, c.body, tag)
+		}
+		tags[tag] = c.body
+		w = ask(h, "GET", c.target, "Accept-Encoding", c.accept, "If-None-Match", tag)
+		if w.Code != 304 || w.Header().Get("ETag") != tag || w.Header().Get("Vary") != "Accept-Encoding" || w.Header().Get("Cache-Control") != c.cache {
+			t.Errorf("%s in %s, known: %d, headers %v", c.target, c.accept, w.Code, w.Header())
+		}
+		w = ask(h, "GET", c.target, "Accept-Encoding", "identity", "If-None-Match", tag)
+		if want := map[bool]int{true: 304, false: 200}[c.coding == ""]; w.Code != want {
+			t.Errorf("%s, known in %s, asked for as it is: %d, want %d", c.target, c.accept, w.Code, want)
+		}
+	}
+	w := ask(h, "GET", "/robots.txt", "Accept-Encoding", "br, identity;q=0")
+	if w.Code != 406 || !strings.Contains(w.Body.String(), `"code":"not-acceptable"`) || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("no coding that is accepted: %d %s, headers %v", w.Code, w.Body, w.Header())
+	}
+	if w := ask(h, "GET", "/app/a-1.js.br"); w.Code != 404 {
+		t.Errorf("a variant by its name: %d", w.Code)
+	}
+}
+
 func TestMethods(t *testing.T) {
 	for _, c := range []struct {
 		method, target string
@@ -251,8 +308,8 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 }
 
-// TestPageFiles proves that every file of static/ is served, and that none of
-// them needs what the content security policy forbids.
+// TestPageFiles proves that every file of static/ but the templates is served, and
+// that none of them needs what the content security policy forbids.
 func TestPageFiles(t *testing.T) {
 	files := 0
 	err := fs.WalkDir(os.DirFS("static"), ".", func(name string, entry fs.DirEntry, err error) error {
@@ -261,7 +318,7 @@ func TestPageFiles(t *testing.T) {
 		}
 		files++
 		w := ask(handler(), "GET", "/"+name)
-		if w.Code != http.StatusOK {
+		if served := w.Code == http.StatusOK; served != (path.Ext(name) != ".tmpl") {
 			t.Errorf("%s: status %d", name, w.Code)
 		}
 		for _, forbidden := range []string{" style=\"", " onclick=", "<style", "innerHTML", "insertAdjacentHTML", "eval(", "javascript:"} {

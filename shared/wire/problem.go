@@ -26,6 +26,7 @@ const (
 	UnknownEntry       Code = "unknown-entry"
 	UnknownShare       Code = "unknown-share"
 	MethodNotAllowed   Code = "method-not-allowed"
+	NotAcceptable      Code = "not-acceptable"
 	Conflict           Code = "conflict"
 	ShareGone          Code = "share-gone"
 	VersionMismatch    Code = "version-mismatch"
@@ -63,6 +64,7 @@ var kinds = map[Code]struct {
 	UnknownEntry:       {http.StatusNotFound, "The entry is not known"},
 	UnknownShare:       {http.StatusNotFound, "The share is not known"},
 	MethodNotAllowed:   {http.StatusMethodNotAllowed, "The method is not allowed"},
+	NotAcceptable:      {http.StatusNotAcceptable, "There is no form that the request accepts"},
 	Conflict:           {http.StatusConflict, "Others changed the session at the same time"},
 	ShareGone:          {http.StatusGone, "The share has ended"},
 	VersionMismatch:    {http.StatusPreconditionFailed, "The session has changed"},

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -60,6 +61,44 @@ func Accepts(r *http.Request, offers ...string) string {
 		}
 	}
 	return best
+}
+
+// Codings returns the offered content codings that the client accepts, what it likes
+// best first, of equal ones in the order of the offers (RFC 9110, 12.5.3). Without
+// Accept-Encoding, which permits all, it is identity: who asks for nothing is
+// seldom prepared for more.
+func Codings(r *http.Request, offers ...string) []string {
+	accept := strings.ToLower(strings.Join(r.Header.Values("Accept-Encoding"), ","))
+	var accepted []string
+	for _, offer := range offers {
+		if codingQuality(accept, offer) > 0 {
+			accepted = append(accepted, offer)
+		}
+	}
+	slices.SortStableFunc(accepted, func(a, b string) int { return codingQuality(accept, b) - codingQuality(accept, a) })
+	return accepted
+}
+
+// codingQuality returns what an Accept-Encoding says of a content coding, in
+// thousandths. Identity that is not mentioned is accepted, after all others.
+func codingQuality(accept, offer string) int {
+	others := -1
+	for _, item := range strings.Split(accept, ",") {
+		coding, parameters, _ := strings.Cut(item, ";")
+		switch strings.TrimSpace(coding) {
+		case offer:
+			return 2 * weight(parameters)
+		case "*":
+			others = 2 * weight(parameters)
+		}
+	}
+	switch {
+	case others >= 0:
+		return others
+	case offer == "identity":
+		return 1
+	}
+	return 0
 }
 
 // quality returns what the most specific range of an Accept header says of a

@@ -191,3 +191,35 @@ func TestAccepts(t *testing.T) {
 		}
 	}
 }
+
+func TestCodings(t *testing.T) {
+	for _, c := range []struct{ accept, want string }{
+		{"none", "identity"},
+		{"", "identity"},
+		{"identity", "identity"},
+		{"gzip", "gzip identity"},
+		{"gzip, deflate, br, zstd", "br gzip identity"},
+		{"GZIP", "gzip identity"},
+		{"*", "br gzip identity"},
+		{"br;q=0.5, gzip;q=0.8", "gzip br identity"},
+		{"br;q=0.5, gzip;q=0.8, identity", "identity gzip br"},
+		{"br;q=0.001", "br identity"},
+		{"br;q=0, *", "gzip identity"},
+		{"gzip, *;q=0", "gzip"},
+		{"gzip ; q=1.0 , identity ; q=0", "gzip"},
+		{"identity;q=0", ""},
+		{"*;q=0", ""},
+		{"*;q=0, identity;q=0.1", "identity"},
+		{"deflate, zstd", "identity"},
+		{"br;q=", "br identity"},
+		{",;,", "identity"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		if c.accept != "none" {
+			r.Header.Set("Accept-Encoding", c.accept)
+		}
+		if got := strings.Join(Codings(r, "br", "gzip", "identity"), " "); got != c.want {
+			t.Errorf("Accept-Encoding %q: %q, want %q", c.accept, got, c.want)
+		}
+	}
+}

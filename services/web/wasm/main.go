@@ -11,13 +11,13 @@ import (
 	"abacus/shared/spin"
 )
 
-// static is where the manifest mounts the folder static/.
-const static = "/static/"
+// assets is where the manifest mounts what command bundle makes of static/.
+const assets = "/assets/"
 
 func init() {
 	spin.Handle(func() http.Handler {
 		return web.New(web.Options{
-			ReadFile: func(name string) ([]byte, error) { return os.ReadFile(static + name) },
+			ReadFile: func(name string) ([]byte, error) { return os.ReadFile(assets + name) },
 			History:  spin.Peer("history"),
 		})
 	})
