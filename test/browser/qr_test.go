@@ -74,6 +74,7 @@ func (p *page) wantCode(want string) {
 // has the same mask always.
 func TestCodeIsTheStandard(t *testing.T) {
 	p := open(t, app.Start(t, app.Options{}).URL)
+	p.sources()
 	text := strings.Repeat("https://abacus.example/#session=Aß0_", 6)
 	const encode = `import("/app/qr.js").then(({ encode }) =>
 		encode(%q)?.map((row) => row.map((dark) => dark ? "#" : ".").join("")).join("\n") ?? "")`

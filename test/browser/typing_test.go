@@ -232,6 +232,7 @@ func endless(p *page) {
 // previewIsAnswer compares, in one session, the previews of all sources of the
 // language's own transcripts with what the service answers.
 func previewIsAnswer(p *page) {
+	p.sources()
 	files, err := filepath.Glob(filepath.Join(app.Root(), "shared/calc/testdata/*.txt"))
 	if err != nil || len(files) == 0 {
 		p.Fatal("no transcripts:", err)

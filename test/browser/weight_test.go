@@ -1,78 +1,145 @@
 package browser
 
 import (
-	"bytes"
-	"compress/gzip"
-	"io"
+	"context"
+	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"sync"
 	"testing"
+	"time"
 
-	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/emulation"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"abacus/test/app"
 )
 
-// lightest is what the first load may weigh, compressed, in bytes.
+// lightest is what the first load may weigh over the wire, in bytes.
 const lightest = 100_000
 
-// TestWeight adds up what the page fetches until it shows its first preview.
-func TestWeight(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
-	var mutex sync.Mutex
-	addresses := map[string]bool{}
-	p := open(t, url)
-	chromedp.ListenTarget(p.ctx, func(event any) {
-		if sent, is := event.(*network.EventRequestWillBeSent); is {
-			mutex.Lock()
-			defer mutex.Unlock()
-			addresses[sent.Request.URL] = true
-		}
-	})
-	p.do(network.Enable(), network.SetCacheDisabled(true))
-	p.visit()
-	p.types("6 * 7")
-	p.wantPreview("= 42")
-	mutex.Lock()
-	defer mutex.Unlock()
-	// The worker fetches for itself.
-	addresses[url+"/app/worker.js"] = true
-	addresses[url+"/app/calc.js"] = true
-	addresses[url+"/calc.wasm"] = true
-	total := 0
-	for address := range addresses {
-		size := compressed(t, address)
-		t.Logf("%7d %s", size, address)
-		total += size
+// The network of Lighthouse's mobile profile, "slow 4G"
+// (https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md), and how
+// many times slower its processor is.
+const (
+	roundTrip  = 150 * time.Millisecond
+	throughput = 1_638_400 / 8 // bytes a second
+	slowdown   = 4
+)
+
+// TestFirstLoad opens the page for the first time, on a slow network and a slow
+// processor, and adds up what it costs until typing gives a preview. The times are
+// figures; only the weight is a limit.
+func TestFirstLoad(t *testing.T) {
+	link := newSlowLink(t, app.Start(t, app.Options{}).URL)
+	p := open(t, link.url, emulation.SetCPUThrottlingRate(slowdown), typingEarly)
+	p.until(`window.previewed > 0`)
+	painted := get[float64](p, `performance.getEntriesByName("first-contentful-paint")[0].startTime`)
+	previewed := get[float64](p, `window.previewed`)
+	bytes, requests := link.traffic()
+	for _, request := range requests {
+		t.Log(request)
 	}
-	t.Logf("%7d bytes in %d files", total, len(addresses))
-	if total > lightest {
-		t.Errorf("the first load weighs %d bytes, more than %d", total, lightest)
+	t.Logf("%d bytes in %d requests; first contentful paint after %.0f ms, first preview after %.0f ms", bytes, len(requests), painted, previewed)
+	if bytes > lightest {
+		t.Errorf("the first load weighs %d bytes, more than %d", bytes, lightest)
 	}
 }
 
-// compressed returns the size of what is at an address, by gzip.
-func compressed(t *testing.T, address string) int {
+// typingEarly types as soon as there is an input, and again until there is a
+// preview; window.previewed becomes the time of that.
+var typingEarly = chromedp.ActionFunc(func(ctx context.Context) error {
+	_, err := cdppage.AddScriptToEvaluateOnNewDocument(`{
+		const timer = setInterval(() => {
+			const input = document.getElementById("input");
+			if (!input) return;
+			if (document.getElementById("preview").textContent) {
+				window.previewed = performance.now();
+				return clearInterval(timer);
+			}
+			if (!input.value) input.value = "6 * 7";
+			input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+		}, 20);
+	}`).Do(ctx)
+	return err
+})
+
+// slowLink is a way to the app over a slow network. It counts what comes over it.
+type slowLink struct {
+	net.Listener
+	url string
+
+	mutex    sync.Mutex
+	free     time.Time // when the network has sent all that it was given
+	bytes    int
+	requests []string
+}
+
+// newSlowLink returns a link to the app at an address.
+func newSlowLink(t *testing.T, address string) *slowLink {
 	t.Helper()
-	response, err := http.Get(address)
+	to, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		t.Fatalf("%s: status %d", address, response.StatusCode)
+	proxy := &httputil.ReverseProxy{
+		// The request goes on as it came, in the codings that the browser accepts.
+		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host },
+		Transport: &http.Transport{DisableCompression: true},
 	}
-	var out bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	server := httptest.NewUnstartedServer(nil)
+	link := &slowLink{Listener: server.Listener}
+	server.Listener = link
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		link.mutex.Lock()
+		link.requests = append(link.requests, r.Method+" "+r.URL.Path)
+		link.mutex.Unlock()
+		time.Sleep(roundTrip)
+		proxy.ServeHTTP(w, r)
+	})
+	server.Start()
+	t.Cleanup(server.Close)
+	link.url = server.URL
+	return link
+}
+
+// traffic returns how many bytes have come to the browser, headers included, and
+// for which requests.
+func (l *slowLink) traffic() (bytes int, requests []string) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.bytes, l.requests
+}
+
+// Accept implements net.Listener: a connection takes a round trip to come about.
+func (l *slowLink) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	if _, err := io.Copy(zip, response.Body); err != nil {
-		t.Fatal(err)
+	return &slowConn{Conn: conn, link: l, open: time.Now().Add(roundTrip)}, nil
+}
+
+// slowConn is a connection over a slow link.
+type slowConn struct {
+	net.Conn
+	link *slowLink
+	open time.Time
+}
+
+// Write sends bytes when the network, which all connections share, has room.
+func (c *slowConn) Write(b []byte) (int, error) {
+	c.link.mutex.Lock()
+	if now := time.Now(); c.link.free.Before(now) {
+		c.link.free = now
 	}
-	if err := zip.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Len()
+	c.link.free = c.link.free.Add(time.Duration(len(b)) * time.Second / throughput)
+	c.link.bytes += len(b)
+	until := c.link.free
+	c.link.mutex.Unlock()
+	time.Sleep(max(time.Until(until), time.Until(c.open)))
+	return c.Conn.Write(b)
 }
