@@ -55,6 +55,32 @@ func TestApplyKeepsTheCoursesData(t *testing.T) {
 	}
 }
 
+// A history as an older version has it keeps its entries, its shares and what it
+// knows of the keys.
+func TestApplyKeepsTheHistory(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "history.db"))
+	if err := (List{"history", History.Steps[:2]}).Apply(db); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, db, "INSERT INTO owners (owner, last, used_at) VALUES ('me', 2, 1000)")
+	execute(t, db, "INSERT INTO entries VALUES ('me', 1, 900, 'value', '1', '1', 1.0, 'a'), ('me', 2, 1000, 'assignment', 'x = 2', 'x = 2', 2.0, 'b')")
+	execute(t, db, "INSERT INTO appends (owner, key, hash, outcome, first, at) VALUES ('me', 'a', 'h', 'o', 1, 900), ('me', 'b', 'i', 'o', 2, 1000)")
+	execute(t, db, "INSERT INTO shares (token_hash, owner, key, hash, title, entries, names, created_at) VALUES ('t', 'me', 'k', 'h', 'mine', 1, 0, 1000)")
+	if err := History.Apply(db); err != nil {
+		t.Fatal(err)
+	}
+	for statement, want := range map[string]string{
+		"SELECT group_concat(id || ' ' || expression || ' ' || result, ', ') FROM entries": "1 1 1.0, 2 x = 2 2.0",
+		"SELECT group_concat(key || hash || first, ' ') FROM appends":                      "ah1 bi2",
+		"SELECT last || ' ' || paced_at FROM owners":                                        "2 0",
+		"SELECT title FROM shares":                                                          "mine",
+	} {
+		if got := query(t, db, statement); got != want {
+			t.Errorf("%s: %q, want %q", statement, got, want)
+		}
+	}
+}
+
 func TestApplyRefusesNewerTables(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "newer.db")
 	database := &host.Database{Path: path}
