@@ -72,8 +72,8 @@ func TestApplyKeepsTheHistory(t *testing.T) {
 	for statement, want := range map[string]string{
 		"SELECT group_concat(id || ' ' || expression || ' ' || result, ', ') FROM entries": "1 1 1.0, 2 x = 2 2.0",
 		"SELECT group_concat(key || hash || first, ' ') FROM appends":                      "ah1 bi2",
-		"SELECT last || ' ' || paced_at FROM owners":                                        "2 0",
-		"SELECT title FROM shares":                                                          "mine",
+		"SELECT last || ' ' || paced_at FROM owners":                                       "2 0",
+		"SELECT title FROM shares":                                                         "mine",
 	} {
 		if got := query(t, db, statement); got != want {
 			t.Errorf("%s: %q, want %q", statement, got, want)
