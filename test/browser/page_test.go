@@ -60,7 +60,7 @@ const patience = 10 * time.Second
 
 // page is the calculator in a tab.
 type page struct {
-	*testing.T
+	testing.TB
 	ctx     context.Context
 	url     string
 	profile cdp.BrowserContextID
@@ -69,7 +69,7 @@ type page struct {
 // open opens the page in a profile of its own and waits until it can be used.
 // Whatever the browser complains about, other than refused requests, fails the
 // test.
-func open(t *testing.T, url string, before ...chromedp.Action) *page {
+func open(t testing.TB, url string, before ...chromedp.Action) *page {
 	t.Helper()
 	if chromium == nil {
 		if os.Getenv("CI") != "" {
@@ -89,10 +89,10 @@ func open(t *testing.T, url string, before ...chromedp.Action) *page {
 // tab opens the page once more in the same profile.
 func (p *page) tab() *page {
 	p.Helper()
-	return openTab(p.T, p.url, p.profile)
+	return openTab(p.TB, p.url, p.profile)
 }
 
-func openTab(t *testing.T, url string, profile cdp.BrowserContextID, before ...chromedp.Action) *page {
+func openTab(t testing.TB, url string, profile cdp.BrowserContextID, before ...chromedp.Action) *page {
 	t.Helper()
 	// A new profile has no window that a tab could open in.
 	id, err := target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).
@@ -106,7 +106,7 @@ func openTab(t *testing.T, url string, profile cdp.BrowserContextID, before ...c
 	if err := chromedp.Run(ctx); err != nil {
 		t.Fatal(err)
 	}
-	p := &page{T: t, ctx: ctx, url: url, profile: profile}
+	p := &page{TB: t, ctx: ctx, url: url, profile: profile}
 	p.failOnComplaints()
 	p.do(log.Enable(), emulation.SetFocusEmulationEnabled(true), chromedp.EmulateViewport(1280, 800))
 	p.do(before...)

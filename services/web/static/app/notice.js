@@ -3,10 +3,18 @@
 
 import { announce, button, byId } from "./dom.js";
 
-/** Shows a text with actions, given as {label: function}; each closes the notice, as `close` does. */
+/** How many notices there were. */
+let count = 0;
+
+/**
+ * Shows a text with actions, given as {label: function}; each closes the notice, as
+ * `close` does. It returns a function that changes the text while this notice is shown.
+ */
 export function notify(text, actions = {}, close = () => {}) {
   const notice = byId("notice");
-  notice.querySelector("p").textContent = text;
+  const words = notice.querySelector("p");
+  const turn = ++count;
+  words.textContent = text;
   const buttons = Object.entries({ ...actions, Close: close }).map(([label, act]) =>
     button(label, "quiet", () => {
       dismiss();
@@ -16,6 +24,9 @@ export function notify(text, actions = {}, close = () => {}) {
   notice.querySelector(".actions").replaceChildren(...buttons);
   notice.hidden = false;
   announce(text);
+  return (text) => {
+    if (turn === count) words.textContent = text;
+  };
 }
 
 /** Removes the notice. */

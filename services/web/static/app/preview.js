@@ -26,6 +26,7 @@ export class Preview {
 
   constructor(show) {
     this.#show = show;
+    addEventListener("online", () => this.#state === "broken" && (this.#state = "none"));
   }
 
   /** Asks for the preview of a source in a context. */
