@@ -13,7 +13,7 @@ export const moves = [
   { key: "ArrowRight", sign: "→", label: "Move right", act: (calls) => calls.pan(-step, 0) },
   { key: "ArrowUp", sign: "↑", label: "Move up", act: (calls) => calls.pan(0, step) },
   { key: "ArrowDown", sign: "↓", label: "Move down", act: (calls) => calls.pan(0, -step) },
-  { key: "0", sign: "Whole range", act: (calls) => calls.whole() },
+  { key: "0", sign: "Whole range", label: "Whole range", act: (calls) => calls.whole() },
 ];
 
 /** What else a key does, and other names of those keys. */

@@ -43,7 +43,7 @@ export class Plot {
   #plot;
   #calls;
   #view = element("div", { class: "view", tabindex: "0", role: "application", "aria-roledescription": "plot" });
-  #legend = element("ul", { class: "legend", role: "list" });
+  #legend = element("dl", { class: "legend" });
   #caption = element("p", { class: "caption" });
   #sliders;
   #window = whole;
@@ -62,7 +62,7 @@ export class Plot {
     this.#legend.append(...plot.expressions.map(row));
     figure.append(this.#view, this.#legend, this.#tools(), hint, this.#caption, this.#sliders.element);
     this.#describeNames();
-    listen(this.#view, () => this.#picture.area.getBoundingClientRect(), this.#moves);
+    listen(this.#view, () => (this.#picture?.area ?? this.#view).getBoundingClientRect(), this.#moves);
     new ResizeObserver(() => this.refresh()).observe(this.#view);
   }
 
@@ -123,7 +123,7 @@ export class Plot {
 
   /** The window that was asked for last: what is seen may be about to change. */
   get #present() {
-    return Number.isNaN(this.#window.from) ? this.#seen : this.#window;
+    return Number.isNaN(this.#window.from) ? this.#seen ?? whole : this.#window;
   }
 
   get #request() {
@@ -161,33 +161,42 @@ export class Plot {
   }
 
   #tools() {
-    const ways = moves.map(({ sign, label, act }) => {
-      const move = button(sign, "quiet", () => act(this.#moves));
-      if (label) move.setAttribute("aria-label", label);
-      return move;
-    });
     const save = (write) => () => this.#picture && write(this.#picture.svg, this.#plot.expressions, description(this.#seen));
-    return element("div", { class: "actions" }, ...ways, button("Save SVG", "quiet", save(saveSvg)), button("Save PNG", "quiet", save(savePng)));
+    const tools = [
+      ...moves.map(({ sign, label, act }) => [sign, label, () => act(this.#moves)]),
+      ["SVG", "Save as SVG", save(saveSvg)],
+      ["PNG", "Save as PNG", save(savePng)],
+    ];
+    return element("div", { class: "actions" }, ...tools.map(([sign, label, act]) => {
+      const tool = button(sign, "quiet", act);
+      tool.setAttribute("aria-label", label);
+      tool.title = label;
+      return tool;
+    }));
   }
 }
 
 /** A row of the legend: the line of a curve, its expression and its value. */
 function row(expression, i) {
   const line = shape("svg", { width: 32, height: 12, "aria-hidden": "true" }, shape("path", { class: `curve-${i + 1}`, d: "M0 6H32" }));
-  return element("li", {}, line, element("code", {}, expression), element("output", {}));
+  return element("div", {}, element("dt", {}, line, element("code", {}, expression)), element("dd", {}, element("output", {})));
 }
 
 /** Says what is seen: the curves, the range, the lowest and the highest values. */
 function description({ variable, from, to, low, high, curves }) {
+  const [across, up] = [rounding(to - from), rounding(high - low)];
   const said = curves.map(({ expression, paths }) => {
     const heights = paths.flatMap((path) => path.filter((_, i) => i % 2));
     if (!heights.length) return `${expression} has no value there`;
     const [least, most] = [heights.reduce((a, b) => Math.min(a, b)), heights.reduce((a, b) => Math.max(a, b))];
-    return `${expression} has values from ${least < low ? "below " : ""}${brief(Math.max(least, low))} to ${most > high ? "above " : ""}${brief(Math.min(most, high))}`;
+    const ends = [least < low ? "below " : "", up(Math.max(least, low)), " to ", most > high ? "above " : "", up(Math.min(most, high))];
+    return `${expression} has values from ${ends.join("")}`;
   });
-  return `Plot for ${variable} from ${brief(from)} to ${brief(to)}: ${said.join("; ")}.`;
+  return `Plot for ${variable} from ${across(from)} to ${across(to)}: ${said.join("; ")}.`;
 }
 
 const text = (number) => String(Number(number.toPrecision(15)));
-const brief = (number) => String(Number(number.toPrecision(4)));
+/** Returns a function that writes numbers to about a thousandth of a range. */
+const rounding = (range) => (number) => String(round(number, 10 ** Math.floor(Math.log10(range) - 3)));
+
 const round = (number, unit) => Number((Math.round(number / unit) * unit).toPrecision(12));

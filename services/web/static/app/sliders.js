@@ -59,7 +59,7 @@ class Row {
     this.#slider.setAttribute("aria-label", name);
     this.#field.setAttribute("aria-label", `Value of ${name}`);
     this.#set = button("", "quiet", () => assign(`${name} = ${this.#field.valueAsNumber}`));
-    this.element = element("div", {}, element("code", {}, name), this.#slider, this.#field, this.#set);
+    this.element = element("div", { class: "slider" }, element("code", {}, name), this.#slider, this.#field, this.#set);
     this.element.addEventListener("input", ({ target }) => {
       const other = target === this.#slider ? this.#field : this.#slider;
       if (!Number.isFinite(target.valueAsNumber)) return;
