@@ -19,6 +19,9 @@ import (
 // order in which they name one another.
 var entries = []string{"style.css", "app/worker.js", "app/main.js"}
 
+// serviceWorker keeps its name, by which browsers look for a newer one.
+const serviceWorker = "sw.js"
+
 // quoted is an address in a source. What is fetched by its bare name, such as the
 // API, has no ending.
 var quoted = regexp.MustCompile(`"(/[^"\s?#]+\.(?:js|css|svg|wasm|webmanifest))"`)
@@ -38,14 +41,15 @@ type bundler struct {
 // Below app/ every name has a hash of the file's content in it: modules and styles,
 // bundled and made smaller, icons and Wasm. The other files keep their names. In
 // all of them, addresses of the sources in double quotes become those of what was
-// made of the sources.
+// made of the sources. The page is below app/ as well, for the service worker: it
+// learns by PRECACHE what is there, and what it keeps fits together.
 func bundle(folder string) (map[string][]byte, error) {
 	b := bundler{folder: folder, files: map[string][]byte{}, addresses: map[string]string{}, imports: map[string][]string{}}
 	var err error
 	if b.sources, err = list(folder); err != nil {
 		return nil, err
 	}
-	steps := []func() error{b.keepBinaries, b.compileEntries, b.copyOthers}
+	steps := []func() error{b.keepBinaries, b.compileEntries, b.copyOthers, b.compileServiceWorker}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, err
@@ -124,6 +128,9 @@ func (b *bundler) copyOthers() error {
 			return err
 		}
 		b.files[name] = b.preload(content)
+		if name == "index.html" {
+			b.place(name, b.files[name])
+		}
 	}
 	return nil
 }
@@ -149,7 +156,7 @@ func (b *bundler) readdress(name string, content []byte) ([]byte, error) {
 // stays tells whether a source is served under its own name.
 func (b *bundler) stays(name string) bool {
 	_, has := slices.BinarySearch(b.sources, name)
-	return has && path.Ext(name) == ".webmanifest"
+	return has && (name == serviceWorker || path.Ext(name) == ".webmanifest")
 }
 
 // preload lets a page ask at once for all modules that its module imports.

@@ -34,6 +34,7 @@ var sources = map[string]string{
 	"icon.svg":      `<svg xmlns="http://www.w3.org/2000/svg"/>`,
 	"calc.wasm":     "\x00asm",
 	"style.css":     "body {\n  color: black;\n}\n",
+	"sw.js":         "const files = PRECACHE;\naddEventListener(\"install\", () => console.log(files));\n",
 	"app/main.js":   "import { shown } from \"./dom.js\";\nshown(new Worker(\"/app/worker.js\"));\nconst later = await import(\"./later.js\");\nlater.go();\n",
 	"app/later.js":  "import { shown } from \"./dom.js\";\nexport const go = () => shown(\"later\");\n",
 	"app/dom.js":    "export function shown(text) {\n  document.body.append(text);\n}\n",
@@ -85,12 +86,15 @@ func TestBundle(t *testing.T) {
 	icon, wasm := find(t, files, "app/icon"+hash+`\.svg`), find(t, files, "app/calc"+hash+`\.wasm`)
 	later, shared := find(t, files, "app/later"+hash+`\.js`), find(t, files, "app/chunk"+hash+`\.js`)
 	work := find(t, files, "app/worker"+hash+`\.js`)
+	page := find(t, files, "app/index"+hash+`\.html`)
 	for name, want := range map[string][]string{
 		"index.html": {
 			`href="/` + icon + `"`, `href="/` + style + `"`,
 			`<link rel="modulepreload" href="/` + shared + `">` + "\n  " + `<script type="module" src="/` + main + `">`,
 		},
 		"note.tmpl":  {`href="/` + style + `">{{content}}`},
+		page:         {`href="/` + style + `"`},
+		"sw.js":      {`["/` + strings.Join([]string{wasm, shared, icon, page, later, main, style, work}, `","/`) + `"]`},
 		"robots.txt": {sources["robots.txt"]},
 		"icon.svg":   {sources["icon.svg"]},
 		icon:         {sources["icon.svg"]},
@@ -120,10 +124,10 @@ func TestNames(t *testing.T) {
 		t.Errorf("the same sources in another folder: %q, then %q", slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(again)))
 	}
 	for _, c := range []struct{ source, addition, names string }{
-		{"calc.wasm", "\x01", "calc worker main"},
-		{"style.css", "p { top: 0 }", "style"},
-		{"app/later.js", "go();", "later main"},
-		{"app/dom.js", "shown();", "chunk later main"},
+		{"calc.wasm", "\x01", "calc worker main index"},
+		{"style.css", "p { top: 0 }", "style index"},
+		{"app/later.js", "go();", "later main index"},
+		{"app/dom.js", "shown();", "chunk later main index"},
 	} {
 		after := made(t, map[string]string{c.source: sources[c.source] + c.addition})
 		var changed []string

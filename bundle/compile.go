@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
@@ -76,6 +77,30 @@ func (b *bundler) compile(entry string) error {
 		}
 	}
 	return nil
+}
+
+// compileServiceWorker makes the service worker, and tells it what to keep.
+func (b *bundler) compileServiceWorker() error {
+	options, err := b.options(serviceWorker)
+	if err != nil {
+		return err
+	}
+	var shell []string
+	for name := range b.files {
+		if strings.HasPrefix(name, "app/") && path.Ext(name) != ".map" {
+			shell = append(shell, "/"+name)
+		}
+	}
+	slices.Sort(shell)
+	list, err := json.Marshal(shell)
+	if err != nil {
+		return err
+	}
+	options.EntryNames, options.Splitting = "[name]", false
+	options.Define = map[string]string{"PRECACHE": string(list)}
+	made, _, err := b.esbuild(options)
+	maps.Copy(b.files, made)
+	return err
 }
 
 // metafile is what esbuild says about its output

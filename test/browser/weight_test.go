@@ -2,6 +2,8 @@ package browser
 
 import (
 	"context"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -89,6 +91,7 @@ func newSlowLink(t *testing.T, address string) *slowLink {
 		// The request goes on as it came, in the codings that the browser accepts.
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host },
 		Transport: &http.Transport{DisableCompression: true},
+		ErrorLog:  log.New(io.Discard, "", 0), // of a request that ends with the test
 	}
 	server := httptest.NewUnstartedServer(nil)
 	link := &slowLink{Listener: server.Listener}

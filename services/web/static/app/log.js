@@ -101,6 +101,14 @@ export class Log {
     if (atEnd) this.reveal();
   }
 
+  /** Shows in a pending row that is held what it gives here, an entry or null, and says so. */
+  foretell(row, entry, text) {
+    row.querySelector(".result").replaceWith(entry ? this.#foretold(entry) : element("span", { class: "result" }, "…"));
+    const note = row.querySelector(".note");
+    if (!note.querySelector(".here")) note.querySelector("p").after(element("p", { class: "here" }));
+    note.querySelector(".here").replaceChildren(...prose(text));
+  }
+
   /** Turns a pending row into one that tells why there is no result. */
   refuse(row, expression, { detail, hint }, place) {
     const text = this.#line(expression);
@@ -158,6 +166,11 @@ export class Log {
     const edit = button(expression, "expression", () => this.#calls.edit(expression));
     edit.title = "Change this";
     return element("div", { class: "line" }, edit, ...result);
+  }
+
+  #foretold(entry) {
+    const text = outcome(entry);
+    return element("span", { class: entry.kind === "definition" ? "result" : "result foretold" }, entry.kind === "definition" ? text : shown(text));
   }
 
   #result(entry) {

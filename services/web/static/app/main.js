@@ -3,6 +3,7 @@
 
 import * as api from "./api.js";
 import { onArrival, takeExpression } from "./arrival.js";
+import { Away } from "./away.js";
 import { copyAloud } from "./clipboard.js";
 import * as dialog from "./dialog.js";
 import { announce, byId } from "./dom.js";
@@ -14,6 +15,7 @@ import { Input } from "./input.js";
 import { prepareKeypad } from "./keypad.js";
 import { Links } from "./links.js";
 import { Log, outcome } from "./log.js";
+import { functions, recall, remember } from "./memory.js";
 import { openMenu } from "./menu.js";
 import { Names } from "./names.js";
 import { dismiss, notify } from "./notice.js";
@@ -25,12 +27,15 @@ import { saysMore } from "./reading.js";
 import { Search } from "./search.js";
 import * as session from "./session.js";
 import { Sharing } from "./sharing.js";
+import { prepareShortcuts } from "./shortcuts.js";
 import { span } from "./span.js";
 import { sentence } from "./spoken.js";
 import { onNews, tell } from "./tabs.js";
 import { prepareLook, shown } from "./theme.js";
+import { keepPage } from "./upkeep.js";
 import { arrive, move } from "./visits.js";
 import { Vocabulary } from "./vocabulary.js";
+import { Waiting } from "./waiting.js";
 import { delay, isTooLong, refusal, trouble } from "./words.js";
 
 const vocabulary = new Vocabulary();
@@ -40,9 +45,10 @@ const preview = new Preview(foreseen);
 let known = { variables: {}, definitions: {} };
 let ans = null;
 
-const plots = new Plots({ names: () => known, context: (values) => context(known, ans, values), assign: submit });
-const input = new Input(vocabulary, { submit, changed: foresee, help: showHelp });
 const log = new Log({ copy: copyAloud, edit: (expression) => input.edit(expression), plot: (plot) => plots.figure(plot), act });
+const waiting = new Waiting(log, { known: () => [known, ans], now: () => outbox.hurry(), back: takeBack, changed: () => foresee(input.text) });
+const plots = new Plots({ names: () => known, context: present, assign: submit });
+const input = new Input(vocabulary, { submit, changed: foresee, help: showHelp });
 const names = new Names({ insert: (name) => input.insert(name), edit: (expression) => input.edit(expression), clear: (name, source) => forgetting.name(name, source) });
 const history = new History(log, { loaded, failed: unloaded });
 const erasure = new Erasure({ erased, kept: reload });
@@ -51,10 +57,8 @@ const pins = new Pins({ edit: (expression) => input.edit(expression) });
 const search = new Search();
 const sharing = new Sharing();
 const links = new Links();
-const outbox = new Outbox({ ready: () => erasure.settle(), answered, failed, waiting, stopped });
-
-/** The rows of what is in the outbox. */
-const rows = new Map();
+const away = new Away();
+const outbox = new Outbox({ ready: () => erasure.settle(), answered, failed, waiting: postponed, stopped });
 
 /** The oldest entry that up and down walk through. */
 let walked = Infinity;
@@ -71,8 +75,13 @@ function submit(expression) {
 }
 
 function wait(item) {
-  rows.set(item, log.add(item.expression));
+  waiting.add(item);
   showState();
+}
+
+/** The context of previews and plots, some names with other values. */
+function present(values) {
+  return context(known, ans, values, waiting.lines);
 }
 
 function answered(item, reply) {
@@ -87,11 +96,13 @@ function answered(item, reply) {
     display: reply.display,
     plot: reply.plot,
   };
-  log.answer(taken(item), entry);
+  log.answer(waiting.take(item), entry);
   showState();
   announce(sentence(entry, outcome(entry)));
   if (reply.value !== null) ans = reply.value;
   if (reply.names.length) showNames();
+  else learned();
+  away.end();
   tell();
 }
 
@@ -101,12 +112,12 @@ function foresee(text) {
     plots.sketch("", 0);
     return preview.cancel();
   }
-  preview.ask(context(known, ans), text);
+  preview.ask(present(), text);
 }
 
 function foreseen(source, reply) {
   if (source !== input.text) return;
-  plots.sketch(reply.kind === "plot" && !reply.error ? context(known, ans) + source : "");
+  plots.sketch(reply.kind === "plot" && !reply.error ? present() + source : "");
   if (reply.error) return input.doubt(refusal({ problem: reply.error }), place({ problem: reply.error }, source));
   const result = reply.random ? "= a random number" : reply.display && `= ${shown(reply.display)}`;
   input.foretell(result, saysMore(reply.parsed, source) ? reply.parsed : "");
@@ -114,7 +125,7 @@ function foreseen(source, reply) {
 
 function failed(item, failure) {
   if (failure.session) session.join(failure.session);
-  const row = taken(item);
+  const row = waiting.take(item);
   if (input.empty) {
     // Nothing else was begun: the text goes back to where it can be corrected.
     row.remove();
@@ -128,33 +139,21 @@ function failed(item, failure) {
   announce(`${item.expression}: ${words.detail}. ${words.hint}`);
 }
 
-function waiting(item, failure, seconds) {
+function postponed(item, failure, seconds) {
   const text = delay(failure, seconds);
-  hold(item, text);
+  waiting.hold(item, text);
   announce(text);
 }
 
 function stopped(item) {
-  hold(item, "Not calculated yet.");
+  waiting.hold(item, "Not calculated yet.");
   offerNewSession();
 }
 
-function hold(item, text) {
-  log.hold(rows.get(item), text, {
-    "Try now": () => outbox.hurry(),
-    "Take back": () => {
-      outbox.remove(item);
-      taken(item).remove();
-      input.edit(item.expression);
-    },
-  });
-}
-
-/** Ends the row of an item, and returns it. */
-function taken(item) {
-  const row = rows.get(item);
-  rows.delete(item);
-  return row;
+function takeBack(item) {
+  outbox.remove(item);
+  waiting.take(item).remove();
+  input.edit(item.expression);
 }
 
 function refuse(failure, expression = "") {
@@ -189,7 +188,14 @@ function empty() {
   input.forget();
   ans = null;
   useNames({ variables: {}, definitions: {} });
+  learned();
   showState();
+}
+
+/** Keeps what is known now, and calculates upon it what waits. */
+function learned() {
+  remember(known, ans);
+  waiting.follow();
 }
 
 /** Takes over the names of the session. */
@@ -202,23 +208,25 @@ function useNames(ofSession) {
   foresee(input.text);
 }
 
-async function learnFunctions() {
-  try {
-    vocabulary.learn((await api.functions()).functions);
-    input.paint();
-  } catch {
-    // Colours and completion do without them.
-  }
-}
-
 async function showNames() {
   if (!session.token()) return;
   try {
     useNames(await api.names(session.token()));
+    learned();
   } catch (failure) {
     if (failure.kind === "session") offerNewSession();
+    else if (away.begin(failure, showNames)) useRecalled();
     else notify(trouble("The names cannot be shown", failure), { "Try again": showNames });
   }
+}
+
+/** Takes over what the page knew of the session when it was open last. */
+function useRecalled() {
+  const recalled = recall();
+  if (!recalled) return;
+  ans ??= recalled.ans;
+  useNames(recalled.names);
+  waiting.follow();
 }
 
 /** Takes note of a page of the history, newest entry first. */
@@ -232,7 +240,7 @@ function loaded(entries, filter) {
 
 function unloaded(failure, again) {
   if (failure.kind === "session") offerNewSession();
-  else notify(trouble("The history cannot be shown", failure), { "Try again": again });
+  else if (!away.begin(failure, again)) notify(trouble("The history cannot be shown", failure), { "Try again": again });
 }
 
 /** Comes in step with what another tab or device has done. */
@@ -326,18 +334,6 @@ function changeSession(token) {
   show();
 }
 
-/** The keys that work wherever the focus is. */
-function shortcut(event) {
-  if (document.querySelector("dialog[open]") || event.altKey || event.shiftKey) return;
-  const act = {
-    r: event.ctrlKey && !event.metaKey && searchHistory,
-    k: (event.ctrlKey || event.metaKey) && clearView,
-  }[event.key];
-  if (!act) return;
-  event.preventDefault();
-  act();
-}
-
 /** Names were cleared: here, and for the other tabs. */
 async function namesChanged() {
   tell();
@@ -366,7 +362,7 @@ async function start() {
   for (const chip of document.querySelectorAll(".chip")) {
     chip.addEventListener("click", () => input.edit(chip.textContent));
   }
-  document.addEventListener("keydown", shortcut);
+  prepareShortcuts({ search: searchHistory, clear: clearView });
   prepareLook(() => log.redraw());
   prepareKeypad({ insert: (text) => input.insert(text), erase: () => input.erase() });
   const expression = takeExpression();
@@ -377,8 +373,12 @@ async function start() {
   });
   for (const item of outbox.restore()) wait(item);
   input.focus();
-  learnFunctions();
+  functions().then((known) => {
+    vocabulary.learn(known);
+    input.paint();
+  });
   await show();
+  keepPage();
   await arrive(changeSession);
 }
 

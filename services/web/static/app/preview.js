@@ -4,11 +4,15 @@
 /** How long a calculation may take before a newer one ends it, in milliseconds. */
 const patience = 200;
 
-/** The names of a session, some with other values, and the result before, as the module reads them. */
-export function context({ variables, definitions }, ans, values = {}) {
+/**
+ * The names of a session, some with other values, and the result before, as the module
+ * reads them; then lines of what comes later.
+ */
+export function context({ variables, definitions }, ans, values = {}, later = []) {
   const lines = Object.entries({ ...variables, ...values }).map(([name, value]) => `${name} = ${value}`);
   lines.push(...Object.values(definitions));
   if (ans !== null) lines.push(`ans = ${ans}`);
+  lines.push(...later);
   return lines.map((line) => line + "\n").join("") + "\n";
 }
 

@@ -19,10 +19,10 @@ export function refusal(failure) {
 
 /** Says why an expression waits, and for how many seconds. */
 export function delay(failure, seconds) {
-  const again = `It is kept here and tried again in ${seconds} s.`;
+  const again = `It is not stored yet, but kept here, and tried again in ${seconds} s.`;
   switch (failure.kind) {
     case "offline":
-      return "You are offline. This is kept here and sent when you are back.";
+      return "You are offline. This is not stored yet, but kept here, and sent when you are back.";
     case "unreachable":
       return `The calculator cannot be reached. ${again}`;
     case "late":
@@ -35,6 +35,28 @@ export function delay(failure, seconds) {
       return `The calculator cannot reach its memory right now. ${again}`;
   }
   return `Something went wrong on the calculator's side. ${again}`;
+}
+
+/** Says why an expression waits that comes after another one. */
+export const queued = "Not stored yet: it is sent after what is above.";
+
+/** Says what an expression that waits gives here, by the reply of a preview. */
+export function foreseen(reply) {
+  if (reply.error) return `Calculated here, it fails: ${reply.error.detail}.`;
+  if (reply.random) return "It is left to chance, so it has no result until it is stored.";
+  return "The result was calculated here.";
+}
+
+/** Says what it means that the calculator cannot be asked, or "" for another failure. */
+export function away(failure) {
+  const meanwhile = "What you enter is calculated here, kept, and sent";
+  switch (failure.kind) {
+    case "offline":
+      return `You are offline. ${meanwhile} when you are back; then the history is shown, too.`;
+    case "unreachable":
+      return `The calculator cannot be reached. ${meanwhile} when it can; then the history is shown, too.`;
+  }
+  return "";
 }
 
 /** Says why something other than a calculation did not work. */

@@ -1,0 +1,268 @@
+package browser
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// isKept waits until the service worker has kept the page.
+func (p *page) isKept() {
+	p.Helper()
+	getAsync[bool](p, `navigator.serviceWorker.ready.then(() => true)`)
+}
+
+// close closes the tab.
+func (p *page) close() {
+	p.Helper()
+	if err := chromedp.Cancel(p.ctx); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// wantWaiting waits until rows wait that show these results, calculated in the page.
+func (p *page) wantWaiting(want ...string) {
+	p.Helper()
+	text, _ := json.Marshal(want)
+	p.until(`JSON.stringify([...document.querySelectorAll("#log .pending")].map((row) =>
+		[row.querySelector(".expression"), row.querySelector(".result")].map((part) => part.textContent).join(" | "))) === ` +
+		"`" + string(text) + "`")
+	if n := get[int](p, `document.querySelectorAll("#log .pending .here").length`); n != len(want) {
+		p.Errorf("%d of %d rows say that they are calculated here", n, len(want))
+	}
+	notes := get[[]string](p, `[...document.querySelectorAll("#log .pending .note p:first-child")].map((note) => note.textContent)`)
+	for _, note := range notes {
+		if !strings.Contains(strings.ToLower(note), "not stored yet") {
+			p.Errorf("a row says %q", note)
+		}
+	}
+}
+
+// history returns what the service has of the page's session, oldest first, as
+// EXPRESSION | DISPLAY.
+func (p *page) history() []string {
+	p.Helper()
+	request, err := http.NewRequest("GET", p.url+"/history?limit=200", nil)
+	if err != nil {
+		p.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+get[string](p, `localStorage.getItem("abacus.session")`))
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer response.Body.Close()
+	var reply struct {
+		Entries []struct{ Expression, Display string }
+	}
+	if err := json.NewDecoder(response.Body).Decode(&reply); err != nil {
+		p.Fatal(err)
+	}
+	var entries []string
+	for _, e := range reply.Entries {
+		entries = append(entries, e.Expression+" | "+e.Display)
+	}
+	slices.Reverse(entries)
+	return entries
+}
+
+// TestOfflineAfterOneVisit calculates while there is no service at all: the page
+// comes from the service worker, results from the page. When the service is back,
+// all is stored once, in order.
+func TestOfflineAfterOneVisit(t *testing.T) {
+	state := t.TempDir()
+	first := app.Start(t, app.Options{StateDir: state})
+	p := open(t, first.URL)
+	p.calculate("a = 5", "a * 2")
+	p.isKept()
+	first.Kill()
+
+	p.visit()
+	p.until(`document.getElementById("notice").textContent.includes("calculated here, kept, and sent when it can")`)
+	p.types("a + ans")
+	p.wantPreview("= 15")
+	p.press("Escape")
+	for _, expression := range []string{"b = a * 3", "b + 1", "* 2", "f(x) = x^b", "nothing + 1", "f(1) + random()", "b = b + 1", "f(2)"} {
+		p.enter(expression)
+	}
+	rows := []string{"b = a * 3 | 15", "b + 1 | 16", "* 2 | 32", "f(x) = x^b | defined", "nothing + 1 | …", "f(1) + random() | …", "b = b + 1 | 16", "f(2) | 65536"}
+	p.wantWaiting(rows...)
+	p.types("ans + b")
+	p.wantPreview("= 65552")
+	p.press("Escape")
+
+	// What is entered outlives the tab, and a result that the person takes back the others.
+	q := p.tab()
+	p.close()
+	q.wantWaiting(rows...)
+	q.click("#log .pending:nth-child(2) .note button:last-child")
+	q.wantInput("b + 1")
+	q.press("Escape")
+	rows = slices.Delete(rows, 1, 2)
+	rows[1] = "* 2 | 30"
+	q.wantWaiting(rows...)
+	q.types("typed meanwhile")
+
+	app.Start(t, app.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
+	q.settled()
+	q.wantInput("typed meanwhile")
+	if q.press("Escape"); get[bool](q, `document.querySelector("#log .here") !== null || !document.getElementById("notice").hidden`) {
+		t.Error("the page still speaks of waiting")
+	}
+	got := q.history()
+	random := slices.IndexFunc(got, func(entry string) bool { return strings.HasPrefix(entry, "f(1) + random() | 1") })
+	if random < 0 {
+		t.Fatalf("the history has %q", got)
+	}
+	got = slices.Delete(got, random, random+1)
+	want := []string{"a = 5 | 5", "a * 2 | 10", "b = a * 3 | 15", "* 2 | 30", "f(x) = x^b | ", "b = b + 1 | 16", "f(2) | 65536"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the history has %q, want %q", got, want)
+	}
+	q.until(`document.querySelectorAll("#log li").length === 9`)
+	q.wantNames("a = 5", "b = 16", "f(x) = x^b")
+	q.types("f(2) + ans")
+	q.wantPreview("= 131072")
+}
+
+// TestOfflineAtFirst enters something before there ever was a session.
+func TestOfflineAtFirst(t *testing.T) {
+	state := t.TempDir()
+	first := app.Start(t, app.Options{StateDir: state})
+	p := open(t, first.URL)
+	p.isKept()
+	first.Kill()
+	p.visit()
+	p.enter("n = 1")
+	p.enter("n + 1")
+	p.wantWaiting("n = 1 | 1", "n + 1 | 2")
+	p.visit()
+	p.wantWaiting("n = 1 | 1", "n + 1 | 2")
+	app.Start(t, app.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
+	p.wantLog("n = 1 | 1", "n + 1 | 2")
+	if got := p.history(); !slices.Equal(got, []string{"n = 1 | 1", "n + 1 | 2"}) {
+		t.Errorf("the history has %q", got)
+	}
+}
+
+// TestKept looks at what the service worker keeps: files of the page, nothing of a
+// person.
+func TestKept(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{}).URL)
+	p.calculate("1 + 1")
+	p.isKept()
+	p.visit()
+	p.calculate("2 + 2")
+	p.grantClipboard()
+	link := p.makeLink()
+	p.do(chromedp.Navigate(link))
+	p.visit()
+	kept := getAsync[[]string](p, `(async () => {
+		const requests = [];
+		for (const name of await caches.keys()) requests.push(...(await (await caches.open(name)).keys()));
+		return requests.map(({ url, headers }) => new URL(url).pathname + (headers.get("Authorization") ?? ""));
+	})()`)
+	for _, address := range kept {
+		if !strings.HasPrefix(address, "/app/") || strings.HasSuffix(address, ".map") {
+			t.Errorf("%s is kept", address)
+		}
+	}
+	if len(kept) < 7 {
+		t.Errorf("only %q are kept", kept)
+	}
+}
+
+// TestNewVersion replaces the app by one with another page: it is shown at the next
+// but one visit at the latest, whole, without a doing of the person.
+func TestNewVersion(t *testing.T) {
+	folder := t.TempDir()
+	copyFile(t, folder, "spin.toml")
+	for _, service := range []string{"eval", "sessions", "history", "web"} {
+		copyFile(t, folder, filepath.Join("services", service, service+".wasm"))
+	}
+	bundle := func(title string) {
+		t.Helper()
+		static := filepath.Join(t.TempDir(), "static")
+		if err := os.CopyFS(static, os.DirFS(filepath.Join(app.Root(), "services/web/static"))); err != nil {
+			t.Fatal(err)
+		}
+		page := filepath.Join(static, "index.html")
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = []byte(strings.Replace(string(text), "<title>Abacus</title>", "<title>"+title+"</title>", 1))
+		if err := os.WriteFile(page, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		command := exec.Command("go", "run", "./bundle", static, filepath.Join(folder, "services/web/assets"))
+		command.Dir = app.Root()
+		if said, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", command, err, said)
+		}
+	}
+	options := app.Options{Manifest: filepath.Join(folder, "spin.toml"), StateDir: t.TempDir()}
+	bundle("One")
+	running := app.Start(t, options)
+	options.Listen = strings.TrimPrefix(running.URL, "http://")
+	p := open(t, running.URL)
+	for _, title := range []string{"One", "Two", "Three", "Four"} {
+		if title != "One" {
+			running.Kill()
+			bundle(title)
+			running = app.Start(t, options)
+		}
+		p.visit()
+		if title == "Three" {
+			// The page was open for long: it is told.
+			p.do(chromedp.Evaluate(`{ const now = Date.now; Date.now = () => now() + 2 * 60 * 60 * 1000; }
+				document.dispatchEvent(new Event("visibilitychange"));`, nil))
+			p.until(`document.getElementById("notice").textContent.includes("A new version is ready")`)
+			p.click("#notice .actions button")
+		}
+		p.isKept()
+		p.becomes(title)
+		p.calculate("1 + 1")
+		if n := getAsync[int](p, `caches.keys().then((names) => names.length)`); n > 2 {
+			t.Errorf("%s: %d versions are kept", title, n)
+		}
+	}
+}
+
+// becomes visits the page until it has a title, as the service worker takes over in
+// its own time.
+func (p *page) becomes(title string) {
+	p.Helper()
+	for range 50 {
+		p.visit()
+		if get[string](p, `document.title`) == title {
+			return
+		}
+	}
+	p.Fatalf("the page does not become %s", title)
+}
+
+// copyFile copies a file of the repository into a folder, under the same path.
+func copyFile(t *testing.T, folder, name string) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(app.Root(), name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(folder, name)
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
