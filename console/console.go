@@ -70,7 +70,7 @@ func (l *local) evaluate(_ context.Context, source string) (answer, error) {
 		return answer{}, newMistake(err, source)
 	}
 	a := answer{kind: result.Kind.String(), parsed: program.Parsed()}
-	if result.Kind != calc.Definition {
+	if result.Kind.HasValue() {
 		l.scope.Ans, l.scope.HasAns = result.Value, true
 		a.display = calc.Format(result.Value, l.precision)
 	}

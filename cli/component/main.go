@@ -79,7 +79,7 @@ func evaluate(data *byte, length uint32) *evaluated {
 		return &evaluation
 	}
 	a := answer{kind: result.Kind, value: result.Value, parsed: program.Parsed()}
-	if result.Kind != calc.Definition {
+	if result.Kind.HasValue() {
 		a.display = calc.Format(result.Value, calc.Digits)
 	}
 	*(*answer)(unsafe.Pointer(&evaluation.payload)) = a

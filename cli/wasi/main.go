@@ -45,7 +45,7 @@ func main() {
 		if err != nil {
 			fail(err.Caret(source))
 		}
-		if result.Kind != calc.Definition {
+		if result.Kind.HasValue() {
 			scope.Ans, scope.HasAns = result.Value, true
 		}
 		if result.Kind == calc.Value {

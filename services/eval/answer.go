@@ -7,6 +7,7 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/json"
+	"abacus/shared/plot"
 	"abacus/shared/wire"
 )
 
@@ -17,18 +18,19 @@ type answer struct {
 	kind    calc.Kind
 	value   float64 // also of an assignment
 	names   []string
+	plot    *plot.Statement // nil if it is none
 	problem *wire.Problem
 }
 
 func newAnswer(source string, program *calc.Program, result calc.Result, changes []calc.Change) answer {
-	a := answer{source: source, parsed: program.Parsed(), kind: result.Kind, value: result.Value}
+	a := answer{source: source, parsed: program.Parsed(), kind: result.Kind, value: result.Value, plot: plot.Of(program, result)}
 	for _, c := range changes {
 		a.names = append(a.names, c.Name)
 	}
 	return a
 }
 
-// display is the text of a value; an assignment and a definition have none.
+// display is the text of a value; all else has none.
 func (a answer) display(precision int) string {
 	if a.kind != calc.Value {
 		return ""
@@ -41,7 +43,7 @@ func (a answer) appendMembers(b []byte, precision int) []byte {
 	b = append(b, `"result":`...)
 	b = a.appendValue(b, a.kind == calc.Value)
 	b = append(b, `,"value":`...)
-	b = a.appendValue(b, a.kind != calc.Definition)
+	b = a.appendValue(b, a.kind.HasValue())
 	b = append(b, `,"display":`...)
 	b = json.AppendString(b, a.display(precision))
 	b = append(b, `,"parsed":`...)
@@ -49,7 +51,7 @@ func (a answer) appendMembers(b []byte, precision int) []byte {
 	b = append(b, `,"kind":`...)
 	b = json.AppendString(b, a.kind.String())
 	b = append(b, `,"names":`...)
-	return json.AppendStrings(b, a.names)
+	return a.plot.AppendJSON(json.AppendStrings(b, a.names))
 }
 
 func (a answer) appendValue(b []byte, has bool) []byte {
@@ -110,7 +112,7 @@ func (e *evaluation) appendEntry(b []byte, i int) []byte {
 // outcome writes answers as records, to be kept with an idempotency key:
 //
 //	version VERSION                      of the session afterwards
-//	answer  KIND PARSED VALUE NAMES
+//	answer  KIND PARSED VALUE NAMES PLOT
 //	problem CODE STATUS TITLE DETAIL HINT OFFSET LINE COLUMN LENGTH
 func outcome(answers []answer, version int64) string {
 	b := wire.AppendRecord(nil, "version", wire.FormatInt(version))
@@ -124,7 +126,7 @@ func outcome(answers []answer, version int64) string {
 				strconv.Itoa(at.Offset), strconv.Itoa(at.Line), strconv.Itoa(at.Column), strconv.Itoa(at.Length))
 			continue
 		}
-		b = wire.AppendRecord(b, "answer", a.kind.String(), a.parsed, wire.FormatFloat(a.value), strings.Join(a.names, " "))
+		b = wire.AppendRecord(b, "answer", a.kind.String(), a.parsed, wire.FormatFloat(a.value), strings.Join(a.names, " "), a.plot.Text())
 	}
 	return string(b)
 }
@@ -138,13 +140,14 @@ func readOutcome(outcome string) (answers []answer, version int64) {
 			version = record.Int(1)
 			continue
 		case "answer":
-			for a.kind = calc.Value; a.kind.String() != record.Field(1) && a.kind < calc.Definition; a.kind++ {
+			for a.kind = calc.Value; a.kind.String() != record.Field(1) && a.kind < calc.Plot; a.kind++ {
 			}
 			a.parsed = record.Field(2)
 			a.value, _ = record.Float(3)
 			if names := record.Field(4); names != "" {
 				a.names = strings.Split(names, " ")
 			}
+			a.plot = plot.Read(record.Field(5))
 		case "problem":
 			a.problem = &wire.Problem{Code: wire.Code(record.Field(1)), Status: int(record.Int(2)), Title: record.Field(3),
 				Detail: record.Field(4), Hint: record.Field(5)}

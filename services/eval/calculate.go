@@ -47,7 +47,7 @@ func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, s
 	if failure != nil {
 		return answer{}, nil, refusal(failure, source, false)
 	}
-	if result.Kind != calc.Definition {
+	if result.Kind.HasValue() {
 		scope.Ans, scope.HasAns = result.Value, true
 	}
 	changes := append([]calc.Change(nil), scope.Changes()...)

@@ -201,7 +201,7 @@ func (s *service) record(asked *asked, session *session, answers []answer, versi
 			committed = "committed"
 		}
 		value := ""
-		if a.kind != calc.Definition {
+		if a.kind.HasValue() {
 			value = wire.FormatFloat(a.value)
 		}
 		entries = wire.AppendRecord(entries, "entry", a.kind.String(), asked.sources[i], a.parsed, value)

@@ -48,9 +48,9 @@ func (r request) filter() (filter, *wire.Problem) {
 		return f, wire.NewProblem(wire.BadEncoding, "the parameter q is not valid UTF-8")
 	}
 	switch f.kind {
-	case "", "value", "assignment", "definition":
+	case "", "value", "assignment", "definition", "plot":
 	default:
-		return bad("there is no kind "+strconv.Quote(f.kind), "value, assignment or definition")
+		return bad("there is no kind "+strconv.Quote(f.kind), "value, assignment, definition or plot")
 	}
 	for name, bound := range map[string]*int64{"from": &f.from, "to": &f.to} {
 		if query.Has(name) {

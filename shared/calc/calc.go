@@ -14,6 +14,7 @@
 //	2 + 3*4              a value
 //	a = 5                sets a variable
 //	f(x, y) = x^2 + y    makes a definition; it may call itself
+//	plot(x^2, x = -1, 1) draws curves
 //
 // # Numbers and names
 //
@@ -55,6 +56,14 @@
 // Functions lists them with a line of help each. sum and prod also run over an index, which hides variables:
 // sum(i^2, i = 1, 10) is 385. sum, mean, var and std keep the error of every addition, so long sums lose nothing.
 //
+// # Plots
+//
+// plot(sin(x), x/2, x = -pi, pi) draws up to 8 curves over a range of one variable, which hides variables in them. It
+// is the last statement of its input and has no value. The ends of the range are calculated once, the curves again
+// whenever they are drawn (Curve), so they use neither ans nor random numbers. What would be wrong with a curve wherever
+// it is drawn, such as an unknown name, is an error: each is tried at both ends of the range and at three points between.
+// That it has no value somewhere, as 1/x at 0, is none: there the curve has a gap.
+//
 // # Display
 //
 // Format shows 15 significant digits, so 0.1 + 0.2 shows 0.3, while its value is 0.30000000000000004, and
@@ -92,12 +101,16 @@ type Calculator struct {
 	calls  []call
 	loops  []loop
 	blank  Scope
+	from   float64 // the range of the plot evaluated last
+	to     float64
 }
 
 // Result is what a program gives.
 type Result struct {
 	Kind  Kind    // of the last statement
-	Value float64 // of the last statement; of an assignment the value assigned, of a definition 0
+	Value float64 // of the last statement; of an assignment the value assigned, of a definition or plot 0
+	From  float64 // of a plot: its range
+	To    float64
 }
 
 // Parse reads a source. The program is valid until the next Parse.
@@ -116,10 +129,16 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	}
 	count := len(scope.entries)
 	scope.undo = scope.undo[:0]
-	value, err := c.run(p, scope)
+	c.loops = c.loops[:0]
+	value, err := c.run(p, scope, 0, p.cost)
+	result := Result{Kind: p.Kind(), Value: value}
+	if err == nil && result.Kind == Plot {
+		result.Value, result.From, result.To = 0, c.from, c.to
+		err = c.checkCurves(p, scope)
+	}
 	if err != nil {
 		scope.rollback(count)
 		return Result{}, err
 	}
-	return Result{Kind: p.Kind(), Value: value}, nil
+	return result, nil
 }

@@ -94,6 +94,8 @@ func (s *session) shows(source string) string {
 				s.scope.Ans, s.scope.HasAns = result.Value, true
 			case calc.Definition:
 				text = "defined\n"
+			case calc.Plot:
+				text = shownPlot(program, result)
 			}
 		}
 		if parsed := program.Parsed(); parsed != source {
@@ -102,6 +104,16 @@ func (s *session) shows(source string) string {
 	}
 	if err != nil {
 		text += err.Caret(source) + "[" + err.Code + "]\n"
+	}
+	return text
+}
+
+// shownPlot is the range of a plot and its curves.
+func shownPlot(program *calc.Program, result calc.Result) string {
+	variable, expressions := program.Plot()
+	text := "plot of " + variable + " from " + calc.Format(result.From, calc.Digits) + " to " + calc.Format(result.To, calc.Digits) + "\n"
+	for _, expression := range expressions {
+		text += "curve " + expression + "\n"
 	}
 	return text
 }

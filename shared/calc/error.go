@@ -23,6 +23,7 @@ const (
 	CodeOverflow    = "overflow"         // beyond the largest float64
 	CodeNoAnswer    = "no-ans"           // ans, but there is no previous result
 	CodeNoRandom    = "no-random"        // random, where there is no source of random numbers
+	CodeNotPlotted  = "not-plottable"    // a plot cannot show it: random numbers, an empty range
 
 	CodeLimitSource      = "limit-source"
 	CodeLimitNesting     = "limit-nesting"
@@ -31,6 +32,7 @@ const (
 	CodeLimitNames       = "limit-names"
 	CodeLimitParameters  = "limit-parameters"
 	CodeLimitDefinitions = "limit-definitions"
+	CodeLimitCurves      = "limit-curves"
 	CodeLimitCalls       = "limit-calls"
 	CodeLimitStack       = "limit-stack"
 	CodeLimitSteps       = "limit-steps"

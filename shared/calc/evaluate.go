@@ -18,12 +18,14 @@ type loop struct {
 // run is the machine. The value on top of the stack is kept in top; stack holds those below it: the n-th of n values
 // is top, the others are in stack[1:n]. Nothing here calls itself: a call of a definition is an entry of calls, and every
 // jump but that of a loop goes forward.
-func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
+//
+// It begins at the instruction next and ends with the program, or with a curve of its plot; the loops are set by who calls.
+func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Error) {
 	code, source := p.code, p.origin
-	if scope.Steps += p.cost; scope.Steps > MaxSteps {
+	if scope.Steps += cost; scope.Steps > MaxSteps {
 		return 0, limitSteps().at(source, 0, 0)
 	}
-	c.calls, c.loops = c.calls[:0], c.loops[:0]
+	c.calls = c.calls[:0]
 	c.reserve(p.stack) // which cannot fail: maxNodes is below maxStack
 	// Little lives from one instruction to the next, for what does not fit the registers is saved at each of them.
 	var (
@@ -31,7 +33,6 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 		top   float64
 		sp    int // index of top
 		base  int // of the parameters of the present call
-		next  int
 	)
 	for {
 		var problem *Error
@@ -147,7 +148,7 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 			c.calls = append(c.calls, call{code, source, next, base})
 			base = sp + 1 - int(in.id)
 			code, source, next = body.code, body.source, 1 // after the opDefine
-		case opReturn:
+		case opReturn, opCurve:
 			if len(c.calls) == 0 {
 				return top, nil
 			}
@@ -170,6 +171,9 @@ func (c *Calculator) run(p *Program, scope *Scope) (float64, *Error) {
 				sp--
 				top = stack[sp]
 			}
+		case opPlot:
+			sp--
+			problem = c.setRange(stack[sp], top, p.variable())
 
 		case opDrop:
 			sp--

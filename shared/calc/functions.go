@@ -43,6 +43,7 @@ const (
 	idSqrt
 	idRandom
 	idRandint
+	idPlot
 )
 
 // builtins is the one table of names: what the parser knows, the evaluation calls and the documentation lists.
@@ -52,6 +53,7 @@ var builtins = [...]builtin{
 	idSqrt:    {name: "sqrt", signature: "sqrt(x) or √x", least: 1, most: 1, one: math.Sqrt, domain: "the square root of a negative number is not real", help: "square root"},
 	idRandom:  {name: "random", signature: "random()", scoped: (*Scope).random, help: "a random number from 0 up to but not including 1"},
 	idRandint: {name: "randint", signature: "randint(a, b)", least: 2, most: 2, scoped: (*Scope).random, help: "a random whole number from a to b, both included"},
+	idPlot:    {name: "plot", signature: "plot(y, ..., x = a, b)", least: 3, most: anyNumber, help: "draws the curves of up to 8 expressions for x from a to b; a statement of its own"},
 
 	{name: "abs", signature: "abs(x)", least: 1, most: 1, one: math.Abs, help: "absolute value"},
 	{name: "sign", signature: "sign(x)", least: 1, most: 1, one: sign, help: "-1, 0 or 1"},

@@ -33,6 +33,8 @@ func check(t *testing.T, source string) {
 		if s.scope.Len() != 1 {
 			t.Errorf("%q failed and left %d names", source, s.scope.Len())
 		}
+	} else if result.Kind == calc.Plot {
+		checkPlot(t, s, source, program, result)
 	} else if math.IsNaN(result.Value) || math.IsInf(result.Value, 0) {
 		t.Errorf("%q gives %v", source, result.Value)
 	}
@@ -56,6 +58,28 @@ func check(t *testing.T, source string) {
 		t.Errorf("%q = %v, but %q = %v, %v", source, result, parsed, second, failed)
 	case err != nil && (failed == nil || failed.Code != err.Code):
 		t.Errorf("%q: %v, but %q: %v", source, err, parsed, failed)
+	}
+}
+
+// checkPlot checks that the curves of a plot can be drawn.
+func checkPlot(t *testing.T, s *session, source string, program *calc.Program, result calc.Result) {
+	variable, expressions := program.Plot()
+	if !(result.From < result.To) || result.Value != 0 || variable == "" || len(expressions) == 0 || len(expressions) > calc.MaxCurves {
+		t.Errorf("a plot of %q and %q: %v", variable, expressions, result)
+	}
+	for curve := range expressions {
+		for i := 0.0; i <= 1; i += 0.125 {
+			s.scope.Steps = 0
+			y, err := s.calculator.Curve(program, &s.scope, curve, result.From+i*(result.To-result.From))
+			if err != nil {
+				checkError(t, source, err)
+			} else if y-y != 0 {
+				t.Errorf("curve %s gives %v", expressions[curve], y)
+			}
+		}
+	}
+	if s.scope.Random == nil {
+		t.Error("the scope lost its random numbers")
 	}
 }
 

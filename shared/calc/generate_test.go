@@ -88,5 +88,10 @@ func (g generator) source() string {
 	case 1:
 		text += "f(a, b) = " + g.expression(2, []string{"a", "b", "y"}) + "\nf(" + g.number() + ", x)*"
 	}
+	if g.pick(10) == 0 {
+		variable := g.one("t", "x")
+		curve := func() string { return g.expression(1+g.pick(3), []string{variable, "y"}) }
+		return "x = 3; y = 2; plot(" + curve() + ", " + curve() + ", " + variable + " = " + g.one("-1", "0", "-x", "1/7") + ", " + g.one("1", "pi", "x", "1e9") + ")"
+	}
 	return text + g.expression(1+g.pick(4), names)
 }

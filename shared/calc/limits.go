@@ -5,6 +5,7 @@ const (
 	MaxSource      = 16 << 10  // bytes of a source
 	MaxSteps       = 1_000_000 // steps of all evaluations that share a Scope; an addition is one step
 	MaxNames       = 1_000     // variables and definitions of a Scope
+	MaxCurves      = 8         // of a plot
 	maxNameLength  = 64        // code points of a name
 	maxNesting     = 200       // parentheses, calls, prefixes, powers and conditionals in each other
 	maxNodes       = 10_000    // instructions of a program

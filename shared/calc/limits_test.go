@@ -63,6 +63,10 @@ func limits() (all []limit) {
 	add(around("names", calc.CodeLimitNames, 1000, []string{names(900)}, func(n int) string { return strings.ReplaceAll(names(n-900), "v", "w") }))
 	add(around("calls", calc.CodeLimitCalls, 1000, []string{"f(n) = n <= 1 ? 1 : f(n - 1)"}, func(n int) string { return "f(" + strconv.Itoa(n) + ")" }))
 	add(around("mutual calls", calc.CodeLimitCalls, 1000, []string{"f(n) = n <= 1 ? 1 : g(n - 1); g(n) = n <= 1 ? 1 : f(n - 1)"}, func(n int) string { return "f(" + strconv.Itoa(n) + ")" }))
+	add(around("curves", calc.CodeLimitCurves, calc.MaxCurves, nil, func(n int) string { return "plot(" + strings.Repeat("x,", n) + "x=0,1)" }))
+	add(around("calls in a plot", calc.CodeLimitCalls, 1000, []string{"f(n) = n <= 1 ? 1 : f(n - 1)"}, func(n int) string { return "plot(f(x),x=1," + strconv.Itoa(n) + ")" }))
+	// 5 points, at which the curve is 11 steps and 2 more a round after the first; the program is 16.
+	add(around("steps of a plot", calc.CodeLimitSteps, 99_993, nil, func(n int) string { return "plot(sum(i,i=1," + strconv.Itoa(n) + "),x=0,1)" }))
 	// The program is 7 instructions and 4 steps more for the series; a round after the first is 2 steps.
 	add(around("steps", calc.CodeLimitSteps, 499_995, nil, func(n int) string { return "sum(i,i=1," + strconv.Itoa(n) + ")" }))
 	// 600 values in each of the calls: 65,536 is the limit.

@@ -160,7 +160,7 @@ func (p *parser) failBareFunction(place span, b *builtin) bool {
 		return p.failReserved(place)
 	}
 	hint := "write " + b.signature
-	if p.token == tokenName || p.token == tokenNumber {
+	if (p.token == tokenName || p.token == tokenNumber) && b.least < 3 {
 		hint = "write " + name + "(" + p.text() + ")"
 	}
 	return p.failAt(CodeSyntax, place, quote(name)+" is a function and needs parentheses", hint)

@@ -138,7 +138,11 @@ func (p *parser) comma() bool {
 	case n == 0 || p.frames[n-1].kind < frameCall:
 		return p.failComma()
 	}
-	p.frames[n-1].count++
+	f := &p.frames[n-1]
+	f.count++
+	if f.id == idPlot && f.kind == frameCall {
+		p.endCurve(f)
+	}
 	return p.more()
 }
 
@@ -160,6 +164,9 @@ func (p *parser) closeBracket() bool {
 			last.id = 1 // in parentheses: 100 + (10%) is not 100 + 10%
 		}
 	default:
+		if f.id == idPlot {
+			return p.endPlot(f)
+		}
 		if !p.endCall(f, int(f.count)+1) {
 			return false
 		}

@@ -48,6 +48,7 @@ const (
 	frameGroup  // ( )
 	frameCall   // f( )
 	frameSeries // sum( ) or prod( ) after its i =
+	framePlot   // plot( ) after its x =
 )
 
 // frame is an operator or bracket that waits for its right operand.
@@ -118,6 +119,7 @@ func (p *parser) reset(source string) {
 	p.origin = source
 	p.code, p.frames, p.statements, p.parameters = p.code[:0], p.frames[:0], p.statements[:0], p.parameters[:0]
 	p.depth, p.stack, p.extra = 0, 0, 0
+	p.curves = p.curves[:0]
 	p.ans, p.random, p.assigns, p.err = false, false, false, nil
 }
 
@@ -217,12 +219,15 @@ func (p *parser) answer(place span) {
 
 // call opens the call of a name. A call without arguments is complete at once: a leaf.
 func (p *parser) call(place span, text string, id uint8) (leaf, ok bool) {
+	if id == idPlot && int(place.offset) != p.first {
+		return true, p.failPlotInside(place)
+	}
 	if !p.callable(place, text, id) || !p.nest(frameCall, opCall, powerBracket) {
 		return true, false
 	}
 	f := &p.frames[len(p.frames)-1]
 	f.id, f.offset, f.length = id, place.offset, place.length
-	if id == idSum || id == idProd {
+	if id == idSum || id == idProd || id == idPlot {
 		p.emit(opJump, place)
 		p.code[f.left].index, p.code[f.left].value = f.left+1, float64(p.extra)
 	}

@@ -38,7 +38,7 @@ type piece struct {
 
 func (w *writer) statement(s *statement) {
 	p := w.program
-	if s.kind != Value {
+	if s.kind == Assignment || s.kind == Definition {
 		w.text = append(w.text, s.name.in(p.origin)...)
 		if s.kind == Definition {
 			w.text = append(w.text, '(')
@@ -53,7 +53,12 @@ func (w *writer) statement(s *statement) {
 		w.text = append(w.text, " = "...)
 	}
 	w.measure(int(s.start), int(s.end))
-	w.todo = append(w.todo, piece{root: int(s.end) - 1})
+	w.tree(int(s.end) - 1)
+}
+
+// tree writes the node whose code ends at root.
+func (w *writer) tree(root int) {
+	w.todo = append(w.todo, piece{root: root})
 	for n := len(w.todo); n > 0; n = len(w.todo) {
 		next := w.todo[n-1]
 		w.todo = w.todo[:n-1]
@@ -70,9 +75,9 @@ func (in *instruction) operands() int {
 	switch in.op {
 	case opNumber, opFolded, opVariable, opParameter, opIndex, opAnswer:
 		return 0
-	case opNegate, opNot, opFactorial, opPercent, opPercentOf:
+	case opNegate, opNot, opFactorial, opPercent, opPercentOf, opCurve:
 		return 1
-	case opFunction:
+	case opFunction, opPlot:
 		return int(in.index)
 	case opCall:
 		return int(in.id)
@@ -224,6 +229,22 @@ func (w *writer) node(next piece) {
 		w.operand(w.before(first), 0)
 		w.add("(")
 		w.add(builtins[in.id].name)
+	case opCurve:
+		w.operand(next.root-1, 0)
+	case opPlot:
+		last := next.root - 1
+		first := w.before(last)
+		w.add(")")
+		w.operand(last, 0)
+		w.add(", ")
+		w.operand(first, 0)
+		w.add(" = ")
+		w.add(w.program.variable())
+		for i := len(w.program.curves) - 1; i >= 0; i-- {
+			w.add(", ")
+			w.operand(int(w.program.curves[i]), 0)
+		}
+		w.add("plot(")
 	default:
 		w.infix(in, next.root)
 	}

@@ -49,6 +49,10 @@ const (
 	opCall     // the definition of the name in the source; index is where the scope had it last
 	opSeries   // sum and prod (id) over an index: operands are the body and the two ends; index is the body
 
+	// A plot: the machine jumps over its curves; Curve runs one alone.
+	opCurve // end of the curve that begins at index and costs value steps
+	opPlot  // index operands: the curves and the two ends of the range
+
 	// Control: no nodes.
 	opBranch // to index if the top is 0, which it drops
 	opJump   // to index
@@ -81,7 +85,7 @@ func (s span) in(source string) string { return source[s.offset:][:s.length] }
 // statement is a part of a program that has a kind of its own.
 type statement struct {
 	kind       Kind
-	name       span   // of an assignment or definition
+	name       span   // of an assignment or definition, or of the variable of a plot
 	start, end uint16 // its code: that of the value or body alone
 	parameters uint16 // of a definition: where they begin in Program.parameters
 	count      uint16 // of a definition: how many they are
@@ -94,8 +98,9 @@ type Program struct {
 	code       []instruction
 	statements []statement
 	parameters []span
-	stack      int // values that it needs room for
-	cost       int // steps of one run, loops and calls not counted
+	curves     []uint16 // of a plot: where its curves end, each an opCurve
+	stack      int      // values that it needs room for
+	cost       int      // steps of one run, loops and calls not counted
 	ans        bool
 	random     bool
 	assigns    bool
@@ -118,18 +123,24 @@ const (
 	Value Kind = iota
 	Assignment
 	Definition
+	Plot // always the last statement
 )
 
-// String gives "value", "assignment" or "definition".
+// String gives "value", "assignment", "definition" or "plot".
 func (k Kind) String() string {
 	switch k {
 	case Assignment:
 		return "assignment"
 	case Definition:
 		return "definition"
+	case Plot:
+		return "plot"
 	}
 	return "value"
 }
+
+// HasValue reports whether a statement of the kind has a value, which becomes the previous result.
+func (k Kind) HasValue() bool { return k == Value || k == Assignment }
 
 // Kind is that of the last statement.
 func (p *Program) Kind() Kind { return p.statements[len(p.statements)-1].kind }

@@ -209,6 +209,8 @@ func TestProgram(t *testing.T) {
 		{"f(x) = randint(1, x)", false, true, true, "definition"},
 		{"a = 1; a", false, false, true, "value"},
 		{"a; a = 1", false, false, true, "assignment"},
+		{"plot(x, x = 0, 1)", false, false, false, "plot"},
+		{"a = 2; plot(a*x, x = ans, random())", true, true, true, "plot"},
 	} {
 		var calculator calc.Calculator
 		p, err := calculator.Parse(c.source)
@@ -260,7 +262,7 @@ func TestErrorIsOneLine(t *testing.T) {
 func TestNoAllocation(t *testing.T) {
 	for _, source := range []string{
 		"3*3-3/3", "sin(x)^2 + cos(x)^2", "(-y + (y^2 - 4*x*2)^0.5) / (2*x)", "y = x + 1", "f(x, 2)*f(1, 1)",
-		"sum(i^2, i = 1, 10) + max(1, 2, 3) + median(3, 1, 2)", "x > 0 and y < 9 ? 1 : 2", "100 + 10%", "1_000*0x1F", "größe",
+		"sum(i^2, i = 1, 10) + max(1, 2, 3) + median(3, 1, 2)", "x > 0 and y < 9 ? 1 : 2", "plot(x^2, f(x, 2), x = 0, y)", "100 + 10%", "1_000*0x1F", "größe",
 	} {
 		s := newSession()
 		if _, err := s.evaluate("x = 0.4; y = 3.5; größe = 1; f(x, y) = x^y + y"); err != nil {

@@ -2,9 +2,13 @@ package calc
 
 // statement reads one statement. That it is an assignment or a definition shows at its "=", see assign.
 //
-//	statement = [ name [ "(" [ name { "," name } ] ")" ] "=" ] expression .
+//	statement = [ name [ "(" [ name { "," name } ] ")" ] "=" ] expression | plot .
 func (p *parser) statement() {
-	if len(p.statements) > 0 {
+	if n := len(p.statements); n > 0 {
+		if p.statements[n-1].kind == Plot {
+			p.fail(CodeSyntax, "nothing can follow a plot", "write it as the last statement")
+			return
+		}
 		p.emit(opDrop, span{})
 		p.depth--
 	}
@@ -38,6 +42,8 @@ func (p *parser) assign() bool {
 	switch {
 	case n > 0 && (p.frames[n-1].id == idSum || p.frames[n-1].id == idProd) && p.frames[n-1].count == 1 && p.left == len(p.code)-1:
 		return p.series(&p.frames[n-1])
+	case n > 0 && p.frames[n-1].id == idPlot && p.frames[n-1].kind == frameCall && p.left == len(p.code)-1:
+		return p.plotRange(&p.frames[n-1])
 	case n > 0 || p.statements[len(p.statements)-1].kind != Value || int(code[0].offset) != p.first && int(last.offset) != p.first:
 		return p.failAssign()
 	case len(code) == 1 && last.op == opVariable:
@@ -95,12 +101,26 @@ func (p *parser) define(parameters []instruction, name span) bool {
 // series turns the call of sum or prod whose term has been read, and then a name and "=", into a loop:
 // in the term the name is its index.
 func (p *parser) series(f *frame) bool {
-	place := span{p.code[p.left].offset, p.code[p.left].length}
+	place, ok := p.index(f)
+	if !ok {
+		return false
+	}
+	f.kind, f.jump = frameSeries, uint16(len(p.code))
+	p.code[f.left].id = f.id
+	p.emit(opNext, place).id = f.id
+	p.depth--
+	return p.more()
+}
+
+// index takes back the name that has been read before the "=" of a series or plot, and makes it the index in the code of
+// the arguments before it.
+func (p *parser) index(f *frame) (place span, ok bool) {
+	place = span{p.code[p.left].offset, p.code[p.left].length}
 	switch in := &p.code[p.left]; {
 	case in.reserved():
-		return p.failReserved(place)
+		return place, p.failReserved(place)
 	case in.op != opVariable && in.op != opParameter:
-		return p.failAssign()
+		return place, p.failAssign()
 	}
 	p.code = p.code[:p.left]
 	p.depth--
@@ -120,11 +140,7 @@ func (p *parser) series(f *frame) bool {
 			others--
 		}
 	}
-	f.kind, f.jump = frameSeries, uint16(len(p.code))
-	p.code[f.left].id = f.id
-	p.emit(opNext, place).id = f.id
-	p.depth--
-	return p.more()
+	return place, true
 }
 
 // finish ends a statement. It reports false: there is no operand to follow.

@@ -8,6 +8,8 @@
 //	_initialize()                   to be called once, before anything else
 //	alloc(length i32) i32           the address for a request of that many bytes
 //	preview(length, digits i32) i32 answers the request at that address: the address of the answer
+//	plot(length, width, height i32, from, to, low, high f64) i32
+//	at(length i32, x f64) i32
 //
 // A request is UTF-8 text: the names of the session, one a line, then an empty line, then the input. A variable is
 // written `x = 0.5`, a definition `f(x, y) = x + y`, the previous result `ans = 14`. The answer is its own length in
@@ -30,7 +32,27 @@
 //	{"error":{"code":"syntax","detail":"expected ...","position":{...},"hint":"add `)`"}}
 //
 // `kind` and `parsed` are there as soon as the input is well formed. `random` tells that the result is left to chance:
-// a value shown before would not be the one that is calculated.
+// a value shown before would not be the one that is calculated. A plot has the member that the reply of POST /eval has:
+//
+//	{"kind":"plot","parsed":"plot(x, x = 0, 1)","names":[],"value":null,"display":"",
+//	 "plot":{"variable":"x","from":0,"to":1,"expressions":["x"]}}
+//
+// # Plots
+//
+// plot and at are asked the same, with an input that is a plot. plot samples its curves for a picture of width times
+// height CSS pixels (package plot); from and to are the part of the range to draw, low and high the values to
+// show, each pair NaN to have it chosen. Its answer, whose numbers are rounded to a hundredth of a pixel:
+//
+//	{"variable":"x","from":0,"to":1,"low":-0.05,"high":1.05,
+//	 "across":[{"at":0,"text":"0"},{"at":0.5,"text":"0.5"},...],"up":[...],
+//	 "curves":[{"expression":"x","paths":[[0,0,1,1]]}]}
+//
+// A path is x and y of its points in turn: one unbroken piece of the curve. It may leave the picture at the top and
+// the bottom, by no more than its height. The answer of at is every curve's value at x, null where it has none:
+//
+//	{"values":[0.5]}
+//
+// What is wrong with the input is {"error":...} as above.
 package preview
 
 import (
@@ -39,6 +61,7 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/json"
+	"abacus/shared/plot"
 )
 
 // Previewer answers requests. Its zero value is ready; it keeps the names of the last request, so that asking again with
@@ -67,6 +90,7 @@ func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 	case err == nil:
 		b = appendNames(b, p.scope.Changes())
 		b = appendResult(b, result, digits)
+		b = plot.Of(program, result).AppendJSON(b)
 	case err.Code == calc.CodeNoRandom:
 		b = append(b, `"names":[],"value":null,"display":"","random":true`...)
 	default:
@@ -126,7 +150,7 @@ func appendNames(b []byte, changes []calc.Change) []byte {
 }
 
 func appendResult(b []byte, result calc.Result, digits int) []byte {
-	if result.Kind == calc.Definition {
+	if !result.Kind.HasValue() {
 		return append(b, `,"value":null,"display":""`...)
 	}
 	b = calc.AppendFormat(append(b, `,"value":`...), result.Value, 0)

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
 
 	"abacus/services/web/preview"
 	"abacus/shared/calc"
+	"abacus/shared/plot"
 )
 
 func TestAppend(t *testing.T) {
@@ -27,6 +29,15 @@ func TestAppend(t *testing.T) {
 			`"position":{"offset":1,"line":1,"column":2,"length":1}}}`},
 		{"\n\"", "{\"error\":{\"code\":\"syntax\",\"detail\":\"`\\\"` is not part of the language\"," +
 			`"position":{"offset":0,"line":1,"column":1,"length":1},"hint":"leave out the quotes: there is no text, only numbers"}}`},
+
+		{"\nplot(2x,x=-1/2,1)", `{"kind":"plot","parsed":"plot(2*x, x = -1/2, 1)","names":[],"value":null,"display":"",` +
+			`"plot":{"variable":"x","from":-0.5,"to":1,"expressions":["2*x"]}}`},
+		{"\na = 2; plot(a*x, x, x = 0, a)", `{"kind":"plot","parsed":"a = 2; plot(a*x, x, x = 0, a)","names":["a"],"value":null,"display":"",` +
+			`"plot":{"variable":"x","from":0,"to":2,"expressions":["a*x","x"]}}`},
+		{"\nplot(x, x = 0, random())", `{"kind":"plot","parsed":"plot(x, x = 0, random())","names":[],"value":null,"display":"","random":true}`},
+		{"\nplot(x + random(), x = 0, 1)", `{"kind":"plot","parsed":"plot(x + random(), x = 0, 1)","error":{"code":"not-plottable",` +
+			`"detail":"random numbers cannot be drawn: a plot looks the same each time","position":{"offset":9,"line":1,"column":10,"length":8},` +
+			`"hint":"give one a name first: a = random()"}}`},
 
 		{"x = 2\n\nx^2", `{"kind":"value","parsed":"x^2","names":[],"value":4,"display":"4"}`},
 		{"x = -1e-9\nd(t) = random() + t\n\nd(x)", `{"kind":"value","parsed":"d(x)","names":[],"value":null,"display":"","random":true}`},
@@ -70,6 +81,7 @@ type reply struct {
 	Value                 *float64
 	Names                 []string
 	Random                bool
+	Plot                  *plot.Statement
 	Error                 *struct {
 		Code, Detail, Hint string
 		Position           struct{ Offset, Line, Column, Length int }
@@ -109,6 +121,10 @@ func (s *session) check(t *testing.T, p *preview.Previewer, source string) {
 		}
 	case got.Error != nil || got.Random || len(got.Names) != len(s.scope.Changes()):
 		t.Errorf("%q: %s: want %v and %d names", source, text, result.Value, len(s.scope.Changes()))
+	case result.Kind == calc.Plot:
+		if got.Value != nil || got.Display != "" || !reflect.DeepEqual(got.Plot, plot.Of(program, result)) {
+			t.Errorf("%q: %s: want %v", source, text, plot.Of(program, result))
+		}
 	case result.Kind == calc.Definition:
 		if got.Value != nil || got.Display != "" {
 			t.Errorf("%q: %s: a definition has no value", source, text)

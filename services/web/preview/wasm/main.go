@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"abacus/services/web/preview"
+	"abacus/shared/plot"
 	_ "abacus/shared/reactor"
 )
 
@@ -26,9 +27,29 @@ func alloc(length int32) unsafe.Pointer {
 }
 
 //export preview
-func answerRequest(length, digits int32) unsafe.Pointer {
-	text := unsafe.String(unsafe.SliceData(request), length) // no copy: memory is never freed
-	answer = previewer.Append(append(answer[:0], 0, 0, 0, 0), text, int(digits))
+func previewRequest(length, digits int32) unsafe.Pointer {
+	return reply(previewer.Append(begin(), text(length), int(digits)))
+}
+
+//export plot
+func plotRequest(length, width, height int32, from, to, low, high float64) unsafe.Pointer {
+	view := plot.View{From: from, To: to, Low: low, High: high, Width: int(width), Height: int(height)}
+	return reply(previewer.AppendPlot(begin(), text(length), view))
+}
+
+//export at
+func atRequest(length int32, x float64) unsafe.Pointer {
+	return reply(previewer.AppendAt(begin(), text(length), x))
+}
+
+// text is the request, not copied: memory is never freed.
+func text(length int32) string { return unsafe.String(unsafe.SliceData(request), length) }
+
+// begin leaves room for the length of an answer.
+func begin() []byte { return append(answer[:0], 0, 0, 0, 0) }
+
+func reply(b []byte) unsafe.Pointer {
+	answer = b
 	binary.LittleEndian.PutUint32(answer, uint32(len(answer)-4))
 	return unsafe.Pointer(unsafe.SliceData(answer))
 }

@@ -33,7 +33,29 @@ func (c *Calculator) Append(text []byte, source string) []byte {
 	text = append(append(text, result.Kind.String()...), ' ')
 	text = strconv.AppendUint(text, math.Float64bits(result.Value), 16)
 	text = calc.AppendFormat(append(text, ' '), result.Value, calc.Digits)
+	if result.Kind == calc.Plot {
+		text = c.appendPlot(text, program, result)
+	}
 	return strconv.AppendInt(append(text, ' '), int64(c.scope.Steps), 10)
+}
+
+// appendPlot appends the range of a plot and the bits of its curves at some points.
+func (c *Calculator) appendPlot(text []byte, p *calc.Program, result calc.Result) []byte {
+	variable, expressions := p.Plot()
+	text = append(append(text, ' '), variable...)
+	text = calc.AppendFormat(append(text, ' '), result.From, 0)
+	text = calc.AppendFormat(append(text, ' '), result.To, 0)
+	for curve, expression := range expressions {
+		text = append(append(text, '\n'), expression...)
+		for i := 0; i < 10; i++ {
+			value, err := c.calculator.Curve(p, &c.scope, curve, result.From+(result.To-result.From)*(float64(i)/9))
+			text = strconv.AppendUint(append(text, ' '), math.Float64bits(value), 16)
+			if err != nil {
+				text = append(append(text, ' '), err.Code...)
+			}
+		}
+	}
+	return text
 }
 
 // Repeat parses and evaluates a source n times.

@@ -1,0 +1,111 @@
+package preview
+
+import (
+	"math"
+
+	"abacus/shared/calc"
+	"abacus/shared/json"
+	"abacus/shared/plot"
+)
+
+// work is the steps that one picture may take: some tenths of a second.
+const work = 20 * calc.MaxSteps
+
+// AppendPlot answers a request whose input is a plot with what is to be drawn. Of the view, what is NaN is chosen.
+func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte {
+	program, result, err := p.plot(request)
+	if err != nil {
+		return append(appendError(append(b, '{'), err), '}')
+	}
+	if !(view.From < view.To) || view.To-view.From > math.MaxFloat64 {
+		view.From, view.To = result.From, result.To
+	}
+	statement := plot.Of(program, result)
+	picture := plot.Draw(plot.Curves(&p.calculator, program, &p.scope, len(statement.Expressions), work), view)
+	b = json.AppendString(append(b, `{"variable":`...), statement.Variable)
+	for _, member := range []struct {
+		name  string
+		value float64
+	}{{"from", picture.From}, {"to", picture.To}, {"low", picture.Low}, {"high", picture.High}} {
+		b = append(append(append(b, `,"`...), member.name...), `":`...)
+		b = calc.AppendFormat(b, member.value, 0)
+	}
+	b = appendTicks(append(b, `,"across":[`...), picture.Across)
+	b = appendTicks(append(b, `],"up":[`...), picture.Up)
+	b = append(b, `],"curves":[`...)
+	across, up := digits(picture.From, picture.To), digits(picture.Low, picture.High)
+	for i, lines := range picture.Curves {
+		b = json.AppendString(append(separate(b, i), `{"expression":`...), statement.Expressions[i])
+		b = append(b, `,"paths":[`...)
+		for j, line := range lines {
+			b = append(separate(b, j), '[')
+			for k, point := range line {
+				b = calc.AppendFormat(separate(b, k), point.X, across)
+				b = calc.AppendFormat(append(b, ','), point.Y, up)
+			}
+			b = append(b, ']')
+		}
+		b = append(b, "]}"...)
+	}
+	return append(b, "]}"...)
+}
+
+// AppendAt answers a request whose input is a plot with the value of every curve at x.
+func (p *Previewer) AppendAt(b []byte, request string, x float64) []byte {
+	program, result, err := p.plot(request)
+	if err != nil {
+		return append(appendError(append(b, '{'), err), '}')
+	}
+	b = append(b, `{"values":[`...)
+	for i, curve := range plot.Curves(&p.calculator, program, &p.scope, len(plot.Of(program, result).Expressions), work) {
+		if y := curve(x); y == y {
+			b = calc.AppendFormat(separate(b, i), y, 0)
+		} else {
+			b = append(separate(b, i), "null"...)
+		}
+	}
+	return append(b, "]}"...)
+}
+
+// plot evaluates the input of a request, which is to be a plot.
+func (p *Previewer) plot(request string) (*calc.Program, calc.Result, *calc.Error) {
+	names, source := split(request)
+	p.load(names)
+	program, err := p.calculator.Parse(source)
+	if err != nil {
+		return nil, calc.Result{}, err
+	}
+	if program.Kind() != calc.Plot {
+		return nil, calc.Result{}, &calc.Error{Code: calc.CodeSyntax, Message: "this is not a plot", Length: len(source), Line: 1, Column: 1,
+			Hint: "write plot(x^2, x = -10, 10)"}
+	}
+	p.spoilt = program.Assigns()
+	result, err := p.calculator.Evaluate(program, &p.scope)
+	return program, result, err
+}
+
+// digits is how many significant ones a coordinate between two numbers needs for a hundredth of a pixel of the largest
+// picture.
+func digits(low, high float64) int {
+	n := 6
+	for size := max(math.Abs(low), math.Abs(high)); n < 17 && size > high-low; size /= 10 {
+		n++
+	}
+	return n
+}
+
+func appendTicks(b []byte, ticks []plot.Tick) []byte {
+	for i, tick := range ticks {
+		b = calc.AppendFormat(append(separate(b, i), `{"at":`...), tick.At, 0)
+		b = append(append(append(b, `,"text":"`...), tick.Text...), `"}`...)
+	}
+	return b
+}
+
+// separate writes the comma before every item but the first.
+func separate(b []byte, i int) []byte {
+	if i > 0 {
+		b = append(b, ',')
+	}
+	return b
+}

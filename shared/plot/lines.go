@@ -1,0 +1,103 @@
+package plot
+
+// lines gives the unbroken pieces of the curve, cut off one height above and below the picture.
+func (s *sampler) lines() (lines [][]Point) {
+	var line []Point
+	end := func() {
+		if len(line) > 0 {
+			lines = append(lines, s.clip(line)...)
+		}
+		line = nil
+	}
+	for i, p := range s.points {
+		if !p.defined() {
+			end()
+			continue
+		}
+		if i > 0 && s.points[i-1].defined() && s.leap(s.points[i-1], p) {
+			if before, after, broken := s.discontinuity(s.points[i-1], p); broken {
+				line = extend(line, before)
+				end()
+				line = append(line, after)
+			}
+		}
+		line = extend(line, p)
+	}
+	end()
+	return lines
+}
+
+// clip cuts a line where it is too far above or below the picture.
+func (s *sampler) clip(line []Point) (lines [][]Point) {
+	height := s.view.High - s.view.Low
+	low, high := s.view.Low-height, s.view.High+height
+	var inside []Point
+	for i, p := range line {
+		if i > 0 {
+			a, b, visible := cut(line[i-1], p, low, high)
+			if visible && len(inside) == 0 {
+				inside = append(inside, a)
+			}
+			if visible {
+				inside = extend(inside, b)
+			}
+		}
+		if out := p.Y < low || p.Y > high; !out && len(inside) == 0 {
+			inside = append(inside, p) // a line may be a single point
+		} else if out && len(inside) > 0 {
+			lines, inside = append(lines, s.simplify(inside)), nil
+		}
+	}
+	if len(inside) > 0 {
+		lines = append(lines, s.simplify(inside))
+	}
+	return lines
+}
+
+// cut gives the part of the straight line from a to b between two heights.
+func cut(a, b Point, low, high float64) (Point, Point, bool) {
+	if a.Y < low && b.Y < low || a.Y > high && b.Y > high {
+		return a, b, false
+	}
+	at := func(y float64) Point { // halves, for the difference of two numbers may be too large for one
+		return Point{a.X + (b.X-a.X)*((y/2-a.Y/2)/(b.Y/2-a.Y/2)), y}
+	}
+	first, second := a, b
+	switch {
+	case a.Y < low:
+		first = at(low)
+	case a.Y > high:
+		first = at(high)
+	}
+	switch {
+	case b.Y < low:
+		second = at(low)
+	case b.Y > high:
+		second = at(high)
+	}
+	return first, second, true
+}
+
+// simplify leaves out points that lie within a twentieth of a pixel of the line between those that stay.
+func (s *sampler) simplify(line []Point) []Point {
+	const (
+		most    = 0.05
+		longest = 64 // points in a row that are left out
+	)
+	kept := line[:1:1]
+	last := 0 // the index of the last one that stays
+	for i := 2; i < len(line); i++ {
+		straight := i-last <= longest
+		for j := last + 1; straight && j < i; j++ {
+			straight = s.bend(line[last], line[j], line[i]) <= most
+		}
+		if !straight {
+			last = i - 1
+			kept = append(kept, line[last])
+		}
+	}
+	if len(line) > 1 {
+		kept = append(kept, line[len(line)-1])
+	}
+	return kept
+}

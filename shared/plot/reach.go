@@ -1,0 +1,114 @@
+package plot
+
+import "math"
+
+// farthest keeps differences of heights, three pictures of them, within float64.
+const farthest = 5e307
+
+// reach sets Low and High where they are NaN, so that all curves can be seen. What runs away to a pole is left out: of
+// such a curve the middle nine tenths of its values count, and half as much again.
+func (v *View) reach(samplers []sampler) {
+	low, high := math.Inf(1), math.Inf(-1)
+	for i := range samplers {
+		if least, most, any := samplers[i].reach(); any {
+			low, high = min(low, least), max(high, most)
+		}
+	}
+	if low > high {
+		low, high = 0, 0
+	}
+	if size := max(math.Abs(low), math.Abs(high)); high/2-low/2 <= size*1e-12 {
+		if size == 0 { // constant, but for the errors of rounding
+			size = 10
+		}
+		low, high = low-size/10, high+size/10
+	} else {
+		margin := (high/2 - low/2) / 10
+		low, high = low-margin, high+margin
+	}
+	if v.Low-v.Low == 0 && v.High-v.High == 0 && v.Low < v.High {
+		low, high = v.Low, v.High
+	}
+	v.Low, v.High = max(low, -farthest), min(high, farthest)
+	if v.Low >= v.High {
+		v.Low, v.High = -farthest, farthest
+	}
+}
+
+// reach gives the least and the greatest value that are worth to be seen.
+func (s *sampler) reach() (least, most float64, any bool) {
+	var values []float64
+	bottom, top := 0, 0 // the indices of the extremes
+	for i, p := range s.points {
+		if !p.defined() {
+			continue
+		}
+		if len(values) == 0 || p.Y < s.points[bottom].Y {
+			bottom = i
+		}
+		if len(values) == 0 || p.Y > s.points[top].Y {
+			top = i
+		}
+		values = append(values, p.Y)
+	}
+	if len(values) == 0 {
+		return 0, 0, false
+	}
+	sort(values)
+	low, high := values[len(values)/20], values[len(values)-1-len(values)/20]
+	least, most = s.points[bottom].Y, s.points[top].Y
+	spread := high/2 - low/2
+	if most/2-high/2 > 1.5*spread {
+		if value, bounded := s.peak(top, 1, high); bounded {
+			most = value
+		} else {
+			most = high + spread
+		}
+	}
+	if low/2-least/2 > 1.5*spread {
+		if value, bounded := s.peak(bottom, -1, low); bounded {
+			least = value
+		} else {
+			least = low - spread
+		}
+	}
+	return least, most, true
+}
+
+// peak climbs from a point to the extreme near it, the greatest value for sign 1 and the least for -1, and tells whether
+// it comes to an end there. At a pole it does not: every step is higher than all before. Nor does it where the values end.
+func (s *sampler) peak(i int, sign, usual float64) (value float64, bounded bool) {
+	const steps = 24
+	left, m, right := s.points[max(i-1, 0)], s.points[i], s.points[min(i+1, len(s.points)-1)]
+	if !left.defined() || !right.defined() {
+		return m.Y, false
+	}
+	a, b := left.X, right.X
+	var before float64
+	for n := 0; n < steps; n++ {
+		if n == steps*3/4 {
+			before = m.Y
+		}
+		left, right := s.at(a+(m.X-a)/2), s.at(m.X+(b-m.X)/2)
+		switch {
+		case sign*left.Y > sign*m.Y && !(sign*right.Y > sign*left.Y):
+			m, b = left, m.X
+		case sign*right.Y > sign*m.Y:
+			a, m = m.X, right
+		default:
+			a, b = left.X, right.X
+		}
+	}
+	return m.Y, sign*(m.Y/2-before/2) <= 0.05*sign*(m.Y/2-usual/2)
+}
+
+// sort sorts by Shell's method; package sort would be larger than the rest.
+func sort(values []float64) {
+	for gap := len(values) / 2; gap > 0; gap /= 2 {
+		for i := gap; i < len(values); i++ {
+			for j := i; j >= gap && values[j] < values[j-gap]; j -= gap {
+				values[j], values[j-gap] = values[j-gap], values[j]
+			}
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package plot
+
+import (
+	"strconv"
+	"strings"
+
+	"abacus/shared/calc"
+	"abacus/shared/json"
+)
+
+// Statement is a plot as it was understood: what the replies, the history and the shares hold of it.
+type Statement struct {
+	Variable    string
+	From, To    float64  // as the ends of the range were calculated
+	Expressions []string // in canonical form
+}
+
+// Of gives the plot that a program came to.
+func Of(program *calc.Program, result calc.Result) *Statement {
+	if result.Kind != calc.Plot {
+		return nil
+	}
+	variable, expressions := program.Plot()
+	return &Statement{variable, result.From, result.To, expressions}
+}
+
+// Source is the plot in the language.
+func (s *Statement) Source() string {
+	text := []byte("plot(" + strings.Join(s.Expressions, ", ") + ", " + s.Variable + " = ")
+	text = calc.AppendFormat(text, s.From, 0)
+	text = calc.AppendFormat(append(text, ", "...), s.To, 0)
+	return string(append(text, ')'))
+}
+
+// AppendJSON writes the member of a reply, with a comma before it; nothing for nil.
+func (s *Statement) AppendJSON(b []byte) []byte {
+	if s == nil {
+		return b
+	}
+	b = json.AppendString(append(b, `,"plot":{"variable":`...), s.Variable)
+	b = calc.AppendFormat(append(b, `,"from":`...), s.From, 0)
+	b = calc.AppendFormat(append(b, `,"to":`...), s.To, 0)
+	b = json.AppendStrings(append(b, `,"expressions":`...), s.Expressions)
+	return append(b, '}')
+}
+
+// Text is the plot as it is stored and sent between services: the variable, the ends of the range and the expressions,
+// a line each. It is empty for nil.
+func (s *Statement) Text() string {
+	if s == nil {
+		return ""
+	}
+	text := calc.AppendFormat([]byte(s.Variable+"\n"), s.From, 0)
+	text = calc.AppendFormat(append(text, '\n'), s.To, 0)
+	return string(text) + "\n" + strings.Join(s.Expressions, "\n")
+}
+
+// Read reads a Text; what is none gives nil.
+func Read(text string) *Statement {
+	lines := strings.Split(text, "\n")
+	if len(lines) < 4 {
+		return nil
+	}
+	from, err1 := strconv.ParseFloat(lines[1], 64)
+	to, err2 := strconv.ParseFloat(lines[2], 64)
+	if err1 != nil || err2 != nil {
+		return nil
+	}
+	return &Statement{lines[0], from, to, lines[3:]}
+}
