@@ -1,5 +1,6 @@
-// What moves a picture: mouse, wheel, fingers and keys. One finger moves it sideways
-// and leaves scrolling up and down to the page; two fingers move and zoom it.
+// What moves a picture: mouse, wheel, fingers and keys. One finger moves it sideways and
+// leaves scrolling up and down to the page (touch-action in style.css); two fingers move
+// and zoom it.
 
 /** The part of the picture that a key moves it by, and how much closer one brings it. */
 const step = 0.1;
@@ -85,9 +86,12 @@ export function listen(element, box, calls) {
     const pixels = Math.max(-100, Math.min(event.deltaY * lines * (event.ctrlKey ? 4 : 1), 100));
     calls.zoom(Math.exp(pixels / 300), ...part(event));
   }, { passive: false });
+}
 
+/** Listens to the keys of an element, but those of fields in it, with the same calls. */
+export function listenToKeys(element, calls) {
   element.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input")) return;
     const act = keyed(event);
     if (!act) return;
     event.preventDefault();

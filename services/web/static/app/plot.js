@@ -3,7 +3,7 @@
 
 import { ask, latest } from "./curves.js";
 import { announce, button, element, prose } from "./dom.js";
-import { listen, moves } from "./gestures.js";
+import { listen, listenToKeys, moves } from "./gestures.js";
 import { Picture, shape } from "./picture.js";
 import { savePng, saveSvg } from "./save.js";
 import { used } from "./scan.js";
@@ -47,6 +47,7 @@ export class Plot {
   #caption = element("p", { class: "caption" });
   #sliders;
   #window = whole;
+  #moved = false; // whether the window has changed since the curves were drawn
   #seen = null; // the answer that is shown
   #picture = null;
   #at = null; // where the curves are read
@@ -56,13 +57,14 @@ export class Plot {
     this.#plot = plot;
     this.#calls = calls;
     this.#sliders = new Sliders({ moved: () => this.refresh(), assign: calls.assign });
-    const hint = element("p", { class: "hint", id: `plot-keys-${++count}` }, "Arrow keys move, + and − zoom, 0 shows the whole range, Shift ← and → read values.");
+    const hint = element("p", { class: "hint", id: `plot-keys-${++count}` }, "Arrow keys move, + and − or the wheel zoom, 0 shows the whole range, Shift ← and → read values.");
     this.#view.setAttribute("aria-describedby", hint.id);
     this.#view.setAttribute("aria-label", `Plot of ${plot.expressions.join(", ")}`);
     this.#legend.append(...plot.expressions.map(row));
     figure.append(this.#view, this.#legend, this.#tools(), hint, this.#caption, this.#sliders.element);
     this.#describeNames();
     listen(this.#view, () => (this.#picture?.area ?? this.#view).getBoundingClientRect(), this.#moves);
+    listenToKeys(figure, this.#moves);
     new ResizeObserver(() => this.refresh()).observe(this.#view);
   }
 
@@ -77,6 +79,8 @@ export class Plot {
     this.#picture = new Picture(answer, width, height);
     this.#view.replaceChildren(this.#picture.svg);
     this.#view.setAttribute("aria-label", description(answer));
+    if (this.#moved) announce(`${answer.variable} ${range(answer)}`);
+    this.#moved = false;
     if (this.#at !== null) this.#tell();
   });
 
@@ -135,6 +139,7 @@ export class Plot {
     const fits = (from, to) => Number.isNaN(from) || (to - from > narrowest * Math.max(Math.abs(from), Math.abs(to)) && Math.max(-from, to) < widest);
     if (!this.#seen || !fits(window.from, window.to) || !fits(window.low, window.high)) return;
     this.#window = window;
+    this.#moved = true;
     this.refresh();
   }
 
@@ -183,8 +188,9 @@ function row(expression, i) {
 }
 
 /** Says what is seen: the curves, the range, the lowest and the highest values. */
-function description({ variable, from, to, low, high, curves }) {
-  const [across, up] = [rounding(to - from), rounding(high - low)];
+function description(answer) {
+  const { variable, low, high, curves } = answer;
+  const up = rounding(high - low);
   const said = curves.map(({ expression, paths }) => {
     const heights = paths.flatMap((path) => path.filter((_, i) => i % 2));
     if (!heights.length) return `${expression} has no value there`;
@@ -192,7 +198,12 @@ function description({ variable, from, to, low, high, curves }) {
     const ends = [least < low ? "below " : "", up(Math.max(least, low)), " to ", most > high ? "above " : "", up(Math.min(most, high))];
     return `${expression} has values from ${ends.join("")}`;
   });
-  return `Plot for ${variable} from ${across(from)} to ${across(to)}: ${said.join("; ")}.`;
+  return `Plot for ${variable} ${range(answer)}: ${said.join("; ")}.`;
+}
+
+function range({ from, to }) {
+  const across = rounding(to - from);
+  return `from ${across(from)} to ${across(to)}`;
 }
 
 const text = (number) => String(Number(number.toPrecision(15)));

@@ -34,6 +34,7 @@ export class Plots {
   /** Draws anew, as the names of the session have changed. */
   refresh() {
     for (const [figure, state] of this.#plots) {
+      if (!figure.isConnected) this.#forget(figure);
       state.stale = true;
       this.#draw(figure, state);
     }
@@ -53,13 +54,15 @@ export class Plots {
   }
 
   #meet({ target, isIntersecting }) {
-    if (!target.isConnected) {
-      this.#near.unobserve(target);
-      return this.#plots.delete(target);
-    }
+    if (!target.isConnected) return this.#forget(target);
     const state = this.#plots.get(target);
     state.near = isIntersecting;
     this.#draw(target, state);
+  }
+
+  #forget(figure) {
+    this.#near.unobserve(figure);
+    this.#plots.delete(figure);
   }
 
   async #draw(figure, state) {
@@ -86,7 +89,9 @@ function steadily(figure, change) {
 }
 
 /** Says what a plot is. */
-export const title = ({ expressions, from, to }) => `plot of ${expressions.join(", ")} from ${from} to ${to}`;
+export const title = ({ expressions, from, to }) => `plot of ${expressions.join(", ")} from ${brief(from)} to ${brief(to)}`;
+
+const brief = (number) => Number(number.toPrecision(6));
 
 /** Returns the statement that plots a definition of one variable, or "" for any other source. */
 export function plotOf(source) {
