@@ -32,6 +32,9 @@ var history2 string
 //go:embed 0005_once.sql
 var history3 string
 
+//go:embed 0006_plots.sql
+var history4 string
+
 // List is the steps of one service, in order. The version of a service's tables
 // is the number of steps that they have seen.
 type List struct {
@@ -42,7 +45,7 @@ type List struct {
 // The lists, one a service that owns tables.
 var (
 	Sessions = List{"sessions", []string{sessions1, sessions2}}
-	History  = List{"history", []string{history1, history2, history3}}
+	History  = List{"history", []string{history1, history2, history3, history4}}
 )
 
 // Version is the version of the tables that this build of the service works with.

@@ -204,7 +204,7 @@ func (s *service) record(asked *asked, session *session, answers []answer, versi
 		if a.kind.HasValue() {
 			value = wire.FormatFloat(a.value)
 		}
-		entries = wire.AppendRecord(entries, "entry", a.kind.String(), asked.sources[i], a.parsed, value)
+		entries = wire.AppendRecord(entries, "entry", a.kind.String(), asked.sources[i], a.parsed, value, a.plot.Text())
 	}
 	body := append(wire.AppendRecord(nil, "append", asked.key, asked.hash, committed), entries...)
 	reply := s.ask(s.History, asked, "POST", "/internal/entries", body, wire.OwnerHeader, session.token.Owner())

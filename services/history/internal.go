@@ -5,12 +5,13 @@ import (
 	"net/http"
 
 	"abacus/shared/capability"
+	"abacus/shared/plot"
 	"abacus/shared/wire"
 )
 
 // The routes for the other services, all but the last for the owner of the header:
 //
-//	append  POST /internal/entries         append KEY HASH [committed], [entry KIND EXPRESSION PARSED VALUE]*
+//	append  POST /internal/entries         append KEY HASH [committed], [entry KIND EXPRESSION PARSED VALUE PLOT]*
 //	        ->  first ID
 //	ans     GET  /internal/ans?entries=N   ->  where there is one: ans VALUE
 //	        429 where so many entries are more than the owner may store now
@@ -38,7 +39,7 @@ func (s *service) append(w http.ResponseWriter, r request) *wire.Problem {
 		case "append":
 			what.key, what.hash, what.committed = record.Field(1), record.Field(2), record.Field(3) != ""
 		case "entry":
-			e := entry{kind: record.Field(1), expression: record.Field(2), parsed: record.Field(3)}
+			e := entry{kind: record.Field(1), expression: record.Field(2), parsed: record.Field(3), plot: plot.Read(record.Field(5))}
 			e.result, e.hasResult = record.Float(4)
 			what.entries = append(what.entries, e)
 		default:

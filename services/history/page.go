@@ -146,7 +146,7 @@ func (e entry) appendMembers(b []byte) []byte {
 	b = json.AppendString(append(b, `,"expression":`...), e.expression)
 	b = json.AppendString(append(b, `,"parsed":`...), e.parsed)
 	if !e.hasResult {
-		return append(b, `,"result":null,"display":""`...)
+		return e.plot.AppendJSON(append(b, `,"result":null,"display":""`...))
 	}
 	b = json.AppendNumber(append(b, `,"result":`...), e.result)
 	return json.AppendString(append(b, `,"display":`...), calc.Format(e.result, calc.Digits))

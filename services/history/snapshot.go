@@ -5,12 +5,13 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/json"
+	"abacus/shared/plot"
 	"abacus/shared/wire"
 )
 
 // A snapshot is stored, and sent to other services, as records:
 //
-//	entry      AT KIND EXPRESSION PARSED VALUE
+//	entry      AT KIND EXPRESSION PARSED VALUE PLOT
 //	variable   NAME VALUE
 //	definition NAME SOURCE
 
@@ -22,7 +23,7 @@ func appendSnapshot(b []byte, entries []entry, names []wire.Record) []byte {
 		if e.hasResult {
 			value = wire.FormatFloat(e.result)
 		}
-		b = wire.AppendRecord(b, "entry", wire.FormatInt(e.at), e.kind, e.expression, e.parsed, value)
+		b = wire.AppendRecord(b, "entry", wire.FormatInt(e.at), e.kind, e.expression, e.parsed, value, e.plot.Text())
 	}
 	for _, name := range names {
 		b = wire.AppendRecord(b, name...)
@@ -38,7 +39,7 @@ func appendSnapshotJSON(b []byte, snapshot []wire.Record) []byte {
 		if record.Name() != "entry" {
 			continue
 		}
-		e := entry{at: record.Int(1), kind: record.Field(2), expression: record.Field(3), parsed: record.Field(4)}
+		e := entry{at: record.Int(1), kind: record.Field(2), expression: record.Field(3), parsed: record.Field(4), plot: plot.Read(record.Field(6))}
 		e.result, e.hasResult = record.Float(5)
 		b = append(e.appendMembers(append(separate(b, &members), '{')), '}')
 	}

@@ -2,6 +2,7 @@ package history
 
 import (
 	"abacus/migrations"
+	"abacus/shared/plot"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -18,11 +19,12 @@ type store struct {
 type entry struct {
 	id         int64
 	at         int64  // UTC milliseconds
-	kind       string // value, assignment, definition
+	kind       string // value, assignment, definition, plot
 	expression string
 	parsed     string
 	result     float64
-	hasResult  bool // a definition has none
+	hasResult  bool            // a definition and a plot have none
+	plot       *plot.Statement // of a plot
 }
 
 const (
@@ -139,9 +141,13 @@ func (s *store) insert(owner, key string, id int64, e entry) error {
 	if e.hasResult {
 		result = sqlite.Float(e.result)
 	}
-	_, err := s.db.Execute("INSERT INTO entries (owner, id, at, kind, expression, parsed, result, key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	drawn := sqlite.Nil()
+	if e.plot != nil {
+		drawn = sqlite.String(e.plot.Text())
+	}
+	_, err := s.db.Execute("INSERT INTO entries (owner, id, at, kind, expression, parsed, result, key, plot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 		sqlite.String(owner), sqlite.Int(id), sqlite.Int(s.now), sqlite.String(e.kind),
-		sqlite.String(e.expression), sqlite.String(e.parsed), result, sqlite.String(key))
+		sqlite.String(e.expression), sqlite.String(e.parsed), result, sqlite.String(key), drawn)
 	return err
 }
 
@@ -234,11 +240,11 @@ func (s *store) page(owner string, f filter) (*page, error) {
 	return p, nil
 }
 
-const entryColumns = "id, at, kind, expression, parsed, result"
+const entryColumns = "id, at, kind, expression, parsed, result, plot"
 
 func readEntry(row []sqlite.Value) entry {
 	return entry{id: row[0].Int(), at: row[1].Int(), kind: row[2].Text(), expression: row[3].Text(),
-		parsed: row[4].Text(), result: row[5].Float(), hasResult: !row[5].IsNull()}
+		parsed: row[4].Text(), result: row[5].Float(), hasResult: !row[5].IsNull(), plot: plot.Read(row[6].Text())}
 }
 
 // chosen reads the entries that are to be shared, in the order in which they were

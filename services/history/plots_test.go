@@ -1,0 +1,69 @@
+package history_test
+
+import (
+	"strings"
+	"testing"
+
+	"abacus/services/history"
+	"abacus/shared/plot"
+	"abacus/shared/wire"
+)
+
+// drawn is a session with a definition and a plot of it.
+func drawn(t *testing.T) (*service, string) {
+	s := newService(t, history.Limits{})
+	token := s.session()
+	s.name(token, "variable", "a", "2")
+	s.name(token, "variable", "x", "4712")
+	s.name(token, "definition", "f", "f(t) = a*t")
+	s.record(token, "value", "1 + 1", "2")
+	statement := &plot.Statement{Variable: "x", From: -0.1, To: 1e300, Expressions: []string{"f(x)", "x^2"}}
+	body := wire.AppendRecord(nil, "append", "plot", "hash")
+	body = wire.AppendRecord(body, "entry", "plot", "plot(f(x), x^2, x=-1/10, 1e300)", "plot(f(x), x^2, x = -1/10, 1e300)", "", statement.Text())
+	if w := s.send("POST", "/internal/entries", token, string(body)); w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	return s, token
+}
+
+const drawnPlot = `,"plot":{"variable":"x","from":-0.1,"to":1e300,"expressions":["f(x)","x^2"]}`
+
+// A plot is listed with what it draws, in the forms that can hold it, and is no result.
+func TestPlots(t *testing.T) {
+	s, token := drawn(t)
+	const entry = `{"id":2,"at":"2026-11-22T09:30:00.000Z","kind":"plot","expression":"plot(f(x), x^2, x=-1/10, 1e300)",` +
+		`"parsed":"plot(f(x), x^2, x = -1/10, 1e300)","result":null,"display":""` + drawnPlot + `}`
+	for accept, want := range map[string]string{
+		"application/json":     `{"entries":[` + entry + `],"next":null}` + "\n",
+		"application/x-ndjson": entry + "\n",
+		"text/csv": "id,at,kind,expression,parsed,result\r\n" +
+			`2,2026-11-22T09:30:00.000Z,plot,"plot(f(x), x^2, x=-1/10, 1e300)","plot(f(x), x^2, x = -1/10, 1e300)",` + "\r\n",
+	} {
+		if w := s.send("GET", "/history?kind=plot", token, "", "Accept", accept); w.Code != 200 || w.Body.String() != want {
+			t.Errorf("%s: %d %s, want %s", accept, w.Code, w.Body, want)
+		}
+	}
+	if w := s.send("GET", "/internal/ans", token, ""); w.Body.String() != "ans\t2\n" {
+		t.Errorf("the newest value is %s", w.Body)
+	}
+	if list, _ := ids(t, s.send("GET", "/history?kind=value", token, "")); !same(list, 1) {
+		t.Errorf("the values are %v", list)
+	}
+}
+
+// A share of a plot has the names that its curves use, and not its variable.
+func TestSharedPlot(t *testing.T) {
+	s, token := drawn(t)
+	share := s.made(s.post(token, `{"entries":[2]}`))
+	want := `"result":null,"display":""` + drawnPlot + `}],"variables":{"a":2},"definitions":{"f":"f(t) = a*t"}}` + "\n"
+	if w := s.send("GET", "/shares/"+share, "", ""); w.Code != 200 || !strings.HasSuffix(w.Body.String(), want) {
+		t.Errorf("%d %s, want %s", w.Code, w.Body, want)
+	}
+	want = "\tplot(f(x), x^2, x = -1/10, 1e300)\t\tx\\n-0.1\\n1e300\\nf(x)\\nx^2\nvariable\ta\t2\ndefinition\tf\tf(t) = a*t\n"
+	if w := s.send("GET", "/internal/shares/"+share, "", ""); w.Code != 200 || !strings.HasSuffix(w.Body.String(), want) {
+		t.Errorf("%d %s, want %s", w.Code, w.Body, want)
+	}
+	if w := s.send("POST", "/shares/"+share+"/fork", "", ""); w.Code != 201 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
