@@ -34,6 +34,10 @@ func New(o Options) http.Handler {
 			o.share(w, r, capability.Token(token))
 			return
 		}
+		if path == "opensearch.xml" {
+			o.openSearch(w, r)
+			return
+		}
 		name := fileName(path)
 		_, found := o.read(name)
 		switch {
@@ -46,10 +50,13 @@ func New(o Options) http.Handler {
 	})
 }
 
-// fileName maps a request's path to a file; the page itself is index.html.
+// fileName maps a request's path to a file.
 func fileName(path string) string {
-	if path == "" {
+	switch path {
+	case "":
 		return "index.html"
+	case "problems": // where the type of a problem leads
+		return "problems.html"
 	}
 	return path
 }

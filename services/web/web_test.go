@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/xml"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -45,6 +46,9 @@ func TestFiles(t *testing.T) {
 		{"/style.css", "text/css; charset=utf-8", "/*"},
 		{"/style.css?v=1", "text/css; charset=utf-8", "/*"},
 		{"/favicon.svg", "image/svg+xml", "<svg"},
+		{"/problems", "text/html; charset=utf-8", "<!doctype html>"},
+		{"/manifest.webmanifest", "application/manifest+json", "{"},
+		{"/sw.js", "text/javascript; charset=utf-8", "//"},
 		{"/robots.txt", "text/plain; charset=utf-8", "User-agent: *\nDisallow: /s/\n"},
 	} {
 		w := ask(handler(), "GET", c.target)
@@ -330,5 +334,25 @@ func TestPageFiles(t *testing.T) {
 	})
 	if err != nil || files < 5 {
 		t.Errorf("%d files, error %v", files, err)
+	}
+}
+
+func TestOpenSearch(t *testing.T) {
+	for _, c := range []struct{ url, want string }{
+		{"http://localhost:3000/opensearch.xml", "http://localhost:3000"},
+		{"https://abacus.example/opensearch.xml?x=1", "https://abacus.example"},
+		{`http://a"b<c/opensearch.xml`, "http://a&quot;b&lt;c"},
+	} {
+		// A client has sent one of its own; Spin's comes last.
+		w := ask(handler(), "GET", "/opensearch.xml", "Spin-Full-Url", "http://forged.example/", "Spin-Full-Url", c.url)
+		if w.Code != 200 || w.Header().Get("Content-Type") != "application/opensearchdescription+xml" {
+			t.Errorf("%s: %d, headers %v", c.url, w.Code, w.Header())
+		}
+		if want := ` template="` + c.want + `/?q={searchTerms}"`; !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %s lacks %s", c.url, w.Body, want)
+		}
+		if err := xml.Unmarshal(w.Body.Bytes(), new(any)); err != nil {
+			t.Errorf("%s: %v", c.url, err)
+		}
 	}
 }

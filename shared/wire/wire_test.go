@@ -5,7 +5,9 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -220,6 +222,21 @@ func TestCodings(t *testing.T) {
 		}
 		if got := strings.Join(Codings(r, "br", "gzip", "identity"), " "); got != c.want {
 			t.Errorf("Accept-Encoding %q: %q, want %q", c.accept, got, c.want)
+		}
+	}
+}
+
+// TestProblemsPage proves that the page to which the types of problems lead explains
+// each of the table.
+func TestProblemsPage(t *testing.T) {
+	page, err := os.ReadFile("../../services/web/static/problems.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code, kind := range kinds {
+		want := `<dt id="` + string(code) + `"><code>` + string(code) + "</code> " + strconv.Itoa(kind.status) + "</dt>\n      <dd><b>" + kind.title + ".</b> "
+		if !strings.Contains(string(page), want) {
+			t.Errorf("problems.html lacks %q", want)
 		}
 	}
 }

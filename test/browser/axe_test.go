@@ -39,6 +39,14 @@ func TestAxe(t *testing.T) {
 		p.do(chromedp.Navigate(url + "/nothing"))
 		p.obeys(axe, "not found")
 	})
+	t.Run("problems", func(t *testing.T) {
+		p := open(t, url)
+		p.do(chromedp.EmulateViewport(320, 800), chromedp.Navigate(url+"/problems#division-by-zero"))
+		p.obeys(axe, "problems")
+		if get[bool](p, `document.documentElement.scrollWidth > innerWidth`) {
+			t.Error("problems: wider than the window")
+		}
+	})
 	t.Run("shared page", func(t *testing.T) {
 		p := open(t, url)
 		p.grantClipboard()

@@ -24,6 +24,7 @@ import (
 type Suite struct {
 	base     *url.URL
 	document *document
+	problems string // the page that explains them
 
 	mutex   sync.Mutex
 	visited map[Visit]bool
@@ -52,7 +53,11 @@ func Open(t testing.TB, base string) *Suite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Suite{base: address, document: document, visited: map[Visit]bool{}, tokens: map[string]bool{}}
+	problems, err := roundTrip(address, Request{Method: http.MethodGet, Target: "/problems"})
+	if err != nil || problems.Status != http.StatusOK {
+		t.Fatalf("read what the types of problems lead to from %s/problems: status %d, %v", base, problems.Status, err)
+	}
+	return &Suite{base: address, document: document, problems: problems.Body, visited: map[Visit]bool{}, tokens: map[string]bool{}}
 }
 
 // At returns a suite that holds another instance, one that need not serve the
@@ -63,7 +68,7 @@ func (s *Suite) At(t testing.TB, base string) *Suite {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Suite{base: address, document: s.document, visited: map[Visit]bool{}, tokens: map[string]bool{}}
+	return &Suite{base: address, document: s.document, problems: s.problems, visited: map[Visit]bool{}, tokens: map[string]bool{}}
 }
 
 // Documented returns every outcome that the contract documents, in order.

@@ -179,3 +179,29 @@ func TestTranscriptFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestProblems proves that the page of problems explains every code, and no other.
+func TestProblems(t *testing.T) {
+	page, err := os.ReadFile("../../services/web/static/problems.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	explained := map[any]bool{}
+	for _, match := range regexp.MustCompile(`<dt id="([a-z-]+)">`).FindAllSubmatch(page, -1) {
+		explained[string(match[1])] = true
+	}
+	codes, _ := readDocument(t).at("/components/schemas/Code/enum").([]any)
+	for _, code := range codes {
+		if !explained[code] {
+			t.Errorf("%s is not explained", code)
+		}
+		delete(explained, code)
+	}
+	// What a client never sees of a service that is whole.
+	for _, code := range []string{"internal", "loop-detected"} {
+		delete(explained, code)
+	}
+	if len(explained) > 0 || len(codes) < 50 {
+		t.Errorf("of %d codes: %v are explained and not documented", len(codes), explained)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -153,6 +154,9 @@ func (s *Suite) checkProblem(r Request, reply Reply, fail func(string, ...any)) 
 	}
 	if problem.Type != "/problems#"+problem.Code {
 		fail("the problem's type is %q", problem.Type)
+	}
+	if !strings.Contains(s.problems, `<dt id="`+problem.Code+`"><code>`+problem.Code+"</code> "+strconv.Itoa(reply.Status)+"</dt>") {
+		fail("the page /problems does not explain %s with status %d", problem.Code, reply.Status)
 	}
 }
 
