@@ -62,6 +62,8 @@ func (p *page) obeys(axe, view string) {
 	if get[bool](p, `window.axe === undefined`) {
 		p.do(chromedp.Evaluate(axe+"; undefined", nil))
 	}
+	// What is still fading in has another contrast.
+	getAsync[int](p, `Promise.all(document.getAnimations().map((animation) => animation.finished)).then((all) => all.length)`)
 	flaws := getAsync[[]string](p, `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
 		nodes.map((node) => id + ": " + node.html.slice(0, 120) + " " + (node.any[0]?.message ?? node.all[0]?.message ?? ""))))`)
 	for _, flaw := range flaws {
