@@ -11,7 +11,10 @@ BASE_URL = http://$(LISTEN)
 # jco, from npm, for make component
 JCO = 1.35.0
 
-.PHONY: up build test conformance bench component clean bin/abacus chromium redis
+# Schemathesis, from PyPI, for make properties
+SCHEMATHESIS = 4.32.5
+
+.PHONY: up build test conformance properties bench component clean bin/abacus chromium redis
 
 up: bin/abacus
 	bin/abacus up --build --listen $(LISTEN) --state-dir $(STATE)
@@ -28,6 +31,16 @@ test: build chromium redis
 
 conformance:
 	BASE_URL=$(BASE_URL) go test -count=1 ./test/contract
+
+# Thousands of requests made from openapi.json, to what serves at BASE_URL: none is answered with a 5xx or with what
+# openapi.json does not say. Header values are ASCII, since Spin answers others itself; /random depends on others.
+properties:
+	@command -v python3 >/dev/null || { echo "make properties needs Python 3 with venv: https://www.python.org"; exit 1; }
+	test -x bin/schemathesis/bin/schemathesis || { python3 -m venv bin/schemathesis && bin/schemathesis/bin/pip install -q schemathesis==$(SCHEMATHESIS); }
+	bin/schemathesis/bin/schemathesis run services/web/static/openapi.json --url $(BASE_URL) --exclude-path /random --generation-codec ascii \
+		--header "Authorization: Bearer $$(curl -sS -X POST $(BASE_URL)/sessions | cut -d '"' -f 4)" --max-examples 420 --continue-on-failure \
+		--suppress-health-check all --warnings off \
+		--checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance
 
 bench: build
 	go test -run '^$$' -bench . ./host ./services/history ./test/...
