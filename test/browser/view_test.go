@@ -118,6 +118,22 @@ var views = []struct {
 		p.click("#keys-open")
 		p.until(`document.querySelector("#guide li") !== null`)
 	}},
+	{"plot", func(p *page) {
+		p.press("Escape")
+		p.do(chromedp.Focus("#input"))
+		p.plot("plot(width*sin(x), area(x)/10, 1/x, x = -4, 4)")
+		p.do(chromedp.Focus("#log > li:last-child summary"))
+		p.press("Enter")
+		p.middle()
+		p.do(chromedp.Focus("#log > li:last-child .view"))
+		p.press("Shift+ArrowRight")
+		p.until(`document.querySelector("#log .cursor text") !== null`)
+	}},
+	{"sketch", func(p *page) {
+		p.do(chromedp.Focus("#input"))
+		p.types("plot(sqrt(x), x = 0, 100)")
+		p.until(`document.querySelector("#sketch .curve-1[d]") !== null`)
+	}},
 	{"error", func(p *page) {
 		p.press("Escape")
 		p.do(chromedp.Focus("#input"))

@@ -1,0 +1,268 @@
+package browser
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// TestPlot does with plots what a person does, each time with a profile of its own.
+func TestPlot(t *testing.T) {
+	url := app.Start(t, app.Options{}).URL
+	for _, c := range []struct {
+		name string
+		do   func(*page)
+	}{
+		{"drawn", plotDrawn},
+		{"pole", plotPole},
+		{"several curves", plotCurves},
+		{"no value", plotNoValue},
+		{"sketch", plotSketch},
+		{"keys", plotKeys},
+		{"mouse", plotMouse},
+		{"touch", plotTouch},
+		{"read", plotRead},
+		{"save", plotSave},
+		{"of a definition", plotDefinition},
+		{"sliders", plotSliders},
+		{"names as they are now", plotNames},
+		{"far from the view", plotFar},
+		{"window", plotWindow},
+		{"log", plotLog},
+		{"keyboard alone", plotKeyboard},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.do(open(t, url)) })
+	}
+}
+
+// plot enters a statement and waits for its picture.
+func (p *page) plot(statement string) {
+	p.Helper()
+	p.calculate(statement)
+	p.until(`document.querySelector("#log li:last-child .view .curve-1[d]") !== null`)
+}
+
+// curve returns the path of a curve of the newest plot.
+func (p *page) curve(number int) string {
+	p.Helper()
+	return get[string](p, fmt.Sprintf(`[...document.querySelectorAll("#log .view")].at(-1).querySelector("path.curve-%d").getAttribute("d")`, number))
+}
+
+// ticks returns the texts at the axes of the newest plot.
+const ticks = `[...[...document.querySelectorAll("#log .view")].at(-1).querySelectorAll("svg > .tick")].map((tick) => tick.textContent).join(" ")`
+
+// changes does something and waits until a value has changed by it.
+func (p *page) changes(script string, do func()) {
+	p.Helper()
+	before := get[string](p, script)
+	do()
+	p.until(fmt.Sprintf(`(%s) !== %q`, script, before))
+}
+
+// label returns what is said of the newest plot.
+func (p *page) label() string {
+	p.Helper()
+	return get[string](p, `[...document.querySelectorAll("#log .view")].at(-1).getAttribute("aria-label")`)
+}
+
+// wantReading waits for the values that the legend of the newest plot shows.
+func (p *page) wantReading(want string) {
+	p.Helper()
+	p.until(fmt.Sprintf(`[...[...document.querySelectorAll("#log .legend")].at(-1).querySelectorAll("output")].map((o) => o.value).join(" ") === %q`, want))
+}
+
+func plotDrawn(p *page) {
+	p.plot("plot(sin(x), x = -3, 3)")
+	p.wantStatus("plot of sin open parenthesis x close parenthesis from minus 3 to 3")
+	p.wantLog("plot(sin(x), x = -3, 3)")
+	p.wantInput("")
+	if d := p.curve(1); strings.Count(d, "M") != 1 || strings.Count(d, "L") < 20 {
+		p.Errorf("the curve is %.200s", d)
+	}
+	if got, want := p.label(), "Plot for x from -3 to 3: sin(x) has values from -1 to 1."; got != want {
+		p.Errorf("the plot is said as %q, want %q", got, want)
+	}
+	if got := get[string](p, ticks); !strings.HasPrefix(got, "-3 -2 -1 0 1 2 3 ") {
+		p.Errorf("the ticks are %s", got)
+	}
+	p.visit()
+	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
+}
+
+func plotPole(p *page) {
+	p.plot("plot(1/x, x = -5, 5)")
+	if d := p.curve(1); strings.Count(d, "M") != 2 {
+		p.Errorf("1/x is not in two pieces: %.200s", d)
+	}
+}
+
+func plotCurves(p *page) {
+	p.plot("plot(x, x^2, 2^x, x = 0, 2)")
+	looks := get[[]string](p, `[1, 2, 3].map((n) => {
+		const lines = [...document.querySelectorAll("#log path.curve-" + n)].map((line) => getComputedStyle(line));
+		return lines.map(({ stroke, strokeDasharray }) => stroke + strokeDasharray).join("|");
+	})`)
+	for i, look := range looks {
+		inPicture, inLegend, both := strings.Cut(look, "|")
+		if !both || inPicture != inLegend {
+			p.Errorf("curve %d looks as %s", i+1, look)
+		}
+		for _, other := range looks[:i] {
+			if look == other {
+				p.Errorf("two curves look as %s", look)
+			}
+		}
+	}
+	p.until(`[...document.querySelectorAll(".legend code")].map((code) => code.textContent).join(" ") === "x x^2 2^x"`)
+}
+
+func plotNoValue(p *page) {
+	p.calculate("plot(sqrt(x), ln(-1 - x^2), x = -1, 4)")
+	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
+	if got, want := p.label(), "Plot for x from -1 to 4: sqrt(x) has values from 0 to 2; ln(-1 - x^2) has no value there."; got != want {
+		p.Errorf("the plot is said as %q, want %q", got, want)
+	}
+	p.do(chromedp.Focus(".view"))
+	for range 40 {
+		p.press("Shift+ArrowLeft") // it stays at the left end
+	}
+	p.wantReading("no value no value")
+}
+
+func plotSketch(p *page) {
+	p.types("plot(x^2, x = 0, 2")
+	p.types(")")
+	p.until(`document.querySelector("#sketch .curve-1[d]") !== null`)
+	p.types("*3 + (")
+	p.until(`document.querySelector("#sketch svg") === null`)
+	p.press("Escape")
+	p.types("plot(x^2, x = 0, 2)")
+	p.until(`document.querySelector("#sketch .curve-1[d]") !== null`)
+	p.press("Enter")
+	p.until(`document.querySelector("#sketch svg") === null`)
+	p.wantLog("plot(x^2, x = 0, 2)")
+}
+
+func plotDefinition(p *page) {
+	p.calculate("f(t) = t^2 - 1", "g(x, y) = x*y", "a = 2")
+	p.wantNames("a = 2", "f(t) = t^2 - 1", "g(x, y) = x*y")
+	if got := get[int](p, `document.querySelectorAll("#names [aria-label^=Plot]").length`); got != 1 {
+		p.Errorf("%d names can be plotted, want 1", got)
+	}
+	p.click(`[aria-label="Plot f"]`)
+	p.wantInput("plot(f(t), t = -10, 10)")
+	p.wantFocus("#input")
+	p.press("Escape")
+	p.click("#log li:first-child .more")
+	p.do(chromedp.Click(`//button[@role="menuitem"][text()="Plot"]`, chromedp.BySearch))
+	p.wantInput("plot(f(t), t = -10, 10)")
+	p.press("Enter")
+	p.settled()
+	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
+}
+
+func plotSliders(p *page) {
+	p.calculate("a = 2", "b = 7", "f(b) = a*b")
+	p.plot("plot(f(x), x = 0, 1)")
+	if got, want := get[string](p, `document.querySelector(".plot .caption").textContent`), "With a = 2, f(b) = a*b, as set now"; got != want {
+		p.Errorf("the plot says %q, want %q", got, want)
+	}
+	p.do(chromedp.Focus(".sliders summary"))
+	p.press("Enter")
+	if got := get[int](p, `document.querySelectorAll(".slider").length`); got != 1 {
+		p.Errorf("%d sliders, want that of a alone", got)
+	}
+	p.do(chromedp.Focus(".sliders [type=range]"))
+	p.changes(ticks, func() {
+		p.press("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp")
+	})
+	p.changes(ticks, func() {
+		p.do(chromedp.Evaluate(`(() => {
+			const field = document.querySelector(".sliders [type=number]");
+			field.value = "-3.25";
+			field.dispatchEvent(new Event("input", { bubbles: true }));
+		})()`, nil))
+	})
+	p.wantNames("a = 2", "b = 7", "f(b) = a*b")
+	p.click(".sliders button")
+	p.wantNames("a = -3.25", "b = 7", "f(b) = a*b")
+	p.wantLog("a = 2 | 2", "b = 7 | 7", "f(b) = a*b | defined", "plot(f(x), x = 0, 1)", "a = -3.25 | -3.25")
+	p.until(`document.querySelector(".plot .caption").textContent.startsWith("With a = -3.25")`)
+	if !get[bool](p, `document.querySelector(".sliders button").disabled`) {
+		p.Error("what is set can be set again")
+	}
+}
+
+func plotNames(p *page) {
+	p.calculate("a = 1")
+	p.plot("plot(a*x, x = 0, 1)")
+	p.changes(ticks, func() { p.calculate("a = 1000") })
+	p.click(`[aria-label="Clear a"]`)
+	p.until(`document.querySelector("#log .view").textContent.includes("a")
+		&& document.querySelector("#log .view").getAttribute("aria-label").startsWith("No plot")`)
+	p.press("Escape")
+	p.calculate("a = 3")
+	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
+}
+
+func plotFar(p *page) {
+	p.plot("plot(x, x = 0, 1)")
+	for i := range 12 {
+		p.calculate(fmt.Sprintf("plot(%d x, x = 0, 1)", i+2))
+	}
+	p.visit()
+	p.until(`document.querySelector("#log li:last-child .view .curve-1[d]") !== null`)
+	if got := get[int](p, `document.querySelectorAll("#log .view").length`); got > 6 {
+		p.Errorf("%d of 13 plots are drawn, though few are near the view", got)
+	}
+	p.do(chromedp.Evaluate(`document.querySelector("#log li").scrollIntoView({ behavior: "instant" })`, nil))
+	p.until(`document.querySelector("#log li:first-child .view .curve-1[d]") !== null`)
+}
+
+func plotWindow(p *page) {
+	p.plot("plot(sin(x), x = -10, 10)")
+	width := `document.querySelector("#log .view svg").width.baseVal.value`
+	wide := get[float64](p, width)
+	p.do(chromedp.EmulateViewport(360, 800))
+	p.until(fmt.Sprintf(`%s < %f && %s === document.querySelector("#log .view").clientWidth`, width, wide, width))
+	if get[bool](p, `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
+		p.Error("the page is wider than the window")
+	}
+}
+
+func plotLog(p *page) {
+	p.calculate("1 + 1")
+	p.plot("plot(sin(x), x = -3, 3)")
+	p.click("#log li:last-child .more")
+	p.until(`[...document.querySelectorAll("#menu button")].map((b) => b.textContent).join() ===
+		"Copy the expression,Calculate again,Edit,Share,Pin,Delete"`)
+	p.do(chromedp.Click(`//button[@role="menuitem"][text()="Pin"]`, chromedp.BySearch))
+	p.until(`document.querySelector("#pins .name").textContent === "plot(sin(x), x = -3, 3)"`)
+	p.click("#tools-toggle")
+	p.do(chromedp.Evaluate(`(() => {
+		const kind = document.querySelector("#filter [name=kind]");
+		kind.value = "plot";
+		kind.dispatchEvent(new Event("input", { bubbles: true }));
+	})()`, nil))
+	p.until(`document.querySelectorAll("#log li").length === 1 && document.querySelector("#log li .view .curve-1[d]") !== null`)
+}
+
+// plotKeyboard reaches everything of a plot from the input, backwards by Shift+Tab.
+func plotKeyboard(p *page) {
+	p.calculate("a = 2")
+	p.plot("plot(a*x, x = 0, 1)")
+	for _, want := range []string{"summary", "[aria-label='Save as PNG']", "[aria-label='Save as SVG']", "[aria-label='Whole range']",
+		"[aria-label='Move down']", "[aria-label='Move up']", "[aria-label='Move right']", "[aria-label='Move left']",
+		"[aria-label='Zoom out']", "[aria-label='Zoom in']", ".view", ".expression"} {
+		p.press("Shift+Tab")
+		p.wantFocus(want)
+	}
+	p.press("Tab", "+")
+	p.wantFocus(".view")
+	p.press("2")
+	p.wantInput("")
+}
