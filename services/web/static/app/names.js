@@ -10,7 +10,14 @@ export class Names {
   constructor(calls) {
     this.#calls = calls;
     const toggle = byId("names-toggle");
-    toggle.addEventListener("click", () => this.#open(!this.#isOpen));
+    toggle.addEventListener("click", () => {
+      this.#open(!this.#isOpen);
+      if (this.#isOpen) byId("names-title").focus();
+    });
+    // Where the panel lies over the log, it must not cover what has the focus.
+    byId("names").addEventListener("focusout", ({ relatedTarget: next }) => {
+      if (next && next !== toggle && !next.closest("#names, dialog")) this.#open(false);
+    });
     byId("names").addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.#isOpen) return;
       this.#open(false);

@@ -1,0 +1,204 @@
+package browser
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// TestKeyboard does everything that the page can do without a pointer, from one end to the other. Whatever has the
+// focus on the way can be seen, and shows that it has it (WCAG 2.4.7 and 2.4.11).
+func TestKeyboard(t *testing.T) {
+	for _, width := range []int64{1280, 320} {
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			p := open(t, app.Start(t, app.Options{}).URL, look(width, "light")...)
+			p.grantClipboard()
+			keyboard{p}.everything()
+		})
+	}
+}
+
+// keyboard is a person who has no pointer.
+type keyboard struct{ *page }
+
+func (k keyboard) everything() {
+	k.Helper()
+	k.wantFocus("#input")
+	k.calculate("a = 5", "area(r) = pi r^2", "area(a) * 2")
+
+	// A result, an expression and the menu of the newest entry.
+	k.back("#log li:last-child .result")
+	k.press("Enter")
+	k.wantStatus("Copied 157.07963267949")
+	k.back("#log li:last-child .expression")
+	k.press("Enter")
+	k.wantInput("area(a) * 2")
+	k.press("Escape")
+	k.item("Insert the result")
+	k.wantInput("157.07963267949")
+	k.press("Escape")
+	k.item("Calculate again")
+	k.rows(4)
+	k.settled()
+	k.item("Pin")
+	k.until(`document.querySelector("#pins .name") !== null`)
+	k.press("Escape")
+	k.item("Delete")
+	k.rows(3)
+	k.back("#notice .actions button:first-child")
+	k.press("Enter")
+	k.rows(4)
+
+	// The history's controls.
+	k.press("Escape")
+	k.do(chromedp.Focus("#input"))
+	k.back("#tools-toggle")
+	k.press("Enter")
+	k.wantFocus("#filter-text")
+	k.types("area(r)")
+	k.rows(1)
+	k.forth("[name=kind]")
+	k.press("ArrowDown")
+	k.forth("#filter [type=reset]")
+	k.press("Enter")
+	k.rows(4)
+	k.forth("#save-csv")
+	k.forth("#clear-history")
+	k.back("#tools-toggle")
+	k.press("Enter")
+
+	// A link, from the button to the code and to its end.
+	k.forth("#share-open")
+	k.press("Enter")
+	k.until(`document.getElementById("share").open`)
+	k.forth("#share-title")
+	k.types("by keys")
+	k.forth("#share-make")
+	k.press("Enter")
+	k.until(`document.getElementById("link").open && document.getElementById("link-status").textContent !== ""`)
+	k.wantFocus("#link-copy")
+	k.press("Escape")
+	k.wantFocus("#share-open")
+	k.names()
+	k.forth("#links-open")
+	k.press("Enter")
+	k.until(`document.querySelector("#links-list li") !== null`)
+	k.forth("#links-list [aria-label^=Revoke]")
+	k.press("Enter")
+	k.until(`!document.getElementById("links-none").hidden`)
+	k.press("Escape")
+	k.wantFocus("#links-open")
+	k.forth("#move-session")
+	k.press("Enter")
+	k.wantFocus("#link-copy")
+	k.press("Escape")
+	k.wantFocus("#move-session")
+
+	// What is set for the page, then names.
+	k.forth("#theme")
+	k.forth("#groups")
+	k.press("Space", "Space")
+	k.back("#pins .clear")
+	k.press("Enter")
+	k.until(`document.querySelector("#pins .name") === null`)
+	k.do(chromedp.Focus("#input"))
+	k.names()
+	k.forth(`[aria-label="Clear a"]`)
+	k.press("Enter")
+	k.wantNames("area(r) = pi*r^2")
+	k.wantFocus("#input")
+	k.names()
+	k.forth("#variables .name, #definitions .name")
+	k.press("Enter")
+	k.wantInput("area")
+	k.wantFocus("#input")
+	k.press("Escape", "Escape")
+	k.names()
+	k.forth("#clear-names")
+	k.press("Enter")
+	k.until(`document.getElementById("confirm").open`)
+	k.forth("#confirm [data-answer=yes]")
+	k.press("Enter")
+	k.wantNames()
+
+	// Help, and the end of the session.
+	k.wantFocus("#input")
+	k.press("?")
+	k.until(`document.querySelector("#guide button") !== null`)
+	k.forth("#guide button")
+	k.press("Enter")
+	k.until(`document.getElementById("input").value === "sum("`)
+	k.press("Escape", "Escape")
+	k.names()
+	k.forth("#delete-session")
+	k.press("Enter")
+	k.forth("#confirm [data-answer=yes]")
+	k.press("Enter")
+	k.until(`document.getElementById("notice").textContent.includes("session is deleted")`)
+	k.wantLog()
+}
+
+// names goes to the names, and opens them where they lie over the page.
+func (k keyboard) names() {
+	k.Helper()
+	if get[bool](k.page, `document.getElementById("names").checkVisibility()`) {
+		return
+	}
+	k.back("#names-toggle")
+	k.press("Enter")
+	k.until(`document.getElementById("names").checkVisibility()`)
+}
+
+// item takes an action from the menu of the newest entry.
+func (k keyboard) item(action string) {
+	k.Helper()
+	k.do(chromedp.Focus("#input"))
+	k.back("#log li:last-child .more")
+	k.press("Enter")
+	k.until(`document.activeElement.closest("#menu") !== null`)
+	for range 12 {
+		if get[string](k.page, `document.activeElement.textContent`) == action {
+			k.press("Enter")
+			k.until(`!document.getElementById("menu").matches(":popover-open")`)
+			return
+		}
+		k.press("ArrowDown")
+	}
+	k.Fatalf("the menu has no %q", action)
+}
+
+func (k keyboard) forth(selector string) { k.Helper(); k.walk("Tab", selector) }
+func (k keyboard) back(selector string)  { k.Helper(); k.walk("Shift+Tab", selector) }
+
+// walk presses a key until the focus is where it should be.
+func (k keyboard) walk(key, selector string) {
+	k.Helper()
+	for range 150 {
+		k.press(key)
+		if flaw := get[string](k.page, focusFlaw); flaw != "" {
+			k.Errorf("on the way to %s: %s", selector, flaw)
+		}
+		if get[bool](k.page, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {
+			return
+		}
+	}
+	k.Fatalf("%s does not lead to %s", key, selector)
+}
+
+// focusFlaw says what is wrong with how the focus shows, or nothing.
+const focusFlaw = `(() => {
+	const node = document.activeElement;
+	if (node === document.body) return "";
+	const what = node.outerHTML.slice(0, 90);
+	const box = node.getBoundingClientRect();
+	if (!box.width || !box.height) return "what has the focus has no size: " + what;
+	const top = document.elementFromPoint(box.left + box.width / 2, Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1));
+	if (box.bottom <= 0 || box.top >= innerHeight) return "the focus is out of view: " + what;
+	if (!node.contains(top) && !top?.contains(node) && !node.closest(".field")) return "the focus is covered by " + top?.outerHTML.slice(0, 60) + ": " + what;
+	const style = getComputedStyle(node);
+	const shows = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+	return shows || node.closest(".field") || node.closest("#menu") ? "" : "the focus cannot be seen: " + what;
+})()`
