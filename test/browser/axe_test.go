@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -28,17 +29,12 @@ func TestAxe(t *testing.T) {
 	}{{320, "dark"}, {1280, "light"}} {
 		t.Run(fmt.Sprintf("%d/%s", c.width, c.scheme), func(t *testing.T) {
 			p := open(t, url, look(c.width, c.scheme)...)
-			for _, v := range views {
+			for _, v := range slices.Concat(views, others) {
 				v.prepare(p)
 				p.obeys(axe, v.name)
 			}
 		})
 	}
-	t.Run("not found", func(t *testing.T) {
-		p := open(t, url)
-		p.do(chromedp.Navigate(url + "/nothing"))
-		p.obeys(axe, "not found")
-	})
 	t.Run("problems", func(t *testing.T) {
 		p := open(t, url)
 		p.do(chromedp.EmulateViewport(320, 800), chromedp.Navigate(url+"/problems#division-by-zero"))
@@ -46,13 +42,6 @@ func TestAxe(t *testing.T) {
 		if get[bool](p, `document.documentElement.scrollWidth > innerWidth`) {
 			t.Error("problems: wider than the window")
 		}
-	})
-	t.Run("shared page", func(t *testing.T) {
-		p := open(t, url)
-		p.grantClipboard()
-		p.calculate("a = 5", "f(x) = x^a", "f(2)")
-		p.do(chromedp.Navigate(p.makeLink()))
-		p.obeys(axe, "shared page")
 	})
 }
 

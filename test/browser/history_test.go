@@ -28,6 +28,7 @@ func TestHistory(t *testing.T) {
 		{"delete all", deleteAll},
 		{"pin", pin},
 		{"two tabs", twoTabs},
+		{"another device", anotherDevice},
 		{"save", save},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.do(open(t, url)) })
@@ -145,6 +146,29 @@ func twoTabs(p *page) {
 	within(`[...document.querySelectorAll("#log .expression")].map((e) => e.textContent).join() === "a = 1,a = 2,5"`)
 	p.click(`[aria-label="Clear a"]`)
 	other.wantNames()
+}
+
+// anotherDevice has a page that is come back to show what was done elsewhere, without asking all the time.
+func anotherDevice(p *page) {
+	p.calculate("a = 1")
+	other := open(p.TB, p.url)
+	other.do(chromedp.Evaluate(`localStorage.setItem("abacus.session", "`+get[string](p, `localStorage.getItem("abacus.session")`)+`")`, nil))
+	other.visit()
+	other.calculate("a = 2", "a * 21")
+	p.do(chromedp.Evaluate(`{
+		const real = Date.now;
+		Date.now = () => real() + 6000;
+		window.asked = 0;
+		const fetch = window.fetch;
+		window.fetch = (...request) => { asked++; return fetch(...request); };
+		for (let i = 0; i < 5; i++) dispatchEvent(new Event("focus"));
+	}`, nil))
+	p.rows(3)
+	p.wantLog("a = 1 | 1", "a = 2 | 2", "a * 21 | 42")
+	p.wantNames("a = 2")
+	if asked := get[int](p, `asked`); asked != 2 {
+		p.Errorf("coming back takes %d requests, want those of the history and of the names", asked)
+	}
 }
 
 // save writes a history of several pages to files.

@@ -97,6 +97,89 @@ func TestShare(t *testing.T) {
 	other.until(`document.getElementById("notice")?.textContent.includes("cannot be followed") ?? false`)
 }
 
+// TestFewActions counts what it takes from opening the page to a result, and from there to a copied link.
+func TestFewActions(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{}).URL)
+	p.grantClipboard()
+	// Nothing is clicked before: the input is ready.
+	p.types("6 * 7")
+	p.press("Enter")
+	p.wantLog("6 * 7 | 42")
+
+	actions := 0
+	act := func(selector string) { actions++; p.click(selector) }
+	act("#share-open")
+	act("#share-make")
+	p.until(`document.getElementById("link").open && document.getElementById("link-status").textContent === "The link is copied."`)
+	copied := getAsync[string](p, `navigator.clipboard.readText()`)
+	if actions > 3 {
+		t.Errorf("a copied link takes %d actions", actions)
+	}
+	p.do(chromedp.Navigate(copied))
+	if text := get[string](p, `document.querySelector("main ol").innerText`); !strings.Contains(text, "42") {
+		t.Errorf("the copied link shows %q", text)
+	}
+	token := copied[strings.LastIndex(copied, "/")+1:]
+	if len(token) > 22 || copied != p.url+"/s/"+token {
+		t.Errorf("the link is %s", copied)
+	}
+}
+
+// TestSendLink hands a link to the native share sheet, where there is one.
+func TestSendLink(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{}).URL)
+	p.calculate("1")
+	p.do(chromedp.Evaluate(`navigator.share = undefined`, nil))
+	p.click("#share-open")
+	p.click("#share-make")
+	p.until(`document.getElementById("link").open`)
+	if get[bool](p, `document.getElementById("link-send").checkVisibility()`) {
+		t.Error("a button for a share sheet that is not there")
+	}
+	p.press("Escape")
+	p.do(chromedp.Evaluate(`navigator.share = async (what) => { window.sent = what; throw new DOMException("closed", "AbortError"); }`, nil))
+	p.click("#share-open")
+	p.types("A title")
+	p.do(chromedp.SetValue("#share-title", "A title", chromedp.ByQuery))
+	p.click("#share-make")
+	p.click("#link-send")
+	p.until(`window.sent !== undefined`)
+	if sent := get[map[string]string](p, `sent`); sent["title"] != "A title" || sent["url"] != get[string](p, link) || len(sent) != 2 {
+		t.Errorf("the share sheet gets %q", sent)
+	}
+}
+
+// TestShareIsExact compares all that a link gives, to people and to programs, with what was shared, after the session
+// went on.
+func TestShareIsExact(t *testing.T) {
+	url := app.Start(t, app.Options{}).URL
+	p := open(t, url)
+	p.calculate("hidden = 1", "a = 2", "unused(x) = x", "f(x) = x^a", "f(3)", "f(3) + hidden", "a = 4")
+	p.click("#share-open")
+	p.click("#share-some")
+	p.click("#share-entries li:nth-child(3) label")
+	p.click("#share-make")
+	p.until(`document.getElementById("link").open`)
+	made := get[string](p, link)
+	p.press("Escape")
+	p.calculate("a = 50", "f(3)")
+
+	other := open(t, url)
+	other.do(chromedp.Navigate(made))
+	rows := get[[]string](other, `[...document.querySelectorAll("main li")].map((row) => row.innerText.split("\n").filter((line) => !line.includes("UTC")).join(" "))`)
+	if got, want := strings.Join(rows, " | "), "f(3) 9 | a = 4 | f(x) = x^a"; got != want {
+		t.Errorf("the shared page shows %s, want %s", got, want)
+	}
+	record := getAsync[string](other, `fetch(location.href.replace("/s/", "/shares/")).then((reply) => reply.json())
+		.then(({ entries, variables, definitions, ...rest }) => JSON.stringify([entries.map(({ at, ...entry }) => entry), variables, definitions, Object.keys(rest).sort()]))`)
+	t.Log(record)
+	for _, secret := range []string{"hidden", "unused", "50", get[string](p, `localStorage.getItem("abacus.session")`)} {
+		if strings.Contains(record, secret) || strings.Contains(get[string](other, `document.documentElement.outerHTML`), secret) {
+			t.Errorf("the share has %s", secret)
+		}
+	}
+}
+
 // TestMove continues a session in another browser, by a link whose token no
 // server sees.
 func TestMove(t *testing.T) {

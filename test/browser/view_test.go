@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -24,7 +25,7 @@ func TestViews(t *testing.T) {
 		for _, scheme := range []string{"light", "dark"} {
 			t.Run(fmt.Sprintf("%d/%s", width, scheme), func(t *testing.T) {
 				p := open(t, url, look(width, scheme)...)
-				for _, v := range views {
+				for _, v := range slices.Concat(views, others) {
 					v.prepare(p)
 					p.keep(filepath.Join(folder, fmt.Sprintf("%s-%d-%s.png", v.name, width, scheme)))
 					p.measure(v.name)
@@ -32,6 +33,15 @@ func TestViews(t *testing.T) {
 			})
 		}
 	}
+	// A window of 1280 by 800 pixels, enlarged to 200 %.
+	t.Run("zoom", func(t *testing.T) {
+		p := open(t, url, append(look(640, "light"), chromedp.EmulateViewport(640, 400, chromedp.EmulateScale(2)))...)
+		for _, v := range slices.Concat(views, others) {
+			v.prepare(p)
+			p.keep(filepath.Join(folder, v.name+"-zoom.png"))
+			p.measure(v.name)
+		}
+	})
 }
 
 // look has a page shown in a width and a colour scheme.
@@ -45,11 +55,13 @@ func look(width int64, scheme string) []chromedp.Action {
 	}
 }
 
-// views are shown one after the other, in one page.
-var views = []struct {
+type view struct {
 	name    string
 	prepare func(*page)
-}{
+}
+
+// views are shown one after the other, in one page.
+var views = []view{
 	{"empty", func(p *page) {}},
 	{"log", func(p *page) {
 		p.calculate("3 * (7 + 1)", "rate = 4.5%", "years = 25", "loan = 250_000",
@@ -155,6 +167,38 @@ var views = []struct {
 		p.do(emulation.SetTouchEmulationEnabled(true))
 		p.until(`document.getElementById("keypad").checkVisibility()`)
 	}},
+}
+
+// others are shown after the views: what somebody else sees of a link.
+var others = []view{
+	{"arrival", func(p *page) {
+		p.do(emulation.SetTouchEmulationEnabled(false))
+		p.do(chromedp.Evaluate(`localStorage.clear()`, nil))
+		p.visit()
+		p.calculate("rate = 4.5%", "area(r) = pi r^2", "area(12.5) * rate # the round table", "2 pi")
+		token := get[string](p, `localStorage.getItem("abacus.session")`)
+		p.do(chromedp.Evaluate(`localStorage.removeItem("abacus.session")`, nil))
+		p.do(chromedp.Navigate("about:blank"), chromedp.Navigate(p.url+"/#session="+token), chromedp.WaitVisible("#confirm[open]", chromedp.ByQuery))
+		p.click("#confirm [data-answer=yes]")
+		p.rows(4)
+		p.do(chromedp.Evaluate(`localStorage.removeItem("abacus.session")`, nil))
+		p.do(chromedp.Navigate("about:blank"), chromedp.Navigate(p.url+"/#session="+token), chromedp.WaitVisible("#confirm[open]", chromedp.ByQuery))
+	}},
+	{"shared-page", func(p *page) {
+		p.click("#confirm [data-answer=yes]")
+		p.rows(4)
+		p.click("#share-open")
+		p.do(chromedp.SetValue("#share-title", "The round table", chromedp.ByQuery))
+		p.click("#share-make")
+		p.until(`document.getElementById("link").open`)
+		p.do(chromedp.Navigate(get[string](p, link)))
+	}},
+	{"ended-page", func(p *page) {
+		token := get[string](p, `location.pathname.slice(3)`)
+		getAsync[int](p, `fetch("/shares/`+token+`", { method: "DELETE", headers: { Authorization: "Bearer " + localStorage.getItem("abacus.session") } }).then((reply) => reply.status)`)
+		p.do(chromedp.Navigate(p.url + "/s/" + token))
+	}},
+	{"not-found", func(p *page) { p.do(chromedp.Navigate(p.url + "/nothing")) }},
 }
 
 // keep takes a picture of the whole view.

@@ -12,6 +12,8 @@ import { pair, scan } from "./scan.js";
 export function show(text, { place = null, caret = -1, kindOf }) {
   const nodes = [];
   const colours = colour(text, caret, kindOf);
+  // A text that is too long for colours is laid out once, not at every move of the caret.
+  if (!place && !colours.length && byId("mirror").textContent === `${text}\n`) return;
   const parts = place ? [[0, place[0]], place, [Math.max(place[1], place[0] + 1), text.length]] : [[0, text.length]];
   parts.forEach(([start, end], i) => {
     if (i === 1) nodes.push(marked(text, [start, end])[1]);

@@ -1,0 +1,119 @@
+package browser
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/app"
+)
+
+// rough is what somebody may type, paste or put into a link.
+var rough = map[string]string{
+	"markup":         `1 # <img src=x onerror="document.title='broken'"><script>document.title="broken"</script>`,
+	"entities":       "2 # &lt;b&gt; &amp; &#60; \"'`${7*7}",
+	"right to left":  "3 # \u202eabc\u2066 שלום עולם مرحبا",
+	"controls":       "4 # \u0001\u0007\u001b[31m\u0085\ufeff\u200b\u2028\u2029",
+	"combining":      "5 # Z" + strings.Repeat("\u0301", 300),
+	"astral":         "6 # 𝒳 😀 👩‍👩‍👧‍👦",
+	"a long word":    "7 # " + strings.Repeat("w", 5000),
+	"many lines":     strings.Repeat("8\n", 400) + "8",
+	"10,000 digits":  strings.Repeat("9", 10_000),
+	"a long decimal": "0." + strings.Repeat("3", 10_000),
+	"deep":           strings.Repeat("(", 3000),
+	"nul":            "9\u0000",
+	"an identifier":  strings.Repeat("é", 2000),
+	"a prototype":    "__proto__ = 1; constructor = 2; toString(x) = x; hasOwnProperty(x) = x",
+	"a large paste":  strings.Repeat("sin(1) + ", 100_000) + "1",
+}
+
+// TestRough enters each, and shares what was accepted: nothing is lost, run, or wider than the page, and the page
+// answers the next calculation at once.
+func TestRough(t *testing.T) {
+	p := open(t, app.Start(t, app.Options{}).URL, look(320, "light")...)
+	for name, text := range rough {
+		t.Run(name, func(t *testing.T) {
+			before := get[int](p, `document.querySelectorAll("#log li").length`)
+			begin := time.Now()
+			p.do(chromedp.Evaluate(`document.getElementById("input").focus()`, nil))
+			p.types(text)
+			p.press("Enter")
+			p.settled()
+			p.until(fmt.Sprintf(`!document.getElementById("problem").hidden || document.querySelectorAll("#log li").length === %d`, before+1))
+			if took := time.Since(begin); took > 5*time.Second {
+				t.Errorf("it takes %v", took)
+			}
+			// What is refused is still there, and what was accepted is shown as it was typed.
+			kept := get[string](p, `document.getElementById("problem").hidden ? document.querySelector("#log li:last-child .expression").textContent
+				: document.getElementById("input").value`)
+			if kept != text {
+				t.Errorf("of %.60q is left %.60q", text, kept)
+			}
+			p.measure(name)
+			p.press("Escape")
+			p.calculate("6 * 7")
+			if got := get[string](p, `document.querySelector("#log li:last-child .result").textContent`); got != "42" {
+				t.Errorf("the next result is %q", got)
+			}
+		})
+	}
+	p.do(chromedp.Evaluate(`document.getElementById("share-open").click()`, nil))
+	p.do(chromedp.SetValue("#share-title", "<script>document.title='broken'</script>\u202eabc", chromedp.ByQuery))
+	p.click("#share-make")
+	p.until(`document.getElementById("link").open`)
+	p.unharmed()
+	p.do(chromedp.Navigate(get[string](p, link)))
+	p.unharmed()
+	p.measure("shared page")
+}
+
+// unharmed tells whether a text became markup.
+func (p *page) unharmed() {
+	p.Helper()
+	if get[bool](p, `document.title === "broken" || document.querySelectorAll("main img, main script:not([src]), aside img, dialog img").length > 0`) {
+		p.Errorf("a text was run: %s", get[string](p, `document.title`))
+	}
+}
+
+// TestRoughLinks opens the page by addresses that are broken, cut off or made up.
+func TestRoughLinks(t *testing.T) {
+	address := app.Start(t, app.Options{}).URL
+	p := open(t, address)
+	p.calculate("a = 1")
+	notice := `document.getElementById("notice").hidden ? "" : document.getElementById("notice").textContent`
+	for _, fragment := range []string{
+		"session=", "session=short", "session=%3Cb%3E", "session=" + strings.Repeat("x", 5000), "session=AAAAAAAAAAAAAAAAAAAAAA",
+		"fork=", "fork=../../session", "fork=AAAAAAAAAAAAAAAAAAAAAA", "fork=%00",
+	} {
+		p.url = address + "/#" + fragment
+		p.do(chromedp.Navigate("about:blank"))
+		p.visit()
+		p.until(`(` + notice + `).includes("cannot be followed")`)
+		p.wantNames("a = 1")
+		if hash := get[string](p, `location.hash`); hash != "" {
+			t.Errorf("%s: the address keeps %s", fragment, hash)
+		}
+	}
+	for name, text := range rough {
+		if len(text) > 20_000 {
+			continue
+		}
+		p.url = address + "/?q=" + url.QueryEscape(text)
+		p.visit()
+		// A text area has lines that end with \n alone.
+		want, _ := json.Marshal(strings.ReplaceAll(text, "\r\n", "\n"))
+		if !get[bool](p, `document.getElementById("input").value === `+string(want)) && !strings.Contains(text, "\u0000") {
+			t.Errorf("%s: ?q= fills in %.80q", name, get[string](p, `document.getElementById("input").value`))
+		}
+		p.unharmed()
+	}
+	p.url = address
+	p.visit()
+	p.press("Escape")
+	p.wantLog("a = 1 | 1")
+}
