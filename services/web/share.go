@@ -110,7 +110,7 @@ func sharePage(token capability.Token, records []wire.Record) sharePart {
 		}
 		p.html("\n    </ul>")
 	}
-	p.html("\n    <p><a href=\"/#fork=").text(string(token)).html("\">Continue from here</a> with a calculator of your own that knows these names. ",
+	p.html("\n    <p><a class=\"main\" href=\"/#fork=").text(string(token)).html("\">Continue from here</a></p>\n    <p>That begins a calculator of your own, which knows these names. ",
 		"Nothing here changes by it.</p>\n    <noscript><p>This needs JavaScript, or a terminal: <code>POST /shares/").
 		text(string(token)).html("/fork</code> makes a session that has these names.</p></noscript>")
 	return sharePart{title, summary(entries), p}
@@ -198,5 +198,15 @@ func (p *page) entry(e wire.Record) {
 		}
 		p.html(" <output class=\"", class, "\">").text(value).html("</output>")
 	}
-	p.html("</div>\n        <div class=\"details\"><code><bdi>").text(e.Field(4)).html("</bdi></code> ").time(e.Int(1)).html("</div>\n      </li>")
+	p.html("</div>\n        <div class=\"details\">")
+	if expression, parsed := e.Field(3), e.Field(4); bare(expression) != bare(parsed) {
+		p.html("<span>read as <code><bdi>").text(parsed).html("</bdi></code></span> ")
+	}
+	p.time(e.Int(1)).html("</div>\n      </li>")
+}
+
+// bare is an expression without what its parsed form leaves out: spaces and a comment.
+func bare(expression string) string {
+	expression, _, _ = strings.Cut(expression, "#")
+	return strings.Join(strings.Fields(expression), "")
 }

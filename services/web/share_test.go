@@ -130,7 +130,7 @@ func TestSharePage(t *testing.T) {
 	n := newNeighbours(t)
 	token, session := n.share("The <loan> & \"more\"", 3600,
 		[4]string{"assignment", "a = 51", "a = 51", "51"},
-		[4]string{"value", "3 * (a + 1) # <b>&\"'\x07\u202e", "3*(a + 1)", "156"},
+		[4]string{"value", "3 (a + 1) # <b>&\"'\x07\u202e", "3*(a + 1)", "156"},
 		[4]string{"definition", "f(x) = x^2", "f(x) = x^2", ""})
 	w := ask(n.web(), "GET", "/s/"+token)
 	if w.Code != 200 {
@@ -153,18 +153,21 @@ func TestSharePage(t *testing.T) {
 		`<meta property="og:description" content="a = 51; 3*(a + 1) = 156; f(x) = x^2">`,
 		`<h2><bdi>The &lt;loan> &amp; &quot;more&quot;</bdi></h2>`,
 		`Shared <time datetime="2026-11-22T09:30:00.000Z">22 November 2026, 09:30 UTC</time>, until <time datetime="2026-11-22T10:30:00.000Z">22 November 2026, 10:30 UTC</time>`,
-		"<bdi>3 * (a + 1) # &lt;b>&amp;&quot;'\uFFFD\u202e</bdi>",
-		`<code><bdi>3*(a + 1)</bdi></code>`,
+		"<bdi>3 (a + 1) # &lt;b>&amp;&quot;'\uFFFD\u202e</bdi>",
+		`<span>read as <code><bdi>3*(a + 1)</bdi></code></span>`,
 		`<output class="result">156</output>`,
 		`<output class="result assignment">51</output>`,
 		`<li><code><bdi>a = 51</bdi></code></li>`,
-		`<a href="/#fork=` + token + `">`,
+		`<a class="main" href="/#fork=` + token + `">`,
 		"/shares/" + token + "/fork",
 		`href="/style.css"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s:\n%s", want, page)
 		}
+	}
+	if n := strings.Count(page, "read as"); n != 1 {
+		t.Errorf("%d entries say how they are read, want the one that is not read as it is written", n)
 	}
 	for _, forbidden := range []string{"<script", "<b>", "<loan>", " style=", string(session), "<form"} {
 		if strings.Contains(page, forbidden) {
