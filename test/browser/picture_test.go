@@ -81,6 +81,7 @@ func plotMouse(p *page) {
 func plotTouch(p *page) {
 	p.do(emulation.SetTouchEmulationEnabled(true).WithMaxTouchPoints(2))
 	p.plot("plot(x^2, x = -2, 2)")
+	p.calculate("1", "2", "3", "4", "5", "6")
 	if got := get[string](p, `getComputedStyle(document.querySelector("#log .view")).touchAction`); got != "pan-y" {
 		p.Errorf("touch-action is %s: scrolling the page would end at the plot", got)
 	}
@@ -105,6 +106,19 @@ func plotTouch(p *page) {
 		}
 		touch(input.TouchEnd)
 	})
+	// Up and down, one finger scrolls the page.
+	before := get[float64](p, `scrollY`)
+	zoomed := get[string](p, ticks)
+	touch(input.TouchStart, at(1, x, y))
+	for dy := 10.0; dy <= 200; dy += 10 {
+		touch(input.TouchMove, at(1, x, y-dy))
+	}
+	touch(input.TouchEnd)
+	p.until(fmt.Sprintf(`scrollY > %f`, before+100))
+	if got := get[string](p, ticks); got != zoomed {
+		p.Errorf("scrolling by a finger moves the plot: %s", got)
+	}
+	x, y = p.middle()
 	touch(input.TouchStart, at(1, x, y))
 	touch(input.TouchEnd)
 	p.until(`document.querySelector("#log .legend output").value !== ""`)

@@ -16,8 +16,9 @@ const whole = { from: NaN, to: NaN, low: NaN, high: NaN };
 /** A window is no narrower than this part of its distance from 0, and no wider than that. */
 const [narrowest, widest] = [1e-11, 1e300];
 
-/** The room that the texts of ticks take, about, in pixels. */
+/** The room that the texts of ticks take, about, and the picture that has enough of them at least, in pixels. */
 const [beside, below] = [60, 32];
+const [narrow, flat] = [320, 200];
 
 let count = 0;
 
@@ -26,7 +27,7 @@ let count = 0;
  * resolves to what calc.wasm answers.
  */
 const calculate = (request, { from, to, low, high }, width, height) =>
-  ask("plot", request, [Math.max(1, width - beside), Math.max(1, height - below), from, to, low, high]);
+  ask("plot", request, [Math.max(narrow, width - beside), Math.max(flat, height - below), from, to, low, high]);
 
 /** Returns the picture of the plot in a request, or null where there is none. */
 export async function sketch(request, width, height) {
