@@ -14,7 +14,10 @@ JCO = 1.35.0
 # Schemathesis, from PyPI, for make properties
 SCHEMATHESIS = 4.32.5
 
-.PHONY: up build test conformance properties bench component clean bin/abacus chromium redis
+# Lighthouse, from npm, for make lighthouse
+LIGHTHOUSE = 12.8.2
+
+.PHONY: up build test conformance properties bench component lighthouse clean bin/abacus chromium redis
 
 up: bin/abacus
 	bin/abacus up --build --listen $(LISTEN) --state-dir $(STATE)
@@ -55,6 +58,12 @@ component: bin/abacus
 	test -d bin/node_modules || npm install --prefix bin --no-save --no-audit --no-fund --ignore-scripts @bytecodealliance/jco@$(JCO)
 	node cli/component.mjs bin/component
 	node --test cli/
+
+# What Lighthouse says of the pages: performance, accessibility, best practices.
+lighthouse: build chromium
+	@command -v npm >/dev/null || { echo "make lighthouse needs Node.js 20 or newer with npm: https://nodejs.org"; exit 1; }
+	test -d bin/lighthouse || npm install --prefix bin/lighthouse --no-save --no-audit --no-fund --ignore-scripts lighthouse@$(LIGHTHOUSE)
+	CHROME_PATH=$$(command -v chromium) node test/lighthouse.mjs bin/lighthouse
 
 clean:
 	rm -rf bin services/*/*.wasm services/web/static/*.wasm services/web/assets cli/*.wasm
