@@ -36,7 +36,7 @@ type bundler struct {
 }
 
 // bundle returns what is to be served of a folder of sources, by path. It depends
-// on the sources alone.
+// on the sources alone, and on the language: modules learn by FUNCTIONS what it knows.
 //
 // Below app/ every name has a hash of the file's content in it: modules and styles,
 // bundled and made smaller, icons and Wasm. The other files keep their names. In

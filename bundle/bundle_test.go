@@ -36,7 +36,7 @@ var sources = map[string]string{
 	"style.css":     "body {\n  color: black;\n}\n",
 	"sw.js":         "const files = PRECACHE;\naddEventListener(\"install\", () => console.log(files));\n",
 	"app/main.js":   "import { shown } from \"./dom.js\";\nshown(new Worker(\"/app/worker.js\"));\nconst later = await import(\"./later.js\");\nlater.go();\n",
-	"app/later.js":  "import { shown } from \"./dom.js\";\nexport const go = () => shown(\"later\");\n",
+	"app/later.js":  "import { shown } from \"./dom.js\";\nexport const go = () => shown(FUNCTIONS);\n",
 	"app/dom.js":    "export function shown(text) {\n  document.body.append(text);\n}\n",
 	"app/worker.js": "fetch(\"/calc.wasm\");\nfetch(\"/eval\");\n",
 }
@@ -95,6 +95,7 @@ func TestBundle(t *testing.T) {
 		"note.tmpl":  {`href="/` + style + `">{{content}}`},
 		page:         {`href="/` + style + `"`},
 		"sw.js":      {`["/` + strings.Join([]string{wasm, shared, icon, page, later, main, style, work}, `","/`) + `"]`},
+		shared:       {`{name:"sqrt",signature:"sqrt(x) or √x",kind:"function",help:"`},
 		"robots.txt": {sources["robots.txt"]},
 		"icon.svg":   {sources["icon.svg"]},
 		icon:         {sources["icon.svg"]},

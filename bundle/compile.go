@@ -11,11 +11,17 @@ import (
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
+
+	"abacus/shared/calc"
 )
 
 // options of esbuild for one entry.
 func (b *bundler) options(entry string) (api.BuildOptions, error) {
 	folder, err := filepath.Abs(b.folder)
+	if err != nil {
+		return api.BuildOptions{}, err
+	}
+	functions, err := functions()
 	return api.BuildOptions{
 		AbsWorkingDir:     folder, // paths are relative to it, so where it is changes nothing
 		EntryPoints:       []string{entry},
@@ -32,8 +38,25 @@ func (b *bundler) options(entry string) (api.BuildOptions, error) {
 		Charset:           api.CharsetUTF8,
 		Sourcemap:         api.SourceMapLinked, // fetched by the tools of browsers alone
 		Metafile:          true,
+		Define:            map[string]string{"FUNCTIONS": functions},
 		Plugins:           []api.Plugin{{Name: "addresses", Setup: b.plug}},
 	}, err
+}
+
+// functions returns in JSON what the language knows, as GET /functions lists it.
+func functions() (string, error) {
+	type function struct {
+		Name      string `json:"name"`
+		Signature string `json:"signature"`
+		Kind      string `json:"kind"`
+		Help      string `json:"help"`
+	}
+	var list []function
+	for _, f := range calc.Functions() {
+		list = append(list, function(f))
+	}
+	text, err := json.Marshal(list)
+	return string(text), err
 }
 
 // plug has the addresses in modules replaced before esbuild reads them.
@@ -97,7 +120,7 @@ func (b *bundler) compileServiceWorker() error {
 		return err
 	}
 	options.EntryNames, options.Splitting = "[name]", false
-	options.Define = map[string]string{"PRECACHE": string(list)}
+	options.Define["PRECACHE"] = string(list)
 	made, _, err := b.esbuild(options)
 	maps.Copy(b.files, made)
 	return err

@@ -44,9 +44,6 @@ export function evaluate(token, expression, key) {
   });
 }
 
-/** Returns what the language knows: functions and constants. */
-export const functions = () => request("GET", "/functions");
-
 /** Returns the session's variables, definitions and version. */
 export const names = (token) => request("GET", "/session", token);
 

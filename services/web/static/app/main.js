@@ -15,7 +15,7 @@ import { Input } from "./input.js";
 import { prepareKeypad } from "./keypad.js";
 import { Links } from "./links.js";
 import { Log, outcome } from "./log.js";
-import { functions, recall, remember } from "./memory.js";
+import { recall, remember } from "./memory.js";
 import { openMenu } from "./menu.js";
 import { Names } from "./names.js";
 import { dismiss, notify } from "./notice.js";
@@ -373,10 +373,6 @@ async function start() {
   });
   for (const item of outbox.restore()) wait(item);
   input.focus();
-  functions().then((known) => {
-    vocabulary.learn(known);
-    input.paint();
-  });
   await show();
   keepPage();
   await arrive(changeSession);

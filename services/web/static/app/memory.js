@@ -1,11 +1,9 @@
-// What the page knows, kept for times when the service cannot be asked.
+// What the page knows of its session, kept for times when the service cannot be asked.
 
-import * as api from "./api.js";
 import * as session from "./session.js";
 import { browser } from "./storage.js";
 
 const name = "abacus.known";
-const language = "abacus.functions";
 
 /** Keeps the names and the result before of the present session; without one, nothing. */
 export function remember(names, ans) {
@@ -20,19 +18,5 @@ export function recall() {
     return known?.token === session.token() ? known : null;
   } catch {
     return null;
-  }
-}
-
-/**
- * Returns what the language knows, as GET /functions has it, or had it the last time.
- * Colours and completion do without it, if need be.
- */
-export async function functions() {
-  try {
-    const { functions } = await api.functions();
-    browser.keep(language, JSON.stringify(functions));
-    return functions;
-  } catch {
-    return JSON.parse(browser.kept(language)) ?? [];
   }
 }

@@ -1,14 +1,12 @@
 // The names that an expression can have: those of the language, and the session's.
 
+/** What GET /functions answers, as command bundle writes it here. */
+const functions = FUNCTIONS;
+
 /** The names known to the page. */
 export class Vocabulary {
-  #language = new Map();
+  #language = new Map(functions.map((about) => [about.name, about]));
   #session = new Map();
-
-  /** Takes over what GET /functions answered. */
-  learn(functions) {
-    for (const { name, signature, kind, help } of functions) this.#language.set(name, { name, signature, kind, help });
-  }
 
   /** Takes over the names of the session, as GET /session has them. */
   use({ variables, definitions }) {
