@@ -20,6 +20,7 @@ func TestPlot(t *testing.T) {
 		{"drawn", plotDrawn},
 		{"pole", plotPole},
 		{"several curves", plotCurves},
+		{"colours", plotColours},
 		{"no value", plotNoValue},
 		{"sketch", plotSketch},
 		{"keys", plotKeys},
@@ -118,6 +119,26 @@ func plotCurves(p *page) {
 		}
 	}
 	p.until(`[...document.querySelectorAll(".legend code")].map((code) => code.textContent).join(" ") === "x x^2 2^x"`)
+}
+
+// plotColours: every curve stands out from its ground by 3 to 1 (WCAG 2.2, 1.4.11), light and dark.
+func plotColours(p *page) {
+	p.plot("plot(x, 2x, 3x, 4x, 5x, 6x, 7x, 8x, x = 0, 1)")
+	for _, scheme := range []string{"light", "dark"} {
+		p.do(look(1280, scheme)...)
+		ratios := get[[]float64](p, `(() => {
+			const light = (text) => text.match(/[\d.]+/g).slice(0, 3).map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+				.reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0.05);
+			const ground = light(getComputedStyle(document.body).backgroundColor);
+			return [1, 2, 3, 4, 5, 6, 7, 8].map((n) => light(getComputedStyle(document.querySelector("#log .view .curve-" + n)).stroke))
+				.map((colour) => Math.max(colour, ground) / Math.min(colour, ground));
+		})()`)
+		for i, ratio := range ratios {
+			if ratio < 3 {
+				p.Errorf("curve %d has a contrast of %.2f in %s colours", i+1, ratio, scheme)
+			}
+		}
+	}
 }
 
 func plotNoValue(p *page) {

@@ -27,7 +27,8 @@ export class Picture {
   #cursor = shape("g", { class: "cursor" });
 
   constructor(answer, width, height) {
-    const { curves, across, up } = answer;
+    const { curves, from, to, low, high } = answer;
+    const [across, up] = [within(answer.across, from, to), within(answer.up, low, high)];
     this.#answer = answer;
     this.#left = Math.min(8 + digit * longest(up), width / 3);
     this.#width = Math.max(width - this.#left - margin.right, 1);
@@ -93,6 +94,12 @@ export class Picture {
     );
     return [...below, ...beside];
   }
+}
+
+/** Returns the ticks of a window; rounding may put one that is at its edge a little outside. */
+function within(ticks, low, high) {
+  const slack = (high - low) * 1e-9;
+  return ticks.filter(({ at }) => at >= low - slack && at <= high + slack);
 }
 
 const longest = (ticks) => Math.max(1, ...ticks.map(({ text }) => text.length));

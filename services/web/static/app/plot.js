@@ -14,7 +14,7 @@ import { shown } from "./theme.js";
 const whole = { from: NaN, to: NaN, low: NaN, high: NaN };
 
 /** A window is no narrower than this part of its distance from 0, and no wider than that. */
-const [narrowest, widest] = [1e-11, 1e300];
+const [narrowest, widest] = [1e-13, 1e300];
 
 /** The room that the texts of ticks take, about, and the picture that has enough of them at least, in pixels. */
 const [beside, below] = [60, 32];
@@ -74,11 +74,10 @@ export class Plot {
     const { clientWidth: width, clientHeight: height } = this.#view;
     if (!width) return;
     this.#describeNames();
-    const answer = await calculate(this.#request, this.#window, width, height);
+    const window = this.#window;
+    const answer = await calculate(this.#request, window, width, height);
     if (answer.error) return this.#fail(answer.error);
-    this.#seen = answer;
-    this.#picture = new Picture(answer, width, height);
-    this.#view.replaceChildren(this.#picture.svg);
+    this.#draw(window === this.#window ? answer : seenIn(this.#window, answer));
     this.#view.setAttribute("aria-label", description(answer));
     if (this.#moved) announce(`${answer.variable} ${range(answer)}`);
     this.#moved = false;
@@ -141,7 +140,15 @@ export class Plot {
     if (!this.#seen || !fits(window.from, window.to) || !fits(window.low, window.high)) return;
     this.#window = window;
     this.#moved = true;
+    // What is known of the curves is seen at once.
+    this.#draw(seenIn(window, this.#seen));
     this.refresh();
+  }
+
+  #draw(answer) {
+    this.#seen = answer;
+    this.#picture = new Picture(answer, this.#view.clientWidth, this.#view.clientHeight);
+    this.#view.replaceChildren(this.#picture.svg);
   }
 
   #read(x, aloud = false) {
@@ -187,6 +194,9 @@ function row(expression, i) {
   const line = shape("svg", { width: 32, height: 12, "aria-hidden": "true" }, shape("path", { class: `curve-${i + 1}`, d: "M0 6H32" }));
   return element("div", {}, element("dt", {}, line, element("code", {}, expression)), element("dd", {}, element("output", {})));
 }
+
+/** Returns what an answer shows of another window. */
+const seenIn = (window, answer) => (window === whole ? answer : { ...answer, ...window });
 
 /** Says what is seen: the curves, the range, the lowest and the highest values. */
 function description(answer) {
