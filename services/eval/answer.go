@@ -109,14 +109,15 @@ func (e *evaluation) appendEntry(b []byte, i int) []byte {
 	return strconv.AppendInt(b, e.entries[i], 10)
 }
 
-// outcome writes answers as records, to be kept with an idempotency key:
+// outcome writes what came of a request as records, to be kept with its
+// idempotency key:
 //
-//	version VERSION                      of the session afterwards
+//	version VERSION ID                   of the session afterwards; by which history knows it
 //	answer  KIND PARSED VALUE NAMES PLOT
 //	problem CODE STATUS TITLE DETAIL HINT OFFSET LINE COLUMN LENGTH
-func outcome(answers []answer, version int64) string {
-	b := wire.AppendRecord(nil, "version", wire.FormatInt(version))
-	for _, a := range answers {
+func (e *evaluation) outcome() string {
+	b := wire.AppendRecord(nil, "version", wire.FormatInt(e.version), e.id)
+	for _, a := range e.answers {
 		if p := a.problem; p != nil {
 			at := p.Position
 			if at == nil {
@@ -131,13 +132,18 @@ func outcome(answers []answer, version int64) string {
 	return string(b)
 }
 
-// readOutcome reads what outcome wrote.
-func readOutcome(outcome string) (answers []answer, version int64) {
-	for _, record := range wire.Records(outcome) {
+// readOutcome reads what outcome wrote when a request with this key was committed
+// before.
+func readOutcome(asked *asked, session *session) *evaluation {
+	e := &evaluation{session: session, id: asked.key, committed: true}
+	for _, record := range wire.Records(session.done.outcome) {
 		var a answer
 		switch record.Name() {
 		case "version":
-			version = record.Int(1)
+			e.version = record.Int(1)
+			if id := record.Field(2); id != "" { // before there were ids, the key was
+				e.id = id
+			}
 			continue
 		case "answer":
 			for a.kind = calc.Value; a.kind.String() != record.Field(1) && a.kind < calc.Plot; a.kind++ {
@@ -156,9 +162,9 @@ func readOutcome(outcome string) (answers []answer, version int64) {
 					Column: int(record.Int(8)), Length: int(record.Int(9))}
 			}
 		}
-		answers = append(answers, a)
+		e.answers = append(e.answers, a)
 	}
-	return answers, version
+	return e
 }
 
 // refusal puts an error of the language into a problem. Plus tells that the

@@ -33,7 +33,9 @@ type app struct {
 	clock time.Time
 }
 
-func newApp(t *testing.T) *app {
+func newApp(t *testing.T) *app { return newAppWithin(t, history.Limits{}) }
+
+func newAppWithin(t *testing.T, limits history.Limits) *app {
 	database := &host.Database{Path: filepath.Join(t.TempDir(), "sqlite_db.db")}
 	t.Cleanup(func() { database.Close() })
 	open := func() (storage.Database, error) {
@@ -54,7 +56,7 @@ func newApp(t *testing.T) *app {
 			Now: now, Sleep: func(d time.Duration) { a.advance(d) }, Random: func() float64 { return 0.5 },
 		}),
 		"sessions": sessions.New(sessions.Options{Open: open, History: reach("history"), Now: now}),
-		"history":  history.New(history.Options{Open: open, Now: now}),
+		"history":  history.New(history.Options{Open: open, Now: now, Limits: limits}),
 	}
 	return a
 }

@@ -19,7 +19,7 @@ func (s *service) calculate(asked *asked, session *session) ([]answer, []calc.Ch
 	answers := make([]answer, 0, len(asked.sources))
 	for _, source := range asked.sources {
 		answer, changes, problem := s.calculateOne(&calculator, &scope, source, asked, session)
-		if problem != nil && (!asked.many || problem.Status >= 500) {
+		if problem != nil && (!asked.many || problem.Position == nil) {
 			return nil, nil, problem
 		}
 		answer.source, answer.problem = source, problem

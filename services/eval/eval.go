@@ -84,11 +84,13 @@ func (s *service) evaluate(w http.ResponseWriter, r *http.Request) {
 
 // evaluation is a request that has been carried out.
 type evaluation struct {
-	session  *session
-	answers  []answer
-	version  int64 // of the session afterwards
-	entries  []int64
-	recorded bool
+	session   *session
+	answers   []answer
+	version   int64  // of the session afterwards
+	id        string // by which history records it once, however often it is asked to
+	committed bool   // its key is claimed, its changes are made
+	entries   []int64
+	recorded  bool
 }
 
 // run carries a request out. Each step is repeatable by the request's
@@ -116,25 +118,24 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 				return nil, problem
 			}
 		}
+		done := &evaluation{session: session, answers: answers, version: session.version, id: asked.id}
 		if len(changes) == 0 && !asked.keyed {
-			return s.record(asked, session, answers, session.version)
+			return s.record(asked, done)
 		}
-		if len(changes) > 0 {
-			if problem := s.admit(asked, session); problem != nil {
-				return nil, problem
-			}
+		if problem := s.admit(asked, done); problem != nil {
+			return nil, problem
 		}
 		var slot *slot
 		if try == 0 && session.busy && len(changes) > 0 {
 			slot, problem = s.queue(asked, session)
 		} else {
-			slot, problem = s.commit(asked, session, answers, changes, pace(try))
+			slot, problem = s.commit(asked, done, changes, pace(try))
 		}
 		if problem != nil {
 			return nil, problem
 		}
 		if slot == nil {
-			return s.record(asked, session, answers, session.after(changes))
+			return s.record(asked, done)
 		}
 		if s.Now().Add(slot.wait).After(asked.deadline) {
 			return nil, wire.NewProblem(wire.Conflict, "too many others are changing this session").
@@ -149,8 +150,7 @@ func (s *service) run(asked *asked) (*evaluation, *wire.Problem) {
 	if session.done.hash != asked.hash {
 		return nil, wire.Reused()
 	}
-	answers, version := readOutcome(session.done.outcome)
-	return s.record(asked, session, answers, version)
+	return s.record(asked, readOutcome(asked, session))
 }
 
 // preview calculates without a session: nothing is read, nothing is stored.

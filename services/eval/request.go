@@ -24,7 +24,8 @@ type asked struct {
 	many      bool // the sources came as an array, and so go the answers
 	precision int
 	token     capability.Token
-	key       string // the idempotency key, the client's or one made for this request
+	id        string // random, of this request alone
+	key       string // the idempotency key: the client's, or the id
 	keyed     bool   // the key is the client's
 	hash      string // of everything that the key belongs to
 	plus      bool   // the query holds a bare `+`, which means a space
@@ -48,12 +49,13 @@ func decode(r *http.Request) (*asked, *wire.Problem) {
 	if a.key, problem = wire.Key(r); problem != nil {
 		return nil, problem
 	}
+	id, err := capability.New()
+	if err != nil {
+		return nil, wire.NewProblem(wire.Internal, "the system gives no random numbers")
+	}
+	a.id = string(id)
 	if a.keyed = a.key != ""; !a.keyed {
-		made, err := capability.New()
-		if err != nil {
-			return nil, wire.NewProblem(wire.Internal, "the system gives no random numbers")
-		}
-		a.key = string(made)
+		a.key = a.id
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxBody+1))
 	if err != nil {

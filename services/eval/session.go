@@ -14,13 +14,16 @@ import (
 // session is what eval knows of the session of a request.
 type session struct {
 	token   capability.Token
-	made    bool // by this request
+	made    bool // by this request, or one before with its key
+	fresh   bool // made just now: it has no history
 	version int64
 	names   []wire.Record // as sessions sent them
 	done    *commit       // what was committed by this request's key before
 	busy    bool          // others wait for a moment to commit
-	ans     *float64      // the newest value of the history, once it was asked for
-	asked   bool          // history was, and takes the entries
+	asked   bool          // history was asked for ans
+	ans     *float64      // the newest value of the history, nil if there is none
+
+	admitted int // so many entries, by history
 }
 
 type commit struct {
@@ -31,7 +34,7 @@ type commit struct {
 
 // read takes over what the service sessions answered.
 func (s *session) read(records []wire.Record) {
-	s.names, s.done, s.busy = nil, nil, false
+	s.names, s.done, s.busy, s.asked, s.ans = nil, nil, false, false, nil
 	for _, record := range records {
 		switch record.Name() {
 		case "session":
@@ -76,6 +79,7 @@ func (s *service) make(asked *asked, made *session) *wire.Problem {
 		return s.Sessions.Problem(reply)
 	}
 	made.read(reply.Records)
+	made.fresh = !asked.keyed
 	return nil
 }
 
@@ -122,20 +126,15 @@ func (s *service) slot(reply peer.Reply) (*slot, *wire.Problem) {
 	return nil, s.Sessions.Problem(reply)
 }
 
-// after is the session's version once the changes are committed.
-func (s *session) after(changes []calc.Change) int64 {
-	if len(changes) == 0 {
-		return s.version
-	}
-	return s.version + 1
-}
-
 // commit has the answers kept by the request's key, and the changes stored if the
 // session still has the version that they were calculated from. Otherwise it
 // returns the slot for another try.
-func (s *service) commit(asked *asked, session *session, answers []answer, changes []calc.Change, pace string) (*slot, *wire.Problem) {
-	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(session.version),
-		outcome(answers, session.after(changes)), pace)
+func (s *service) commit(asked *asked, done *evaluation, changes []calc.Change, pace string) (*slot, *wire.Problem) {
+	before := done.version
+	if len(changes) > 0 {
+		done.version++
+	}
+	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(before), done.outcome(), pace)
 	for _, c := range changes {
 		if c.Definition {
 			body = wire.AppendRecord(body, "definition", c.Name, c.Source)
@@ -143,8 +142,9 @@ func (s *service) commit(asked *asked, session *session, answers []answer, chang
 			body = wire.AppendRecord(body, "variable", c.Name, wire.FormatFloat(c.Value))
 		}
 	}
-	reply := s.ask(s.Sessions, asked, "POST", "/internal/commit", body, "Authorization", bearer(session.token))
+	reply := s.ask(s.Sessions, asked, "POST", "/internal/commit", body, "Authorization", bearer(done.session.token))
 	if reply.Status == http.StatusOK {
+		done.committed = true
 		return nil, nil
 	}
 	return s.slot(reply)
@@ -152,14 +152,14 @@ func (s *service) commit(asked *asked, session *session, answers []answer, chang
 
 // last fetches `ans`: the value of the newest entry that has one.
 func (s *service) last(asked *asked, session *session) *wire.Problem {
-	if session.asked || session.made {
+	if session.asked || session.fresh {
 		return nil
 	}
-	reply := s.ask(s.History, asked, "GET", lastPath(asked), nil, wire.OwnerHeader, session.token.Owner())
+	reply := s.ask(s.History, asked, "GET", lastPath(1), nil, wire.OwnerHeader, session.token.Owner())
 	if reply.Status != http.StatusOK {
 		return s.History.Problem(reply)
 	}
-	session.asked = true
+	session.asked, session.admitted = true, 1
 	for _, record := range reply.Records {
 		if value, ok := record.Float(1); ok && record.Name() == "ans" {
 			session.ans = &value
@@ -169,14 +169,21 @@ func (s *service) last(asked *asked, session *session) *wire.Problem {
 }
 
 // admit asks history whether it takes the entries, before anything is committed:
-// a change that is refused must not have happened. While history cannot be reached,
-// people still get their answers.
-func (s *service) admit(asked *asked, session *session) *wire.Problem {
-	if session.asked || session.made {
+// what is refused must not have happened. While history cannot be reached, people
+// still get their answers.
+func (s *service) admit(asked *asked, done *evaluation) *wire.Problem {
+	count := 0
+	for _, a := range done.answers {
+		if a.problem == nil {
+			count++
+		}
+	}
+	session := done.session
+	if count <= session.admitted || session.fresh {
 		return nil
 	}
-	session.asked = true
-	reply := s.History.Call(asked.Request, "GET", lastPath(asked), nil, wire.OwnerHeader, session.token.Owner())
+	session.admitted = count
+	reply := s.History.Call(asked.Request, "GET", lastPath(count), nil, wire.OwnerHeader, session.token.Owner())
 	if reply.Status == http.StatusTooManyRequests {
 		return s.History.Problem(reply)
 	}
@@ -184,32 +191,34 @@ func (s *service) admit(asked *asked, session *session) *wire.Problem {
 }
 
 // lastPath is the address of `ans` for who is about to record so many entries.
-func lastPath(asked *asked) string {
-	return "/internal/ans?entries=" + strconv.Itoa(len(asked.sources))
-}
+func lastPath(entries int) string { return "/internal/ans?entries=" + strconv.Itoa(entries) }
 
 // record has the answers stored in the history. While history cannot be reached,
-// people still get their answers, and are told that they were not recorded.
-func (s *service) record(asked *asked, session *session, answers []answer, version int64) (*evaluation, *wire.Problem) {
+// or refuses what is committed, people still get their answers, and are told that
+// they were not recorded. Of a session that was erased meanwhile they get none.
+func (s *service) record(asked *asked, done *evaluation) (*evaluation, *wire.Problem) {
 	committed := ""
-	var entries []byte
-	for i, a := range answers {
+	if done.committed {
+		committed = "committed"
+	}
+	body := wire.AppendRecord(nil, "append", done.id, committed)
+	empty := len(body)
+	for i, a := range done.answers {
 		if a.problem != nil {
 			continue
-		}
-		if len(a.names) > 0 {
-			committed = "committed"
 		}
 		value := ""
 		if a.kind.HasValue() {
 			value = wire.FormatFloat(a.value)
 		}
-		entries = wire.AppendRecord(entries, "entry", a.kind.String(), asked.sources[i], a.parsed, value, a.plot.Text())
+		body = wire.AppendRecord(body, "entry", a.kind.String(), asked.sources[i], a.parsed, value, a.plot.Text())
 	}
-	body := append(wire.AppendRecord(nil, "append", asked.key, asked.hash, committed), entries...)
-	reply := s.ask(s.History, asked, "POST", "/internal/entries", body, wire.OwnerHeader, session.token.Owner())
-	done := &evaluation{session: session, answers: answers, version: version}
-	if reply.Failed() {
+	if len(body) == empty { // an array of which nothing has an answer
+		done.entries, done.recorded = make([]int64, len(done.answers)), true
+		return done, nil
+	}
+	reply := s.ask(s.History, asked, "POST", "/internal/entries", body, wire.OwnerHeader, done.session.token.Owner())
+	if reply.Failed() || done.committed && reply.Status != http.StatusOK && reply.Status != http.StatusNotFound {
 		note("history did not take an evaluation")
 		return done, nil
 	}

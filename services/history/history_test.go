@@ -223,7 +223,7 @@ func TestPace(t *testing.T) {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}
 	}
-	const entry, committed = "entry\tvalue\t1\t1\t1\n", "append\tk\th\tcommitted\n"
+	const entry, committed = "entry\tvalue\t1\t1\t1\n", "append\tk\tcommitted\n"
 	for i := 0; i < 3; i++ {
 		stored("one of the first three", s.record(token, "value", "1", "1"))
 	}
@@ -242,8 +242,10 @@ func TestPace(t *testing.T) {
 	stored("what is committed", s.send("POST", "/internal/entries", token, committed+entry))
 	refused("that counts as well", "40", s.record(token, "value", "1", "1"))
 	s.clock = s.clock.Add(2 * time.Minute)
-	stored("more than ever are free, at once", s.send("POST", "/internal/entries", token, "append\tl\th\t\n"+strings.Repeat(entry, 5)))
+	stored("more than ever are free, at once", s.send("POST", "/internal/entries", token, "append\tl\t\n"+strings.Repeat(entry, 5)))
 	refused("then none", "61", s.record(token, "value", "1", "1"))
+	s.clock = s.clock.Add(-24 * 365 * time.Hour)
+	stored("after the clock was set back by a year", s.record(token, "value", "1", "1"))
 }
 
 // The entries of an owner who has not used them for 90 days go, some with each

@@ -11,7 +11,7 @@ import (
 
 // The routes for the other services, all but the last for the owner of the header:
 //
-//	append  POST /internal/entries         append KEY HASH [committed], [entry KIND EXPRESSION PARSED VALUE PLOT]*
+//	append  POST /internal/entries         append KEY [committed], [entry KIND EXPRESSION PARSED VALUE PLOT]*
 //	        ->  first ID
 //	ans     GET  /internal/ans?entries=N   ->  where there is one: ans VALUE
 //	        429 where so many entries are more than the owner may store now
@@ -21,13 +21,12 @@ import (
 // appended is an append as it is asked for. What is committed changed names
 // already: it is recorded, however many entries the owner has stored in the minute.
 type appended struct {
-	key       string // the idempotency key, and the hash of its request
-	hash      string
+	key       string // the idempotency key, that eval makes for every evaluation
 	committed bool
 	entries   []entry
 }
 
-// append stores entries, once for each key and request.
+// append stores entries, once for each key.
 func (s *service) append(w http.ResponseWriter, r request) *wire.Problem {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -37,7 +36,7 @@ func (s *service) append(w http.ResponseWriter, r request) *wire.Problem {
 	for _, record := range wire.Records(string(body)) {
 		switch record.Name() {
 		case "append":
-			what.key, what.hash, what.committed = record.Field(1), record.Field(2), record.Field(3) != ""
+			what.key, what.committed = record.Field(1), record.Field(2) == "committed"
 		case "entry":
 			e := entry{kind: record.Field(1), expression: record.Field(2), parsed: record.Field(3), plot: plot.Read(record.Field(5))}
 			e.result, e.hasResult = record.Float(4)

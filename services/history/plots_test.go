@@ -18,7 +18,7 @@ func drawn(t *testing.T) (*service, string) {
 	s.name(token, "definition", "f", "f(t) = a*t")
 	s.record(token, "value", "1 + 1", "2")
 	statement := &plot.Statement{Variable: "x", From: -0.1, To: 1e300, Expressions: []string{"f(x)", "x^2"}}
-	body := wire.AppendRecord(nil, "append", "plot", "hash")
+	body := wire.AppendRecord(nil, "append", "plot", "")
 	body = wire.AppendRecord(body, "entry", "plot", "plot(f(x), x^2, x=-1/10, 1e300)", "plot(f(x), x^2, x = -1/10, 1e300)", "", statement.Text())
 	if w := s.send("POST", "/internal/entries", token, string(body)); w.Code != 200 {
 		t.Fatalf("%d %s", w.Code, w.Body)

@@ -144,7 +144,7 @@ func (s *service) recordMany(count int, token, kind, expression, value string) *
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	body := wire.AppendRecord(nil, "append", string(key), "hash", "")
+	body := wire.AppendRecord(nil, "append", string(key), "")
 	for i := 0; i < count; i++ {
 		body = wire.AppendRecord(body, "entry", kind, expression, strings.ReplaceAll(expression, " ", ""), value)
 	}

@@ -185,6 +185,10 @@ func (r request) count(a *share) {
 	}
 }
 
+// forkKey is the key by which a fork puts the names into its session: with a space
+// in it, no client's.
+const forkKey = "the fork"
+
 // fork makes a session that has the names of a share. A repeat with the same
 // idempotency key is answered with the same session.
 func (s *service) fork(w http.ResponseWriter, r request) *wire.Problem {
@@ -196,7 +200,7 @@ func (s *service) fork(w http.ResponseWriter, r request) *wire.Problem {
 	if problem != nil {
 		return problem
 	}
-	body := wire.AppendRecord(nil, "commit", "fork", found.hash)
+	body := wire.AppendRecord(nil, "commit", forkKey, found.hash)
 	reply := s.Sessions.Call(r.Request, "POST", "/internal/sessions",
 		append(body, names(wire.Records(string(snapshot)))...), wire.KeyHeader, key)
 	for _, record := range reply.Records {

@@ -249,6 +249,16 @@ func TestFork(t *testing.T) {
 			t.Errorf("key %q: %d %s", c.key, w.Code, w.Body)
 		}
 	}
+	s.clock = s.clock.AddDate(0, 0, 2)
+	for _, again := range []string{share, other} { // nobody knows any more which of them it was
+		if w := s.send("POST", "/shares/"+again+"/fork", "", "", wire.KeyHeader, key); w.Code != 422 {
+			t.Errorf("after two days: %d %s", w.Code, w.Body)
+		}
+	}
+	commit := wire.AppendRecord(nil, "commit", "fork", "of a client", "0", "", "1")
+	if w := s.sendTo(s.sessions, "POST", "/internal/commit", one, string(commit)); w.Code != 200 {
+		t.Errorf("a client's key is taken by the fork: %d %s", w.Code, w.Body)
+	}
 	if w := s.sendTo(s.sessions, "POST", "/sessions", "", "", wire.KeyHeader, key); w.Header().Get(wire.SessionHeader) == first {
 		t.Error("the key gives the session of the fork at another route, too")
 	}

@@ -68,8 +68,7 @@ func (s *store) append(owner string, what appended) (first int64, err error) {
 		return 0, err
 	}
 	err = storage.Immediate(s.db, func() error {
-		before, err := s.db.Execute("SELECT first FROM appends WHERE owner = ?1 AND key = ?2 AND hash = ?3",
-			sqlite.String(owner), sqlite.String(what.key), sqlite.String(what.hash))
+		before, err := s.db.Execute("SELECT first FROM appends WHERE owner = ?1 AND key = ?2", sqlite.String(owner), sqlite.String(what.key))
 		if err != nil {
 			return err
 		}
@@ -77,11 +76,11 @@ func (s *store) append(owner string, what appended) (first int64, err error) {
 			first = before.Rows[0][0].Int()
 			return nil
 		}
-		count := int64(len(what.entries))
+		count, now := int64(len(what.entries)), s.now*1000
 		result, err := s.db.Execute("INSERT INTO owners (owner, last, used_at, paced_at) VALUES (?1, ?2, ?3, ?4 + ?5) "+
-			"ON CONFLICT (owner) DO UPDATE SET last = last + ?2, used_at = ?3, paced_at = max(paced_at, ?4) + ?5 "+
+			"ON CONFLICT (owner) DO UPDATE SET last = last + ?2, used_at = ?3, paced_at = CASE WHEN paced_at BETWEEN ?4 AND ?6 THEN paced_at ELSE ?4 END + ?5 "+
 			"WHERE erased_at IS NULL RETURNING last, paced_at",
-			sqlite.String(owner), sqlite.Int(count), sqlite.Int(s.now), sqlite.Int(s.now*1000), sqlite.Int(count*s.limits.spacing()))
+			sqlite.String(owner), sqlite.Int(count), sqlite.Int(s.now), sqlite.Int(now), sqlite.Int(count*s.limits.spacing()), sqlite.Int(now+s.limits.farthest()))
 		if err != nil {
 			return err
 		}
@@ -94,8 +93,8 @@ func (s *store) append(owner string, what appended) (first int64, err error) {
 			}
 		}
 		first = result.Rows[0][0].Int() - count + 1
-		if _, err = s.db.Execute("INSERT INTO appends (owner, key, hash, first, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-			sqlite.String(owner), sqlite.String(what.key), sqlite.String(what.hash), sqlite.Int(first), sqlite.Int(s.now)); err != nil {
+		if _, err = s.db.Execute("INSERT INTO appends (owner, key, first, at) VALUES (?1, ?2, ?3, ?4)",
+			sqlite.String(owner), sqlite.String(what.key), sqlite.Int(first), sqlite.Int(s.now)); err != nil {
 			return err
 		}
 		for i, e := range what.entries {
@@ -161,6 +160,11 @@ func (l Limits) spacing() int64 {
 	return minute / l.Entries
 }
 
+// farthest is how many microseconds ahead what is taken up can be: a minute, and the
+// most entries that one evaluation has, an array's. What is farther was taken up
+// before the clock was set back, and counts for nothing.
+func (l Limits) farthest() int64 { return minute + 100*l.spacing() }
+
 // pace holds an owner to its entries a minute, by the generic cell rate algorithm
 // (ITU-T I.371): each entry takes up its part of a minute, and what is taken up
 // may reach a minute into the future. Unlike a count of the entries it does not
@@ -170,7 +174,7 @@ func (s *store) pace(pacedAt, count int64) error {
 		return nil
 	}
 	now := s.now * 1000
-	if pacedAt < now {
+	if pacedAt < now || pacedAt > now+s.limits.farthest() {
 		pacedAt = now
 	}
 	if count > s.limits.Entries {

@@ -9,7 +9,7 @@ import (
 
 // The routes for the other services. What goes over them:
 //
-//	open    POST /internal/sessions   nothing, or  commit fork HASH, [variable NAME VALUE | definition NAME SOURCE]*
+//	open    POST /internal/sessions   nothing, or  commit KEY HASH, [variable NAME VALUE | definition NAME SOURCE]*
 //	        ->  the state
 //	load    GET  /internal/session    ->  the state
 //	commit  POST /internal/commit     commit KEY HASH VERSION OUTCOME PACE, [variable ... | definition ...]*
@@ -40,14 +40,17 @@ func (s *service) open(w http.ResponseWriter, r request) *wire.Problem {
 		return s.load(w, r)
 	}
 	c.Changes = changes
-	if _, err := r.store.commit(r.token.Owner(), c); err != nil && err != errStale && err != errDone {
-		return fail(err)
-	}
 	state, problem := r.state(c.Key)
+	if problem == nil && state.done == nil && state.version == 0 {
+		if _, err := r.store.commit(r.token.Owner(), c); err != nil && err != errStale && err != errDone {
+			return fail(err)
+		}
+		state, problem = r.state(c.Key)
+	}
 	if problem != nil {
 		return problem
 	}
-	if state.done != nil && state.done.Hash != c.Hash {
+	if state.done == nil || state.done.Hash != c.Hash { // or it was so long ago that nobody knows
 		return wire.Reused()
 	}
 	wire.Reply(w, http.StatusOK, wire.Flat, state.records())
@@ -84,7 +87,7 @@ func (s *service) commit(w http.ResponseWriter, r request) *wire.Problem {
 		wire.Reply(w, http.StatusOK, wire.Flat, nil)
 		return nil
 	case errDone: // the asker finds it when it loads the session again
-		wire.Reply(w, http.StatusConflict, wire.Flat, wire.AppendRecord(nil, "slot", "0"))
+		wire.Reply(w, http.StatusConflict, wire.Flat, wire.AppendRecord(nil, "slot", "15"))
 		return nil
 	case errStale:
 		return r.slot(w, c.Pace)

@@ -95,10 +95,13 @@ func (s *store) count(id int64) (int64, error) {
 	return result.Rows[0][0].Int(), nil
 }
 
-// The longest that a slot may be, and the longest wait for one, in milliseconds.
+// The longest that a slot may be, the longest wait for one, and the farthest that the
+// end of the last one can be ahead, in milliseconds. What is farther was given away
+// before the clock was set back, and counts for nothing.
 const (
-	maxPace = 500
-	maxWait = 10_000
+	maxPace  = 500
+	maxWait  = 10_000
+	farthest = maxWait + maxPace
 )
 
 // slot gives away the session's next free moment and returns how many
@@ -111,8 +114,9 @@ func (s *store) slot(owner string, pace int64) (wait int64, err error) {
 	if pace < 1 || pace > maxPace {
 		pace = maxPace
 	}
-	result, err := s.db.Execute("UPDATE sessions SET slot_at = max(slot_at, ?2) + ?3 WHERE token_hash = ?1 AND slot_at < ?2 + ?4 RETURNING slot_at",
-		sqlite.String(owner), sqlite.Int(s.now), sqlite.Int(pace), sqlite.Int(maxWait))
+	result, err := s.db.Execute("UPDATE sessions SET slot_at = CASE WHEN slot_at BETWEEN ?2 AND ?2 + ?5 THEN slot_at ELSE ?2 END + ?3 "+
+		"WHERE token_hash = ?1 AND (slot_at < ?2 + ?4 OR slot_at > ?2 + ?5) RETURNING slot_at",
+		sqlite.String(owner), sqlite.Int(s.now), sqlite.Int(pace), sqlite.Int(maxWait), sqlite.Int(farthest))
 	if err != nil {
 		return 0, err
 	}
@@ -164,7 +168,7 @@ func (s *store) sweep() error {
 		if err := s.sweepCommits(); err != nil {
 			return err
 		}
-		old, err := s.db.Execute("SELECT session_id FROM sessions WHERE used_at < ?1 LIMIT 5", sqlite.Int(s.now-life))
+		old, err := s.db.Execute("SELECT session_id FROM sessions WHERE used_at > 0 AND used_at < ?1 LIMIT 5", sqlite.Int(s.now-life)) // 0: of the course, kept
 		if err != nil {
 			return err
 		}

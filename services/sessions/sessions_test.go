@@ -267,8 +267,14 @@ func TestSweep(t *testing.T) {
 	}
 	s.clock = s.clock.AddDate(0, 0, 89)
 	s.send("GET", "/session", used, "")
+	if _, err := s.db.Execute("INSERT INTO sessions DEFAULT VALUES"); err != nil { // of the course: never used
+		t.Fatal(err)
+	}
 	s.clock = s.clock.AddDate(0, 0, 2)
 	s.create()
+	if result, err := s.db.Execute("SELECT count(*) FROM sessions WHERE used_at = 0"); err != nil || result.Rows[0][0].Int() != 1 {
+		t.Errorf("a session of the course was swept (%v)", err)
+	}
 	if w := s.send("GET", "/session", old, ""); w.Code != 404 {
 		t.Errorf("unused for 91 days: %d, want 404", w.Code)
 	}

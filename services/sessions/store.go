@@ -109,7 +109,7 @@ ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.n
 				return nil, errUnknown
 			}
 			loaded.id, loaded.version, loaded.usedAt = row[1].Int(), row[2].Int(), row[3].Int()
-			loaded.busy = row[5].Int() > s.now
+			loaded.busy = row[5].Int() > s.now && row[5].Int() <= s.now+farthest
 		case "variable":
 			loaded.variables = append(loaded.variables, change{Name: row[1].Text(), Value: row[2].Float()})
 		case "definition":
@@ -154,10 +154,14 @@ func (s *store) commit(owner string, c commit) (int64, error) {
 
 // claim stores a commit by its key, unless there is one by that key already.
 func (s *store) claim(id int64, c commit) error {
+	after := int64(1) // versions
+	if len(c.Changes) == 0 {
+		after = 0
+	}
 	result, err := s.db.Execute("INSERT INTO commits (session_id, key, hash, outcome, version, at) "+
-		"SELECT session_id, ?2, ?3, ?4, version, ?5 FROM sessions WHERE session_id = ?1 AND erased_at IS NULL "+
+		"SELECT session_id, ?2, ?3, ?4, version + ?7, ?5 FROM sessions WHERE session_id = ?1 AND erased_at IS NULL "+
 		"ON CONFLICT (session_id, key) DO UPDATE SET hash = ?3, outcome = ?4, version = excluded.version, at = ?5 WHERE at <= ?6 RETURNING id",
-		sqlite.Int(id), sqlite.String(c.Key), sqlite.String(c.Hash), sqlite.String(c.Outcome), sqlite.Int(s.now), sqlite.Int(s.now-keyLife))
+		sqlite.Int(id), sqlite.String(c.Key), sqlite.String(c.Hash), sqlite.String(c.Outcome), sqlite.Int(s.now), sqlite.Int(s.now-keyLife), sqlite.Int(after))
 	if err != nil {
 		return err
 	}

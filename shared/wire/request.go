@@ -11,21 +11,26 @@ import (
 const MinKey = 22
 
 // Key returns the request's idempotency key, "" where it has none. A quoted
-// string (RFC 8941), as the draft has it, is the same key as the bare one.
+// string (RFC 8941), as the draft has it, is the same key as the bare one; so no key
+// has a quote in it.
 func Key(r *http.Request) (string, *Problem) {
-	key := r.Header.Get(KeyHeader)
+	values := r.Header.Values(KeyHeader)
+	if len(values) == 0 {
+		return "", nil
+	}
+	key := values[0]
 	if len(key) >= 2 && key[0] == '"' && key[len(key)-1] == '"' {
 		key = key[1 : len(key)-1]
 	}
-	if key == "" && r.Header.Get(KeyHeader) != "" {
+	if key == "" {
 		return "", NewProblem(BadKey, "the idempotency key is empty").WithHint("send a random UUID")
 	}
 	if len(key) > MaxKey {
 		return "", NewProblem(BadKey, "the idempotency key is longer than 255 characters").WithHint("send a random UUID")
 	}
 	for i := 0; i < len(key); i++ {
-		if key[i] <= ' ' || key[i] > '~' {
-			return "", NewProblem(BadKey, "the idempotency key holds a character that is not printable ASCII").WithHint("send a random UUID")
+		if key[i] <= ' ' || key[i] > '~' || key[i] == '"' {
+			return "", NewProblem(BadKey, "the idempotency key holds a quote, a space, or a character that is not ASCII").WithHint("send a random UUID")
 		}
 	}
 	return key, nil

@@ -137,7 +137,7 @@ func TestNumbersInRecords(t *testing.T) {
 
 func TestKey(t *testing.T) {
 	for header, want := range map[string]string{
-		"": "", "k": "k", `"k"`: "k", `"`: `"`, "7f1d8a0e-2f54-4c3e": "7f1d8a0e-2f54-4c3e", strings.Repeat("k", MaxKey): strings.Repeat("k", MaxKey),
+		"": "", "k": "k", `"k"`: "k", "7f1d8a0e-2f54-4c3e": "7f1d8a0e-2f54-4c3e", strings.Repeat("k", MaxKey): strings.Repeat("k", MaxKey),
 	} {
 		r := httptest.NewRequest("POST", "/", nil)
 		if header != "" {
@@ -147,7 +147,7 @@ func TestKey(t *testing.T) {
 			t.Errorf("the key of %q is %q (%v)", header, got, problem)
 		}
 	}
-	for _, header := range []string{`""`, "a b", "ä", "a\x7f", strings.Repeat("k", MaxKey+1)} {
+	for _, header := range []string{`""`, `"`, `""k""`, `k"k`, "a b", "ä", "a\x7f", strings.Repeat("k", MaxKey+1)} {
 		r := httptest.NewRequest("POST", "/", nil)
 		r.Header.Set(KeyHeader, header)
 		if _, problem := Key(r); problem == nil || problem.Status != http.StatusBadRequest {
