@@ -104,6 +104,8 @@ func menu(p *page) {
 	p.wantFocus("#input")
 	p.choose("2", "Copy the expression")
 	p.wantCopied("6 * 7")
+	p.choose("1", "Copy as a link")
+	p.wantCopied(p.url + "/?q=f(x)%20%3D%20x")
 	p.choose("2", "Calculate again")
 	p.until(`document.querySelectorAll("#log li").length === 3`)
 	p.wantLog("6 * 7 | 42", "f(x) = x | defined", "6 * 7 | 42")

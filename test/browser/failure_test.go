@@ -107,7 +107,7 @@ func TestRateLimit(t *testing.T) {
 	p := open(t, app.Start(t, app.Options{Flags: []string{"--variable", "limit_entries=2"}}).URL)
 	p.calculate("1", "2")
 	p.enter("3")
-	p.wantNote("a lot of calculations")
+	p.wantNote("a lot in a short time: this session calculates more than 2 times a minute")
 	if text := get[string](p, note); !strings.Contains(text, " s.") {
 		t.Errorf("no word of when it is tried again: %s", text)
 	}

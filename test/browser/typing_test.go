@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"abacus/test/app"
 )
 
@@ -100,6 +102,9 @@ func completion(p *page) {
 	p.click("#completions li:nth-child(3)")
 	p.wantInput("floor(")
 	p.wantFocus("#input")
+	// What was completed can be undone.
+	p.do(chromedp.Evaluate(`document.execCommand("undo")`, nil))
+	p.wantInput("flo")
 }
 
 func completionByKeys(p *page) {

@@ -24,5 +24,8 @@ export function onArrival(arrive) {
   addEventListener("hashchange", arrive);
 }
 
+/** Returns the address that fills an expression into the input. */
+export const linkWith = (expression) => `${location.origin}/?q=${encodeURIComponent(expression)}`;
+
 /** Returns the address at which another device continues a session. */
 export const linkTo = (session) => `${location.origin}/#session=${session}`;

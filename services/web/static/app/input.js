@@ -154,8 +154,11 @@ export class Input {
     this.#calls.changed(text);
   }
 
+  /** Replaces a part of the text as typing does, so that the browser can undo it. */
   #replace(start, end, text) {
-    this.#area.setRangeText(text, start, end, "end");
+    this.#area.focus();
+    this.#area.setSelectionRange(start, end);
+    if (!document.execCommand(text ? "insertText" : "delete", false, text)) this.#area.setRangeText(text, start, end, "end");
     this.#edited();
   }
 

@@ -2,7 +2,7 @@
 // of the others; what crosses between them crosses here.
 
 import * as api from "./api.js";
-import { onArrival, takeExpression } from "./arrival.js";
+import { linkWith, onArrival, takeExpression } from "./arrival.js";
 import { Away } from "./away.js";
 import { copyAloud } from "./clipboard.js";
 import * as dialog from "./dialog.js";
@@ -291,6 +291,7 @@ function act(entry, anchor) {
     ...result,
     ...(statement && { "Plot": () => input.edit(statement) }),
     "Copy the expression": () => copyAloud(entry.expression),
+    "Copy as a link": () => copyAloud(linkWith(entry.expression)),
     "Calculate again": () => submit(entry.expression),
     "Edit": () => input.edit(entry.expression),
     "Share": () => share([entry.id]),

@@ -28,7 +28,7 @@ export function delay(failure, seconds) {
     case "late":
       return `The calculator takes too long to answer. ${again}`;
     case "limited":
-      return `That was a lot of calculations in a short time. ${again}`;
+      return `That was a lot in a short time: ${failure.problem?.detail ?? "the calculator takes no more for now"}. ${again}`;
     case "busy":
       return `The session is being changed elsewhere at the same time. ${again}`;
     case "unavailable":
