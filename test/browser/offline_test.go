@@ -36,10 +36,10 @@ func (p *page) wantWaiting(want ...string) {
 	p.until(`JSON.stringify([...document.querySelectorAll("#log .pending")].map((row) =>
 		[row.querySelector(".expression"), row.querySelector(".result")].map((part) => part.textContent).join(" | "))) === ` +
 		"`" + string(text) + "`")
-	if n := get[int](p, `document.querySelectorAll("#log .pending .here").length`); n != len(want) {
+	if n := get[int](p, `document.querySelectorAll("#log .pending .here:not(:empty)").length`); n != len(want) {
 		p.Errorf("%d of %d rows say that they are calculated here", n, len(want))
 	}
-	notes := get[[]string](p, `[...document.querySelectorAll("#log .pending .note p:first-child")].map((note) => note.textContent)`)
+	notes := get[[]string](p, `[...document.querySelectorAll("#log .pending .note .why")].map((note) => note.textContent)`)
 	for _, note := range notes {
 		if !strings.Contains(strings.ToLower(note), "not stored yet") {
 			p.Errorf("a row says %q", note)

@@ -89,7 +89,7 @@ export class Log {
 
   /** Says in a pending row why it waits, with actions given as {label: function}. */
   hold(row, text, actions) {
-    const words = row.querySelector(".note p");
+    const words = row.querySelector(".note .why");
     if (words) {
       // The buttons stay: one of them may have the focus.
       words.textContent = text;
@@ -97,16 +97,14 @@ export class Log {
     }
     const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - near;
     const buttons = Object.entries(actions).map(([label, act]) => button(label, "quiet", act));
-    row.append(element("div", { class: "note" }, element("p", {}, text), ...buttons));
+    row.append(element("div", { class: "note" }, element("p", {}, element("span", { class: "why" }, text), " ", element("span", { class: "here" })), ...buttons));
     if (atEnd) this.reveal();
   }
 
   /** Shows in a pending row that is held what it gives here, an entry or null, and says so. */
   foretell(row, entry, text) {
     row.querySelector(".result").replaceWith(entry ? this.#foretold(entry) : element("span", { class: "result" }, "…"));
-    const note = row.querySelector(".note");
-    if (!note.querySelector(".here")) note.querySelector("p").after(element("p", { class: "here" }));
-    note.querySelector(".here").replaceChildren(...prose(text));
+    row.querySelector(".here").replaceChildren(...prose(text));
   }
 
   /** Turns a pending row into one that tells why there is no result. */

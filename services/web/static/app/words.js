@@ -38,7 +38,7 @@ export function delay(failure, seconds) {
 }
 
 /** Says why an expression waits that comes after another one. */
-export const queued = "Not stored yet: it is sent after what is above.";
+export const queued = "Not stored yet: sent after what is above.";
 
 /** Says what an expression that waits gives here, by the reply of a preview. */
 export function foreseen(reply) {
