@@ -9,6 +9,7 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/capability"
+	"abacus/shared/plot"
 	"abacus/shared/wire"
 )
 
@@ -73,7 +74,7 @@ func notice(title, text string) sharePart {
 // sharePage is what the page of a share has, from the records that history sends:
 //
 //	share      TITLE CREATED EXPIRES
-//	entry      AT KIND EXPRESSION PARSED VALUE
+//	entry      AT KIND EXPRESSION PARSED VALUE PLOT
 //	variable   NAME VALUE
 //	definition NAME SOURCE
 func sharePage(token capability.Token, records []wire.Record) sharePart {
@@ -99,8 +100,9 @@ func sharePage(token capability.Token, records []wire.Record) sharePart {
 		p.html(", until ").time(expires)
 	}
 	p.html("</p>\n    <ol role=\"list\" aria-label=\"Calculations\">")
+	drawer := newDrawer(names)
 	for _, e := range entries {
-		p.entry(e)
+		p.entry(e, drawer)
 	}
 	p.html("\n    </ol>")
 	if len(names) > 0 {
@@ -135,7 +137,7 @@ func summary(entries []wire.Record) string {
 	return s
 }
 
-// result is the value of an entry for people, "" for a definition.
+// result is the value of an entry for people, "" where there is none.
 func result(e wire.Record) string {
 	value, ok := e.Float(5)
 	if !ok {
@@ -189,7 +191,7 @@ func (p *page) time(ms int64) *page {
 		at.Format(" 2006, 15:04 UTC"), "</time>")
 }
 
-func (p *page) entry(e wire.Record) {
+func (p *page) entry(e wire.Record, drawer *drawer) {
 	p.html("\n      <li class=\"entry\">\n        <div class=\"line\"><code class=\"expression\"><bdi>").text(e.Field(3)).html("</bdi></code>")
 	if value := result(e); value != "" {
 		class := "result"
@@ -198,7 +200,11 @@ func (p *page) entry(e wire.Record) {
 		}
 		p.html(" <output class=\"", class, "\">").text(value).html("</output>")
 	}
-	p.html("</div>\n        <div class=\"details\">")
+	p.html("</div>")
+	if statement := plot.Read(e.Field(6)); statement != nil {
+		drawer.figure(p, statement)
+	}
+	p.html("\n        <div class=\"details\">")
 	if expression, parsed := e.Field(3), e.Field(4); bare(expression) != bare(parsed) {
 		p.html("<span>read as <code><bdi>").text(parsed).html("</bdi></code></span> ")
 	}

@@ -96,15 +96,15 @@ func (n *neighbours) call(method, address string, token capability.Token, body s
 	return reply
 }
 
-// share makes a share of entries, each kind, expression, parsed and value, with
+// share makes a share of entries, each kind, expression, parsed, value and plot, with
 // the variable a. It returns its token and that of its session.
-func (n *neighbours) share(title string, life int, entries ...[4]string) (string, capability.Token) {
+func (n *neighbours) share(title string, life int, entries ...[]string) (string, capability.Token) {
 	n.t.Helper()
 	token := capability.Token(n.call("POST", "http://sessions.spin.internal/sessions", "", "").Header.Get(wire.SessionHeader))
 	n.call("PUT", "http://sessions.spin.internal/session/variables/a", token, "51")
 	body := wire.AppendRecord(nil, "append", "key", "hash", "outcome")
 	for _, e := range entries {
-		body = wire.AppendRecord(body, append([]string{"entry"}, e[:]...)...)
+		body = wire.AppendRecord(body, append([]string{"entry"}, e...)...)
 	}
 	n.call("POST", "http://history.spin.internal/internal/entries", token, string(body))
 	wanted := map[string]any{"entries": "all", "title": title}
@@ -129,9 +129,9 @@ func (n *neighbours) web() http.Handler {
 func TestSharePage(t *testing.T) {
 	n := newNeighbours(t)
 	token, session := n.share("The <loan> & \"more\"", 3600,
-		[4]string{"assignment", "a = 51", "a = 51", "51"},
-		[4]string{"value", "3 (a + 1) # <b>&\"'\x07\u202e", "3*(a + 1)", "156"},
-		[4]string{"definition", "f(x) = x^2", "f(x) = x^2", ""})
+		[]string{"assignment", "a = 51", "a = 51", "51"},
+		[]string{"value", "3 (a + 1) # <b>&\"'\x07\u202e", "3*(a + 1)", "156"},
+		[]string{"definition", "f(x) = x^2", "f(x) = x^2", ""})
 	w := ask(n.web(), "GET", "/s/"+token)
 	if w.Code != 200 {
 		t.Fatalf("%d %s", w.Code, w.Body)
@@ -179,7 +179,7 @@ func TestSharePage(t *testing.T) {
 func TestSharePageSummary(t *testing.T) {
 	n := newNeighbours(t)
 	long := strings.Repeat("1+", 200) + "1"
-	token, _ := n.share("", 0, [4]string{"value", long, long, "201"}, [4]string{"value", "2\n", "2", "2"})
+	token, _ := n.share("", 0, []string{"value", long, long, "201"}, []string{"value", "2\n", "2", "2"})
 	page := ask(n.web(), "GET", "/s/"+token).Body.String()
 	if want := `content="` + long[:159] + `…">`; strings.Count(page, want) != 2 {
 		t.Errorf("the page lacks %s twice:\n%s", want, page)
@@ -191,8 +191,8 @@ func TestSharePageSummary(t *testing.T) {
 
 func TestSharePageIsNot(t *testing.T) {
 	n := newNeighbours(t)
-	token, session := n.share("private", 0, [4]string{"value", "1", "1", "1"})
-	revoked, owner := n.share("private", 0, [4]string{"value", "1", "1", "1"})
+	token, session := n.share("private", 0, []string{"value", "1", "1", "1"})
+	revoked, owner := n.share("private", 0, []string{"value", "1", "1", "1"})
 	n.call("DELETE", "http://history.spin.internal/shares/"+revoked, owner, "")
 	for _, c := range []struct {
 		method, target string

@@ -8,9 +8,9 @@ import "strings"
 //
 // The machine jumps to the ends of the range, and Calculator.Curve runs one curve from its beginning to its opCurve.
 
-// plotProbes is the number of points at which Evaluate tries every curve: both ends of the range and those that
-// part it evenly. It is what a plot costs: so many evaluations of its expressions, in steps.
-const plotProbes = 5
+// Probes is the number of points at which Evaluate tries every curve: both ends of the range and those that part it
+// evenly. It is what a plot costs: so many evaluations of its expressions, in steps.
+const Probes = 5
 
 // endCurve ends an argument of a plot before its range: a curve, if another argument follows.
 //
@@ -122,8 +122,8 @@ func (c *Calculator) setRange(from, to float64, variable string) *Error {
 // value at a point, or at none, is nothing wrong.
 func (c *Calculator) checkCurves(p *Program, scope *Scope) *Error {
 	for curve := range p.curves {
-		for i := 0; i < plotProbes; i++ {
-			x := c.from + (c.to-c.from)*(float64(i)/(plotProbes-1))
+		for i := 0; i < Probes; i++ {
+			x := c.from + (c.to-c.from)*(float64(i)/(Probes-1))
 			_, err := c.Curve(p, scope, curve, x)
 			if err == nil {
 				continue

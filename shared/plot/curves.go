@@ -6,19 +6,19 @@ import (
 	"abacus/shared/calc"
 )
 
-// Curves gives the functions of a plot, which the calculator has evaluated last. They share so many steps, each of their
-// values MaxSteps at most, and have no more values when those are used up.
-func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scope, expressions, steps int) []Function {
+// Curves gives the functions of a plot, which the calculator has evaluated last. They take their steps from those left, each
+// value MaxSteps at most, and have no more values when none are.
+func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scope, expressions int, left *int) []Function {
 	functions := make([]Function, expressions)
 	for curve := range functions {
 		curve := curve
 		functions[curve] = func(x float64) float64 {
-			if steps <= 0 {
+			if *left <= 0 {
 				return math.NaN()
 			}
 			scope.Steps = 0
 			y, err := calculator.Curve(program, scope, curve, x)
-			steps -= scope.Steps
+			*left -= scope.Steps
 			if err != nil {
 				return math.NaN()
 			}
@@ -27,3 +27,6 @@ func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scop
 	}
 	return functions
 }
+
+// Affordable is how many values of each curve so many steps are good for, by what it has taken to evaluate the plot.
+func Affordable(scope *calc.Scope, steps int) int { return steps / (scope.Steps/calc.Probes + 1) }

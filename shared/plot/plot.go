@@ -20,18 +20,23 @@
 // smaller by that; one that stays is a jump, one that grows a pole, and there the curve is broken.
 package plot
 
+import "math"
+
 // Function gives the value at x; NaN where there is none. It is never infinite.
 type Function func(x float64) float64
 
 // Point is a point of a picture, in units of the functions.
 type Point struct{ X, Y float64 }
 
+// Chosen stands for a height of a View that is to be chosen.
+var Chosen = math.NaN()
+
 // View says what a picture shows, and how large it is.
 type View struct {
 	From, To      float64 // finite, and From is less
-	Low, High     float64 // NaN: chosen so that what the curves do can be seen, see reach
+	Low, High     float64 // Chosen: so that what the curves do can be seen, see reach
 	Width, Height int     // pixels
-	Evaluations   int     // of each function, about; 0: as many as are good for the width
+	Evaluations   int     // of each function, at most; 0: as many as are good for the width
 }
 
 // Picture is what is to be drawn.
@@ -58,8 +63,8 @@ const (
 func Draw(functions []Function, view View) Picture {
 	view.Width, view.Height = min(max(view.Width, leastSize), mostSize), min(max(view.Height, leastSize), mostSize)
 	grid := max(view.Width/int(gridStep), leastPoints)
-	if view.Evaluations <= 0 {
-		view.Evaluations = perGrid * grid
+	if most := perGrid * grid; view.Evaluations <= 0 || view.Evaluations > most {
+		view.Evaluations = most
 	}
 	grid = max(min(grid, view.Evaluations/4), leastPoints)
 	samplers := make([]sampler, len(functions))

@@ -55,7 +55,8 @@ func TestCurves(t *testing.T) {
 	if _, err := c.Evaluate(p, &scope); err != nil {
 		t.Fatal(err)
 	}
-	curves := plot.Curves(&c, p, &scope, 2, 1000)
+	left := 1000
+	curves := plot.Curves(&c, p, &scope, 2, &left)
 	if curves[0](3) != 9 || curves[1](9) != 3 || !isNaN(curves[1](-9)) {
 		t.Errorf("the curves are at %v, %v and %v", curves[0](3), curves[1](9), curves[1](-9))
 	}

@@ -20,8 +20,9 @@ func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte 
 	if !(view.From < view.To) || view.To-view.From > math.MaxFloat64 {
 		view.From, view.To = result.From, result.To
 	}
-	statement := plot.Of(program, result)
-	picture := plot.Draw(plot.Curves(&p.calculator, program, &p.scope, len(statement.Expressions), work), view)
+	statement, left := plot.Of(program, result), work
+	view.Evaluations = plot.Affordable(&p.scope, work)
+	picture := plot.Draw(plot.Curves(&p.calculator, program, &p.scope, len(statement.Expressions), &left), view)
 	b = json.AppendString(append(b, `{"variable":`...), statement.Variable)
 	for _, member := range []struct {
 		name  string
@@ -56,8 +57,9 @@ func (p *Previewer) AppendAt(b []byte, request string, x float64) []byte {
 	if err != nil {
 		return append(appendError(append(b, '{'), err), '}')
 	}
+	left := work
 	b = append(b, `{"values":[`...)
-	for i, curve := range plot.Curves(&p.calculator, program, &p.scope, len(plot.Of(program, result).Expressions), work) {
+	for i, curve := range plot.Curves(&p.calculator, program, &p.scope, len(plot.Of(program, result).Expressions), &left) {
 		if y := curve(x); y == y {
 			b = calc.AppendFormat(separate(b, i), y, 0)
 		} else {
