@@ -31,6 +31,7 @@ export class Preview {
   constructor(show) {
     this.#show = show;
     addEventListener("online", () => this.#state === "broken" && (this.#state = "none"));
+    this.#start(); // it is ready when typing begins
   }
 
   /** Asks for the preview of a source in a context. */
