@@ -86,6 +86,9 @@ func (s *Scope) Define(source string) *Error {
 func (s *Scope) compile(source string) (string, *definition, *Error) {
 	p := &s.parser
 	if err := p.parse(source); err != nil {
+		if err.Code == CodeLimitSource {
+			err.Message, err.Hint = "the definition is longer than 16 KiB as it is kept, with a space around + and -", "make two of it"
+		}
 		return "", nil, err
 	}
 	st := p.statements[0]
