@@ -47,7 +47,7 @@ properties:
 
 bench: build
 	go test -run '^$$' -bench . ./host ./services/history ./test/...
-	go test -run '^$$' -bench . ./shared/calc
+	go test -run '^$$' -bench . ./shared/calc ./shared/plot
 	cd bench && go run .
 
 # The calculator as a WIT component, made by jco and called from Node.js (cli/README.md).

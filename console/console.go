@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"abacus/shared/calc"
+	"abacus/shared/plot"
 )
 
 // session is where expressions are evaluated: Local or Remote.
@@ -24,7 +25,7 @@ type session interface {
 // answer is what an expression gives.
 type answer struct {
 	kind    string // as calc.Kind writes it
-	display string // the value; "" of a definition
+	display string // the value, or the drawing of a plot; "" of a definition
 	parsed  string // as it was understood
 }
 
@@ -59,7 +60,7 @@ func newLocal(precision int) *local {
 	return &local{precision: precision, scope: calc.Scope{Random: rand.Float64}}
 }
 
-func (l *local) evaluate(_ context.Context, source string) (answer, error) {
+func (l *local) evaluate(ctx context.Context, source string) (answer, error) {
 	program, err := l.calculator.Parse(source)
 	if err != nil {
 		return answer{}, newMistake(err, source)
@@ -73,6 +74,13 @@ func (l *local) evaluate(_ context.Context, source string) (answer, error) {
 	if result.Kind.HasValue() {
 		l.scope.Ans, l.scope.HasAns = result.Value, true
 		a.display = calc.Format(result.Value, l.precision)
+	}
+	if statement := plot.Of(program, result); statement != nil {
+		names, err := l.names(ctx)
+		if err != nil {
+			return answer{}, err
+		}
+		a.display = drawing(statement, names)
 	}
 	return a, nil
 }

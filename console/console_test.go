@@ -36,6 +36,7 @@ func TestEval(t *testing.T) {
 		{"standard input", Eval{}, "a = 1\n(a +\n 1)", "2\n", ""},
 		{"standard input by name", Eval{Expressions: []string{"a = 3", "-", "a"}}, "a = a + 1", "4\n", ""},
 		{"precision", Eval{Expressions: []string{"0.1 + 0.2"}, Precision: 17}, "", "0.30000000000000004\n", ""},
+		{"a plot", Eval{Expressions: []string{"3", "plot(1, größe = 0, 2)", "ans"}}, "", "3\n" + flat() + "\n3\n", ""},
 		{"an error ends it", Eval{Expressions: []string{"1", "1/0", "2"}}, "", "1\n", "1:2: division by zero\n    1/0\n     ^"},
 		{"an error in a file", Eval{Files: []string{broken}}, "", "", broken + ":2:2: division by zero\n    a/0\n     ^"},
 		{"an error in standard input", Eval{}, "2 +", "", "-:1:4: expected a number or a name after `+`, but found the end of the input\n    2 +\n       ^"},
@@ -175,6 +176,9 @@ func TestReplThere(t *testing.T) {
 	}
 	if a, err := again.evaluate(t.Context(), "b = ans + 2/3"); err != nil || a.display != "0.667" {
 		t.Errorf("%+v, %v in the session of before", a, err)
+	}
+	if a, err := again.evaluate(t.Context(), "plot(b*x, x = 0, 1)"); err != nil || !strings.Contains(a.display, " 0.7 │") {
+		t.Errorf("%+v, %v for a plot", a, err)
 	}
 	if names, err := s.names(t.Context()); err != nil || len(names) != 1 || names[0].Name != "b" {
 		t.Errorf("the first has %v, %v", names, err)

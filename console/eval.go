@@ -70,7 +70,7 @@ func (e *Eval) run(ctx context.Context, in io.Reader, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if answer.kind == "value" {
+		if answer.kind == "value" || answer.kind == "plot" {
 			fmt.Fprintln(out, answer.display)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"abacus/shared/calc"
+	"abacus/shared/plot"
 	"abacus/shared/wire"
 )
 
@@ -44,7 +45,10 @@ func (r *remote) evaluate(ctx context.Context, source string) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	var reply struct{ Session, Kind, Parsed, Display string }
+	var reply struct {
+		Session, Kind, Parsed, Display string
+		Plot                           *plot.Statement
+	}
 	var value struct{ Value *float64 }
 	key := rand.Text()
 	content, err := r.ask(ctx, "POST", "/eval", body, key)
@@ -61,6 +65,13 @@ func (r *remote) evaluate(ctx context.Context, source string) (answer, error) {
 	a := answer{kind: reply.Kind, parsed: reply.Parsed, display: reply.Display}
 	if a.display == "" && value.Value != nil {
 		a.display = calc.Format(*value.Value, r.precision)
+	}
+	if reply.Plot != nil {
+		names, err := r.names(ctx)
+		if err != nil {
+			return answer{}, err
+		}
+		a.display = drawing(reply.Plot, names)
 	}
 	return a, nil
 }
