@@ -104,6 +104,7 @@ export class Log {
   /** Shows in a pending row that is held what it gives here, an entry or null, and says so. */
   foretell(row, entry, text) {
     row.querySelector(".result").replaceWith(entry ? this.#foretold(entry) : element("span", { class: "result" }, "…"));
+    if (entry?.plot && !row.querySelector(".plot")) row.append(this.#calls.plot(entry.plot));
     row.querySelector(".here").replaceChildren(...prose(text));
   }
 
@@ -167,6 +168,7 @@ export class Log {
   }
 
   #foretold(entry) {
+    if (entry.kind === "plot") return element("span", { class: "result" });
     const text = outcome(entry);
     return element("span", { class: entry.kind === "definition" ? "result" : "result foretold" }, entry.kind === "definition" ? text : shown(text));
   }

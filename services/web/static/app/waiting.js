@@ -65,7 +65,7 @@ export class Waiting {
     const row = this.#rows.get(item);
     if (!row) return;
     const text = foreseen(reply);
-    const hasResult = !reply.error && !reply.random && reply.kind !== "plot";
+    const hasResult = !reply.error && !reply.random;
     const entry = hasResult ? { ...reply, expression: item.expression, result: reply.value } : null;
     this.#log.foretell(row, entry, text);
     if (!this.#told.has(item)) announce(entry ? `${sentence(entry, outcome(entry))}. ${text}` : text);

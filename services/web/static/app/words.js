@@ -44,7 +44,7 @@ export const queued = "Not stored yet: sent after what is above.";
 export function foreseen(reply) {
   if (reply.error) return `Calculated here, it fails: ${reply.error.detail}.`;
   if (reply.random) return "It is left to chance, so it has no result until it is stored.";
-  return "The result was calculated here.";
+  return reply.plot ? "It is drawn here." : "The result was calculated here.";
 }
 
 /** Says what it means that the calculator cannot be asked, or "" for another failure. */
