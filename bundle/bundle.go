@@ -137,20 +137,21 @@ func (b *bundler) copyOthers() error {
 
 // readdress replaces the addresses of sources in a file. One that leads nowhere is
 // an error: it says where it stands.
-func (b *bundler) readdress(name string, content []byte) ([]byte, error) {
-	var mistakes []error
-	made := quoted.ReplaceAllFunc(content, func(match []byte) []byte {
-		address := string(match[1 : len(match)-1])
-		if to, has := b.addresses[address]; has {
-			return []byte(`"` + to + `"`)
+func (b *bundler) readdress(name string, content []byte) (made []byte, err error) {
+	last := 0
+	for _, at := range quoted.FindAllSubmatchIndex(content, -1) {
+		address := string(content[at[2]:at[3]])
+		to, has := b.addresses[address]
+		switch {
+		case has:
+			made = append(append(made, content[last:at[2]]...), to...)
+			last = at[3]
+		case !b.stays(address[1:]):
+			line := 1 + bytes.Count(content[:at[0]], []byte("\n"))
+			err = errors.Join(err, fmt.Errorf("%s:%d: nothing is served at %s", path.Join(filepath.ToSlash(b.folder), name), line, address))
 		}
-		if !b.stays(address[1:]) {
-			line := 1 + bytes.Count(content[:bytes.Index(content, match)], []byte("\n"))
-			mistakes = append(mistakes, fmt.Errorf("%s:%d: nothing is served at %s", path.Join(filepath.ToSlash(b.folder), name), line, address))
-		}
-		return match
-	})
-	return made, errors.Join(mistakes...)
+	}
+	return append(made, content[last:]...), err
 }
 
 // stays tells whether a source is served under its own name.

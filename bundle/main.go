@@ -3,9 +3,9 @@
 //
 //	bundle SOURCE OUTPUT
 //
-// It is a build command of spin.toml. The sources are plain modules that could be
-// served as they are; what is made of them is smaller and in fewer files, and can
-// be kept by browsers for good (see bundle).
+// It is a build command of spin.toml. The sources are plain modules, styles and pages;
+// what is made of them is smaller and in fewer files, and can be kept by browsers for
+// good (see bundle).
 package main
 
 import (

@@ -16,9 +16,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// handler serves the sources of the page, which could be served as they are. It
-// reads as the component does, by plain paths: what the handler lets through is
-// opened.
+// handler serves the sources of the page, as they are. It reads as the component
+// does, by plain paths: what the handler lets through is opened.
 func handler() http.Handler {
 	return web.New(web.Options{
 		ReadFile: func(name string) ([]byte, error) { return os.ReadFile("static/" + name) },
