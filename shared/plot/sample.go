@@ -58,12 +58,13 @@ func extend(line []Point, p Point) []Point {
 
 // edge finds neighbours between a and b, of which one is defined and the other is not.
 func (s *sampler) edge(a, b Point) (Point, Point) {
+	defined := a.defined()
 	for i := 0; i < 40; i++ {
 		x := a.X + (b.X-a.X)/2
 		if x <= a.X || x >= b.X {
 			break
 		}
-		if m := s.at(x); m.defined() == a.defined() {
+		if m := s.at(x); m.defined() == defined {
 			a = m
 		} else {
 			b = m

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"abacus/services/web/preview"
+	"abacus/shared/calc"
 	"abacus/shared/plot"
 )
 
@@ -111,6 +112,35 @@ func TestPlotRefuses(t *testing.T) {
 			t.Errorf("%q: %+v, want %s", request, got.Error, code)
 		}
 	}
+}
+
+// FuzzPlot: whatever is drawn in whatever view, the answer is JSON, and a picture has its window and its numbers.
+func FuzzPlot(f *testing.F) {
+	for _, block := range sessions(f) {
+		for _, source := range block {
+			f.Add(source, math.NaN(), math.NaN(), -1.0, 1.0, 640, 400)
+		}
+	}
+	f.Fuzz(func(t *testing.T, source string, from, to, low, high float64, width, height int) {
+		view := plot.View{From: from, To: to, Low: low, High: high, Width: width, Height: height}
+		got := draw(t, "a = 2\nf(x) = a/x\n\n"+source, view)
+		if got.Error != nil {
+			return
+		}
+		if !(got.From < got.To) || !(got.Low < got.High) || len(got.Curves) == 0 || len(got.Curves) > calc.MaxCurves {
+			t.Errorf("%q: the picture is %+v", source, got)
+		}
+		size := got.High - got.Low
+		for _, curve := range got.Curves {
+			for _, path := range curve.Paths {
+				for i := 0; i < len(path); i += 2 {
+					if y := path[i+1]; len(path)%2 != 0 || y < got.Low-1.01*size || y > got.High+1.01*size {
+						t.Fatalf("%q: a point at %v of %v to %v", source, y, got.Low, got.High)
+					}
+				}
+			}
+		}
+	})
 }
 
 // TestWork: an expression that takes many steps is drawn with fewer points, and within bounds.

@@ -16,6 +16,7 @@ import (
 	"abacus/guest"
 	"abacus/services/web/preview"
 	"abacus/shared/calc"
+	"abacus/shared/plot"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -61,7 +62,7 @@ func TestSize(t *testing.T) {
 // module is calc.wasm as a page has it.
 type module struct {
 	api.Module
-	alloc, preview api.Function
+	alloc, preview, plot, at api.Function
 }
 
 func instantiate(t testing.TB) *module {
@@ -73,11 +74,16 @@ func instantiate(t testing.TB) *module {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &module{m, m.ExportedFunction("alloc"), m.ExportedFunction("preview")}
+	return &module{m, m.ExportedFunction("alloc"), m.ExportedFunction("preview"), m.ExportedFunction("plot"), m.ExportedFunction("at")}
 }
 
 // ask does what calc.js does.
 func (m *module) ask(t testing.TB, request string, digits int) string {
+	return m.call(t, m.preview, request, uint64(digits))
+}
+
+// call puts a request into the memory and calls a function with its length and what else it takes.
+func (m *module) call(t testing.TB, function api.Function, request string, more ...uint64) string {
 	ctx, memory := context.Background(), m.Memory()
 	address, err := m.alloc.Call(ctx, uint64(len(request)))
 	if err != nil {
@@ -86,7 +92,7 @@ func (m *module) ask(t testing.TB, request string, digits int) string {
 	if !memory.WriteString(uint32(address[0]), request) {
 		t.Fatalf("%d bytes at %d are not in the memory", len(request), address[0])
 	}
-	at, err := m.preview.Call(ctx, uint64(len(request)), uint64(digits))
+	at, err := function.Call(ctx, append([]uint64{uint64(len(request))}, more...)...)
 	if err != nil {
 		t.Fatalf("%.80q: %v", request, err)
 	}
@@ -124,6 +130,40 @@ func TestWasmIsTheSame(t *testing.T) {
 		}
 	}
 	t.Logf("%d previews of beginnings, then %d bytes of memory", asked, m.Memory().Size())
+}
+
+// TestPicturesAreTheSame compares pictures and values of the module with those of the native package, byte by byte.
+func TestPicturesAreTheSame(t *testing.T) {
+	m := instantiate(t)
+	var native preview.Previewer
+	pictures := 0
+	for _, block := range sessions(t) {
+		var s session
+		for _, source := range append(block, "plot(tan(x), 1/x, x^x, x = -5, 3)", "plot(sin(1000x), gamma(x), floor(x), ln(x), x = -3, 5)") {
+			request := s.request(source)
+			s.check(t, &native, source)
+			for _, view := range []plot.View{
+				automatic, {From: 0.1, To: 0.7, Low: -1, High: 0.3, Width: 333, Height: 200}, {From: 2, To: 1, Low: 5, High: 5, Width: -1, Height: 1 << 20},
+			} {
+				bits := []uint64{api.EncodeI32(int32(view.Width)), api.EncodeI32(int32(view.Height)),
+					api.EncodeF64(view.From), api.EncodeF64(view.To), api.EncodeF64(view.Low), api.EncodeF64(view.High)}
+				got, want := m.call(t, m.plot, request, bits...), string(native.AppendPlot(nil, request, view))
+				if got != want {
+					t.Errorf("%q in %+v\nwasm   %.300s\nnative %.300s", request, view, got, want)
+				}
+				if strings.Contains(want, `"paths":[[`) {
+					pictures++
+				}
+			}
+			if got, want := m.call(t, m.at, request, api.EncodeF64(0.3)), string(native.AppendAt(nil, request, 0.3)); got != want {
+				t.Errorf("%q\nwasm   %.300s\nnative %.300s", request, got, want)
+			}
+		}
+	}
+	t.Logf("%d pictures, then %d bytes of memory", pictures, m.Memory().Size())
+	if pictures < 50 {
+		t.Error("there are too few pictures for the comparison to mean much")
+	}
 }
 
 // TestLongRequests: no input and no list of names makes the module fail.
