@@ -21,6 +21,12 @@ export function prose(text) {
   return text.split("`").map((part, i) => (i % 2 ? element("code", {}, part) : part));
 }
 
+/**
+ * Tells whether the end of the page is in view. A hundred pixels less count as well:
+ * what is said under the input comes and goes.
+ */
+export const isAtEnd = () => innerHeight + scrollY >= document.documentElement.scrollHeight - 100;
+
 /** Returns the element of the page that has this id. */
 export const byId = (id) => document.getElementById(id);
 

@@ -1,15 +1,12 @@
 // The log: what was entered, what was understood where that differs, the result
 // and the time. An entry is as GET /history has it.
 
-import { button, byId, element, prose } from "./dom.js";
+import { button, byId, element, isAtEnd, prose } from "./dom.js";
 import { title } from "./plots.js";
 import { saysMore } from "./reading.js";
 import { marked } from "./span.js";
 import { sentence, spoken } from "./spoken.js";
 import { shown } from "./theme.js";
-
-/** How far from the end of the page counts as being there, in pixels: what is said under the input comes and goes. */
-const near = 120;
 
 /** The log. It calls `copy(text)`, `edit(expression)`, `plot(plot)` for the figure of one, and `act(entry, button)` for more. */
 export class Log {
@@ -95,7 +92,7 @@ export class Log {
       words.textContent = text;
       return;
     }
-    const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - near;
+    const atEnd = isAtEnd();
     const buttons = Object.entries(actions).map(([label, act]) => button(label, "quiet", act));
     row.append(element("div", { class: "note" }, element("p", {}, element("span", { class: "why" }, text), " ", element("span", { class: "here" })), ...buttons));
     if (atEnd) this.reveal();

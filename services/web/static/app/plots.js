@@ -1,7 +1,7 @@
 // The plots of the page, as far as it needs them from the start. The rest comes with
 // the first one, and each is calculated when it comes near the view.
 
-import { byId, element } from "./dom.js";
+import { byId, element, isAtEnd } from "./dom.js";
 
 const load = () => import("./plot.js");
 
@@ -83,7 +83,7 @@ export class Plots {
 function steadily(figure, change) {
   const root = document.documentElement;
   const height = root.scrollHeight;
-  const follow = figure.getBoundingClientRect().top < 0 || innerHeight + scrollY >= height - 1;
+  const follow = figure.getBoundingClientRect().top < 0 || isAtEnd();
   change();
   if (follow) scrollBy({ top: root.scrollHeight - height, behavior: "instant" });
 }
