@@ -261,6 +261,7 @@ func plotWindow(p *page) {
 	wide := get[float64](p, width)
 	p.do(chromedp.EmulateViewport(360, 800))
 	p.until(fmt.Sprintf(`%s < %f && %s === document.querySelector("#log .view").clientWidth`, width, wide, width))
+	p.until(`document.querySelectorAll("#log .view [text-anchor=middle]").length >= 3`)
 	if get[bool](p, `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
 		p.Error("the page is wider than the window")
 	}

@@ -16,9 +16,11 @@ const whole = { from: NaN, to: NaN, low: NaN, high: NaN };
 /** A window is no narrower than this part of its distance from 0, and no wider than that. */
 const [narrowest, widest] = [1e-13, 1e300];
 
-/** The room that the texts of ticks take, about, and the picture that has enough of them at least, in pixels. */
+/** The room that the texts of ticks take, about, in pixels. */
 const [beside, below] = [60, 32];
-const [narrow, flat] = [320, 200];
+
+/** The least that is asked for, in pixels: a smaller picture would have one tick or two. */
+const [narrow, flat] = [400, 200];
 
 let count = 0;
 
