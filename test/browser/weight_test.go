@@ -58,9 +58,9 @@ func TestFirstLoad(t *testing.T) {
 var typingEarly = chromedp.ActionFunc(func(ctx context.Context) error {
 	_, err := cdppage.AddScriptToEvaluateOnNewDocument(`{
 		const timer = setInterval(() => {
-			const input = document.getElementById("input");
-			if (!input) return;
-			if (document.getElementById("preview").textContent) {
+			const [input, preview] = ["input", "preview"].map((id) => document.getElementById(id));
+			if (!preview) return;
+			if (preview.textContent) {
 				window.previewed = performance.now();
 				return clearInterval(timer);
 			}
