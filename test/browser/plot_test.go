@@ -92,7 +92,7 @@ func plotDrawn(p *page) {
 		p.Errorf("the ticks are %s", got)
 	}
 	p.visit()
-	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
+	p.until(`document.querySelector("#log .view .curve-1[d]") !== null && document.querySelectorAll("#log .view").length === 1`)
 }
 
 func plotPole(p *page) {

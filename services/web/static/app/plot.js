@@ -64,7 +64,7 @@ export class Plot {
     this.#view.setAttribute("aria-describedby", hint.id);
     this.#view.setAttribute("aria-label", `Plot of ${plot.expressions.join(", ")}`);
     this.#legend.append(...plot.expressions.map(row));
-    figure.append(this.#view, this.#legend, this.#tools(), hint, this.#caption, this.#sliders.element);
+    figure.replaceChildren(this.#view, this.#legend, this.#tools(), hint, this.#caption, this.#sliders.element);
     this.#describeNames();
     listen(this.#view, () => (this.#picture?.area ?? this.#view).getBoundingClientRect(), this.#moves);
     listenToKeys(figure, this.#moves);

@@ -47,7 +47,8 @@ export class Plots {
     this.#timer = setTimeout(async () => {
       const box = byId("sketch");
       const width = Math.min(box.parentElement.clientWidth, widest);
-      const svg = request && (await (await load()).sketch(request, width, tallest));
+      const rest = request && (await load().catch(() => null));
+      const svg = rest && (await rest.sketch(request, width, tallest));
       if (request !== this.#wanted) return;
       box.replaceChildren(...(svg ? [svg] : []));
     }, wait);
@@ -68,14 +69,17 @@ export class Plots {
   async #draw(figure, state) {
     if (!state.near || !state.stale) return;
     state.stale = false;
-    if (state.drawn) return state.drawn.refresh();
-    try {
-      const { Plot } = await load();
-      steadily(figure, () => (state.drawn = new Plot(figure, state.plot, this.#calls)));
-    } catch {
-      state.stale = true;
-      figure.textContent = "This plot cannot be drawn: a part of the page is missing. Reload it when you are online.";
-    }
+    if (state.drawn) return (await state.drawn)?.refresh();
+    state.drawn = this.#begin(figure, state);
+  }
+
+  /** Resolves to the Plot of a figure, or to null where the rest of this cannot be loaded. */
+  async #begin(figure, state) {
+    const rest = await load().catch(() => null);
+    if (rest) return steadily(figure, () => new rest.Plot(figure, state.plot, this.#calls));
+    figure.textContent = "This plot cannot be drawn: a part of the page is missing. Reload it when you are online.";
+    [state.drawn, state.stale] = [null, true];
+    return null;
   }
 }
 
@@ -84,8 +88,9 @@ function steadily(figure, change) {
   const root = document.documentElement;
   const height = root.scrollHeight;
   const follow = figure.getBoundingClientRect().top < 0 || isAtEnd();
-  change();
+  const result = change();
   if (follow) scrollBy({ top: root.scrollHeight - height, behavior: "instant" });
+  return result;
 }
 
 /** Says what a plot is. */
