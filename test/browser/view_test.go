@@ -187,11 +187,13 @@ var others = []view{
 	{"shared-page", func(p *page) {
 		p.click("#confirm [data-answer=yes]")
 		p.rows(4)
+		p.plot("plot(sin(x), 1/x, x = -3, 3)")
 		p.click("#share-open")
 		p.do(chromedp.SetValue("#share-title", "The round table", chromedp.ByQuery))
 		p.click("#share-make")
 		p.until(`document.getElementById("link").open`)
 		p.do(chromedp.Navigate(get[string](p, link)))
+		p.until(`document.querySelector(".plot svg[role=img] .curve-2[d]") !== null`)
 	}},
 	{"ended-page", func(p *page) {
 		token := get[string](p, `location.pathname.slice(3)`)
