@@ -41,15 +41,9 @@ func (s *sampler) sampleGrid(n int) {
 
 // add appends a point, and before it the ends of the curve if there is a value on one side only.
 func (s *sampler) add(p Point) {
-	if n := len(s.points); n > 0 {
-		switch last := s.points[n-1]; {
-		case last.defined() && !p.defined():
-			inside, outside := s.edge(last, p)
-			s.points = extend(extend(s.points, inside), outside)
-		case p.defined() && !last.defined():
-			inside, outside := s.edge(p, last)
-			s.points = extend(extend(s.points, outside), inside)
-		}
+	if n := len(s.points); n > 0 && s.points[n-1].defined() != p.defined() {
+		first, second := s.edge(s.points[n-1], p)
+		s.points = extend(extend(s.points, first), second)
 	}
 	s.points = extend(s.points, p)
 }
@@ -62,20 +56,21 @@ func extend(line []Point, p Point) []Point {
 	return append(line, p)
 }
 
-// edge finds neighbours between a point that is defined and one that is not.
-func (s *sampler) edge(inside, outside Point) (Point, Point) {
+// edge finds neighbours between a and b, of which one is defined and the other is not.
+func (s *sampler) edge(a, b Point) (Point, Point) {
+	defined := a.defined()
 	for i := 0; i < 40; i++ {
-		x := inside.X + (outside.X-inside.X)/2
-		if x == inside.X || x == outside.X {
+		x := a.X + (b.X-a.X)/2
+		if x <= a.X || x >= b.X {
 			break
 		}
-		if m := s.at(x); m.defined() {
-			inside = m
+		if m := s.at(x); m.defined() == defined {
+			a = m
 		} else {
-			outside = m
+			b = m
 		}
 	}
-	return inside, outside
+	return a, b
 }
 
 // pixel is where a point is in the picture, from its lower left corner. What is further away than the picture is high is
