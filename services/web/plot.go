@@ -88,7 +88,7 @@ func (d *drawer) picture(s *plot.Statement) (picture plot.Picture, why string) {
 }
 
 // picture writes a picture as SVG with its legend. The policy of the page allows no
-// styles in it: the classes are those of style.css.
+// styles in it: the classes are those of static/style/plot.css.
 func (p *page) picture(s *plot.Statement, picture plot.Picture) {
 	longest := 1
 	for _, tick := range picture.Up {
