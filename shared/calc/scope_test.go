@@ -217,7 +217,8 @@ func TestProgram(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.UsesAns() != c.ans || p.UsesRandom() != c.random || p.Assigns() != c.assigns || p.Kind().String() != c.kind {
+		if p.UsesAns() != c.ans || p.UsesRandom() != c.random || p.Assigns() != c.assigns || p.Kind().String() != c.kind ||
+			p.Kind().HasValue() != (c.kind == "value" || c.kind == "assignment") {
 			t.Errorf("%s: ans %v, random %v, assigns %v, %v", c.source, p.UsesAns(), p.UsesRandom(), p.Assigns(), p.Kind())
 		}
 	}
