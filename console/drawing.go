@@ -38,6 +38,9 @@ func drawing(s *plot.Statement, names []calc.Change) string {
 	curves := plot.Curves(&calculator, program, &scope, len(s.Expressions), &left)
 	picture := plot.Draw(curves, plot.View{From: s.From, To: s.To, Low: plot.Chosen, High: plot.Chosen,
 		Width: 2 * drawingWidth, Height: 4 * drawingHeight})
+	if left <= 0 { // what has no value in the picture may have one
+		return "this cannot be drawn: its curves take too many steps"
+	}
 	var c canvas
 	for _, lines := range picture.Curves {
 		for _, line := range lines {

@@ -67,11 +67,12 @@ func (r *remote) evaluate(ctx context.Context, source string) (answer, error) {
 		a.display = calc.Format(*value.Value, r.precision)
 	}
 	if reply.Plot != nil {
-		names, err := r.names(ctx)
-		if err != nil {
-			return answer{}, err
+		// It is calculated and recorded, whether its names can be had or not.
+		if names, err := r.names(ctx); err != nil {
+			a.display = "this cannot be drawn: " + err.Error()
+		} else {
+			a.display = drawing(reply.Plot, names)
 		}
-		a.display = drawing(reply.Plot, names)
 	}
 	return a, nil
 }

@@ -7,6 +7,12 @@
 // response out of it) -> imports.go and one file per family of imports
 // (outbound.go and chain.go, keyvalue.go, database.go, variables.go).
 //
+// What differs from Spin: a request's body and time have limits, and so has how
+// deep components call each other (Options); spin-* headers of a client are
+// dropped; writers of one SQLite file wait in a queue (package sqlite lists what
+// differs in SQL); net/http itself refuses a malformed escape in a path and a
+// request without a host.
+//
 // Source: Spin's crates/trigger-http and crates/factor-*.
 package host
 

@@ -73,12 +73,16 @@ func (unsupported) Decode(c *kong.DecodeContext) error {
 
 // Validate refuses limits that nothing could meet. Kong calls it.
 func (u *Up) Validate() error {
-	for flag, ok := range map[string]bool{
-		"--max-instances": u.MaxInstances > 0, "--max-chain": u.MaxChain > 0, "--max-body": u.MaxBody > 0, "--timeout": u.Timeout > 0,
-		"--max-instance-memory": u.MaxInstanceMemory >= 0,
+	for _, limit := range []struct {
+		flag  string
+		value int64
+		least int64
+	}{
+		{"--max-instance-memory", u.MaxInstanceMemory, 0}, {"--max-instances", int64(u.MaxInstances), 1}, {"--max-chain", int64(u.MaxChain), 1},
+		{"--max-body", u.MaxBody, 1}, {"--timeout", int64(u.Timeout), 1},
 	} {
-		if !ok {
-			return fmt.Errorf("%s must be more than 0", flag)
+		if limit.value < limit.least {
+			return fmt.Errorf("%s must not be less than %d", limit.flag, limit.least)
 		}
 	}
 	return nil

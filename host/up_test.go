@@ -45,7 +45,7 @@ const static = "[[trigger.http]]\nroute = \"/hello\"\nstatic_response = { body =
 func TestUpRefusesLimitsThatNothingMeets(t *testing.T) {
 	for _, flags := range [][]string{{"--timeout", "0s"}, {"--timeout=-1s"}, {"--max-instances", "0"}, {"--max-chain", "0"}, {"--max-body", "0"},
 		{"--max-instance-memory=-1"}} {
-		if _, err := parseUp(t, flags...); err == nil || !strings.Contains(err.Error(), "must be more than 0") {
+		if _, err := parseUp(t, flags...); err == nil || !strings.Contains(err.Error(), "must not be less than ") {
 			t.Errorf("%v: %v", flags, err)
 		}
 	}

@@ -63,8 +63,8 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// evaluate is the path of POST /eval: decode, load the session, calculate,
-// commit the names that changed, record the entries, reply. It answers problems
+// evaluate is the path of POST /eval: decode, load the session, calculate, ask
+// whether it may be recorded, commit the names that changed, record the entries, reply. It answers problems
 // as text to who prefers text.
 func (s *service) evaluate(w http.ResponseWriter, r *http.Request) {
 	asked, problem := decode(r)

@@ -58,6 +58,7 @@ func TestHops(t *testing.T) {
 		{"an assignment", token, "a = 1", nil, []string{"sessions GET /internal/session", "history GET /internal/ans", "sessions POST /internal/commit", "history POST /internal/entries"}},
 		{"an assignment of ans", token, "a = ans", nil, []string{"sessions GET /internal/session", "history GET /internal/ans", "sessions POST /internal/commit", "history POST /internal/entries"}},
 		{"ans", token, "ans", nil, []string{"sessions GET /internal/session", "history GET /internal/ans", "history POST /internal/entries"}},
+		{"ans, no session", "", "ans + 1", nil, nil},
 		{"an error", token, "1/0", nil, []string{"sessions GET /internal/session"}},
 		{"an error, no session", "", "1/0", nil, nil},
 		{"no expression, no session", "", "2+", nil, nil},

@@ -20,10 +20,10 @@ type session struct {
 	names   []wire.Record // as sessions sent them
 	done    *commit       // what was committed by this request's key before
 	busy    bool          // others wait for a moment to commit
-	asked   bool          // history was asked for ans
 	ans     *float64      // the newest value of the history, nil if there is none
 
-	admitted int // so many entries, by history
+	ansKnown bool // history was asked for it
+	admitted int  // so many entries, by history
 }
 
 type commit struct {
@@ -34,7 +34,7 @@ type commit struct {
 
 // read takes over what the service sessions answered.
 func (s *session) read(records []wire.Record) {
-	s.names, s.done, s.busy, s.asked, s.ans = nil, nil, false, false, nil
+	s.names, s.done, s.busy, s.ansKnown, s.ans = nil, nil, false, false, nil
 	for _, record := range records {
 		switch record.Name() {
 		case "session":
@@ -152,14 +152,14 @@ func (s *service) commit(asked *asked, done *evaluation, changes []calc.Change, 
 
 // last fetches `ans`: the value of the newest entry that has one.
 func (s *service) last(asked *asked, session *session) *wire.Problem {
-	if session.asked || session.fresh {
+	if session.ansKnown || session.fresh || session.token == "" {
 		return nil
 	}
 	reply := s.ask(s.History, asked, "GET", lastPath(1), nil, wire.OwnerHeader, session.token.Owner())
 	if reply.Status != http.StatusOK {
 		return s.History.Problem(reply)
 	}
-	session.asked, session.admitted = true, 1
+	session.ansKnown, session.admitted = true, 1
 	for _, record := range reply.Records {
 		if value, ok := record.Float(1); ok && record.Name() == "ans" {
 			session.ans = &value
@@ -182,7 +182,7 @@ func (s *service) admit(asked *asked, done *evaluation) *wire.Problem {
 	if count <= session.admitted || session.fresh {
 		return nil
 	}
-	session.admitted = count
+	session.admitted = count // or nobody knows, and it is not asked again with every try
 	reply := s.History.Call(asked.Request, "GET", lastPath(count), nil, wire.OwnerHeader, session.token.Owner())
 	if reply.Status == http.StatusTooManyRequests {
 		return s.History.Problem(reply)

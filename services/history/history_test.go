@@ -301,7 +301,7 @@ func TestNewerTables(t *testing.T) {
 
 func TestInternalIsClosed(t *testing.T) {
 	s, token := filled(t)
-	for _, path := range []string{"/internal/entries", "/internal/append", "/internal/ans", "/internal/erase", "/internal/health",
+	for _, path := range []string{"/internal/entries", "/internal/ans", "/internal/erase", "/internal/health",
 		"/internal/shares/AAAAAAAAAAAAAAAAAAAAAA", "//internal/ans", "/history/../internal/ans", "/%69nternal/ans"} {
 		for _, method := range []string{"GET", "POST"} {
 			r := httptest.NewRequest(method, "http://127.0.0.1/", nil)

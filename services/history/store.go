@@ -78,9 +78,11 @@ func (s *store) append(owner string, what appended) (first int64, err error) {
 		}
 		count, now := int64(len(what.entries)), s.now*1000
 		result, err := s.db.Execute("INSERT INTO owners (owner, last, used_at, paced_at) VALUES (?1, ?2, ?3, ?4 + ?5) "+
-			"ON CONFLICT (owner) DO UPDATE SET last = last + ?2, used_at = ?3, paced_at = CASE WHEN paced_at BETWEEN ?4 AND ?6 THEN paced_at ELSE ?4 END + ?5 "+
+			"ON CONFLICT (owner) DO UPDATE SET last = last + ?2, used_at = ?3, "+
+			"paced_at = min(CASE WHEN paced_at BETWEEN ?4 AND ?6 THEN paced_at ELSE ?4 END + ?5, ?6) "+
 			"WHERE erased_at IS NULL RETURNING last, paced_at",
-			sqlite.String(owner), sqlite.Int(count), sqlite.Int(s.now), sqlite.Int(now), sqlite.Int(count*s.limits.spacing()), sqlite.Int(now+s.limits.farthest()))
+			sqlite.String(owner), sqlite.Int(count), sqlite.Int(s.now), sqlite.Int(now),
+			sqlite.Int(count*s.limits.spacing()), sqlite.Int(now+s.limits.farthest()))
 		if err != nil {
 			return err
 		}
@@ -150,7 +152,10 @@ func (s *store) insert(owner, key string, id int64, e entry) error {
 	return err
 }
 
-const minute = 60_000_000 // microseconds
+const (
+	minute      = 60_000_000 // microseconds
+	mostEntries = 100        // of one evaluation, an array of the service eval
+)
 
 // spacing is how many microseconds of a minute one entry takes up.
 func (l Limits) spacing() int64 {
@@ -163,7 +168,7 @@ func (l Limits) spacing() int64 {
 // farthest is how many microseconds ahead what is taken up can be: a minute, and the
 // most entries that one evaluation has, an array's. What is farther was taken up
 // before the clock was set back, and counts for nothing.
-func (l Limits) farthest() int64 { return minute + 100*l.spacing() }
+func (l Limits) farthest() int64 { return minute + mostEntries*l.spacing() }
 
 // pace holds an owner to its entries a minute, by the generic cell rate algorithm
 // (ITU-T I.371): each entry takes up its part of a minute, and what is taken up
@@ -234,7 +239,7 @@ func (s *store) page(owner string, f filter) (*page, error) {
 	size := 0
 	for i, row := range result.Rows {
 		e := readEntry(row)
-		size += len(e.expression) + len(e.parsed)
+		size += len(e.expression) + len(e.parsed) + len(row[6].Text())
 		if int64(i) == f.limit || i > 0 && size > maxPage {
 			p.next = p.entries[i-1].id
 			break
@@ -267,8 +272,8 @@ func (s *store) chosen(owner string, wanted *want) ([]entry, error) {
 		parameters = append(parameters, sqlite.String(string(append(list, ']'))))
 	}
 	// Their size first: what is too large must not get into a component's memory.
-	result, err := s.db.Execute("SELECT count(*), total(length(expression) + length(parsed)) FROM "+
-		"(SELECT expression, parsed FROM entries WHERE "+which+" LIMIT "+wire.FormatInt(maxShared+1)+")",
+	result, err := s.db.Execute("SELECT count(*), total(length(expression) + length(parsed) + coalesce(length(plot), 0)) FROM "+
+		"(SELECT expression, parsed, plot FROM entries WHERE "+which+" LIMIT "+wire.FormatInt(maxShared+1)+")",
 		parameters...)
 	if err != nil {
 		return nil, err

@@ -168,7 +168,8 @@ func (s *store) sweep() error {
 		if err := s.sweepCommits(); err != nil {
 			return err
 		}
-		old, err := s.db.Execute("SELECT session_id FROM sessions WHERE used_at > 0 AND used_at < ?1 LIMIT 5", sqlite.Int(s.now-life)) // 0: of the course, kept
+		// Sessions that came with the course's own tables were never used, at 0: they stay.
+		old, err := s.db.Execute("SELECT session_id FROM sessions WHERE used_at > 0 AND used_at < ?1 LIMIT 5", sqlite.Int(s.now-life))
 		if err != nil {
 			return err
 		}

@@ -128,10 +128,11 @@ ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.n
 	return loaded, nil
 }
 
-// commit makes the changes and returns the session's new version; without changes
-// it claims the key and keeps what was answered, whatever the version is. The version is
-// compared before the write lock is taken as well, since a commit that comes too
-// late, the common case among many, then keeps nobody waiting.
+// commit makes the changes and returns the session's new version. Without changes
+// it claims the key and keeps what was answered, whatever the version is.
+//
+// The version is compared before the write lock is taken as well, since a commit
+// that comes too late, the common case among many, then keeps nobody waiting.
 func (s *store) commit(owner string, c commit) (int64, error) {
 	id, version, err := s.find(owner)
 	if err != nil {

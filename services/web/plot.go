@@ -84,6 +84,9 @@ func (d *drawer) picture(s *plot.Statement) (picture plot.Picture, why string) {
 	picture = plot.Draw(curves, plot.View{From: s.From, To: s.To, Low: plot.Chosen, High: plot.Chosen,
 		Width: plotWidth, Height: plotHeight, Evaluations: min(values, mostValues)})
 	d.steps += plotSteps - left
+	if left <= 0 { // what has no value in it may have one
+		return picture, "its curves take too many steps"
+	}
 	return picture, ""
 }
 

@@ -1,6 +1,7 @@
 // Package web serves the calculator's page: the files that command bundle makes of
-// static/, which the manifest mounts into the component; the page of a share, which
-// it writes itself; and a "not found" for every address that no other component has.
+// static/, which the manifest mounts into the component; the page of a share and the
+// search description, which it writes itself; and a "not found" for every address
+// that no other component has.
 package web
 
 import (

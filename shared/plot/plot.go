@@ -1,7 +1,7 @@
-// Package plot turns functions into the lines and ticks of a picture. The page draws in the browser what a component
-// draws into a shared page, so this package knows neither a canvas nor SVG: it gives points in the units of the functions.
+// Package plot turns functions into the lines and ticks of a picture. The page draws in the browser, and a command in the
+// terminal, what a component draws into a shared page, so this package knows neither a canvas nor SVG: it gives points in the units of the functions.
 //
-// All is deterministic: the same functions and view give the same picture, natively and in WebAssembly.
+// All is deterministic: the same functions and view give the same picture, on amd64 and in WebAssembly.
 //
 // # How a function is sampled
 //

@@ -45,6 +45,7 @@ var cases = []struct {
 	{"floor", math.Floor, -2.5, 2.5, 6, []float64{-2, -1, 0, 1, 2}, -3, 2, 3, true},
 	{"sign", func(x float64) float64 { return math.Copysign(1, x) }, -1, 3, 2, []float64{0}, -1, 1, 1.5, true},
 	{"square root", math.Sqrt, -4, 9, 1, []float64{-1}, 0, 3, 4, true},
+	{"square root far away", func(x float64) float64 { return math.Sqrt(x - 1000.5031) }, 1000, 1001, 1, []float64{1000.2}, 0, 0.7, 1, true},
 	{"logarithm", math.Log, -1, 10, 1, []float64{-0.5}, -2, 2.3, 3, true},
 	{"half circle", func(x float64) float64 { return math.Sqrt(1 - x*x) }, -2, 2, 1, []float64{-1.5, 1.5}, 0, 1, 1.5, true},
 	{"high power", func(x float64) float64 { return math.Pow(x, 200) }, -1, 1, 1, nil, 0, 1, 1.5, true},

@@ -85,7 +85,7 @@ func (s *sampler) peak(i int, sign, usual float64) (value float64, bounded bool)
 	}
 	a, b := left.X, right.X
 	var before float64
-	for n := 0; n < steps; n++ {
+	for n := 0; n < steps && s.left > 0; n++ {
 		if n == steps*3/4 {
 			before = m.Y
 		}

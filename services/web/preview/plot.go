@@ -23,6 +23,10 @@ func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte 
 	statement, left := plot.Of(program, result), work
 	view.Evaluations = plot.Affordable(&p.scope, work)
 	picture := plot.Draw(plot.Curves(&p.calculator, program, &p.scope, len(statement.Expressions), &left), view)
+	if left <= 0 { // what has no value in the picture may have one
+		return append(appendError(append(b, '{'), &calc.Error{Code: calc.CodeLimitSteps, Line: 1, Column: 1,
+			Message: "the curves take too many steps to be drawn", Hint: "draw fewer of them, or simpler ones"}), '}')
+	}
 	b = json.AppendString(append(b, `{"variable":`...), statement.Variable)
 	for _, member := range []struct {
 		name  string
