@@ -54,8 +54,8 @@ func (d *drawer) figure(p *page, s *plot.Statement) {
 	p.html("\n        <figure class=\"plot\">")
 	if picture, why := d.picture(s); why != "" {
 		p.html("<p class=\"caption\">Not drawn here: ").text(why).html("</p>")
-	} else {
-		p.picture(s, picture)
+	} else if p.picture(s, picture); d.scope.Len() > 0 {
+		p.html("<p class=\"caption\">Drawn with the names as they were when it was shared.</p>")
 	}
 	p.html("</figure>")
 }
@@ -200,7 +200,7 @@ func label(s *plot.Statement, picture plot.Picture) string {
 // heights says which values of a curve are seen.
 func heights(picture plot.Picture, curve int) string {
 	if len(picture.Curves[curve]) == 0 {
-		return "has no value there"
+		return "is not to be seen there"
 	}
 	first := picture.Curves[curve][0][0].Y
 	least, most := first, first
@@ -216,7 +216,8 @@ func heights(picture plot.Picture, curve int) string {
 	if most > picture.High {
 		above, most = "above ", picture.High
 	}
-	return text + rounded(least, most-least) + " to " + above + rounded(most, most-least)
+	size := picture.High - picture.Low // a curve's own lowest point is known to a part of it
+	return text + rounded(least, size) + " to " + above + rounded(most, size)
 }
 
 // rounded writes a number to about a thousandth of a range that it is in.

@@ -145,7 +145,7 @@ func plotColours(p *page) {
 func plotNoValue(p *page) {
 	p.calculate("plot(sqrt(x), ln(-1 - x^2), x = -1, 4)")
 	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
-	if got, want := p.label(), "Plot for x from -1 to 4: sqrt(x) has values from 0 to 2; ln(-1 - x^2) has no value there."; got != want {
+	if got, want := p.label(), "Plot for x from -1 to 4: sqrt(x) has values from 0 to 2; ln(-1 - x^2) is not to be seen there."; got != want {
 		p.Errorf("the plot is said as %q, want %q", got, want)
 	}
 	p.do(chromedp.Focus(".view"))

@@ -85,7 +85,7 @@ function present(values) {
 }
 
 function answered(item, reply) {
-  session.join(reply.session);
+  if (!session.join(reply.session)) return answeredElsewhere(item, reply.session);
   const entry = {
     id: reply.entry,
     at: new Date(),
@@ -104,6 +104,12 @@ function answered(item, reply) {
   else learned();
   away.end();
   tell();
+}
+
+function answeredElsewhere(item, token) {
+  waiting.take(item).remove();
+  showState();
+  notify(`${item.expression} is calculated now, in the session that it was entered in.`, { "Go there": () => changeSession(token) });
 }
 
 /** Begins the preview of what is in the input. */
@@ -168,9 +174,10 @@ function place(failure, expression) {
 }
 
 function offerNewSession() {
+  const unknown = session.token();
   notify("This session is not known any more: it was deleted, or not used for a long time. A new one begins empty.", {
     "Start a new session": () => {
-      beginAnew();
+      if (session.token() === unknown) beginAnew(); // else another tab has begun one
       outbox.resume();
     },
   });
@@ -371,6 +378,9 @@ async function start() {
   session.onChange(() => {
     empty();
     show();
+    if (!session.token()) return;
+    dismiss();
+    outbox.resume();
   });
   for (const item of outbox.restore()) wait(item);
   input.focus();

@@ -24,6 +24,7 @@ export class Outbox {
   #items = [];
   #sending = false;
   #wake = null;
+  #unknown = null; // the session that `stopped` was about
 
   constructor(calls) {
     this.#calls = calls;
@@ -60,10 +61,17 @@ export class Outbox {
     this.#send();
   }
 
-  /** Goes on, in a new session, after `stopped`. */
+  /** Goes on after `stopped`, in the session of now: of those in the unknown one nothing is done. */
   resume() {
-    for (const item of this.#items) delete item.session;
+    for (const item of this.#items) if (item.session === this.#unknown) this.#keep(item, undefined);
+    this.#unknown = null;
     this.#send();
+  }
+
+  /** Keeps with an item, across reloads, which session it goes to. */
+  #keep(item, session) {
+    item.session = session;
+    write(read().map((other) => (other.key === item.key ? { ...other, session } : other)));
   }
 
   async #send() {
@@ -80,7 +88,7 @@ export class Outbox {
   async #attempt(item) {
     // A repeat goes to the session of the first attempt, even if another tab has
     // changed it: only there does the key tell that it is a repeat.
-    item.session ??= session.token() ?? "";
+    if (item.session === undefined) this.#keep(item, session.token() ?? "");
     let reply;
     await this.#calls.ready();
     try {
@@ -95,6 +103,7 @@ export class Outbox {
   async #postpone(item, failure) {
     if (!this.#items.includes(item)) return true;
     if (failure.kind === "session") {
+      this.#unknown = item.session;
       this.#calls.stopped(item, failure);
       return false;
     }

@@ -163,9 +163,9 @@ export class Plot {
   #describeNames() {
     const names = this.#calls.names();
     const all = used(this.#plot.expressions, names, [this.#plot.variable]);
-    const variables = all.filter((name) => name in names.variables);
+    const variables = all.filter((name) => Object.hasOwn(names.variables, name));
     this.#sliders.offer(Object.fromEntries(variables.map((name) => [name, names.variables[name]])));
-    const words = all.map((name) => names.definitions[name] ?? `${name} = ${names.variables[name]}`);
+    const words = all.map((name) => (variables.includes(name) ? `${name} = ${names.variables[name]}` : names.definitions[name]));
     this.#caption.textContent = words.length ? `With ${words.join(", ")}, as set now` : "";
   }
 
@@ -206,7 +206,7 @@ function description(answer) {
   const up = rounding(high - low);
   const said = curves.map(({ expression, paths }) => {
     const heights = paths.flatMap((path) => path.filter((_, i) => i % 2));
-    if (!heights.length) return `${expression} has no value there`;
+    if (!heights.length) return `${expression} is not to be seen there`;
     const [least, most] = [heights.reduce((a, b) => Math.min(a, b)), heights.reduce((a, b) => Math.max(a, b))];
     const ends = [least < low ? "below " : "", up(Math.max(least, low)), " to ", most > high ? "above " : "", up(Math.min(most, high))];
     return `${expression} has values from ${ends.join("")}`;

@@ -5,14 +5,14 @@
 const patience = 200;
 
 /**
- * The names of a session, some with other values, and the result before, as the module
- * reads them; then lines of what comes later.
+ * The names of a session and the result before, as the module reads them; then lines of
+ * what comes later, and other values of some names.
  */
 export function context({ variables, definitions }, ans, values = {}, later = []) {
-  const lines = Object.entries({ ...variables, ...values }).map(([name, value]) => `${name} = ${value}`);
-  lines.push(...Object.values(definitions));
+  const set = (values) => Object.entries(values).map(([name, value]) => `${name} = ${value}`);
+  const lines = [...set(variables), ...Object.values(definitions)];
   if (ans !== null) lines.push(`ans = ${ans}`);
-  lines.push(...later);
+  lines.push(...later, ...set(values));
   return lines.map((line) => line + "\n").join("") + "\n";
 }
 

@@ -13,16 +13,16 @@ const pattern = new RegExp(
   "gu",
 );
 
-/** The longest text that is scanned, in UTF-16 units: it happens at every key. */
+/** The longest text that is scanned at every key, in UTF-16 units. */
 const longest = 2000;
 
 /**
  * Returns the tokens {kind, start, end} of a text; spaces and what is no token are in
  * none. A text that is too long has none at all.
  */
-export function scan(text) {
+export function scan(text, most = longest) {
   const tokens = [];
-  if (text.length > longest) return tokens;
+  if (text.length > most) return tokens;
   for (const match of text.matchAll(pattern)) {
     const kind = Object.keys(match.groups).find((name) => match.groups[name] !== undefined);
     tokens.push({ kind, start: match.index, end: match.index + match[0].length });
@@ -64,11 +64,12 @@ export function callAt(text, caret) {
 export function used(texts, { variables, definitions }, hidden = []) {
   const found = new Set();
   const look = (text, hidden) => {
-    for (const { kind, start, end } of scan(text)) {
+    for (const { kind, start, end } of scan(text, Infinity)) {
       const name = text.slice(start, end);
-      if (kind !== "name" || found.has(name) || hidden.includes(name) || !(name in variables || name in definitions)) continue;
+      const defined = Object.hasOwn(definitions, name);
+      if (kind !== "name" || found.has(name) || hidden.includes(name) || !(defined || Object.hasOwn(variables, name))) continue;
       found.add(name);
-      if (name in definitions) look(definitions[name], parameters(definitions[name]));
+      if (defined) look(definitions[name], parameters(definitions[name]));
     }
   };
   for (const text of texts) look(text, hidden);

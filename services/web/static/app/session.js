@@ -8,15 +8,16 @@ const earlier = "abacus.session.before";
 /** Returns the token, or null before the first calculation. */
 export const token = () => browser.kept(name);
 
-/** Keeps the token of a reply. */
+/** Keeps the token of a reply where there is none, and tells whether it is the session of now. */
 export function join(newToken) {
-  if (newToken !== token()) browser.keep(name, newToken);
+  if (!token()) browser.keep(name, newToken);
+  return token() === newToken;
 }
 
 /** Changes to another session, and remembers the present one. */
 export function changeTo(newToken) {
   if (token() && token() !== newToken) browser.keep(earlier, token());
-  join(newToken);
+  browser.keep(name, newToken);
 }
 
 /** Returns the token of the session that was changed from, or null. */

@@ -20,7 +20,7 @@ export class Sliders {
     for (const [name, row] of this.#rows) {
       if (variables[name] === row.value) continue;
       delete this.moved[name];
-      if (!(name in variables)) this.#remove(name);
+      if (!Object.hasOwn(variables, name)) this.#remove(name);
       else row.begin(variables[name]);
     }
     for (const [name, value] of Object.entries(variables)) if (!this.#rows.has(name)) this.#add(name, value);
