@@ -2,14 +2,25 @@
 
 import { byId } from "./dom.js";
 
+/** How many closings of a dialog are still to be heard of: it may be open again by then. */
+const closings = new WeakMap();
+
 /** Opens a dialog and resolves to the data-answer of the button that closed it. */
 export function open(dialog) {
   dialog.returnValue = "";
   dialog.showModal();
   // What has the focus may be at the end; reading begins at the beginning.
   dialog.scrollTop = 0;
+  let left = (closings.get(dialog) ?? 0) + 1;
+  closings.set(dialog, left);
   return new Promise((answer) => {
-    dialog.addEventListener("close", () => answer(dialog.returnValue), { once: true });
+    const hear = () => {
+      if (--left) return;
+      dialog.removeEventListener("close", hear);
+      closings.set(dialog, closings.get(dialog) - 1);
+      answer(dialog.returnValue);
+    };
+    dialog.addEventListener("close", hear);
   });
 }
 
