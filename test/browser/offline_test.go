@@ -263,8 +263,9 @@ func (p *page) takesOver(version string) {
 	getAsync[bool](p, `(async () => {
 		const { serviceWorker } = navigator;
 		for (;;) {
+			const begun = await caches.has("`+version+`"); // first: what is not begun looks like what is done
 			const { installing, waiting, active } = await serviceWorker.getRegistration();
-			if (!installing && !waiting && active.state === "activated" && (await caches.has("`+version+`"))) return true;
+			if (begun && !installing && !waiting && active.state === "activated") return true;
 			await new Promise((again) => setTimeout(again, 20));
 		}
 	})()`)
