@@ -11,9 +11,7 @@ import (
 // nothing.
 func (s *service) calculate(asked *asked, session *session) ([]answer, []calc.Change, *wire.Problem) {
 	scope := calc.Scope{Random: s.Random}
-	if problem := lend(&scope, session); problem != nil {
-		return nil, nil, problem
-	}
+	lend(&scope, session)
 	var calculator calc.Calculator
 	var changed []calc.Change
 	answers := make([]answer, 0, len(asked.sources))
@@ -55,7 +53,7 @@ func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, s
 }
 
 // lend puts a session's names into a scope.
-func lend(scope *calc.Scope, session *session) *wire.Problem {
+func lend(scope *calc.Scope, session *session) {
 	for _, name := range session.names {
 		var failure *calc.Error
 		if name.Name() == "variable" {
@@ -71,7 +69,6 @@ func lend(scope *calc.Scope, session *session) *wire.Problem {
 		}
 	}
 	scope.ClearChanges()
-	return nil
 }
 
 // merge adds changes to those before them; the latest of a name wins.

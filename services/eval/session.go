@@ -28,7 +28,6 @@ type session struct {
 
 type commit struct {
 	hash    string
-	version int64
 	outcome string
 }
 
@@ -45,7 +44,7 @@ func (s *session) read(records []wire.Record) {
 		case "busy":
 			s.busy = true
 		case "commit":
-			s.done = &commit{hash: record.Field(1), version: record.Int(2), outcome: record.Field(3)}
+			s.done = &commit{hash: record.Field(1), outcome: record.Field(3)}
 		}
 	}
 }
