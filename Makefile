@@ -46,30 +46,30 @@ properties:
 		--checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance
 
 bench: build
-	go test -run '^$$' -bench . ./host ./services/history ./test/...
+	go test -run '^$$' -bench . ./spinhost ./services/history ./test/...
 	go test -run '^$$' -bench . ./shared/calc ./shared/plot
-	cd bench && go run .
+	cd test/bench/language && go run .
 
-# The calculator as a WIT component, made by jco and called from Node.js (cli/README.md).
+# The calculator as a WIT component, made by jco and called from Node.js (wasm/README.md).
 component: bin/abacus
 	@command -v npm >/dev/null || { echo "make component needs Node.js 20 or newer with npm: https://nodejs.org"; exit 1; }
-	bin/abacus guest ./cli/component -o cli/component.wasm
-	bin/abacus guest ./cli/table -o cli/table.wasm
+	bin/abacus compile ./wasm/component -o wasm/component.wasm
+	bin/abacus compile ./wasm/table -o wasm/table.wasm
 	test -d bin/node_modules || npm install --prefix bin --no-save --no-audit --no-fund --ignore-scripts @bytecodealliance/jco@$(JCO)
-	node cli/component.mjs bin/component
-	node --test cli/
+	node wasm/component.mjs bin/component
+	node --test wasm/
 
 # What Lighthouse says of the pages: performance, accessibility, best practices.
 lighthouse: build chromium
 	@command -v npm >/dev/null || { echo "make lighthouse needs Node.js 20 or newer with npm: https://nodejs.org"; exit 1; }
 	test -d bin/lighthouse || npm install --prefix bin/lighthouse --no-save --no-audit --no-fund --ignore-scripts lighthouse@$(LIGHTHOUSE)
-	CHROME_PATH=$$(command -v chromium) node test/lighthouse.mjs bin/lighthouse
+	CHROME_PATH=$$(command -v chromium) node test/browser/lighthouse.mjs bin/lighthouse
 
 clean:
-	rm -rf bin services/*/*.wasm services/web/static/*.wasm services/web/assets cli/*.wasm
+	rm -rf bin services/*/*.wasm services/web/static/*.wasm services/web/assets wasm/*.wasm
 
 bin/abacus:
-	go build -buildvcs=false -o $@ .
+	go build -buildvcs=false -o $@ ./cmd/abacus
 
 # The browser of the browser tests.
 chromium:

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	host "abacus/host/sqlite"
+	host "abacus/spinhost/sqlite"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 )

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	host "abacus/host/sqlite"
+	host "abacus/spinhost/sqlite"
 	"abacus/services/eval"
 	"abacus/services/history"
 	"abacus/services/sessions"

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	host "abacus/host/sqlite"
+	host "abacus/spinhost/sqlite"
 	"abacus/services/history"
 	"abacus/services/sessions"
 	"abacus/shared/capability"

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	host "abacus/host/sqlite"
+	host "abacus/spinhost/sqlite"
 	"abacus/services/sessions"
 	"abacus/shared/peer"
 	"abacus/shared/storage"

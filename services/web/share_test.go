@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	host "abacus/host/sqlite"
+	host "abacus/spinhost/sqlite"
 	"abacus/services/history"
 	"abacus/services/sessions"
 	"abacus/services/web"

@@ -7,7 +7,7 @@ import (
 	"abacus/shared/calc"
 )
 
-// benchmarks are the expressions that the peers are measured with, in bench/ too.
+// benchmarks are the expressions that the peers are measured with, in test/bench/language too.
 var benchmarks = []struct{ name, source string }{
 	{"constant", "3*3-3/3"},
 	{"parenthesis", "2 + 3 * (4 - 1)"},

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"abacus/guest"
+	"abacus/toolchain"
 	"abacus/shared/calc/testdata/transcript"
 
 	"github.com/tetratelabs/wazero"
@@ -30,7 +30,7 @@ type wasm struct {
 func newWasm(t testing.TB) *wasm {
 	ctx := context.Background()
 	output := filepath.Join(t.TempDir(), "calc.wasm")
-	if err := guest.Build(ctx, guest.Options{Dir: "testdata/guest", Output: output, Log: io.Discard}); err != nil {
+	if err := toolchain.Build(ctx, toolchain.Options{Dir: "testdata/guest", Output: output, Log: io.Discard}); err != nil {
 		t.Fatal(err)
 	}
 	module, err := os.ReadFile(output)

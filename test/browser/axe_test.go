@@ -13,7 +13,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // axeVersion is that of axe-core, the accessibility rules that the page must pass.
@@ -22,7 +22,7 @@ const axeVersion = "4.10.2"
 // TestAxe runs axe-core on every view.
 func TestAxe(t *testing.T) {
 	axe := loadAxe(t)
-	url := app.Start(t, app.Options{}).URL
+	url := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
 		width  int64
 		scheme string

@@ -9,12 +9,12 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // TestPage does what a person does, each time with a profile of its own.
 func TestPage(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
+	url := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
 		name string
 		do   func(*page)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // token is of the session that the browser is in.
@@ -43,7 +43,7 @@ func (p *page) continues(session string) {
 // answer belongs to the session that it was entered in, and leaves the other alone.
 func TestContinuedWhileWaiting(t *testing.T) {
 	for _, after := range []bool{false, true} {
-		url := app.Start(t, app.Options{}).URL
+		url := harness.Start(t, harness.Options{}).URL
 		other := open(t, url)
 		other.calculate("a = 100", "zz = 9")
 		session := get[string](other, token)
@@ -75,7 +75,7 @@ func TestContinuedWhileWaiting(t *testing.T) {
 // TestSessionGoneInTwoTabs begins a new session in one of two tabs whose session was
 // deleted: the other tab goes on in it.
 func TestSessionGoneInTwoTabs(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
+	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url)
 	p.calculate("a = 5")
 	q := p.tab()
@@ -107,7 +107,7 @@ func TestSessionGoneInTwoTabs(t *testing.T) {
 // TestNamesOfObjects uses names that every object of JavaScript has, and an
 // expression that is longer than what is coloured.
 func TestNamesOfObjects(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL)
+	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("f(constructor) = constructor^2", "__proto__ = 5", "secret = 42")
 	for statement, caption := range map[string]string{
 		"plot(f(x), x = -1, 1)":                             "With f(constructor) = constructor^2, as set now",

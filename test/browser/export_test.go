@@ -15,7 +15,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // many is the length of a history that somebody has kept for years.
@@ -30,13 +30,13 @@ const manyEntries = `INSERT INTO entries (owner, id, at, kind, expression, parse
 // way of another.
 func TestSaveMany(t *testing.T) {
 	state := t.TempDir()
-	first := app.Start(t, app.Options{StateDir: state})
+	first := harness.Start(t, harness.Options{StateDir: state})
 	p := open(t, first.URL)
 	p.calculate("1")
 	sum := sha256.Sum256([]byte(get[string](p, `localStorage.getItem("abacus.session")`)))
 	owner := hex.EncodeToString(sum[:])
 	first.Stop(t)
-	app.Start(t, app.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://"), Flags: []string{
+	harness.Start(t, harness.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://"), Flags: []string{
 		"--sqlite", fmt.Sprintf(manyEntries, many, owner), "--sqlite", fmt.Sprintf("UPDATE owners SET last = %d WHERE owner = '%s'", many, owner),
 	}})
 	p.visit()

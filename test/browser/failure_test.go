@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // note is what the page says about the expression that waits.
@@ -24,7 +24,7 @@ func (p *page) wantNote(words string) {
 // is kept, even over a reload, and calculated once when the host is back.
 func TestHostDown(t *testing.T) {
 	state := t.TempDir()
-	first := app.Start(t, app.Options{StateDir: state})
+	first := harness.Start(t, harness.Options{StateDir: state})
 	p := open(t, first.URL)
 	p.calculate("n = 1")
 	first.Kill()
@@ -32,7 +32,7 @@ func TestHostDown(t *testing.T) {
 	p.wantNote("cannot be reached")
 	p.enter("n = n * 10")
 	p.types("draft")
-	second := app.Start(t, app.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
+	second := harness.Start(t, harness.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
 	p.wantLog("n = 1 | 1", "n = n + 1 | 2", "n = n * 10 | 20")
 	p.wantInput("draft")
 	p.wantNames("n = 20")
@@ -62,7 +62,7 @@ func TestHostDown(t *testing.T) {
 }
 
 func TestOffline(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL)
+	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("1 + 1")
 	offline := func(on bool) *network.EmulateNetworkConditionsParams {
 		return network.EmulateNetworkConditions(on, 0, -1, -1)
@@ -76,7 +76,7 @@ func TestOffline(t *testing.T) {
 
 // TestReloadWhileWaiting closes the page while an expression waits.
 func TestReloadWhileWaiting(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL)
+	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.do(chromedp.Evaluate(`window.fetch = async () => { throw new TypeError("no network"); }`, nil))
 	p.enter("6 * 7")
 	p.wantNote("cannot be reached")
@@ -87,7 +87,7 @@ func TestReloadWhileWaiting(t *testing.T) {
 }
 
 func TestUnknownSession(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL)
+	p := open(t, harness.Start(t, harness.Options{}).URL)
 	for _, token := range []string{"AAAAAAAAAAAAAAAAAAAAAA", "broken token"} {
 		p.do(chromedp.Evaluate(`localStorage.setItem("abacus.session", "`+token+`")`, nil))
 		p.visit()
@@ -104,7 +104,7 @@ func TestUnknownSession(t *testing.T) {
 
 // TestRateLimit has more calculations than a minute allows: the last one waits.
 func TestRateLimit(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{Flags: []string{"--variable", "limit_entries=2"}}).URL)
+	p := open(t, harness.Start(t, harness.Options{Flags: []string{"--variable", "limit_entries=2"}}).URL)
 	p.calculate("1", "2")
 	p.enter("3")
 	p.wantNote("a lot in a short time: this session calculates more than 2 times a minute")
@@ -116,12 +116,12 @@ func TestRateLimit(t *testing.T) {
 // TestServicesDown points eval at services that are not there.
 func TestServicesDown(t *testing.T) {
 	t.Run("sessions", func(t *testing.T) {
-		p := open(t, app.Start(t, app.Options{Flags: []string{"--variable", "sessions_url=http://127.0.0.1:1"}}).URL)
+		p := open(t, harness.Start(t, harness.Options{Flags: []string{"--variable", "sessions_url=http://127.0.0.1:1"}}).URL)
 		p.enter("1 + 1")
 		p.wantNote("cannot reach its memory")
 	})
 	t.Run("history", func(t *testing.T) {
-		p := open(t, app.Start(t, app.Options{Flags: []string{"--variable", "history_url=http://127.0.0.1:1"}}).URL)
+		p := open(t, harness.Start(t, harness.Options{Flags: []string{"--variable", "history_url=http://127.0.0.1:1"}}).URL)
 		p.calculate("1 + 1")
 		p.wantLog("1 + 1 | 2")
 		p.until(`document.querySelector("#log .unstored") !== null`)
@@ -129,7 +129,7 @@ func TestServicesDown(t *testing.T) {
 }
 
 func TestTooLong(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL)
+	p := open(t, harness.Start(t, harness.Options{}).URL)
 	for _, text := range []string{strings.Repeat("1+", 9000) + "1", strings.Repeat("1+", 500_000) + "1"} {
 		p.press("Escape")
 		begin := time.Now()

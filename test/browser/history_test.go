@@ -13,12 +13,12 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // TestHistory does what can be done with what was calculated.
 func TestHistory(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
+	url := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
 		name string
 		do   func(*page)

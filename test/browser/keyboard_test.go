@@ -6,7 +6,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // TestKeyboard does everything that the page can do without a pointer, from one end to the other. Whatever has the
@@ -14,7 +14,7 @@ import (
 func TestKeyboard(t *testing.T) {
 	for _, width := range []int64{1280, 320} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
-			p := open(t, app.Start(t, app.Options{}).URL, look(width, "light")...)
+			p := open(t, harness.Start(t, harness.Options{}).URL, look(width, "light")...)
 			p.grantClipboard()
 			keyboard{p}.everything()
 		})

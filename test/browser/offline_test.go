@@ -12,7 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // isKept waits until the service worker has kept the page.
@@ -80,7 +80,7 @@ func (p *page) history() []string {
 // all is stored once, in order.
 func TestOfflineAfterOneVisit(t *testing.T) {
 	state := t.TempDir()
-	first := app.Start(t, app.Options{StateDir: state})
+	first := harness.Start(t, harness.Options{StateDir: state})
 	p := open(t, first.URL)
 	p.calculate("a = 5", "a * 2")
 	p.isKept()
@@ -112,7 +112,7 @@ func TestOfflineAfterOneVisit(t *testing.T) {
 	q.wantWaiting(rows...)
 	q.types("typed meanwhile")
 
-	app.Start(t, app.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
+	harness.Start(t, harness.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
 	q.settled()
 	q.wantInput("typed meanwhile")
 	if q.press("Escape"); get[bool](q, `document.querySelector("#log .here") !== null || !document.getElementById("notice").hidden`) {
@@ -137,7 +137,7 @@ func TestOfflineAfterOneVisit(t *testing.T) {
 // TestOfflineAtFirst enters something before there ever was a session.
 func TestOfflineAtFirst(t *testing.T) {
 	state := t.TempDir()
-	first := app.Start(t, app.Options{StateDir: state})
+	first := harness.Start(t, harness.Options{StateDir: state})
 	p := open(t, first.URL)
 	p.isKept()
 	first.Kill()
@@ -151,7 +151,7 @@ func TestOfflineAtFirst(t *testing.T) {
 	p.wantPreview("= 5")
 	p.press("Escape")
 	p.wantWaiting("n = 1 | 1", "n + 1 | 2")
-	app.Start(t, app.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
+	harness.Start(t, harness.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
 	p.wantLog("n = 1 | 1", "n + 1 | 2")
 	p.url = first.URL
 	if got := p.history(); !slices.Equal(got, []string{"n = 1 | 1", "n + 1 | 2"}) {
@@ -162,7 +162,7 @@ func TestOfflineAtFirst(t *testing.T) {
 // TestKept looks at what the service worker keeps: files of the page, nothing of a
 // person.
 func TestKept(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL)
+	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("1 + 1")
 	p.isKept()
 	p.visit()
@@ -195,9 +195,9 @@ func TestNewVersion(t *testing.T) {
 	for _, service := range []string{"eval", "sessions", "history", "web"} {
 		copyFile(t, folder, filepath.Join("services", service, service+".wasm"))
 	}
-	options := app.Options{Manifest: filepath.Join(folder, "spin.toml"), StateDir: t.TempDir()}
+	options := harness.Options{Manifest: filepath.Join(folder, "spin.toml"), StateDir: t.TempDir()}
 	bundle(t, folder, "One")
-	running := app.Start(t, options)
+	running := harness.Start(t, options)
 	options.Listen = strings.TrimPrefix(running.URL, "http://")
 	p := open(t, running.URL)
 	p.isKept()
@@ -205,7 +205,7 @@ func TestNewVersion(t *testing.T) {
 	for _, title := range []string{"Two", "Three", "Four"} {
 		running.Kill()
 		version := bundle(t, folder, title)
-		running = app.Start(t, options)
+		running = harness.Start(t, options)
 		if title == "Three" {
 			p.do(chromedp.Evaluate(`{ const now = Date.now; Date.now = () => now() + 2 * 60 * 60 * 1000; }
 				document.dispatchEvent(new Event("visibilitychange"));`, nil))
@@ -232,7 +232,7 @@ func TestNewVersion(t *testing.T) {
 func bundle(t *testing.T, folder, title string) string {
 	t.Helper()
 	static := filepath.Join(t.TempDir(), "static")
-	if err := os.CopyFS(static, os.DirFS(filepath.Join(app.Root(), "services/web/static"))); err != nil {
+	if err := os.CopyFS(static, os.DirFS(filepath.Join(harness.Root(), "services/web/static"))); err != nil {
 		t.Fatal(err)
 	}
 	page := filepath.Join(static, "index.html")
@@ -245,8 +245,8 @@ func bundle(t *testing.T, folder, title string) string {
 		t.Fatal(err)
 	}
 	assets := filepath.Join(folder, "services/web/assets")
-	command := exec.Command("go", "run", "./bundle", static, assets)
-	command.Dir = app.Root()
+	command := exec.Command("go", "run", "./services/web/bundle", static, assets)
+	command.Dir = harness.Root()
 	if said, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", command, err, said)
 	}
@@ -280,7 +280,7 @@ func (p *page) wantTitle(title string) {
 // copyFile copies a file of the repository into a folder, under the same path.
 func copyFile(t *testing.T, folder, name string) {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(app.Root(), name))
+	content, err := os.ReadFile(filepath.Join(harness.Root(), name))
 	if err != nil {
 		t.Fatal(err)
 	}

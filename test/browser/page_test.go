@@ -22,7 +22,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // chromium is the running browser; nil where none is installed.
@@ -30,7 +30,7 @@ var chromium context.Context
 
 func TestMain(m *testing.M) {
 	stop := launch()
-	code := app.Main(m)
+	code := harness.Main(m)
 	stop()
 	os.Exit(code)
 }

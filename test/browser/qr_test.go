@@ -15,12 +15,12 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 	"rsc.io/qr/coding"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // TestCode reads the QR codes of the page as a camera would, in light and dark.
 func TestCode(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
+	url := harness.Start(t, harness.Options{}).URL
 	for _, scheme := range []string{"light", "dark"} {
 		t.Run(scheme, func(t *testing.T) {
 			p := open(t, url, look(320, scheme)...)
@@ -73,7 +73,7 @@ func (p *page) wantCode(want string) {
 // TestCodeIsTheStandard compares the codes of texts of every length, module by module, with those of rsc.io/qr, which
 // has the same mask always.
 func TestCodeIsTheStandard(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL)
+	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.sources()
 	text := strings.Repeat("https://abacus.example/#session=Aß0_", 6)
 	const encode = `import("/app/qr.js").then(({ encode }) =>
@@ -122,7 +122,7 @@ func standard(t *testing.T, text string) string {
 
 // TestCodeIsLocal hands a link over without any request that has it, and loads the code's module only then.
 func TestCodeIsLocal(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL)
+	p := open(t, harness.Start(t, harness.Options{}).URL)
 	var mutex sync.Mutex
 	var sent []string
 	requests := func() []string {

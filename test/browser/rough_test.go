@@ -10,7 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // rough is what somebody may type, paste or put into a link.
@@ -35,7 +35,7 @@ var rough = map[string]string{
 // TestRough enters each, and shares what was accepted: nothing is lost, run, or wider than the page, and the page
 // answers the next calculation at once.
 func TestRough(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL, look(320, "light")...)
+	p := open(t, harness.Start(t, harness.Options{}).URL, look(320, "light")...)
 	for name, text := range rough {
 		t.Run(name, func(t *testing.T) {
 			before := get[int](p, `document.querySelectorAll("#log li").length`)
@@ -82,7 +82,7 @@ func (p *page) unharmed() {
 
 // TestRoughLinks opens the page by addresses that are broken, cut off or made up.
 func TestRoughLinks(t *testing.T) {
-	address := app.Start(t, app.Options{}).URL
+	address := harness.Start(t, harness.Options{}).URL
 	p := open(t, address)
 	p.calculate("a = 1")
 	notice := `document.getElementById("notice").hidden ? "" : document.getElementById("notice").textContent`

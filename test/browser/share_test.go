@@ -6,7 +6,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // link is the address in the dialog that made a share.
@@ -30,7 +30,7 @@ func (p *page) makeLink() string {
 
 // TestShare has one person share and another one read, continue, and lose it.
 func TestShare(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
+	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url)
 	p.grantClipboard()
 	p.click("#share-open")
@@ -99,7 +99,7 @@ func TestShare(t *testing.T) {
 
 // TestFewActions counts what it takes from opening the page to a result, and from there to a copied link.
 func TestFewActions(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL)
+	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.grantClipboard()
 	// Nothing is clicked before: the input is ready.
 	p.types("6 * 7")
@@ -127,7 +127,7 @@ func TestFewActions(t *testing.T) {
 
 // TestSendLink hands a link to the native share sheet, where there is one.
 func TestSendLink(t *testing.T) {
-	p := open(t, app.Start(t, app.Options{}).URL)
+	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("1")
 	p.do(chromedp.Evaluate(`navigator.share = undefined`, nil))
 	p.click("#share-open")
@@ -152,7 +152,7 @@ func TestSendLink(t *testing.T) {
 // TestShareIsExact compares all that a link gives, to people and to programs, with what was shared, after the session
 // went on.
 func TestShareIsExact(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
+	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url)
 	p.calculate("hidden = 1", "a = 2", "unused(x) = x", "f(x) = x^a", "f(3)", "f(3) + hidden", "a = 4")
 	p.click("#share-open")
@@ -183,7 +183,7 @@ func TestShareIsExact(t *testing.T) {
 // TestMove continues a session in another browser, by a link whose token no
 // server sees.
 func TestMove(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
+	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url)
 	p.grantClipboard()
 	p.calculate("a = 6", "a * 7")

@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // sources lets scripts of a test import the page's modules as they are written,
@@ -18,7 +18,7 @@ import (
 // under other names.
 func (p *page) sources() {
 	p.Helper()
-	static := filepath.Join(app.Root(), "services/web/static")
+	static := filepath.Join(harness.Root(), "services/web/static")
 	types := map[string]string{".js": "text/javascript", ".wasm": "application/wasm"}
 	answer := func(e *fetch.EventRequestPaused) chromedp.Action {
 		address, err := url.Parse(e.Request.URL)

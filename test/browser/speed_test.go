@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // long is a line of 200 characters.
@@ -22,7 +22,7 @@ func BenchmarkPreview(b *testing.B) {
 	if len(long) < 200 {
 		b.Fatalf("the line has %d characters", len(long))
 	}
-	p := open(b, app.Start(b, app.Options{}).URL)
+	p := open(b, harness.Start(b, harness.Options{}).URL)
 	p.calculate("a = 1/3", "f(x) = x + a")
 	p.types(long)
 	p.until(`document.getElementById("preview").textContent !== ""`)
@@ -57,7 +57,7 @@ func BenchmarkPreview(b *testing.B) {
 // BenchmarkScroll shows 1,000 rows, page by page, scrolls through all of them and adds one, at full speed and on a
 // machine a fourth as fast. It reports the tasks of more than 50 milliseconds, as the Long Tasks API counts them.
 func BenchmarkScroll(b *testing.B) {
-	p := open(b, app.Start(b, app.Options{}).URL)
+	p := open(b, harness.Start(b, harness.Options{}).URL)
 	p.calculate("1")
 	p.fill(999)
 	for _, slower := range []float64{1, 4} {

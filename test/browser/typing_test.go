@@ -11,12 +11,12 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // TestTyping looks at what the page shows before Enter.
 func TestTyping(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
+	url := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
 		name string
 		do   func(*page)
@@ -238,7 +238,7 @@ func endless(p *page) {
 // language's own transcripts with what the service answers.
 func previewIsAnswer(p *page) {
 	p.sources()
-	files, err := filepath.Glob(filepath.Join(app.Root(), "shared/calc/testdata/*.txt"))
+	files, err := filepath.Glob(filepath.Join(harness.Root(), "shared/calc/testdata/*.txt"))
 	if err != nil || len(files) == 0 {
 		p.Fatal("no transcripts:", err)
 	}

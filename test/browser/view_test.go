@@ -10,14 +10,14 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // TestViews shows every view of the page at three widths, light and dark, keeps a
 // picture of each in bin/views, and measures what WCAG 2.2 AA lets be measured.
 func TestViews(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
-	folder := filepath.Join(app.Root(), "bin", "views")
+	url := harness.Start(t, harness.Options{}).URL
+	folder := filepath.Join(harness.Root(), "bin", "views")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +263,7 @@ const measurement = `(() => {
 // TestTheme chooses against the device's colours, and shows digits in groups that
 // are copied without.
 func TestTheme(t *testing.T) {
-	url := app.Start(t, app.Options{}).URL
+	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url, look(1280, "light")...)
 	ground := `getComputedStyle(document.body).backgroundColor`
 	light := get[string](p, ground)

@@ -17,7 +17,7 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
-	"abacus/test/app"
+	"abacus/test/harness"
 )
 
 // lightest is what the first load may weigh over the wire, in bytes.
@@ -37,7 +37,7 @@ const (
 // the service worker fetches in addition, to keep it. The times are figures; only
 // the weight is a limit.
 func TestFirstLoad(t *testing.T) {
-	link := newSlowLink(t, app.Start(t, app.Options{}).URL)
+	link := newSlowLink(t, harness.Start(t, harness.Options{}).URL)
 	p := open(t, link.url, emulation.SetCPUThrottlingRate(slowdown), typingEarly)
 	p.until(`window.previewed > 0`)
 	painted := get[float64](p, `performance.getEntriesByName("first-contentful-paint")[0].startTime`)

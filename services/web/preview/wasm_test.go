@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"abacus/guest"
+	"abacus/toolchain"
 	"abacus/services/web/preview"
 	"abacus/shared/calc"
 	"abacus/shared/plot"
@@ -32,7 +32,7 @@ const (
 // build returns calc.wasm.
 func build(t testing.TB) []byte {
 	output := filepath.Join(t.TempDir(), "calc.wasm")
-	if err := guest.Build(t.Context(), guest.Options{Dir: "wasm", Output: output, Log: t.Output()}); err != nil {
+	if err := toolchain.Build(t.Context(), toolchain.Options{Dir: "wasm", Output: output, Log: t.Output()}); err != nil {
 		t.Fatal(err)
 	}
 	module, err := os.ReadFile(output)

@@ -1,0 +1,38 @@
+package spinhost
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"abacus/spinhost/load"
+)
+
+// BenchmarkHello is what the host costs by itself: a component that says hello,
+// over HTTP.
+func BenchmarkHello(b *testing.B) {
+	s := launch(b, hello)
+	address := s.Listener.Addr().String()
+	request := []byte("GET /hello HTTP/1.1\r\nHost: " + address + "\r\n\r\n")
+	for _, clients := range []int{1, 16, 64} {
+		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
+			load.Measure(b, address, clients, func(int) []byte { return request })
+		})
+	}
+}
+
+// BenchmarkInstance is one request without HTTP: the instance, the request in,
+// the response out, the instance restored.
+func BenchmarkInstance(b *testing.B) {
+	s := launch(b, hello)
+	match, _ := s.app.routes.Match("/hello")
+	component := s.app.components["hello"]
+	r := request{method: "GET", scheme: "http", host: "localhost", uri: "/hello", client: "127.0.0.1:1",
+		headers: []header{{"host", "localhost"}, {"accept", "*/*"}}}
+	b.ReportAllocs()
+	for b.Loop() {
+		if answer := s.app.handle(context.Background(), component, match, r); answer.status != 200 {
+			b.Fatal(answer)
+		}
+	}
+}

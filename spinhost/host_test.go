@@ -1,0 +1,162 @@
+package spinhost
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"abacus/toolchain"
+	"abacus/spinhost/config"
+	"abacus/spinhost/manifest"
+	"abacus/spinhost/variable"
+)
+
+var builds sync.Map // the guests that this process has built
+
+// built returns the absolute path of testdata/NAME compiled to Wasm.
+func built(t testing.TB, name string) string {
+	t.Helper()
+	build, _ := builds.LoadOrStore(name, sync.OnceValues(func() (string, error) {
+		dir, err := filepath.Abs(filepath.Join("testdata", name))
+		if err != nil {
+			return "", err
+		}
+		output := filepath.Join(dir, name+".wasm")
+		return output, toolchain.Build(context.Background(), toolchain.Options{Dir: dir, Output: output, Log: os.Stderr})
+	}))
+	output, err := build.(func() (string, error))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return output
+}
+
+// server is an application at work behind a real HTTP server.
+type server struct {
+	*httptest.Server
+	app *App
+	log *buffer
+	dir string // of the manifest
+}
+
+// launch loads the application whose spin.toml is given and serves it. In the
+// text, WASM(name) stands for the path of testdata/name compiled to Wasm.
+func launch(t testing.TB, spinToml string, change ...func(*Options)) *server {
+	t.Helper()
+	app, log, dir, err := newApp(t, spinToml, change...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{Server: httptest.NewUnstartedServer(app), app: app, log: log, dir: dir}
+	s.Config.Protocols = new(http.Protocols)
+	s.Config.Protocols.SetHTTP1(true)
+	s.Config.Protocols.SetUnencryptedHTTP2(true)
+	s.Start()
+	t.Cleanup(func() {
+		s.Server.Close()
+		if t.Failed() {
+			t.Logf("the host said:\n%s", log)
+		}
+		if err := app.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func newApp(t testing.TB, spinToml string, change ...func(*Options)) (*App, *buffer, string, error) {
+	t.Helper()
+	dir := t.TempDir()
+	for strings.Contains(spinToml, "WASM(") {
+		before, rest, _ := strings.Cut(spinToml, "WASM(")
+		name, after, _ := strings.Cut(rest, ")")
+		spinToml = before + `"` + built(t, name) + `"` + after
+	}
+	path := filepath.Join(dir, "spin.toml")
+	if err := os.WriteFile(path, []byte(spinToml), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "kept.txt"), []byte("kept"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	app, err := manifest.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := filepath.Join(dir, ".spin")
+	configuration := &config.Config{
+		StateDir:  state,
+		LogDir:    filepath.Join(state, "logs"),
+		Databases: map[string]config.Database{"default": {Path: filepath.Join(state, "sqlite_db.db")}},
+		Stores:    map[string]config.Store{"default": {Type: "spin", Path: filepath.Join(state, "sqlite_key_value.db")}},
+		HTTP:      config.HTTP{MaxConnections: -1},
+	}
+	variables, err := variable.New(app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &buffer{}
+	options := Options{Manifest: app, Config: configuration, Variables: variables, Stderr: log}
+	for _, f := range change {
+		f(&options)
+	}
+	loaded, err := New(context.Background(), options)
+	return loaded, log, dir, err
+}
+
+// do sends a request and returns the response with its body.
+func (s *server) do(t testing.TB, method, path, body string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	r, err := http.NewRequest(method, s.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	response, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, string(text)
+}
+
+// get is do for a GET that must succeed.
+func (s *server) get(t testing.TB, path string) string {
+	t.Helper()
+	response, body := s.do(t, "GET", path, "")
+	if response.StatusCode != 200 {
+		t.Fatalf("GET %s: %s, want 200\n%s", path, response.Status, s.log)
+	}
+	return body
+}
+
+// buffer collects what the host writes to its stderr.
+type buffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}

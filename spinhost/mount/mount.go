@@ -1,0 +1,188 @@
+// Package mount prepares the files of a component: what its guest finds at /.
+// As in Spin they are copied when the application starts, so that later changes
+// are not seen (crates/loader/src/local.rs).
+package mount
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"abacus/spinhost/manifest"
+)
+
+// Copy copies the files of a component from the application's directory app
+// into the directory to, which it creates; mount that directory read-only at
+// the guest's /. A component without files has no directory and no mount: do
+// not call it. Nothing outside app is copied, through symbolic links neither:
+// one that a pattern names and that leaves app is an error.
+func Copy(to, app string, component *manifest.Component) error {
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(app)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	target, err := os.OpenRoot(to)
+	if err != nil {
+		return err
+	}
+	defer target.Close()
+
+	c := copier{app: root.FS(), target: target}
+	for i, pattern := range component.ExcludeFiles {
+		g, err := compile(pattern)
+		if err != nil {
+			return component.At(fmt.Sprintf("exclude_files[%d]", i), err)
+		}
+		c.exclude = append(c.exclude, g)
+	}
+	for i, files := range component.Files {
+		err := c.place(files.Source, files.Destination)
+		if files.Pattern != "" {
+			err = c.spread(files.Pattern)
+		}
+		if err != nil {
+			return component.At(fmt.Sprintf("files[%d]", i), err)
+		}
+	}
+	return nil
+}
+
+type copier struct {
+	app     fs.FS // refuses what lies outside
+	target  *os.Root
+	exclude []glob
+}
+
+// spread copies what a pattern matches under the same paths.
+func (c *copier) spread(pattern string) error {
+	for _, end := range []string{"..", "."} {
+		if pattern == end || strings.HasSuffix(pattern, "/"+end) {
+			return fmt.Errorf("a file pattern can't end in %s; to include a directory, use the source and destination form, or a pattern ending in **/*", end)
+		}
+	}
+	source, err := inside(pattern)
+	if err != nil {
+		return err
+	}
+	info, err := fs.Stat(c.app, source)
+	switch {
+	case err == nil && info.IsDir():
+		// Spin puts the directory's path before paths that already begin with it.
+		return c.glob(path.Join(escape(source), "**/*"), ".", source)
+	case err == nil:
+		return c.copy(source, source)
+	case isPattern(source):
+		return c.glob(source, ".", ".")
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%q does not exist and doesn't appear to be a glob pattern", pattern)
+	}
+	return c.unreachable(source, err)
+}
+
+// place copies a file or a directory to a path of the guest.
+func (c *copier) place(from, to string) error {
+	source, err := inside(from)
+	if err != nil {
+		return err
+	}
+	destination, err := inside(strings.TrimLeft(to, "/"))
+	if err != nil {
+		return fmt.Errorf("destination %q leaves the guest's root", to)
+	}
+	info, err := fs.Stat(c.app, source)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("file or directory %q does not exist", from)
+	case err != nil:
+		return c.unreachable(source, err)
+	case info.IsDir():
+		return c.glob(path.Join(escape(source), "**/*"), source, destination)
+	case destination == "." || strings.HasSuffix(to, "/"):
+		return fmt.Errorf("%q is not a valid destination file name", to)
+	}
+	return c.copy(source, destination)
+}
+
+// inside returns a path of the manifest as a path of the application's
+// directory.
+func inside(name string) (string, error) {
+	clean := path.Clean(filepath.ToSlash(name))
+	if !filepath.IsLocal(clean) {
+		return "", fmt.Errorf("%q is outside the application directory; files must be within the application directory", name)
+	}
+	return clean, nil
+}
+
+// glob copies the files that a pattern matches and no exclusion does. Their
+// paths below base become paths below destination.
+func (c *copier) glob(pattern, base, destination string) error {
+	if _, err := compile(pattern); err != nil {
+		return err
+	}
+	if err := c.target.MkdirAll(destination, 0o755); err != nil {
+		return err
+	}
+	names, err := c.find(".", strings.Split(pattern, "/"), 0)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if c.excluded(name) {
+			continue
+		}
+		relative, err := filepath.Rel(base, name)
+		if err != nil {
+			return err
+		}
+		if err := c.copy(name, path.Join(destination, relative)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *copier) excluded(name string) bool {
+	for _, g := range c.exclude {
+		if g.match(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *copier) copy(from, to string) error {
+	source, err := c.app.Open(from)
+	if err != nil {
+		return c.unreachable(from, err)
+	}
+	defer source.Close()
+	if err := c.target.MkdirAll(path.Dir(to), 0o755); err != nil {
+		return fmt.Errorf("copy %s: %w", from, err)
+	}
+	destination, err := c.target.Create(to)
+	if err != nil {
+		return fmt.Errorf("copy %s: %w", from, err)
+	}
+	_, err = io.Copy(destination, source)
+	if err := errors.Join(err, destination.Close()); err != nil {
+		return fmt.Errorf("copy %s: %w", from, err)
+	}
+	return nil
+}
+
+// unreachable explains why a path that exists cannot be read.
+func (c *copier) unreachable(name string, err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return fmt.Errorf("cannot read %s; a symbolic link must not leave the application directory: %w", name, err)
+}

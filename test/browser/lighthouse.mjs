@@ -1,0 +1,60 @@
+// Serves the app and has Lighthouse look at its pages, as on a phone with a slow
+// network: `make lighthouse`. Every figure must be 100; where one is not, it says why.
+//
+//	node test/browser/lighthouse.mjs FOLDER    (the folder in which npm has put Lighthouse)
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const modules = join(resolve(process.argv[2]), "node_modules");
+const { default: lighthouse } = await import(join(modules, "lighthouse/core/index.js"));
+const { launch } = await import(join(modules, "chrome-launcher/dist/index.js"));
+
+const state = await mkdtemp(join(tmpdir(), "abacus-"));
+const host = spawn("bin/abacus", ["up", "--listen", "127.0.0.1:0", "--state-dir", state], { stdio: ["ignore", "pipe", "inherit"] });
+const browser = await launch({ chromeFlags: ["--headless=new", "--no-sandbox"] });
+try {
+  const base = await address();
+  for (const path of ["/", await share(base), "/problems"]) await judge(base + path);
+} finally {
+  await browser.kill();
+  host.kill();
+  await once(host, "exit");
+  await rm(state, { recursive: true });
+}
+
+/** Returns the address that the host says it serves. */
+async function address() {
+  for await (const line of createInterface(host.stdout)) {
+    const serving = /^Serving (http\S+)/.exec(line);
+    if (serving) return serving[1];
+  }
+  throw new Error("the app does not serve");
+}
+
+/** Shares a calculation, and returns the path of its page. */
+async function share(base) {
+  const { session } = await (await fetch(`${base}/eval`, { method: "POST", body: "rate = 4.5%\n1200 * (1 + rate)^10" })).json();
+  const headers = { Authorization: `Bearer ${session}`, "Content-Type": "application/json" };
+  const shared = await fetch(`${base}/shares`, { method: "POST", headers, body: JSON.stringify({ entries: "all" }) });
+  return shared.headers.get("Location");
+}
+
+/** Prints the figures of a page, and below them what is wrong. */
+async function judge(url) {
+  const { lhr } = await lighthouse(url, { port: browser.port, logLevel: "error" });
+  const categories = Object.values(lhr.categories).filter(({ id }) => id !== "seo" || lhr.audits["is-crawlable"].score);
+  const times = ["first-contentful-paint", "largest-contentful-paint", "interactive", "total-blocking-time"];
+  console.log(new URL(url).pathname);
+  for (const { title, score } of categories) console.log(`  ${title.padEnd(24)} ${Math.round(score * 100)}`);
+  for (const id of times) console.log(`  ${lhr.audits[id].title.padEnd(24)} ${lhr.audits[id].displayValue}`);
+  for (const { auditRefs, score } of categories.filter(({ score }) => score < 1)) {
+    process.exitCode = 1;
+    const flaws = auditRefs.map(({ id }) => lhr.audits[id]).filter(({ score }) => score !== null && score < 1);
+    for (const { title, displayValue = "" } of flaws) console.log(`    ${title} ${displayValue}`);
+  }
+}

@@ -1,0 +1,222 @@
+// Package harness starts Abacus as a person does, by `abacus up` with the components
+// as they are built, for tests and benchmarks of the whole.
+package harness
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Options say what is started; the zero value is the app of this repository on
+// an empty state directory.
+type Options struct {
+	Manifest string   // default: the repository's spin.toml
+	StateDir string   // default: a temporary one
+	Listen   string   // default: a free port of 127.0.0.1
+	Flags    []string // further flags of `abacus up`
+	Env      []string // further variables of the environment, as KEY=VALUE
+	Faulty   bool     // the host is one built for tests of faults, with the flag --fault
+}
+
+// App is a running host.
+type App struct {
+	URL      string // without a slash at the end
+	StateDir string
+
+	command *exec.Cmd
+	output  *output
+	ended   chan struct{} // closed when the process has ended
+}
+
+// patience is how long a host may take to serve, and to end.
+const patience = 30 * time.Second
+
+// The commands under test, built when they are used first: as people use it, and
+// for tests of faults.
+var (
+	folder string
+	plain  = sync.OnceValues(func() (string, error) { return build("abacus") })
+	faulty = sync.OnceValues(func() (string, error) { return build("abacus-faults", "-tags=faults") })
+)
+
+// Main runs the tests of a package and returns their exit code:
+// `func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }`.
+func Main(m *testing.M) int {
+	var err error
+	if folder, err = os.MkdirTemp("", "abacus"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(folder)
+	return m.Run()
+}
+
+// build compiles the command and returns its path.
+func build(name string, flags ...string) (string, error) {
+	path := filepath.Join(folder, name)
+	command := exec.Command("go", append(append([]string{"build", "-buildvcs=false", "-o", path}, flags...), "./cmd/abacus")...)
+	command.Dir = Root()
+	if text, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the command abacus: %w\n%s", err, text)
+	}
+	return path, nil
+}
+
+// Root returns the folder of the repository, the nearest above with a go.mod.
+func Root() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	for dir != "/" {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+	return "."
+}
+
+// Start starts a host and returns when it serves. The host ends with the test.
+func Start(t testing.TB, o Options) *App {
+	t.Helper()
+	if o.StateDir == "" {
+		o.StateDir = t.TempDir()
+	}
+	a := &App{StateDir: o.StateDir, command: o.command(t), output: newOutput(), ended: make(chan struct{})}
+	a.command.Stdout, a.command.Stderr = a.output, a.output
+	if err := a.command.Start(); err != nil {
+		t.Fatalf("start %s: %v", a.command, err)
+	}
+	go func() {
+		a.command.Wait()
+		close(a.ended)
+	}()
+	t.Cleanup(a.Kill)
+	select {
+	case a.URL = <-a.output.serving:
+	case <-a.ended:
+		t.Fatalf("%s ended before it served:\n%s", a.command, a.Output())
+	case <-time.After(patience):
+		t.Fatalf("%s does not serve after %v:\n%s", a.command, patience, a.Output())
+	}
+	return a
+}
+
+// Refuse starts a host that must not come to serve, and returns what it says and
+// its exit code.
+func Refuse(t testing.TB, o Options) (said string, code int) {
+	t.Helper()
+	if o.StateDir == "" {
+		o.StateDir = t.TempDir()
+	}
+	command, output := o.command(t), newOutput()
+	command.Stdout, command.Stderr = output, output
+	if err := command.Start(); err != nil {
+		t.Fatalf("start %s: %v", command, err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	select {
+	case <-ended:
+	case <-output.serving:
+		command.Process.Kill()
+		t.Fatalf("%s serves:\n%s", command, output)
+	case <-time.After(patience):
+		command.Process.Kill()
+		t.Fatalf("%s neither serves nor ends after %v:\n%s", command, patience, output)
+	}
+	return output.String(), command.ProcessState.ExitCode()
+}
+
+func (o Options) command(t testing.TB) *exec.Cmd {
+	t.Helper()
+	binary, err := plain()
+	if o.Faulty {
+		binary, err = faulty()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Manifest == "" {
+		o.Manifest = filepath.Join(Root(), "spin.toml")
+	}
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	arguments := append([]string{"up", "--from", o.Manifest, "--listen", o.Listen, "--state-dir", o.StateDir}, o.Flags...)
+	command := exec.Command(binary, arguments...)
+	// What a host that is killed leaves behind goes with the tests' folder.
+	command.Env = append(append(os.Environ(), "TMPDIR="+folder), o.Env...)
+	return command
+}
+
+// Kill ends the host as a power cut would: it can do nothing about it.
+func (a *App) Kill() {
+	a.command.Process.Kill()
+	<-a.ended
+}
+
+// Terminate asks the host to end and does not wait for it.
+func (a *App) Terminate() { a.command.Process.Signal(syscall.SIGTERM) }
+
+// Stop asks the host to end, waits, and returns its exit code.
+func (a *App) Stop(t testing.TB) int {
+	t.Helper()
+	a.Terminate()
+	return a.Wait(t)
+}
+
+// Wait returns the exit code of a host that is about to end.
+func (a *App) Wait(t testing.TB) int {
+	t.Helper()
+	select {
+	case <-a.ended:
+	case <-time.After(patience):
+		t.Fatalf("the host does not end within %v:\n%s", patience, a.Output())
+	}
+	return a.command.ProcessState.ExitCode()
+}
+
+// Output returns what the host has written so far.
+func (a *App) Output() string { return a.output.String() }
+
+// output keeps what a process writes and looks for the address that it serves.
+type output struct {
+	mutex   sync.Mutex
+	text    bytes.Buffer
+	found   bool
+	serving chan string
+}
+
+func newOutput() *output { return &output{serving: make(chan string, 1)} }
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	o.text.Write(b)
+	if o.found {
+		return len(b), nil
+	}
+	if _, after, begun := strings.Cut(o.text.String(), "Serving http"); begun {
+		if address, _, complete := strings.Cut(after, "\n"); complete {
+			o.found = true
+			o.serving <- "http" + strings.TrimSpace(address)
+		}
+	}
+	return len(b), nil
+}
+
+func (o *output) String() string {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return o.text.String()
+}

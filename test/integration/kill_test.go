@@ -1,0 +1,142 @@
+package integration
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"abacus/spinhost/sqlite"
+	"abacus/test/harness"
+	"abacus/test/contract"
+)
+
+// acknowledged is an assignment that a client was told had been stored.
+type acknowledged struct {
+	name  string
+	value float64
+	entry int
+}
+
+// client sends assignments to a session of its own and remembers what it was
+// told.
+type client struct {
+	token string
+	sent  int
+	acked []acknowledged
+}
+
+// run sends assignments until the host does not answer any more.
+func (c *client) run(t *testing.T, suite *contract.Suite, evaluations int, acked func()) {
+	for range evaluations {
+		c.sent++
+		name, value := fmt.Sprintf("v%d", c.sent), float64(c.sent)/7
+		reply, err := suite.Try(contract.Evaluation(c.token, fmt.Sprintf("%s = %d/7", name, c.sent)))
+		if err != nil {
+			return // the host is dead; this one is neither acknowledged nor refused
+		}
+		var answer struct{ Entry int }
+		if err := json.Unmarshal([]byte(reply.Body), &answer); err != nil || reply.Status != http.StatusOK {
+			t.Errorf("an assignment was refused: %v\n%s", err, reply)
+			return
+		}
+		c.acked = append(c.acked, acknowledged{name, value, answer.Entry})
+		acked()
+	}
+}
+
+// TestKill kills the host in the middle of 1,000 evaluations. What was
+// acknowledged is there when it runs again, and the rest at most once.
+func TestKill(t *testing.T) {
+	const clients, evaluations, killAfter = 8, 125, 400
+	host := harness.Start(t, harness.Options{})
+	suite := open(t, host.URL)
+	all := make([]*client, clients)
+	for i := range all {
+		all[i] = &client{token: suite.NewSession(t)}
+	}
+	var running sync.WaitGroup
+	var count sync.Mutex
+	total := 0
+	for _, c := range all {
+		running.Go(func() {
+			c.run(t, suite, evaluations, func() {
+				count.Lock()
+				defer count.Unlock()
+				if total++; total == killAfter {
+					go host.Kill()
+				}
+			})
+		})
+	}
+	running.Wait()
+	host.Kill()
+	if total < killAfter || total == clients*evaluations {
+		t.Fatalf("%d evaluations were acknowledged: the host was not killed in their middle", total)
+	}
+
+	host = harness.Start(t, harness.Options{StateDir: host.StateDir})
+	suite = open(t, host.URL)
+	for i, c := range all {
+		c.check(t, suite, i)
+	}
+	t.Logf("killed after %d of %d evaluations", total, clients*evaluations)
+	if code := host.Stop(t); code != 0 {
+		t.Errorf("the exit code is %d", code)
+	}
+	checkIntegrity(t, host.StateDir)
+}
+
+// check compares a client's session with what the client was told.
+func (c *client) check(t *testing.T, suite *contract.Suite, number int) {
+	t.Helper()
+	names, history := variables(t, suite, c.token), expressions(t, suite, c.token)
+	for _, a := range c.acked {
+		if value, present := names[a.name]; !present || value != a.value {
+			t.Errorf("client %d: %s = %v was acknowledged, and is %v", number, a.name, a.value, value)
+		}
+		if want := fmt.Sprintf("%s = %s/7", a.name, a.name[1:]); history[a.entry] != want {
+			t.Errorf("client %d: entry %d, %q, was acknowledged, and is %q", number, a.entry, want, history[a.entry])
+		}
+	}
+	// One evaluation may have been under way: its effect is there once or not.
+	if extra := len(history) - 1 - len(c.acked); extra < 0 || extra > 1 {
+		t.Errorf("client %d: %d entries after %d acknowledged", number, len(history), len(c.acked))
+	}
+	seen := make([]string, 0, len(history))
+	for _, expression := range history {
+		if slices.Contains(seen, expression) {
+			t.Errorf("client %d: %q is in the history twice", number, expression)
+		}
+		seen = append(seen, expression)
+	}
+}
+
+// database opens the file of the label `default`, which must be there.
+func database(t testing.TB, stateDir string) sqlite.Bound {
+	t.Helper()
+	file := &sqlite.Database{Path: filepath.Join(stateDir, "sqlite_db.db")}
+	if _, err := os.Stat(file.Path); err != nil {
+		t.Fatal(err)
+	}
+	conn := file.Connect()
+	t.Cleanup(func() {
+		conn.Close()
+		file.Close()
+	})
+	return conn.Bind(context.Background())
+}
+
+// checkIntegrity asks SQLite whether the file is whole.
+func checkIntegrity(t testing.TB, stateDir string) {
+	t.Helper()
+	said, err := database(t, stateDir).Execute("PRAGMA integrity_check")
+	if err != nil || said.Rows[0][0].Text() != "ok" {
+		t.Errorf("PRAGMA integrity_check: %v, %v", said.Rows, err)
+	}
+}

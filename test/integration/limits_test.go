@@ -1,0 +1,146 @@
+package integration
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"testing"
+
+	"abacus/test/harness"
+	"abacus/test/contract"
+)
+
+// start starts the app with a value for each variable, written NAME=VALUE.
+func start(t testing.TB, variables ...string) *contract.Suite {
+	t.Helper()
+	var flags []string
+	for _, variable := range variables {
+		flags = append(flags, "--variable", variable)
+	}
+	return open(t, harness.Start(t, harness.Options{Flags: flags}).URL)
+}
+
+// refused tells that a reply is a refusal of the status and the code; a 429 says
+// when to come again, within the minute that limits are counted by.
+func refused(t testing.TB, reply contract.Reply, status int, code string) {
+	t.Helper()
+	var problem struct{ Code string }
+	decode(t, reply, status, &problem)
+	if problem.Code != code {
+		t.Errorf("the code is not %s:\n%s", code, reply)
+	}
+	if status == http.StatusTooManyRequests {
+		seconds, err := strconv.Atoi(reply.Header.Get("Retry-After"))
+		if err != nil || seconds < 1 || seconds > 61 {
+			t.Errorf("Retry-After is %q", reply.Header.Get("Retry-After"))
+		}
+	}
+}
+
+// TestLimitSessions makes as many sessions in a minute as the limit allows.
+func TestLimitSessions(t *testing.T) {
+	suite := start(t, "limit_sessions=3")
+	make := contract.Request{Method: http.MethodPost, Target: "/sessions"}
+	token := suite.NewSession(t)
+	for range 2 {
+		decode(t, suite.Send(t, make), http.StatusCreated, &struct{}{})
+	}
+	refused(t, suite.Send(t, make), http.StatusTooManyRequests, "too-many-requests")
+	refused(t, suite.Eval(t, "", "1"), http.StatusTooManyRequests, "too-many-requests")
+	decode(t, suite.Eval(t, token, "1"), http.StatusOK, &struct{}{})
+}
+
+// TestLimitSessionsRepeat repeats a request that has made its session already,
+// where no more may be made.
+func TestLimitSessionsRepeat(t *testing.T) {
+	suite := start(t, "limit_sessions=2")
+	for _, request := range []contract.Request{contract.Evaluation("", "6 * 7"), {Method: http.MethodPost, Target: "/sessions"}} {
+		request.Header = append(request.Header, contract.Field{Name: "Idempotency-Key", Value: "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a21"})
+		first := suite.Send(t, request)
+		if again := suite.Send(t, request); first.Status/100 != 2 || again.Body != first.Body {
+			t.Errorf("answered\n%s\nand then\n%s", first, again)
+		}
+	}
+	refused(t, suite.Eval(t, "", "1"), http.StatusTooManyRequests, "too-many-requests")
+}
+
+// TestLimitEntries evaluates as often in a minute as the limit allows. Then
+// everything is refused, and an assignment before anything is stored, even if the
+// history was erased in between. Another session is not concerned.
+func TestLimitEntries(t *testing.T) {
+	suite := start(t, "limit_entries=3")
+	token := suite.NewSession(t)
+	for i := range 2 {
+		decode(t, suite.Eval(t, token, fmt.Sprintf("a = %d", i)), http.StatusOK, &struct{}{})
+	}
+	for _, source := range []string{"a", "a = 7", "a = ans + 1", "f(x) = x"} {
+		refused(t, suite.Eval(t, token, source), http.StatusTooManyRequests, "too-many-requests")
+	}
+	if names := variables(t, suite, token); len(names) != 1 || names["a"] != 1 {
+		t.Errorf("the names are %v", names)
+	}
+	if entries := expressions(t, suite, token); len(entries) != 3 {
+		t.Errorf("%d entries are stored: %v", len(entries), entries)
+	}
+	erase := contract.Request{Method: http.MethodDelete, Target: "/history", Header: contract.Bearer(token)}
+	if reply := suite.Send(t, erase); reply.Status != http.StatusNoContent {
+		t.Errorf("the history is not erased:\n%s", reply)
+	}
+	refused(t, suite.Eval(t, token, "a"), http.StatusTooManyRequests, "too-many-requests")
+	decode(t, suite.Eval(t, suite.NewSession(t), "1"), http.StatusOK, &struct{}{})
+}
+
+// TestLimitNames sets as many names as the limit allows, in every way.
+func TestLimitNames(t *testing.T) {
+	suite := start(t, "limit_names=2")
+	token := suite.NewSession(t)
+	put := func(name string) contract.Reply {
+		return suite.Send(t, contract.Request{Method: http.MethodPut, Target: "/session/variables/" + name,
+			Header: contract.Bearer(token), Body: "1"})
+	}
+	decode(t, suite.Eval(t, token, "a = 1; f(x) = x"), http.StatusOK, &struct{}{})
+	refused(t, put("b"), http.StatusUnprocessableEntity, "too-many-names")
+	refused(t, suite.Eval(t, token, "b = 1"), http.StatusUnprocessableEntity, "too-many-names")
+	decode(t, suite.Eval(t, token, "a = 2; f = 3"), http.StatusOK, &struct{}{})
+	if reply := put("a"); reply.Status != http.StatusNoContent {
+		t.Errorf("a name that is there is refused:\n%s", reply)
+	}
+	if names := variables(t, suite, token); len(names) != 2 || names["a"] != 1 || names["f"] != 3 {
+		t.Errorf("the names are %v", names)
+	}
+}
+
+// TestLimitShares makes as many shares as the limit allows; one that is revoked
+// makes room.
+func TestLimitShares(t *testing.T) {
+	suite := start(t, "limit_shares=2", "limit_sessions=2")
+	token := suite.NewSession(t)
+	decode(t, suite.Eval(t, token, "1"), http.StatusOK, &struct{}{})
+	var made struct{ Share string }
+	for range 2 {
+		decode(t, suite.Send(t, sharing(token)), http.StatusCreated, &made)
+	}
+	refused(t, suite.Send(t, sharing(token)), http.StatusUnprocessableEntity, "too-many-shares")
+	fork := contract.Request{Method: http.MethodPost, Target: "/shares/" + made.Share + "/fork"}
+	decode(t, suite.Send(t, fork), http.StatusCreated, &struct{}{})
+	refused(t, suite.Send(t, fork), http.StatusTooManyRequests, "too-many-requests")
+	revoke := contract.Request{Method: http.MethodDelete, Target: "/shares/" + made.Share, Header: contract.Bearer(token)}
+	if reply := suite.Send(t, revoke); reply.Status != http.StatusNoContent {
+		t.Errorf("the share is not revoked:\n%s", reply)
+	}
+	decode(t, suite.Send(t, sharing(token)), http.StatusCreated, &made)
+}
+
+// sharing asks for a share of all entries.
+func sharing(token string) contract.Request {
+	return contract.Request{Method: http.MethodPost, Target: "/shares", Body: `{"entries": "all"}`,
+		Header: append(contract.Bearer(token), contract.Field{Name: "Content-Type", Value: "application/json"})}
+}
+
+// TestNoLimits takes all limits away.
+func TestNoLimits(t *testing.T) {
+	suite := start(t, "limit_sessions=none", "limit_entries=none", "limit_names=none", "limit_shares=none")
+	token := suite.NewSession(t)
+	decode(t, suite.Eval(t, token, "a = 1"), http.StatusOK, &struct{}{})
+	decode(t, suite.Send(t, sharing(token)), http.StatusCreated, &struct{}{})
+}

@@ -1,0 +1,164 @@
+package integration
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+
+	"abacus/test/contract"
+)
+
+// peer stands in for a service, at an address that a variable of the app gives.
+// It answers every route as its table says, and remembers what it was asked.
+type peer struct {
+	*httptest.Server
+	mutex  sync.Mutex
+	routes map[string]answer // by method and path
+	asked  []*http.Request
+}
+
+// answer is a status and a body of flat records.
+type answer struct {
+	status int
+	body   string
+}
+
+// records is the content type between services.
+const records = "text/tab-separated-values; charset=utf-8"
+
+func newPeer(t testing.TB, routes map[string]answer) *peer {
+	p := &peer{routes: routes}
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.mutex.Lock()
+		defer p.mutex.Unlock()
+		p.asked = append(p.asked, r)
+		answer, known := p.routes[r.Method+" "+r.URL.Path]
+		if !known {
+			answer.status = http.StatusInternalServerError // as Spin answers for a component that trapped
+		}
+		w.Header().Set("Content-Type", records)
+		w.WriteHeader(answer.status)
+		w.Write([]byte(answer.body))
+	}))
+	t.Cleanup(p.Close)
+	return p
+}
+
+// set changes the answer to a route.
+func (p *peer) set(route string, a answer) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.routes[route] = a
+}
+
+// paths lists what the peer was asked, in order.
+func (p *peer) paths() []string {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	var paths []string
+	for _, r := range p.asked {
+		paths = append(paths, r.Method+" "+r.URL.Path)
+	}
+	return paths
+}
+
+const someToken = "AAAAAAAAAAAAAAAAAAAAAA"
+
+// TestConflict loses every race for the session: the client is told so.
+func TestConflict(t *testing.T) {
+	sessions := newPeer(t, map[string]answer{
+		"GET /internal/session": {200, "session\t7\t" + someToken + "\nvariable\tn\t1\n"},
+		"POST /internal/commit": {409, "slot\t60000\n"},
+	})
+	suite := start(t, "sessions_url="+sessions.URL)
+	refused(t, suite.Eval(t, someToken, "n = n + 1"), http.StatusConflict, "conflict")
+	decode(t, suite.Eval(t, someToken, "n + 1"), http.StatusOK, &struct{}{})
+}
+
+// TestSessionsDown evaluates while the service sessions fails: only what needs no
+// session is answered.
+func TestSessionsDown(t *testing.T) {
+	sessions := newPeer(t, map[string]answer{})
+	suite := start(t, "sessions_url="+sessions.URL)
+	for _, token := range []string{"", someToken} {
+		reply := suite.Eval(t, token, "1")
+		refused(t, reply, http.StatusServiceUnavailable, "service-unavailable")
+		if reply.Header.Get("Retry-After") == "" {
+			t.Errorf("Retry-After is missing:\n%s", reply)
+		}
+	}
+	decode(t, suite.Send(t, get("/eval?expr=1", "")), http.StatusOK, &struct{}{})
+	var health struct {
+		Status   string
+		Services map[string]string
+	}
+	decode(t, suite.Send(t, get("/health", "")), http.StatusServiceUnavailable, &health)
+	if health.Status != "down" || health.Services["sessions"] != "down" || health.Services["history"] != "ok" {
+		t.Errorf("the health is %v", health)
+	}
+}
+
+// TestHistoryDown evaluates while the service history fails: the results count and
+// are not recorded.
+func TestHistoryDown(t *testing.T) {
+	history := newPeer(t, map[string]answer{})
+	suite := start(t, "history_url="+history.URL)
+	var got struct {
+		Session  string
+		Value    float64
+		Entry    *int
+		Recorded bool
+	}
+	decode(t, suite.Eval(t, "", "a = 7"), http.StatusOK, &got)
+	if got.Value != 7 || got.Recorded || got.Entry != nil {
+		t.Errorf("the reply is %+v", got)
+	}
+	if a := variables(t, suite, got.Session)["a"]; a != 7 {
+		t.Errorf("a is %v", a)
+	}
+}
+
+// TestEraseInTwoSteps erases a session while the service history fails: it is
+// erased only when history has done its part, and can be asked for until then.
+func TestEraseInTwoSteps(t *testing.T) {
+	history := newPeer(t, map[string]answer{"POST /internal/entries": {200, "first\t1\n"}})
+	suite := start(t, "history_url="+history.URL)
+	token := suite.NewSession(t)
+	erase := contract.Request{Method: http.MethodDelete, Target: "/session", Header: contract.Bearer(token)}
+	refused(t, suite.Send(t, erase), http.StatusServiceUnavailable, "service-unavailable")
+	refused(t, suite.Send(t, get("/session", token)), http.StatusNotFound, "unknown-session")
+	refused(t, suite.Send(t, erase), http.StatusServiceUnavailable, "service-unavailable")
+	history.set("POST /internal/erase", answer{status: http.StatusNoContent})
+	if reply := suite.Send(t, erase); reply.Status != http.StatusNoContent {
+		t.Errorf("the session is not erased:\n%s", reply)
+	}
+}
+
+// TestHop looks at what one service tells another: who asks and for which
+// request, and nothing else of what the client sent.
+func TestHop(t *testing.T) {
+	history := newPeer(t, map[string]answer{"POST /internal/entries": {200, "first\t1\n"}})
+	suite := start(t, "history_url="+history.URL, "peer_token=secret")
+	const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	request := contract.Evaluation("", "1")
+	request.Header = []contract.Field{{Name: "traceparent", Value: trace}, {Name: "X-Request-Id", Value: "one"},
+		{Name: "Cookie", Value: "a=b"}, {Name: "Abacus-Owner", Value: "me"}, {Name: "Abacus-Peer-Token", Value: "guess"}}
+	decode(t, suite.Send(t, request), http.StatusOK, &struct{}{})
+	if got, want := history.paths(), []string{"POST /internal/entries"}; !slices.Equal(got, want) {
+		t.Fatalf("the hops are %q, want %q", got, want)
+	}
+	header := history.asked[0].Header
+	for name, want := range map[string]string{"X-Request-Id": "one", "Abacus-Peer-Token": "secret", "Abacus-Hop": "1", "Cookie": "", "Authorization": ""} {
+		if got := header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	if owner := header.Get("Abacus-Owner"); len(owner) != 64 {
+		t.Errorf("Abacus-Owner is %q, not a SHA-256 in hexadecimal", owner)
+	}
+	if got := header.Get("Traceparent"); len(got) != len(trace) || got[:35] != trace[:35] {
+		t.Errorf("the trace %q does not go on from %q", got, trace)
+	}
+}

@@ -1,0 +1,85 @@
+package integration
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"abacus/test/harness"
+	"abacus/test/contract"
+)
+
+// TestStop asks the host to end while a request is under way: it is answered,
+// new ones are not taken, and the databases are closed.
+func TestStop(t *testing.T) {
+	asked, answer := make(chan bool), make(chan bool)
+	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- true
+		<-answer
+		w.Write([]byte("[4]"))
+	}))
+	defer origin.Close()
+	host := harness.Start(t, harness.Options{Flags: []string{"--variable", "random_origin=" + origin.URL}})
+	suite := open(t, host.URL)
+	suite.Eval(t, "", "a = 1")
+
+	replies := make(chan contract.Reply, 1)
+	go func() {
+		reply, err := suite.Try(get("/random?min=1&max=6", ""))
+		if err != nil {
+			t.Error(err)
+		}
+		replies <- reply
+	}()
+	<-asked
+	host.Terminate()
+	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		if _, err := suite.Try(get("/robots.txt", "")); err != nil {
+			break
+		}
+		if time.Since(began) > 5*time.Second {
+			t.Fatal("new requests are taken five seconds after SIGTERM")
+		}
+	}
+	close(answer)
+	if reply := <-replies; reply.Status != http.StatusOK || reply.Body != "4" {
+		t.Errorf("the request under way was not answered:\n%s", reply)
+	}
+	if code := host.Wait(t); code != 0 {
+		t.Errorf("the exit code is %d:\n%s", code, host.Output())
+	}
+	checkIntegrity(t, host.StateDir)
+}
+
+// TestTwoHosts lets two hosts serve one state directory: a session is the same at
+// both, and counts right while both change it.
+func TestTwoHosts(t *testing.T) {
+	const steps = 25
+	first := harness.Start(t, harness.Options{})
+	second := harness.Start(t, harness.Options{StateDir: first.StateDir})
+	suites := []*contract.Suite{open(t, first.URL), open(t, second.URL)}
+	token := suites[0].NewSession(t)
+	suites[1].Eval(t, token, "n = 0")
+	done := make(chan int)
+	for _, suite := range suites {
+		go func() {
+			succeeded := 0
+			for range steps {
+				if reply, err := suite.Try(contract.Evaluation(token, "n = n + 1")); err == nil && reply.Status == http.StatusOK {
+					succeeded++
+				}
+			}
+			done <- succeeded
+		}()
+	}
+	succeeded := <-done + <-done
+	if succeeded < 2*steps*99/100 {
+		t.Errorf("%d of %d succeeded", succeeded, 2*steps)
+	}
+	for i, suite := range suites {
+		if n := variables(t, suite, token)["n"]; n != float64(succeeded) {
+			t.Errorf("host %d: n is %v after %d successes", i+1, n, succeeded)
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package toolchain
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"go/build"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// inputs returns the hexadecimal SHA-256 of all that shapes the module made of
+// the package in root/name: the toolchain, guest.mod and guest.sum (which pin
+// every dependency), and each file, embedded ones included, of the packages of
+// this module that the guest imports. It also returns the flags for the linker
+// that those packages ask for, by a line
+//
+//	//guest:ldflags --flag --other=value
+func inputs(root, name, toolchain string) (digest string, ldflags []string, err error) {
+	prefix, err := modulePath(filepath.Join(root, "guest.mod"))
+	if err != nil {
+		return "", nil, err
+	}
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%s\n%s\n", toolchain, filepath.ToSlash(name))
+	files := []string{"guest.mod", "guest.sum"}
+	packages := []string{filepath.ToSlash(name)}
+	for i := 0; i < len(packages); i++ {
+		imports, used, err := packageFiles(root, packages[i])
+		if err != nil {
+			return "", nil, err
+		}
+		files = append(files, used...)
+		for _, path := range imports {
+			if local, ok := strings.CutPrefix(path, prefix+"/"); ok && !slices.Contains(packages, local) {
+				packages = append(packages, local)
+			}
+		}
+	}
+	slices.Sort(files)
+	for _, file := range slices.Compact(files) {
+		content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+		if err != nil {
+			return "", nil, err
+		}
+		fmt.Fprintf(hash, "%s %d\n", file, len(content))
+		hash.Write(content)
+		if path.Ext(file) == ".go" {
+			ldflags = append(ldflags, linkerFlags(content)...)
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil)), ldflags, nil
+}
+
+// linkerFlags returns the flags that a Go file asks for.
+func linkerFlags(source []byte) []string {
+	var flags []string
+	for line := range strings.Lines(string(source)) {
+		if rest, ok := strings.CutPrefix(line, "//guest:ldflags "); ok {
+			flags = append(flags, strings.Fields(rest)...)
+		}
+	}
+	return flags
+}
+
+// packageFiles returns what the package in folder, slash-separated and below
+// root, imports, and the paths below root of its files. Build tags are ignored,
+// so it may be more than TinyGo reads, whatever its version, but never less.
+func packageFiles(root, folder string) (imports, files []string, err error) {
+	context := build.Default
+	context.UseAllFiles = true
+	context.CgoEnabled = true
+	pkg, err := context.ImportDir(filepath.Join(root, filepath.FromSlash(folder)), 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, names := range [][]string{pkg.GoFiles, pkg.CgoFiles, pkg.CFiles, pkg.HFiles, pkg.SFiles} {
+		for _, name := range names {
+			files = append(files, path.Join(folder, name))
+		}
+	}
+	tree := os.DirFS(root)
+	for _, pattern := range pkg.EmbedPatterns {
+		matches, err := fs.Glob(tree, path.Join(folder, strings.TrimPrefix(pattern, "all:")))
+		if err != nil {
+			return nil, nil, fmt.Errorf("embed pattern %s: %w", pattern, err)
+		}
+		for _, match := range matches {
+			err := fs.WalkDir(tree, match, func(path string, entry fs.DirEntry, err error) error {
+				if err == nil && entry.Type().IsRegular() {
+					files = append(files, path)
+				}
+				return err
+			})
+			if err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return pkg.Imports, files, nil
+}
+
+// modulePath returns the path that a go.mod file gives its module.
+func modulePath(file string) (string, error) {
+	text, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer text.Close()
+	lines := bufio.NewScanner(text)
+	for lines.Scan() {
+		if path, ok := strings.CutPrefix(lines.Text(), "module "); ok {
+			return strings.TrimSpace(path), nil
+		}
+	}
+	return "", errors.Join(lines.Err(), fmt.Errorf("%s has no module line", file))
+}
