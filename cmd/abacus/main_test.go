@@ -5,21 +5,23 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+
+	"abacus/test/harness"
 )
 
-// TestMain is the command itself where it is told so.
+// TestMain runs the command itself if the environment says so.
 func TestMain(m *testing.M) {
 	if os.Getenv("ABACUS_TEST_COMMAND") == "" {
-		os.Exit(m.Run())
+		os.Exit(harness.Main(m))
 	}
 	main()
 }
 
-// TestEvalStatus runs `abacus eval`: the answer goes to standard output, a mistake with its caret to standard error.
+// TestEvalStatus runs `abacus eval`: values go to standard output, errors to standard error.
 func TestEvalStatus(t *testing.T) {
 	for _, c := range []struct {
 		arguments []string
-		out, says string
+		out, errs string
 		status    int
 	}{
 		{[]string{"2+3*4"}, "14\n", "", 0},
@@ -29,12 +31,12 @@ func TestEvalStatus(t *testing.T) {
 	} {
 		command := exec.Command(os.Args[0], append([]string{"eval"}, c.arguments...)...)
 		command.Env = append(os.Environ(), "ABACUS_TEST_COMMAND=1")
-		var out, says bytes.Buffer
-		command.Stdout, command.Stderr = &out, &says
-		command.Run() // its error is the exit status
-		if out.String() != c.out || says.String() != c.says || command.ProcessState.ExitCode() != c.status {
+		var out, errs bytes.Buffer
+		command.Stdout, command.Stderr = &out, &errs
+		command.Run() // the error only repeats the exit status
+		if out.String() != c.out || errs.String() != c.errs || command.ProcessState.ExitCode() != c.status {
 			t.Errorf("eval %q: %q, %q and exit status %d, want %q, %q and %d", c.arguments,
-				out.String(), says.String(), command.ProcessState.ExitCode(), c.out, c.says, c.status)
+				out.String(), errs.String(), command.ProcessState.ExitCode(), c.out, c.errs, c.status)
 		}
 	}
 }

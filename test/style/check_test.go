@@ -33,6 +33,7 @@ func TestCheck(t *testing.T) {
 			[]string{"5: shadow: t hides the type t"}},
 		{"a wide line", "a.css", "a{}\n" + wide + "é\n" + wide + "éé\n", []string{"3: width: 101 columns"}},
 		{"a tab has four columns", "a.js", "\t" + wide + "\n", []string{"1: width: 103 columns"}},
+		{"a struct tag cannot be broken", "a.go", "package a\n\ntype t struct {\n\tf int `help:\"" + wide + "\"`\n}\n", nil},
 		{"tests may be wide", "a_test.go", "package a\n\n// " + wide + "\n", nil},
 		{"phrases", "a.md", "There is none.\nA limit of 0 is none; it tells whether.\n",
 			[]string{"2: phrase: is none", "2: phrase: tells whether"}},

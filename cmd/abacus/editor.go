@@ -1,4 +1,4 @@
-package console
+package main
 
 import (
 	"bufio"
@@ -14,17 +14,18 @@ import (
 )
 
 const (
-	prompt    = "> "
-	continued = ". "
+	prompt             = "> "
+	continuationPrompt = ". "
 )
 
-// editor reads lines from a terminal. The library is the fork of chzyer/readline that the Ergo project keeps: pure Go,
-// without dependencies but golang.org/x.
+// editor reads lines from a terminal. Its library is the Ergo project's fork of chzyer/readline:
+// pure Go that depends on golang.org/x alone.
 type editor struct {
-	line *readline.Instance
+	terminal *readline.Instance
 }
 
-// newEditor keeps its history in the user's configuration folder; words are what Tab completes.
+// newEditor returns an editor that keeps its history in the user's configuration folder and that
+// completes the given words.
 func newEditor(words func() []string) (*editor, error) {
 	return configure(&readline.Config{HistoryFile: historyFile()}, words)
 }
@@ -35,31 +36,31 @@ func configure(config *readline.Config, words func() []string) (*editor, error) 
 	config.DisableAutoSaveHistory = true // an entry may have several lines
 	config.AutoComplete = completer(words)
 	config.Undo = true
-	line, err := readline.NewFromConfig(config)
+	terminal, err := readline.NewFromConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("edit lines on this terminal: %w", err)
 	}
-	return &editor{line}, nil
+	return &editor{terminal}, nil
 }
 
-func (e *editor) read(more bool) (string, error) {
-	e.line.SetPrompt(prompt)
-	if more {
-		e.line.SetPrompt(continued)
+func (e *editor) read(continued bool) (string, error) {
+	e.terminal.SetPrompt(prompt)
+	if continued {
+		e.terminal.SetPrompt(continuationPrompt)
 	}
-	line, err := e.line.ReadLine()
+	line, err := e.terminal.ReadLine()
 	if errors.Is(err, readline.ErrInterrupt) {
-		return "", errDropped
+		return "", errInterrupted
 	}
 	return line, err
 }
 
-// remember is best effort: without a history there is still a calculator.
-func (e *editor) remember(entry string) { e.line.SaveToHistory(entry) }
+// remember is best effort: the calculator works without a history.
+func (e *editor) remember(entry string) { e.terminal.SaveToHistory(entry) }
 
-func (e *editor) close() { e.line.Close() }
+func (e *editor) close() { e.terminal.Close() }
 
-// historyFile is a file that only the user can read, or "" if there is no place for one.
+// historyFile creates a file that only the user can read and returns its path, or "" if it cannot.
 func historyFile() string {
 	folder, err := os.UserConfigDir()
 	if err != nil {
@@ -80,7 +81,8 @@ func historyFile() string {
 // completer completes the word before the cursor.
 type completer func() []string
 
-// Do returns what can follow, and the length of the word that it follows.
+// Do implements readline.AutoCompleter. It returns the possible endings of the word before the
+// cursor and the length of the part already typed.
 func (c completer) Do(line []rune, cursor int) (endings [][]rune, length int) {
 	start := cursor
 	for start > 0 && inWord(line[start-1]) {
@@ -98,14 +100,14 @@ func (c completer) Do(line []rune, cursor int) (endings [][]rune, length int) {
 	return endings, cursor - start
 }
 
-// inWord tells whether a name may hold the character.
+// inWord reports whether a name may contain the character.
 func inWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func isWord(name string) bool {
 	return strings.IndexFunc(name, func(r rune) bool { return !inWord(r) }) < 0
 }
 
-// pipe reads the lines of a file or a program.
+// pipe reads lines from a file or another program.
 type pipe struct {
 	lines *bufio.Reader
 }

@@ -1,4 +1,4 @@
-package console
+package main
 
 import (
 	"net/http"
@@ -12,8 +12,6 @@ import (
 	"abacus/test/harness"
 )
 
-func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
-
 func TestEval(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "rate")
 	if err := os.WriteFile(file, []byte("# a year\nr = 5%\ngrow(x) = x + x*r\n"), 0o666); err != nil {
@@ -25,23 +23,23 @@ func TestEval(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		eval Eval
+		eval evalCommand
 		in   string
 		out  string
 		err  string
 	}{
-		{"an expression", Eval{Expressions: []string{"2+3*4"}}, "", "14\n", ""},
-		{"names carry over", Eval{Expressions: []string{"a = 2", "f(x) = x^a", "f(5)", "ans + 1"}}, "", "25\n26\n", ""},
-		{"a file first", Eval{Files: []string{file}, Expressions: []string{"grow(100)"}}, "", "105\n", ""},
-		{"standard input", Eval{}, "a = 1\n(a +\n 1)", "2\n", ""},
-		{"standard input by name", Eval{Expressions: []string{"a = 3", "-", "a"}}, "a = a + 1", "4\n", ""},
-		{"precision", Eval{Expressions: []string{"0.1 + 0.2"}, Precision: 17}, "", "0.30000000000000004\n", ""},
-		{"a plot", Eval{Expressions: []string{"3", "plot(1, größe = 0, 2)", "ans"}}, "", "3\n" + flat() + "\n3\n", ""},
-		{"an error ends it", Eval{Expressions: []string{"1", "1/0", "2"}}, "", "1\n", "1:2: division by zero\n    1/0\n     ^"},
-		{"an error in a file", Eval{Files: []string{broken}}, "", "", broken + ":2:2: division by zero\n    a/0\n     ^"},
-		{"an error in standard input", Eval{}, "2 +", "", "-:1:4: expected a number or a name after `+`, but found the end of the input\n    2 +\n       ^"},
-		{"no such file", Eval{Files: []string{file, "absent"}}, "", "", "open absent: no such file or directory"},
-		{"precision 18", Eval{Expressions: []string{"1"}, Precision: 18}, "", "", "the precision is 18: it is from 1 to 17 digits"},
+		{"an expression", evalCommand{Expressions: []string{"2+3*4"}}, "", "14\n", ""},
+		{"names carry over", evalCommand{Expressions: []string{"a = 2", "f(x) = x^a", "f(5)", "ans + 1"}}, "", "25\n26\n", ""},
+		{"a file first", evalCommand{Files: []string{file}, Expressions: []string{"grow(100)"}}, "", "105\n", ""},
+		{"standard input", evalCommand{}, "a = 1\n(a +\n 1)", "2\n", ""},
+		{"standard input by name", evalCommand{Expressions: []string{"a = 3", "-", "a"}}, "a = a + 1", "4\n", ""},
+		{"precision", evalCommand{Expressions: []string{"0.1 + 0.2"}, Precision: 17}, "", "0.30000000000000004\n", ""},
+		{"a plot", evalCommand{Expressions: []string{"3", "plot(1, größe = 0, 2)", "ans"}}, "", "3\n" + constantPlot() + "\n3\n", ""},
+		{"an error ends it", evalCommand{Expressions: []string{"1", "1/0", "2"}}, "", "1\n", "1:2: division by zero\n    1/0\n     ^"},
+		{"an error in a file", evalCommand{Files: []string{broken}}, "", "", broken + ":2:2: division by zero\n    a/0\n     ^"},
+		{"an error in standard input", evalCommand{}, "2 +", "", "-:1:4: expected a number or a name after `+`, but found the end of the input\n    2 +\n       ^"},
+		{"no such file", evalCommand{Files: []string{file, "absent"}}, "", "", "open absent: no such file or directory"},
+		{"precision 18", evalCommand{Expressions: []string{"1"}, Precision: 18}, "", "", "the precision is 18: it is from 1 to 17 digits"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.eval.Precision == 0 {
@@ -52,14 +50,14 @@ func TestEval(t *testing.T) {
 			if out.String() != c.out {
 				t.Errorf("printed %q, want %q", out.String(), c.out)
 			}
-			if said := text(err); said != c.err {
-				t.Errorf("error %q, want %q", said, c.err)
+			if got := text(err); got != c.err {
+				t.Errorf("error %q, want %q", got, c.err)
 			}
 		})
 	}
 }
 
-func TestArguments(t *testing.T) {
+func TestProtectMinus(t *testing.T) {
 	for _, c := range []struct{ given, want string }{
 		{"", ""},
 		{"up -f -2", "up -f -2"},
@@ -69,7 +67,7 @@ func TestArguments(t *testing.T) {
 		{"eval -f file -", "eval -f file -"},
 		{"eval -- -1", "eval -- -1"},
 	} {
-		if got := Arguments(strings.Fields(c.given)); !slices.Equal(got, strings.Fields(c.want)) {
+		if got := protectMinus(strings.Fields(c.given)); !slices.Equal(got, strings.Fields(c.want)) {
 			t.Errorf("%q becomes %q, want %q", c.given, got, c.want)
 		}
 	}
@@ -82,7 +80,7 @@ func text(err error) string {
 	return err.Error()
 }
 
-// dialog is what a person enters (after `> `, and `. ` where a line continues) and what is then printed.
+// dialog is a transcript: after `> ` and, on continuation lines, `. ` what is typed; else the output.
 const dialog = `> 2+3*4
 14
 > a = 5
@@ -106,14 +104,14 @@ f(x, y) = (x + y)/a
 a mod b
   remainder with the sign of b: -7 mod 3 is 2
 > help nothing
-there is nothing named nothing: ` + "`help`" + ` lists what there is
+nothing is named nothing: ` + "`help`" + ` lists what there is
 > clear f
 > f(1, 2)
 1:1: unknown function ` + "`f`" + `
     f(1, 2)
     ^
 > clear f
-there is no variable or definition f: ` + "`names`" + ` lists them
+there is no variable or function f: ` + "`names`" + ` lists them
 > clear
 > names
 > sqrt(-1)
@@ -123,12 +121,12 @@ there is no variable or definition f: ` + "`names`" + ` lists them
 > quit
 > 1`
 
-// entered takes apart a dialog.
-func entered(dialog string) (lines, printed string) {
+// split separates what is typed in a dialog from what is printed.
+func split(dialog string) (lines, printed string) {
 	for line := range strings.Lines(dialog) {
 		if typed, ok := strings.CutPrefix(line, prompt); ok {
 			lines += typed
-		} else if typed, ok := strings.CutPrefix(line, continued); ok {
+		} else if typed, ok := strings.CutPrefix(line, continuationPrompt); ok {
 			lines += typed
 		} else {
 			printed += line
@@ -137,11 +135,11 @@ func entered(dialog string) (lines, printed string) {
 	return lines, printed
 }
 
-func TestReplHere(t *testing.T) {
-	lines, want := entered(dialog)
+func TestReplLocal(t *testing.T) {
+	lines, want := split(dialog)
 	var out strings.Builder
-	l := loop{session: newLocal(15), precision: 15, out: &out, problems: &out}
-	if err := l.run(t.Context(), newPipe(strings.NewReader(lines))); err != nil {
+	r := repl{session: newLocalSession(15), precision: 15, out: &out, errors: &out}
+	if err := r.run(t.Context(), newPipe(strings.NewReader(lines))); err != nil {
 		t.Fatal(err)
 	}
 	if out.String() != want {
@@ -149,39 +147,39 @@ func TestReplHere(t *testing.T) {
 	}
 }
 
-// TestReplThere has the same dialog with a running app, whose history then has it.
-func TestReplThere(t *testing.T) {
+// TestReplRemote holds the same dialog with a running app and finds it in the history.
+func TestReplRemote(t *testing.T) {
 	running := harness.Start(t, harness.Options{})
-	s, err := newRemote(running.URL+"/", "", 15)
+	s, err := newRemoteSession(running.URL+"/", "", 15)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines, want := entered(dialog)
+	lines, want := split(dialog)
 	var out strings.Builder
-	l := loop{session: s, precision: 15, out: &out, problems: &out}
-	if err := l.run(t.Context(), newPipe(strings.NewReader(lines))); err != nil {
+	r := repl{session: s, precision: 15, out: &out, errors: &out}
+	if err := r.run(t.Context(), newPipe(strings.NewReader(lines))); err != nil {
 		t.Fatal(err)
 	}
 	if out.String() != want {
 		t.Errorf("printed\n%s\nwant\n%s", out.String(), want)
 	}
-	history, err := s.ask(t.Context(), "GET", "/history", nil, "")
+	history, err := s.send(t.Context(), "GET", "/history", nil, "")
 	if err != nil || !strings.Contains(string(history), `"expression":"1/2pi"`) {
 		t.Errorf("history %s, %v", history, err)
 	}
 
-	again, err := newRemote(running.URL, s.token, 3)
+	again, err := newRemoteSession(running.URL, s.token, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a, err := again.evaluate(t.Context(), "b = ans + 2/3"); err != nil || a.display != "0.667" {
-		t.Errorf("%+v, %v in the session of before", a, err)
+		t.Errorf("%+v, %v in the same session", a, err)
 	}
 	if a, err := again.evaluate(t.Context(), "plot(b*x, x = 0, 1)"); err != nil || !strings.Contains(a.display, " 0.7 │") {
 		t.Errorf("%+v, %v for a plot", a, err)
 	}
-	if names, err := s.names(t.Context()); err != nil || len(names) != 1 || names[0].Name != "b" {
-		t.Errorf("the first has %v, %v", names, err)
+	if bindings, err := s.bindings(t.Context()); err != nil || len(bindings) != 1 || bindings[0].Name != "b" {
+		t.Errorf("the first session has %v, %v", bindings, err)
 	}
 }
 
@@ -190,12 +188,12 @@ func TestRemoteErrors(t *testing.T) {
 	other := httptest.NewServer(http.NotFoundHandler())
 	defer other.Close()
 	for _, c := range []struct{ server, token, want string }{
-		{"localhost:3000", "", `the server "localhost:3000" is no address: write one such as http://127.0.0.1:3000`},
+		{"localhost:3000", "", `the server "localhost:3000" is not a URL: write one such as http://127.0.0.1:3000`},
 		{other.URL, "", other.URL + " answers 404 Not Found: is it Abacus?"},
 		{running.URL, "unknown", "there is no session of this token, or it was erased"},
 		{"http://127.0.0.1:1", "", "the server does not answer: "},
 	} {
-		s, err := newRemote(c.server, c.token, 15)
+		s, err := newRemoteSession(c.server, c.token, 15)
 		if err == nil {
 			_, err = s.evaluate(t.Context(), "1")
 		}

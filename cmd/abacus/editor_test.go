@@ -1,4 +1,4 @@
-package console
+package main
 
 import (
 	"bytes"
@@ -12,23 +12,23 @@ import (
 	"github.com/ergochat/readline"
 )
 
-// terminal is what an editor reads from and writes to.
-type terminal struct {
-	sent chan string
+// fakeTerminal sends keys to an editor and receives what the editor writes.
+type fakeTerminal struct {
+	keys chan string
 }
 
-// Write answers the question where the cursor is (DSR of ECMA-48), and shows nothing.
-func (t terminal) Write(b []byte) (int, error) {
+// Write answers the query for the cursor's position (DSR of ECMA-48) and discards the rest.
+func (t fakeTerminal) Write(b []byte) (int, error) {
 	if bytes.Contains(b, []byte("\x1b[6n")) {
-		t.sent <- "\x1b[1;1R"
+		t.keys <- "\x1b[1;1R"
 	}
 	return len(b), nil
 }
 
-// keyboard gives keys to an editor.
-func keyboard(t *testing.T, history string, words func() []string, keys ...string) *editor {
-	in, wire := io.Pipe()
-	terminal := terminal{make(chan string, 1000)}
+// typeKeys returns an editor that reads the given keys.
+func typeKeys(t *testing.T, history string, words func() []string, keys ...string) *editor {
+	in, out := io.Pipe()
+	terminal := fakeTerminal{make(chan string, 1000)}
 	e, err := configure(&readline.Config{
 		HistoryFile:        history,
 		Stdin:              in,
@@ -43,14 +43,14 @@ func keyboard(t *testing.T, history string, words func() []string, keys ...strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { wire.Close(); e.close() })
+	t.Cleanup(func() { out.Close(); e.close() })
 	go func() {
-		for text := range terminal.sent {
-			io.WriteString(wire, text)
+		for text := range terminal.keys {
+			io.WriteString(out, text)
 		}
 	}()
 	for _, key := range keys {
-		terminal.sent <- key
+		terminal.keys <- key
 	}
 	return e
 }
@@ -69,9 +69,9 @@ const (
 func TestEditor(t *testing.T) {
 	history := filepath.Join(t.TempDir(), "history")
 	var out strings.Builder
-	l := loop{session: newLocal(15), precision: 15, out: &out, problems: &out}
-	words := func() []string { return l.words(t.Context()) }
-	err := l.run(t.Context(), keyboard(t, history, words,
+	r := repl{session: newLocalSession(15), precision: 15, out: &out, errors: &out}
+	words := func() []string { return r.completions(t.Context()) }
+	err := r.run(t.Context(), typeKeys(t, history, words,
 		"2+4", left, backspace, "*", enter, // 2*4
 		"width = 7", enter,
 		"wid", tab, "^2", enter,
@@ -90,11 +90,11 @@ func TestEditor(t *testing.T) {
 	}
 
 	out.Reset()
-	if err := l.run(t.Context(), keyboard(t, history, words, up, enter, "quit", enter)); err != nil {
+	if err := r.run(t.Context(), typeKeys(t, history, words, up, enter, "quit", enter)); err != nil {
 		t.Fatal(err)
 	}
 	if out.String() != "2\n" {
-		t.Errorf("the last entry of before gives %q", out.String())
+		t.Errorf("the last entry of the first run gives %q", out.String())
 	}
 }
 
@@ -127,7 +127,7 @@ func TestHistoryFile(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	info, err := os.Stat(historyFile())
 	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the history is %v, %v", info, err)
+		t.Errorf("the history file is %v, %v", info, err)
 	}
 	t.Setenv("XDG_CONFIG_HOME", "/dev/null")
 	if file := historyFile(); file != "" {
