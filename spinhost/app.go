@@ -45,6 +45,7 @@ const (
 	DefaultInstances = 1000             // as Spin's SPIN_MAX_INSTANCE_COUNT
 	DefaultChain     = 16               // calls of a component by another, one inside the other
 	DefaultBody      = 10 << 20         // bytes of a request's body
+	DefaultMemory    = 128 << 20        // bytes of one instance
 	DefaultTimeout   = 30 * time.Second // of one component for one request
 )
 
@@ -66,7 +67,7 @@ type Options struct {
 	MaxBody      int64         // bytes of a request's body; more is a 413
 	Timeout      time.Duration // of a component for one request; then it is stopped, a 500
 
-	faults faults
+	Faults []string // failures on purpose, for tests: only in a build with the tag `faults` (fault.go)
 }
 
 // App is a loaded application. It is an http.Handler.
@@ -83,6 +84,7 @@ type App struct {
 	outgoing   gate
 	files      string       // the directory of the copied files; "" without any
 	live       atomic.Int64 // instances at work
+	faults     faults
 }
 
 // component is a component that can be called.
@@ -105,6 +107,9 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 			_ = a.Close()
 		}
 	}()
+	if a.faults, err = parseFaults(options.Faults); err != nil {
+		return nil, err
+	}
 	if err := a.makeRoutes(); err != nil {
 		return nil, err
 	}
@@ -145,6 +150,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.MaxMemory == 0 {
 		o.MaxMemory = o.Config.MaxInstanceMemory
+	}
+	if o.MaxMemory == 0 {
+		o.MaxMemory = DefaultMemory
 	}
 }
 

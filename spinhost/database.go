@@ -8,8 +8,8 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"abacus/spinhost/wasm"
 	"abacus/shared/sqlite"
+	"abacus/spinhost/wasm"
 )
 
 // database is the interface of SQLite (spin@unversioned/sqlite.wit).

@@ -4,6 +4,7 @@ package spinhost
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -12,39 +13,35 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"abacus/shared/sqlite"
 	"abacus/spinhost/variable"
 	"abacus/spinhost/wasm"
-	"abacus/shared/sqlite"
 )
 
-// faults make the host fail where a test wants it to. A host built with the tag
-// `faults` takes them by a flag, and a request of a client for itself and all its
-// hops by a header:
+// faults injects failures, for tests of what an app does when its host fails. Options.Faults
+// sets them for the life of the host; the header Spinhost-Fault sets them for one request and
+// everything it calls. Both have the form
 //
-//	--fault POINT:WHEN:N[:HOW]
-//	Abacus-Fault: POINT:WHEN:N[:HOW]
+//	POINT:WHEN:N[:HOW]
 //
-// POINT is an import (`sqlite.execute`), any import (`*`), a hop to a component
-// (`hop.history`), or what leaves the app (`hop.network`). WHEN is `before` or
-// `after` its effect. N is the call that fails, from 1 in the life of the host or
-// of the request; `N+` is that one and all later ones. HOW is one of
+// POINT is an import (sqlite.execute), * for any import, hop.COMPONENT for a call to that
+// component, or hop.network for a request that leaves the app. WHEN is before or after the
+// call takes effect. N counts the calls from 1; N+ means this call and every later one. HOW is
 //
-//	error  what the interface gives for a failure (the default)
-//	trap   the component ends, which its caller sees as an empty 500
-//	kill   the host ends
+//	error  the error of the interface (the default)
+//	trap   the instance traps, or the callee's does
+//	kill   the host exits
 //
-// Every fault is told on stderr when it happens: `fault POINT:WHEN:N:HOW`.
-type faults struct {
-	Fault []fault `sep:"none" placeholder:"POINT:WHEN:N[:HOW]" help:"Fail there, for tests. Repeatable."`
-}
+// Each injected fault is logged as "fault POINT:WHEN:N:HOW in component ID".
+type faults []*fault
 
 type fault struct {
-	point   string
-	when    string
-	nth     int64
-	forGood bool // every later call fails too
-	how     string
-	seen    atomic.Int64
+	point  string
+	when   string
+	nth    int64
+	onward bool // every later call fails too
+	how    string
+	calls  atomic.Int64
 }
 
 const (
@@ -52,78 +49,81 @@ const (
 	after  = "after"
 )
 
-// UnmarshalText reads a fault as the flag has it.
-func (f *fault) UnmarshalText(text []byte) error {
-	parts := strings.Split(string(text), ":")
+const faultHeader = "Spinhost-Fault"
+
+func parseFaults(specs []string) (faults, error) {
+	var parsed faults
+	for _, spec := range specs {
+		f, err := parseFault(spec)
+		if err != nil {
+			return nil, fmt.Errorf("fault %q: %w", spec, err)
+		}
+		parsed = append(parsed, f)
+	}
+	return parsed, nil
+}
+
+func parseFault(spec string) (*fault, error) {
+	parts := strings.Split(spec, ":")
 	if len(parts) == 3 {
 		parts = append(parts, "error")
 	}
 	if len(parts) != 4 {
-		return fmt.Errorf("must be POINT:WHEN:N[:HOW], such as sqlite.execute:after:3")
+		return nil, errors.New("must be POINT:WHEN:N[:HOW], such as sqlite.execute:after:3")
 	}
-	f.point, f.when, f.how = parts[0], parts[1], parts[3]
-	if !strings.HasPrefix(f.point, "hop.") && !slices.Contains(points(), f.point) {
-		return fmt.Errorf("there is no point %q; there are hop.COMPONENT, hop.network and %s", f.point, strings.Join(points(), ", "))
+	number, onward := strings.CutSuffix(parts[2], "+")
+	f := &fault{point: parts[0], when: parts[1], onward: onward, how: parts[3]}
+	if points := faultPoints(); !strings.HasPrefix(f.point, "hop.") && !slices.Contains(points, f.point) {
+		return nil, fmt.Errorf("unknown point %q; known are hop.COMPONENT, hop.network and %s",
+			f.point, strings.Join(points, ", "))
 	}
 	if f.when != before && f.when != after {
-		return fmt.Errorf("a point fails before or after its effect, not %q", f.when)
+		return nil, fmt.Errorf("a call fails before or after its effect, not %q", f.when)
 	}
-	number, forGood := strings.CutSuffix(parts[2], "+")
-	n, err := strconv.ParseInt(number, 10, 64)
-	if err != nil || n < 1 {
-		return fmt.Errorf("the number of the call must be 1 or more, not %q", parts[2])
+	var err error
+	if f.nth, err = strconv.ParseInt(number, 10, 64); err != nil || f.nth < 1 {
+		return nil, fmt.Errorf("the number of the call must be 1 or more, not %q", parts[2])
 	}
-	f.nth, f.forGood = n, forGood
 	if !slices.Contains([]string{"error", "trap", "kill"}, f.how) {
-		return fmt.Errorf("a point fails by error, trap or kill, not %q", f.how)
+		return nil, fmt.Errorf("a call fails with error, trap or kill, not %q", f.how)
 	}
-	return nil
+	return f, nil
 }
 
-// faultKey is where a request has its own faults.
+// faultPoints lists the imports by their names in Options.Faults.
+func faultPoints() []string {
+	points := []string{"*"}
+	for _, family := range families {
+		for _, f := range family.functions {
+			points = append(points, family.name+"."+f.name)
+		}
+	}
+	return points
+}
+
+// faultKey is the context key of a request's own faults.
 type faultKey struct{}
 
-// begin takes over what a client's request asks for. A request that cannot be
-// understood must not seem to pass.
-func (f faults) begin(ctx context.Context, r *http.Request) context.Context {
-	own := faults{make([]fault, len(r.Header.Values(faultHeader)))}
-	for i, text := range r.Header.Values(faultHeader) {
-		if err := own.Fault[i].UnmarshalText([]byte(text)); err != nil {
-			panic(err)
-		}
+// forRequest adds the faults of a client's request to its context. It panics at an invalid
+// header: a test whose fault is ignored must not pass.
+func (faults) forRequest(ctx context.Context, r *http.Request) context.Context {
+	own, err := parseFaults(r.Header.Values(faultHeader))
+	if err != nil {
+		panic(err)
 	}
 	return context.WithValue(ctx, faultKey{}, own)
 }
 
-const faultHeader = "Abacus-Fault"
-
-// points lists the imports, as specifications name them.
-func points() []string {
-	all := []string{"*"}
-	for _, family := range families {
-		for _, f := range family.functions {
-			all = append(all, family.name+"."+f.name)
-		}
-	}
-	return all
-}
-
-// strike tells how a point is to fail now; "" is not at all.
-func (f faults) strike(c *call, point, when string) (how string) {
+// check counts a call of a point and returns how it must fail, "" if it need not.
+func (f faults) check(c *call, point, when string) (how string) {
 	own := c.ctx.Value(faultKey{}).(faults)
-	for i := range len(f.Fault) + len(own.Fault) {
-		var fault *fault
-		if i < len(f.Fault) {
-			fault = &f.Fault[i]
-		} else {
-			fault = &own.Fault[i-len(f.Fault)]
-		}
+	for _, fault := range slices.Concat(f, own) {
 		matches := fault.point == point || fault.point == "*" && !strings.HasPrefix(point, "hop.")
 		if !matches || fault.when != when {
 			continue
 		}
-		n := fault.seen.Add(1)
-		if n != fault.nth && !(fault.forGood && n > fault.nth) {
+		n := fault.calls.Add(1)
+		if n != fault.nth && !(fault.onward && n > fault.nth) {
 			continue
 		}
 		c.app.log.Printf("fault %s:%s:%d:%s in component %s", point, when, n, fault.how, c.component.manifest.ID)
@@ -135,54 +135,54 @@ func (f faults) strike(c *call, point, when string) (how string) {
 	return how
 }
 
-// around lets an import fail before or after its effect.
-func (f faults) around(family string, imported function) run {
+// wrapImport returns an import that fails where the faults say so.
+func (f faults) wrapImport(family string, imported function) run {
 	point := family + "." + imported.name
 	return func(c *call, in *wasm.Instance, p []uint32) error {
-		if how := f.strike(c, point, before); how != "" {
+		if how := f.check(c, point, before); how != "" {
 			return failImport(how, family, in, p)
 		}
 		if err := imported.run(c, in, p); err != nil {
 			return err
 		}
-		if how := f.strike(c, point, after); how != "" {
+		if how := f.check(c, point, after); how != "" {
 			return failImport(how, family, in, p)
 		}
 		return nil
 	}
 }
 
-// failImport writes the result of a failure. What has no result can but trap.
+// failImport writes an error result. An import without a result can only trap.
 func failImport(how, family string, in *wasm.Instance, p []uint32) error {
 	if how == "trap" || len(p) == 1 {
-		return fmt.Errorf("a fault was asked for")
+		return errors.New("an injected fault")
 	}
-	const words = "disk I/O error"
+	const detail = "disk I/O error"
 	switch result := p[len(p)-1]; family {
 	case outboundHTTP.name:
 		return writeError(in, result, uint8(runtimeError))
 	case database.name:
-		return writeErrorText(in, result, uint8(sqlite.IO), words)
+		return writeErrorText(in, result, uint8(sqlite.IO), detail)
 	case keyValue.name:
-		return writeErrorText(in, result, storeIO, words)
+		return writeErrorText(in, result, storeIO, detail)
 	default:
-		return writeErrorText(in, result, uint8(variable.Other), words)
+		return writeErrorText(in, result, uint8(variable.Other), detail)
 	}
 }
 
-// hop lets a request fail on its way there or its answer on the way back.
+// hop sends a request and loses it on its way, or the response on the way back.
 func (f faults) hop(c *call, to string, send func() (response, error)) (response, error) {
 	lost := func(how string) (response, error) {
 		if how == "trap" {
-			return response{status: 500}, nil
+			return response{status: http.StatusInternalServerError}, nil
 		}
 		return response{}, runtimeError
 	}
-	if how := f.strike(c, "hop."+to, before); how != "" {
+	if how := f.check(c, "hop."+to, before); how != "" {
 		return lost(how)
 	}
 	answer, err := send()
-	if how := f.strike(c, "hop."+to, after); how != "" {
+	if how := f.check(c, "hop."+to, after); how != "" {
 		return lost(how)
 	}
 	return answer, err

@@ -63,7 +63,7 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		request.origin = request.scheme + "://" + local.String()
 	}
 	// A component works on when its client has gone: what it does is not lost half-way.
-	ctx := a.options.faults.begin(context.WithoutCancel(r.Context()), r)
+	ctx := a.faults.forRequest(context.WithoutCancel(r.Context()), r)
 	response := a.handle(ctx, a.components[trigger.Component], match, request)
 	response.write(w, r.Method)
 }

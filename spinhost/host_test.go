@@ -12,10 +12,10 @@ import (
 	"sync"
 	"testing"
 
-	"abacus/toolchain"
 	"abacus/spinhost/config"
 	"abacus/spinhost/manifest"
 	"abacus/spinhost/variable"
+	"abacus/toolchain"
 )
 
 var builds sync.Map // the guests that this process has built

@@ -33,7 +33,7 @@ func (a *App) offerImports(ctx context.Context) error {
 	for _, family := range families {
 		var imports []wasm.Import
 		for _, f := range family.functions {
-			run := a.options.faults.around(family.name, f)
+			run := a.faults.wrapImport(family.name, f)
 			imports = append(imports, wasm.Import{Name: f.name, Params: f.params,
 				Call: func(ctx context.Context, in *wasm.Instance, params []uint32) error {
 					c, serving := ctx.Value(callKey{}).(*call)

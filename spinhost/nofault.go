@@ -4,15 +4,24 @@ package spinhost
 
 import (
 	"context"
+	"errors"
 	"net/http"
 )
 
-// faults are for tests of what happens when the host fails (fault.go). A host for
-// use has none, and no flag for them.
+// faults is empty in a build without the tag `faults` (fault.go).
 type faults struct{}
 
-func (faults) begin(ctx context.Context, _ *http.Request) context.Context { return ctx }
+func parseFaults(specs []string) (faults, error) {
+	if len(specs) > 0 {
+		return faults{}, errors.New("Options.Faults needs a build with the tag faults")
+	}
+	return faults{}, nil
+}
 
-func (faults) around(_ string, imported function) run { return imported.run }
+func (faults) forRequest(ctx context.Context, _ *http.Request) context.Context { return ctx }
 
-func (faults) hop(_ *call, _ string, send func() (response, error)) (response, error) { return send() }
+func (faults) wrapImport(_ string, f function) run { return f.run }
+
+func (faults) hop(_ *call, _ string, send func() (response, error)) (response, error) {
+	return send()
+}

@@ -119,12 +119,12 @@ func (c *call) send(method, target string, headers []header, body []byte) (respo
 	}
 	r := request{method: method, uri: pathAndQuery(target), headers: headers, body: body}
 	if id, chained := outbound.Chained(u.Host); chained {
-		return c.app.options.faults.hop(c, id, func() (response, error) { return c.chain(id, u.Host, r) })
+		return c.app.faults.hop(c, id, func() (response, error) { return c.chain(id, u.Host, r) })
 	}
 	if allowed != nil {
 		u.Host = allowed.Host // what was checked is what is dialled
 	}
-	return c.app.options.faults.hop(c, "network", func() (response, error) { return c.fetch(u, r) })
+	return c.app.faults.hop(c, "network", func() (response, error) { return c.fetch(u, r) })
 }
 
 // fetch sends a request to the network. Redirects are followed without asking

@@ -10,13 +10,11 @@ import (
 	"os/signal"
 	"syscall"
 
-	"abacus/spinhost"
-
 	"github.com/alecthomas/kong"
 )
 
 var commandLine struct {
-	Up      spinhost.Up    `cmd:"" help:"Serve an app as spin up does: its routes, components, storage and variables."`
+	Up      upCommand      `cmd:"" help:"Serve an app as spin up does: its routes, components, storage and variables."`
 	Build   buildCommand   `cmd:"" help:"Run the build commands of an app's components."`
 	Compile compileCommand `cmd:"" help:"Compile one component from its Go source."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate expressions: abacus eval '2+3*4'."`

@@ -166,7 +166,7 @@ func (w *walk) insist(t *testing.T, request contract.Request, fault string) (ans
 	t.Helper()
 	first := request
 	if fault != "" {
-		first.Header = append(slices.Clip(request.Header), contract.Field{Name: "Abacus-Fault", Value: fault})
+		first.Header = append(slices.Clip(request.Header), contract.Field{Name: "Spinhost-Fault", Value: fault})
 	}
 	reply, err := w.at.Try(first)
 	for try := 1; ; try++ {

@@ -1,4 +1,4 @@
-package spinhost
+package main
 
 import (
 	"bytes"
@@ -10,18 +10,17 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"abacus/spinhost"
 	"abacus/spinhost/manifest"
-	"abacus/spinhost/route"
 
 	"github.com/alecthomas/kong"
 )
 
 // parseUp reads a command line of `abacus up`.
-func parseUp(t *testing.T, args ...string) (*Up, error) {
+func parseUp(t *testing.T, args ...string) (*upCommand, error) {
 	t.Helper()
-	var up Up
+	var up upCommand
 	parser, err := kong.New(&up)
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +200,8 @@ func TestUpOptions(t *testing.T) {
 	if o.Config.StateDir != "" || o.Config.LogDir != "" {
 		t.Errorf("got %q and %q of an unset state directory", o.Config.StateDir, o.Config.LogDir)
 	}
-	if o.MaxInstances != DefaultInstances || o.MaxChain != DefaultChain || o.MaxBody != DefaultBody || o.Timeout != DefaultTimeout || o.MaxMemory != defaultMemory {
+	if o.MaxInstances != spinhost.DefaultInstances || o.MaxChain != spinhost.DefaultChain ||
+		o.MaxBody != spinhost.DefaultBody || o.Timeout != spinhost.DefaultTimeout || o.MaxMemory != 0 {
 		t.Errorf("limits: %+v", o)
 	}
 }
@@ -214,128 +214,5 @@ func TestCheckWritable(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
 		t.Errorf("got %v, %v", entries, err)
-	}
-}
-
-func TestServeUntilDrains(t *testing.T) {
-	entered, release := make(chan bool), make(chan bool)
-	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		entered <- true
-		<-release
-		_, _ = io.WriteString(w, "finished")
-	})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- serveUntil(ctx, listener, handler, time.Minute, io.Discard) }()
-
-	answer := make(chan string, 1)
-	go func() {
-		response, err := http.Get("http://" + listener.Addr().String())
-		if err != nil {
-			answer <- err.Error()
-			return
-		}
-		defer response.Body.Close()
-		body, _ := io.ReadAll(response.Body)
-		answer <- string(body)
-	}()
-	<-entered
-	cancel()
-	select {
-	case err := <-ended:
-		t.Fatal("did not wait: ", err)
-	case <-time.After(50 * time.Millisecond):
-	}
-	close(release)
-	if got := <-answer; got != "finished" {
-		t.Errorf("got %s", got)
-	}
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
-}
-
-func TestServeUntilCutsOff(t *testing.T) {
-	entered := make(chan bool)
-	handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		entered <- true
-		<-r.Context().Done()
-	})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- serveUntil(ctx, listener, handler, 10*time.Millisecond, io.Discard) }()
-	go func() {
-		if response, err := http.Get("http://" + listener.Addr().String()); err == nil {
-			response.Body.Close()
-		}
-	}()
-	<-entered
-	cancel()
-	if err := <-ended; err == nil || !strings.HasPrefix(err.Error(), "requests were cut off after 10ms: ") {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestBanner(t *testing.T) {
-	table, _, err := route.New([]route.Route{{Pattern: "/...", Trigger: 0}, {Pattern: "/b", Trigger: 1}, {Pattern: "/", Trigger: 2}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := banner{
-		base: "http://127.0.0.1:3000",
-		manifest: &manifest.Manifest{
-			Triggers: []manifest.Trigger{
-				{ID: "t0", Component: "web"},
-				{ID: "t1", Static: &manifest.Static{}},
-				{ID: "t2", Component: "eval"},
-			},
-			Components: []*manifest.Component{{ID: "web", Description: "Pages & assets"}, {ID: "eval"}},
-		},
-		routes: table.Routes(),
-	}
-	for format, want := range map[string]string{
-		"plain": `
-Serving http://127.0.0.1:3000
-Available Routes:
-  eval: http://127.0.0.1:3000
-  t1: http://127.0.0.1:3000/b
-  web: http://127.0.0.1:3000 (wildcard)
-    Pages & assets
-`,
-		"json": `{
-  "base_url": "http://127.0.0.1:3000",
-  "routes": [
-    {
-      "id": "eval",
-      "route": "/",
-      "wildcard": false
-    },
-    {
-      "id": "t1",
-      "route": "/b",
-      "wildcard": false
-    },
-    {
-      "id": "web",
-      "route": "/",
-      "wildcard": true,
-      "description": "Pages & assets"
-    }
-  ]
-}
-`,
-	} {
-		var out bytes.Buffer
-		if err := b.print(&out, format); err != nil || out.String() != want {
-			t.Errorf("got %s, %v\nwant %s", out.String(), err, want)
-		}
 	}
 }

@@ -1,0 +1,55 @@
+package spinhost
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"time"
+)
+
+// How long the server waits for its clients.
+const (
+	headerTimeout = 30 * time.Second
+	readTimeout   = 2 * time.Minute // for a request with its body
+	idleTimeout   = 2 * time.Minute
+	drainMargin   = 5 * time.Second // in addition to Options.Timeout
+)
+
+// Serve serves the app on a listener, over HTTP/1.1 and HTTP/2 without TLS, until ctx ends.
+// Then it closes the listener and waits for the requests under way, at most as long as a
+// component may take and five seconds. The listener is closed when Serve returns, the App is
+// not.
+func (a *App) Serve(ctx context.Context, listener net.Listener) error {
+	return serve(ctx, listener, a, a.options.Timeout+drainMargin, a.log)
+}
+
+func serve(ctx context.Context, listener net.Listener, handler http.Handler, drain time.Duration,
+	errorLog *log.Logger) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		IdleTimeout:       idleTimeout,
+		ErrorLog:          errorLog,
+		Protocols:         new(http.Protocols),
+	}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
+
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	if err := server.Shutdown(limited); err != nil {
+		return errors.Join(fmt.Errorf("requests were cut off after %s: %w", drain, err), server.Close())
+	}
+	return nil
+}
