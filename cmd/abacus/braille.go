@@ -17,20 +17,11 @@ const (
 var dots = [2][4]rune{{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}}
 
 // draw returns a plot as text, without a newline at the end. The curves may use the bindings.
-func draw(s *plot.Statement, bindings []calc.Change) string {
+func draw(s *plot.Statement, bindings []calc.Binding) string {
 	var calculator calc.Calculator
 	var scope calc.Scope
-	for _, b := range bindings {
-		if b.Definition {
-			scope.Define(b.Source)
-		} else {
-			scope.SetVariable(b.Name, b.Value)
-		}
-	}
-	program, err := calculator.Parse(s.Source())
-	if err == nil {
-		_, err = calculator.Evaluate(program, &scope)
-	}
+	scope.Load(bindings)
+	program, _, err := calculator.Eval(s.Source(), &scope)
 	if err != nil {
 		return "this cannot be drawn: " + err.Message
 	}

@@ -20,7 +20,7 @@ func TestDraw(t *testing.T) {
 	if got := draw(&plot.Statement{Variable: "größe", From: 0, To: 2, Expressions: []string{"1"}}, nil); got != constantPlot() {
 		t.Errorf("a constant is\n%s\nwant\n%s", got, constantPlot())
 	}
-	bindings := []calc.Change{{Name: "a", Value: 2}, {Name: "f", Definition: true, Source: "f(x) = a/x"}}
+	bindings := []calc.Binding{{Name: "a", Value: 2}, {Name: "f", Source: "f(x) = a/x"}}
 	for _, expression := range []string{"f(x)", "a*x", "sin(1000x)", "sqrt(-x)", "floor(5x)", "x*1e300", "1/0", "tan(x)"} {
 		got := draw(&plot.Statement{Variable: "x", From: -3, To: 3, Expressions: []string{expression}}, bindings)
 		lines := strings.Split(got, "\n")

@@ -97,7 +97,7 @@ func (r *repl) completions(ctx context.Context) []string {
 	}
 	bindings, _ := r.session.bindings(ctx) // without them the built-in words still complete
 	for _, b := range bindings {
-		if b.Definition {
+		if b.IsDefinition() {
 			b.Name += "("
 		}
 		words = append(words, b.Name)

@@ -83,7 +83,7 @@ func (s *remoteSession) evaluate(ctx context.Context, source string) (result, er
 	return r, nil
 }
 
-func (s *remoteSession) bindings(ctx context.Context) ([]calc.Change, error) {
+func (s *remoteSession) bindings(ctx context.Context) ([]calc.Binding, error) {
 	if s.token == "" {
 		return nil, nil
 	}
@@ -98,14 +98,14 @@ func (s *remoteSession) bindings(ctx context.Context) ([]calc.Change, error) {
 	if err := json.Unmarshal(content, &state); err != nil {
 		return nil, fmt.Errorf("the session of %s is malformed: %w", s.server, err)
 	}
-	var bindings []calc.Change
+	var bindings []calc.Binding
 	for name, value := range state.Variables {
-		bindings = append(bindings, calc.Change{Name: name, Value: value})
+		bindings = append(bindings, calc.Binding{Name: name, Value: value})
 	}
 	for name, definition := range state.Definitions {
-		bindings = append(bindings, calc.Change{Name: name, Definition: true, Source: definition})
+		bindings = append(bindings, calc.Binding{Name: name, Source: definition})
 	}
-	slices.SortFunc(bindings, func(a, b calc.Change) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(bindings, func(a, b calc.Binding) int { return strings.Compare(a.Name, b.Name) })
 	return bindings, nil
 }
 

@@ -163,19 +163,12 @@ func (r *repl) print(entry string, e result) {
 	case e.kind == calc.Definition.String():
 		fmt.Fprintln(r.out, e.canonical)
 	case e.kind == calc.Value.String() && !strings.Contains(e.canonical, ";") &&
-		normalize(e.canonical) != normalize(oneLine(entry)):
+		calc.Differs(entry, e.canonical):
 		fmt.Fprintf(r.out, "%s = %s\n", e.canonical, e.display)
 	default:
 		fmt.Fprintln(r.out, e.display)
 	}
 }
-
-// spellings replaces optional characters and alternative spellings of operators.
-var spellings = strings.NewReplacer(" ", "", "\t", "", "\r", "", "_", "",
-	"**", "^", "×", "*", "÷", "/", "−", "-")
-
-// normalize removes differences between sources that do not matter to a reader.
-func normalize(source string) string { return spellings.Replace(source) }
 
 func (r *repl) list(ctx context.Context) error {
 	bindings, err := r.session.bindings(ctx)
@@ -186,8 +179,8 @@ func (r *repl) list(ctx context.Context) error {
 }
 
 // format returns a binding as it could be entered.
-func (r *repl) format(b calc.Change) string {
-	if b.Definition {
+func (r *repl) format(b calc.Binding) string {
+	if b.IsDefinition() {
 		return b.Source
 	}
 	return b.Name + " = " + calc.Format(b.Value, r.precision)

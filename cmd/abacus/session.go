@@ -15,7 +15,7 @@ type session interface {
 	// evaluate returns an *expressionError if the source is at fault.
 	evaluate(ctx context.Context, source string) (result, error)
 	// bindings returns the current variables and functions.
-	bindings(ctx context.Context) ([]calc.Change, error)
+	bindings(ctx context.Context) ([]calc.Binding, error)
 	// clear deletes one variable or function, or all of them if name is empty. It reports whether
 	// there was anything to delete.
 	clear(ctx context.Context, name string) (bool, error)
@@ -59,18 +59,12 @@ func newLocalSession(precision int) *localSession {
 }
 
 func (s *localSession) evaluate(ctx context.Context, source string) (result, error) {
-	program, err := s.calculator.Parse(source)
-	if err != nil {
-		return result{}, newExpressionError(err, source)
-	}
-	s.scope.Steps = 0
-	value, err := s.calculator.Evaluate(program, &s.scope)
+	program, value, err := s.calculator.Eval(source, &s.scope)
 	if err != nil {
 		return result{}, newExpressionError(err, source)
 	}
 	r := result{kind: value.Kind.String(), canonical: program.Parsed()}
 	if value.Kind.HasValue() {
-		s.scope.Ans, s.scope.HasAns = value.Value, true
 		r.display = calc.Format(value.Value, s.precision)
 	}
 	if statement := plot.Of(program, value); statement != nil {
@@ -83,8 +77,8 @@ func (s *localSession) evaluate(ctx context.Context, source string) (result, err
 	return r, nil
 }
 
-func (s *localSession) bindings(context.Context) ([]calc.Change, error) {
-	bindings := make([]calc.Change, s.scope.Len())
+func (s *localSession) bindings(context.Context) ([]calc.Binding, error) {
+	bindings := make([]calc.Binding, s.scope.Len())
 	for i := range bindings {
 		bindings[i] = s.scope.At(i)
 	}

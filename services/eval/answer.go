@@ -22,7 +22,7 @@ type answer struct {
 	problem *wire.Problem
 }
 
-func newAnswer(source string, program *calc.Program, result calc.Result, changes []calc.Change) answer {
+func newAnswer(source string, program *calc.Program, result calc.Result, changes []calc.Binding) answer {
 	a := answer{source: source, parsed: program.Parsed(), kind: result.Kind, value: result.Value, plot: plot.Of(program, result)}
 	for _, c := range changes {
 		a.names = append(a.names, c.Name)

@@ -9,11 +9,11 @@ import (
 // what came of each, and the names that all of them changed. A single source that
 // fails is the request's problem; in an array it stands in its place, and changes
 // nothing.
-func (s *service) calculate(asked *asked, session *session) ([]answer, []calc.Change, *wire.Problem) {
+func (s *service) calculate(asked *asked, session *session) ([]answer, []calc.Binding, *wire.Problem) {
 	scope := calc.Scope{Random: s.Random}
 	lend(&scope, session)
 	var calculator calc.Calculator
-	var changed []calc.Change
+	var changed []calc.Binding
 	answers := make([]answer, 0, len(asked.sources))
 	for _, source := range asked.sources {
 		answer, changes, problem := s.calculateOne(&calculator, &scope, source, asked, session)
@@ -27,7 +27,7 @@ func (s *service) calculate(asked *asked, session *session) ([]answer, []calc.Ch
 	return answers, changed, nil
 }
 
-func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string, asked *asked, session *session) (answer, []calc.Change, *wire.Problem) {
+func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string, asked *asked, session *session) (answer, []calc.Binding, *wire.Problem) {
 	program, failure := calculator.Parse(source)
 	if failure != nil {
 		return answer{}, nil, refusal(failure, source, false)
@@ -40,39 +40,30 @@ func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, s
 			scope.Ans, scope.HasAns = *session.ans, true
 		}
 	}
-	scope.ClearChanges()
 	result, failure := calculator.Evaluate(program, scope)
 	if failure != nil {
 		return answer{}, nil, refusal(failure, source, false)
 	}
-	if result.Kind.HasValue() {
-		scope.Ans, scope.HasAns = result.Value, true
-	}
-	changes := append([]calc.Change(nil), scope.Changes()...)
+	changes := scope.Changes()
 	return newAnswer(source, program, result, changes), changes, nil
 }
 
 // lend puts a session's names into a scope.
 func lend(scope *calc.Scope, session *session) {
-	for _, name := range session.names {
-		var failure *calc.Error
+	bindings := make([]calc.Binding, len(session.names))
+	for i, name := range session.names {
+		bindings[i].Name = name.Field(1)
 		if name.Name() == "variable" {
-			value, _ := name.Float(2)
-			failure = scope.SetVariable(name.Field(1), value)
+			bindings[i].Value, _ = name.Float(2)
 		} else {
-			failure = scope.Define(name.Field(2))
-		}
-		if failure != nil {
-			// A name that an older version of the language stored: leave it out, and
-			// an expression that uses it says that it is not known.
-			note("a stored name is not valid: " + failure.Message)
+			bindings[i].Source = name.Field(2)
 		}
 	}
-	scope.ClearChanges()
+	scope.Load(bindings)
 }
 
 // merge adds changes to those before them; the latest of a name wins.
-func merge(changed, changes []calc.Change) []calc.Change {
+func merge(changed, changes []calc.Binding) []calc.Binding {
 	for _, c := range changes {
 		known := false
 		for i := range changed {

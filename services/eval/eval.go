@@ -162,11 +162,7 @@ func (s *service) preview(w http.ResponseWriter, r *http.Request) *wire.Problem 
 	}
 	var calculator calc.Calculator
 	scope := calc.Scope{Random: s.Random}
-	program, failure := calculator.Parse(asked.sources[0])
-	var result calc.Result
-	if failure == nil {
-		result, failure = calculator.Evaluate(program, &scope)
-	}
+	program, result, failure := calculator.Eval(asked.sources[0], &scope)
 	if failure != nil {
 		return refusal(failure, asked.sources[0], asked.plus)
 	}

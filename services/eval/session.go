@@ -128,14 +128,14 @@ func (s *service) slot(reply peer.Reply) (*slot, *wire.Problem) {
 // commit has the answers kept by the request's key, and the changes stored if the
 // session still has the version that they were calculated from. Otherwise it
 // returns the slot for another try.
-func (s *service) commit(asked *asked, done *evaluation, changes []calc.Change, pace string) (*slot, *wire.Problem) {
+func (s *service) commit(asked *asked, done *evaluation, changes []calc.Binding, pace string) (*slot, *wire.Problem) {
 	before := done.version
 	if len(changes) > 0 {
 		done.version++
 	}
 	body := wire.AppendRecord(nil, "commit", asked.key, asked.hash, wire.FormatInt(before), done.outcome(), pace)
 	for _, c := range changes {
-		if c.Definition {
+		if c.IsDefinition() {
 			body = wire.AppendRecord(body, "definition", c.Name, c.Source)
 		} else {
 			body = wire.AppendRecord(body, "variable", c.Name, wire.FormatFloat(c.Value))

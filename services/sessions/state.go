@@ -86,8 +86,7 @@ func (s *state) records() []byte {
 // valid tells what is wrong with a name that a client chose, in the language's
 // own words: a name that no expression could use would only be in the way.
 func valid(name string, value float64) *wire.Problem {
-	var scope calc.Scope
-	if err := scope.SetVariable(name, value); err != nil {
+	if err := (calc.Binding{Name: name, Value: value}).Check(); err != nil {
 		return wire.NewProblem(wire.BadParameter, err.Message).WithHint(err.Hint)
 	}
 	return nil

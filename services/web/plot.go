@@ -35,17 +35,19 @@ type drawer struct {
 	steps      int // taken so far
 }
 
-// newDrawer takes the names of a share. One that is not valid is left out, as an older
-// version of the language may have stored it.
+// newDrawer loads the bindings of a share.
 func newDrawer(names []wire.Record) *drawer {
-	d := &drawer{}
-	for _, name := range names {
-		if value, ok := name.Float(2); ok && name.Name() == "variable" {
-			d.scope.SetVariable(name.Field(1), value)
+	bindings := make([]calc.Binding, len(names))
+	for i, name := range names {
+		bindings[i].Name = name.Field(1)
+		if name.Name() == "variable" {
+			bindings[i].Value, _ = name.Float(2)
 		} else {
-			d.scope.Define(name.Field(2))
+			bindings[i].Source = name.Field(2)
 		}
 	}
+	d := &drawer{}
+	d.scope.Load(bindings)
 	return d
 }
 
@@ -66,12 +68,8 @@ func (d *drawer) picture(s *plot.Statement) (picture plot.Picture, why string) {
 		return picture, "there are many plots on this page"
 	}
 	d.plots++
-	d.scope.Steps = 0
-	program, err := d.calculator.Parse(s.Source())
-	if err == nil {
-		_, err = d.calculator.Evaluate(program, &d.scope)
-		d.steps += d.scope.Steps
-	}
+	program, _, err := d.calculator.Eval(s.Source(), &d.scope)
+	d.steps += d.scope.Steps
 	if err != nil {
 		return picture, err.Message
 	}

@@ -205,14 +205,8 @@ func (p *page) entry(e wire.Record, drawer *drawer) {
 		drawer.figure(p, statement)
 	}
 	p.html("\n        <div class=\"details\">")
-	if expression, parsed := e.Field(3), e.Field(4); bare(expression) != bare(parsed) {
+	if expression, parsed := e.Field(3), e.Field(4); calc.Differs(expression, parsed) {
 		p.html("<span>read as <code><bdi>").text(parsed).html("</bdi></code></span> ")
 	}
 	p.time(e.Int(1)).html("</div>\n      </li>")
-}
-
-// bare is an expression without what its parsed form leaves out: spaces and a comment.
-func bare(expression string) string {
-	expression, _, _ = strings.Cut(expression, "#")
-	return strings.Join(strings.Fields(expression), "")
 }

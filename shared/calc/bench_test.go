@@ -20,12 +20,7 @@ var benchmarks = []struct{ name, source string }{
 
 func benchmarkScope(b *testing.B) *calc.Scope {
 	var s calc.Scope
-	if err := s.SetVariable("x", 0.4); err != nil {
-		b.Fatal(err)
-	}
-	if err := s.SetVariable("y", 3.5); err != nil {
-		b.Fatal(err)
-	}
+	s.Load([]calc.Binding{{Name: "x", Value: 0.4}, {Name: "y", Value: 3.5}})
 	return &s
 }
 
@@ -36,12 +31,7 @@ func BenchmarkParseAndEvaluate(b *testing.B) {
 			s := benchmarkScope(b)
 			b.ReportAllocs()
 			for i := 0; i < b.N; i++ {
-				p, err := c.Parse(bench.source)
-				if err != nil {
-					b.Fatal(err)
-				}
-				s.Steps = 0
-				if _, err = c.Evaluate(p, s); err != nil {
+				if _, _, err := c.Eval(bench.source, s); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -82,12 +72,7 @@ func BenchmarkSize(b *testing.B) {
 			b.SetBytes(int64(len(source)))
 			b.ReportAllocs()
 			for i := 0; i < b.N; i++ {
-				p, err := c.Parse(source)
-				if err != nil {
-					b.Fatal(err)
-				}
-				s.Steps = 0
-				if _, err = c.Evaluate(p, s); err != nil {
+				if _, _, err := c.Eval(source, s); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -121,7 +121,21 @@ func (c *Calculator) Parse(source string) (*Program, *Error) {
 	return &c.parser.Program, nil
 }
 
-// Evaluate runs a program. If it fails, the names of the scope are what they were before. A nil scope is an empty one.
+// Eval parses and evaluates a source with a new budget of steps.
+func (c *Calculator) Eval(source string, scope *Scope) (*Program, Result, *Error) {
+	if scope != nil {
+		scope.Steps = 0
+	}
+	program, err := c.Parse(source)
+	if err != nil {
+		return nil, Result{}, err
+	}
+	result, err := c.Evaluate(program, scope)
+	return program, result, err
+}
+
+// Evaluate runs a program. If it has a value, that becomes the scope's previous result; if it fails,
+// the scope is left as it was. A nil scope is an empty one.
 func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	if scope == nil {
 		scope = &c.blank
@@ -129,6 +143,7 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	}
 	count := len(scope.entries)
 	scope.undo = scope.undo[:0]
+	scope.evaluation++
 	c.loops = c.loops[:0]
 	value, err := c.run(p, scope, 0, p.cost)
 	result := Result{Kind: p.Kind(), Value: value}
@@ -139,6 +154,9 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	if err != nil {
 		scope.rollback(count)
 		return Result{}, err
+	}
+	if result.Kind.HasValue() {
+		scope.Ans, scope.HasAns = value, true
 	}
 	return result, nil
 }

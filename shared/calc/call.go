@@ -90,7 +90,13 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 			return nil, err
 		}
 	}
-	body := scope.entries[in.index].body
+	e := &scope.entries[in.index]
+	body := e.body
+	if body != nil {
+		if err := scope.compiled(e); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case body == nil:
 		return nil, fault(CodeNotFunction, quote(name)+" is a variable, not a function", productHint(source, place))
@@ -147,15 +153,10 @@ func (c *Calculator) repeat(in *instruction, value float64, scope *Scope) (resul
 	return 0, int(in.index), nil
 }
 
-// define makes a definition from its canonical source.
-func (s *Scope) define(source string) *Error {
-	name, body, err := s.compile(source)
-	if err == nil {
-		err = s.set(name, entry{body: body, changed: true})
-	}
-	return err
-}
-
 func limitSteps() *Error {
 	return fault(CodeLimitSteps, "this takes more than 1000000 steps", "")
+}
+
+func limitDefinitions() *Error {
+	return fault(CodeLimitDefinitions, "all definitions together are too long", "delete some that are not needed")
 }

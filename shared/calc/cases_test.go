@@ -82,25 +82,20 @@ func newSession() *session {
 
 // shows is what a source shows: the value; the canonical form, if it differs; an error with its caret.
 func (s *session) shows(source string) string {
-	s.scope.Steps = 0
 	text := ""
-	program, err := s.calculator.Parse(source)
+	program, result, err := s.calculator.Eval(source, &s.scope)
 	if err == nil {
-		var result calc.Result
-		if result, err = s.calculator.Evaluate(program, &s.scope); err == nil {
+		switch result.Kind {
+		case calc.Definition:
+			text = "defined\n"
+		case calc.Plot:
+			text = shownPlot(program, result)
+		default:
 			text = calc.Format(result.Value, calc.Digits) + "\n"
-			switch result.Kind {
-			case calc.Value:
-				s.scope.Ans, s.scope.HasAns = result.Value, true
-			case calc.Definition:
-				text = "defined\n"
-			case calc.Plot:
-				text = shownPlot(program, result)
-			}
 		}
-		if parsed := program.Parsed(); parsed != source {
-			text += "is " + parsed + "\n"
-		}
+	}
+	if program != nil && program.Parsed() != source {
+		text += "is " + program.Parsed() + "\n"
 	}
 	if err != nil {
 		text += err.Caret(source) + "[" + err.Code + "]\n"

@@ -38,9 +38,7 @@ func TestCorpus(t *testing.T) {
 	}
 	var scope calc.Scope
 	for name, value := range map[string]float64{"a": 1.1, "b": 2.2, "c": 3.3, "x": 2.123456, "y": 3.123456, "z": 4.123456, "w": 5.123456} {
-		if err := scope.SetVariable(name, value); err != nil {
-			t.Fatal(err)
-		}
+		scope.Load([]calc.Binding{{Name: name, Value: value}})
 	}
 	logarithm := regexp.MustCompile(`\blog\(`)
 	var c calc.Calculator
@@ -56,13 +54,7 @@ func TestCorpus(t *testing.T) {
 		if err != nil {
 			t.Fatalf("row %s: %v", fields[0], err)
 		}
-		scope.Steps = 0
-		p, failure := c.Parse(source)
-		if failure != nil {
-			t.Errorf("row %s: %s: %v", fields[0], source, failure)
-			continue
-		}
-		result, failure := c.Evaluate(p, &scope)
+		_, result, failure := c.Eval(source, &scope)
 		if failure != nil {
 			t.Errorf("row %s: %s: %v", fields[0], source, failure)
 			continue

@@ -179,7 +179,7 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			sp--
 			top = stack[sp]
 		case opAssign:
-			problem = scope.set(source[in.offset:][:in.length], entry{value: top, changed: true})
+			problem = scope.set(entry{name: source[in.offset:][:in.length], value: top, changed: scope.evaluation})
 		case opDefine:
 			problem = scope.define(p.definition(int(in.value)))
 			next = int(in.index)

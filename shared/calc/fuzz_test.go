@@ -14,9 +14,7 @@ import (
 // point into the source, scopes unchanged by a failure, and an end within reasonable time.
 func check(t *testing.T, source string) {
 	s := newSession()
-	if err := s.scope.SetVariable("x", 0.5); err != nil {
-		t.Fatal(err)
-	}
+	s.scope.Load([]calc.Binding{{Name: "x", Value: 0.5}})
 	began := time.Now()
 	program, err := s.calculator.Parse(source)
 	if err != nil {
@@ -42,9 +40,7 @@ func check(t *testing.T, source string) {
 		return
 	}
 	again := newSession()
-	if err := again.scope.SetVariable("x", 0.5); err != nil {
-		t.Fatal(err)
-	}
+	again.scope.Load([]calc.Binding{{Name: "x", Value: 0.5}})
 	program, failed := again.calculator.Parse(parsed)
 	if failed != nil {
 		t.Fatalf("%q is %q: %v", source, parsed, failed)

@@ -13,5 +13,6 @@ const (
 	maxCalls       = 1_000     // calls of definitions in each other
 	maxStack       = 1 << 16   // values that wait for their operator, over all calls
 	maxLoops       = 1_000     // sum(..., i = a, b) in each other, over all calls
-	maxDefinitions = 50_000    // instructions of all definitions of a Scope
+	maxDefinitions = 50_000    // instructions of all compiled definitions of a Scope
+	maxBytes       = 256 << 10 // of the names and sources of a Scope
 )

@@ -149,12 +149,8 @@ func TestLimits(t *testing.T) {
 
 // evaluate runs a source as a request of its own.
 func (s *session) evaluate(source string) (calc.Result, *calc.Error) {
-	s.scope.Steps = 0
-	p, err := s.calculator.Parse(source)
-	if err != nil {
-		return calc.Result{}, err
-	}
-	return s.calculator.Evaluate(p, &s.scope)
+	_, result, err := s.calculator.Eval(source, &s.scope)
+	return result, err
 }
 
 // BenchmarkLimits shows what the sources at the limits take: nothing may take longer than 50 ms.

@@ -36,11 +36,7 @@ func TestText(t *testing.T) {
 // evaluate is the value of a source that has one.
 func evaluate(t *rapid.T, scope *calc.Scope, source string) float64 {
 	var c calc.Calculator
-	p, err := c.Parse(source)
-	if err != nil {
-		t.Fatalf("%s: %v", source, err)
-	}
-	result, err := c.Evaluate(p, scope)
+	_, result, err := c.Eval(source, scope)
 	if err != nil {
 		t.Fatalf("%s: %v", source, err)
 	}
@@ -53,9 +49,7 @@ func TestLaws(t *testing.T) {
 		var s calc.Scope
 		moderate := rapid.Float64Range(-1e6, 1e6)
 		for _, name := range []string{"x", "y"} {
-			if err := s.SetVariable(name, moderate.Draw(r, name)); err != nil {
-				t.Fatal(err)
-			}
+			s.Load([]calc.Binding{{Name: name, Value: moderate.Draw(r, name)}})
 		}
 		for _, law := range []string{
 			"x + y == y + x",

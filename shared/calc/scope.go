@@ -2,19 +2,21 @@ package calc
 
 import "strings"
 
-// Scope holds the names of a session and what an evaluation may ask for. Its zero value is an empty one. It must
-// not be used by two goroutines at once.
+// Scope holds the bindings of a session and what an evaluation may ask for. Its zero value is empty
+// and ready. Two goroutines must not use it at once.
 type Scope struct {
-	Ans    float64        // the previous result
+	Ans    float64        // the previous result, which Evaluate sets
 	HasAns bool           // there is one
 	Random func() float64 // uniform in [0, 1); nil: random and randint are errors
-	Steps  int            // used so far, of MaxSteps; set it to 0 for a new request
+	Steps  int            // used so far, of MaxSteps; Eval starts from 0
 
-	entries []entry  // in the order in which the names were first set
-	slots   []uint16 // hash table with open addressing: 1 + the entry of a name
-	nodes   int      // instructions of all definitions
-	undo    []change // what Evaluate has to put back if it fails
-	parser  parser   // of definitions
+	entries    []entry  // in the order in which the names were first set
+	slots      []uint16 // hash table with open addressing: 1 + the entry of a name
+	nodes      int      // instructions of all compiled definitions
+	bytes      int      // of all names and sources
+	undo       []change // what Evaluate has to put back if it fails
+	evaluation uint32   // counts calls of Evaluate; 0 before the first
+	parser     parser   // of definitions
 }
 
 // entry is a name. Names share one space: the latest use, as variable or definition, wins.
@@ -22,64 +24,13 @@ type entry struct {
 	name    string
 	value   float64
 	body    *definition // nil for a variable
-	changed bool
-}
-
-// definition is a function of the session, compiled from its own source.
-type definition struct {
-	source     string
-	parameters int
-	code       []instruction
-	stack      int
-	cost       int
+	changed uint32      // the evaluation that set it; 0: loaded
 }
 
 // change remembers an entry that was there before.
 type change struct {
 	index int
 	was   entry
-}
-
-// Change is a name that was set or defined.
-type Change struct {
-	Name       string
-	Definition bool
-	Value      float64 // of a variable
-	Source     string  // of a definition, "f(x) = x^2": in canonical form, if it was not loaded in another
-}
-
-// SetVariable sets a variable, as when a session is loaded: it is not among the Changes.
-func (s *Scope) SetVariable(name string, value float64) *Error {
-	if value-value != 0 {
-		return overflow().at(name, 0, len(name))
-	}
-	sc := scanner{source: name}
-	sc.next()
-	switch {
-	case sc.token == tokenBad:
-		return sc.fault
-	case sc.token != tokenName || sc.text() != name || name == "ans" || builtinID(name) != noBuiltin:
-		return fault(CodeReserved, quote(name)+" cannot be the name of a variable", "").at(name, 0, len(name))
-	}
-	if err := s.set(name, entry{value: value}); err != nil {
-		return err.at(name, 0, len(name))
-	}
-	s.undo = s.undo[:0]
-	return nil
-}
-
-// Define makes a definition from its source, "f(x, y) = x + y", as when a session is loaded: it is not among
-// the Changes.
-func (s *Scope) Define(source string) *Error {
-	name, body, err := s.compile(source)
-	if err != nil {
-		return err
-	}
-	if err := s.set(name, entry{body: body}); err != nil {
-		return err.at(source, 0, len(name))
-	}
-	s.undo = s.undo[:0]
-	return nil
 }
 
 // compile parses the source of one definition.
@@ -95,7 +46,6 @@ func (s *Scope) compile(source string) (string, *definition, *Error) {
 	if len(p.statements) != 1 || st.kind != Definition {
 		return "", nil, fault(CodeSyntax, "this is not a definition", "write f(x) = ...").at(source, 0, len(source))
 	}
-	source = strings.Clone(source)
 	return st.name.in(source), &definition{
 		source:     source,
 		parameters: int(st.count),
@@ -105,63 +55,56 @@ func (s *Scope) compile(source string) (string, *definition, *Error) {
 	}, nil
 }
 
-// Len is the number of names.
+// Len returns the number of names.
 func (s *Scope) Len() int { return len(s.entries) }
 
-// At gives the name at index, in the order in which the names were first set.
-func (s *Scope) At(index int) Change { return s.entries[index].change() }
+// At returns the binding at index, in the order in which the names were first set.
+func (s *Scope) At(index int) Binding { return s.entries[index].binding() }
 
-// Lookup finds a name.
-func (s *Scope) Lookup(name string) (Change, bool) {
+// Lookup finds the binding of a name.
+func (s *Scope) Lookup(name string) (Binding, bool) {
 	index, found := s.find(name)
 	if !found {
-		return Change{}, false
+		return Binding{}, false
 	}
-	return s.entries[index].change(), true
+	return s.entries[index].binding(), true
 }
 
-// Delete forgets a name and reports whether it was there.
+// Delete removes a name and reports whether it was there.
 func (s *Scope) Delete(name string) bool {
 	index, found := s.find(name)
 	if found {
-		s.nodes -= s.entries[index].nodes()
+		s.count(&s.entries[index], -1)
 		s.entries = append(s.entries[:index], s.entries[index+1:]...)
 		s.rehash(len(s.slots))
 	}
 	return found
 }
 
-// Reset forgets all names, the previous result and the steps used, and keeps Random.
+// Reset removes all names, the previous result and the steps used, and keeps Random.
 func (s *Scope) Reset() {
-	s.Ans, s.HasAns, s.Steps, s.nodes = 0, false, 0, 0
+	s.Ans, s.HasAns, s.Steps, s.nodes, s.bytes = 0, false, 0, 0, 0
 	s.entries, s.undo = s.entries[:0], s.undo[:0]
 	s.rehash(len(s.slots))
 }
 
-// Changes lists the names that Evaluate has set or defined since the last Reset or ClearChanges.
-func (s *Scope) Changes() []Change {
-	var changes []Change
+// Changes lists the names that the latest evaluation has set or defined.
+func (s *Scope) Changes() []Binding {
+	var changes []Binding
 	for i := range s.entries {
-		if s.entries[i].changed {
-			changes = append(changes, s.entries[i].change())
+		if e := &s.entries[i]; e.changed == s.evaluation && s.evaluation > 0 {
+			changes = append(changes, e.binding())
 		}
 	}
 	return changes
 }
 
-// ClearChanges empties the list of Changes.
-func (s *Scope) ClearChanges() {
-	for i := range s.entries {
-		s.entries[i].changed = false
-	}
-}
-
-func (e *entry) change() Change {
-	c := Change{Name: e.name, Value: e.value}
+func (e *entry) binding() Binding {
+	b := Binding{Name: e.name, Value: e.value}
 	if e.body != nil {
-		c.Definition, c.Source = true, e.body.source
+		b.Source = e.body.source
 	}
-	return c
+	return b
 }
 
 // nodes is the number of instructions that count for the limit.
@@ -170,6 +113,20 @@ func (e *entry) nodes() int {
 		return 0
 	}
 	return len(e.body.code)
+}
+
+// bytes is the length of what is stored of an entry.
+func (e *entry) bytes() int {
+	if e.body == nil {
+		return len(e.name)
+	}
+	return len(e.name) + len(e.body.source)
+}
+
+// count adds what an entry takes of the limits, or takes it off for sign -1.
+func (s *Scope) count(e *entry, sign int) {
+	s.nodes += sign * e.nodes()
+	s.bytes += sign * e.bytes()
 }
 
 // find gives the entry of a name.
@@ -204,12 +161,12 @@ func (s *Scope) rehash(size int) {
 		s.slots[i] = 0
 	}
 	for i := range s.entries {
-		s.hang(i)
+		s.index(i)
 	}
 }
 
-// hang puts an entry into the table.
-func (s *Scope) hang(index int) {
+// index puts an entry into the table.
+func (s *Scope) index(index int) {
 	mask := uint32(len(s.slots) - 1)
 	slot := hash(s.entries[index].name) & mask
 	for s.slots[slot] != 0 {
@@ -218,47 +175,52 @@ func (s *Scope) hang(index int) {
 	s.slots[slot] = uint16(index) + 1
 }
 
-// set sets a name to what the entry holds; the name is copied if it is new. The error has no place.
-func (s *Scope) set(name string, e entry) *Error {
-	index, found := s.find(name)
-	nodes := s.nodes + e.nodes()
+// set sets a name to what the entry holds. The error has no place.
+func (s *Scope) set(e entry) *Error {
+	index, found := s.find(e.name)
+	nodes, bytes := s.nodes+e.nodes(), s.bytes+e.bytes()
 	if found {
 		nodes -= s.entries[index].nodes()
+		bytes -= s.entries[index].bytes()
 	}
 	switch {
-	case nodes > maxDefinitions:
-		return fault(CodeLimitDefinitions, "all definitions together are too long", "delete some that are not needed")
+	case nodes > maxDefinitions, bytes > maxBytes && e.body != nil && e.changed > 0:
+		return limitDefinitions()
 	case !found && len(s.entries) == MaxNames:
 		return fault(CodeLimitNames, "there are already 1000 names", "delete some that are not needed")
 	}
-	s.nodes = nodes
+	s.nodes, s.bytes = nodes, bytes
 	if found {
 		e.name = s.entries[index].name
 		s.undo = append(s.undo, change{index, s.entries[index]})
 		s.entries[index] = e
 		return nil
 	}
-	e.name = strings.Clone(name)
+	if e.changed > 0 {
+		e.name = strings.Clone(e.name) // the program's source may be overwritten
+	}
 	s.entries = append(s.entries, e)
 	if 2*len(s.entries) > len(s.slots) {
 		s.rehash(max(16, 2*len(s.slots)))
 	} else {
-		s.hang(len(s.entries) - 1)
+		s.index(len(s.entries) - 1)
 	}
 	return nil
 }
 
-// rollback puts back what set has changed since the scope had count entries and an empty undo list.
-func (s *Scope) rollback(count int) {
+// rollback puts back what set has changed since the scope had size entries and an empty undo list.
+func (s *Scope) rollback(size int) {
 	for i := len(s.undo) - 1; i >= 0; i-- {
-		s.nodes += s.undo[i].was.nodes() - s.entries[s.undo[i].index].nodes()
-		s.entries[s.undo[i].index] = s.undo[i].was
+		e := &s.entries[s.undo[i].index]
+		s.count(e, -1)
+		*e = s.undo[i].was
+		s.count(e, 1)
 	}
-	if len(s.entries) > count {
-		for i := count; i < len(s.entries); i++ {
-			s.nodes -= s.entries[i].nodes()
+	if len(s.entries) > size {
+		for i := size; i < len(s.entries); i++ {
+			s.count(&s.entries[i], -1)
 		}
-		s.entries = s.entries[:count]
+		s.entries = s.entries[:size]
 		s.rehash(len(s.slots))
 	}
 }

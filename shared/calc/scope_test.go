@@ -10,10 +10,10 @@ import (
 )
 
 // shown lists the names of a scope, or its changes.
-func shown(changes ...calc.Change) string {
+func shown(bindings ...calc.Binding) string {
 	var texts []string
-	for _, c := range changes {
-		if c.Definition {
+	for _, c := range bindings {
+		if c.IsDefinition() {
 			texts = append(texts, c.Source)
 		} else {
 			texts = append(texts, c.Name+" = "+calc.Format(c.Value, 0))
@@ -23,21 +23,16 @@ func shown(changes ...calc.Change) string {
 }
 
 func all(s *calc.Scope) string {
-	var changes []calc.Change
+	var bindings []calc.Binding
 	for i := 0; i < s.Len(); i++ {
-		changes = append(changes, s.At(i))
+		bindings = append(bindings, s.At(i))
 	}
-	return shown(changes...)
+	return shown(bindings...)
 }
 
 func TestScope(t *testing.T) {
 	s := newSession()
-	if err := s.scope.SetVariable("loaded", 1); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.scope.Define("double(x) = 2*x"); err != nil {
-		t.Fatal(err)
-	}
+	s.scope.Load([]calc.Binding{{Name: "loaded", Value: 1}, {Name: "double", Source: "double(x) = 2*x"}})
 	if changes := s.scope.Changes(); changes != nil {
 		t.Errorf("loading is a change: %v", changes)
 	}
@@ -49,7 +44,6 @@ func TestScope(t *testing.T) {
 		{"double = 3; double(x) = x; double = 4", "double = 4", "loaded = 5; double = 4; a = 2; f(x) = x/a"},
 		{"a(x) = x; a(3)", "a(x) = x", "loaded = 5; double = 4; a(x) = x; f(x) = x/a"},
 	} {
-		s.scope.ClearChanges()
 		s.evaluate(step.source)
 		if got := shown(s.scope.Changes()...); got != step.changes {
 			t.Errorf("%s changes %q, want %q", step.source, got, step.changes)
@@ -111,18 +105,20 @@ func TestDeletedNames(t *testing.T) {
 func TestManyNames(t *testing.T) {
 	var s calc.Scope
 	for i := 0; i < calc.MaxNames; i++ {
-		if err := s.SetVariable("n"+strconv.Itoa(i), float64(i)); err != nil {
-			t.Fatal(err)
-		}
+		s.Load([]calc.Binding{{Name: "n" + strconv.Itoa(i), Value: float64(i)}})
 	}
-	if err := s.SetVariable("n7", 7); err != nil {
+	var c calc.Calculator
+	if _, _, err := c.Eval("n7 = 7", &s); err != nil {
 		t.Errorf("setting a name again: %v", err)
 	}
-	if err := s.SetVariable("more", 1); err == nil || err.Code != calc.CodeLimitNames {
-		t.Errorf("one more: %v", err)
+	for _, source := range []string{"more = 1", "more(x) = x"} {
+		if _, _, err := c.Eval(source, &s); err == nil || err.Code != calc.CodeLimitNames {
+			t.Errorf("%s: %v", source, err)
+		}
 	}
-	if err := s.Define("more(x) = x"); err == nil || err.Code != calc.CodeLimitNames {
-		t.Errorf("one more definition: %v", err)
+	s.Load([]calc.Binding{{Name: "more", Value: 1}})
+	if _, found := s.Lookup("more"); found {
+		t.Error("one more is loaded")
 	}
 	for i := calc.MaxNames - 1; i >= 0; i-- {
 		name := "n" + strconv.Itoa(i)
@@ -149,7 +145,8 @@ func TestRoomOfDefinitions(t *testing.T) {
 				t.Fatalf("round %d: %v", i, err)
 			}
 		}
-		if err := s.scope.Define("d(x) = " + long); err != nil {
+		s.scope.Load([]calc.Binding{{Name: "d", Source: "d(x) = " + long}})
+		if _, err := s.evaluate("d(1)"); err != nil {
 			t.Fatal(err)
 		}
 		s.scope.Delete("d")
@@ -175,23 +172,22 @@ func TestLoadingRefuses(t *testing.T) {
 		{"a", math.Inf(1), calc.CodeOverflow},
 		{"a", math.NaN(), calc.CodeOverflow},
 	} {
-		var s calc.Scope
-		if err := s.SetVariable(c.name, c.value); err == nil || err.Code != c.code || s.Len() != 0 {
-			t.Errorf("SetVariable(%q, %v): %v, want %s", c.name, c.value, err, c.code)
+		if err := (calc.Binding{Name: c.name, Value: c.value}).Check(); err == nil || err.Code != c.code {
+			t.Errorf("%q = %v: %v, want %s", c.name, c.value, err, c.code)
 		}
 	}
-	for source, code := range map[string]string{
-		"f(x) = ":        calc.CodeSyntax,
-		"a = 1":          calc.CodeSyntax,
-		"1 + 1":          calc.CodeSyntax,
-		"f(x) = x; 1":    calc.CodeSyntax,
-		"sin(x) = x":     calc.CodeReserved,
-		"f(x) = x + ans": calc.CodeReserved,
-		"":               calc.CodeEmpty,
+	for _, source := range []string{
+		"f(x) = ", "a = 1", "1 + 1", "f(x) = x; 1", "sin(x) = x", "f(x) = x + ans", "(",
 	} {
 		var s calc.Scope
-		if err := s.Define(source); err == nil || err.Code != code || s.Len() != 0 {
-			t.Errorf("Define(%q): %v, want %s", source, err, code)
+		var c calc.Calculator
+		s.Load([]calc.Binding{{Name: "f", Source: source}, {Name: "g", Source: "g(x) = 2*x"}})
+		_, _, err := c.Eval("f(1)", &s)
+		if err == nil || err.Code != calc.CodeUnknown || !strings.Contains(err.Message, "`f` is no longer valid") {
+			t.Errorf("%q: %v", source, err)
+		}
+		if _, result, err := c.Eval("g(1)", &s); err != nil || result.Value != 2 {
+			t.Errorf("beside %q: %v, %v", source, result, err)
 		}
 	}
 }
@@ -237,11 +233,7 @@ func TestWithoutScope(t *testing.T) {
 		{"random()", calc.CodeNoRandom, 0},
 		{"randint(1, 6)", calc.CodeNoRandom, 0},
 	} {
-		p, err := c.Parse(step.source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		result, err := c.Evaluate(p, nil)
+		_, result, err := c.Eval(step.source, nil)
 		switch {
 		case step.code == "" && (err != nil || result.Value != step.want):
 			t.Errorf("%s: %v, %v", step.source, result, err)
@@ -277,6 +269,27 @@ func TestNoAllocation(t *testing.T) {
 		run()
 		if n := testing.AllocsPerRun(100, run); n != 0 {
 			t.Errorf("%s: %v allocations", source, n)
+		}
+	}
+}
+
+func TestDiffers(t *testing.T) {
+	for _, c := range []struct {
+		source, parsed string
+		want           bool
+	}{
+		{"2*3 # six", "2*3", false},
+		{"1_000×2 ÷ 3 − 1", "1000*2/3 - 1", false},
+		{"((2))+(3)", "2 + 3", false},
+		{"2**3", "2^3", false},
+		{"a = 1\nb = 2", "a = 1; b = 2", false},
+		{"2 pi", "2*pi", true},
+		{"1/2pi", "1/(2*pi)", true},
+		{"0x10", "16", true},
+		{"* 2", "ans*2", true},
+	} {
+		if got := calc.Differs(c.source, c.parsed); got != c.want {
+			t.Errorf("%q and %q: %v", c.source, c.parsed, got)
 		}
 	}
 }

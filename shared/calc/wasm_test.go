@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"abacus/toolchain"
 	"abacus/shared/calc/testdata/transcript"
+	"abacus/toolchain"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"

@@ -36,17 +36,9 @@ func main() {
 			}
 			source = string(text)
 		}
-		program, err := calculator.Parse(source)
+		_, result, err := calculator.Eval(source, &scope)
 		if err != nil {
 			fail(err.Caret(source))
-		}
-		scope.Steps = 0
-		result, err := calculator.Evaluate(program, &scope)
-		if err != nil {
-			fail(err.Caret(source))
-		}
-		if result.Kind.HasValue() {
-			scope.Ans, scope.HasAns = result.Value, true
 		}
 		if result.Kind == calc.Value {
 			os.Stdout.WriteString(calc.Format(result.Value, calc.Digits) + "\n")

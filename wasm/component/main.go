@@ -68,11 +68,7 @@ func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer {
 //export abacus:calc/evaluator@0.1.0#evaluate
 func evaluate(data *byte, length uint32) *evaluated {
 	scope := calc.Scope{Random: random}
-	program, err := calculator.Parse(unsafe.String(data, length))
-	var result calc.Result
-	if err == nil {
-		result, err = calculator.Evaluate(program, &scope)
-	}
+	program, result, err := calculator.Eval(unsafe.String(data, length), &scope)
 	evaluation.failed = err != nil
 	if err != nil {
 		*(*mistake)(unsafe.Pointer(&evaluation.payload)) = newMistake(err)

@@ -77,16 +77,15 @@ func (p *Previewer) AppendAt(b []byte, request string, x float64) []byte {
 func (p *Previewer) plot(request string) (*calc.Program, calc.Result, *calc.Error) {
 	names, source := split(request)
 	p.load(names)
-	program, err := p.calculator.Parse(source)
-	if err != nil {
-		return nil, calc.Result{}, err
+	program, result, err := p.calculator.Eval(source, &p.scope)
+	if program == nil {
+		return nil, result, err
 	}
+	p.spoilt = program.Assigns()
 	if program.Kind() != calc.Plot {
 		return nil, calc.Result{}, &calc.Error{Code: calc.CodeSyntax, Message: "this is not a plot", Length: len(source), Line: 1, Column: 1,
 			Hint: "write plot(x^2, x = -10, 10)"}
 	}
-	p.spoilt = program.Assigns()
-	result, err := p.calculator.Evaluate(program, &p.scope)
 	return program, result, err
 }
 

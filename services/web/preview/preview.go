@@ -71,21 +71,22 @@ type Previewer struct {
 	scope      calc.Scope
 	names      string // those that scope holds
 	spoilt     bool   // an input has set names in scope
+	ans        float64
+	hasAns     bool
 }
 
 // Append answers a request, with values of so many significant digits, in JSON. The request may be overwritten after it.
 func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 	names, source := split(request)
 	p.load(names)
-	program, err := p.calculator.Parse(source)
-	if err != nil {
+	program, result, err := p.calculator.Eval(source, &p.scope)
+	if program == nil {
 		return append(appendError(append(b, '{'), err), '}')
 	}
 	b = json.AppendString(append(b, `{"kind":`...), program.Kind().String())
 	b = json.AppendString(append(b, `,"parsed":`...), program.Parsed())
 	b = append(b, ',')
 	p.spoilt = program.Assigns()
-	result, err := p.calculator.Evaluate(program, &p.scope)
 	switch {
 	case err == nil:
 		b = appendNames(b, p.scope.Changes())
@@ -108,37 +109,42 @@ func split(request string) (names, source string) {
 	return names, source
 }
 
-// load puts the names of a request into the scope. One that is not valid is left out, as an older version of the
-// language may have stored it: an input that uses it says that it is not known.
+// load loads the bindings of a request into the scope, unless it holds them already.
 func (p *Previewer) load(names string) {
 	if names != p.names || p.spoilt {
-		p.names, p.spoilt = strings.Clone(names), false
-		p.scope.Reset()
-		for rest := p.names; rest != ""; {
-			var line string
-			line, rest, _ = strings.Cut(rest, "\n")
-			p.set(line)
+		p.read(names)
+	}
+	p.scope.Ans, p.scope.HasAns = p.ans, p.hasAns // not the result of the request before
+}
+
+// read reads the lines of the bindings.
+func (p *Previewer) read(names string) {
+	p.names, p.spoilt, p.hasAns = strings.Clone(names), false, false
+	p.scope.Reset()
+	var bindings []calc.Binding
+	for _, line := range strings.Split(p.names, "\n") {
+		name, text, found := strings.Cut(line, " = ")
+		if !found {
+			continue
 		}
-		p.scope.ClearChanges()
+		b := calc.Binding{Name: name}
+		if head, _, isDefinition := strings.Cut(name, "("); isDefinition {
+			b.Name, b.Source = head, line
+		} else if _, result, err := p.calculator.Eval(text, nil); err == nil {
+			b.Value = result.Value
+		} else {
+			continue
+		}
+		if b.Name == "ans" {
+			p.ans, p.hasAns = b.Value, true
+		} else {
+			bindings = append(bindings, b)
+		}
 	}
-	p.scope.Steps = 0
+	p.scope.Load(bindings)
 }
 
-// set evaluates the line of one name. Of the language, only `ans` cannot be set.
-func (p *Previewer) set(line string) {
-	value, isAnswer := strings.CutPrefix(line, "ans = ")
-	program, err := p.calculator.Parse(value)
-	if err != nil {
-		return
-	}
-	p.scope.Steps = 0
-	result, err := p.calculator.Evaluate(program, &p.scope)
-	if isAnswer && err == nil {
-		p.scope.Ans, p.scope.HasAns = result.Value, true
-	}
-}
-
-func appendNames(b []byte, changes []calc.Change) []byte {
+func appendNames(b []byte, changes []calc.Binding) []byte {
 	b = append(b, `"names":[`...)
 	for i, change := range changes {
 		if i > 0 {

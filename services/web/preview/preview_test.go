@@ -63,7 +63,7 @@ type session struct {
 func (s *session) request(source string) string {
 	var b strings.Builder
 	for i := 0; i < s.scope.Len(); i++ {
-		if name := s.scope.At(i); name.Definition {
+		if name := s.scope.At(i); name.IsDefinition() {
 			b.WriteString(name.Source + "\n")
 		} else {
 			b.WriteString(name.Name + " = " + strconv.FormatFloat(name.Value, 'g', -1, 64) + "\n")
@@ -95,15 +95,11 @@ func (s *session) check(t *testing.T, p *preview.Previewer, source string) {
 	if err := json.Unmarshal(text, &got); err != nil {
 		t.Fatalf("%q: %s: %v", source, text, err)
 	}
-	s.scope.Steps = 0
-	s.scope.ClearChanges()
-	program, err := s.calculator.Parse(source)
-	var result calc.Result
-	if err == nil {
+	program, result, err := s.calculator.Eval(source, &s.scope)
+	if program != nil {
 		if got.Kind != program.Kind().String() || got.Parsed != strings.ToValidUTF8(program.Parsed(), "\uFFFD") {
 			t.Errorf("%q: %s: want %v and %s", source, text, program.Kind(), program.Parsed())
 		}
-		result, err = s.calculator.Evaluate(program, &s.scope)
 	}
 	switch {
 	case err != nil && err.Code == calc.CodeNoRandom:

@@ -79,9 +79,7 @@ func abacus(source string) (both, evaluate func()) {
 	var c, parsed calc.Calculator
 	var scope calc.Scope
 	for name, value := range variables {
-		if err := scope.SetVariable(name, value.(float64)); err != nil {
-			panic(err)
-		}
+		scope.Load([]calc.Binding{{Name: name, Value: value.(float64)}})
 	}
 	check := func(_ calc.Result, err *calc.Error) {
 		if err != nil {
@@ -89,12 +87,8 @@ func abacus(source string) (both, evaluate func()) {
 		}
 	}
 	both = func() {
-		p, err := c.Parse(source)
-		if err != nil {
-			panic(err)
-		}
-		scope.Steps = 0
-		check(c.Evaluate(p, &scope))
+		_, result, err := c.Eval(source, &scope)
+		check(result, err)
 	}
 	p, err := parsed.Parse(source)
 	if err != nil {

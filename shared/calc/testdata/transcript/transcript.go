@@ -16,19 +16,13 @@ type Calculator struct {
 
 // Append evaluates a source and appends the canonical form and the bits of the result, or all of the error.
 func (c *Calculator) Append(text []byte, source string) []byte {
-	c.scope.Steps = 0
 	c.scope.Random = func() float64 { return 0.25 }
-	program, err := c.calculator.Parse(source)
+	program, result, err := c.calculator.Eval(source, &c.scope)
+	if program != nil {
+		text = append(append(text, program.Parsed()...), "\n= "...)
+	}
 	if err != nil {
 		return appendError(text, err)
-	}
-	text = append(append(text, program.Parsed()...), "\n= "...)
-	result, err := c.calculator.Evaluate(program, &c.scope)
-	if err != nil {
-		return appendError(text, err)
-	}
-	if result.Kind == calc.Value {
-		c.scope.Ans, c.scope.HasAns = result.Value, true
 	}
 	text = append(append(text, result.Kind.String()...), ' ')
 	text = strconv.AppendUint(text, math.Float64bits(result.Value), 16)
@@ -61,10 +55,7 @@ func (c *Calculator) appendPlot(text []byte, p *calc.Program, result calc.Result
 // Repeat parses and evaluates a source n times.
 func (c *Calculator) Repeat(source string, n int) {
 	for i := 0; i < n; i++ {
-		c.scope.Steps = 0
-		if program, err := c.calculator.Parse(source); err == nil {
-			c.calculator.Evaluate(program, &c.scope)
-		}
+		c.calculator.Eval(source, &c.scope)
 	}
 }
 

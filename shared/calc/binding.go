@@ -1,0 +1,78 @@
+package calc
+
+// Binding is a name of a session: a variable, or a definition if it has a Source.
+type Binding struct {
+	Name   string
+	Value  float64 // of a variable
+	Source string  // of a definition, "f(x) = x^2", in canonical form unless it was loaded in another
+}
+
+// IsDefinition reports whether the binding is a function of the session.
+func (b Binding) IsDefinition() bool { return b.Source != "" }
+
+// definition is a function of the session. Its code is compiled at its first call, so a request
+// pays only for the definitions it reaches.
+type definition struct {
+	source     string
+	parameters int
+	code       []instruction // nil until then
+	stack      int
+	cost       int
+}
+
+// Load sets bindings, as when a session is read; they are not Changes. The scope keeps the strings.
+// A definition that is not valid, because an older edition stored it, is an error when it is called.
+// Bindings beyond MaxNames and values that are not finite are left out.
+func (s *Scope) Load(bindings []Binding) {
+	for _, b := range bindings {
+		e := entry{name: b.Name, value: b.Value}
+		if b.IsDefinition() {
+			e.body = &definition{source: b.Source}
+		} else if b.Value-b.Value != 0 {
+			continue
+		}
+		s.set(e)
+	}
+	s.undo = s.undo[:0]
+}
+
+// Check returns an error if a variable cannot have the name or the value.
+func (b Binding) Check() *Error {
+	sc := scanner{source: b.Name}
+	sc.next()
+	switch {
+	case b.Value-b.Value != 0:
+		return overflow().at(b.Name, 0, len(b.Name))
+	case sc.token == tokenBad:
+		return sc.fault
+	case sc.token != tokenName || sc.text() != b.Name || b.Name == "ans" || builtinID(b.Name) != noBuiltin:
+		return fault(CodeReserved, quote(b.Name)+" cannot be the name of a variable", "").at(b.Name, 0, len(b.Name))
+	}
+	return nil
+}
+
+// compiled compiles a definition that was loaded, at its first call.
+func (s *Scope) compiled(e *entry) *Error {
+	if e.body.code != nil {
+		return nil
+	}
+	_, body, err := s.compile(e.body.source)
+	if err != nil {
+		return fault(CodeUnknown, "the stored function "+quote(e.name)+" is no longer valid: "+err.Message, "define it again")
+	}
+	if s.nodes+len(body.code) > maxDefinitions {
+		return limitDefinitions()
+	}
+	s.nodes += len(body.code)
+	*e.body = *body
+	return nil
+}
+
+// define makes a definition from its canonical source.
+func (s *Scope) define(source string) *Error {
+	name, body, err := s.compile(source)
+	if err == nil {
+		err = s.set(entry{name: name, body: body, changed: s.evaluation})
+	}
+	return err
+}
