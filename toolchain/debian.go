@@ -3,6 +3,7 @@ package toolchain
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,78 +13,131 @@ import (
 	"syscall"
 )
 
-// alternative is what a person can do where packages cannot be installed.
-const alternative = "install TinyGo 0.30, or 0.35 or newer, from " + releases + ", and binaryen's wasm-opt, both on PATH"
+const aptInstall = "apt-get install --no-install-recommends "
 
-// requirePackages installs those packages of Debian 12 that are missing.
+// alternative is what to do where packages cannot be installed.
+const alternative = "install TinyGo 0.30, or 0.35 or newer, from " + releases +
+	", and wasm-opt from binaryen, both on PATH"
+
+// requirePackages installs those packages of Debian 12 that are missing. Purpose is the tool that
+// needs them.
 func requirePackages(ctx context.Context, log io.Writer, purpose string, packages []string) error {
 	missing, err := missingPackages(ctx, purpose, packages)
 	if err != nil {
 		return err
 	}
+	if err := confirm(ctx, terminalInput(log), log, purpose, missing); err != nil {
+		return err
+	}
 	return installPackages(ctx, log, missing)
 }
 
-// missingPackages returns which of packages are not installed. If there are any
-// and they cannot be installed from here, it is an error that says what to do.
+// missingPackages returns the packages that are not installed. If they cannot be installed from
+// here, the error says what to do instead.
 func missingPackages(ctx context.Context, purpose string, packages []string) ([]string, error) {
 	if system := systemName(); system != "debian 12" {
-		return nil, fmt.Errorf("%s is missing, and can be had from here on debian 12 only, not on %s: %s", purpose, system, alternative)
+		return nil, fmt.Errorf("%s is missing, and is built on debian 12 only, not on %s: %s",
+			purpose, system, alternative)
 	}
-	query := exec.CommandContext(ctx, "dpkg-query", append([]string{"-W", "-f=${Package} ${db:Status-Status}\n"}, packages...)...)
-	// It fails if one of them is unknown, and lists the others all the same.
+	query := exec.CommandContext(ctx, "dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n")
+	query.Args = append(query.Args, packages...)
+	// It fails if a package is unknown, but lists the others.
 	reply, err := query.Output()
 	if _, exited := err.(*exec.ExitError); err != nil && !exited {
-		return nil, fmt.Errorf("ask which packages are installed: %w", err)
+		return nil, fmt.Errorf("list the installed packages: %w", err)
 	}
 	installed := strings.Split(string(reply), "\n")
 	missing := slices.DeleteFunc(slices.Clone(packages), func(name string) bool {
 		return slices.Contains(installed, name+" installed")
 	})
 	if len(missing) > 0 && os.Geteuid() != 0 {
-		return nil, fmt.Errorf("%s needs packages that only root can install: run `sudo apt-get install --no-install-recommends %s`, or %s",
-			purpose, strings.Join(missing, " "), alternative)
+		return nil, fmt.Errorf("%s needs packages that only root can install: run `sudo %s`, or %s",
+			purpose, aptInstall+strings.Join(missing, " "), alternative)
 	}
 	return missing, nil
 }
 
-// installPackages fetches all packages before it unpacks the first, and does not
-// let the unpacking be interrupted, so it installs all or none.
+// confirm tells the person which packages are about to be installed, and why. If there is an in,
+// they must agree.
+func confirm(
+	ctx context.Context, in io.Reader, log io.Writer, purpose string, packages []string,
+) error {
+	if len(packages) == 0 {
+		return nil
+	}
+	fmt.Fprintf(log, "Components are compiled with TinyGo and wasm-opt, and %s is not on PATH.\n"+
+		"To get it, this installs Debian packages by\n\n    %s\n\n"+
+		"Or stop here and %s.\n\n", purpose, aptInstall+strings.Join(packages, " "), alternative)
+	if in == nil {
+		return nil
+	}
+	fmt.Fprint(log, "Install the packages now? [Y/n] ")
+	reply := make(chan string, 1)
+	go func() { // reading a terminal cannot be interrupted
+		line, err := bufio.NewReader(in).ReadString('\n')
+		if err != nil {
+			line = "no"
+		}
+		reply <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case word := <-reply:
+		if word == "" || word == "y" || word == "yes" {
+			return nil
+		}
+		return errors.New("the packages were not installed: " + alternative)
+	}
+}
+
+// terminalInput returns standard input if a person can answer a question written to log there, or
+// else nil.
+func terminalInput(log io.Writer) io.Reader {
+	if isTerminal(os.Stdin) && isTerminal(log) {
+		return os.Stdin
+	}
+	return nil
+}
+
+// installPackages installs all packages or none: it downloads them all before it unpacks the
+// first, and does not let the unpacking be interrupted.
 func installPackages(ctx context.Context, log io.Writer, packages []string) error {
 	if len(packages) == 0 {
 		return nil
 	}
-	list := strings.Join(packages, " ")
-	err := step(log, "downloading Debian packages: "+list, func() error {
-		fetch := func() error { return aptGet(ctx, append([]string{"install", "--download-only"}, packages...)...) }
-		if fetch() == nil {
+	err := step(log, "downloading Debian packages", func() error {
+		download := append([]string{"install", "--download-only"}, packages...)
+		if aptGet(ctx, download...) == nil {
 			return nil
 		}
 		// The package lists are missing or too old.
 		if err := aptGet(ctx, "update"); err != nil {
 			return err
 		}
-		return fetch()
+		return aptGet(ctx, download...)
 	})
 	if err != nil {
+		list := strings.Join(packages, " ")
 		return fmt.Errorf("install the Debian packages %s, or %s: %w", list, alternative, err)
 	}
-	return step(log, "installing them, not to be interrupted", func() error {
-		return aptGet(context.WithoutCancel(ctx), append([]string{"install", "--no-download"}, packages...)...)
+	return step(log, "installing Debian packages (do not interrupt)", func() error {
+		unpack := append([]string{"install", "--no-download"}, packages...)
+		return aptGet(context.WithoutCancel(ctx), unpack...)
 	})
 }
 
-// aptGet runs apt-get without questions, away from the terminal's Ctrl-C.
+// aptGet runs apt-get without questions, out of reach of the terminal's Ctrl-C.
 func aptGet(ctx context.Context, args ...string) error {
-	args = append([]string{"-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}, args...)
-	command := exec.CommandContext(ctx, "apt-get", args...)
+	flags := []string{"-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}
+	command := exec.CommandContext(ctx, "apt-get", append(flags, args...)...)
 	command.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	_, err := run(command)
 	return err
 }
 
-// systemName returns ID and VERSION_ID of os-release(5), or the little that is
+// systemName returns ID and VERSION_ID of os-release(5), such as "debian 12", as far as they are
 // known.
 func systemName() string {
 	file, err := os.Open("/etc/os-release")

@@ -15,20 +15,19 @@ import (
 	"strings"
 )
 
-// inputs returns the hexadecimal SHA-256 of all that shapes the module made of
-// the package in root/name: the toolchain, guest.mod and guest.sum (which pin
-// every dependency), and each file, embedded ones included, of the packages of
-// this module that the guest imports. It also returns the flags for the linker
-// that those packages ask for, by a line
+// inputs returns the hexadecimal SHA-256 of everything that determines the Wasm module of the
+// package in root/name: the toolchain, guest.mod and guest.sum (which pin the dependencies), and
+// every file, embedded ones included, of the packages that it imports from this Go module. It also
+// returns the linker flags that those packages request by a line
 //
-//	//guest:ldflags --flag --other=value
-func inputs(root, name, toolchain string) (digest string, ldflags []string, err error) {
+//	//abacus:ldflags --flag --other=value
+func inputs(root, name, toolchainID string) (digest string, ldflags []string, err error) {
 	prefix, err := modulePath(filepath.Join(root, "guest.mod"))
 	if err != nil {
 		return "", nil, err
 	}
 	hash := sha256.New()
-	fmt.Fprintf(hash, "%s\n%s\n", toolchain, filepath.ToSlash(name))
+	fmt.Fprintf(hash, "%s\n%s\n", toolchainID, filepath.ToSlash(name))
 	files := []string{"guest.mod", "guest.sum"}
 	packages := []string{filepath.ToSlash(name)}
 	for i := 0; i < len(packages); i++ {
@@ -37,8 +36,9 @@ func inputs(root, name, toolchain string) (digest string, ldflags []string, err 
 			return "", nil, err
 		}
 		files = append(files, used...)
-		for _, path := range imports {
-			if local, ok := strings.CutPrefix(path, prefix+"/"); ok && !slices.Contains(packages, local) {
+		for _, imported := range imports {
+			local, ok := strings.CutPrefix(imported, prefix+"/")
+			if ok && !slices.Contains(packages, local) {
 				packages = append(packages, local)
 			}
 		}
@@ -58,20 +58,20 @@ func inputs(root, name, toolchain string) (digest string, ldflags []string, err 
 	return hex.EncodeToString(hash.Sum(nil)), ldflags, nil
 }
 
-// linkerFlags returns the flags that a Go file asks for.
+// linkerFlags returns the flags that a Go file requests.
 func linkerFlags(source []byte) []string {
 	var flags []string
 	for line := range strings.Lines(string(source)) {
-		if rest, ok := strings.CutPrefix(line, "//guest:ldflags "); ok {
+		if rest, ok := strings.CutPrefix(line, "//abacus:ldflags "); ok {
 			flags = append(flags, strings.Fields(rest)...)
 		}
 	}
 	return flags
 }
 
-// packageFiles returns what the package in folder, slash-separated and below
-// root, imports, and the paths below root of its files. Build tags are ignored,
-// so it may be more than TinyGo reads, whatever its version, but never less.
+// packageFiles returns the imports of the package in folder and the paths of its files. Folder and
+// paths are relative to root and slash-separated. Build tags are ignored, so the result covers
+// whatever any version of TinyGo reads.
 func packageFiles(root, folder string) (imports, files []string, err error) {
 	context := build.Default
 	context.UseAllFiles = true
@@ -80,10 +80,9 @@ func packageFiles(root, folder string) (imports, files []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, names := range [][]string{pkg.GoFiles, pkg.CgoFiles, pkg.CFiles, pkg.HFiles, pkg.SFiles} {
-		for _, name := range names {
-			files = append(files, path.Join(folder, name))
-		}
+	names := slices.Concat(pkg.GoFiles, pkg.CgoFiles, pkg.CFiles, pkg.HFiles, pkg.SFiles)
+	for _, name := range names {
+		files = append(files, path.Join(folder, name))
 	}
 	tree := os.DirFS(root)
 	for _, pattern := range pkg.EmbedPatterns {
@@ -92,9 +91,9 @@ func packageFiles(root, folder string) (imports, files []string, err error) {
 			return nil, nil, fmt.Errorf("embed pattern %s: %w", pattern, err)
 		}
 		for _, match := range matches {
-			err := fs.WalkDir(tree, match, func(path string, entry fs.DirEntry, err error) error {
+			err := fs.WalkDir(tree, match, func(name string, entry fs.DirEntry, err error) error {
 				if err == nil && entry.Type().IsRegular() {
-					files = append(files, path)
+					files = append(files, name)
 				}
 				return err
 			})
@@ -106,7 +105,7 @@ func packageFiles(root, folder string) (imports, files []string, err error) {
 	return pkg.Imports, files, nil
 }
 
-// modulePath returns the path that a go.mod file gives its module.
+// modulePath returns the module path that a go.mod file declares.
 func modulePath(file string) (string, error) {
 	text, err := os.Open(file)
 	if err != nil {
@@ -115,8 +114,8 @@ func modulePath(file string) (string, error) {
 	defer text.Close()
 	lines := bufio.NewScanner(text)
 	for lines.Scan() {
-		if path, ok := strings.CutPrefix(lines.Text(), "module "); ok {
-			return strings.TrimSpace(path), nil
+		if module, ok := strings.CutPrefix(lines.Text(), "module "); ok {
+			return strings.TrimSpace(module), nil
 		}
 	}
 	return "", errors.Join(lines.Err(), fmt.Errorf("%s has no module line", file))

@@ -21,9 +21,9 @@ func TestInputDigest(t *testing.T) {
 	for name, content := range files {
 		write(t, root, name, content)
 	}
-	digest := func(toolchain string) string {
+	digest := func(toolchainID string) string {
 		t.Helper()
-		sum, _, err := inputs(root, "app", toolchain)
+		sum, _, err := inputs(root, "app", toolchainID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +34,7 @@ func TestInputDigest(t *testing.T) {
 		t.Errorf("two digests of the same tree: %s and %s", before, again)
 	}
 	if digest("tinygo 2") == before {
-		t.Error("another toolchain, the same digest")
+		t.Error("the toolchain does not change the digest")
 	}
 	changes := []struct {
 		file    string
@@ -52,7 +52,7 @@ func TestInputDigest(t *testing.T) {
 		before := digest("tinygo 1")
 		write(t, root, change.file, old+"// changed\n")
 		if changed := digest("tinygo 1") != before; changed != change.counted {
-			t.Errorf("%s changed: another digest %v, want %v", change.file, changed, change.counted)
+			t.Errorf("%s changed: digest changed %v, want %v", change.file, changed, change.counted)
 		}
 	}
 }

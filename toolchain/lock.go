@@ -10,10 +10,9 @@ import (
 	"time"
 )
 
-// lock takes the lock of the file at path, which it makes if need be, and waits
-// while another process holds it; log is told for whom. The system frees the
-// lock when its holder dies, and the file stays, since removing it would let two
-// processes hold locks of the same name.
+// lock locks the file at path, creating it if necessary. It waits while another process, which log
+// calls holder, has the lock. The system frees the lock when its process dies; the file stays,
+// since removing it would let two processes hold a lock of the same name.
 func lock(ctx context.Context, log io.Writer, path, holder string) (unlock func(), err error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {

@@ -13,42 +13,42 @@ import (
 	"time"
 )
 
-// step runs one long piece of work and shows on log that it is under way: on a
-// terminal a line whose seconds count, elsewhere a line now and then.
+// step runs a long piece of work and shows on log that it is under way: on a terminal a line that
+// counts the seconds, elsewhere a line every 15 s.
 func step(log io.Writer, title string, work func() error) error {
 	start := time.Now()
-	again, format := 15*time.Second, "%s, %d s\n"
-	if terminal(log) {
-		again, format = time.Second, "\r%s, %d s"
+	interval, format := 15*time.Second, "%s, %d s\n"
+	if isTerminal(log) {
+		interval, format = time.Second, "\r%s, %d s"
 		fmt.Fprint(log, title)
 	} else {
 		fmt.Fprintln(log, title)
 	}
 	done := make(chan error, 1)
 	go func() { done <- work() }()
-	ticker := time.NewTicker(again)
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ticker.C:
 			fmt.Fprintf(log, format, title, int(time.Since(start).Seconds()))
 		case err := <-done:
-			outcome := "done"
+			state := "done"
 			if err != nil {
-				outcome = "failed"
+				state = "failed"
 			}
-			if terminal(log) {
+			if isTerminal(log) {
 				fmt.Fprint(log, "\r")
 			}
-			fmt.Fprintf(log, "%s: %s in %.1f s\n", title, outcome, time.Since(start).Seconds())
+			fmt.Fprintf(log, "%s: %s in %.1f s\n", title, state, time.Since(start).Seconds())
 			return err
 		}
 	}
 }
 
-// terminal tells whether a line on w can be written over.
-func terminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
+// isTerminal reports whether stream is a terminal that can rewrite a line.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
 	if !ok || os.Getenv("TERM") == "dumb" {
 		return false
 	}
@@ -56,19 +56,20 @@ func terminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// run runs cmd and returns its standard output. The error ends with what the
-// command said, its errors last.
-func run(cmd *exec.Cmd) ([]byte, error) {
+// run runs a command and returns its standard output. An error includes an excerpt of the
+// command's output, standard error last.
+func run(command *exec.Cmd) ([]byte, error) {
 	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", filepath.Base(cmd.Path), err, excerpt(stdout.String()+stderr.String()))
+	command.Stdout, command.Stderr = &stdout, &stderr
+	if err := command.Run(); err != nil {
+		output := excerpt(stdout.String() + stderr.String())
+		return nil, fmt.Errorf("%s: %w\n%s", filepath.Base(command.Path), err, output)
 	}
 	return stdout.Bytes(), nil
 }
 
-// excerpt shortens what a tool said to its beginning, where a compiler names the
-// first mistake, and its end, where an installer says why it gave up.
+// excerpt shortens a tool's output to its start, where a compiler reports the first error, and its
+// end, where an installer says why it failed.
 func excerpt(text string) string {
 	const first, last = 12, 24
 	lines := strings.Split(strings.TrimSpace(text), "\n")
@@ -78,7 +79,7 @@ func excerpt(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// thousands writes n with commas.
+// thousands formats n with commas.
 func thousands(n int64) string {
 	digits := strconv.FormatInt(n, 10)
 	for i := len(digits) - 3; i > 0; i -= 3 {

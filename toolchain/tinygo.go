@@ -14,35 +14,33 @@ import (
 	"slices"
 )
 
-// The TinyGo that this package makes. The sum is that of the module's zip, as
-// go.sum would have it.
+// The TinyGo that this package builds. The sum is the one that go.sum has for the module's zip.
 const (
 	tinyGoModule = "github.com/tinygo-org/tinygo@v0.30.0"
 	tinyGoSum    = "h1:47B1x4UwZdg6CPAGxhA+8hutNzMDioQwyNgo2drlXuk="
 	tinyGoName   = "tinygo-0.30.0"
 )
 
-// tinyGoPackages are Debian 12's packages that TinyGo is built with and runs
-// on. The C library and the compiler's builtins for WASI stand in for the
-// submodules that TinyGo's module lacks.
-var tinyGoPackages = []string{"clang-16", "lld-16", "llvm-16-dev", "libclang-16-dev", "liblld-16-dev",
-	"libclang-rt-16-dev-wasm32", "wasi-libc", "binaryen"}
+// tinyGoPackages are the Debian 12 packages that building and running TinyGo needs. Their C library
+// and compiler builtins for WASI replace the git submodules that TinyGo's Go module lacks.
+var tinyGoPackages = []string{
+	"clang-16", "lld-16", "llvm-16-dev", "libclang-16-dev", "liblld-16-dev",
+	"libclang-rt-16-dev-wasm32", "wasi-libc", "binaryen",
+}
 
 const (
 	wasiLibc = "/usr/lib/wasm32-wasi/libc.a"
 	llvmAr   = "/usr/lib/llvm-16/bin/llvm-ar"
 )
 
-// target is TinyGo's description of a WASI target (targets/wasi.json) with
-// Debian's libc and builtins.
+// target is TinyGo's targets/wasi.json with Debian's libc and builtins.
 //
 //go:embed target.json
 var target []byte
 
-// makeTinyGo returns the toolchain of the cache's TinyGo, and makes that first
-// if it is not there. What can be refused is asked for before anything is
-// installed.
-func makeTinyGo(ctx context.Context, log io.Writer) (*toolchain, error) {
+// cachedTinyGo returns the toolchain of the TinyGo in the cache, and builds that first if
+// necessary.
+func cachedTinyGo(ctx context.Context, log io.Writer) (*toolchain, error) {
 	cache, err := cacheDir()
 	if err != nil {
 		return nil, err
@@ -51,7 +49,7 @@ func makeTinyGo(ctx context.Context, log io.Writer) (*toolchain, error) {
 	root := filepath.Join(cache, tinyGoName+"-"+revision)
 	if _, err := os.Stat(root); errors.Is(err, os.ErrNotExist) {
 		if err := buildTinyGo(ctx, log, root); err != nil {
-			return nil, fmt.Errorf("make TinyGo, as none is on PATH: %w", err)
+			return nil, fmt.Errorf("build TinyGo, which is not on PATH: %w", err)
 		}
 	} else if err := requirePackages(ctx, log, "TinyGo", tinyGoPackages); err != nil {
 		return nil, err
@@ -64,12 +62,12 @@ func makeTinyGo(ctx context.Context, log io.Writer) (*toolchain, error) {
 	}, nil
 }
 
-// buildTinyGo makes root, complete or not at all.
+// buildTinyGo builds TinyGo in the folder root, completely or not at all.
 func buildTinyGo(ctx context.Context, log io.Writer, root string) error {
 	if err := os.MkdirAll(filepath.Dir(root), 0o777); err != nil {
 		return err
 	}
-	unlock, err := lock(ctx, log, root+".lock", "another build to make TinyGo")
+	unlock, err := lock(ctx, log, root+".lock", "another process that builds TinyGo")
 	if err != nil {
 		return err
 	}
@@ -77,8 +75,12 @@ func buildTinyGo(ctx context.Context, log io.Writer, root string) error {
 	if _, err := os.Stat(root); err == nil {
 		return nil
 	}
+	// What can be refused comes before anything is installed.
 	missing, err := missingPackages(ctx, "TinyGo", tinyGoPackages)
 	if err != nil {
+		return err
+	}
+	if err := confirm(ctx, terminalInput(log), log, "TinyGo", missing); err != nil {
 		return err
 	}
 	source, err := downloadTinyGo(ctx, log)
@@ -100,7 +102,8 @@ func buildTinyGo(ctx context.Context, log io.Writer, root string) error {
 		return err
 	}
 	err = step(log, "building TinyGo 0.30.0 (once, about a minute)", func() error {
-		build := exec.CommandContext(ctx, "go", "build", "-tags=llvm16 osusergo", "-o=build/tinygo", ".")
+		build := exec.CommandContext(ctx,
+			"go", "build", "-tags=llvm16 osusergo", "-o=build/tinygo", ".")
 		build.Dir = partial
 		build.Env = environment("GOTOOLCHAIN="+goVersion, "GOFLAGS=-trimpath",
 			"CGO_ENABLED=1", "CC=clang-16", "CXX=clang++-16")
@@ -113,15 +116,15 @@ func buildTinyGo(ctx context.Context, log io.Writer, root string) error {
 	return os.Rename(partial, root)
 }
 
-// downloadTinyGo returns the folder of TinyGo's source in the module cache, and
-// fetches the Go that it needs.
+// downloadTinyGo downloads TinyGo's source and the Go toolchain that it needs. It returns the
+// folder of the source in the module cache.
 func downloadTinyGo(ctx context.Context, log io.Writer) (source string, err error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return "", err
 	}
 	err = step(log, "downloading the source of TinyGo 0.30.0 and "+goVersion, func() error {
 		download := exec.CommandContext(ctx, "go", "mod", "download", "-json", tinyGoModule)
-		download.Dir = os.TempDir() // outside of any module, whose go.mod would have its say
+		download.Dir = os.TempDir() // outside any module, so that no go.mod applies
 		download.Env = environment("GOTOOLCHAIN="+goVersion, "GOFLAGS=-mod=mod")
 		reply, err := run(download)
 		if err != nil {
@@ -132,7 +135,8 @@ func downloadTinyGo(ctx context.Context, log io.Writer) (source string, err erro
 			return fmt.Errorf("go mod download: %w", err)
 		}
 		if module.Sum != tinyGoSum {
-			return fmt.Errorf("%s has the sum %s, not %s: its source was tampered with on the way", tinyGoModule, module.Sum, tinyGoSum)
+			return fmt.Errorf("%s has the sum %s, not %s: its source was altered on the way",
+				tinyGoModule, module.Sum, tinyGoSum)
 		}
 		source = module.Dir
 		return nil
@@ -140,11 +144,11 @@ func downloadTinyGo(ctx context.Context, log io.Writer) (source string, err erro
 	return source, err
 }
 
-// adaptTinyGo adds the target and its C library to TinyGo's source. TinyGo
-// brings its own malloc, so the library's must go: with some import sets the
-// linker finds both.
+// adaptTinyGo adds the target and its C library to TinyGo's source. It removes the library's
+// malloc: TinyGo has its own, and with some imports the linker would find both.
 func adaptTinyGo(ctx context.Context, root string) error {
-	if err := os.WriteFile(filepath.Join(root, "targets", "abacus.json"), target, 0o666); err != nil {
+	targetFile := filepath.Join(root, "targets", "abacus.json")
+	if err := os.WriteFile(targetFile, target, 0o666); err != nil {
 		return err
 	}
 	libc, err := os.ReadFile(wasiLibc)

@@ -17,34 +17,35 @@ import (
 )
 
 const (
-	// goVersion compiles the guests, whatever Go compiles this program: it is the
-	// newest that TinyGo 0.30 takes, and later releases of TinyGo take it too.
+	// goVersion is the newest Go that TinyGo 0.30 accepts. Later releases of TinyGo accept it, too,
+	// so components are compiled the same whatever Go compiles this program.
 	goVersion = "go1.21.13"
 
 	releases = "https://github.com/tinygo-org/tinygo/releases"
 )
 
-// optimize is the command line of wasm-opt. The features are those that TinyGo
-// compiles for: named, since version 108 does not read them from the module.
+// optimize are the flags of wasm-opt. They name the features that TinyGo compiles for, since
+// version 108 does not read them from the module.
 var optimize = []string{"-Oz", "--enable-bulk-memory", "--enable-sign-ext",
 	"--enable-nontrapping-float-to-int", "--enable-mutable-globals"}
 
-// A guest answers one request at a time and its memory is thrown away after it,
-// so it needs neither a scheduler nor a collector.
-var compile = []string{"build", "-opt=z", "-no-debug", "-gc=leaking", "-scheduler=none", "-stack-size=64KB"}
-
-// toolchain is a TinyGo and a wasm-opt that can be run.
-type toolchain struct {
-	id       string   // names all that shapes a module beside its source
-	tinygo   string   // path of the command
-	base     string   // the target
-	target   []string // flags beside it
-	settings []string // environment, NAME=value
-	wasmOpt  string
+// compile are TinyGo's arguments. An instance serves one request and its memory is discarded
+// afterwards, so it needs neither a scheduler nor a garbage collector.
+var compile = []string{
+	"build", "-opt=z", "-no-debug", "-gc=leaking", "-scheduler=none", "-stack-size=64KB",
 }
 
-// findToolchain returns the TinyGo on PATH, or else the one that makeTinyGo
-// keeps in the cache.
+// toolchain is a TinyGo and a wasm-opt.
+type toolchain struct {
+	id       string   // everything that determines a module besides its source
+	tinygo   string   // path of the command
+	base     string   // name of the target
+	target   []string // flags to go with the target
+	settings []string // environment, NAME=value
+	wasmOpt  string   // path of the command
+}
+
+// findToolchain returns the TinyGo on PATH, or else the one in the cache.
 func findToolchain(ctx context.Context, log io.Writer) (*toolchain, error) {
 	var tools *toolchain
 	path, err := exec.LookPath("tinygo")
@@ -52,7 +53,7 @@ func findToolchain(ctx context.Context, log io.Writer) (*toolchain, error) {
 	case err == nil:
 		tools, err = tinyGoOnPath(ctx, path)
 	case errors.Is(err, exec.ErrNotFound):
-		tools, err = makeTinyGo(ctx, log)
+		tools, err = cachedTinyGo(ctx, log)
 	}
 	if err != nil {
 		return nil, err
@@ -69,11 +70,12 @@ func findToolchain(ctx context.Context, log io.Writer) (*toolchain, error) {
 	if err != nil {
 		return nil, err
 	}
-	tools.id = strings.Join(slices.Concat([]string{tools.id, string(version)}, compile, []string{tools.base}, tools.target, optimize), " ")
+	tools.id = strings.Join(slices.Concat([]string{tools.id, string(version)},
+		compile, []string{tools.base}, tools.target, optimize), " ")
 	return tools, nil
 }
 
-// tinyGoOnPath returns the toolchain of an installed TinyGo.
+// tinyGoOnPath returns the toolchain of the TinyGo at path.
 func tinyGoOnPath(ctx context.Context, path string) (*toolchain, error) {
 	tools := &toolchain{tinygo: path}
 	command := exec.CommandContext(ctx, path, "version")
@@ -91,16 +93,16 @@ func tinyGoOnPath(ctx context.Context, path string) (*toolchain, error) {
 
 var versionLine = regexp.MustCompile(`^tinygo version (\d+)\.(\d+)\.`)
 
-// targetFlags returns the target, and the flags beside it, that make a reactor of
-// the kind that Spin's SDK expects with the TinyGo whose version line is given.
+// targetFlags returns the target and further flags that make TinyGo compile a reactor, as Spin's
+// SDK expects. Version is the output of `tinygo version`.
 //
-// Version 0.30 makes it with its target wasi (package reactor adds
-// _initialize), 0.35 with wasip1 and -buildmode=c-shared. Those between have
-// neither the former target nor the latter mode.
+// Version 0.30 does so with its target wasi (package reactor adds _initialize), 0.35 with wasip1
+// and -buildmode=c-shared. The versions in between have neither.
 func targetFlags(version string) (base string, flags []string, err error) {
 	match := versionLine.FindStringSubmatch(version)
 	if match == nil {
-		return "", nil, fmt.Errorf("`tinygo version` says %q, which is no version of TinyGo", strings.TrimSpace(version))
+		return "", nil, fmt.Errorf("`tinygo version` prints %q, which is not a version of TinyGo",
+			strings.TrimSpace(version))
 	}
 	major, _ := strconv.Atoi(match[1])
 	minor, _ := strconv.Atoi(match[2])
@@ -110,46 +112,54 @@ func targetFlags(version string) (base string, flags []string, err error) {
 	case minor == 30:
 		return "wasi", nil, nil
 	}
-	return "", nil, fmt.Errorf("TinyGo %d.%d cannot build the guests: install 0.30, or 0.35 or newer, from %s, or take it off PATH to have 0.30 made",
+	return "", nil, fmt.Errorf("TinyGo %d.%d cannot compile components: "+
+		"install 0.30, or 0.35 or newer, from %s, or take it off PATH to have 0.30 built",
 		major, minor, releases)
 }
 
-// compile builds the package in root/name to output, with those flags for the
-// linker beside the target's own, and optimises it.
-func (t *toolchain) compile(ctx context.Context, log io.Writer, root, name, output string, ldflags []string) error {
+// compile compiles the package in root/name to output and optimises it. The linker gets ldflags
+// besides the flags of the target.
+func (t *toolchain) compile(
+	ctx context.Context, log io.Writer, root, name, output string, ldflags []string,
+) error {
 	return step(log, "compiling "+name, func() error {
-		target, err := json.Marshal(map[string][]string{"inherits": {t.base}, "ldflags": ldflags})
+		extended := map[string][]string{"inherits": {t.base}, "ldflags": ldflags}
+		targetJSON, err := json.Marshal(extended)
 		if err != nil {
 			return err
 		}
-		description := strings.TrimSuffix(output, ".tmp") + ".json"
-		if err := os.WriteFile(description, target, 0o666); err != nil {
+		targetFile := strings.TrimSuffix(output, ".tmp") + ".json"
+		if err := os.WriteFile(targetFile, targetJSON, 0o666); err != nil {
 			return err
 		}
-		defer os.Remove(description)
-		build := exec.CommandContext(ctx, t.tinygo, slices.Concat(compile, t.target, []string{"-target=" + description, "-o", output, "."})...)
+		defer os.Remove(targetFile)
+		flags := []string{"-target=" + targetFile, "-o", output, "."}
+		build := exec.CommandContext(ctx, t.tinygo, slices.Concat(compile, t.target, flags)...)
 		build.Dir = filepath.Join(root, name)
 		build.Env = environment(append(t.settings,
 			"GOTOOLCHAIN="+goVersion, "GOFLAGS='-modfile="+filepath.Join(root, "guest.mod")+"'")...)
 		if _, err := run(build); err != nil {
 			return fmt.Errorf("compile %s: %w", name, err)
 		}
-		shrink := exec.CommandContext(ctx, t.wasmOpt, append(optimize, output, "-o", output)...)
-		if _, err := run(shrink); err != nil {
+		shrink := append(slices.Clone(optimize), output, "-o", output)
+		if _, err := run(exec.CommandContext(ctx, t.wasmOpt, shrink...)); err != nil {
 			return fmt.Errorf("optimise %s: %w", name, err)
 		}
 		return nil
 	})
 }
 
-// environment is this process's without what would lead the go command astray:
-// the settings of a `go run` that started it, a workspace, a foreign platform.
-// Proxy and checksum settings stay the user's.
+// environment returns this process's environment with the given settings, and without what would
+// mislead the go command: settings of a `go run` around this process, a workspace, another
+// platform. Proxy and checksum settings stay the user's.
 func environment(settings ...string) []string {
 	kept := slices.DeleteFunc(os.Environ(), func(setting string) bool {
 		name, _, _ := strings.Cut(setting, "=")
-		return name == "GOROOT" || name == "TINYGOROOT" || strings.HasPrefix(name, "GOTOOLCHAIN_INTERNAL")
+		return name == "GOROOT" || name == "TINYGOROOT" ||
+			strings.HasPrefix(name, "GOTOOLCHAIN_INTERNAL")
 	})
-	own := []string{"GOWORK=off", "GO111MODULE=on", "GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH}
+	own := []string{
+		"GOWORK=off", "GO111MODULE=on", "GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH,
+	}
 	return slices.Concat(kept, own, settings)
 }

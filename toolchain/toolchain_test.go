@@ -21,10 +21,10 @@ func TestTargetFlags(t *testing.T) {
 		{"tinygo version 0.35.0 linux/amd64 (using go version go1.21.13 and LLVM version 18.1.2)", wasip1, ""},
 		{"tinygo version 0.40.0-dev-1f9a5b2 darwin/arm64 (using go version go1.21.13)", wasip1, ""},
 		{"tinygo version 1.0.0 linux/amd64", wasip1, ""},
-		{"tinygo version 0.29.0 linux/amd64", nil, "TinyGo 0.29 cannot build the guests: install 0.30, or 0.35 or newer"},
-		{"tinygo version 0.31.2 linux/amd64", nil, "TinyGo 0.31 cannot build the guests"},
-		{"tinygo version 0.34.0 linux/amd64", nil, "TinyGo 0.34 cannot build the guests"},
-		{"hello\n", nil, "says \"hello\", which is no version of TinyGo"},
+		{"tinygo version 0.29.0 linux/amd64", nil, "TinyGo 0.29 cannot compile components: install 0.30, or 0.35 or newer"},
+		{"tinygo version 0.31.2 linux/amd64", nil, "TinyGo 0.31 cannot compile components"},
+		{"tinygo version 0.34.0 linux/amd64", nil, "TinyGo 0.34 cannot compile components"},
+		{"hello\n", nil, "prints \"hello\", which is not a version of TinyGo"},
 	}
 	for _, test := range tests {
 		base, flags, err := targetFlags(test.version)
@@ -41,14 +41,14 @@ func TestTargetFlags(t *testing.T) {
 }
 
 func TestLinkerFlags(t *testing.T) {
-	source := "package a\n\n// Because.\n//\n//guest:ldflags --wrap=f --stack-first\n\n// Not //guest:ldflags --this\nfunc f()\n"
+	source := "package a\n\n// Because.\n//\n//abacus:ldflags --wrap=f --stack-first\n\n// Not //abacus:ldflags --this\nfunc f()\n"
 	if got, want := linkerFlags([]byte(source)), []string{"--wrap=f", "--stack-first"}; !slices.Equal(got, want) {
 		t.Errorf("linkerFlags = %q, want %q", got, want)
 	}
 }
 
-// TestEnvironment checks that the settings of a `go run` around the build do
-// not reach the guests' Go, and that those of the person do.
+// TestEnvironment checks that components are compiled with the user's settings, but not with those
+// of a `go run` around the build.
 func TestEnvironment(t *testing.T) {
 	t.Setenv("GOROOT", "/elsewhere")
 	t.Setenv("GOTOOLCHAIN_INTERNAL_SWITCH_VERSION", "go1.25.0")
@@ -61,7 +61,7 @@ func TestEnvironment(t *testing.T) {
 	}
 	for _, setting := range got {
 		if strings.HasPrefix(setting, "GOROOT=") || strings.HasPrefix(setting, "GOTOOLCHAIN_INTERNAL") {
-			t.Errorf("%s is left", setting)
+			t.Errorf("%s is still set", setting)
 		}
 	}
 }
@@ -72,7 +72,7 @@ func TestLockWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, log := io.Pipe()
+	output, log := io.Pipe()
 	second := make(chan error, 1)
 	go func() {
 		unlock, err := lock(t.Context(), log, path, "the first holder")
@@ -82,7 +82,7 @@ func TestLockWaits(t *testing.T) {
 		second <- err
 	}()
 	line := make([]byte, 80)
-	n, err := said.Read(line)
+	n, err := output.Read(line)
 	if got, want := string(line[:n]), "waiting for the first holder\n"; got != want || err != nil {
 		t.Errorf("log %q and %v, want %q", got, err, want)
 	}
@@ -99,9 +99,9 @@ func TestLockWaits(t *testing.T) {
 
 func TestMissingPackages(t *testing.T) {
 	if systemName() != "debian 12" {
-		t.Skip("only Debian 12 is asked for its packages")
+		t.Skip("only Debian 12 has the packages")
 	}
-	missing, err := missingPackages(t.Context(), "the test", []string{"dpkg", "no-such-package", "libc6"})
+	missing, err := missingPackages(t.Context(), "the tool", []string{"dpkg", "no-such-package", "libc6"})
 	if os.Geteuid() != 0 {
 		if err == nil || !strings.Contains(err.Error(), "apt-get install --no-install-recommends no-such-package,") {
 			t.Errorf("error %v, want one that says what to run", err)
@@ -110,5 +110,37 @@ func TestMissingPackages(t *testing.T) {
 	}
 	if want := []string{"no-such-package"}; err != nil || !slices.Equal(missing, want) {
 		t.Errorf("missing %q and %v, want %q", missing, err, want)
+	}
+}
+
+func TestConfirm(t *testing.T) {
+	const command = "    apt-get install --no-install-recommends clang-16 wasi-libc\n"
+	for _, c := range []struct {
+		name     string
+		packages []string
+		in       io.Reader
+		text     []string // parts of the output
+		err      string
+	}{
+		{"nothing missing", nil, strings.NewReader("n\n"), nil, ""},
+		{"nobody to ask", []string{"clang-16", "wasi-libc"}, nil, []string{"TinyGo is not on PATH", command}, ""},
+		{"return", []string{"clang-16", "wasi-libc"}, strings.NewReader("\n"), []string{command, "[Y/n]"}, ""},
+		{"yes", []string{"clang-16"}, strings.NewReader("Yes\n"), []string{"[Y/n]"}, ""},
+		{"no", []string{"clang-16"}, strings.NewReader("n\n"), []string{"[Y/n]"}, "the packages were not installed: install TinyGo"},
+		{"end of input", []string{"clang-16"}, strings.NewReader(""), []string{"[Y/n]"}, "the packages were not installed"},
+	} {
+		var out strings.Builder
+		err := confirm(t.Context(), c.in, &out, "TinyGo", c.packages)
+		if (err != nil) != (c.err != "") || err != nil && !strings.HasPrefix(err.Error(), c.err) {
+			t.Errorf("%s: error %v, want %q", c.name, err, c.err)
+		}
+		for _, part := range c.text {
+			if !strings.Contains(out.String(), part) {
+				t.Errorf("%s: the output %q lacks %q", c.name, out.String(), part)
+			}
+		}
+		if c.in == nil && strings.Contains(out.String(), "[Y/n]") || c.packages == nil && out.Len() > 0 {
+			t.Errorf("%s: the output is %q", c.name, out.String())
+		}
 	}
 }

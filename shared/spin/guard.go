@@ -14,7 +14,7 @@ import (
 // linker puts guard between Spin's call and the SDK: what a component sees of
 // `spin-*` headers is what Spin says, and the SDK's server never fails.
 //
-//guest:ldflags --wrap=spin_http_handle_http_request
+//abacus:ldflags --wrap=spin_http_handle_http_request
 
 //export __real_spin_http_handle_http_request
 func serve(request *inbound, response unsafe.Pointer)

@@ -1,7 +1,6 @@
 //go:build tinygo
 
-// Command initialized is a guest with a variable that only its initialiser can
-// set.
+// Command initialized is a component with a variable that only its initialiser can set.
 package main
 
 import (

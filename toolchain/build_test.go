@@ -11,8 +11,8 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
-// TestInitialize proves that _initialize, the only function that Spin calls
-// before a request, runs the initialisers of a guest.
+// TestInitialize checks that _initialize, the only function that Spin calls before a request, runs
+// the initialisers of a component.
 func TestInitialize(t *testing.T) {
 	ctx := t.Context()
 	output := filepath.Join(t.TempDir(), "initialized.wasm")
@@ -69,7 +69,7 @@ func TestBuildReplacesOnlyWhatDiffers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if first.Size() < 100 {
-		t.Fatalf("%s has %d bytes: the older module was not replaced", output, first.Size())
+		t.Fatalf("%s has %d bytes: the older module is still there", output, first.Size())
 	}
 	var log strings.Builder
 	options.Log = &log
@@ -127,7 +127,7 @@ func TestService(t *testing.T) {
 	}
 }
 
-// write makes the file name below dir.
+// write creates a file below dir.
 func write(t *testing.T, dir, name, content string) {
 	t.Helper()
 	path := filepath.Join(dir, filepath.FromSlash(name))
