@@ -60,7 +60,7 @@ func TestContinuedWhileWaiting(t *testing.T) {
 			p.find()
 			p.do(chromedp.Evaluate(`[...document.querySelectorAll("#log .pending button")].find((b) => b.textContent === "Try now").click()`, nil))
 		}
-		p.until(`document.getElementById("notice").textContent.includes("in the session that it was entered in")`)
+		p.until(`document.getElementById("toast").textContent.includes("in the session that it was entered in")`)
 		p.wantNames("a = 100", "zz = 9")
 		p.calculate("zz + 1")
 		p.wantLog("a = 100 | 100", "zz = 9 | 9", "zz + 1 | 10")
@@ -92,11 +92,11 @@ func TestSessionGoneInTwoTabs(t *testing.T) {
 	p.enter("1 + 1")
 	q.enter("2 + 2")
 	for _, tab := range []*page{p, q} {
-		tab.until(`!document.getElementById("notice").hidden && document.getElementById("notice").textContent.includes("not known any more")`)
+		tab.until(`!document.getElementById("toast").hidden && document.getElementById("toast").textContent.includes("not known any more")`)
 	}
-	p.click("#notice .actions button")
+	p.click("#toast .actions button")
 	p.settled()
-	q.until(`document.getElementById("notice").hidden`)
+	q.until(`document.getElementById("toast").hidden`)
 	q.settled()
 	if one, two := get[string](p, token), get[string](q, token); one != two || one == "" {
 		t.Errorf("the tabs are in the sessions %q and %q", one, two)

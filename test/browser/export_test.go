@@ -44,10 +44,10 @@ func TestSaveMany(t *testing.T) {
 	p.do(browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(folder).WithBrowserContextID(p.profile))
 	p.click("#tools-toggle")
 
-	notice := `document.getElementById("notice").textContent`
+	notice := `document.getElementById("toast").textContent`
 	p.click("#save-csv")
 	p.until(notice + `.includes("entries are read")`)
-	p.click("#notice .actions button:first-child")
+	p.click("#toast .actions button:first-child")
 	p.until(notice + `.includes("you stopped it")`)
 
 	begin := time.Now()

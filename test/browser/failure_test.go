@@ -91,10 +91,10 @@ func TestUnknownSession(t *testing.T) {
 	for _, token := range []string{"AAAAAAAAAAAAAAAAAAAAAA", "broken token"} {
 		p.do(chromedp.Evaluate(`localStorage.setItem("abacus.session", "`+token+`")`, nil))
 		p.visit()
-		p.until(`document.getElementById("notice").textContent.includes("not known any more")`)
+		p.until(`document.getElementById("toast").textContent.includes("not known any more")`)
 		p.enter("20 + 3")
 		p.wantNote("Not calculated yet")
-		p.click("#notice .actions button")
+		p.click("#toast .actions button")
 		p.wantLog("20 + 3 | 23")
 		if get[string](p, `localStorage.getItem("abacus.session")`) == token {
 			t.Errorf("%q: no new session", token)

@@ -48,7 +48,7 @@ func (k keyboard) everything() {
 	k.press("Escape")
 	k.item("Delete")
 	k.rows(3)
-	k.back("#notice .actions button:first-child")
+	k.back("#toast .actions button:first-child")
 	k.press("Enter")
 	k.rows(4)
 
@@ -137,7 +137,7 @@ func (k keyboard) everything() {
 	k.press("Enter")
 	k.forth("#confirm [data-answer=yes]")
 	k.press("Enter")
-	k.until(`document.getElementById("notice").textContent.includes("session is deleted")`)
+	k.until(`document.getElementById("toast").textContent.includes("session is deleted")`)
 	k.wantLog()
 }
 

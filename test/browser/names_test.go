@@ -19,7 +19,7 @@ func clearOne(p *page) {
 	p.click(`[aria-label="Clear a"]`)
 	p.wantNames("b = 2")
 	p.wantFocus("#input")
-	p.click("#notice .actions button")
+	p.click("#toast .actions button")
 	p.wantNames("a = 0.3333333333333333", "b = 2")
 }
 
@@ -44,7 +44,7 @@ func deleteSession(p *page) {
 	token := get[string](p, `localStorage.getItem("abacus.session")`)
 	p.click("#delete-session")
 	p.click("#confirm [data-answer=yes]")
-	p.until(`!document.getElementById("notice").hidden`)
+	p.until(`!document.getElementById("toast").hidden`)
 	p.wantLog()
 	p.wantNames()
 	p.wantFocus("#input")

@@ -87,7 +87,7 @@ func TestOfflineAfterOneVisit(t *testing.T) {
 	first.Kill()
 
 	p.visit()
-	p.until(`document.getElementById("notice").textContent.includes("calculated here, kept, and sent when it can")`)
+	p.until(`document.getElementById("toast").textContent.includes("calculated here, kept, and sent when it can")`)
 	p.types("a + ans")
 	p.wantPreview("= 15")
 	p.press("Escape")
@@ -115,7 +115,7 @@ func TestOfflineAfterOneVisit(t *testing.T) {
 	harness.Start(t, harness.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
 	q.settled()
 	q.wantInput("typed meanwhile")
-	if q.press("Escape"); get[bool](q, `document.querySelector("#log .here") !== null || !document.getElementById("notice").hidden`) {
+	if q.press("Escape"); get[bool](q, `document.querySelector("#log .here") !== null || !document.getElementById("toast").hidden`) {
 		t.Error("the page still speaks of waiting")
 	}
 	got := q.history()
@@ -209,8 +209,8 @@ func TestNewVersion(t *testing.T) {
 		if title == "Three" {
 			p.do(chromedp.Evaluate(`{ const now = Date.now; Date.now = () => now() + 2 * 60 * 60 * 1000; }
 				document.dispatchEvent(new Event("visibilitychange"));`, nil))
-			p.until(`document.getElementById("notice").textContent.includes("A new version is ready")`)
-			p.click("#notice .actions button")
+			p.until(`document.getElementById("toast").textContent.includes("A new version is ready")`)
+			p.click("#toast .actions button")
 			p.wantTitle(title)
 		} else {
 			p.visit()

@@ -85,7 +85,7 @@ func TestRoughLinks(t *testing.T) {
 	address := harness.Start(t, harness.Options{}).URL
 	p := open(t, address)
 	p.calculate("a = 1")
-	notice := `document.getElementById("notice").hidden ? "" : document.getElementById("notice").textContent`
+	notice := `document.getElementById("toast").hidden ? "" : document.getElementById("toast").textContent`
 	for _, fragment := range []string{
 		"session=", "session=short", "session=%3Cb%3E", "session=" + strings.Repeat("x", 5000), "session=AAAAAAAAAAAAAAAAAAAAAA",
 		"fork=", "fork=../../session", "fork=AAAAAAAAAAAAAAAAAAAAAA", "fork=%00",

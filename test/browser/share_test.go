@@ -34,7 +34,7 @@ func TestShare(t *testing.T) {
 	p := open(t, url)
 	p.grantClipboard()
 	p.click("#share-open")
-	p.until(`document.getElementById("notice").textContent.includes("nothing to share yet")`)
+	p.until(`document.getElementById("toast").textContent.includes("nothing to share yet")`)
 	p.calculate("rate = 4.5%", "secret = 99", "area(r) = pi r^2", "area(2) * rate", "secret * 2")
 	p.wantNames("rate = 0.045", "secret = 99", "area(r) = pi*r^2")
 
@@ -94,7 +94,7 @@ func TestShare(t *testing.T) {
 		t.Errorf("the whole session lacks an entry:\n%s", text)
 	}
 	other.do(chromedp.Navigate(strings.Replace(one, "/s/", "/#fork=", 1)))
-	other.until(`document.getElementById("notice")?.textContent.includes("cannot be followed") ?? false`)
+	other.until(`document.getElementById("toast")?.textContent.includes("cannot be followed") ?? false`)
 }
 
 // TestFewActions counts what it takes from opening the page to a result, and from there to a copied link.
@@ -210,7 +210,7 @@ func TestMove(t *testing.T) {
 	p.wantLog("a = 6 | 6", "a * 7 | 42", "a + 1 | 7")
 	for _, broken := range []string{"/#session=AAAAAAAAAAAAAAAAAAAAAA", "/#fork=AAAAAAAAAAAAAAAAAAAAAA"} {
 		other.do(chromedp.Navigate(url + broken))
-		other.until(`!document.getElementById("notice").hidden && document.getElementById("notice").textContent.includes("cannot be followed")`)
+		other.until(`!document.getElementById("toast").hidden && document.getElementById("toast").textContent.includes("cannot be followed")`)
 		other.press("Escape")
 	}
 	other.do(chromedp.Navigate(url + "/#session=broken%20token"))

@@ -273,13 +273,12 @@ func previewIsAnswer(p *page) {
 
 // comparison gives a line for every source whose preview is not its answer.
 const comparison = `(async () => {
-	const { load } = await import("/app/calc.js");
-	const { context } = await import("/app/preview.js");
-	const calculate = (window.calculate ??= await load("/calc.wasm"));
+	const { Calculator, context } = await import("/app/calculator.js");
+	const calculator = (window.calculator ??= new Calculator(10000));
 	const state = (window.state ??= { token: "", names: { variables: {}, definitions: {} }, ans: null });
 	const flaws = [];
 	for (const source of %s) {
-		const preview = await calculate(context(state.names, state.ans) + source);
+		const preview = await calculator.ask(context(state.names, state.ans) + source);
 		const headers = state.token ? { Authorization: "Bearer " + state.token } : {};
 		const reply = await fetch("/eval", { method: "POST", headers, body: source });
 		const answer = await reply.json();

@@ -161,7 +161,7 @@ var views = []view{
 	{"session", func(p *page) {
 		p.do(chromedp.Evaluate(`localStorage.setItem("abacus.session", "AAAAAAAAAAAAAAAAAAAAAA"); localStorage.removeItem("abacus.outbox")`, nil))
 		p.visit()
-		p.until(`!document.getElementById("notice").hidden`)
+		p.until(`!document.getElementById("toast").hidden`)
 	}},
 	{"keypad", func(p *page) {
 		p.do(emulation.SetTouchEmulationEnabled(true))

@@ -1,6 +1,6 @@
 // Package preview says what an input would give, while it is still being typed. Compiled to a core Wasm module of its
 // own (package wasm beside it), it runs in the browser, where it asks no service and changes nothing:
-// services/web/static/calc.wasm, loaded by static/app/calc.js.
+// services/web/static/calc.wasm, loaded by static/app/worker.js.
 //
 // # The module
 //

@@ -77,7 +77,7 @@ func instantiate(t testing.TB) *module {
 	return &module{m, m.ExportedFunction("alloc"), m.ExportedFunction("preview"), m.ExportedFunction("plot"), m.ExportedFunction("at")}
 }
 
-// ask does what calc.js does.
+// ask does what worker.js does.
 func (m *module) ask(t testing.TB, request string, digits int) string {
 	return m.call(t, m.preview, request, uint64(digits))
 }

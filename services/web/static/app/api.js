@@ -1,22 +1,22 @@
-// The calculator's HTTP interface (openapi.json): one function a route. Each
-// returns what the service answered or throws a Failure.
+// The calculator's HTTP interface (openapi.json), one function per route. Each returns the decoded
+// reply or throws a Failure.
 
-/** How long one request may take, in milliseconds. */
-const patience = 15_000;
+/** The timeout of a request, in milliseconds. */
+const timeout = 15_000;
 
 /**
- * A request that was not answered as asked. `kind` says what to do about it:
+ * A request that failed. `kind` says what can be done about it:
  *
  *   expression   the text is wrong; `problem.position` says where
  *   long         the text is too long
- *   session      the session is not known, or not any more
+ *   session      the session is unknown or deleted
  *   offline, unreachable, late
- *                no answer came; what was sent may still have been done
+ *                no reply came; the request may still have had its effect
  *   limited, busy, unavailable, broken
- *                not now; `wait` seconds later perhaps, if the service said so
- *   refused      anything else that will not change by itself
+ *                not now; retry after `wait` seconds if the service said so
+ *   refused      anything else that a retry does not change
  *
- * `session` is the token of a session that was made all the same.
+ * `session` is the token of a session that was created nevertheless.
  */
 export class Failure extends Error {
   constructor(kind, { problem = null, wait = null, session = null } = {}) {
@@ -28,14 +28,18 @@ export class Failure extends Error {
   }
 
   /** Whether the same request may succeed later. */
-  get passing() {
-    return ["offline", "unreachable", "late", "limited", "busy", "unavailable", "broken"].includes(this.kind);
+  get temporary() {
+    return temporary.includes(this.kind);
   }
 }
 
+const temporary = [
+  "offline", "unreachable", "late", "limited", "busy", "unavailable", "broken",
+];
+
 /**
- * Evaluates an expression in the session of the token; without one the service
- * makes a session. A repeat with the same key is answered as the first was.
+ * Evaluates an expression in the session of the token; without a token the service creates a
+ * session. A repeat with the same key gets the stored response.
  */
 export function evaluate(token, expression, key) {
   return request("POST", "/eval", token, {
@@ -48,8 +52,8 @@ export function evaluate(token, expression, key) {
 export const names = (token) => request("GET", "/session", token);
 
 /**
- * Returns a page of the history, newest first, and the cursor of the next one. The
- * filter may have `q`, `kind`, `from`, `to`, `limit` and `cursor`.
+ * Returns a page of the history, newest first, and the cursor of the next page. The filter may
+ * have `q`, `kind`, `from`, `to`, `limit` and `cursor`.
  */
 export function history(token, filter = {}) {
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value));
@@ -58,19 +62,20 @@ export function history(token, filter = {}) {
 
 /** Shares entries: {entries: [ids] or "all", title, expires_in}. */
 export function share(token, what) {
-  return request("POST", "/shares", token, { headers: { "Content-Type": "application/json" }, body: JSON.stringify(what) });
+  const headers = { "Content-Type": "application/json" };
+  return request("POST", "/shares", token, { headers, body: JSON.stringify(what) });
 }
 
 /** Returns the session's own shares. */
 export const shares = (token) => request("GET", "/shares", token);
 
-/** Ends a share for good. */
+/** Revokes a share for good. */
 export const revoke = (token, share) => request("DELETE", `/shares/${share}`, token);
 
-/** Returns what a share has, for anyone who has its token. */
+/** Returns the content of a share, for anyone who has its token. */
 export const shared = (share) => request("GET", `/shares/${share}`);
 
-/** Makes a session that has the names of a share. */
+/** Creates a session with the names of a share. */
 export const fork = (share) => request("POST", `/shares/${share}/fork`);
 
 /** Removes one name of the session, or all of them. */
@@ -79,18 +84,20 @@ export function clear(token, name) {
 }
 
 /**
- * Erases what is at a path: /session with its history, /history, or /history/ID. A
- * request that must outlive the page says so.
+ * Deletes what is at a path: /session with its history, /history, or /history/ID. `keepalive`
+ * lets the request outlive the page.
  */
-export const erase = (token, path, keepalive = false) => request("DELETE", path, token, { keepalive });
+export const remove = (token, path, keepalive = false) =>
+  request("DELETE", path, token, { keepalive });
 
 async function request(method, path, token, { headers = {}, body, keepalive } = {}) {
   headers.Accept = "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
   let reply, text;
   try {
-    const signal = AbortSignal.timeout(patience);
-    reply = await fetch(path, { method, headers, body, signal, keepalive, cache: "no-store", credentials: "omit" });
+    const signal = AbortSignal.timeout(timeout);
+    const options = { cache: "no-store", credentials: "omit" };
+    reply = await fetch(path, { method, headers, body, signal, keepalive, ...options });
     text = await reply.text();
   } catch (error) {
     if (!navigator.onLine) throw new Failure("offline");
@@ -98,24 +105,20 @@ async function request(method, path, token, { headers = {}, body, keepalive } = 
   }
   const content = parse(text);
   if (reply.ok && (content !== null || reply.status === 204)) return content;
-  throw failure(reply, content);
+  throw new Failure(kindOf(reply.status, content), {
+    problem: content,
+    wait: Number(reply.headers.get("Retry-After")) || null,
+    session: reply.headers.get("Abacus-Session"),
+  });
 }
 
-/** Hosts and proxies answer in words of their own, or in none: that is null. */
+/** Returns the JSON of a body; null for the pages that hosts and proxies send instead. */
 function parse(text) {
   try {
     return JSON.parse(text);
   } catch {
     return null;
   }
-}
-
-function failure(reply, problem) {
-  return new Failure(kindOf(reply.status, problem), {
-    problem,
-    wait: Number(reply.headers.get("Retry-After")) || null,
-    session: reply.headers.get("Abacus-Session"),
-  });
 }
 
 function kindOf(status, problem) {

@@ -1,12 +1,52 @@
-// The completion of names while typing: a list that Tab takes from. The text area
-// keeps the focus and names the chosen option, as the combobox pattern of the ARIA
-// authoring practices has it; the role itself is not allowed on a text area.
+// Names: those that an expression can use, and the list that completes them while typing. The text
+// area keeps the focus and points to the chosen option, as in the combobox pattern of the ARIA
+// Authoring Practices; the role itself is not allowed on a text area.
 
 import { byId, element } from "./dom.js";
-import { scan } from "./scan.js";
-import { isCalled } from "./vocabulary.js";
 
-/** How many letters open the list by themselves. */
+/** The reply of GET /functions; the bundler writes it here. */
+const functions = FUNCTIONS;
+
+/** The names of the language and of the session, each {name, signature, kind, help}. */
+export class Vocabulary {
+  #language = new Map(functions.map((about) => [about.name, about]));
+  #session = new Map();
+
+  /** Replaces the names of the session, as GET /session returns them. */
+  use({ variables, definitions }) {
+    this.#session.clear();
+    for (const [name, value] of Object.entries(variables)) {
+      const help = `= ${value}`;
+      this.#session.set(name, { name, signature: name, kind: "variable", help });
+    }
+    for (const [name, source] of Object.entries(definitions)) {
+      const [signature] = source.split(" = ", 1);
+      const help = source.slice(signature.length).trim();
+      this.#session.set(name, { name, signature, kind: "definition", help });
+    }
+  }
+
+  /** The names of the language, in its own order. */
+  get language() {
+    return [...this.#language.values()];
+  }
+
+  /** Returns what is known about a name, or undefined. */
+  find(name) {
+    return this.#session.get(name) ?? this.#language.get(name);
+  }
+
+  /** Returns the names that start with a text, those of the session first. */
+  startingWith(text) {
+    const all = [...this.#session.values(), ...this.#language.values()];
+    return all.filter(({ name }) => name.startsWith(text));
+  }
+}
+
+/** Reports whether a name is called with parentheses. */
+export const isCalled = ({ kind }) => kind === "function" || kind === "definition";
+
+/** How many letters open the list. */
 const enough = 2;
 
 /** The list for a text area. It calls `accept(start, end, text)`. */
@@ -24,40 +64,38 @@ export class Completion {
     this.#vocabulary = vocabulary;
     this.#accept = accept;
     area.addEventListener("blur", () => this.close());
-    // The press must not take the focus from the text.
+    // A press must not take the focus from the text.
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.#list.addEventListener("click", (event) => {
-      const place = [...this.#list.children].indexOf(event.target.closest("[role=option]"));
-      if (place >= 0) this.#take(place);
+      const index = [...this.#list.children].indexOf(event.target.closest("[role=option]"));
+      if (index >= 0) this.#take(index);
     });
   }
 
-  get isOpen() {
-    return !this.#list.hidden;
+  /** Opens, changes or closes the list for the word before the caret. */
+  update(tokens) {
+    const word = wordAt(this.#area, tokens);
+    if (word?.text.length >= enough) this.#show(word);
+    else this.close();
   }
 
-  /** Opens, changes or closes the list for the word before the caret; `asked` opens it for any. */
-  update(asked = false) {
-    const word = wordAt(this.#area);
-    if (!word || (word.text.length < enough && !asked)) return this.close();
-    const options = this.#vocabulary.beginning(word.text);
-    if (!options.length || (options.length === 1 && options[0].name === word.text)) return this.close();
-    this.#word = word;
-    this.#options = options;
-    this.#list.replaceChildren(...options.map(option));
-    this.#list.hidden = false;
-    this.#choose(-1);
+  /** Opens the list for any word before the caret, even an empty one. */
+  open(tokens) {
+    const word = wordAt(this.#area, tokens);
+    if (word) this.#show(word);
+    else this.close();
   }
 
   close() {
+    if (this.#list.hidden) return;
     this.#list.hidden = true;
     this.#list.replaceChildren();
     this.#choose(-1);
   }
 
-  /** Handles a key of the text area while the list is open, and tells whether it did. */
+  /** Handles a key of the text area while the list is open, and reports whether it did. */
   key({ key, shiftKey }) {
-    if (!this.isOpen || shiftKey) return false;
+    if (this.#list.hidden || shiftKey) return false;
     const count = this.#options.length;
     switch (key) {
       case "ArrowDown":
@@ -80,18 +118,29 @@ export class Completion {
     return false;
   }
 
-  #choose(place) {
+  #show(word) {
+    const options = this.#vocabulary.startingWith(word.text);
+    const complete = options.length === 1 && options[0].name === word.text;
+    if (!options.length || complete) return this.close();
+    this.#word = word;
+    this.#options = options;
+    this.#list.replaceChildren(...options.map(option));
+    this.#list.hidden = false;
+    this.#choose(-1);
+  }
+
+  #choose(index) {
     this.#list.children[this.#chosen]?.setAttribute("aria-selected", "false");
-    this.#chosen = place;
-    const chosen = this.#list.children[place];
+    this.#chosen = index;
+    const chosen = this.#list.children[index];
     if (!chosen) return this.#area.removeAttribute("aria-activedescendant");
     chosen.setAttribute("aria-selected", "true");
     chosen.scrollIntoView({ block: "nearest" });
     this.#area.setAttribute("aria-activedescendant", chosen.id);
   }
 
-  #take(place) {
-    const taken = this.#options[place];
+  #take(index) {
+    const taken = this.#options[index];
     const { start, end } = this.#word;
     const called = isCalled(taken) && this.#area.value[end] !== "(";
     this.close();
@@ -99,21 +148,21 @@ export class Completion {
   }
 }
 
-function option({ name, signature, help }, place) {
-  return element(
-    "li",
-    { role: "option", id: `completion-${place}`, "aria-selected": "false" },
-    element("code", {}, element("b", {}, name), signature.startsWith(name) ? signature.slice(name.length) : ""),
-    " ",
-    element("span", {}, help),
-  );
+function option({ name, signature, help }, index) {
+  const rest = signature.startsWith(name) ? signature.slice(name.length) : "";
+  const attributes = { role: "option", id: `completion-${index}`, "aria-selected": "false" };
+  const code = element("code", {}, element("b", {}, name), rest);
+  return element("li", attributes, code, " ", element("span", {}, help));
 }
 
-/** Returns the name that ends at the caret; at the end of nothing, an empty one. */
-function wordAt({ value, selectionStart: caret, selectionEnd }) {
+/** Returns the name that ends at the caret, an empty one where a name can start, or null. */
+function wordAt({ value, selectionStart: caret, selectionEnd }, tokens) {
   if (caret !== selectionEnd) return null;
-  const token = scan(value).find(({ start, end }) => start < caret && caret <= end);
-  if (token?.kind === "name" && token.end === caret) return { start: token.start, end: caret, text: value.slice(token.start, caret) };
-  const free = !token || token.kind === "open" || (token.kind === "operator" && token.end === caret);
+  const token = tokens.find(({ start, end }) => start < caret && caret <= end);
+  const ends = token?.end === caret;
+  if (token?.kind === "name" && ends) {
+    return { start: token.start, end: caret, text: value.slice(token.start, caret) };
+  }
+  const free = !token || token.kind === "open" || (token.kind === "operator" && ends);
   return free ? { start: caret, end: caret, text: "" } : null;
 }

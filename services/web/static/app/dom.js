@@ -1,7 +1,7 @@
-// Building and finding elements. Text goes in as text nodes only, so nothing
-// that a person or a service wrote is ever read as markup.
+// Elements: making and finding them. Text always becomes a text node, so nothing that a person or
+// a service wrote is ever parsed as markup.
 
-/** Makes an element from its attributes and its children, elements or texts. */
+/** Creates an element from its attributes and its children, elements or strings. */
 export function element(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -9,28 +9,64 @@ export function element(tag, attributes, ...children) {
   return node;
 }
 
-/** Makes a button that calls `press`. */
+/** Creates a button that calls `press` when it is clicked. */
 export function button(label, className, press) {
   const node = element("button", { type: "button", class: className }, label);
   node.addEventListener("click", press);
   return node;
 }
 
-/** Turns a message into nodes: what stands between backticks is code. */
+/** Creates an SVG element from its attributes and its children. */
+export function shape(tag, attributes, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+/** Turns a message into nodes: text between backticks becomes code. */
 export function prose(text) {
   return text.split("`").map((part, i) => (i % 2 ? element("code", {}, part) : part));
 }
 
-/**
- * Tells whether the end of the page is in view. A hundred pixels less count as well:
- * what is said under the input comes and goes.
- */
-export const isAtEnd = () => innerHeight + scrollY >= document.documentElement.scrollHeight - 100;
-
-/** Returns the element of the page that has this id. */
+/** Returns the element with this id. */
 export const byId = (id) => document.getElementById(id);
 
-/** Says a message to people who listen to the page. */
+/** Reports whether the end of the page is in view, within 100 pixels: hints come and go. */
+export const isAtEnd = () =>
+  innerHeight + scrollY >= document.documentElement.scrollHeight - 100;
+
+/** Speaks a message through the live region. */
 export function announce(text) {
   byId("status").textContent = text.replaceAll("`", "");
+}
+
+/** Copies a text and announces it. */
+export async function copy(text) {
+  announce((await copyText(text)) ? `Copied ${text}` : "This browser does not let the page copy");
+}
+
+/** Copies a text and reports whether that worked. The field, if given, holds the same text. */
+export async function copyText(text, field = null) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copySelected(text, field);
+  }
+}
+
+/** Copies over plain http, where there is no navigator.clipboard. */
+function copySelected(text, field) {
+  const focused = document.activeElement;
+  const area = field ?? element("textarea", { class: "unseen" });
+  if (!field) {
+    area.value = text;
+    (document.querySelector("dialog[open]") ?? document.body).append(area);
+  }
+  area.select();
+  const done = document.execCommand("copy");
+  if (!field) area.remove();
+  focused?.focus();
+  return done;
 }

@@ -1,80 +1,94 @@
-// The history as a file: all its pages, one after the other.
+// The history as a file, CSV or JSON, collected page by page.
 
 import * as api from "./api.js";
 import { announce, element } from "./dom.js";
-import { notify } from "./notice.js";
+import { trouble } from "./messages.js";
+import { showToast } from "./overlay.js";
 import * as session from "./session.js";
-import { trouble } from "./words.js";
 
 const columns = ["id", "at", "kind", "expression", "parsed", "result"];
 
-/** The forms of the file: its type, the text of an entry, and the whole of such texts. */
-const forms = {
-  json: ["application/json", (entry) => JSON.stringify(entry), (texts) => `[\n${texts.join(",\n")}\n]\n`],
-  csv: ["text/csv", (entry) => row(columns.map((name) => entry[name] ?? "")), (texts) => row(columns) + texts.join("")],
+/** The formats of the file: its media type, the text of an entry, and the file of all texts. */
+const formats = {
+  json: {
+    type: "application/json",
+    entry: (entry) => JSON.stringify(entry),
+    file: (texts) => `[\n${texts.join(",\n")}\n]\n`,
+  },
+  csv: {
+    type: "text/csv",
+    entry: (entry) => record(columns.map((name) => entry[name] ?? "")),
+    file: (texts) => record(columns) + texts.join(""),
+  },
 };
 
-/** How many entries are read before the progress is said aloud once more. */
-const stretch = 10_000;
+/** How many entries are read between two announcements of the progress. */
+const announceEvery = 10_000;
 
-/** How often a page is asked for, and how long after one another if the service does not say, in seconds. */
+/** How often a page is requested, and the seconds between requests if the service names none. */
 const attempts = 5;
 const pause = 1;
 
-/** Saves what a filter leaves of the history as a file, json or csv. */
-export async function save(filter, form) {
-  const [type, write, whole] = forms[form];
+/** Saves the history that a filter leaves as a file, json or csv. */
+export async function save(filter, format) {
+  const { type, entry, file } = formats[format];
   try {
-    const texts = await collect(filter, write);
-    if (!texts) return notify("The history is not saved: you stopped it.");
-    download(new Blob([whole(texts)], { type }), `abacus.${form}`);
-    notify("The history is saved as a file.");
+    const texts = await collect(filter, entry);
+    if (!texts) return showToast("The history is not saved: you stopped it.");
+    download(new Blob([file(texts)], { type }), `abacus.${format}`);
+    showToast("The history is saved as a file.");
   } catch (failure) {
     if (!(failure instanceof api.Failure)) throw failure;
-    notify(trouble("The history is not saved", failure), { "Try again": () => save(filter, form) });
+    const retry = { "Try again": () => save(filter, format) };
+    showToast(trouble("The history is not saved", failure), retry);
   }
 }
 
-/** Returns what `write` makes of the entries of all pages, or null if the person does not wait for them. */
+/** Returns the texts of all entries, or null if the person stopped it. */
 async function collect(filter, write) {
   const token = session.token();
   const texts = [];
-  let [cursor, going, say] = [null, true, null];
+  let [cursor, stopped, update] = [null, false, null];
   do {
-    const page = await persist(() => api.history(token, { ...filter, cursor, limit: 200 }));
-    if (!going) return null;
+    const page = await retry(() => api.history(token, { ...filter, cursor, limit: 200 }));
+    if (stopped) return null;
     // Texts take less memory than entries.
     texts.push(...page.entries.map(write));
     cursor = page.next;
-    const words = `${texts.length.toLocaleString()} entries are read…`;
-    if (cursor && !say) say = notify(words, { Stop: () => (going = false) });
-    say?.(words);
-    if (texts.length % stretch === 0) announce(words);
+    const progress = `${texts.length.toLocaleString()} entries are read…`;
+    if (cursor) update ??= showToast(progress, { Stop: () => (stopped = true) });
+    update?.(progress);
+    if (texts.length % announceEvery === 0) announce(progress);
   } while (cursor);
   return texts;
 }
 
-/** Asks again after failures that may pass: one page of many must not cost all the others. */
-async function persist(ask) {
+/** Repeats a request after temporary failures: one page must not cost all the others. */
+async function retry(request) {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await ask();
+      return await request();
     } catch (failure) {
-      if (!failure.passing || attempt === attempts) throw failure;
-      await new Promise((wake) => setTimeout(wake, (failure.wait ?? pause) * 1000));
+      if (!failure.temporary || attempt === attempts) throw failure;
+      await new Promise((resolve) => setTimeout(resolve, (failure.wait ?? pause) * 1000));
     }
   }
 }
 
-/** Lets the browser save a content under a name. */
-export function download(content, name) {
-  const address = URL.createObjectURL(content);
+/** Makes the browser save a blob under a name. */
+export function download(blob, name) {
+  const address = URL.createObjectURL(blob);
   element("a", { href: address, download: name }).click();
   // The browser reads it a little later.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** A row as RFC 4180 has it. */
-function row(values) {
-  return values.map((value) => (/[",\r\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : String(value))).join() + "\r\n";
+/** Returns a CSV record (RFC 4180). */
+function record(values) {
+  return values.map(field).join() + "\r\n";
+}
+
+function field(value) {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,27 +1,32 @@
-// The history as the log shows it: page by page, by a filter, and in step with other
-// tabs and devices.
+// The history: its pages in the log, filtered and in step with other tabs and devices, and the
+// search by Ctrl+R.
 
 import * as api from "./api.js";
-import { byId } from "./dom.js";
+import { byId, element } from "./dom.js";
+import { trouble } from "./messages.js";
+import { openDialog } from "./overlay.js";
 import * as session from "./session.js";
 
-/** What of the history is shown. It calls `loaded(entries)` for every page, newest first, and `failed(failure, again)`. */
+/**
+ * The history in the log. It calls `loaded(entries, filter)` for every page, newest entry first,
+ * and `failed(failure, retry)`.
+ */
 export class History {
   #log;
-  #calls;
+  #handlers;
   #cursor = null;
   #filter = {};
-  #newest = 0; // the newest entry that was hidden
+  #hidden = 0; // the newest entry that was hidden
 
-  constructor(log, calls) {
+  constructor(log, handlers) {
     this.#log = log;
-    this.#calls = calls;
+    this.#handlers = handlers;
     byId("earlier").addEventListener("click", () => this.load());
     byId("tools-toggle").addEventListener("click", () => this.#toggle());
     const form = byId("filter");
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("input", () => this.#choose(form));
-    form.addEventListener("reset", () => setTimeout(() => this.#choose(form)));
+    form.addEventListener("input", () => this.#apply(form));
+    form.addEventListener("reset", () => setTimeout(() => this.#apply(form)));
   }
 
   /** The filter, as GET /history takes it. */
@@ -29,15 +34,15 @@ export class History {
     return this.#filter;
   }
 
-  /** Begins anew with the newest page; what is shown goes. */
+  /** Removes all entries from the log; `load` shows the newest page again. */
   reset() {
     this.hide();
-    this.#newest = 0;
+    this.#hidden = 0;
   }
 
-  /** Takes away what is shown; only what comes later is shown by itself. */
+  /** Removes all entries from the log; only `load` shows them again. */
   hide() {
-    this.#newest = this.#latest;
+    this.#hidden = this.#newest;
     this.#cursor = null;
     this.#log.clear();
   }
@@ -47,31 +52,32 @@ export class History {
     await this.#read(this.#cursor, (page) => {
       this.#cursor = page.next;
       this.#log.precede(page.entries, page.next !== null);
-      byId("filter-none").hidden = page.entries.length > 0 || !Object.keys(this.#filter).length;
+      const filtered = Object.keys(this.#filter).length > 0;
+      byId("filter-none").hidden = page.entries.length > 0 || !filtered;
     });
   }
 
-  /** Shows what has come since, from another tab or device. */
+  /** Shows what another tab or device has added and deleted. */
   async refresh() {
     const before = new Set(this.#log.entries.map(({ id }) => id));
-    const latest = this.#latest;
+    const newest = this.#newest;
     await this.#read(null, ({ entries, next }) => {
-      // Entries that went, or more new ones than a page has: the log begins anew.
+      // If entries were deleted, or more were added than a page has, the log starts anew.
       const oldest = entries.at(-1)?.id ?? 0;
-      const gone = [...before].some((id) => id >= oldest && !entries.some((entry) => entry.id === id));
-      const gap = next !== null && oldest > latest + 1;
+      const ids = new Set(entries.map(({ id }) => id));
+      const deleted = [...before].some((id) => id >= oldest && !ids.has(id));
+      const gap = next !== null && oldest > newest + 1;
+      if (!deleted && !gap) return this.#log.append(entries.filter(({ id }) => id > newest));
       const own = this.#log.entries.filter(({ id }) => !before.has(id));
-      if (gone || gap) {
-        this.reset();
-        this.#cursor = next;
-        this.#log.precede(entries, next !== null);
-      }
-      this.#log.follow(gone || gap ? own : entries.filter(({ id }) => id > latest));
+      this.reset();
+      this.#cursor = next;
+      this.#log.precede(entries, next !== null);
+      this.#log.append(own);
     });
   }
 
-  get #latest() {
-    return Math.max(this.#newest, ...this.#log.entries.map(({ id }) => id));
+  get #newest() {
+    return Math.max(this.#hidden, ...this.#log.entries.map(({ id }) => id));
   }
 
   async #read(cursor, show) {
@@ -80,15 +86,15 @@ export class History {
     try {
       const page = await api.history(token, { ...filter, cursor });
       if (token !== session.token() || filter !== this.#filter) return;
-      this.#calls.loaded(page.entries, filter);
+      this.#handlers.loaded(page.entries, filter);
       show(page);
     } catch (failure) {
       if (!(failure instanceof api.Failure)) throw failure;
-      this.#calls.failed(failure, () => this.load());
+      this.#handlers.failed(failure, () => this.load());
     }
   }
 
-  /** Shows the controls, or hides them: what is not seen must not filter. */
+  /** Shows or hides the filter; a hidden one does not filter. */
   #toggle() {
     const tools = byId("tools");
     tools.hidden = !tools.hidden;
@@ -97,23 +103,108 @@ export class History {
     else if (Object.keys(this.#filter).length) byId("filter").reset();
   }
 
-  #choose(form) {
+  #apply(form) {
     const { q, kind, days } = Object.fromEntries(new FormData(form));
-    const filter = {};
-    if (q) filter.q = q;
-    if (kind) filter.kind = kind;
-    if (days) filter.from = since(Number(days)).toISOString();
-    this.#filter = filter;
+    this.#filter = {};
+    if (q) this.#filter.q = q;
+    if (kind) this.#filter.kind = kind;
+    if (days) this.#filter.from = midnight(Number(days)).toISOString();
     this.reset();
     byId("filter-none").hidden = true;
     this.load();
   }
 }
 
-/** Returns the local midnight so many days ago; 0 is today's. */
-function since(days) {
+/** Returns the local midnight some days ago; 0 is today's. */
+function midnight(daysAgo) {
   const at = new Date();
-  at.setDate(at.getDate() - days);
+  at.setDate(at.getDate() - daysAgo);
   at.setHours(0, 0, 0, 0);
   return at;
+}
+
+/** How long typing pauses before the service is asked, in milliseconds. */
+const pause = 120;
+
+/** The search dialog. */
+export class Search {
+  #dialog = byId("search");
+  #text = byId("search-text");
+  #list = byId("found");
+  #chosen = 0;
+  #requests = 0;
+  #timer = 0;
+
+  constructor() {
+    this.#text.addEventListener("input", () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#search(), pause);
+    });
+    this.#text.addEventListener("keydown", (event) => this.#key(event));
+    this.#list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) this.#dialog.close(option.textContent);
+    });
+  }
+
+  /** Opens the search and resolves to the chosen expression, or "". */
+  async open() {
+    if (this.#dialog.open) return "";
+    this.#text.value = "";
+    this.#show([]);
+    this.#search();
+    const answer = await openDialog(this.#dialog);
+    clearTimeout(this.#timer);
+    return answer;
+  }
+
+  async #search() {
+    const request = ++this.#requests;
+    const token = session.token();
+    let expressions = [];
+    let message = "Nothing in the history contains this.";
+    try {
+      const page = token ? await api.history(token, { q: this.#text.value }) : { entries: [] };
+      expressions = page.entries.map((entry) => entry.expression);
+    } catch (failure) {
+      message = trouble("The history cannot be searched", failure);
+    }
+    if (request !== this.#requests) return;
+    byId("found-none").textContent = message;
+    this.#show(expressions);
+  }
+
+  #show(expressions) {
+    const options = [...new Set(expressions)].map((expression, index) => {
+      const attributes = { role: "option", id: `found-${index}`, "aria-selected": "false" };
+      return element("li", attributes, expression);
+    });
+    this.#list.replaceChildren(...options);
+    this.#list.hidden = !options.length;
+    byId("found-none").hidden = options.length > 0 || !this.#text.value;
+    this.#text.setAttribute("aria-expanded", String(options.length > 0));
+    this.#choose(0);
+  }
+
+  #choose(index) {
+    this.#list.children[this.#chosen]?.setAttribute("aria-selected", "false");
+    const count = this.#list.children.length;
+    this.#chosen = count ? (index + count) % count : 0;
+    const chosen = this.#list.children[this.#chosen];
+    if (!chosen) return this.#text.removeAttribute("aria-activedescendant");
+    chosen.setAttribute("aria-selected", "true");
+    chosen.scrollIntoView({ block: "nearest" });
+    this.#text.setAttribute("aria-activedescendant", chosen.id);
+  }
+
+  #key(event) {
+    const again = event.ctrlKey && event.key === "r";
+    const chosen = this.#list.children[this.#chosen];
+    if (event.key === "ArrowDown" || again) this.#choose(this.#chosen + 1);
+    else if (event.key === "ArrowUp") this.#choose(this.#chosen - 1);
+    else if (event.key === "Enter") this.#dialog.close(chosen?.textContent ?? "");
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
 }

@@ -1,21 +1,23 @@
-// The log: what was entered, what was understood where that differs, the result
-// and the time. An entry is as GET /history has it.
+// The log: one row per entry, with what was entered, how it was read where that differs, the
+// result and the time. Entries have the shape of GET /history.
 
-import { button, byId, element, isAtEnd, prose } from "./dom.js";
+import { button, byId, copy, element, isAtEnd, prose } from "./dom.js";
+import { differs, marked } from "./highlight.js";
+import { sentence, spoken } from "./messages.js";
 import { title } from "./plots.js";
-import { saysMore } from "./reading.js";
-import { marked } from "./span.js";
-import { sentence, spoken } from "./spoken.js";
-import { shown } from "./theme.js";
+import { shown } from "./settings.js";
 
-/** The log. It calls `copy(text)`, `edit(expression)`, `plot(plot)` for the figure of one, and `act(entry, button)` for more. */
+/**
+ * The log. It calls `edit(expression)`, `act(entry, button)` for the menu of an entry, and
+ * `plot(plot)`, which returns a figure.
+ */
 export class Log {
   #list = byId("log");
-  #shown = new Map(); // entries by id
-  #calls;
+  #entries = new Map(); // by id
+  #handlers;
 
-  constructor(calls) {
-    this.#calls = calls;
+  constructor(handlers) {
+    this.#handlers = handlers;
   }
 
   get empty() {
@@ -24,113 +26,126 @@ export class Log {
 
   /** The entries that are shown and stored, newest first. */
   get entries() {
-    return [...this.#shown.values()].sort((a, b) => b.id - a.id);
+    return [...this.#entries.values()].sort((a, b) => b.id - a.id);
   }
 
   /**
-   * Puts entries before the others, newest first, without moving what is in view,
-   * and offers those before them if there are more.
+   * Puts older entries, newest first, before the others without moving what is in view. `more`
+   * says whether there are even older ones.
    */
   precede(entries, more) {
     const height = document.documentElement.scrollHeight;
-    this.offer(more);
+    this.offerEarlier(more);
     for (const entry of entries) {
-      if (this.#shown.has(entry.id)) continue;
-      this.#shown.set(entry.id, entry);
+      if (this.#entries.has(entry.id)) continue;
+      this.#entries.set(entry.id, entry);
       this.#list.prepend(this.#row(entry));
     }
-    scrollBy({ top: document.documentElement.scrollHeight - height, behavior: "instant" });
+    const grown = document.documentElement.scrollHeight - height;
+    scrollBy({ top: grown, behavior: "instant" });
   }
 
-  /** Adds a row for an expression that has no answer yet, and returns it. */
+  /** Adds a pending row for an expression, and returns it. */
   add(expression) {
-    const row = element("li", { class: "entry pending" }, this.#line(expression, element("span", { class: "result" }, "…")));
+    const result = element("span", { class: "result" }, "…");
+    const row = element("li", { class: "entry pending" }, this.#line(expression, result));
     this.#list.append(row);
-    this.reveal();
+    this.scrollToEnd();
     return row;
   }
 
-  /** Turns a pending row into that of an entry. */
+  /** Replaces a pending row by the row of its entry. */
   answer(row, entry) {
-    if (this.#shown.has(entry.id)) return row.remove();
-    if (entry.id !== null) this.#shown.set(entry.id, entry);
+    if (this.#entries.has(entry.id)) return row.remove();
+    if (entry.id !== null) this.#entries.set(entry.id, entry);
     row.replaceWith(this.#row(entry));
-    this.reveal();
+    this.scrollToEnd();
   }
 
-  /** Adds entries that came by another way, newest first, before what is pending. */
-  follow(entries) {
+  /** Adds newer entries, newest first, before the pending rows. */
+  append(entries) {
     const pending = this.#list.querySelector(".pending");
-    const more = entries.filter(({ id }) => !this.#shown.has(id)).reverse();
-    for (const entry of more) {
-      this.#shown.set(entry.id, entry);
+    const added = entries.filter(({ id }) => !this.#entries.has(id)).reverse();
+    for (const entry of added) {
+      this.#entries.set(entry.id, entry);
       this.#list.insertBefore(this.#row(entry), pending);
     }
-    if (more.length) this.reveal();
+    if (added.length) this.scrollToEnd();
   }
 
-  /** Shows all entries anew, as when the look of numbers has changed. */
+  /** Builds all rows anew, as after a change of the number format. */
   redraw() {
-    for (const entry of this.#shown.values()) {
-      this.#list.querySelector(`[data-id="${entry.id}"]`)?.replaceWith(this.#row(entry));
+    for (const entry of this.#entries.values()) {
+      this.#find(entry.id)?.replaceWith(this.#row(entry));
     }
   }
 
   /** Removes the rows of entries. */
   remove(ids) {
     for (const id of ids) {
-      this.#list.querySelector(`[data-id="${id}"]`)?.remove();
-      this.#shown.delete(id);
+      this.#find(id)?.remove();
+      this.#entries.delete(id);
     }
   }
 
-  /** Says in a pending row why it waits, with actions given as {label: function}. */
-  hold(row, text, actions) {
-    const words = row.querySelector(".note .why");
-    if (words) {
+  /** Says in a pending row why it is pending, with actions given as {label: function}. */
+  explain(row, text, actions) {
+    const reason = row.querySelector(".note .why");
+    if (reason) {
       // The buttons stay: one of them may have the focus.
-      words.textContent = text;
+      reason.textContent = text;
       return;
     }
     const atEnd = isAtEnd();
-    const buttons = Object.entries(actions).map(([label, act]) => button(label, "quiet", act));
-    row.append(element("div", { class: "note" }, element("p", {}, element("span", { class: "why" }, text), " ", element("span", { class: "here" })), ...buttons));
-    if (atEnd) this.reveal();
+    const entries = Object.entries(actions);
+    const buttons = entries.map(([label, act]) => button(label, "quiet", act));
+    const why = element("span", { class: "why" }, text);
+    const words = element("p", {}, why, " ", element("span", { class: "here" }));
+    row.append(element("div", { class: "note" }, words, ...buttons));
+    if (atEnd) this.scrollToEnd();
   }
 
-  /** Shows in a pending row that is held what it gives here, an entry or null, and says so. */
-  foretell(row, entry, text) {
-    row.querySelector(".result").replaceWith(entry ? this.#foretold(entry) : element("span", { class: "result" }, "…"));
-    if (entry?.plot && !row.querySelector(".plot")) row.append(this.#calls.plot(entry.plot));
+  /** Shows in a pending row what this browser calculated: an entry or null, and a sentence. */
+  showLocal(row, entry, text) {
+    row.querySelector(".result").replaceWith(this.#localResult(entry));
+    if (entry?.plot && !row.querySelector(".plot")) row.append(this.#handlers.plot(entry.plot));
     row.querySelector(".here").replaceChildren(...prose(text));
   }
 
-  /** Turns a pending row into one that tells why there is no result. */
-  refuse(row, expression, { detail, hint }, place) {
-    const text = this.#line(expression);
-    if (place) text.querySelector(".expression").replaceChildren(...marked(expression, place));
+  /** Turns a pending row into one that says why there is no result. */
+  refuse(row, expression, { detail, hint }, error) {
+    const line = this.#line(expression);
+    if (error) line.querySelector(".expression").replaceChildren(...marked(expression, error));
     row.className = "entry refused";
-    row.replaceChildren(text, element("p", { class: "detail" }, ...prose(detail)), element("p", { class: "hint" }, ...prose(hint)));
-    this.reveal();
+    row.replaceChildren(
+      line,
+      element("p", { class: "detail" }, ...prose(detail)),
+      element("p", { class: "hint" }, ...prose(hint)),
+    );
+    this.scrollToEnd();
   }
 
-  /** Removes everything but what is pending. */
+  /** Removes all rows but pending ones. */
   clear() {
     for (const row of this.#list.querySelectorAll(":not(.pending).entry")) row.remove();
-    this.#shown.clear();
-    this.offer(false);
+    this.#entries.clear();
+    this.offerEarlier(false);
   }
 
   /** Brings the newest row and the input into view. */
-  reveal() {
+  scrollToEnd() {
     scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
   }
 
-  /** Offers earlier entries, or not. */
-  offer(more) {
+  /** Shows or hides the button for earlier entries. */
+  offerEarlier(more) {
     const earlier = byId("earlier");
     if (!more && earlier === document.activeElement) byId("input").focus();
     earlier.hidden = !more;
+  }
+
+  #find(id) {
+    return this.#list.querySelector(`[data-id="${id}"]`);
   }
 
   #row(entry) {
@@ -140,59 +155,68 @@ export class Log {
       row.dataset.id = entry.id;
       row.querySelector(".line").prepend(this.#more(entry));
     }
-    const details = element("div", { class: "details" });
-    if (saysMore(entry.parsed, entry.expression)) {
-      details.append(element("span", { class: "parsed" }, element("span", {}, "read as "), element("code", {}, entry.parsed)));
-    }
-    if (entry.id === null) details.append(element("span", { class: "unstored" }, "not stored in the history"));
-    details.append(time(new Date(entry.at)));
-    row.append(details);
-    if (entry.plot) row.append(this.#calls.plot(entry.plot));
+    row.append(this.#details(entry));
+    if (entry.plot) row.append(this.#handlers.plot(entry.plot));
     return row;
   }
 
+  #details({ id, at, parsed, expression }) {
+    const details = element("div", { class: "details" });
+    if (differs(parsed, expression)) {
+      const reading = [element("span", {}, "read as "), element("code", {}, parsed)];
+      details.append(element("span", { class: "parsed" }, ...reading));
+    }
+    if (id === null) {
+      details.append(element("span", { class: "unstored" }, "not stored in the history"));
+    }
+    details.append(time(new Date(at)));
+    return details;
+  }
+
   #more(entry) {
-    const more = button("⋮", "more", () => this.#calls.act(entry, more));
+    const more = button("⋮", "more", () => this.#handlers.act(entry, more));
     more.setAttribute("aria-label", `Actions for ${spoken(entry.expression)}`);
     more.setAttribute("aria-haspopup", "menu");
     return more;
   }
 
   #line(expression, ...result) {
-    const edit = button(expression, "expression", () => this.#calls.edit(expression));
-    edit.title = "Change this";
+    const edit = button(expression, "expression", () => this.#handlers.edit(expression));
+    edit.title = "Edit";
     return element("div", { class: "line" }, edit, ...result);
   }
 
-  #foretold(entry) {
+  #localResult(entry) {
+    if (!entry) return element("span", { class: "result" }, "…");
     if (entry.kind === "plot") return element("span", { class: "result" });
     const text = outcome(entry);
-    return element("span", { class: entry.kind === "definition" ? "result" : "result foretold" }, entry.kind === "definition" ? text : shown(text));
+    if (entry.kind === "definition") return element("span", { class: "result" }, text);
+    return element("span", { class: "result local" }, shown(text));
   }
 
   #result(entry) {
     const text = outcome(entry);
     if (entry.kind === "definition") return element("span", { class: "result" }, text);
-    const copy = button(shown(text), `result ${entry.kind}`, () => this.#calls.copy(text));
-    copy.setAttribute("aria-label", `${sentence(entry, text)}, copy ${text}`);
-    copy.title = "Copy";
-    return copy;
+    const result = button(shown(text), `result ${entry.kind}`, () => copy(text));
+    result.setAttribute("aria-label", `${sentence(entry, text)}, copy ${text}`);
+    result.title = "Copy";
+    return result;
   }
 }
 
-/** Returns what an entry has as its result, in a text. */
+/** Returns the result of an entry as text. */
 export function outcome(entry) {
   if (entry.kind === "definition") return "defined";
   if (entry.kind === "plot") return title(entry.plot);
-  // The reply to an assignment displays nothing; 15 digits are what the
-  // calculator displays of a value.
+  // An assignment displays nothing; 15 digits are what the calculator displays of a value.
   return entry.display || String(Number(entry.result.toPrecision(15)));
 }
 
-/** Today's times show the hour, earlier ones the day as well. */
+/** Returns the time of an entry: the hour if it was today, else the day as well. */
 function time(at) {
   const clock = { hour: "2-digit", minute: "2-digit" };
   const today = at.toDateString() === new Date().toDateString();
-  const text = at.toLocaleString(undefined, today ? clock : { day: "numeric", month: "short", ...clock });
-  return element("time", { datetime: at.toISOString(), title: at.toLocaleString() }, text);
+  const format = today ? clock : { day: "numeric", month: "short", ...clock };
+  const attributes = { datetime: at.toISOString(), title: at.toLocaleString() };
+  return element("time", attributes, at.toLocaleString(undefined, format));
 }

@@ -1,87 +1,73 @@
-// The page: what its parts do together. Every part has one duty and knows none
-// of the others; what crosses between them crosses here.
+// The page: connects its parts. Each part has one purpose and knows none of the others; what one
+// needs of another passes through here.
 
 import * as api from "./api.js";
-import { linkWith, onArrival, takeExpression } from "./arrival.js";
-import { Away } from "./away.js";
-import { copyAloud } from "./clipboard.js";
-import * as dialog from "./dialog.js";
-import { announce, byId } from "./dom.js";
-import { Erasure } from "./erasure.js";
+import { context, Preview } from "./calculator.js";
+import { Vocabulary } from "./completion.js";
+import { expressionLink, followFragments, openDeviceLink, takeExpression } from "./deep-link.js";
+import { clearName, clearNames, deleteSession, EntryDeletion } from "./delete.js";
+import { announce, byId, copy } from "./dom.js";
 import { save } from "./export.js";
-import { Forgetting } from "./forgetting.js";
-import { History } from "./history.js";
+import { differs, spanOf } from "./highlight.js";
+import { History, Search } from "./history.js";
 import { Input } from "./input.js";
 import { prepareKeypad } from "./keypad.js";
-import { Links } from "./links.js";
 import { Log, outcome } from "./log.js";
-import { recall, remember } from "./memory.js";
-import { openMenu } from "./menu.js";
-import { Names } from "./names.js";
-import { dismiss, notify } from "./notice.js";
-import { Outbox } from "./outbox.js";
-import { Pins } from "./pins.js";
+import { delay, isTooLong, refusal, sentence, trouble } from "./messages.js";
+import { Names, Pins } from "./names.js";
+import { keepPage, Outage, Queue } from "./offline.js";
+import { hideToast, openDialog, openMenu, prepareDialogs, showToast } from "./overlay.js";
+import { Pending } from "./pending.js";
 import { plotOf, Plots } from "./plots.js";
-import { context, Preview } from "./preview.js";
-import { saysMore } from "./reading.js";
-import { Search } from "./search.js";
 import * as session from "./session.js";
-import { Sharing } from "./sharing.js";
-import { prepareShortcuts } from "./shortcuts.js";
-import { span } from "./span.js";
-import { sentence } from "./spoken.js";
-import { onNews, tell } from "./tabs.js";
-import { prepareLook, shown } from "./theme.js";
-import { keepPage } from "./upkeep.js";
-import { arrive, move } from "./visits.js";
-import { Vocabulary } from "./vocabulary.js";
-import { Waiting } from "./waiting.js";
-import { delay, isTooLong, refusal, trouble } from "./words.js";
+import { prepareSettings, shown } from "./settings.js";
+import { openLinks, Sharing } from "./share.js";
 
+const noNames = { variables: {}, definitions: {} };
+let names = noNames; // of the session, as GET /session returns them
+let ans = null; // the previous result
+let walked = Infinity; // the oldest entry that up and down reach
+
+const edit = (expression) => input.edit(expression);
 const vocabulary = new Vocabulary();
-const preview = new Preview(foreseen);
-
-/** The names of the session, as GET /session has them, and the result before. */
-let known = { variables: {}, definitions: {} };
-let ans = null;
-
-const log = new Log({ copy: copyAloud, edit: (expression) => input.edit(expression), plot: (plot) => plots.figure(plot), act });
-const waiting = new Waiting(log, { known: () => [known, ans], now: () => outbox.hurry(), back: takeBack, changed: () => foresee(input.text) });
-const plots = new Plots({ names: () => known, context: present, assign: submit });
-const input = new Input(vocabulary, { submit, changed: foresee, help: showHelp });
-const names = new Names({ insert: (name) => input.insert(name), edit: (expression) => input.edit(expression), clear: (name, source) => forgetting.name(name, source) });
-const history = new History(log, { loaded, failed: unloaded });
-const erasure = new Erasure({ erased, kept: reload });
-const forgetting = new Forgetting({ again: (source) => wait(outbox.add(source)), agreed: () => names.close(), changed: namesChanged, gone: sessionGone });
-const pins = new Pins({ edit: (expression) => input.edit(expression) });
+const preview = new Preview(showPreview);
+const log = new Log({ edit, plot: (plot) => plots.figure(plot), act: showMenu });
+const pending = new Pending(log, {
+  known: () => [names, ans],
+  retry: () => queue.retry(),
+  withdraw,
+  changed: () => updatePreview(input.text),
+});
+const plots = new Plots({ names: () => names, context: currentContext, assign: submit });
+const input = new Input(vocabulary, { submit, changed: updatePreview, help: showHelp });
+const panel = new Names({ insert: (name) => input.insert(name), edit, clear });
+const history = new History(log, { loaded: pageLoaded, failed: pageFailed });
+const deletion = new EntryDeletion({ deleted: entriesDeleted, restored: reload });
+const pins = new Pins({ edit });
 const search = new Search();
 const sharing = new Sharing();
-const links = new Links();
-const away = new Away();
-const outbox = new Outbox({ ready: () => erasure.settle(), answered, failed, waiting: postponed, stopped });
+const outage = new Outage();
+const queue = new Queue({ ready: () => deletion.finish(), answered, failed, delayed, stopped });
 
-/** The oldest entry that up and down walk through. */
-let walked = Infinity;
-
-/** Takes a text from the input, and tells whether it did. */
+/** Takes an expression to be evaluated, and reports whether it did. */
 function submit(expression) {
   if (isTooLong(expression)) {
     refuse(new api.Failure("long"));
     return false;
   }
-  dismiss();
-  wait(outbox.add(expression));
+  hideToast();
+  addPending(queue.add(expression));
   return true;
 }
 
-function wait(item) {
-  waiting.add(item);
+function addPending(item) {
+  pending.add(item);
   showState();
 }
 
-/** The context of previews and plots, some names with other values. */
-function present(values) {
-  return context(known, ans, values, waiting.lines);
+/** Returns the context of previews and plots, with other values for some names. */
+function currentContext(values) {
+  return context(names, ans, values, pending.lines);
 }
 
 function answered(item, reply) {
@@ -96,95 +82,105 @@ function answered(item, reply) {
     display: reply.display,
     plot: reply.plot,
   };
-  log.answer(waiting.take(item), entry);
+  log.answer(pending.take(item), entry);
   showState();
   announce(sentence(entry, outcome(entry)));
   if (reply.value !== null) ans = reply.value;
-  if (reply.names.length) showNames();
-  else learned();
-  away.end();
-  tell();
+  if (reply.names.length) loadNames();
+  else saveKnown();
+  outage.end();
+  session.notifyTabs();
 }
 
 function answeredElsewhere(item, token) {
-  waiting.take(item).remove();
+  pending.take(item).remove();
   showState();
-  notify(`${item.expression} is calculated now, in the session that it was entered in.`, { "Go there": () => changeSession(token) });
+  const { expression } = item;
+  showToast(`${expression} is calculated now, in the session that it was entered in.`, {
+    "Go there": () => switchSession(token),
+  });
 }
 
-/** Begins the preview of what is in the input. */
-function foresee(text) {
-  if (!text.trim() || isTooLong(text)) {
-    plots.sketch("", 0);
-    return preview.cancel();
-  }
-  preview.ask(present(), text);
+/** Requests the preview of the input. */
+function updatePreview(text) {
+  if (text.trim() && !isTooLong(text)) return preview.ask(currentContext(), text);
+  plots.removeSketch();
+  preview.cancel();
 }
 
-function foreseen(source, reply) {
+function showPreview(source, reply) {
   if (source !== input.text) return;
-  plots.sketch(reply.kind === "plot" && !reply.error ? present() + source : "");
-  if (reply.error) return input.doubt(refusal({ problem: reply.error }), place({ problem: reply.error }, source));
-  const result = reply.random ? "= a random number" : reply.display && `= ${shown(reply.display)}`;
-  input.foretell(result, saysMore(reply.parsed, source) ? reply.parsed : "");
+  plots.sketch(reply.kind === "plot" && !reply.error ? currentContext() + source : "");
+  if (reply.error) {
+    const failure = { problem: reply.error };
+    return input.doubt(refusal(failure), errorSpan(failure, source));
+  }
+  const value = reply.display && `= ${shown(reply.display)}`;
+  const parsed = differs(reply.parsed, source) ? reply.parsed : "";
+  input.preview(reply.random ? "= a random number" : value, parsed);
 }
 
 function failed(item, failure) {
   if (failure.session) session.join(failure.session);
-  const row = waiting.take(item);
+  const row = pending.take(item);
+  const { expression } = item;
   if (input.empty) {
     // Nothing else was begun: the text goes back to where it can be corrected.
     row.remove();
-    input.set(item.expression);
-    refuse(failure, item.expression);
+    input.set(expression);
+    refuse(failure, expression);
     showState();
     return;
   }
-  const words = refusal(failure);
-  log.refuse(row, item.expression, words, place(failure, item.expression));
-  announce(`${item.expression}: ${words.detail}. ${words.hint}`);
+  const problem = refusal(failure);
+  log.refuse(row, expression, problem, errorSpan(failure, expression));
+  announce(`${expression}: ${problem.detail}. ${problem.hint}`);
 }
 
-function postponed(item, failure, seconds) {
+function delayed(item, failure, seconds) {
   const text = delay(failure, seconds);
-  waiting.hold(item, text);
+  pending.delay(item, text);
   announce(text);
 }
 
 function stopped(item) {
-  waiting.hold(item, "Not calculated yet.");
+  pending.delay(item, "Not calculated yet.");
   offerNewSession();
 }
 
-function takeBack(item) {
-  outbox.remove(item);
-  waiting.take(item).remove();
-  input.edit(item.expression);
+/** Takes a pending expression back into the input. */
+function withdraw(item) {
+  queue.remove(item);
+  pending.take(item).remove();
+  edit(item.expression);
 }
 
 function refuse(failure, expression = "") {
-  const words = refusal(failure);
-  input.refuse(words, place(failure, expression));
-  announce(`Error: ${words.detail}. ${words.hint}`);
+  const problem = refusal(failure);
+  input.refuse(problem, errorSpan(failure, expression));
+  announce(`Error: ${problem.detail}. ${problem.hint}`);
 }
 
-function place(failure, expression) {
-  const position = failure.problem?.position;
-  return position ? span(expression, position) : null;
+/** Returns the [start, end] of the error in an expression, or null. */
+function errorSpan({ problem }, expression) {
+  return problem?.position ? spanOf(expression, problem.position) : null;
 }
 
 function offerNewSession() {
   const unknown = session.token();
-  notify("This session is not known any more: it was deleted, or not used for a long time. A new one begins empty.", {
+  const text =
+    "This session is not known any more: it was deleted, or not used for a long time. " +
+    "A new one begins empty.";
+  showToast(text, {
     "Start a new session": () => {
-      if (session.token() === unknown) beginAnew(); // else another tab has begun one
-      outbox.resume();
+      if (session.token() === unknown) startSession(); // else another tab has started one
+      queue.resume();
     },
   });
 }
 
-/** Leaves the session, and shows an empty page but for what waits. */
-function beginAnew() {
+/** Leaves the session; only pending rows stay. */
+function startSession() {
   session.leave();
   empty();
 }
@@ -194,207 +190,242 @@ function empty() {
   history.reset();
   input.forget();
   ans = null;
-  useNames({ variables: {}, definitions: {} });
-  learned();
+  useNames(noNames);
+  saveKnown();
   showState();
 }
 
-/** Keeps what is known now, and calculates upon it what waits. */
-function learned() {
-  remember(known, ans);
-  waiting.follow();
+/** Stores what is known of the session, and calculates pending rows from it. */
+function saveKnown() {
+  session.saveKnown(names, ans);
+  pending.update();
 }
 
-/** Takes over the names of the session. */
-function useNames(ofSession) {
-  known = ofSession;
-  vocabulary.use(known);
-  names.show(known);
+/** Replaces the names of the session. */
+function useNames(newNames) {
+  names = newNames;
+  vocabulary.use(names);
+  panel.show(names);
   plots.refresh();
-  input.paint();
-  foresee(input.text);
+  input.repaint();
+  updatePreview(input.text);
 }
 
-async function showNames() {
+async function loadNames() {
   if (!session.token()) return;
   try {
     useNames(await api.names(session.token()));
-    learned();
+    saveKnown();
   } catch (failure) {
     if (failure.kind === "session") offerNewSession();
-    else if (away.begin(failure, showNames)) useRecalled();
-    else notify(trouble("The names cannot be shown", failure), { "Try again": showNames });
+    else if (outage.begin(failure, loadNames)) loadKnown();
+    else showToast(trouble("The names cannot be shown", failure), { "Try again": loadNames });
   }
 }
 
-/** Takes over what the page knew of the session when it was open last. */
-function useRecalled() {
-  const recalled = recall();
-  if (!recalled) return;
-  ans ??= recalled.ans;
-  useNames(recalled.names);
-  waiting.follow();
+/** Uses what this browser stored of the session. */
+function loadKnown() {
+  const known = session.loadKnown();
+  if (!known) return;
+  ans ??= known.ans;
+  useNames(known.names);
+  pending.update();
 }
 
-/** Takes note of a page of the history, newest entry first. */
-function loaded(entries, filter) {
+/** Uses a page of the history, newest entry first. */
+function pageLoaded(entries, filter) {
   if (filter.q || filter.kind) return;
-  ans ??= entries.find((entry) => entry.result !== null)?.result ?? null;
+  ans ??= lastResult(entries);
   const older = entries.filter((entry) => entry.id < walked);
   input.precede(older.map((entry) => entry.expression).reverse());
   walked = older.at(-1)?.id ?? walked;
 }
 
-function unloaded(failure, again) {
-  if (failure.kind === "session") offerNewSession();
-  else if (!away.begin(failure, again)) notify(trouble("The history cannot be shown", failure), { "Try again": again });
+function pageFailed(failure, retry) {
+  if (failure.kind === "session") return offerNewSession();
+  if (outage.begin(failure, retry)) return;
+  showToast(trouble("The history cannot be shown", failure), { "Try again": retry });
 }
 
-/** Comes in step with what another tab or device has done. */
-async function catchUp() {
-  // What the person has just deleted must not come back by itself.
-  if (erasure.isOpen) return;
+const lastResult = (entries) => entries.find((entry) => entry.result !== null)?.result ?? null;
+
+/** Shows what another tab or device has done. */
+async function refresh() {
+  // Entries whose deletion can still be undone must not come back.
+  if (deletion.isOpen) return;
   ans = null;
-  await Promise.all([history.refresh(), showNames()]);
+  await Promise.all([history.refresh(), loadNames()]);
   showState();
 }
 
-/** Deletes entries, or without ids all of them, in a way that can be undone. */
-async function erase(ids, text) {
-  await erasure.begin(ids, text);
-  ids ? log.remove(ids) : log.clear();
-  ans = log.entries.find((entry) => entry.result !== null)?.result ?? null;
-  foresee(input.text);
+/** Deletes entries, or all of them without ids, with undo. */
+async function deleteEntries(ids, text) {
+  await deletion.begin(ids, text);
+  if (ids) log.remove(ids);
+  else log.clear();
+  ans = lastResult(log.entries);
+  updatePreview(input.text);
   input.focus();
 }
 
-function erased(ids) {
+function entriesDeleted(ids) {
   pins.remove(ids);
-  tell();
-  catchUp();
+  session.notifyTabs();
+  refresh();
 }
 
 async function reload() {
   history.reset();
   ans = null;
   await history.load();
-  foresee(input.text);
+  updatePreview(input.text);
   showState();
 }
 
-/** Shows what depends on whether there is a log, and a session. */
+/** Shows the controls that depend on whether there is a log and a session. */
 function showState() {
   byId("examples").hidden = !log.empty;
   byId("delete-session").hidden = byId("move-session").hidden = !session.token();
-  byId("earlier-session").hidden = !session.before();
+  byId("earlier-session").hidden = !session.previous();
 }
 
-/** Offers what can be done with an entry of the log. */
-function act(entry, anchor) {
-  const text = outcome(entry);
+/** Opens the menu of an entry. */
+function showMenu(entry, anchor) {
+  const { id, expression } = entry;
+  const result = outcome(entry);
   const statement = entry.kind === "definition" && plotOf(entry.parsed);
-  const result = entry.result === null ? {} : { "Insert the result": () => input.insert(text), "Copy the result": () => copyAloud(text) };
   openMenu(anchor, {
-    ...result,
-    ...(statement && { "Plot": () => input.edit(statement) }),
-    "Copy the expression": () => copyAloud(entry.expression),
-    "Copy as a link": () => copyAloud(linkWith(entry.expression)),
-    "Calculate again": () => submit(entry.expression),
-    "Edit": () => input.edit(entry.expression),
-    "Share": () => share([entry.id]),
-    [pins.has(entry.id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, entry.kind === "plot" ? "" : text),
-    "Delete": () => erase([entry.id], `Deleted ${entry.expression}.`),
+    ...(entry.result !== null && {
+      "Insert the result": () => input.insert(result),
+      "Copy the result": () => copy(result),
+    }),
+    ...(statement && { Plot: () => edit(statement) }),
+    "Copy the expression": () => copy(expression),
+    "Copy as a link": () => copy(expressionLink(expression)),
+    "Calculate again": () => submit(expression),
+    Edit: () => edit(expression),
+    Share: () => share([id]),
+    [pins.has(id) ? "Unpin" : "Pin"]: () =>
+      pins.toggle(entry, entry.kind === "plot" ? "" : result),
+    Delete: () => deleteEntries([id], `Deleted ${expression}.`),
   });
 }
 
 async function searchHistory() {
   const expression = await search.open();
-  if (expression) input.edit(expression);
+  if (expression) edit(expression);
 }
 
-/** Shows the keys and the language; what is chosen of it goes into the input. */
+/** Opens the help; what is chosen there goes into the input. */
 async function showHelp() {
-  const closed = dialog.open(byId("keys"));
-  import("./guide.js").then(({ describe }) => describe(vocabulary.language, byId("keys")));
+  const closed = openDialog(byId("keys"));
+  import("./help.js").then(({ describe }) => describe(vocabulary.language, byId("keys")));
   const text = await closed;
   if (text) input.insert(text);
 }
 
-/** Takes away what is seen; the history keeps it, and up brings the input back. */
+/** Clears the view; the history keeps the entries, and up brings the input back. */
 function clearView() {
   if (!input.empty) input.clear();
   history.hide();
-  log.offer(session.token() !== null);
+  log.offerEarlier(session.token() !== null);
   input.focus();
   announce("The view is cleared");
 }
 
 async function share(ids = []) {
-  // A view that was cleared is no empty history.
+  // A cleared view is not an empty history.
   if (!log.entries.length) await history.load();
-  if (!log.entries.length) return notify("There is nothing to share yet: calculate something first.");
-  await sharing.open(log.entries, ids, known);
+  if (log.entries.length) await sharing.open(log.entries, ids, names);
+  else showToast("There is nothing to share yet: calculate something first.");
 }
 
-function changeSession(token) {
-  session.changeTo(token);
+function switchSession(token) {
+  session.switchTo(token);
   empty();
   show();
 }
 
-/** Names were cleared: here, and for the other tabs. */
-async function namesChanged() {
-  tell();
-  await showNames();
+function clear(name, source) {
+  const restore = (text) => addPending(queue.add(text));
+  return clearName(name, source, { restore, changed: namesCleared });
+}
+
+async function namesCleared() {
+  session.notifyTabs();
+  await loadNames();
   input.focus();
 }
 
-function sessionGone() {
-  beginAnew();
+function sessionDeleted() {
+  startSession();
   input.focus();
+}
+
+/** Keys that work wherever the focus is, except in dialogs. */
+function onShortcut(event) {
+  if (document.querySelector("dialog[open]") || event.altKey || event.shiftKey) return;
+  const search = event.key === "r" && event.ctrlKey && !event.metaKey;
+  const clearing = event.key === "k" && (event.ctrlKey || event.metaKey);
+  if (!search && !clearing) return;
+  event.preventDefault();
+  if (search) searchHistory();
+  else clearView();
+}
+
+function prepareControls() {
+  const confirmed = () => panel.close();
+  const actions = {
+    "keys-open": showHelp,
+    "save-csv": () => save(history.filter, "csv"),
+    "save-json": () => save(history.filter, "json"),
+    "clear-history": () => deleteEntries(null, "The history is deleted. The names stay."),
+    "share-open": () => share(),
+    "links-open": openLinks,
+    "move-session": openDeviceLink,
+    "earlier-session": () => switchSession(session.previous()),
+    "clear-names": () => clearNames({ confirmed, changed: namesCleared }),
+    "delete-session": () => deleteSession({ confirmed, deleted: sessionDeleted }),
+  };
+  for (const [id, act] of Object.entries(actions)) byId(id).addEventListener("click", act);
+  for (const chip of document.querySelectorAll(".chip")) {
+    chip.addEventListener("click", () => edit(chip.textContent));
+  }
+  document.addEventListener("keydown", onShortcut);
+  prepareDialogs();
+  prepareSettings(() => log.redraw());
+  prepareKeypad({
+    insert: (text) => input.insert(text),
+    deleteBackward: () => input.deleteBackward(),
+  });
 }
 
 async function start() {
-  dialog.prepare();
-  byId("keys-open").addEventListener("click", showHelp);
-  for (const form of ["csv", "json"]) byId(`save-${form}`).addEventListener("click", () => save(history.filter, form));
-  byId("clear-history").addEventListener("click", () => erase(null, "The history is deleted. The names stay."));
-  onNews(catchUp);
-  byId("share-open").addEventListener("click", () => share());
-  byId("links-open").addEventListener("click", () => links.open());
-  byId("move-session").addEventListener("click", move);
-  byId("earlier-session").addEventListener("click", () => changeSession(session.before()));
-  onArrival(() => arrive(changeSession));
-  byId("clear-names").addEventListener("click", () => forgetting.names());
-  byId("delete-session").addEventListener("click", () => forgetting.session());
-  for (const chip of document.querySelectorAll(".chip")) {
-    chip.addEventListener("click", () => input.edit(chip.textContent));
-  }
-  prepareShortcuts({ search: searchHistory, clear: clearView });
-  prepareLook(() => log.redraw());
-  prepareKeypad({ insert: (text) => input.insert(text), erase: () => input.erase() });
-  const expression = takeExpression();
-  if (expression && expression !== input.text) input.edit(expression);
+  prepareControls();
+  session.onNews(refresh);
   session.onChange(() => {
     empty();
     show();
     if (!session.token()) return;
-    dismiss();
-    outbox.resume();
+    hideToast();
+    queue.resume();
   });
-  for (const item of outbox.restore()) wait(item);
+  const expression = takeExpression();
+  if (expression && expression !== input.text) edit(expression);
+  for (const item of queue.restore()) addPending(item);
   input.focus();
   await show();
   keepPage();
-  await arrive(changeSession);
+  await followFragments(switchSession);
 }
 
+/** Shows the session. */
 async function show() {
-  useNames({ variables: {}, definitions: {} });
+  useNames(noNames);
   pins.show();
-  await Promise.all([history.load(), showNames()]);
+  await Promise.all([history.load(), loadNames()]);
   showState();
-  log.reveal();
+  log.scrollToEnd();
 }
 
 start();

@@ -1,53 +1,62 @@
-// The panel of the session's variables and definitions.
+// The panel of names: the session's variables and definitions, and pinned entries, which this
+// browser stores.
 
-import { button, byId, element } from "./dom.js";
+import { announce, button, byId, element } from "./dom.js";
 import { plotOf } from "./plots.js";
+import * as session from "./session.js";
+import { browser, readJson } from "./storage.js";
 
-/** The panel. It calls `insert(name)`, `edit(expression)` and `clear(name, source)`. */
+const pinsName = "abacus.pins";
+
+/**
+ * The panel. It calls `insert(name)`, `edit(expression)` and `clear(name, source)`.
+ */
 export class Names {
-  #calls;
+  #panel = byId("names");
+  #toggle = byId("names-toggle");
+  #handlers;
 
-  constructor(calls) {
-    this.#calls = calls;
-    const toggle = byId("names-toggle");
-    toggle.addEventListener("click", () => {
-      this.#open(!this.#isOpen);
+  constructor(handlers) {
+    this.#handlers = handlers;
+    this.#toggle.addEventListener("click", () => {
+      this.#setOpen(!this.#isOpen);
       if (this.#isOpen) byId("names-title").focus();
     });
-    // Where the panel lies over the log, it must not cover what has the focus.
-    byId("names").addEventListener("focusout", ({ relatedTarget: next }) => {
-      if (next && next !== toggle && !next.closest("#names, dialog")) this.#open(false);
+    // Where the panel covers the log, it closes when the focus moves on.
+    this.#panel.addEventListener("focusout", ({ relatedTarget: next }) => {
+      if (next && next !== this.#toggle && !next.closest("#names, dialog")) this.close();
     });
-    byId("names").addEventListener("keydown", (event) => {
+    this.#panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.#isOpen) return;
-      this.#open(false);
-      toggle.focus();
+      this.close();
+      this.#toggle.focus();
     });
   }
 
-  /** Shows what GET /session answered. */
+  /** Shows the names, as GET /session returns them. */
   show({ variables, definitions }) {
     const values = Object.entries(variables);
     const sources = Object.entries(definitions);
-    fill(byId("variables"), values.map(([name, value]) => this.#row(name, `${name} = ${value}`)));
+    const valueRows = values.map(([name, value]) => this.#row(name, `${name} = ${value}`));
+    fill(byId("variables"), valueRows);
     fill(byId("definitions"), sources.map(([name, source]) => this.#row(name, source)));
     const none = values.length + sources.length === 0;
-    byId("names").querySelector(".empty").hidden = !none;
+    this.#panel.querySelector(".empty").hidden = !none;
     byId("clear-names").hidden = none;
   }
 
-  /** Closes the panel where it lies over the log. */
+  /** Closes the panel where it covers the log. */
   close() {
-    this.#open(false);
+    this.#setOpen(false);
   }
 
   #row(name, source) {
     const use = button("", "name", () => {
       this.close();
-      this.#calls.insert(name);
+      this.#handlers.insert(name);
     });
     use.append(element("b", {}, name), source.slice(name.length));
-    const clear = button("×", "clear", () => this.#calls.clear(name, source));
+    const clear = button("×", "clear", () => this.#handlers.clear(name, source));
     clear.setAttribute("aria-label", `Clear ${name}`);
     return element("li", {}, use, ...this.#plot(name, source), clear);
   }
@@ -57,23 +66,74 @@ export class Names {
     if (!statement) return [];
     const plot = button("Plot", "quiet", () => {
       this.close();
-      this.#calls.edit(statement);
+      this.#handlers.edit(statement);
     });
     plot.setAttribute("aria-label", `Plot ${name}`);
     return [plot];
   }
 
   get #isOpen() {
-    return byId("names").classList.contains("open");
+    return this.#panel.classList.contains("open");
   }
 
-  #open(open) {
-    byId("names").classList.toggle("open", open);
-    byId("names-toggle").setAttribute("aria-expanded", String(open));
+  #setOpen(open) {
+    this.#panel.classList.toggle("open", open);
+    this.#toggle.setAttribute("aria-expanded", String(open));
+  }
+}
+
+/** The list of pinned entries. It calls `edit(expression)`. */
+export class Pins {
+  #handlers;
+
+  constructor(handlers) {
+    this.#handlers = handlers;
+  }
+
+  has(id) {
+    return readPins().some((pin) => pin.id === id);
+  }
+
+  /** Pins an entry with the text of its result, or unpins it. */
+  toggle({ id, expression }, result) {
+    const pinned = this.has(id);
+    const others = readPins().filter((pin) => pin.id !== id);
+    writePins(pinned ? others : [...others, { id, expression, result }]);
+    this.show();
+    announce(pinned ? "Unpinned" : "Pinned");
+  }
+
+  /** Unpins entries; without ids, all of them. */
+  remove(ids = null) {
+    writePins(ids ? readPins().filter((pin) => !ids.includes(pin.id)) : []);
+    this.show();
+  }
+
+  show() {
+    fill(byId("pins"), readPins().map((pin) => this.#row(pin)));
+  }
+
+  #row({ id, expression, result }) {
+    const use = button("", "name", () => this.#handlers.edit(expression));
+    use.append(element("b", {}, expression), result && ` = ${result}`);
+    const unpin = button("×", "clear", () => this.remove([id]));
+    unpin.setAttribute("aria-label", `Unpin ${expression}`);
+    return element("li", {}, use, unpin);
   }
 }
 
 function fill(list, rows) {
   list.replaceChildren(...rows);
   list.parentElement.hidden = rows.length === 0;
+}
+
+/** Returns the pins of the present session; another session has its own. */
+function readPins() {
+  const stored = readJson(pinsName);
+  return stored?.session === session.token() ? stored?.pins ?? [] : [];
+}
+
+function writePins(pins) {
+  const stored = { session: session.token(), pins };
+  browser.write(pinsName, pins.length ? JSON.stringify(stored) : null);
 }

@@ -1,107 +1,303 @@
-// The picture of curves: grid, ticks, axes and one path a curve, as SVG. It is drawn
-// from what calc.wasm answers to a plot (services/web/preview).
+// The picture of a plot as SVG, from the curves that calc.wasm returns (services/web/preview); the
+// gestures and keys that move it; and saving it as a file.
+
+import { shape } from "./dom.js";
+import { download } from "./export.js";
 
 /** The room around the curves for the texts of ticks, in pixels. */
 const margin = { top: 8, right: 14, bottom: 24 };
 
-/** The width of a digit of a tick's text, in pixels: those of style.css are all alike. */
-const digit = 7;
+/** The width of a digit of a tick, in pixels: the font is monospaced. */
+const digitWidth = 7;
 
-/** How far outside of the picture a line may lead, in pixels; more is a burden to renderers. */
+/** How far outside the picture a line may lead, in pixels; more is a burden to renderers. */
 const far = 10_000;
 
-/** Makes an element of SVG from its attributes and its children. */
-export function shape(tag, attributes, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
-/** A picture of so many pixels: its element is `svg`, the part with the curves `area`. */
+/** A picture of a size in pixels: its element is `svg`, the part with the curves `area`. */
 export class Picture {
-  #answer;
+  #curves;
   #width;
   #height;
   #left;
   #cursor = shape("g", { class: "cursor" });
 
-  constructor(answer, width, height) {
-    const { curves, from, to, low, high } = answer;
-    const [across, up] = [within(answer.across, from, to), within(answer.up, low, high)];
-    this.#answer = answer;
-    this.#left = Math.min(8 + digit * longest(up), width / 3);
+  constructor(curves, width, height) {
+    const across = inside(curves.across, curves.from, curves.to);
+    const up = inside(curves.up, curves.low, curves.high);
+    this.#curves = curves;
+    this.#left = Math.min(8 + digitWidth * longest(up), width / 3);
     this.#width = Math.max(width - this.#left - margin.right, 1);
     this.#height = Math.max(height - margin.top - margin.bottom, 1);
-    const place = { x: this.#left, y: margin.top, width: this.#width, height: this.#height };
+    const size = { width: this.#width, height: this.#height };
+    const paths = curves.curves.map(({ paths: pieces }, i) => {
+      const d = pieces.map((piece) => this.#line(piece)).join("");
+      return shape("path", { class: `curve-${i + 1}`, d });
+    });
+    const background = shape("rect", { ...size, fill: "none" });
+    const parts = [background, this.#grid(), this.#axes(), ...paths, this.#cursor];
     // A nested svg clips what leads out of it.
-    this.area = shape("svg", place, shape("rect", { width: this.#width, height: this.#height, fill: "none" }), this.#grid(), this.#axes());
-    this.area.append(...curves.map(({ paths }, i) => shape("path", { class: `curve-${i + 1}`, d: paths.map((path) => this.#line(path)).join("") })), this.#cursor);
-    this.svg = shape("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, this.area, ...this.#texts(across, up, width));
+    this.area = shape("svg", { x: this.#left, y: margin.top, ...size }, ...parts);
+    const frame = { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" };
+    this.svg = shape("svg", frame, this.area, ...this.#ticks(across, up, width));
   }
 
-  /** Shows where the curves are read: at x, said in a text, and at their values, of which null is none. */
+  /** Marks where the curves are read: at x, with its text, and at their values, null for none. */
   mark(x, text, values = []) {
     if (x === null) return this.#cursor.replaceChildren();
     const at = this.#x(x);
     const right = at < this.#width / 2;
-    const place = { class: "tick", x: right ? at + 6 : at - 6, y: 12, "text-anchor": right ? "start" : "end" };
-    const dots = values.map((y, i) => y !== null && shape("circle", { class: `curve-${i + 1}`, cx: at, cy: this.#y(y), r: 4 }));
-    this.#cursor.replaceChildren(shape("path", { d: `M${at} 0V${this.#height}` }), ...dots.filter(Boolean), shape("text", place, text));
+    const anchor = right ? "start" : "end";
+    const place = { class: "tick", x: right ? at + 6 : at - 6, y: 12, "text-anchor": anchor };
+    const dots = values.map((y, i) => {
+      if (y === null) return "";
+      return shape("circle", { class: `curve-${i + 1}`, cx: at, cy: this.#y(y), r: 4 });
+    });
+    const line = shape("path", { d: `M${at} 0V${this.#height}` });
+    this.#cursor.replaceChildren(line, ...dots, shape("text", place, text));
   }
 
   #x(x) {
-    const { from, to } = this.#answer;
-    return near(((x - from) / (to - from)) * this.#width);
+    const { from, to } = this.#curves;
+    return pixels(((x - from) / (to - from)) * this.#width);
   }
 
   #y(y) {
-    const { low, high } = this.#answer;
-    return near(((high - y) / (high - low)) * this.#height);
+    const { low, high } = this.#curves;
+    return pixels(((high - y) / (high - low)) * this.#height);
   }
 
   #grid() {
-    const { across, up } = this.#answer;
+    const { across, up } = this.#curves;
     const upright = across.map(({ at }) => `M${this.#x(at)} 0V${this.#height}`);
     const level = up.map(({ at }) => `M0 ${this.#y(at)}H${this.#width}`);
     return shape("path", { class: "grid", d: [...upright, ...level].join("") });
   }
 
-  /** The axes, at the edge where the window is beside them. */
+  /** Returns the axes; one that is outside the window lies at its edge. */
   #axes() {
     const x = Math.max(0, Math.min(this.#x(0), this.#width));
     const y = Math.max(0, Math.min(this.#y(0), this.#height));
     return shape("path", { class: "axis", d: `M${x} 0V${this.#height}M0 ${y}H${this.#width}` });
   }
 
-  /** A piece of a curve, from x0, y0, x1, y1 and so on; one of a single point is a dot. */
-  #line(path) {
+  /** Returns a piece of a curve, given as x0, y0, x1, y1, ...; a single point becomes a dot. */
+  #line(points) {
     let line = "";
-    for (let i = 0; i < path.length; i += 2) line += `${i ? "L" : "M"}${this.#x(path[i])} ${this.#y(path[i + 1])}`;
-    return path.length === 2 ? `${line}h0` : line;
+    for (let i = 0; i < points.length; i += 2) {
+      line += `${i ? "L" : "M"}${this.#x(points[i])} ${this.#y(points[i + 1])}`;
+    }
+    return points.length === 2 ? `${line}h0` : line;
   }
 
-  #texts(across, up, width) {
-    const room = (digit * (longest(across) + 2) * across.length) / this.#width;
+  #ticks(across, up, width) {
+    const room = (digitWidth * (longest(across) + 2) * across.length) / this.#width;
     const every = Math.max(1, Math.ceil(room));
     const below = across.filter((_, i) => i % every === 0).map(({ at, text }) => {
-      const half = (digit * text.length) / 2;
+      const half = (digitWidth * text.length) / 2;
       const x = Math.max(half, Math.min(this.#left + this.#x(at), width - half));
-      return shape("text", { class: "tick", x, y: margin.top + this.#height + 17, "text-anchor": "middle" }, text);
+      const y = margin.top + this.#height + 17;
+      return shape("text", { class: "tick", x, y, "text-anchor": "middle" }, text);
     });
-    const beside = up.map(({ at, text }) =>
-      shape("text", { class: "tick", x: this.#left - 6, y: margin.top + this.#y(at), dy: "0.32em", "text-anchor": "end" }, text),
-    );
+    const beside = up.map(({ at, text }) => {
+      const place = { x: this.#left - 6, y: margin.top + this.#y(at), dy: "0.32em" };
+      return shape("text", { class: "tick", ...place, "text-anchor": "end" }, text);
+    });
     return [...below, ...beside];
   }
 }
 
-/** Returns the ticks of a window; rounding may put one that is at its edge a little outside. */
-function within(ticks, low, high) {
+/** Returns the ticks inside a range; rounding may put one at its edge a little outside. */
+function inside(ticks, low, high) {
   const slack = (high - low) * 1e-9;
   return ticks.filter(({ at }) => at >= low - slack && at <= high + slack);
 }
 
 const longest = (ticks) => Math.max(1, ...ticks.map(({ text }) => text.length));
 
-const near = (pixels) => Math.round(100 * Math.max(-far, Math.min(pixels, far))) / 100;
+const pixels = (number) => Math.round(100 * Math.max(-far, Math.min(number, far))) / 100;
+
+/** The part of the picture that one key moves it by, and the factor of one zoom. */
+const panStep = 0.1;
+const zoomIn = 1 / 1.5;
+
+/** What keys and tools do; `act` takes the calls of `listen`. */
+export const moves = [
+  { key: "+", sign: "+", label: "Zoom in", act: (calls) => calls.zoom(zoomIn, 0.5, 0.5) },
+  { key: "-", sign: "−", label: "Zoom out", act: (calls) => calls.zoom(1 / zoomIn, 0.5, 0.5) },
+  { key: "ArrowLeft", sign: "←", label: "Move left", act: (calls) => calls.pan(panStep, 0) },
+  { key: "ArrowRight", sign: "→", label: "Move right", act: (calls) => calls.pan(-panStep, 0) },
+  { key: "ArrowUp", sign: "↑", label: "Move up", act: (calls) => calls.pan(0, panStep) },
+  { key: "ArrowDown", sign: "↓", label: "Move down", act: (calls) => calls.pan(0, -panStep) },
+  { key: "0", sign: "Whole range", label: "Whole range", act: (calls) => calls.whole() },
+];
+
+/** Keys that have no tool, and other keys for the same moves. */
+const keyActions = {
+  Escape: (calls) => calls.leave(),
+  "Shift+ArrowLeft": (calls) => calls.step(-1),
+  "Shift+ArrowRight": (calls) => calls.step(+1),
+};
+const aliases = { "=": "+", Home: "0" };
+
+/** How far a pointer may slip during a click, in pixels. */
+const slip = 5;
+
+/**
+ * Listens to an element whose picture is at `box()`, a DOMRect, and calls
+ *
+ *   zoom(factor, x, y)  a factor below 1 comes closer; x and y stay where they are
+ *   pan(x, y)           to the right and downwards
+ *   read(x)             null outside the picture
+ *
+ * with parts of the picture's width and height, from its top left corner; the moves above also
+ * call `step(n)` for the next point to read, `whole()` for the whole range, and `leave()`. One
+ * finger pans sideways and leaves scrolling to the page (touch-action); two fingers pan and zoom.
+ */
+export function listen(element, box, calls) {
+  const pointers = new Map();
+  let moved = 0;
+
+  const part = ({ clientX, clientY }) => {
+    const { left, top, width, height } = box();
+    return [(clientX - left) / width, (clientY - top) / height];
+  };
+  const read = (event) => {
+    const [x] = part(event);
+    calls.read(x >= 0 && x <= 1 ? x : null);
+  };
+
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    pointers.set(event.pointerId, event);
+    moved = pointers.size > 1 ? slip : 0;
+    element.setPointerCapture(event.pointerId);
+  });
+
+  element.addEventListener("pointermove", (event) => {
+    const before = pointers.get(event.pointerId);
+    if (!before) return void (event.pointerType === "mouse" && read(event));
+    const [dx, dy] = [event.clientX - before.clientX, event.clientY - before.clientY];
+    moved += Math.abs(dx) + Math.abs(dy);
+    if (moved < slip) return;
+    pointers.set(event.pointerId, event);
+    const other = [...pointers.values()].find((one) => one.pointerId !== event.pointerId);
+    const [[x, y], [x0, y0]] = [part(event), part(before)];
+    if (!other) return calls.pan(x - x0, event.pointerType === "touch" ? 0 : y - y0);
+    const [u, v] = part(other);
+    calls.pan((x - x0) / 2, (y - y0) / 2);
+    calls.zoom(distance(before, other) / distance(event, other), (x + u) / 2, (y + v) / 2);
+  });
+
+  for (const end of ["pointerup", "pointercancel"]) {
+    element.addEventListener(end, (event) => {
+      const known = pointers.delete(event.pointerId);
+      if (known && end === "pointerup" && moved < slip) read(event);
+    });
+  }
+  element.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse" && !pointers.size) calls.read(null);
+  });
+
+  // Two fingers are for the picture alone.
+  const active = { passive: false };
+  element.addEventListener("touchmove", (event) => {
+    if (event.touches.length > 1) event.preventDefault();
+  }, active);
+
+  // The wheel scrolls the page until the picture has the focus.
+  element.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && document.activeElement !== element) return;
+    event.preventDefault();
+    const delta = event.deltaY * (event.deltaMode ? 16 : 1) * (event.ctrlKey ? 4 : 1);
+    calls.zoom(Math.exp(Math.max(-100, Math.min(delta, 100)) / 300), ...part(event));
+  }, active);
+}
+
+/** Listens to the keys of an element, except in its fields, with the same calls. */
+export function listenToKeys(element, calls) {
+  element.addEventListener("keydown", (event) => {
+    const modified = event.ctrlKey || event.altKey || event.metaKey;
+    const act = !modified && !event.target.matches("input") && keyAction(event);
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act(calls);
+  });
+}
+
+function keyAction({ key, shiftKey }) {
+  const name = shiftKey && key.startsWith("Arrow") ? `Shift+${key}` : key;
+  return keyActions[name] ?? moves.find((move) => move.key === (aliases[name] ?? name))?.act;
+}
+
+const distance = (a, b) => Math.max(1, Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY));
+
+/** The styles that a saved picture takes from the style sheet. */
+const styles = [
+  "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
+  "font-family", "font-size",
+];
+
+/** The height of a line of the legend, in pixels. */
+const legendLine = 20;
+
+/** Pixels of a saved image per pixel of the page. */
+const density = 2;
+
+/** Saves a picture of the page as SVG, with the expressions of its curves and a description. */
+export function saveSvg(svg, expressions, description) {
+  const text = standalone(svg, expressions, description);
+  download(new Blob([text], { type: "image/svg+xml" }), "plot.svg");
+}
+
+/** Saves a picture of the page as PNG. */
+export async function savePng(svg, expressions, description) {
+  const image = new Image();
+  const text = standalone(svg, expressions, description);
+  image.src = `data:image/svg+xml,${encodeURIComponent(text)}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = density * image.width;
+  canvas.height = density * image.height;
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.toBlob((file) => download(file, "plot.png"), "image/png");
+}
+
+/** Returns a picture as a file that needs nothing else: with colours, legend and description. */
+function standalone(svg, expressions, description) {
+  const clone = svg.cloneNode(true);
+  const parts = [...svg.querySelectorAll("*")];
+  clone.querySelectorAll("*").forEach((part, i) => setStyles(part, getComputedStyle(parts[i])));
+  clone.querySelector(".cursor").remove();
+  const [width, height] = [svg.width.baseVal.value, svg.height.baseVal.value];
+  const total = height + legendLine * (expressions.length + 0.5);
+  clone.setAttribute("height", total);
+  clone.setAttribute("viewBox", `0 0 ${width} ${total}`);
+  clone.removeAttribute("aria-hidden");
+  clone.setAttribute("role", "img");
+  const { backgroundColor } = getComputedStyle(document.body);
+  clone.prepend(
+    shape("title", {}, expressions.join(", ")),
+    shape("desc", {}, description),
+    shape("rect", { width, height: total, fill: backgroundColor }),
+  );
+  const rows = expressions.map((expression, i) =>
+    legendRow(clone, expression, i, height + legendLine * (i + 0.5)),
+  );
+  clone.append(...rows);
+  return new XMLSerializer().serializeToString(clone);
+}
+
+function setStyles(part, computed) {
+  for (const name of styles) part.setAttribute(name, computed.getPropertyValue(name));
+}
+
+function legendRow(clone, expression, i, y) {
+  const sample = clone.querySelector(`.curve-${i + 1}`).cloneNode();
+  sample.setAttribute("d", `M12 ${y}h32`);
+  const label = shape("text", { x: 52, y, dy: "0.32em" }, expression);
+  setStyles(label, getComputedStyle(document.body));
+  label.setAttribute("fill", getComputedStyle(document.body).color);
+  label.setAttribute("font-size", "13px");
+  return shape("g", {}, sample, label);
+}

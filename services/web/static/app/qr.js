@@ -1,53 +1,64 @@
-// QR codes of links (ISO/IEC 18004): bytes, error correction level M, versions 1 to 9,
-// which is 180 bytes. The mask is always the first one: the bits of a link are mixed
-// enough for every reader. This is loaded when a code is asked for.
+// QR codes of links (ISO/IEC 18004): byte mode, error correction level M, versions 1 to 9, which
+// hold 180 bytes. The mask is always the first one: the bits of a link are mixed enough for every
+// reader. This module is loaded when a code is shown.
 
-/** For every version: its codewords, how many of each block are for correction, and the blocks. */
-const sizes = [[26, 10, 1], [44, 16, 1], [70, 26, 1], [100, 18, 2], [134, 24, 2], [172, 16, 4], [196, 18, 4], [242, 22, 4], [292, 22, 5]];
+import { shape } from "./dom.js";
+
+/** For every version: its codewords, those for correction in each block, and the blocks. */
+const sizes = [
+  [26, 10, 1], [44, 16, 1], [70, 26, 1], [100, 18, 2], [134, 24, 2],
+  [172, 16, 4], [196, 18, 4], [242, 22, 4], [292, 22, 5],
+];
 
 /** The format information of level M and mask 0, most significant bit first. */
 const format = 0b101010000010010;
 
-/** The width of the white edge around a code, in modules. */
+/** The width of the quiet zone around a code, in modules. */
 const edge = 4;
 
-/** Returns the picture of a text, black on white in any theme, or null if the text is too long. */
+/** Returns the code of a text as SVG, black on white, or null if the text is too long. */
 export function picture(text, label) {
   const grid = encode(text);
   if (!grid) return null;
   const size = grid.length + 2 * edge;
-  const dark = grid.flatMap((row, y) => row.map((on, x) => (on ? `M${x + edge} ${y + edge}h1v1h-1z` : "")));
-  const svg = shape("svg", { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label, "shape-rendering": "crispEdges" });
-  svg.append(shape("path", { fill: "#fff", d: `M0 0h${size}v${size}H0z` }), shape("path", { fill: "#000", d: dark.join("") }));
-  return svg;
+  const dark = grid.flatMap((row, y) =>
+    row.map((on, x) => (on ? `M${x + edge} ${y + edge}h1v1h-1z` : "")),
+  );
+  return shape(
+    "svg",
+    {
+      viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label,
+      "shape-rendering": "crispEdges",
+    },
+    shape("path", { fill: "#fff", d: `M0 0h${size}v${size}H0z` }),
+    shape("path", { fill: "#000", d: dark.join("") }),
+  );
 }
 
-function shape(tag, attributes) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
-
-/** Returns the modules of a text's code row by row, true where they are dark, or null if the text is too long. */
+/** Returns the rows of modules of a code, true where dark, or null if the text is too long. */
 export function encode(text) {
   const bytes = new TextEncoder().encode(text);
-  // The mode, the length and the end take two bytes more.
-  const version = 1 + sizes.findIndex(([total, check, blocks]) => bytes.length + 2 <= total - check * blocks);
+  // The mode, the length and the terminator take two more bytes.
+  const fits = ([total, check, blocks]) => bytes.length + 2 <= total - check * blocks;
+  const version = 1 + sizes.findIndex(fits);
   if (!version) return null;
   const grid = frame(version);
   fill(grid, codewords(bytes, sizes[version - 1]));
   return grid;
 }
 
-/** Returns data and correction as they are placed: the blocks interleaved. */
+/** Returns data and correction in the order of the code: the blocks interleaved. */
 function codewords(bytes, [total, check, blocks]) {
   const room = total - check * blocks;
-  const halves = [4, bytes.length >> 4, bytes.length & 15, ...[...bytes].flatMap((byte) => [byte >> 4, byte & 15]), 0];
-  const data = Array.from({ length: bytes.length + 2 }, (_, i) => (halves[2 * i] << 4) | halves[2 * i + 1]);
+  const nibbles = [...bytes].flatMap((byte) => [byte >> 4, byte & 15]);
+  const halves = [4, bytes.length >> 4, bytes.length & 15, ...nibbles, 0];
+  const whole = (_, i) => (halves[2 * i] << 4) | halves[2 * i + 1];
+  const data = Array.from({ length: bytes.length + 2 }, whole);
   for (let pad = 0xec; data.length < room; pad ^= 0xec ^ 0x11) data.push(pad);
-  // The last blocks are one longer where the data cannot be shared out evenly.
+  // The last blocks are one byte longer where the data does not divide evenly.
   const parts = Array.from({ length: blocks }, (_, i) => {
-    const start = (at) => Math.floor(room / blocks) * at + Math.max(0, at - blocks + (room % blocks));
+    const start = (at) =>
+      Math.floor(room / blocks) * at + Math.max(0, at - blocks + (room % blocks));
     return data.slice(start(i), start(i + 1));
   });
   return [...interleave(parts), ...interleave(parts.map((part) => correction(part, check)))];
@@ -55,10 +66,11 @@ function codewords(bytes, [total, check, blocks]) {
 
 function interleave(parts) {
   const longest = Math.max(...parts.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, i) => parts.map((part) => part[i])).flat().filter((byte) => byte !== undefined);
+  const columns = Array.from({ length: longest }, (_, i) => parts.map((part) => part[i]));
+  return columns.flat().filter((byte) => byte !== undefined);
 }
 
-/** The powers of 2 in the field of 256 elements modulo x^8 + x^4 + x^3 + x^2 + 1, and their logarithms. */
+/** The powers of 2 in GF(256) modulo x^8 + x^4 + x^3 + x^2 + 1, and their logarithms. */
 const powers = [1];
 const logs = [];
 for (let i = 0; i < 255; i++) {
@@ -68,7 +80,7 @@ for (let i = 0; i < 255; i++) {
 
 const times = (a, b) => (a && b ? powers[(logs[a] + logs[b]) % 255] : 0);
 
-/** Returns the Reed-Solomon remainder of data: so many bytes. */
+/** Returns the Reed-Solomon remainder of data, `count` bytes. */
 function correction(data, count) {
   let generator = [1];
   for (let i = 0; i < count; i++) {
@@ -82,21 +94,27 @@ function correction(data, count) {
   return rest.slice(data.length);
 }
 
-/** Returns the grid of a version with everything but the data, which is null. */
+/** Returns the grid of a version with its patterns; modules for data are null. */
 function frame(version) {
   const size = 17 + 4 * version;
   const grid = Array.from({ length: size }, () => Array(size).fill(null));
   const square = (x, y, radius, isDark) => {
     for (let dy = -radius; dy <= radius; dy++) {
       for (let dx = -radius; dx <= radius; dx++) {
-        if (grid[y + dy]?.[x + dx] !== undefined) grid[y + dy][x + dx] = isDark(Math.max(Math.abs(dx), Math.abs(dy)));
+        const distance = Math.max(Math.abs(dx), Math.abs(dy));
+        if (grid[y + dy]?.[x + dx] !== undefined) grid[y + dy][x + dx] = isDark(distance);
       }
     }
   };
-  for (const [x, y] of [[3, 3], [size - 4, 3], [3, size - 4]]) square(x, y, 4, (from) => from !== 2 && from !== 4);
-  const centres = version === 1 ? [] : version < 7 ? [6, size - 7] : [6, (size - 1) / 2, size - 7];
+  for (const [x, y] of [[3, 3], [size - 4, 3], [3, size - 4]]) {
+    square(x, y, 4, (distance) => distance !== 2 && distance !== 4);
+  }
+  const middle = version < 7 ? [] : [(size - 1) / 2];
+  const centres = version === 1 ? [] : [6, ...middle, size - 7];
   for (const y of centres) {
-    for (const x of centres) if (grid[y][x] === null) square(x, y, 2, (from) => from !== 1);
+    for (const x of centres) {
+      if (grid[y][x] === null) square(x, y, 2, (distance) => distance !== 1);
+    }
   }
   for (let i = 8; i < size - 8; i++) grid[6][i] = grid[i][6] = i % 2 === 0;
   for (let i = 0; i < 15; i++) {
@@ -109,7 +127,7 @@ function frame(version) {
   return grid;
 }
 
-/** Writes the number of a large version, with its correction, at two corners. */
+/** Writes the number of a version from 7, with its correction, at two corners. */
 function identify(grid, version) {
   let rest = version;
   for (let i = 0; i < 12; i++) rest = (rest << 1) ^ ((rest >> 11) * 0x1f25);
@@ -120,7 +138,7 @@ function identify(grid, version) {
   }
 }
 
-/** Writes the bytes where the grid is null: two columns at a time from the right, up and down in turns. */
+/** Writes the bytes where the grid is null: in pairs of columns from the right, up, then down. */
 function fill(grid, bytes) {
   const size = grid.length;
   let at = 0;

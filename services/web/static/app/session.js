@@ -1,38 +1,72 @@
-// The session of this browser: a token that stands for its names and history.
+// The session of this browser: its token, the last known bindings, and the other tabs that use it.
 
-import { browser } from "./storage.js";
+import { browser, readJson } from "./storage.js";
 
-const name = "abacus.session";
-const earlier = "abacus.session.before";
+const tokenName = "abacus.session";
+const previousName = "abacus.session.before";
+const knownName = "abacus.known";
 
 /** Returns the token, or null before the first calculation. */
-export const token = () => browser.kept(name);
+export const token = () => browser.read(tokenName);
 
-/** Keeps the token of a reply where there is none, and tells whether it is the session of now. */
+/** Stores the token of a reply if there is none yet, and reports whether it is the session's. */
 export function join(newToken) {
-  if (!token()) browser.keep(name, newToken);
+  if (!token()) browser.write(tokenName, newToken);
   return token() === newToken;
 }
 
-/** Changes to another session, and remembers the present one. */
-export function changeTo(newToken) {
-  if (token() && token() !== newToken) browser.keep(earlier, token());
-  browser.keep(name, newToken);
+/** Switches to another session; `previous` then returns this one. */
+export function switchTo(newToken) {
+  if (token() && token() !== newToken) browser.write(previousName, token());
+  browser.write(tokenName, newToken);
 }
 
-/** Returns the token of the session that was changed from, or null. */
-export const before = () => browser.kept(earlier);
+/** Returns the token of the session before the last switch, or null. */
+export const previous = () => browser.read(previousName);
 
-/** Forgets the token; the next calculation begins a new session. */
+/** Removes the token; the next calculation starts a new session. */
 export function leave() {
-  if (before() === token()) browser.keep(earlier, null);
-  browser.keep(name, null);
+  if (previous() === token()) browser.write(previousName, null);
+  browser.write(tokenName, null);
 }
 
-/** Calls `change` when another tab has joined or left a session. */
-export function onChange(change) {
+/** Calls `changed` when another tab has joined, switched or left the session. */
+export function onChange(changed) {
   addEventListener("storage", (event) => {
     // A null key means that everything was removed.
-    if (event.key === name || event.key === null) change();
+    if (event.key === tokenName || event.key === null) changed();
+  });
+}
+
+/** Stores the bindings and `ans` of the session, for times when the service cannot be reached. */
+export function saveKnown({ variables, definitions }, ans) {
+  const known = { token: token(), names: { variables, definitions }, ans };
+  browser.write(knownName, known.token && JSON.stringify(known));
+}
+
+/** Returns the {names, ans} that saveKnown stored for this session, or null. */
+export function loadKnown() {
+  const known = readJson(knownName);
+  return known?.token === token() ? known : null;
+}
+
+const channel = new BroadcastChannel("abacus");
+
+/** The least time between two refreshes when the window gets the focus, in milliseconds. */
+const pause = 5000;
+
+/** Tells the other tabs that the session has changed. */
+export function notifyTabs() {
+  channel.postMessage(token());
+}
+
+/** Calls `refresh` when another tab has changed the session, and when the window gets the focus. */
+export function onNews(refresh) {
+  let refreshed = Date.now();
+  channel.addEventListener("message", ({ data }) => data === token() && refresh());
+  addEventListener("focus", () => {
+    if (Date.now() - refreshed < pause) return;
+    refreshed = Date.now();
+    refresh();
   });
 }

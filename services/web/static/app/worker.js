@@ -1,15 +1,37 @@
-// The worker of previews and plots: says whether it can calculate, then answers what it
-// is sent, one after the other: the arguments of a call, in a list.
+// The worker that runs calc.wasm (services/web/preview). It posts "ready" or "broken" first, then
+// one reply per request; a request is [text, function, numbers].
 
-import { load } from "./calc.js";
+/** The memory at which an instance is replaced, in bytes: it never frees any. */
+const large = 16 << 20;
 
-const calculate = load("/calc.wasm");
+/** The precision of displayed values, as in the replies of the service. */
+const digits = 15;
 
-calculate.then(
+// A preview depends on nothing from outside; the module imports what its runtime mentions.
+const stubs = new Proxy({}, { get: () => () => 0, has: () => true });
+
+const loading = WebAssembly.compileStreaming(fetch("/calc.wasm"));
+let calc = null;
+
+loading.then(
   () => postMessage("ready"),
   () => postMessage("broken"),
 );
 
-addEventListener("message", async ({ data: call }) => {
-  postMessage(await (await calculate)(...call));
+addEventListener("message", async ({ data: [request, name = "preview", numbers = [digits]] }) => {
+  const module = await loading;
+  if (!calc || calc.memory.buffer.byteLength > large) {
+    const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: stubs });
+    calc = instance.exports;
+    calc._initialize();
+  }
+  postMessage(answer(new TextEncoder().encode(request), name, numbers));
 });
+
+function answer(request, name, numbers) {
+  const address = calc.alloc(request.length);
+  new Uint8Array(calc.memory.buffer).set(request, address);
+  const at = calc[name](request.length, ...numbers);
+  const length = new DataView(calc.memory.buffer).getUint32(at, true);
+  return JSON.parse(new TextDecoder().decode(new Uint8Array(calc.memory.buffer, at + 4, length)));
+}

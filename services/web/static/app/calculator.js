@@ -1,0 +1,125 @@
+// The calculator in this browser: calc.wasm in a worker (worker.js), so that typing never waits.
+
+/**
+ * Returns the context of an input as the module reads it: the bindings and the previous result,
+ * then further lines, then other values for some names.
+ */
+export function context({ variables, definitions }, ans, values = {}, lines = []) {
+  const assignments = (of) => Object.entries(of).map(([name, value]) => `${name} = ${value}`);
+  const all = [...assignments(variables), ...Object.values(definitions)];
+  if (ans !== null) all.push(`ans = ${ans}`);
+  all.push(...lines, ...assignments(values));
+  return all.map((line) => line + "\n").join("") + "\n";
+}
+
+/** A worker that answers requests in order. One that takes too long is ended, and replaced. */
+export class Calculator {
+  #patience;
+  #worker = null;
+  #ready = false; // whether the module is loaded
+  #broken = false; // whether it cannot be loaded
+  #timer = 0;
+  #jobs = []; // the first one is running
+
+  /** `patience` is how long one request may take, in milliseconds. */
+  constructor(patience) {
+    this.#patience = patience;
+    addEventListener("online", () => (this.#broken = false));
+  }
+
+  /**
+   * Resolves to the reply of a function of the module (services/web/preview) to a request and
+   * numbers; to {unavailable: "missing" or "slow"} where there is none.
+   */
+  ask(request, name, numbers) {
+    if (this.#broken) return Promise.resolve({ unavailable: "missing" });
+    return new Promise((resolve) => {
+      this.#jobs.push({ message: [request, name, numbers], resolve });
+      if (!this.#worker) this.start();
+      else if (this.#ready && this.#jobs.length === 1) this.#send();
+    });
+  }
+
+  /** Starts the worker, to have it ready for the first request. */
+  start() {
+    this.#worker = new Worker("/app/worker.js", { type: "module" });
+    this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
+    this.#worker.addEventListener("error", () => this.#break());
+  }
+
+  #receive(data) {
+    if (data === "broken") return this.#break();
+    clearTimeout(this.#timer);
+    if (data === "ready") this.#ready = true;
+    else this.#jobs.shift().resolve(data);
+    if (this.#jobs.length) this.#send();
+  }
+
+  #send() {
+    this.#worker.postMessage(this.#jobs[0].message);
+    this.#timer = setTimeout(() => this.#end("slow", 1), this.#patience);
+  }
+
+  #break() {
+    this.#broken = true;
+    this.#end("missing", this.#jobs.length);
+  }
+
+  /** Ends the worker and the first jobs; a new worker takes the others. */
+  #end(unavailable, count) {
+    clearTimeout(this.#timer);
+    this.#worker.terminate();
+    this.#worker = null;
+    this.#ready = false;
+    for (const { resolve } of this.#jobs.splice(0, count)) resolve({ unavailable });
+    if (this.#jobs.length) this.start();
+  }
+}
+
+/** Returns a function that does some work, and does it again if it is called meanwhile. */
+export function latest(work) {
+  let [busy, again] = [false, false];
+  return async () => {
+    again = true;
+    if (busy) return;
+    busy = true;
+    try {
+      while (again) {
+        again = false;
+        await work();
+      }
+    } finally {
+      busy = false;
+    }
+  };
+}
+
+/** Previews of the newest source only. It calls `show(source, reply)`. */
+export class Preview {
+  #calculator = new Calculator(200);
+  #show;
+  #next = null;
+
+  constructor(show) {
+    this.#show = show;
+    this.#calculator.start();
+  }
+
+  /** Asks for the preview of a source in a context. */
+  ask(newContext, source) {
+    this.#next = { context: newContext, source };
+    this.#update();
+  }
+
+  /** Withdraws the last request. */
+  cancel() {
+    this.#next = null;
+  }
+
+  #update = latest(async () => {
+    const request = this.#next;
+    if (!request) return;
+    const reply = await this.#calculator.ask(request.context + request.source);
+    if (request === this.#next && !reply.unavailable) this.#show(request.source, reply);
+  });
+}

@@ -1,0 +1,101 @@
+// Deleting: entries, with undo; names and the session, after a question.
+
+import * as api from "./api.js";
+import { announce } from "./dom.js";
+import { trouble } from "./messages.js";
+import { confirm, showToast } from "./overlay.js";
+import * as session from "./session.js";
+
+/**
+ * Deletes entries in a way that can be undone: they leave the log at once, and the service when
+ * the person goes on. It calls `deleted(ids)` after the service has deleted them, and `restored()`
+ * when nothing is deleted after all.
+ */
+export class EntryDeletion {
+  #handlers;
+  #open = null; // {ids, token} of what can be undone
+
+  constructor(handlers) {
+    this.#handlers = handlers;
+    // Leaving the page is going on, too; the request outlives it.
+    addEventListener("pagehide", () => this.finish(true));
+  }
+
+  /** Whether a deletion can still be undone. */
+  get isOpen() {
+    return this.#open !== null;
+  }
+
+  /** Deletes entries, or all of them if ids is null, and offers to undo it. */
+  async begin(ids, text) {
+    await this.finish();
+    this.#open = { ids, token: session.token() };
+    showToast(text, { Undo: () => this.#undo() }, () => this.finish());
+  }
+
+  /** Deletes for good what can still be undone. */
+  async finish(keepalive = false) {
+    if (!this.#open) return;
+    const { ids, token } = this.#open;
+    this.#open = null;
+    const paths = ids?.map((id) => `/history/${id}`) ?? ["/history"];
+    try {
+      for (const path of paths) await api.remove(token, path, keepalive);
+      this.#handlers.deleted(ids);
+    } catch (failure) {
+      showToast(trouble("The history is not deleted", failure));
+      this.#handlers.restored();
+    }
+  }
+
+  #undo() {
+    this.#open = null;
+    this.#handlers.restored();
+  }
+}
+
+/**
+ * Clears one name; `restore(source)` puts it back. Calls `changed()` in the end.
+ */
+export async function clearName(name, source, { restore, changed }) {
+  try {
+    await api.clear(session.token(), name);
+    showToast(`Cleared ${source}.`, { "Put back": () => restore(source) });
+  } catch (failure) {
+    showToast(trouble(`${name} is not cleared`, failure));
+  }
+  await changed();
+}
+
+/** Clears all names if the person agrees. Calls `confirmed()`, and `changed()` in the end. */
+export async function clearNames(handlers) {
+  const text = "All variables and definitions of this session are removed. The history stays.";
+  if (!(await confirm("Clear all names?", text, "Clear names"))) return;
+  handlers.confirmed();
+  try {
+    await api.clear(session.token());
+    announce("All names are cleared");
+  } catch (failure) {
+    const retry = { "Try again": () => clearNames(handlers) };
+    showToast(trouble("The names are not cleared", failure), retry);
+  }
+  await handlers.changed();
+}
+
+/** Deletes the session if the person agrees. Calls `confirmed()`, and `deleted()` after it. */
+export async function deleteSession(handlers) {
+  const text =
+    "The names and the history of this session are deleted for good, here and on the server.";
+  if (!(await confirm("Delete this session?", text, "Delete session"))) return;
+  handlers.confirmed();
+  try {
+    if (session.token()) await api.remove(session.token(), "/session");
+  } catch (failure) {
+    if (failure.kind !== "session") {
+      const retry = { "Try again": () => deleteSession(handlers) };
+      return showToast(trouble("The session is not deleted completely", failure), retry);
+    }
+  }
+  handlers.deleted();
+  showToast("The session is deleted. The next calculation begins a new one.");
+}

@@ -1,0 +1,183 @@
+// The tokens of an expression and their colours. The tokens are calc's in small: what they get
+// wrong is a matter of colour alone.
+
+import { byId, element } from "./dom.js";
+
+const pattern = new RegExp(
+  [
+    /(?<comment>#[^\n]*)/,
+    /(?<number>0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)/,
+    /(?<decimal>(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/,
+    /(?<word>(?:and|or|not|mod)(?![\p{L}\p{Nd}_]))/,
+    /(?<operator>\*\*|\/\/|[=!<>]=|[-+*/^=<>!%?:,;×·⋅∗÷∕−√≤≥≠])/,
+    /(?<name>[\p{L}_][\p{L}\p{Nd}_]*)/,
+    /(?<open>\()/,
+    /(?<close>\))/,
+  ].map((part) => part.source).join("|"),
+  "gu",
+);
+
+/** The kind of a token, where its name in the pattern is another one. */
+const kinds = { decimal: "number", word: "operator" };
+
+/** The longest text that is scanned at every keystroke, in UTF-16 units. */
+const longest = 2000;
+
+/**
+ * Returns the tokens {kind, start, end} of a text; spaces and what is no token are in none. A text
+ * that is too long has no tokens.
+ */
+export function scan(text, most = longest) {
+  const tokens = [];
+  if (text.length > most) return tokens;
+  for (const match of text.matchAll(pattern)) {
+    const group = Object.keys(match.groups).find((name) => match.groups[name] !== undefined);
+    const kind = kinds[group] ?? group;
+    tokens.push({ kind, start: match.index, end: match.index + match[0].length });
+  }
+  return tokens;
+}
+
+/** Returns the matching parentheses of which one touches the caret, as tokens, or none. */
+function pair(tokens, caret) {
+  const open = [];
+  for (const token of tokens) {
+    if (token.kind === "open") open.push(token);
+    if (token.kind !== "close" || !open.length) continue;
+    const first = open.pop();
+    if ([first.start, first.end, token.start, token.end].includes(caret)) return [first, token];
+  }
+  return [];
+}
+
+/** Returns the token of the function whose parentheses are open at the caret, or null. */
+export function callAt(tokens, caret) {
+  const open = [];
+  let previous = null;
+  for (const token of tokens) {
+    if (token.end > caret) break;
+    const named = previous?.kind === "name" && previous.end === token.start;
+    if (token.kind === "open") open.push(named ? previous : null);
+    if (token.kind === "close") open.pop();
+    previous = token;
+  }
+  return open.at(-1) ?? null;
+}
+
+/**
+ * Returns the session's names that texts use or set, sorted, with those that their definitions
+ * use; but not hidden ones, such as the parameters of a definition.
+ */
+export function used(texts, { variables, definitions }, hidden = []) {
+  const found = new Set();
+  const visit = (text, local) => {
+    for (const { kind, start, end } of scan(text, Infinity)) {
+      const name = text.slice(start, end);
+      if (kind !== "name" || found.has(name) || local.includes(name)) continue;
+      const defined = Object.hasOwn(definitions, name);
+      if (!defined && !Object.hasOwn(variables, name)) continue;
+      found.add(name);
+      if (defined) visit(definitions[name], parameters(definitions[name]));
+    }
+  };
+  for (const text of texts) visit(text, hidden);
+  return [...found].sort();
+}
+
+/** Returns the parameters of a definition, such as x and y of `f(x, y) = x + y`. */
+const parameters = (source) =>
+  source.slice(source.indexOf("(") + 1, source.indexOf(")")).split(/, */);
+
+/**
+ * Shows the text of the input in colours, under the text area whose letters are transparent; the
+ * input is as high as this. `error` is the [start, end] of an error or null; parentheses at the
+ * caret are shown as a pair; kindOf(name) is the class of a name.
+ */
+export function highlight(text, tokens, { error = null, caret = -1, kindOf }) {
+  const mirror = byId("mirror");
+  // A text that is too long for colours is laid out once, not at every move of the caret.
+  if (!error && !tokens.length && mirror.textContent === `${text}\n`) return;
+  const matching = pair(tokens, caret);
+  const parts = tokens.map((token) => {
+    const { kind, start, end } = token;
+    const own = kind === "name" ? kindOf(text.slice(start, end)) : kind;
+    return { start, end, className: matching.includes(token) ? "pair" : own };
+  });
+  const nodes = error
+    ? [
+        ...coloured(text, 0, error[0], parts),
+        marked(text, error)[1],
+        ...coloured(text, Math.max(error[1], error[0] + 1), text.length, parts),
+      ]
+    : coloured(text, 0, text.length, parts);
+  // A last empty line has no height of its own.
+  mirror.replaceChildren(...nodes, "\n");
+}
+
+function coloured(text, start, end, parts) {
+  const nodes = [];
+  let at = start;
+  for (const part of parts) {
+    const [from, to] = [Math.max(part.start, at), Math.min(part.end, end)];
+    if (from >= to) continue;
+    const span = element("span", { class: part.className }, text.slice(from, to));
+    nodes.push(text.slice(at, from), span);
+    at = to;
+  }
+  return [...nodes, text.slice(at, end)];
+}
+
+/** Converts a problem's position, in bytes of UTF-8, into [start, end] in UTF-16 units. */
+export function spanOf(text, { offset, length }) {
+  return [unitsOf(text, offset), unitsOf(text, offset + length)];
+}
+
+function unitsOf(text, bytes) {
+  let units = 0;
+  for (const character of text) {
+    if (bytes <= 0) break;
+    bytes -= byteLength(character.codePointAt(0));
+    units += character.length;
+  }
+  return units;
+}
+
+function byteLength(codePoint) {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
+}
+
+/**
+ * Returns a text as nodes with a span in a mark. An empty span takes the next character; at the
+ * end of the text, a space stands for what is missing.
+ */
+export function marked(text, [start, end]) {
+  const next = text.codePointAt(start) > 0xffff ? 2 : 1;
+  const stop = end === start ? start + next : end;
+  const mark = element("mark", {}, text.slice(start, stop).replace("\n", " \n") || " ");
+  return [text.slice(0, start), mark, text.slice(stop)];
+}
+
+/**
+ * Reports whether the canonical form adds or replaces something, such as the `*` of `2 pi`. One
+ * that only leaves out spaces or parentheses says nothing new.
+ */
+export function differs(parsed, expression) {
+  const text = bare(expression);
+  let at = 0;
+  for (const character of bare(parsed)) {
+    at = text.indexOf(character, at) + 1;
+    if (at === 0) return true;
+  }
+  return false;
+}
+
+const bare = (text) =>
+  text
+    .replace(/\n/g, ";")
+    .replace(/\s/g, "")
+    .replace(/\*\*/g, "^")
+    .replace(/[×·]/g, "*")
+    .replace(/÷/g, "/")
+    .replace(/−/g, "-");

@@ -1,0 +1,213 @@
+// Working without the service: the offline queue of expressions to send, what to repeat after an
+// outage, and the service worker that keeps the page itself.
+
+import { evaluate } from "./api.js";
+import { outage } from "./messages.js";
+import { hideToast, showToast } from "./overlay.js";
+import * as session from "./session.js";
+import { browser, readJson } from "./storage.js";
+
+const queueName = "abacus.outbox";
+
+/** Seconds between attempts while no reply comes. */
+const backoff = [1, 2, 4, 8, 15];
+
+/**
+ * The offline queue: sends expressions one after another, in order. Items survive reloads, and each
+ * has a key that makes a repeat harmless. It calls `ready()`, which resolves when an item may be
+ * sent, and with an item that `add` returned:
+ *
+ *   answered(item, reply)
+ *   failed(item, failure)             it will not be sent again
+ *   delayed(item, failure, seconds)   it will, after that many seconds
+ *   stopped(item)                     its session is unknown: see `resume`
+ */
+export class Queue {
+  #handlers;
+  #items = [];
+  #sending = false;
+  #wake = null;
+  #unknown = null; // the session that `stopped` was about
+
+  constructor(handlers) {
+    this.#handlers = handlers;
+    addEventListener("online", () => this.retry());
+    document.addEventListener("visibilitychange", () => document.hidden || this.retry());
+  }
+
+  /** Adds an expression and returns its item. */
+  add(expression) {
+    const item = { key: newKey(), expression, attempts: 0 };
+    this.#items.push(item);
+    write([...read(), item]);
+    this.#send();
+    return item;
+  }
+
+  /** Takes over what an earlier page left, and returns it. */
+  restore() {
+    this.#items = read().map((item) => ({ ...item, attempts: 0 }));
+    this.#send();
+    return [...this.#items];
+  }
+
+  /** Removes an item. An attempt that is under way may still have its effect. */
+  remove(item) {
+    this.#items = this.#items.filter((other) => other !== item);
+    write(read().filter((other) => other.key !== item.key));
+    this.retry();
+  }
+
+  /** Makes the next attempt now. */
+  retry() {
+    this.#wake?.();
+    this.#send();
+  }
+
+  /** Goes on after `stopped`, in the present session: the unknown one has done none of it. */
+  resume() {
+    for (const item of this.#items) {
+      if (item.session === this.#unknown) this.#assign(item, undefined);
+    }
+    this.#unknown = null;
+    this.#send();
+  }
+
+  /** Stores with an item which session it belongs to. */
+  #assign(item, owner) {
+    item.session = owner;
+    const set = (other) => (other.key === item.key ? { ...other, session: owner } : other);
+    write(read().map(set));
+  }
+
+  async #send() {
+    if (this.#sending) return;
+    this.#sending = true;
+    try {
+      while (this.#items.length && (await this.#attempt(this.#items[0])));
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  /** Sends an item once, and reports whether to go on with the queue. */
+  async #attempt(item) {
+    // A repeat goes to the session of the first attempt, even if another tab has switched: only
+    // that session knows the key.
+    if (item.session === undefined) this.#assign(item, session.token() ?? "");
+    await this.#handlers.ready();
+    let reply;
+    try {
+      reply = await evaluate(item.session, item.expression, item.key);
+    } catch (failure) {
+      return this.#fail(item, failure);
+    }
+    if (this.#items.includes(item)) this.#finish(item, () => this.#handlers.answered(item, reply));
+    return true;
+  }
+
+  async #fail(item, failure) {
+    if (!this.#items.includes(item)) return true;
+    if (failure.kind === "session") {
+      this.#unknown = item.session;
+      this.#handlers.stopped(item);
+      return false;
+    }
+    if (failure.temporary) await this.#delay(item, failure);
+    else this.#finish(item, () => this.#handlers.failed(item, failure));
+    return true;
+  }
+
+  #finish(item, report) {
+    this.remove(item);
+    report();
+  }
+
+  async #delay(item, failure) {
+    const seconds = failure.wait ?? backoff[Math.min(item.attempts, backoff.length - 1)];
+    item.attempts++;
+    this.#handlers.delayed(item, failure, seconds);
+    await new Promise((wake) => {
+      this.#wake = wake;
+      setTimeout(wake, seconds * 1000);
+    });
+    this.#wake = null;
+  }
+}
+
+const read = () => readJson(queueName) ?? [];
+
+function write(items) {
+  browser.write(queueName, items.length ? JSON.stringify(items) : null);
+}
+
+/** Returns 128 random bits in hexadecimal. (randomUUID exists only over https.) */
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** A time without the service: one toast explains it, and what was missed is repeated after it. */
+export class Outage {
+  #missed = new Set();
+
+  constructor() {
+    addEventListener("online", () => this.end());
+  }
+
+  /**
+   * Reports whether a failure means that the service cannot be reached. If so, `repeat` is called
+   * when it can.
+   */
+  begin(failure, repeat) {
+    const text = outage(failure);
+    if (!text) return false;
+    this.#missed.add(repeat);
+    showToast(text, { "Try again": () => this.end() });
+    return true;
+  }
+
+  /** Repeats what was missed. */
+  end() {
+    if (!this.#missed.size) return;
+    const missed = [...this.#missed];
+    this.#missed.clear();
+    hideToast();
+    for (const repeat of missed) repeat();
+  }
+}
+
+/** How old a page is before it offers a new version, and the time between two checks, in ms. */
+const hour = 60 * 60 * 1000;
+
+/**
+ * Registers the service worker (sw.js) once the page is loaded: the page then opens without a
+ * network, and a new version replaces it at the next visit. Browsers allow it over https and on
+ * localhost.
+ */
+export function keepPage() {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) return;
+  const opened = Date.now();
+  // Storing the page must not delay loading it.
+  if (document.readyState === "complete") register(serviceWorker, opened);
+  else addEventListener("load", () => register(serviceWorker, opened));
+  serviceWorker.addEventListener("controllerchange", () => {
+    if (Date.now() - opened < hour) return;
+    showToast("A new version is ready.", { Reload: () => location.reload() });
+  });
+}
+
+async function register(serviceWorker, opened) {
+  try {
+    const registration = await serviceWorker.register("/sw.js");
+    let checked = opened;
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden || Date.now() - checked < hour) return;
+      checked = Date.now();
+      registration.update().catch(() => {}); // checked again later
+    });
+  } catch {
+    // Some browsers store nothing in private windows; the page works without.
+  }
+}

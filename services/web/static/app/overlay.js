@@ -1,0 +1,112 @@
+// What appears over the page: dialogs, the menu of actions, and the toast.
+
+import { announce, button, byId, element } from "./dom.js";
+
+/** Close events still to come, by dialog: it may be open again by the time they arrive. */
+const closings = new WeakMap();
+
+/** Opens a dialog and resolves to the data-answer of the button that closed it. */
+export function openDialog(dialog) {
+  dialog.returnValue = "";
+  dialog.showModal();
+  // The focused control may be at the end, but reading starts at the top.
+  dialog.scrollTop = 0;
+  let left = (closings.get(dialog) ?? 0) + 1;
+  closings.set(dialog, left);
+  return new Promise((resolve) => {
+    const closed = () => {
+      if (--left) return;
+      dialog.removeEventListener("close", closed);
+      closings.set(dialog, closings.get(dialog) - 1);
+      resolve(dialog.returnValue);
+    };
+    dialog.addEventListener("close", closed);
+  });
+}
+
+/** Makes the data-answer buttons of all dialogs close them. */
+export function prepareDialogs() {
+  for (const dialog of document.querySelectorAll("dialog")) {
+    for (const answer of dialog.querySelectorAll("[data-answer]")) {
+      answer.addEventListener("click", () => dialog.close(answer.dataset.answer));
+    }
+  }
+}
+
+/** Asks before an action that cannot be undone, and resolves to the decision. */
+export async function confirm(title, text, action) {
+  const dialog = byId("confirm");
+  byId("confirm-title").textContent = title;
+  byId("confirm-text").textContent = text;
+  dialog.querySelector("[data-answer=yes]").textContent = action;
+  return (await openDialog(dialog)) === "yes";
+}
+
+/** Opens the menu at a button, with actions given as {label: function}. */
+export function openMenu(anchor, actions) {
+  const menu = byId("menu");
+  const items = Object.entries(actions).map(([label, act]) => {
+    const attributes = { type: "button", role: "menuitem", tabindex: "-1" };
+    const item = element("button", attributes, label);
+    item.addEventListener("click", () => {
+      menu.hidePopover();
+      act();
+    });
+    return item;
+  });
+  menu.replaceChildren(...items);
+  menu.onkeydown = (event) => moveFocus(event, items);
+  menu.showPopover();
+  place(menu, anchor.getBoundingClientRect());
+  items[0].focus();
+}
+
+function moveFocus(event, items) {
+  const at = items.indexOf(document.activeElement);
+  const last = items.length - 1;
+  const to = { ArrowDown: at + 1, ArrowUp: at + last, Home: 0, End: last }[event.key];
+  if (event.key === "Tab") byId("menu").hidePopover();
+  if (to === undefined) return;
+  event.preventDefault();
+  items[to % items.length].focus();
+}
+
+/** Puts the menu below its button, or above it where there is no room below. */
+function place(menu, { left, top, bottom }) {
+  const below = bottom + menu.offsetHeight < innerHeight;
+  const furthest = innerWidth - menu.offsetWidth - 8;
+  menu.style.left = `${Math.max(8, Math.min(left, furthest))}px`;
+  menu.style.top = `${Math.max(8, below ? bottom : top - menu.offsetHeight)}px`;
+}
+
+let toasts = 0; // shown so far
+
+/**
+ * Shows a toast with actions, given as {label: function}. Each action closes it, as `close` does.
+ * Returns a function that changes the text while this toast is shown.
+ */
+export function showToast(text, actions = {}, close = () => {}) {
+  const toast = byId("toast");
+  const message = toast.querySelector("p");
+  const number = ++toasts;
+  message.textContent = text;
+  const buttons = Object.entries({ ...actions, Close: close }).map(([label, act]) =>
+    button(label, "quiet", () => {
+      hideToast();
+      act();
+    }),
+  );
+  toast.querySelector(".actions").replaceChildren(...buttons);
+  toast.hidden = false;
+  announce(text);
+  return (newText) => {
+    if (number === toasts) message.textContent = newText;
+  };
+}
+
+/** Hides the toast. */
+export function hideToast() {
+  const toast = byId("toast");
+  if (toast.contains(document.activeElement)) byId("input").focus();
+  toast.hidden = true;
+}
