@@ -1,0 +1,210 @@
+package units
+
+// Attach gives a quantity the unit that is written after it. After a number, that is its unit; 3 dozen is a number.
+func Attach(q Quantity, u Unit) (Quantity, Problem) {
+	if q.Unit.None() && (!u.single() || !isCount(u[0].id)) {
+		return Quantity{q.Value, u}, OK
+	}
+	return Multiply(q, Quantity{1, u})
+}
+
+func isCount(id uint16) bool { return !isCurrency(id) && table[id].flags&count != 0 }
+
+// Add is a + b in the unit of a; of a difference and a temperature, in that of the temperature.
+func Add(a, b Quantity) (Quantity, Problem) {
+	switch from, to := a.Unit.IsPoint(), b.Unit.IsPoint(); {
+	case from && to:
+		return a, Points
+	case from:
+		b.Unit = difference(b.Unit)
+		return shift(a, b)
+	case to && Compatible(a.Unit, b.Unit):
+		a.Unit = difference(a.Unit)
+		return shift(b, a)
+	}
+	return sum(a, b)
+}
+
+// Subtract is a - b in the unit of a. The difference of two temperatures is in Δ°C or Δ°F.
+func Subtract(a, b Quantity) (Quantity, Problem) {
+	from, to := a.Unit.IsPoint(), b.Unit.IsPoint()
+	if from && !to && b.Unit != unit(idKelvin) {
+		b.Value = -b.Value
+		return shift(a, b)
+	}
+	if to || from && b.Unit == unit(idKelvin) {
+		if !to { // a point less kelvins is a point
+			b.Value = -b.Value
+			return shift(a, b)
+		}
+		s, problem := converted(b, a.Unit, nil)
+		if problem != OK {
+			return a, problem
+		}
+		if value, ok := s.double(); ok {
+			return Quantity{-value.Plus(-a.Value).Round(), difference(a.Unit)}, OK
+		}
+		return Quantity{a.Value - s.round(), difference(a.Unit)}, OK
+	}
+	b.Value = -b.Value
+	return sum(a, b)
+}
+
+// difference is the unit of differences on a scale.
+func difference(u Unit) Unit {
+	switch u {
+	case unit(idCelsius):
+		return unit(idDeltaCelsius)
+	case unit(idFahrenheit):
+		return unit(idDeltaFahrenheit)
+	}
+	return u
+}
+
+// shift is a temperature a moved by the difference b.
+func shift(a, b Quantity) (Quantity, Problem) {
+	point := a.Unit
+	a.Unit = difference(point)
+	a, problem := sum(a, b)
+	return Quantity{a.Value, point}, problem
+}
+
+// sum is a + b where neither is a point, rounded once.
+func sum(a, b Quantity) (Quantity, Problem) {
+	if a.Unit == b.Unit {
+		return Quantity{a.Value + b.Value, a.Unit}, OK
+	}
+	s, problem := converted(b, a.Unit, nil)
+	if problem != OK {
+		return a, problem
+	}
+	if value, ok := s.double(); ok && a.Value < 1e200 && a.Value > -1e200 {
+		return Quantity{value.Plus(a.Value).Round(), a.Unit}, OK
+	}
+	return Quantity{a.Value + s.round(), a.Unit}, OK
+}
+
+// Compare is below 0, 0 or above 0 as a is less than, equal to or more than b.
+func Compare(a, b Quantity) (float64, Problem) {
+	d, problem := Subtract(a, b)
+	return d.Value, problem
+}
+
+// Multiply is a * b: units of one dimension are brought together in the one of a, what cancels is gone, a product of
+// units of the SI is simplified, and what has no dimension is a plain number.
+func Multiply(a, b Quantity) (Quantity, Problem) { return combine(a, b, 1) }
+
+// Divide is a / b, in the same way. b is not zero.
+func Divide(a, b Quantity) (Quantity, Problem) { return combine(a, b, -1) }
+
+func combine(a, b Quantity, power int) (Quantity, Problem) {
+	if b.Unit.None() || a.Unit.None() && power > 0 { // a number only scales, points excepted
+		u := a.Unit
+		if u.None() {
+			u = b.Unit
+		}
+		if !u.IsPoint() && u != Percent && !(u.single() && isCount(u[0].id)) {
+			if power > 0 {
+				return Quantity{a.Value * b.Value, u}, OK
+			}
+			return Quantity{a.Value / b.Value, u}, OK
+		}
+	}
+	if a.Unit.IsPoint() || b.Unit.IsPoint() {
+		return a, Product
+	}
+	p := product{scale: newScale(a.Value), exact: true}
+	if power > 0 {
+		p.scale.multiply(b.Value)
+	} else {
+		p.scale.divide(b.Value)
+	}
+	p.take(&a.Unit, 1)
+	p.take(&b.Unit, power)
+	p.expand()
+	p.reduce()
+	u, ok := p.unit()
+	if !ok {
+		return a, TooMany
+	}
+	if p.exact {
+		if power > 0 {
+			return Quantity{a.Value * b.Value, u}, OK
+		}
+		return Quantity{a.Value / b.Value, u}, OK
+	}
+	return Quantity{p.scale.round(), u}, OK
+}
+
+// Power is the unit to a whole power. A unit without dimension has none: the evaluator takes Number first.
+func Power(u Unit, power int) (Unit, Problem) {
+	switch {
+	case u.None() || power == 0:
+		return Unit{}, OK
+	case u.IsPoint():
+		return u, Product
+	case power < -maxPower || power > maxPower:
+		return u, TooMany
+	}
+	for i := range u {
+		raised := int(u[i].power) * power
+		if raised < -maxPower || raised > maxPower {
+			return u, TooMany
+		}
+		u[i].power = int8(raised)
+	}
+	if !u.fits() {
+		return u, TooMany
+	}
+	return u, OK
+}
+
+// Root is the unit of a root: of quantities in the unit radicand, which has the dimension of u, the root is one in the
+// unit root.
+func Root(u Unit, degree int) (radicand, root Unit, problem Problem) {
+	if u.IsPoint() {
+		return u, root, Product
+	}
+	if root, ok := divided(u, degree); ok {
+		return u, root, OK
+	}
+	if u.hasCurrency() {
+		return u, root, NoRoot
+	}
+	radicand = Coherent(u.Dimension().physical())
+	root, ok := divided(radicand, degree)
+	if !ok || root.None() {
+		return u, root, NoRoot
+	}
+	return radicand, root, OK
+}
+
+// divided is the unit with its powers divided.
+func divided(u Unit, by int) (Unit, bool) {
+	for i := range u {
+		if int(u[i].power)%by != 0 {
+			return u, false
+		}
+		u[i].power /= int8(by)
+	}
+	return u, true
+}
+
+// Coherent is the product of base units that has the dimension, or the zero Unit if there are more than maxParts.
+func Coherent(d Dimension) (u Unit) {
+	units := [bases]part{{id: idMetre}, {id: idGram, prefix: prefixKilo}, {id: idSecond}, {id: idAmpere}, {id: idKelvin},
+		{id: idMole}, {id: idCandela}, {id: idBit}, {id: firstCurrency + 1}, {id: idRadian}}
+	n := 0
+	for _, i := range [bases]int{1, 0, 2, 3, 4, 5, 6, 7, 8, 9} { // kg before m
+		power := d.powers()[i]
+		if power == 0 {
+			continue
+		}
+		if n == maxParts {
+			return Unit{}
+		}
+		u[n] = part{units[i].id, units[i].prefix, int8(power)}
+		n++
+	}
+	return u
+}

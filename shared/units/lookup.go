@@ -1,0 +1,167 @@
+package units
+
+import "unicode/utf8"
+
+// Lookup finds a unit by its symbol or name, with a prefix or without. Where a name can be read in two ways, the first
+// of these counts:
+//
+//  1. a unit without a prefix: min is the minute, cd the candela, ft the foot;
+//  2. a currency: its code, sign or word;
+//  3. a prefix and a unit, both as symbols or both as names, as written: mW and MW differ;
+//  4. the same in small letters: Miles, MPH, KM. A symbol that begins with M and a prefix's m is not guessed: MM.
+func Lookup(name string) (Unit, bool) {
+	if name == "" {
+		return Unit{}, false
+	}
+	if u, ok := exactly(name); ok {
+		return u, true
+	}
+	lower, capitals := smallLetters(name)
+	if capitals == 0 {
+		return Unit{}, false
+	}
+	u, ok := exactly(lower)
+	if !ok || isCurrency(u[0].id) {
+		return Unit{}, false
+	}
+	if _, long, found := find(lower); found && long {
+		return u, true
+	}
+	if u[0].prefix != 0 && startsWith(lower, prefixes[u[0].prefix].name) {
+		return u, true
+	}
+	ambiguous := u[0].prefix != 0 && name[0] == 'M'
+	return u, len(name) > 1 && capitals == len(name) && !ambiguous
+}
+
+// smallLetters is the name with the letters A to Z made small, and their number.
+func smallLetters(name string) (lower string, capitals int) {
+	var text [32]byte
+	if len(name) > len(text) {
+		return name, 0
+	}
+	for i := 0; i < len(name); i++ {
+		text[i] = name[i]
+		if c := name[i]; 'A' <= c && c <= 'Z' {
+			text[i] += 'a' - 'A'
+			capitals++
+		}
+	}
+	return string(text[:len(name)]), capitals
+}
+
+// exactly finds a unit by its name as it is written.
+func exactly(name string) (Unit, bool) {
+	if id, _, ok := find(name); ok {
+		return unit(uint16(id)), true
+	}
+	if id, ok := findCurrency(name); ok {
+		return unit(id), true
+	}
+	if expansion, ok := abbreviation(name); ok {
+		return expansion, true
+	}
+	index, id, ok := split(name)
+	return Unit{{id: uint16(id), prefix: index, power: 1}}, ok
+}
+
+// abbreviation finds the words for products of units.
+func abbreviation(name string) (Unit, bool) {
+	switch name {
+	case "kph", "kmh", "kmph":
+		return Unit{{idMetre, prefixKilo, 1}, {idHour, 0, -1}}, true
+	case "mps":
+		return Unit{{idMetre, 0, 1}, {idSecond, 0, -1}}, true
+	case "Nm":
+		return Unit{{idNewton, 0, 1}, {idMetre, 0, 1}}, true
+	case "fps":
+		return Unit{{idFoot, 0, 1}, {idSecond, 0, -1}}, true
+	}
+	return Unit{}, false
+}
+
+// slots is a hash table with open addressing: the units of the table by their names.
+var slots = func() (index [1024]uint8) {
+	for id := idMetre; id < len(table); id++ {
+		names := table[id].names
+		for begin, end := 0, 0; begin < len(names); begin = end + 1 {
+			end = wordEnd(names, begin)
+			slot := hash(names[begin:end])
+			for index[slot] != idNone && index[slot] != uint8(id) {
+				slot = (slot + 1) % uint32(len(index))
+			}
+			index[slot] = uint8(id)
+		}
+	}
+	return index
+}()
+
+func wordEnd(names string, begin int) int {
+	for begin < len(names) && names[begin] != ' ' && names[begin] != '|' {
+		begin++
+	}
+	return begin
+}
+
+func hash(name string) uint32 {
+	h := uint32(len(name))
+	for i := 0; i < len(name); i++ {
+		h = h*31 + uint32(name[i])
+	}
+	return (h ^ h>>10) % 1024
+}
+
+// find finds a unit of the table by one of its names as it is written.
+func find(name string) (id uint8, long, ok bool) {
+	for slot := hash(name); slots[slot] != idNone; slot = (slot + 1) % uint32(len(slots)) {
+		names := table[slots[slot]].names
+		for begin, end := 0, 0; begin < len(names); begin = end + 1 {
+			end = wordEnd(names, begin)
+			if names[begin:end] == name {
+				return slots[slot], long, true
+			}
+			long = long || end < len(names) && names[end] == '|'
+		}
+		long = false
+	}
+	return 0, false, false
+}
+
+// word is the n-th word of names.
+func word(names string, n int) string {
+	for begin, end := 0, 0; ; begin = end + 1 {
+		if end = wordEnd(names, begin); n == 0 || end == len(names) {
+			return names[begin:end]
+		}
+		n--
+	}
+}
+
+// Names visits every name that Lookup knows without a prefix, for completion and suggestions.
+func Names(visit func(name string)) {
+	for id := idMetre; id < len(table); id++ {
+		names := table[id].names
+		for begin, end := 0, 0; begin < len(names); begin = end + 1 {
+			end = wordEnd(names, begin)
+			visit(names[begin:end])
+		}
+	}
+	for i := 0; i < len(currencies); i += 3 {
+		visit(currencies[i : i+3])
+	}
+}
+
+// isWord reports whether a byte may be part of a name in the text of a unit: letters, and every rune beyond ASCII that
+// has no meaning of its own there.
+func isWord(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	switch {
+	case 'a' <= r|0x20 && r|0x20 <= 'z', r == '_', r == '%', r == '$', r == '°':
+		return true
+	}
+	return r >= utf8.RuneSelf && r != '·' && r != '⋅' && r != '×' && r != '⁻' && superscript(r) < 0
+}
+
+func startsWith(text, start string) bool {
+	return len(text) >= len(start) && text[:len(start)] == start
+}

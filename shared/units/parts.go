@@ -1,0 +1,42 @@
+package units
+
+import "math"
+
+// Split shows a quantity in parts: 90 min in h and min is 1 and 30. The units are of one dimension, each smaller than
+// the one before; all parts but the last are whole, and all have the sign of the quantity. What rounding to 14 digits
+// makes a whole larger unit is one: there is no 5 ft 12 in.
+func Split(q Quantity, into []Unit, parts []float64) Problem {
+	last := len(into) - 1
+	total, problem := Convert(q, into[last], nil)
+	if problem != OK {
+		return problem
+	}
+	rest := math.Abs(total.Value)
+	for i, u := range into[:last] {
+		size, problem := Convert(Quantity{1, u}, into[last], nil)
+		if problem != OK {
+			return problem
+		}
+		whole := math.Floor(rest / size.Value)
+		if left := rest - whole*size.Value; left < 0 || size.Value-left <= total14(rest, size.Value) {
+			whole = math.Floor(rest/size.Value + 0.5)
+		}
+		rest = math.Max(0, rest-whole*size.Value)
+		parts[i] = math.Copysign(whole, q.Value)
+	}
+	parts[last] = math.Copysign(rest, q.Value)
+	return OK
+}
+
+// total14 is the error of a rest that is not shown.
+func total14(rest, size float64) float64 { return 1e-14 * math.Max(rest, size) }
+
+// Descending reports whether v may follow u in a quantity of parts: 5 ft 3 in, 3 h 20 min.
+func Descending(u, v Unit) bool {
+	if !u.single() || !v.single() || u.Dimension() != v.Dimension() || u.IsPoint() || v.IsPoint() ||
+		u.hasCurrency() || v.hasCurrency() {
+		return false
+	}
+	order, _ := Compare(Quantity{1, u}, Quantity{1, v})
+	return order > 0
+}

@@ -1,0 +1,141 @@
+package units
+
+// product puts a product of units together.
+type product struct {
+	parts [2*maxParts + 4]part
+	count int
+	scale scale
+	exact bool // the scale is still that of the numbers alone
+}
+
+// take multiplies by a unit: equal units add their powers, and a unit of a dimension that is there already is
+// converted to the one that is there.
+func (p *product) take(u *Unit, power int) {
+	for _, next := range u {
+		if next.id == 0 {
+			return
+		}
+		next.power *= int8(power)
+		p.add(next)
+	}
+}
+
+func (p *product) add(next part) {
+	if next.dimension() == 0 { // 5% of something is a number of it
+		p.exact = false
+		p.scale.unit(next, int(next.power))
+		return
+	}
+	for i := range p.parts[:p.count] {
+		have := &p.parts[i]
+		same := have.id == next.id && have.prefix == next.prefix
+		if !same && (have.dimension() != next.dimension() || isCurrency(next.id)) {
+			continue
+		}
+		if !same {
+			p.exact = false
+			p.scale.unit(next, int(next.power))
+			p.scale.unit(*have, -int(next.power))
+		}
+		if have.power += next.power; have.power == 0 {
+			copy(p.parts[i:], p.parts[i+1:p.count])
+			p.count--
+		}
+		return
+	}
+	if p.count < len(p.parts) {
+		p.parts[p.count] = next
+	}
+	p.count++ // beyond the parts: too many, which unit reports
+}
+
+// expand puts the two units of a compound in its place if another part has the dimension of one of them.
+func (p *product) expand() {
+	for i := 0; i < p.count && p.count < len(p.parts)-2; i++ {
+		for _, c := range compounds {
+			if p.parts[i].id != uint16(c.id) || !p.others(i, c.first, c.second) {
+				continue
+			}
+			whole := p.parts[i]
+			copy(p.parts[i:], p.parts[i+1:p.count])
+			p.count--
+			p.add(part{uint16(c.first), whole.prefix, whole.power})
+			p.add(part{uint16(c.second), 0, whole.power * c.power})
+			i = -1
+			break
+		}
+	}
+}
+
+// others reports whether a part but the i-th has the dimension of one of two units.
+func (p *product) others(i int, first, second uint8) bool {
+	for j := range p.parts[:p.count] {
+		d := p.parts[j].dimension()
+		if j != i && (d == table[first].dimension || d == table[second].dimension) {
+			return true
+		}
+	}
+	return false
+}
+
+// reduce makes a number of what has no dimension, leaves out radians beside other units, and simplifies products of
+// units of the SI.
+func (p *product) reduce() {
+	d, family, currency, radians := Dimension(0), true, false, -1
+	for i, q := range p.parts[:min(p.count, len(p.parts))] {
+		d += q.dimension() * Dimension(q.power)
+		currency = currency || isCurrency(q.id)
+		if q.id == idRadian && q.prefix == 0 {
+			radians = i
+		} else {
+			family = family && !isCurrency(q.id) && table[q.id].flags&decimal != 0
+		}
+	}
+	physical := d.physical()
+	if physical == 0 && !currency && !(p.count == 1 && p.parts[0].power == 1 && d == Angle) {
+		p.become(Unit{})
+		return
+	}
+	if radians >= 0 && p.count > 1 && d != rotation && d != rotation-Time {
+		copy(p.parts[radians:], p.parts[radians+1:p.count])
+		p.count--
+	}
+	if !family || p.count < 2 {
+		return
+	}
+	for _, id := range simple {
+		if table[id].dimension == physical {
+			target := unit(uint16(id))
+			if id == idGram {
+				target[0].prefix = prefixKilo
+			}
+			p.become(target)
+			return
+		}
+	}
+}
+
+// become converts the product to a unit of its dimension.
+func (p *product) become(u Unit) {
+	for _, q := range p.parts[:min(p.count, len(p.parts))] {
+		p.scale.unit(q, int(q.power))
+	}
+	p.scale.units(&u, -1)
+	p.exact = false
+	p.count = 0
+	for _, q := range u {
+		if q.id != 0 {
+			p.parts[p.count] = q
+			p.count++
+		}
+	}
+}
+
+// unit is the product as a Unit.
+func (p *product) unit() (u Unit, ok bool) {
+	if p.count > maxParts {
+		return u, false
+	}
+	copy(u[:], p.parts[:p.count])
+	return u, u.fits()
+}

@@ -1,0 +1,288 @@
+package units
+
+import "unicode/utf8"
+
+// superscripts are the digits of exponents.
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+
+// superscript is the digit that a superscript is, -1 for any other rune.
+func superscript(r rune) int {
+	digit := 0
+	for _, other := range superscripts {
+		if other == r {
+			return digit
+		}
+		digit++
+	}
+	return -1
+}
+
+// appendExponent appends an exponent in superscripts, but for 1.
+func appendExponent(text []byte, exponent int) []byte {
+	if exponent == 1 {
+		return text
+	}
+	if exponent < 0 {
+		text, exponent = append(text, "⁻"...), -exponent
+	}
+	if exponent > 9 {
+		text = appendDigit(text, exponent/10)
+	}
+	return appendDigit(text, exponent%10)
+}
+
+// appendDigit appends the n-th superscript.
+func appendDigit(text []byte, n int) []byte {
+	for _, r := range superscripts {
+		if n == 0 {
+			return utf8.AppendRune(text, r)
+		}
+		n--
+	}
+	return text
+}
+
+// appendProduct appends a product of count powers: kg·m/s², W/(m²·K), s⁻¹.
+func appendProduct(text []byte, count int, power func(i int) int, name func(text []byte, i int) []byte) []byte {
+	above, below := 0, 0
+	for i := 0; i < count; i++ {
+		if p := power(i); p > 0 {
+			above++
+		} else if p < 0 {
+			below++
+		}
+	}
+	written := false
+	for i := 0; i < count; i++ {
+		if p := power(i); p > 0 || p < 0 && above == 0 {
+			if written {
+				text = append(text, "·"...)
+			}
+			text = appendExponent(name(text, i), p)
+			written = true
+		}
+	}
+	if above == 0 || below == 0 {
+		return text
+	}
+	text = append(text, '/')
+	if below > 1 {
+		text = append(text, '(')
+	}
+	written = false
+	for i := 0; i < count; i++ {
+		if p := power(i); p < 0 {
+			if written {
+				text = append(text, "·"...)
+			}
+			text = appendExponent(name(text, i), -p)
+			written = true
+		}
+	}
+	if below > 1 {
+		text = append(text, ')')
+	}
+	return text
+}
+
+// Append appends the unit as it is shown: km, m², km/h, kg·m/s², W/(m²·K), mol⁻¹. Nothing for a plain number.
+func (u Unit) Append(text []byte) []byte {
+	return appendProduct(text, maxParts, func(i int) int { return int(u[i].power) }, func(text []byte, i int) []byte {
+		return append(append(text, prefixes[u[i].prefix].symbol...), symbol(u[i].id)...)
+	})
+}
+
+// String is what Append appends. Parse reads it.
+func (u Unit) String() string { return string(u.Append(nil)) }
+
+func symbol(id uint16) string {
+	if isCurrency(id) {
+		return codeOf(id)
+	}
+	return word(table[id].names, 0)
+}
+
+// Parse reads the text of a unit: what String gives, and what people write, as in km/h, kg m / s^2, square metres, miles
+// per hour. ok is false if it is none.
+//
+//	unit   = [ factor { [ "·" | "*" ] factor } ] { ( "/" | "per" ) ( factor | "(" unit ")" ) } .
+//	factor = [ "square" | "cubic" ] name [ exponent ] | "1" .
+func Parse(text string) (u Unit, ok bool) {
+	r := reader{text: text}
+	r.space()
+	sign, inside := 1, 0
+	for r.rest() != "" {
+		switch c := r.rest()[0]; {
+		case c == '(' && inside == 0 && sign < 0:
+			inside = r.at
+			r.at++
+		case c == ')' && inside != 0:
+			inside, sign = 0, 1
+			r.at++
+		case c == '/':
+			if inside != 0 {
+				return u, false
+			}
+			sign = -1
+			r.at++
+		case r.skip("·") || r.skip("⋅") || r.skip("×") || r.skip("*"):
+		case c == '1' && r.number == 0:
+			r.number++
+			r.at++
+		default:
+			if !r.factor(&u, sign) {
+				return u, false
+			}
+			if inside == 0 {
+				sign = 1
+			}
+		}
+		r.space()
+	}
+	if !u.single() { // in a product °C is the size of a degree
+		for i, p := range u {
+			if isPoint(p.id) {
+				u[i].id = p.id - idCelsius + idDeltaCelsius
+			}
+		}
+	}
+	return u, inside == 0 && u.fits()
+}
+
+// reader reads the text of a unit.
+type reader struct {
+	text   string
+	at     int
+	number int // of the ones that were read: 1/s
+}
+
+func (r *reader) rest() string { return r.text[r.at:] }
+
+func (r *reader) space() {
+	for r.at < len(r.text) && r.text[r.at] == ' ' {
+		r.at++
+	}
+}
+
+// skip goes on after a text that comes next.
+func (r *reader) skip(text string) bool {
+	if !startsWith(r.rest(), text) {
+		return false
+	}
+	r.at += len(text)
+	return true
+}
+
+// word reads letters.
+func (r *reader) word() string {
+	begin := r.at
+	for r.at < len(r.text) && isWord(r.rest()) {
+		_, size := utf8.DecodeRuneInString(r.rest())
+		r.at += size
+	}
+	return r.text[begin:r.at]
+}
+
+// factor reads a power of a unit and multiplies u by it.
+func (r *reader) factor(u *Unit, sign int) bool {
+	name, exponent := r.word(), 1
+	switch name {
+	case "":
+		return false
+	case "per":
+		r.space()
+		return r.factor(u, -1)
+	case "square", "sq":
+		exponent = 2
+	case "cubic", "cu":
+		exponent = 3
+	}
+	if exponent > 1 {
+		r.space()
+		name = r.word()
+	}
+	single, ok := r.longer(name)
+	if !ok {
+		if single, ok = Lookup(name); !ok {
+			return false
+		}
+	}
+	written, ok := r.exponent()
+	if !ok {
+		return false
+	}
+	if exponent *= written * sign; exponent != 1 {
+		single = difference(single)
+		var problem Problem
+		if single, problem = Power(single, exponent); problem != OK {
+			return false
+		}
+	}
+	return u.times(&single)
+}
+
+// longer finds a unit whose name is the word read last and the next one: nautical miles.
+func (r *reader) longer(name string) (Unit, bool) {
+	before := r.at
+	r.space()
+	if second := r.word(); second != "" {
+		if u, ok := Lookup(name + "_" + second); ok {
+			return u, true
+		}
+	}
+	r.at = before
+	return Unit{}, false
+}
+
+// exponent reads an exponent, 1 if there is none.
+func (r *reader) exponent() (exponent int, ok bool) {
+	sign, digits := 1, 0
+	plain := r.skip("^") || r.skip("**")
+	if r.skip("⁻") || plain && r.skip("-") {
+		sign = -1
+	}
+	for r.at < len(r.text) {
+		c, size := utf8.DecodeRuneInString(r.rest())
+		digit := superscript(c)
+		if plain {
+			digit = int(c - '0')
+		}
+		if digit < 0 || digit > 9 {
+			break
+		}
+		if exponent = exponent*10 + digit; exponent > maxPower {
+			return 0, false
+		}
+		digits++
+		r.at += size
+	}
+	if digits == 0 {
+		return 1, !plain && sign == 1
+	}
+	return sign * exponent, exponent > 0
+}
+
+// times multiplies by a unit without converting any; it reports false if there are too many.
+func (u *Unit) times(v *Unit) bool {
+	for _, next := range v {
+		if next.id == 0 {
+			break
+		}
+		i := 0
+		for i < maxParts && u[i].id != 0 && (u[i].id != next.id || u[i].prefix != next.prefix) {
+			i++
+		}
+		if i == maxParts {
+			return false
+		}
+		power := int(u[i].power) + int(next.power)
+		if power < -maxPower || power > maxPower {
+			return false
+		}
+		if u[i] = (part{next.id, next.prefix, int8(power)}); power == 0 {
+			copy(u[i:], u[i+1:])
+			u[maxParts-1] = part{}
+		}
+	}
+	return true
+}

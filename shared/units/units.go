@@ -1,0 +1,222 @@
+// Package units knows the units of measurement: their names, dimensions and factors, and how quantities are added,
+// multiplied, converted and written. The package is a table and whole-number bookkeeping: nothing is allocated but for
+// texts, and nothing runs at the start of a program.
+//
+// # How an evaluator uses it
+//
+// A Unit is a small comparable value; its zero value is that of a plain number. So an evaluator keeps a float64 and a
+// Unit for each value, and while both units of an operation are the zero Unit, it needs nothing of this package.
+//
+//	u, ok := units.Lookup("km")               // a name in the source
+//	q, problem := units.Attach(q, u)          // a unit written after a number or a parenthesis: 5 km, 20 °C, 3 dozen
+//	q, problem := units.Multiply(a, b)        // and Divide: brings together, cancels and simplifies
+//	q, problem := units.Add(a, b)             // and Subtract, Compare; the result has the unit of a
+//	u, problem := units.Power(u, 2)           // the number is raised by the evaluator
+//	radicand, root, problem := units.Root(u, 2) // convert to radicand, take the root of the number; its unit is root
+//	q, problem := units.Convert(q, u, rates)  // rates may be nil
+//	x, problem := units.Number(q)             // what has no dimension as a plain number; angles in radians
+//	u, ok := units.Parse("kg·m/s²")           // what Unit.String gave, or a person typed
+//
+// A Problem has a text for the message of an error; the dimensions to name in it are q.Unit.Dimension().String(). The
+// evaluator checks that numbers are finite, and that divisors are not zero.
+//
+// # Rules
+//
+// A percentage is a unit without dimension that stays in a sum of percentages; a product takes it as the plain number.
+// Its other rules (100 + 10%) are the evaluator's. Number words (dozen, million) are plain numbers as soon as they are
+// attached; they stay only as the target of a conversion.
+//
+// An angle is a dimension of its own by name. In the comparison of dimensions it counts as nothing, and a radian as the
+// number 1, as the SI has it: 30° + 1 is 87.3°, asin(0.5)/(1°) is 30, and 2 rad/s * 3 m is 6 m/s. One rule keeps
+// angular speeds and frequencies apart: between rad/s (or rpm) and Hz a turn is a cycle, so 300 rpm is 5 Hz.
+//
+// °C and °F are points on a scale, alone and to the first power. A point has a difference to another point (Δ°C), and a
+// point and a difference (Δ°C, Δ°F, K) give a point. Products refuse points: they take kelvins or differences.
+//
+// Currencies share the dimension money, and no currency has a factor: sums and comparisons are within one currency,
+// and only Convert converts, by its Rates. USD/EUR stays a unit of its own.
+//
+// A product of units of the SI alone is shown in the unit of the SI that has its dimension: 2 kg * 3 m/s² is 6 N, and
+// 10 V * 200 mA is 2 W. A frequency (s⁻¹) and what is none by itself (m²/s²) stay as they are.
+package units
+
+// part is a power of a unit.
+type part struct {
+	id     uint16 // in the table, or a currency; 0: there is no part
+	prefix uint8
+	power  int8
+}
+
+// maxParts is the number of units in a product.
+const maxParts = 6
+
+// Unit is a product of powers of units, without gaps. The zero value is that of a plain number.
+type Unit [maxParts]part
+
+// Quantity is a number with its unit.
+type Quantity struct {
+	Value float64
+	Unit  Unit
+}
+
+// Units that have a spelling of their own in a language: 18%, 30° 15′ 20″, 5′ 3″, 12:30:15.
+var (
+	Percent         = unit(idPercent)
+	Degree          = unit(idDegree)
+	ArcMinute       = unit(idArcMinute)
+	ArcSecond       = unit(idArcSecond)
+	Radian          = unit(idRadian)
+	Foot            = unit(idFoot)
+	Inch            = unit(idInch)
+	Hour            = unit(idHour)
+	Minute          = unit(idMinute)
+	Second          = unit(idSecond)
+	Kelvin          = unit(idKelvin)
+	DegreeCelsius   = unit(idCelsius)
+	DeltaCelsius    = unit(idDeltaCelsius)
+	DeltaFahrenheit = unit(idDeltaFahrenheit)
+)
+
+// unit is the unit alone.
+func unit(id uint16) Unit { return Unit{{id: id, power: 1}} }
+
+// None reports whether the unit is that of a plain number.
+func (u Unit) None() bool { return u[0].id == 0 }
+
+// single reports whether the unit is one unit to the first power.
+func (u *Unit) single() bool { return u[0].power == 1 && u[1].id == 0 }
+
+// Dimension is the dimension of the unit.
+func (u Unit) Dimension() Dimension {
+	d := Dimension(0)
+	for _, p := range u {
+		if p.id == 0 {
+			break
+		}
+		d += p.dimension() * Dimension(p.power)
+	}
+	return d
+}
+
+// Dimensionless reports whether the unit has no dimension, or is an angle: Number gives its quantities as numbers.
+func (u Unit) Dimensionless() bool { return u.Dimension().physical() == 0 && !u.hasCurrency() }
+
+// IsAngle reports whether the unit is an angle, as sin takes one.
+func (u Unit) IsAngle() bool { return u.Dimension() == Angle }
+
+// IsPoint reports whether the unit is that of a temperature on a scale with a zero of its own: °C or °F.
+func (u Unit) IsPoint() bool { return u.single() && isPoint(u[0].id) }
+
+// IsTime reports whether the unit is a time.
+func (u Unit) IsTime() bool { return u.Dimension() == Time }
+
+// IsCurrency reports whether the unit is a currency.
+func (u Unit) IsCurrency() bool { return u.single() && isCurrency(u[0].id) }
+
+// HasCurrency reports whether a currency is part of the unit.
+func (u Unit) hasCurrency() bool {
+	for _, p := range u {
+		if isCurrency(p.id) {
+			return true
+		}
+	}
+	return false
+}
+
+// AsTemperature reads the farad as °F and the coulomb as °C, for 72 F in C.
+func (u Unit) AsTemperature() (Unit, bool) {
+	switch u {
+	case unit(idFarad):
+		return unit(idFahrenheit), true
+	case unit(idCoulomb):
+		return unit(idCelsius), true
+	}
+	return u, false
+}
+
+func isPoint(id uint16) bool { return id == idCelsius || id == idFahrenheit }
+
+func isCurrency(id uint16) bool { return id >= firstCurrency }
+
+// dimension is that of the unit to the first power.
+func (p part) dimension() Dimension {
+	if isCurrency(p.id) {
+		return Money
+	}
+	return table[p.id].dimension
+}
+
+// fits reports whether the dimension of the unit is within the range of a Dimension.
+func (u *Unit) fits() bool {
+	var sums [bases]int
+	for _, p := range u {
+		if p.id == 0 {
+			break
+		}
+		for i, exponent := range p.dimension().powers() {
+			sums[i] += exponent * int(p.power)
+		}
+	}
+	for _, total := range sums {
+		if total < -maxPower || total > maxPower {
+			return false
+		}
+	}
+	return true
+}
+
+// Compatible reports whether quantities of the two units can be added and converted, but for the rates of currencies.
+func Compatible(u, v Unit) bool {
+	return u.Dimension().physical() == v.Dimension().physical()
+}
+
+// Problem says why an operation has no result.
+type Problem uint8
+
+const (
+	OK         Problem = iota
+	Mismatch           // the dimensions differ
+	Points             // a sum of temperature points
+	Product            // a temperature point in a product
+	Difference         // a temperature difference and a point
+	NoRates            // currencies differ, and there are no rates
+	NoRate             // there are rates, but one of the currencies has none
+	NoRoot             // the dimension has no such root
+	TooMany            // more than maxParts units in a product, or powers that are too high
+)
+
+// String says what is wrong.
+func (p Problem) String() string {
+	switch p {
+	case Mismatch:
+		return "the dimensions differ"
+	case Points:
+		return "two temperatures cannot be added: each is a point on a scale"
+	case Product:
+		return "a temperature in °C or °F is a point on a scale and cannot be part of a product"
+	case Difference:
+		return "a difference of temperatures is not a temperature"
+	case NoRates:
+		return "there are no exchange rates here"
+	case NoRate:
+		return "there is no exchange rate for this currency"
+	case NoRoot:
+		return "the unit has no such root"
+	case TooMany:
+		return "the unit has too many parts"
+	}
+	return ""
+}
+
+// Hint says what to write instead.
+func (p Problem) Hint() string {
+	switch p {
+	case Points:
+		return "write the second one as a difference: 20 °C + 5 K"
+	case Product:
+		return "convert it to kelvins (20 °C in K), or write a difference (20 K)"
+	case Difference:
+		return "write Δ°C or Δ°F for the difference"
+	}
+	return ""
+}
