@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	host "abacus/spinhost/sqlite"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 )
@@ -84,7 +84,7 @@ func TestApplyKeepsTheHistory(t *testing.T) {
 
 func TestApplyRefusesNewerTables(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "newer.db")
-	database := &host.Database{Path: path}
+	database := sqlitetest.Open(path)
 	db := database.Connect().Bind(context.Background())
 	for _, list := range lists {
 		if err := list.Apply(db); err != nil {
@@ -146,7 +146,7 @@ func TestApplyResumesAfterEveryInterruption(t *testing.T) {
 }
 
 func TestApplyAtOnce(t *testing.T) {
-	database := &host.Database{Path: filepath.Join(t.TempDir(), "c.db")}
+	database := sqlitetest.Open(filepath.Join(t.TempDir(), "c.db"))
 	defer database.Close()
 	var wait sync.WaitGroup
 	errs := make([]error, 16)
@@ -197,7 +197,7 @@ func (b *breaking) Execute(statement string, parameters ...sqlite.Value) (sqlite
 
 func open(t *testing.T, path string) storage.Database {
 	t.Helper()
-	database := &host.Database{Path: path}
+	database := sqlitetest.Open(path)
 	conn := database.Connect()
 	t.Cleanup(func() {
 		conn.Close()

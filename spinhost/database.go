@@ -8,7 +8,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"abacus/shared/sqlite"
+	"abacus/spinhost/sqlite"
 	"abacus/spinhost/wasm"
 )
 
@@ -23,8 +23,17 @@ var database = family{"sqlite", []function{
 // together: as much as Spin buffers anywhere.
 const maxParameters = 128 << 20
 
-// valueSize is that of a value in memory: tag at 0, payload at 8.
+// A value in memory is a tag and, at offset 8, its payload: an i64, an f64, or an address and a
+// length.
 const valueSize = 16
+
+const (
+	tagInteger = iota
+	tagReal
+	tagText
+	tagBlob
+	tagNull
+)
 
 func (c *call) openDatabase(in *wasm.Instance, p []uint32) error {
 	label, err := in.String(p[0], p[1])
@@ -60,7 +69,7 @@ func (c *call) executeStatement(in *wasm.Instance, p []uint32) error {
 	if connection == nil {
 		return writeError(in, result, uint8(sqlite.InvalidConnection))
 	}
-	answer, err := connection.Execute(c.ctx, statement, parameters)
+	answer, err := connection.Execute(c.ctx, statement, parameters...)
 	if failure := new(sqlite.Error); errors.As(err, &failure) {
 		if failure.Code == sqlite.IO {
 			return writeErrorText(in, result, uint8(failure.Code), failure.Detail)
@@ -82,23 +91,23 @@ func (c *call) closeDatabase(_ *wasm.Instance, p []uint32) error {
 }
 
 // readValues copies a list of values out of a guest.
-func readValues(in *wasm.Instance, address, count uint32) ([]sqlite.Value, error) {
+func readValues(in *wasm.Instance, address, count uint32) ([]any, error) {
 	list, err := in.List(address, count, valueSize)
 	if err != nil {
 		return nil, err
 	}
-	values := make([]sqlite.Value, 0, count)
+	values := make([]any, 0, count)
 	total := 0
 	for ; len(list) > 0; list = list[valueSize:] {
 		payload := binary.LittleEndian.Uint64(list[8:])
-		switch kind := sqlite.Kind(list[0]); kind {
-		case sqlite.Integer:
-			values = append(values, sqlite.Int(int64(payload)))
-		case sqlite.Real:
-			values = append(values, sqlite.Float(math.Float64frombits(payload)))
-		case sqlite.Null:
-			values = append(values, sqlite.Nil())
-		case sqlite.Text, sqlite.Blob:
+		switch tag := list[0]; tag {
+		case tagInteger:
+			values = append(values, int64(payload))
+		case tagReal:
+			values = append(values, math.Float64frombits(payload))
+		case tagNull:
+			values = append(values, nil)
+		case tagText, tagBlob:
 			data, err := in.Read(wasm.U32(list, 8), wasm.U32(list, 12))
 			if err != nil {
 				return nil, err
@@ -106,15 +115,15 @@ func readValues(in *wasm.Instance, address, count uint32) ([]sqlite.Value, error
 			if total += len(data); total > maxParameters {
 				return nil, fmt.Errorf("the parameters are longer than %d bytes", maxParameters)
 			}
-			if kind == sqlite.Blob {
-				values = append(values, sqlite.Bytes(string(data)))
+			if tag == tagBlob {
+				values = append(values, data) // SQLite copies it
 			} else if utf8.Valid(data) {
-				values = append(values, sqlite.String(string(data)))
+				values = append(values, string(data))
 			} else {
 				return nil, fmt.Errorf("the text of parameter %d is not valid UTF-8", len(values)+1)
 			}
 		default:
-			return nil, fmt.Errorf("parameter %d has the unknown tag %d", len(values)+1, kind)
+			return nil, fmt.Errorf("parameter %d has the unknown tag %d", len(values)+1, tag)
 		}
 	}
 	return values, nil
@@ -148,24 +157,38 @@ func writeResult(in *wasm.Instance, result uint32, answer sqlite.Result) error {
 }
 
 // placeValues gives a guest one row and returns its address.
-func placeValues(in *wasm.Instance, row []sqlite.Value) (uint32, error) {
+func placeValues(in *wasm.Instance, row []any) (uint32, error) {
 	list := make([]byte, valueSize*len(row))
 	for i, value := range row {
 		element := list[valueSize*i:]
-		element[0] = uint8(value.Kind())
-		switch value.Kind() {
-		case sqlite.Integer:
-			binary.LittleEndian.PutUint64(element[8:], uint64(value.Int()))
-		case sqlite.Real:
-			binary.LittleEndian.PutUint64(element[8:], math.Float64bits(value.Float()))
-		case sqlite.Text, sqlite.Blob:
-			address, err := in.Place(value.Text())
-			if err != nil {
-				return 0, err
-			}
-			wasm.PutU32(element, 8, address)
-			wasm.PutU32(element, 12, uint32(len(value.Text())))
+		var err error
+		switch v := value.(type) {
+		case nil:
+			element[0] = tagNull
+		case int64:
+			element[0] = tagInteger
+			binary.LittleEndian.PutUint64(element[8:], uint64(v))
+		case float64:
+			element[0] = tagReal
+			binary.LittleEndian.PutUint64(element[8:], math.Float64bits(v))
+		case string:
+			element[0] = tagText
+			err = putBlock(in, element[8:], v)
+		case []byte:
+			element[0] = tagBlob
+			err = putBlock(in, element[8:], string(v))
+		}
+		if err != nil {
+			return 0, err
 		}
 	}
 	return placeBlock(in, list, 8)
+}
+
+// putBlock copies a text into a block of its own and writes its address and length.
+func putBlock(in *wasm.Instance, element []byte, text string) error {
+	address, err := in.Place(text)
+	wasm.PutU32(element, 0, address)
+	wasm.PutU32(element, 4, uint32(len(text)))
+	return err
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"abacus/shared/sqlite"
+	"abacus/spinhost/sqlite"
 	"abacus/spinhost/variable"
 	"abacus/spinhost/wasm"
 )

@@ -100,7 +100,7 @@ func (a *App) runSQL(ctx context.Context, value string) error {
 	if !isFile {
 		connection := a.databases[defaultLabel].Connect()
 		defer connection.Close()
-		if _, err := connection.Execute(ctx, value, nil); err != nil {
+		if _, err := connection.Execute(ctx, value); err != nil {
 			return fmt.Errorf("failed to execute following sql statement against default database: '%s': %w", value, err)
 		}
 		return nil

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	host "abacus/spinhost/sqlite"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/services/eval"
 	"abacus/services/history"
 	"abacus/services/sessions"
@@ -36,7 +36,7 @@ type app struct {
 func newApp(t *testing.T) *app { return newAppWithin(t, history.Limits{}) }
 
 func newAppWithin(t *testing.T, limits history.Limits) *app {
-	database := &host.Database{Path: filepath.Join(t.TempDir(), "sqlite_db.db")}
+	database := sqlitetest.Open(filepath.Join(t.TempDir(), "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
 	open := func() (storage.Database, error) {
 		return database.Connect().Bind(context.Background()), nil

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	host "abacus/spinhost/sqlite"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/services/history"
 	"abacus/services/sessions"
 	"abacus/shared/capability"
@@ -33,7 +33,7 @@ type service struct {
 }
 
 func newService(t testing.TB, limits history.Limits) *service {
-	database := &host.Database{Path: filepath.Join(t.TempDir(), "sqlite_db.db")}
+	database := sqlitetest.Open(filepath.Join(t.TempDir(), "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
 	open := func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil }
 	s := &service{t: t, kv: map[string][]byte{}, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC), db: database.Connect().Bind(context.Background())}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	host "abacus/spinhost/sqlite"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/services/sessions"
 	"abacus/shared/peer"
 	"abacus/shared/storage"
@@ -26,7 +26,7 @@ type service struct {
 }
 
 func newService(t *testing.T, limits sessions.Limits) *service {
-	database := &host.Database{Path: filepath.Join(t.TempDir(), "sqlite_db.db")}
+	database := sqlitetest.Open(filepath.Join(t.TempDir(), "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
 	s := &service{t: t, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC), erase: http.StatusNoContent,
 		db: database.Connect().Bind(context.Background())}

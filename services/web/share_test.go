@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	host "abacus/spinhost/sqlite"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/services/history"
 	"abacus/services/sessions"
 	"abacus/services/web"
@@ -30,7 +30,7 @@ type neighbours struct {
 }
 
 func newNeighbours(t *testing.T) *neighbours {
-	database := &host.Database{Path: filepath.Join(t.TempDir(), "sqlite_db.db")}
+	database := sqlitetest.Open(filepath.Join(t.TempDir(), "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
 	open := func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil }
 	now := func() time.Time { return time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC) }

@@ -8,21 +8,19 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// maxResult is the most that Spin gives a guest at once, in bytes.
+// maxResult is Spin's limit of a result in bytes.
 const maxResult = 128 << 20
 
-// Redis is a store whose keys are the keys of a Redis database: as in Spin they
-// have no prefix, so every label with the same address is the same store. It is
-// safe for concurrent use.
+// Redis is a store whose keys are those of a Redis database. As in Spin they have no prefix, so
+// labels with the same address are the same store. It is safe for concurrent use.
 type Redis struct {
 	client *redis.Client
 }
 
-// NewRedis makes the store behind redis://[[user]:password@]host[:port][/number]
-// (rediss:// for TLS), the url of Spin's runtime configuration. It connects
-// when it is used.
-func NewRedis(url string) (*Redis, error) {
-	options, err := redis.ParseURL(url)
+// NewRedis returns the store at redis://[[user]:password@]host[:port][/number] (rediss:// for
+// TLS). It connects on first use.
+func NewRedis(address string) (*Redis, error) {
+	options, err := redis.ParseURL(address)
 	if err != nil {
 		return nil, fmt.Errorf("the url of the Redis store: %w", err)
 	}
@@ -30,10 +28,10 @@ func NewRedis(url string) (*Redis, error) {
 	return &Redis{client: redis.NewClient(options)}, nil
 }
 
-// String tells where the store is, without the password that the url may hold.
+// String returns the host and port, without the password of the URL.
 func (r *Redis) String() string { return "Redis at " + r.client.Options().Addr }
 
-// Get returns the value of a key and whether there is one.
+// Get returns the value of a key and reports whether the key exists.
 func (r *Redis) Get(ctx context.Context, key string) (value []byte, found bool, err error) {
 	value, err = r.client.Get(ctx, key).Bytes()
 	switch {
@@ -47,23 +45,23 @@ func (r *Redis) Get(ctx context.Context, key string) (value []byte, found bool, 
 	return value, true, nil
 }
 
-// Set gives a key a value, in place of any that it had.
+// Set sets or replaces the value of a key.
 func (r *Redis) Set(ctx context.Context, key string, value []byte) error {
 	return r.client.Set(ctx, key, value, 0).Err()
 }
 
-// Delete removes a key; that there is none is no error.
+// Delete removes a key, if it exists.
 func (r *Redis) Delete(ctx context.Context, key string) error {
 	return r.client.Del(ctx, key).Err()
 }
 
-// Exists tells whether a key has a value.
+// Exists reports whether a key exists.
 func (r *Redis) Exists(ctx context.Context, key string) (bool, error) {
 	n, err := r.client.Exists(ctx, key).Result()
 	return n > 0, err
 }
 
-// Keys lists the keys of the Redis database, whoever wrote them.
+// Keys returns all keys of the Redis database, whoever set them.
 func (r *Redis) Keys(ctx context.Context) ([]string, error) {
 	keys, err := r.client.Keys(ctx, "*").Result()
 	if err != nil {

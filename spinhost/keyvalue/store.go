@@ -1,10 +1,8 @@
-// Package keyvalue is the host's side of Spin's key-value interface: a Store in
-// an SQLite file, as Spin's own (crates/key-value-spin), and Redis, as Spin's
-// other (crates/key-value-redis). The files are Spin's, so one state directory
-// serves both hosts.
+// Package keyvalue implements Spin's key-value stores: a Store in an SQLite file, as Spin's
+// crates/key-value-spin, and Redis, as its crates/key-value-redis. The file format is Spin's,
+// so both hosts can share a state directory.
 //
-// As in Spin, a value has no age, the last writer wins, and what an operation
-// gives back is refused over 128 MiB.
+// As in Spin, values do not expire, the last writer wins, and results are limited to 128 MiB.
 package keyvalue
 
 import (
@@ -14,10 +12,9 @@ import (
 	"sync"
 
 	"abacus/spinhost/sqlite"
-	spin "abacus/shared/sqlite"
 )
 
-// Spin's statements, with a table that several stores may share.
+// Spin's statements. Several stores may share the table.
 const (
 	createTable = `CREATE TABLE IF NOT EXISTS spin_key_value (
                            store TEXT NOT NULL,
@@ -39,14 +36,14 @@ var (
 	errTooMuch = fmt.Errorf("query result exceeds limit of %d bytes", maxResult)
 )
 
-// Store is what one label of the manifest's key_value_stores stands for. Its
-// zero value is the store "default" in memory. It is safe for concurrent use;
-// like Spin it has one connection, so its operations come one after the other.
+// Store is one label of a manifest's key_value_stores. The zero value is the store "default" in
+// memory. It is safe for concurrent use; like Spin it has one connection, so that operations
+// run one at a time.
 type Store struct {
-	// Path is the SQLite file, "" for memory. File and folder are created by
-	// the first operation.
+	// Path is the SQLite file, "" for memory. The first operation creates the file and its
+	// folder.
 	Path string
-	// Label is what the manifest calls the store, "" for "default".
+	// Label is the store's name in the manifest, "" for "default".
 	Label string
 
 	mu       sync.Mutex
@@ -55,38 +52,38 @@ type Store struct {
 	closed   bool
 }
 
-// Get returns the value of a key and whether there is one.
+// Get returns the value of a key and reports whether the key exists.
 func (s *Store) Get(ctx context.Context, key string) (value []byte, found bool, err error) {
-	rows, err := s.execute(ctx, selectValue, spin.String(key))
+	rows, err := s.execute(ctx, selectValue, key)
 	if err != nil || len(rows) == 0 {
 		return nil, false, err
 	}
-	field := rows[0][0]
-	if field.Kind() != spin.Blob {
+	value, isBlob := rows[0][0].([]byte)
+	if !isBlob {
 		return nil, false, fmt.Errorf("the value of %q is not a blob: another program wrote it", key)
 	}
-	return []byte(field.Text()), true, nil
+	return value, true, nil
 }
 
-// Set gives a key a value, in place of any that it had.
+// Set sets or replaces the value of a key.
 func (s *Store) Set(ctx context.Context, key string, value []byte) error {
-	_, err := s.execute(ctx, insertRow, spin.String(key), spin.Bytes(string(value)))
+	_, err := s.execute(ctx, insertRow, key, value)
 	return err
 }
 
-// Delete removes a key; that there is none is no error.
+// Delete removes a key, if it exists.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	_, err := s.execute(ctx, deleteRow, spin.String(key))
+	_, err := s.execute(ctx, deleteRow, key)
 	return err
 }
 
-// Exists tells whether a key has a value.
+// Exists reports whether a key exists.
 func (s *Store) Exists(ctx context.Context, key string) (bool, error) {
-	rows, err := s.execute(ctx, selectOne, spin.String(key))
+	rows, err := s.execute(ctx, selectOne, key)
 	return len(rows) > 0, err
 }
 
-// Keys lists the keys of the store.
+// Keys returns the keys of the store.
 func (s *Store) Keys(ctx context.Context) ([]string, error) {
 	rows, err := s.execute(ctx, selectKeys)
 	if err != nil {
@@ -94,13 +91,12 @@ func (s *Store) Keys(ctx context.Context) ([]string, error) {
 	}
 	keys := make([]string, len(rows))
 	for i, row := range rows {
-		keys[i] = row[0].Text()
+		keys[i] = row[0].(string)
 	}
 	return keys, nil
 }
 
-// Close closes the file. It waits for an operation under way and always
-// returns nil.
+// Close closes the file after the operation under way. The error is always nil.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,7 +105,6 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// disconnect gives the connection up and closes the file.
 func (s *Store) disconnect() {
 	if s.conn != nil {
 		s.conn.Close()
@@ -118,8 +113,8 @@ func (s *Store) disconnect() {
 	}
 }
 
-// execute runs a statement whose first parameter is the label.
-func (s *Store) execute(ctx context.Context, statement string, parameters ...spin.Value) ([][]spin.Value, error) {
+// execute runs a statement whose first parameter is the label. It opens the file if necessary.
+func (s *Store) execute(ctx context.Context, statement string, parameters ...any) ([][]any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -128,7 +123,7 @@ func (s *Store) execute(ctx context.Context, statement string, parameters ...spi
 	if s.conn == nil {
 		s.database = &sqlite.Database{Path: s.Path}
 		s.conn = s.database.Connect()
-		if _, err := s.conn.Execute(ctx, createTable, nil); err != nil {
+		if _, err := s.conn.Execute(ctx, createTable); err != nil {
 			s.disconnect() // the next operation tries again
 			return nil, err
 		}
@@ -137,6 +132,6 @@ func (s *Store) execute(ctx context.Context, statement string, parameters ...spi
 	if label == "" {
 		label = "default"
 	}
-	result, err := s.conn.Execute(ctx, statement, append([]spin.Value{spin.String(label)}, parameters...))
+	result, err := s.conn.Execute(ctx, statement, append([]any{label}, parameters...)...)
 	return result.Rows, err
 }

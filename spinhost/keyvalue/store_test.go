@@ -192,7 +192,7 @@ func TestFile(t *testing.T) {
 	defer database.Close()
 	conn := database.Connect()
 	defer conn.Close()
-	result, err := conn.Execute(ctx, "select store, key, value, typeof(value) from spin_key_value order by store", nil)
+	result, err := conn.Execute(ctx, "select store, key, value, typeof(value) from spin_key_value order by store")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func TestFile(t *testing.T) {
 	for _, row := range result.Rows {
 		var fields []string
 		for _, field := range row {
-			fields = append(fields, field.Text())
+			fields = append(fields, fmt.Sprintf("%s", field))
 		}
 		rows = append(rows, fields)
 	}

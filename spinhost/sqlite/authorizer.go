@@ -8,17 +8,17 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// Marks of a connection, which its authorizer reads and sets.
+// Flags of a connection, read and set by its authorizer.
 const (
 	mayAttachFiles int32 = 1 << iota
-	setApart             // it has something that a new connection has not
+	modified             // it differs from a new connection
 )
 
-// harmless are the PRAGMAs whose argument leaves no trace on the connection:
-// "*" is any argument, else those that say what a new connection says anyway.
-// A PRAGMA without an argument only reads.
+// harmless lists the PRAGMAs whose argument does not change the connection: "*" allows any
+// argument, other entries the values a new connection has anyway. A PRAGMA without an argument
+// only reads.
 var harmless = map[string]string{
-	"application_id":    "*", // kept in the file, as is user_version
+	"application_id":    "*", // stored in the file, as is user_version
 	"busy_timeout":      "5000",
 	"foreign_key_check": "*",
 	"foreign_key_list":  "*",
@@ -27,7 +27,7 @@ var harmless = map[string]string{
 	"index_list":        "*",
 	"index_xinfo":       "*",
 	"integrity_check":   "*",
-	"journal_mode":      "wal", // kept in the file
+	"journal_mode":      "wal", // stored in the file
 	"quick_check":       "*",
 	"synchronous":       "2 full",
 	"table_info":        "*",
@@ -37,43 +37,43 @@ var harmless = map[string]string{
 	"wal_checkpoint":    "*",
 }
 
-// watch has SQLite ask authorize about whatever a statement is going to do.
-func (c *connection) watch(attachFiles bool) {
-	c.marks = lib.Xsqlite3_malloc64(c.tls, uint64(unsafe.Sizeof(int32(0))))
-	marks := int32(0)
+// setAuthorizer makes SQLite call authorize for each action of a statement it prepares.
+func (c *connection) setAuthorizer(attachFiles bool) {
+	c.flags = lib.Xsqlite3_malloc64(c.tls, uint64(unsafe.Sizeof(int32(0))))
+	flags := int32(0)
 	if attachFiles {
-		marks = mayAttachFiles
+		flags = mayAttachFiles
 	}
-	libc.AtomicStoreNInt32(c.marks, marks, 0)
-	lib.Xsqlite3_set_authorizer(c.tls, c.db, address(authorize), c.marks)
+	libc.AtomicStoreNInt32(c.flags, flags, 0)
+	lib.Xsqlite3_set_authorizer(c.tls, c.db, address(authorize), c.flags)
 }
 
-// marked tells whether a statement has set the connection apart.
-func (c *connection) marked() bool {
-	return libc.AtomicLoadNInt32(c.marks, 0)&setApart != 0
+// modified reports whether a statement has made the connection differ from a new one.
+func (c *connection) modified() bool {
+	return libc.AtomicLoadNInt32(c.flags, 0)&modified != 0
 }
 
-// authorize refuses to attach files and marks a connection that is going to
-// differ from a new one: by a setting, an attached database, a temporary
-// object. https://sqlite.org/c3ref/c_alter_table.html lists the arguments.
-func authorize(_ *libc.TLS, marks uintptr, action int32, first, second, database, _ uintptr) int32 {
-	seen := libc.AtomicLoadNInt32(marks, 0)
+// authorize denies ATTACH of files, and flags a connection that is about to differ from a new
+// one by a setting, an attached database or a temporary object.
+// https://sqlite.org/c3ref/c_alter_table.html lists the arguments.
+func authorize(_ *libc.TLS, flags uintptr, action int32, first, second, database, _ uintptr) int32 {
+	old := libc.AtomicLoadNInt32(flags, 0)
 	switch {
 	case action == lib.SQLITE_ATTACH:
-		if seen&mayAttachFiles == 0 && !attachesMemory(first) {
+		if old&mayAttachFiles == 0 && !attachesMemory(first) {
 			return lib.SQLITE_DENY
 		}
-	case action == lib.SQLITE_PRAGMA && !leavesNoTrace(first, second):
+	case action == lib.SQLITE_PRAGMA && !isHarmless(first, second):
 	case database != 0 && libc.GoString(database) == "temp":
 	default:
 		return lib.SQLITE_OK
 	}
-	libc.AtomicStoreNInt32(marks, seen|setApart, 0)
+	libc.AtomicStoreNInt32(flags, old|modified, 0)
 	return lib.SQLITE_OK
 }
 
-// attachesMemory tells whether ATTACH names a database that is no file. The
-// name is NULL where it is an expression.
+// attachesMemory reports whether ATTACH names a database in memory. The name is NULL if it is
+// an expression.
 func attachesMemory(name uintptr) bool {
 	if name == 0 {
 		return false
@@ -82,7 +82,7 @@ func attachesMemory(name uintptr) bool {
 	return file == "" || file == ":memory:"
 }
 
-func leavesNoTrace(pragma, argument uintptr) bool {
+func isHarmless(pragma, argument uintptr) bool {
 	if argument == 0 {
 		return true
 	}
@@ -98,8 +98,8 @@ func leavesNoTrace(pragma, argument uintptr) bool {
 	return false
 }
 
-// address gives a Go function as C knows it in lib: the pointer to its code,
-// which is what a function value points to.
+// address returns a Go function as lib represents a C function pointer: the address of its
+// code, which is what a func value points to.
 func address[F any](f F) uintptr {
 	return *(*uintptr)(unsafe.Pointer(&struct{ f F }{f}))
 }

@@ -3,87 +3,66 @@ package sqlite
 import (
 	"context"
 	"strings"
-
-	"abacus/shared/sqlite"
 )
 
-// Conn is what a guest gets for an opened database: a connection that nobody
-// has used before, or that cannot be told from one. It is for one goroutine at
-// a time.
+// Conn is one opened database, as a component sees it. It looks new, whoever has used the
+// underlying connection before. It must not be used by two goroutines at once.
 type Conn struct {
 	database   *Database
 	connection *connection // nil before the first statement
 	closed     bool
-	writing    bool // holds the turn to write
+	writing    bool // holds the database's write lock of this process
 }
 
-// Execute runs the first statement of the text and ignores the rest, as Spin
-// does. Parameters are bound by position, whatever their names; there must be
-// as many as the statement has. A transaction lasts over several calls. The
-// error is a *sqlite.Error. When ctx ends, a running statement and a wait for
-// a lock end with "interrupted" or "database is locked".
-func (c *Conn) Execute(ctx context.Context, statement string, parameters []sqlite.Value) (sqlite.Result, error) {
+// Execute runs the first statement of a text and ignores the rest, as Spin does. Parameters
+// are bound by position; their number must be the statement's. They and the values of the
+// result are nil, int64, float64, string or []byte. A transaction may span calls. The error is
+// an *Error. When ctx ends, a running statement fails with "interrupted", one that waits for a
+// lock with "database is locked".
+func (c *Conn) Execute(ctx context.Context, statement string, parameters ...any) (Result, error) {
 	if err := c.open(ctx); err != nil {
-		return sqlite.Result{}, err
+		return Result{}, err
 	}
 	defer c.connection.interruptOn(ctx)()
 	text := strings.TrimSpace(statement)
 	prepared, err := c.connection.statement(text)
 	if err != nil {
-		return sqlite.Result{}, err
+		return Result{}, err
 	}
-	if err := c.await(ctx, text, prepared); err != nil {
-		return sqlite.Result{}, err
+	if err := c.lockWriter(ctx, text, prepared); err != nil {
+		return Result{}, err
 	}
-	defer c.yield()
-	if c.connection.marked() {
-		// What sets a connection apart may also need the file for itself, as
-		// leaving WAL does.
-		c.database.drain()
+	defer c.unlockWriter()
+	if c.connection.modified() {
+		// The statement may need the file to itself, as leaving WAL mode does.
+		c.database.closeIdle()
 	}
 	return c.connection.query(prepared, parameters)
 }
 
-// Close rolls an unfinished transaction back and gives the connection up.
-// Closing twice does nothing.
+// Close rolls back an unfinished transaction and releases the connection. Closing twice does
+// nothing.
 func (c *Conn) Close() {
 	c.closed = true
 	if c.connection != nil {
-		c.database.give(c.connection)
+		c.database.put(c.connection)
 		c.connection = nil
-		c.yield()
+		c.unlockWriter()
 	}
 }
 
-// open makes sure that there is a connection and time to use it.
+// open makes sure that there is a connection, and time left to use it.
 func (c *Conn) open(ctx context.Context) error {
 	if c.closed {
-		return &sqlite.Error{Code: sqlite.InvalidConnection}
+		return &Error{Code: InvalidConnection}
 	}
 	if ctx.Err() != nil {
-		return failed("interrupted")
+		return ioError("interrupted")
 	}
 	if c.connection != nil {
 		return nil
 	}
 	var err error
-	c.connection, err = c.database.take()
+	c.connection, err = c.database.get()
 	return err
-}
-
-// Bound is a connection in the form in which a service sees its own. It lets
-// the tests of a service run on SQLite without any Wasm.
-type Bound struct {
-	conn *Conn
-	ctx  context.Context
-}
-
-// Bind gives the connection's statements this context.
-func (c *Conn) Bind(ctx context.Context) Bound {
-	return Bound{conn: c, ctx: ctx}
-}
-
-// Execute is Conn.Execute with the parameters spelled out.
-func (b Bound) Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
-	return b.conn.Execute(b.ctx, statement, parameters)
 }

@@ -8,18 +8,16 @@ import (
 
 	"modernc.org/libc"
 	lib "modernc.org/sqlite/lib"
-
-	"abacus/shared/sqlite"
 )
 
 const (
-	busyTimeout   = 5000 // milliseconds a statement waits for a lock
-	maxStatements = 64   // prepared statements that a connection keeps
+	busyTimeout   = 5000 // ms that a statement waits for a lock
+	maxStatements = 64   // prepared statements kept by a connection
 )
 
 const pointerSize = unsafe.Sizeof(uintptr(0))
 
-// Fields of the C structure sqlite3 for which its API has no setter.
+// Fields of the C structure sqlite3 that its API cannot set.
 const (
 	changesField      = unsafe.Offsetof(lib.Tsqlite3{}.FnChange)
 	totalChangesField = unsafe.Offsetof(lib.Tsqlite3{}.FnTotalChange)
@@ -30,41 +28,41 @@ const (
 type connection struct {
 	tls        *libc.TLS
 	db         uintptr            // sqlite3*
-	marks      uintptr            // int32 that the authorizer writes to
+	flags      uintptr            // int32 that the authorizer writes
 	statements map[string]uintptr // text to sqlite3_stmt*
 	file       os.FileInfo        // the file behind it, nil in memory
 }
 
-// open opens a connection as Spin has it: foreign keys on, 5 s of patience, no
+// open opens a connection with Spin's settings: foreign keys on, a busy timeout of 5 s, no
 // ATTACH of files unless allowed.
 func open(path string, attachFiles bool) (*connection, error) {
 	c := &connection{tls: libc.NewTLS(), statements: map[string]uintptr{}}
 	name, err := libc.CString(path)
 	if err != nil {
 		c.tls.Close()
-		return nil, failed("unable to open database file: " + err.Error())
+		return nil, ioError("unable to open database file: " + err.Error())
 	}
-	slot := c.pointers(1)
+	result := c.pointers(1)
 	const flags = lib.SQLITE_OPEN_READWRITE | lib.SQLITE_OPEN_CREATE | lib.SQLITE_OPEN_NOMUTEX |
 		lib.SQLITE_OPEN_URI | lib.SQLITE_OPEN_EXRESCODE
-	code := lib.Xsqlite3_open_v2(c.tls, name, slot, flags, 0)
-	c.db = pointer(slot, 0)
-	lib.Xsqlite3_free(c.tls, slot)
+	code := lib.Xsqlite3_open_v2(c.tls, name, result, flags, 0)
+	c.db = pointer(result, 0)
+	lib.Xsqlite3_free(c.tls, result)
 	libc.Xfree(c.tls, name)
 	if code != lib.SQLITE_OK {
-		words := c.words(code)
+		message := c.message(code)
 		if code&0xff == lib.SQLITE_CANTOPEN {
-			words += ": " + path
+			message += ": " + path
 		}
 		c.close()
-		return nil, failed(words)
+		return nil, ioError(message)
 	}
 	lib.Xsqlite3_busy_timeout(c.tls, c.db, busyTimeout)
 	if err := c.run("PRAGMA foreign_keys = ON"); err != nil {
 		c.close()
 		return nil, err
 	}
-	c.watch(attachFiles)
+	c.setAuthorizer(attachFiles)
 	return c, nil
 }
 
@@ -74,18 +72,17 @@ func (c *connection) close() {
 		lib.Xsqlite3_finalize(c.tls, statement)
 	}
 	lib.Xsqlite3_close_v2(c.tls, c.db)
-	lib.Xsqlite3_free(c.tls, c.marks)
+	lib.Xsqlite3_free(c.tls, c.flags)
 	c.tls.Close()
 }
 
-// renew makes the connection look new: no transaction, all counters at zero.
-// It tells whether it does; a connection with temporary tables, attached
-// databases or settings of its own does not.
-func (c *connection) renew() bool {
-	if c.marked() {
+// reset makes the connection look new: no transaction, all counters zero. It returns false if
+// that is impossible, after temporary tables, attached databases or changed settings.
+func (c *connection) reset() bool {
+	if c.modified() {
 		return false
 	}
-	if lib.Xsqlite3_get_autocommit(c.tls, c.db) == 0 && c.run("ROLLBACK") != nil {
+	if !c.autocommit() && c.run("ROLLBACK") != nil {
 		return false
 	}
 	lib.Xsqlite3_set_last_insert_rowid(c.tls, c.db, 0)
@@ -94,7 +91,10 @@ func (c *connection) renew() bool {
 	return true
 }
 
-// interruptOn ends what the connection does when ctx ends, until release.
+// autocommit reports whether no transaction is open.
+func (c *connection) autocommit() bool { return lib.Xsqlite3_get_autocommit(c.tls, c.db) != 0 }
+
+// interruptOn interrupts the connection when ctx ends, until release is called.
 func (c *connection) interruptOn(ctx context.Context) (release func()) {
 	if ctx.Done() == nil {
 		return func() {}
@@ -102,17 +102,17 @@ func (c *connection) interruptOn(ctx context.Context) (release func()) {
 	released, done := make(chan struct{}), make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(done)
-		// SQLite does not look for interrupts while it waits for a lock.
-		patience := libc.AtomicLoadNInt32(c.db+busyTimeoutField, 0)
+		// SQLite ignores interrupts while it waits for a lock.
+		busy := libc.AtomicLoadNInt32(c.db+busyTimeoutField, 0)
 		libc.AtomicStoreNInt32(c.db+busyTimeoutField, 0, 0)
-		defer libc.AtomicStoreNInt32(c.db+busyTimeoutField, patience, 0)
+		defer libc.AtomicStoreNInt32(c.db+busyTimeoutField, busy, 0)
 		for {
 			lib.Xsqlite3_interrupt(c.tls, c.db)
 			select {
 			case <-released:
 				return
 			case <-time.After(time.Millisecond):
-				// Again: one that comes before the first step is forgotten.
+				// Again: SQLite drops an interrupt that comes before the first step.
 			}
 		}
 	})
@@ -124,7 +124,7 @@ func (c *connection) interruptOn(ctx context.Context) (release func()) {
 	}
 }
 
-// run executes a statement of the host's own.
+// run executes a statement of the host.
 func (c *connection) run(text string) error {
 	statement, err := c.statement(text)
 	if err != nil {
@@ -134,25 +134,22 @@ func (c *connection) run(text string) error {
 	return err
 }
 
-// pointers allocates room for n pointers, for results that C gives by address.
+// pointers allocates n pointers, for results that C returns by address.
 func (c *connection) pointers(n uint64) uintptr {
 	return lib.Xsqlite3_malloc64(c.tls, n*uint64(pointerSize))
 }
 
-// pointer reads the i-th of them.
-func pointer(slots uintptr, i uintptr) uintptr {
-	return libc.AtomicLoadNUintptr(slots+i*pointerSize, 0)
+// pointer reads the i-th pointer.
+func pointer(array, i uintptr) uintptr {
+	return libc.AtomicLoadNUintptr(array+i*pointerSize, 0)
 }
 
-// failure is the error for a result code of the last call.
-func (c *connection) failure(code int32) *sqlite.Error {
-	return failed(c.words(code))
-}
+// resultError returns the error for a result code of the last call.
+func (c *connection) resultError(code int32) *Error { return ioError(c.message(code)) }
 
-// words are what SQLite says about a result code: about the last call if that
-// is where the code comes from, else about the code in general (rusqlite's
-// error_msg).
-func (c *connection) words(code int32) string {
+// message returns SQLite's message for a result code: that of the last call if it returned
+// this code, else the general one (as rusqlite's error_msg).
+func (c *connection) message(code int32) string {
 	if c.db == 0 || lib.Xsqlite3_errcode(c.tls, c.db) != code {
 		return libc.GoString(lib.Xsqlite3_errstr(c.tls, code))
 	}

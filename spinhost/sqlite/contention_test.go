@@ -5,8 +5,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"abacus/shared/sqlite"
 )
 
 // TestContention: a second writer waits for the first, in the same process and
@@ -24,7 +22,7 @@ func TestContention(t *testing.T) {
 	committed := make(chan error)
 	go func() {
 		time.Sleep(held)
-		_, err := first.Execute(context.Background(), "commit", nil)
+		_, err := first.Execute(context.Background(), "commit")
 		committed <- err
 	}()
 	if got := run(t, second, "insert into t values(2)", "select count(*) from t"); got != "    count(*)\n    2\n" {
@@ -45,7 +43,7 @@ func TestLocked(t *testing.T) {
 	defer second.Close()
 	run(t, first, "create table t(a)", "begin immediate")
 	run(t, second, "pragma busy_timeout = 30", "begin", "select * from t")
-	_, err := second.Execute(context.Background(), "insert into t values(1)", nil)
+	_, err := second.Execute(context.Background(), "insert into t values(1)")
 	wantError(t, err, "database is locked")
 	run(t, second, "commit")
 	run(t, first, "commit")
@@ -65,7 +63,7 @@ func TestWriters(t *testing.T) {
 			defer group.Done()
 			for j := 0; j < each; j++ {
 				conn := d.Connect()
-				if _, err := conn.Execute(context.Background(), "update t set n = n + 1", nil); err != nil {
+				if _, err := conn.Execute(context.Background(), "update t set n = n + 1"); err != nil {
 					t.Error(err)
 				}
 				conn.Close()
@@ -101,12 +99,12 @@ func TestCancel(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 			defer cancel()
 			start := time.Now()
-			_, err := conn.Execute(ctx, test.statement, nil)
+			_, err := conn.Execute(ctx, test.statement)
 			wantError(t, err, test.want)
 			if took := time.Since(start); took > 2*time.Second {
 				t.Errorf("took %v", took)
 			}
-			_, err = conn.Execute(ctx, "select 1", nil)
+			_, err = conn.Execute(ctx, "select 1")
 			wantError(t, err, "interrupted")
 			if got := run(t, conn, "pragma busy_timeout"); got != "    timeout\n    5000\n" {
 				t.Errorf("busy timeout afterwards: %s", got)
@@ -128,17 +126,17 @@ func BenchmarkInsert(b *testing.B) {
 				setup := d.Connect()
 				run(b, setup, "pragma journal_mode = "+journal, "create table t(a integer primary key, b)")
 				setup.Close()
-				d.drain()
+				d.closeIdle()
 			}
 			insert := func(d *Database) time.Duration {
 				start := time.Now()
 				conn := d.Connect()
-				if _, err := conn.Execute(context.Background(), "insert into t(b) values(?)", []sqlite.Value{sqlite.Int(1)}); err != nil {
+				if _, err := conn.Execute(context.Background(), "insert into t(b) values(?)", int64(1)); err != nil {
 					b.Fatal(err)
 				}
 				conn.Close()
 				if d == single {
-					d.drain()
+					d.closeIdle()
 				}
 				return time.Since(start)
 			}

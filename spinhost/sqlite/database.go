@@ -1,62 +1,52 @@
-// Package sqlite is the host's side of Spin's SQLite interface: databases whose
-// statements behave as they do under `spin up`, down to the words of an error.
+// Package sqlite implements Spin's SQLite interface: statements behave as they do under
+// `spin up`, down to the text of an error.
 //
-// It speaks to SQLite's C API, in modernc.org/sqlite/lib's translation to Go,
-// and not through a driver, because a guest sees what drivers take away: two
-// columns of one name, string literals in double quotes, the plain error text,
-// and counters (last_insert_rowid, changes) that start at zero.
+// It calls SQLite's C API, in modernc.org/sqlite/lib's translation to Go, rather than a
+// driver, because drivers hide what a component sees: duplicate column names, string literals
+// in double quotes, the plain error text, and counters (last_insert_rowid, changes) that start
+// at zero.
 //
-// Differences that remain: SQLite is 3.49.2 here and 3.49.1 in Spin, without
-// FTS3, with the mathematical SQL functions that Spin lacks, with a LIKE that
-// does not look into blobs; and the file that ATTACH names must be a literal,
-// while Spin lets any file pass whose name is an expression.
+// Differences that remain: SQLite is 3.49.2 here and 3.49.1 in Spin; FTS3 is missing; there
+// are mathematical SQL functions that Spin lacks; LIKE does not match blobs; and the file name
+// of an allowed ATTACH must be a literal.
 //
-// Sources: Spin's crates/sqlite-inproc and crates/factor-sqlite, and rusqlite
-// 0.34, on which they stand.
+// Sources: Spin's crates/sqlite-inproc and crates/factor-sqlite, and rusqlite 0.34 below them.
 package sqlite
 
 import (
 	"context"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
-
-	"abacus/shared/sqlite"
 )
 
-// maxIdle is how many connections a database keeps open for the next user.
+// maxIdle is how many connections a database keeps open for later use.
 const maxIdle = 32
 
-// Database is what a label of the manifest's sqlite_databases stands for. Its
-// zero value is in memory, where every connection is an empty database of its
-// own. It is safe for concurrent use.
+// Database is one label of a manifest's sqlite_databases. The zero value is in memory, where
+// every connection is an empty database of its own. It is safe for concurrent use.
 //
-// Nothing else in the process may open the file: closing it again would drop
-// the locks that SQLite holds on it (POSIX locks belong to the process).
+// Nothing else in the process may open the file: closing it would drop SQLite's locks, since
+// POSIX locks belong to the process.
 type Database struct {
-	// Path is the file, "" for a database in memory. File and folder are
-	// created when the first statement runs.
+	// Path is the file, "" for a database in memory. The first statement creates the file and
+	// its folder.
 	Path string
-	// AttachFiles allows ATTACH of other files (allow_attach_file of Spin's
-	// runtime configuration).
+	// AttachFiles allows ATTACH of other files (allow_attach_file of the runtime
+	// configuration).
 	AttachFiles bool
 
 	mu     sync.Mutex
 	idle   []*connection
 	closed bool
-	writer chan struct{} // holds the connection that writes, see turn
+	writer chan struct{} // holds a token while a connection writes (writer.go)
 }
 
-// Connect makes a connection. It touches no file before its first statement
-// and is for one goroutine at a time.
-func (d *Database) Connect() *Conn {
-	return &Conn{database: d}
-}
+// Connect returns a new Conn. It opens nothing before its first statement.
+func (d *Database) Connect() *Conn { return &Conn{database: d} }
 
-// Batch runs every statement of a script on a connection of its own, as
-// `--sqlite @FILE` does, and gives up at the first that fails. The error is a
-// *sqlite.Error that begins with the line.
+// Batch runs every statement of a script on a connection of its own, as `--sqlite @FILE`
+// does, and stops at the first that fails. The error is an *Error that begins with the line.
 func (d *Database) Batch(ctx context.Context, script string) error {
 	conn := d.Connect()
 	defer conn.Close()
@@ -67,18 +57,18 @@ func (d *Database) Batch(ctx context.Context, script string) error {
 	return conn.connection.batch(ctx, script)
 }
 
-// Close closes the idle connections. One still in use is closed when its user
-// closes it; new ones are refused. It always returns nil.
+// Close closes the idle connections and refuses new ones. A connection in use is closed with
+// its Conn. The error is always nil.
 func (d *Database) Close() error {
 	d.mu.Lock()
 	d.closed = true
 	d.mu.Unlock()
-	d.drain()
+	d.closeIdle()
 	return nil
 }
 
-// take gives an idle connection or opens a new one.
-func (d *Database) take() (*connection, error) {
+// get returns an idle connection or opens a new one.
+func (d *Database) get() (*connection, error) {
 	for {
 		c, err := d.pop()
 		if err != nil {
@@ -94,12 +84,12 @@ func (d *Database) take() (*connection, error) {
 	}
 }
 
-// pop gives the connection that became idle last, nil if there is none.
+// pop returns the connection that became idle last, nil if there is none.
 func (d *Database) pop() (*connection, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
-		return nil, &sqlite.Error{Code: sqlite.InvalidConnection}
+		return nil, &Error{Code: InvalidConnection}
 	}
 	if len(d.idle) == 0 {
 		return nil, nil
@@ -110,14 +100,14 @@ func (d *Database) pop() (*connection, error) {
 	return c, nil
 }
 
-// create opens a connection to the file, which it makes if need be.
+// create opens a connection to the file, and creates the file if necessary.
 func (d *Database) create() (*connection, error) {
 	if d.Path == "" {
 		return open(":memory:", d.AttachFiles)
 	}
 	folder := filepath.Dir(d.Path)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return nil, failed("failed to create sqlite database directory '" + folder + "': " + err.Error())
+		return nil, ioError("failed to create sqlite database directory '" + folder + "': " + err.Error())
 	}
 	c, err := open(d.Path, d.AttachFiles)
 	if err != nil {
@@ -125,15 +115,14 @@ func (d *Database) create() (*connection, error) {
 	}
 	if c.file, err = os.Stat(d.Path); err != nil {
 		c.close()
-		return nil, failed("unable to open database file: " + err.Error())
+		return nil, ioError("unable to open database file: " + err.Error())
 	}
 	return c, nil
 }
 
-// give takes a connection back: to be used again if its next user could not
-// tell it from a new one, else to be closed.
-func (d *Database) give(c *connection) {
-	if c.file != nil && c.renew() {
+// put takes a connection back. It is kept if it can be made to look new, else closed.
+func (d *Database) put(c *connection) {
+	if c.file != nil && c.reset() {
 		d.mu.Lock()
 		if !d.closed && len(d.idle) < maxIdle {
 			d.idle = append(d.idle, c)
@@ -146,8 +135,7 @@ func (d *Database) give(c *connection) {
 	}
 }
 
-// drain closes the idle connections.
-func (d *Database) drain() {
+func (d *Database) closeIdle() {
 	d.mu.Lock()
 	idle := d.idle
 	d.idle = nil
@@ -155,14 +143,4 @@ func (d *Database) drain() {
 	for _, c := range idle {
 		c.close()
 	}
-}
-
-// failed is the error of the interface with these words.
-func failed(words string) *sqlite.Error {
-	return &sqlite.Error{Code: sqlite.IO, Detail: words}
-}
-
-// inLine is the error with these words in a line of a script, from 1.
-func inLine(line int, words string) *sqlite.Error {
-	return failed("line " + strconv.Itoa(line) + ": " + words)
 }

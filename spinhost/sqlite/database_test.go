@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"abacus/shared/sqlite"
 )
 
 // inFile makes a database in a new folder that does not exist yet.
@@ -26,7 +24,7 @@ func run(t testing.TB, c *Conn, statements ...string) string {
 	var b strings.Builder
 	for _, statement := range statements {
 		b.Reset()
-		result, err := c.Execute(context.Background(), statement, nil)
+		result, err := c.Execute(context.Background(), statement)
 		if err != nil {
 			t.Fatalf("%s: %v", statement, err)
 		}
@@ -80,7 +78,7 @@ func TestNobodyCanTell(t *testing.T) {
 			conn := d.Connect()
 			run(t, conn, "create table t(a)", "insert into t values(1)")
 			conn.Close()
-			d.drain()
+			d.closeIdle()
 
 			first := d.Connect()
 			run(t, first, test.statements...)
@@ -149,7 +147,7 @@ func TestManyStatements(t *testing.T) {
 	conn := new(Database).Connect()
 	defer conn.Close()
 	for i := 0; i < 3*maxStatements; i++ {
-		text := literal(sqlite.Int(int64(i)))
+		text := literal(int64(i))
 		if got, want := run(t, conn, "select "+text), "    "+text+"\n    "+text+"\n"; got != want {
 			t.Fatalf("got %q, want %q", got, want)
 		}
@@ -165,7 +163,7 @@ func TestCloseRollsBack(t *testing.T) {
 	run(t, first, "create table t(a)", "begin", "insert into t values(1)")
 	first.Close()
 	first.Close()
-	_, err := first.Execute(context.Background(), "select 1", nil)
+	_, err := first.Execute(context.Background(), "select 1")
 	wantError(t, err, "invalid database connection")
 	second := d.Connect()
 	defer second.Close()
@@ -183,7 +181,7 @@ func TestInMemory(t *testing.T) {
 		conn.Close()
 	}
 	d.Close()
-	_, err := d.Connect().Execute(context.Background(), "select 1", nil)
+	_, err := d.Connect().Execute(context.Background(), "select 1")
 	wantError(t, err, "invalid database connection")
 }
 
@@ -230,7 +228,7 @@ func TestUnusablePath(t *testing.T) {
 	}
 	for _, test := range tests {
 		conn := (&Database{Path: test.path}).Connect()
-		_, err := conn.Execute(context.Background(), "select * from sqlite_schema", nil)
+		_, err := conn.Execute(context.Background(), "select * from sqlite_schema")
 		wantError(t, err, test.want)
 		conn.Close()
 	}
@@ -248,7 +246,7 @@ func TestResultLimit(t *testing.T) {
 	conn := new(Database).Connect()
 	defer conn.Close()
 	run(t, conn, "select length(a) from (select zeroblob(134217728) as a)")
-	_, err := conn.Execute(context.Background(), "select zeroblob(67108864) union all select zeroblob(67108865)", nil)
+	_, err := conn.Execute(context.Background(), "select zeroblob(67108864) union all select zeroblob(67108865)")
 	wantError(t, err, "query result exceeds limit of 134217728 bytes")
 	run(t, conn, "select 1")
 }
@@ -276,8 +274,8 @@ func TestBatch(t *testing.T) {
 			}
 			conn := d.Connect()
 			defer conn.Close()
-			result, err := conn.Bind(context.Background()).Execute("select group_concat(name, ' ') from sqlite_schema where type = ?", sqlite.String("table"))
-			if err != nil || result.Rows[0][0].Text() != test.tables {
+			result, err := conn.Execute(context.Background(), "select group_concat(name, ' ') from sqlite_schema where type = ?", "table")
+			if err != nil || asText(result.Rows[0][0]) != test.tables {
 				t.Errorf("tables %v, %v, want %q", result.Rows, err, test.tables)
 			}
 		})
@@ -295,8 +293,8 @@ func TestClosedWhileInUse(t *testing.T) {
 	if len(d.idle) != 0 {
 		t.Error("a closed database keeps a connection")
 	}
-	var failure *sqlite.Error
-	if _, err := d.Connect().Execute(context.Background(), "select 1", nil); !errors.As(err, &failure) || failure.Code != sqlite.InvalidConnection {
+	var failure *Error
+	if _, err := d.Connect().Execute(context.Background(), "select 1"); !errors.As(err, &failure) || failure.Code != InvalidConnection {
 		t.Errorf("connecting to a closed database: %v", err)
 	}
 }
@@ -314,10 +312,10 @@ func FuzzExecute(f *testing.F) {
 		defer cancel()
 		conn := new(Database).Connect()
 		defer conn.Close()
-		for _, parameters := range [][]sqlite.Value{nil, {sqlite.String(parameter)}} {
-			result, err := conn.Execute(ctx, statement, parameters)
+		for _, parameters := range [][]any{nil, {parameter}} {
+			result, err := conn.Execute(ctx, statement, parameters...)
 			if err != nil {
-				var failure *sqlite.Error
+				var failure *Error
 				if !errors.As(err, &failure) || failure.Error() == "" {
 					t.Errorf("%q: error %#v", statement, err)
 				}
@@ -329,4 +327,10 @@ func FuzzExecute(f *testing.F) {
 			}
 		}
 	})
+}
+
+// asText returns a text, "" for NULL.
+func asText(value any) string {
+	text, _ := value.(string)
+	return text
 }

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"abacus/shared/sqlite"
 )
 
 // TestSpin replays testdata/spin.txt.
@@ -30,7 +28,7 @@ func TestSpin(t *testing.T) {
 		got.WriteString(line)
 		if line != "" && line != "\n" && line[0] != '#' {
 			statement, parameters := parse(t, strings.TrimSuffix(line, "\n"))
-			result, err := conn.Execute(context.Background(), statement, parameters)
+			result, err := conn.Execute(context.Background(), statement, parameters...)
 			show(&got, result, err)
 		}
 	}
@@ -53,7 +51,7 @@ func TestNotAsSpin(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			conn := new(Database).Connect()
 			defer conn.Close()
-			_, err := conn.Execute(context.Background(), test.statement, nil)
+			_, err := conn.Execute(context.Background(), test.statement)
 			wantError(t, err, test.want)
 		})
 	}
@@ -69,7 +67,7 @@ func transcript(t testing.TB) string {
 }
 
 // parse splits a line of the transcript into a statement and its parameters.
-func parse(t testing.TB, line string) (statement string, parameters []sqlite.Value) {
+func parse(t testing.TB, line string) (statement string, parameters []any) {
 	t.Helper()
 	statement, list, found := strings.Cut(line, " <- ")
 	if !found {
@@ -78,26 +76,26 @@ func parse(t testing.TB, line string) (statement string, parameters []sqlite.Val
 	for _, word := range strings.Split(list, ", ") {
 		switch integer, err := strconv.ParseInt(word, 10, 64); {
 		case err == nil:
-			parameters = append(parameters, sqlite.Int(integer))
+			parameters = append(parameters, integer)
 		case word == "NULL":
-			parameters = append(parameters, sqlite.Nil())
+			parameters = append(parameters, nil)
 		case word == "x''":
-			parameters = append(parameters, sqlite.Bytes(""))
+			parameters = append(parameters, []byte{})
 		case word[0] == '\'':
-			parameters = append(parameters, sqlite.String(strings.Trim(word, "'")))
+			parameters = append(parameters, strings.Trim(word, "'"))
 		default:
-			real, err := strconv.ParseFloat(word, 64)
+			number, err := strconv.ParseFloat(word, 64)
 			if err != nil {
 				t.Fatalf("parameter %q: %v", word, err)
 			}
-			parameters = append(parameters, sqlite.Float(real))
+			parameters = append(parameters, number)
 		}
 	}
 	return statement, parameters
 }
 
 // show writes an answer as the transcript has it.
-func show(b *strings.Builder, result sqlite.Result, err error) {
+func show(b *strings.Builder, result Result, err error) {
 	if err != nil {
 		fmt.Fprintf(b, "    ! %s\n", err)
 		return
@@ -114,16 +112,16 @@ func show(b *strings.Builder, result sqlite.Result, err error) {
 	}
 }
 
-func literal(value sqlite.Value) string {
-	switch value.Kind() {
-	case sqlite.Integer:
-		return strconv.FormatInt(value.Int(), 10)
-	case sqlite.Real:
-		return strconv.FormatFloat(value.Float(), 'f', -1, 64)
-	case sqlite.Text:
-		return "'" + value.Text() + "'"
-	case sqlite.Blob:
-		return "x'" + hex.EncodeToString([]byte(value.Text())) + "'"
+func literal(value any) string {
+	switch v := value.(type) {
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case string:
+		return "'" + v + "'"
+	case []byte:
+		return "x'" + hex.EncodeToString(v) + "'"
 	}
 	return "NULL"
 }

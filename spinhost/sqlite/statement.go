@@ -8,53 +8,50 @@ import (
 
 	"modernc.org/libc"
 	lib "modernc.org/sqlite/lib"
-
-	"abacus/shared/sqlite"
 )
 
-// Spin refuses a result larger than this, counted as its Rust types count:
-// https://github.com/spinframework/spin, crates/world/src/lib.rs.
+// Spin's limit of a result and the sizes it adds up, which are those of its Rust types
+// (crates/world/src/lib.rs).
 const (
 	maxResult  = 128 << 20 // bytes
 	resultSize = 48
-	valueSize  = 24 // and the bytes of a text or blob
+	valueSize  = 24 // plus the bytes of a text or blob
 )
 
-// free is the address of C's view of sqlite3_free.
+// free is sqlite3_free as a C function pointer.
 var free = address(lib.Xsqlite3_free)
 
-// statement gives the prepared first statement of a text, 0 for a text without
-// any. It belongs to the connection.
+// statement prepares the first statement of a text, or returns the one it has prepared before.
+// It is 0 if the text has no statement. The connection owns it.
 func (c *connection) statement(text string) (uintptr, error) {
 	if statement, ok := c.statements[text]; ok {
 		return statement, nil
 	}
 	sql, err := libc.CString(text)
 	if err != nil {
-		return 0, failed(err.Error())
+		return 0, ioError(err.Error())
 	}
 	defer libc.Xfree(c.tls, sql)
 	statement, _, code := c.prepare(sql, len(text), lib.SQLITE_PREPARE_PERSISTENT)
 	if code != lib.SQLITE_OK {
-		words := c.words(code)
+		message := c.message(code)
 		if offset := lib.Xsqlite3_error_offset(c.tls, c.db); code&0xff == lib.SQLITE_ERROR && offset >= 0 {
-			words += " in " + text + " at offset " + strconv.Itoa(int(offset))
+			message += " in " + text + " at offset " + strconv.Itoa(int(offset))
 		}
-		return 0, failed(words)
+		return 0, ioError(message)
 	}
 	if statement == 0 {
 		return 0, nil
 	}
 	if len(c.statements) == maxStatements {
-		c.forgetOne()
+		c.evict()
 	}
 	c.statements[text] = statement
 	return statement, nil
 }
 
-// forgetOne finalizes any one of the kept statements: they are few, and a guest
-// that has more of them is not served better by an exact order.
-func (c *connection) forgetOne() {
+// evict finalizes an arbitrary kept statement: an exact order would gain nothing.
+func (c *connection) evict() {
 	for text, statement := range c.statements {
 		lib.Xsqlite3_finalize(c.tls, statement)
 		delete(c.statements, text)
@@ -62,36 +59,36 @@ func (c *connection) forgetOne() {
 	}
 }
 
-// prepare compiles the first statement of a C string and tells how long it is.
+// prepare compiles the first statement of a C string and returns its length, too.
 func (c *connection) prepare(sql uintptr, length int, flags uint32) (statement uintptr, used int, code int32) {
-	slots := c.pointers(2)
-	defer lib.Xsqlite3_free(c.tls, slots)
-	code = lib.Xsqlite3_prepare_v3(c.tls, c.db, sql, int32(length+1), flags, slots, slots+pointerSize)
+	results := c.pointers(2)
+	defer lib.Xsqlite3_free(c.tls, results)
+	code = lib.Xsqlite3_prepare_v3(c.tls, c.db, sql, int32(length+1), flags, results, results+pointerSize)
 	if code != lib.SQLITE_OK {
 		return 0, 0, code
 	}
-	return pointer(slots, 0), int(pointer(slots, 1) - sql), code
+	return pointer(results, 0), int(pointer(results, 1) - sql), code
 }
 
-// query binds, runs to the end and resets.
-func (c *connection) query(statement uintptr, parameters []sqlite.Value) (sqlite.Result, error) {
+// query binds the parameters, runs the statement to its end and resets it.
+func (c *connection) query(statement uintptr, parameters []any) (Result, error) {
 	if err := c.bind(statement, parameters); err != nil {
-		return sqlite.Result{}, err
+		return Result{}, err
 	}
 	if statement == 0 {
-		return sqlite.Result{}, c.failure(lib.SQLITE_MISUSE)
+		return Result{}, c.resultError(lib.SQLITE_MISUSE)
 	}
 	defer lib.Xsqlite3_clear_bindings(c.tls, statement)
 	defer lib.Xsqlite3_reset(c.tls, statement)
-	var result sqlite.Result
+	var result Result
 	size := resultSize
 	for {
 		code := lib.Xsqlite3_step(c.tls, statement)
 		if code != lib.SQLITE_ROW && code != lib.SQLITE_DONE {
-			return sqlite.Result{}, c.failure(code)
+			return Result{}, c.resultError(code)
 		}
 		if result.Columns == nil {
-			// Not before the first step, which adapts to a changed schema.
+			// After the first step: it recompiles the statement if the schema has changed.
 			result.Columns = c.columns(statement)
 		}
 		if code == lib.SQLITE_DONE {
@@ -99,50 +96,59 @@ func (c *connection) query(statement uintptr, parameters []sqlite.Value) (sqlite
 		}
 		row, err := c.row(statement, result.Columns, &size)
 		if err != nil {
-			return sqlite.Result{}, err
+			return Result{}, err
 		}
 		result.Rows = append(result.Rows, row)
 	}
 }
 
-// bind gives the statement its parameters, by position.
-func (c *connection) bind(statement uintptr, parameters []sqlite.Value) error {
+// bind binds the parameters by position.
+func (c *connection) bind(statement uintptr, parameters []any) error {
 	needed := int(lib.Xsqlite3_bind_parameter_count(c.tls, statement))
 	if got := len(parameters); got != needed {
 		if got > needed {
-			got = needed + 1 // rusqlite stops counting there
+			got = needed + 1 // as rusqlite counts
 		}
-		return failed("Wrong number of parameters passed to query. Got " +
+		return ioError("Wrong number of parameters passed to query. Got " +
 			strconv.Itoa(got) + ", needed " + strconv.Itoa(needed))
 	}
 	for i, value := range parameters {
 		if code := c.bindValue(statement, int32(i+1), value); code != lib.SQLITE_OK {
-			return c.failure(code)
+			return c.resultError(code)
 		}
 	}
 	return nil
 }
 
-func (c *connection) bindValue(statement uintptr, i int32, value sqlite.Value) (code int32) {
-	switch value.Kind() {
-	case sqlite.Integer:
-		return lib.Xsqlite3_bind_int64(c.tls, statement, i, value.Int())
-	case sqlite.Real:
-		return lib.Xsqlite3_bind_double(c.tls, statement, i, value.Float())
-	case sqlite.Text, sqlite.Blob:
-		text := value.Text()
-		size := uint64(len(text))
-		memory := lib.Xsqlite3_malloc64(c.tls, size+1) // never of size 0: that is NULL
+func (c *connection) bindValue(statement uintptr, i int32, value any) (code int32) {
+	switch v := value.(type) {
+	case nil:
+		return lib.Xsqlite3_bind_null(c.tls, statement, i)
+	case int64:
+		return lib.Xsqlite3_bind_int64(c.tls, statement, i, v)
+	case float64:
+		return lib.Xsqlite3_bind_double(c.tls, statement, i, v)
+	case string:
+		memory, size := c.allocate(len(v))
 		if memory == 0 {
 			return lib.SQLITE_NOMEM
 		}
-		copy(libc.GoBytes(memory, len(text)), text)
-		if value.Kind() == sqlite.Blob {
-			return lib.Xsqlite3_bind_blob64(c.tls, statement, i, memory, size, free)
-		}
+		copy(libc.GoBytes(memory, len(v)), v)
 		return lib.Xsqlite3_bind_text64(c.tls, statement, i, memory, size, free, lib.SQLITE_UTF8)
+	case []byte:
+		memory, size := c.allocate(len(v))
+		if memory == 0 {
+			return lib.SQLITE_NOMEM
+		}
+		copy(libc.GoBytes(memory, len(v)), v)
+		return lib.Xsqlite3_bind_blob64(c.tls, statement, i, memory, size, free)
 	}
-	return lib.Xsqlite3_bind_null(c.tls, statement, i)
+	return lib.SQLITE_MISMATCH
+}
+
+// allocate returns C memory for a text or blob. It is never empty: SQLite reads that as NULL.
+func (c *connection) allocate(length int) (memory uintptr, size uint64) {
+	return lib.Xsqlite3_malloc64(c.tls, uint64(length)+1), uint64(length)
 }
 
 func (c *connection) columns(statement uintptr) []string {
@@ -153,44 +159,47 @@ func (c *connection) columns(statement uintptr) []string {
 	return columns
 }
 
-// row reads the present row and adds what it takes to size.
-func (c *connection) row(statement uintptr, columns []string, size *int) ([]sqlite.Value, error) {
-	row := make([]sqlite.Value, len(columns))
+// row reads the current row and adds its size to size.
+func (c *connection) row(statement uintptr, columns []string, size *int) ([]any, error) {
+	row := make([]any, len(columns))
 	for i := range row {
-		value := c.value(statement, int32(i))
-		if value.Kind() == sqlite.Text && !utf8.ValidString(value.Text()) {
-			return nil, failed("the text in column " + strconv.Quote(columns[i]) + " is not valid UTF-8")
+		value, length := c.value(statement, int32(i))
+		if text, ok := value.(string); ok && !utf8.ValidString(text) {
+			return nil, ioError("the text in column " + strconv.Quote(columns[i]) + " is not valid UTF-8")
 		}
-		if *size += valueSize + len(value.Text()); *size > maxResult {
-			return nil, failed("query result exceeds limit of " + strconv.Itoa(maxResult) + " bytes")
+		if *size += valueSize + length; *size > maxResult {
+			return nil, ioError("query result exceeds limit of " + strconv.Itoa(maxResult) + " bytes")
 		}
 		row[i] = value
 	}
 	return row, nil
 }
 
-func (c *connection) value(statement uintptr, i int32) sqlite.Value {
+// value reads a column of the current row, and returns the bytes of a text or blob, too.
+func (c *connection) value(statement uintptr, i int32) (value any, length int) {
 	switch lib.Xsqlite3_column_type(c.tls, statement, i) {
 	case lib.SQLITE_INTEGER:
-		return sqlite.Int(lib.Xsqlite3_column_int64(c.tls, statement, i))
+		return lib.Xsqlite3_column_int64(c.tls, statement, i), 0
 	case lib.SQLITE_FLOAT:
-		return sqlite.Float(lib.Xsqlite3_column_double(c.tls, statement, i))
+		return lib.Xsqlite3_column_double(c.tls, statement, i), 0
 	case lib.SQLITE_TEXT:
 		text := lib.Xsqlite3_column_text(c.tls, statement, i) // before the length: it may convert
-		return sqlite.String(string(libc.GoBytes(text, int(lib.Xsqlite3_column_bytes(c.tls, statement, i)))))
+		length = int(lib.Xsqlite3_column_bytes(c.tls, statement, i))
+		return string(libc.GoBytes(text, length)), length
 	case lib.SQLITE_BLOB:
 		blob := lib.Xsqlite3_column_blob(c.tls, statement, i)
-		return sqlite.Bytes(string(libc.GoBytes(blob, int(lib.Xsqlite3_column_bytes(c.tls, statement, i)))))
+		length = int(lib.Xsqlite3_column_bytes(c.tls, statement, i))
+		return append([]byte{}, libc.GoBytes(blob, length)...), length
 	}
-	return sqlite.Nil()
+	return nil, 0
 }
 
-// batch runs the statements of a script one after the other. Like rusqlite's
-// execute_batch it takes at most one row of each.
+// batch runs the statements of a script in order. Like rusqlite's execute_batch it reads at
+// most one row of each.
 func (c *connection) batch(ctx context.Context, script string) error {
 	sql, err := libc.CString(script)
 	if err != nil {
-		return failed(err.Error())
+		return ioError(err.Error())
 	}
 	defer libc.Xfree(c.tls, sql)
 	line := 1
@@ -199,7 +208,7 @@ func (c *connection) batch(ctx context.Context, script string) error {
 		start := len(rest) - len(strings.TrimLeft(rest, " \t\r\n"))
 		here := line + strings.Count(rest[:start], "\n")
 		if ctx.Err() != nil {
-			return inLine(here, "interrupted")
+			return lineError(here, "interrupted")
 		}
 		var statement uintptr
 		var code int32
@@ -208,20 +217,25 @@ func (c *connection) batch(ctx context.Context, script string) error {
 			if offset := int(lib.Xsqlite3_error_offset(c.tls, c.db)); offset >= 0 {
 				here = line + strings.Count(rest[:offset], "\n")
 			}
-			return inLine(here, c.words(code))
+			return lineError(here, c.message(code))
 		}
 		if statement != 0 {
 			code = lib.Xsqlite3_step(c.tls, statement)
-			words := c.words(code)
+			message := c.message(code)
 			lib.Xsqlite3_finalize(c.tls, statement)
 			if code != lib.SQLITE_ROW && code != lib.SQLITE_DONE {
-				return inLine(here, words)
+				return lineError(here, message)
 			}
 		}
 		if used == 0 {
-			return nil // a NUL, at which SQLite stops
+			return nil // at a NUL, where SQLite stops
 		}
 		line += strings.Count(rest[:used], "\n")
 	}
 	return nil
+}
+
+// lineError is an error in a line of a script, counted from 1.
+func lineError(line int, message string) *Error {
+	return ioError("line " + strconv.Itoa(line) + ": " + message)
 }

@@ -9,43 +9,42 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// SQLite lets one connection write at a time; the others look again and again,
-// after sleeps that grow to 100 ms, and whoever looks at the right moment wins.
-// Within this process they queue instead: each waits its turn and no longer than
-// its busy timeout, so no guest can tell but by the time it takes. Between
-// processes SQLite's own locks hold, as ever.
+// SQLite lets one connection write at a time. The others poll with sleeps of up to 100 ms, and
+// whichever polls at the right moment wins. Within this process they queue instead, each for at
+// most its busy timeout, so a component notices nothing but shorter waits. Between processes
+// SQLite's own locks still apply.
 
-// await makes the connection the one that writes, where the statement begins to.
-func (c *Conn) await(ctx context.Context, text string, statement uintptr) error {
-	if c.writing || c.database.Path == "" || !c.connection.beginsToWrite(text, statement) {
+// lockWriter queues for the write lock if the statement needs it.
+func (c *Conn) lockWriter(ctx context.Context, text string, statement uintptr) error {
+	if c.writing || c.database.Path == "" || !c.connection.startsWrite(text, statement) {
 		return nil
 	}
-	patience := time.Duration(libc.AtomicLoadNInt32(c.connection.db+busyTimeoutField, 0)) * time.Millisecond
-	timer := time.NewTimer(patience)
+	busy := time.Duration(libc.AtomicLoadNInt32(c.connection.db+busyTimeoutField, 0)) * time.Millisecond
+	timer := time.NewTimer(busy)
 	defer timer.Stop()
 	select {
-	case c.database.turn() <- struct{}{}:
+	case c.database.writers() <- struct{}{}:
 		c.writing = true
 		return nil
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	return failed("database is locked")
+	return ioError("database is locked")
 }
 
-// yield lets the next one write, unless a transaction goes on.
-func (c *Conn) yield() {
-	if c.writing && (c.connection == nil || lib.Xsqlite3_get_autocommit(c.connection.tls, c.connection.db) != 0) {
+// unlockWriter lets the next connection write, unless a transaction is still open.
+func (c *Conn) unlockWriter() {
+	if c.writing && (c.connection == nil || c.connection.autocommit()) {
 		c.writing = false
-		<-c.database.turn()
+		<-c.database.writers()
 	}
 }
 
-// beginsToWrite tells whether a statement takes the write lock that the connection
-// does not have yet: BEGIN IMMEDIATE and its like, or, outside of a transaction,
-// what is not read-only. Within one, a read that becomes a write must not wait.
-func (c *connection) beginsToWrite(text string, statement uintptr) bool {
-	if statement == 0 || lib.Xsqlite3_get_autocommit(c.tls, c.db) == 0 {
+// startsWrite reports whether a statement takes SQLite's write lock: BEGIN IMMEDIATE or
+// EXCLUSIVE, or, outside a transaction, a statement that is not read-only. In a transaction, a
+// read that becomes a write must not wait.
+func (c *connection) startsWrite(text string, statement uintptr) bool {
+	if statement == 0 || !c.autocommit() {
 		return false
 	}
 	words := strings.Fields(text[:min(len(text), 40)])
@@ -55,8 +54,7 @@ func (c *connection) beginsToWrite(text string, statement uintptr) bool {
 	return lib.Xsqlite3_stmt_readonly(c.tls, statement) == 0
 }
 
-// turn holds the one that writes.
-func (d *Database) turn() chan struct{} {
+func (d *Database) writers() chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.writer == nil {

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"abacus/spinhost/sqlite"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/test/harness"
 	"abacus/test/contract"
 )
@@ -118,12 +118,13 @@ func (c *client) check(t *testing.T, suite *contract.Suite, number int) {
 }
 
 // database opens the file of the label `default`, which must be there.
-func database(t testing.TB, stateDir string) sqlite.Bound {
+func database(t testing.TB, stateDir string) sqlitetest.Bound {
 	t.Helper()
-	file := &sqlite.Database{Path: filepath.Join(stateDir, "sqlite_db.db")}
-	if _, err := os.Stat(file.Path); err != nil {
+	path := filepath.Join(stateDir, "sqlite_db.db")
+	if _, err := os.Stat(path); err != nil {
 		t.Fatal(err)
 	}
+	file := sqlitetest.Open(path)
 	conn := file.Connect()
 	t.Cleanup(func() {
 		conn.Close()
