@@ -8,8 +8,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// What one page of a share draws at most. Whoever shares chooses the expressions, so
-// the steps are counted over all of them, and none takes more than its part.
+// What one page of a share draws at most. Whoever shares chooses the expressions, so the steps are
+// counted over all of them, and none takes more than its part.
 const (
 	mostPlots    = 20
 	mostValues   = 1000 // of each curve
@@ -18,8 +18,8 @@ const (
 	allPlotSteps = 6 * calc.MaxSteps
 )
 
-// The picture in units of SVG, which are CSS pixels where it is as wide as that, and
-// the room in it for the texts of ticks. static/app/picture.js draws the same.
+// The picture in units of SVG, which are CSS pixels where it is as wide as that, and the room in it
+// for the texts of ticks. static/app/picture.js draws the same.
 const (
 	plotWidth, plotHeight                  = 400, 250
 	plotTop, plotRight, plotBottom         = 8, 14, 24
@@ -88,8 +88,8 @@ func (d *drawer) picture(s *plot.Statement) (picture plot.Picture, why string) {
 	return picture, ""
 }
 
-// picture writes a picture as SVG with its legend. The policy of the page allows no
-// styles in it: the classes are those of static/style/plot.css.
+// picture writes a picture as SVG with its legend. The policy of the page allows no styles in it:
+// the classes are those of static/style/plot.css.
 func (p *page) picture(s *plot.Statement, picture plot.Picture) {
 	longest := 1
 	for _, tick := range picture.Up {

@@ -7,15 +7,16 @@ import (
 	"abacus/shared/calc/libm"
 )
 
-// maxInteger is 2^53: up to it every whole number is a float64.
+// maxInteger is 2^53, up to which every whole number is a float64.
 const maxInteger = 1 << 53
 
-// whole gives x as an integer if it is one and exact.
+// whole returns x as an integer if it is whole and at most 2^53.
 func whole(x float64) (int64, bool) {
 	return int64(x), math.Abs(x) <= maxInteger && x == math.Trunc(x)
 }
 
-// modulo is the remainder of a/b with the sign of b, exact but for the last addition; b is not 0.
+// modulo returns the remainder of a/b with the sign of b, exact but for the last addition. b is not
+// 0.
 func modulo(a, b float64) float64 {
 	r := libm.Mod(a, b)
 	if r != 0 && (r < 0) != (b < 0) {
@@ -24,8 +25,8 @@ func modulo(a, b float64) float64 {
 	return r
 }
 
-// floorDivide is the largest whole number that is not above a/b, from the exact remainder: 1//0.1 is 9,
-// for 0.1 is a little more than a tenth. b is not 0.
+// floorDivide returns the largest whole number not above a/b, from the exact remainder: 1//0.1 is
+// 9, as 0.1 is a little more than a tenth. b is not 0.
 func floorDivide(a, b float64) float64 {
 	r := libm.Mod(a, b)
 	quotient := (a - r) / b
@@ -35,7 +36,7 @@ func floorDivide(a, b float64) float64 {
 	return math.Floor(quotient + 0.5)
 }
 
-// percentOf is p percent of a.
+// percentOf returns p percent of a.
 func percentOf(a, p float64) float64 {
 	if share := a * p / 100; share-share == 0 {
 		return share
@@ -71,8 +72,8 @@ func arcTangent(x []float64) (float64, string) { return libm.Atan2(x[0], x[1]), 
 
 func hypotenuse(x []float64) (float64, string) { return libm.Hypot(x[0], x[1]), "" }
 
-// round works on the shortest decimal form of the number, which is what people see: round(2.675, 2) is 2.68,
-// although the float64 is a little less than 2.675.
+// round works on the shortest decimal form of the number, which is what people see: round(2.675, 2)
+// is 2.68, although the float64 is a little below 2.675.
 func (s *Scope) round(x []float64) (float64, *Error) {
 	value, digits := x[0], int64(0)
 	if len(x) == 2 {
@@ -140,7 +141,7 @@ func clamp(x []float64) (float64, string) {
 	return math.Max(x[1], math.Min(x[0], x[2])), ""
 }
 
-// total adds with the error of every addition kept apart (Neumaier 1974), so it is rounded once.
+// total is a sum that keeps the error of every addition apart (Neumaier 1974), so it rounds once.
 type total struct{ sum, lost float64 }
 
 func (t *total) add(v float64) {
@@ -176,8 +177,8 @@ func mean(x []float64) (float64, string) {
 	return t / float64(len(x)), ""
 }
 
-// squares is the sum of the squared distances from the mean. The second sum takes out what the rounding of
-// the mean put in (Chan, Golub and LeVeque 1983).
+// squares returns the sum of the squared distances from the mean. The second sum removes the error
+// of the rounded mean (Chan, Golub and LeVeque 1983).
 func squares(x []float64) float64 {
 	center, _ := mean(x)
 	var square, distance total
@@ -209,7 +210,7 @@ func median(x []float64) (float64, string) {
 	return x[middle-1]/2 + x[middle]/2, ""
 }
 
-// sortNumbers is a heap sort: no allocation, no recursion, n log n whatever the input.
+// sortNumbers is a heap sort: it does not allocate or recurse, and takes n log n steps at worst.
 func sortNumbers(x []float64) {
 	sink := func(root, end int) {
 		for child := 2*root + 1; child < end; child = 2*root + 1 {
@@ -265,14 +266,15 @@ func leastMultiple(x []float64) (float64, string) {
 		}
 		high, low := bits.Mul64(multiple/gcd(multiple, uint64(n)), uint64(n))
 		if high != 0 || low > maxInteger {
-			return 0, "the least common multiple is above 2^53, where whole numbers are no longer exact"
+			return 0, "the least common multiple is above 2^53, " +
+				"where whole numbers are no longer exact"
 		}
 		multiple = low
 	}
 	return float64(multiple), ""
 }
 
-// chosen gives n and k of ncr and npr if both are whole and not negative.
+// chosen returns the n and k of ncr and npr if both are whole and not negative.
 func chosen(x []float64) (n, k float64, problem string) {
 	_, ok1 := whole(x[0])
 	_, ok2 := whole(x[1])
@@ -282,11 +284,12 @@ func chosen(x []float64) (n, k float64, problem string) {
 	return x[0], x[1], ""
 }
 
-// overflowing ends the loops below, which work 2^-200 below the true value: from here on it is infinite.
+// overflowing ends the loops below, whose products are scaled by 2^-200: above it the result is
+// infinite.
 const overflowing = 0x1p850
 
-// combinations multiplies in double-double arithmetic, so the result is rounded once. It ends early, for the
-// numbers overflow before k, made at most n/2 by symmetry, is 520.
+// combinations multiplies in double-double arithmetic, so the result is rounded once. The loop is
+// short: the numbers overflow before k, at most n/2 by symmetry, reaches 520.
 func combinations(x []float64) (float64, string) {
 	n, k, problem := chosen(x)
 	if problem != "" || k > n {
@@ -314,8 +317,8 @@ func permutations(x []float64) (float64, string) {
 	return value.Scale(200), ""
 }
 
-// calculate applies an operator of two operands. The result is infinite or not a number where there is none;
-// failure says why.
+// calculate applies an operator of two operands. The result is infinite or not a number where there
+// is no value; failure says why.
 func calculate(op opcode, a, b float64) float64 {
 	switch op {
 	case opAdd:
@@ -355,7 +358,7 @@ func compare(op opcode, a, b float64) bool {
 	return a >= b
 }
 
-// failure says why calculate(op, a, b) has no value.
+// failure returns the reason why calculate(op, a, b) has no value.
 func failure(op opcode, a, b float64) *Error {
 	switch op {
 	case opDivide, opModulo, opFloorDivide:
@@ -367,7 +370,8 @@ func failure(op opcode, a, b float64) *Error {
 		case a == 0:
 			return fault(CodeDivision, "zero to a negative power is a division by zero", "")
 		case a < 0 && b != math.Trunc(b):
-			return fault(CodeDomain, "a negative number to a power that is not whole is not real", "cbrt(x) is the cube root of negative numbers too; -x^y is -(x^y)")
+			return fault(CodeDomain, "a negative number to a power that is not whole is not real",
+				"cbrt(x) is the cube root of negative numbers too; -x^y is -(x^y)")
 		}
 	}
 	return overflow()
@@ -377,9 +381,9 @@ func overflow() *Error {
 	return fault(CodeOverflow, "the result is too large: the largest number is about 1.8e308", "")
 }
 
-// unit is 1 for true and 0 for false.
-func unit(truth bool) float64 {
-	if truth {
+// truth returns 1 for true and 0 for false.
+func truth(is bool) float64 {
+	if is {
 		return 1
 	}
 	return 0

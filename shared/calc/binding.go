@@ -4,7 +4,7 @@ package calc
 type Binding struct {
 	Name   string
 	Value  float64 // of a variable
-	Source string  // of a definition, "f(x) = x^2", in canonical form unless it was loaded in another
+	Source string  // of a definition: "f(x) = x^2", in canonical form unless loaded otherwise
 }
 
 // IsDefinition reports whether the binding is a function of the session.
@@ -21,8 +21,8 @@ type definition struct {
 }
 
 // Load sets bindings, as when a session is read; they are not Changes. The scope keeps the strings.
-// A definition that is not valid, because an older edition stored it, is an error when it is called.
-// Bindings beyond MaxNames and values that are not finite are left out.
+// A definition that is not valid, because an older edition stored it, is an error when it is
+// called. Bindings beyond MaxNames and values that are not finite are left out.
 func (s *Scope) Load(bindings []Binding) {
 	for _, b := range bindings {
 		e := entry{name: b.Name, value: b.Value}
@@ -45,8 +45,10 @@ func (b Binding) Check() *Error {
 		return overflow().at(b.Name, 0, len(b.Name))
 	case sc.token == tokenBad:
 		return sc.fault
-	case sc.token != tokenName || sc.text() != b.Name || b.Name == "ans" || builtinID(b.Name) != noBuiltin:
-		return fault(CodeReserved, quote(b.Name)+" cannot be the name of a variable", "").at(b.Name, 0, len(b.Name))
+	case sc.token != tokenName || sc.text() != b.Name || b.Name == "ans",
+		builtinID(b.Name) != noBuiltin:
+		err := fault(CodeReserved, quote(b.Name)+" cannot be the name of a variable", "")
+		return err.at(b.Name, 0, len(b.Name))
 	}
 	return nil
 }
@@ -58,7 +60,8 @@ func (s *Scope) compiled(e *entry) *Error {
 	}
 	_, body, err := s.compile(e.body.source)
 	if err != nil {
-		return fault(CodeUnknown, "the stored function "+quote(e.name)+" is no longer valid: "+err.Message, "define it again")
+		message := "the stored function " + quote(e.name) + " is no longer valid: " + err.Message
+		return fault(CodeUnknown, message, "define it again")
 	}
 	if s.nodes+len(body.code) > maxDefinitions {
 		return limitDefinitions()

@@ -1,78 +1,85 @@
-// Package calc is the language of the calculator. A Calculator parses a source into a Program and evaluates it in
-// a Scope, which holds the names of a session. The same package runs natively and in WebAssembly and gives the same
-// bits in both.
+// Package calc implements the language of the calculator. A Calculator parses a source into a
+// Program and evaluates it in a Scope, which holds the bindings of a session. The package gives the
+// same bits natively and in WebAssembly.
 //
 // # The language
 //
-// All numbers are float64. Every result is a finite number: what has none, such as 1/0, sqrt(-1) or 9^9^9, is an
-// error that points at its place.
+// All numbers are float64. Every result is finite: an expression without a finite value, such as
+// 1/0, sqrt(-1) or 9^9^9, is an error that points at its place.
 //
-// A source is statements, ended by a newline or a semicolon. The value of the last one is the result. A source is
-// evaluated as a whole or not at all: if a statement fails, no name is changed. # begins a comment. Inside
-// parentheses a newline is a space.
+// A source is a list of statements, separated by newlines or semicolons. Its result is the value of
+// the last one. A source is evaluated as a whole or not at all: if a statement fails, no name
+// changes.
+// # begins a comment. Inside parentheses a newline is a space.
 //
 //	2 + 3*4              a value
 //	a = 5                sets a variable
-//	f(x, y) = x^2 + y    makes a definition; it may call itself
+//	f(x, y) = x^2 + y    defines a function, which may call itself
 //	plot(x^2, x = -1, 1) draws curves
 //
 // # Numbers and names
 //
 //	12  .5  5.  1e-9  2e+3  1_000_000  0x1F  0o17  0b101
 //
-// 2e is 2 times e, for no digit follows. Names are Unicode letters, digits and _, at most 64; case matters. The
-// constants pi (π), e, tau (τ), phi and deg and the functions of Functions belong to the language and cannot be set.
-// Variables and definitions share one space of names, the latest use wins. Parameters hide variables; the names in
-// a definition are looked up when it is called. ans is the previous result; it cannot be used in definitions.
+// 2e is 2 times e, as no digit follows. Names consist of Unicode letters, digits and _, at most 64;
+// case matters. The constants pi (π), e, tau (τ), phi and deg and the functions of Functions belong
+// to the language and cannot be set. Variables and definitions share one namespace; the latest use
+// wins. Parameters hide variables. The names in a definition are looked up when it is called. ans
+// is the previous result; a definition cannot use it.
 //
 // # Operators
 //
 // From the weakest to the tightest:
 //
 //	=                      in a statement only
-//	? :                    from the right; only the choice taken is calculated
+//	? :                    from the right; only the choice taken is evaluated
 //	or
 //	and
 //	not
 //	== != < <= > >=        1 or 0; they chain: 1 < x < 5
 //	+ -
 //	* / mod //             also × · ÷ −; mod and // round down: -7 mod 3 is 2, -7//2 is -4
-//	a product without *    2pi, 2(3+4), (1+2)(3+4): before a name or a parenthesis, on the same line
+//	a product without *    2pi, 2(3+4), (1+2)(3+4): before a name or parenthesis, on one line
 //	- + √                  -2^2 is -4
-//	^ **                   from the right: 2^3^2 is 512; 0^0 is 1; the right side may begin with -: 2^-1
+//	^ **                   from the right: 2^3^2 is 512; 0^0 is 1; 2^-1 needs no parentheses
 //	! %                    5! of whole numbers from 0 to 170; 10% is 0.1
 //
-// A percentage that is literally the right operand of + or - is one of the left operand: 100 + 10% is 110, 100 - 10%
-// is 90. In parentheses, or as part of anything else, it is a number: 100 + (10%) is 100.1.
+// A literal percentage on the right of + or - is relative to the left operand: 100 + 10% is 110,
+// 100 - 10% is 90. In parentheses, or as part of anything else, it is a number: 100 + (10%) is
+// 100.1.
 //
-// A name before a parenthesis is a call: for a variable a, a(b+1) is an error that offers a*(b+1). 3 4, (2)3, sin x
-// and 5 % 3 are errors with a hint, not guesses. Program.Parsed shows what was understood: 1/2pi is 1/(2*pi).
+// A name before a parenthesis is a call: for a variable a, a(b+1) is an error that suggests
+// a*(b+1). 3 4, (2)3, sin x and 5 % 3 are errors with a hint, not guesses. Program.Parsed shows
+// what was understood: 1/2pi is 1/(2*pi).
 //
-// An input whose first statement begins with an operator that cannot be a prefix (* / ^ mod // or a comparison)
+// An input that begins with an operator that cannot be a prefix (* / ^ mod // or a comparison)
 // continues the previous result: * 2 is ans*2. + and - do not: -5 + 3 is -2.
 //
 // # Functions
 //
-// Functions lists them with a line of help each. sum and prod also run over an index, which hides variables:
-// sum(i^2, i = 1, 10) is 385. sum, mean, var and std keep the error of every addition, so long sums lose nothing.
+// Functions lists the functions with a line of help each. sum and prod also run over an index,
+// which hides variables: sum(i^2, i = 1, 10) is 385. sum, mean, var and std keep the error of every
+// addition, so long sums lose nothing.
 //
 // # Plots
 //
-// plot(sin(x), x/2, x = -pi, pi) draws up to 8 curves over a range of one variable, which hides variables in them. It
-// is the last statement of its input and has no value. The ends of the range are calculated once, the curves again
-// whenever they are drawn (Curve), so they use neither ans nor random numbers. What would be wrong with a curve wherever
-// it is drawn, such as an unknown name, is an error: each is tried at both ends of the range and at three points between.
-// That it has no value somewhere, as 1/x at 0, is none: there the curve has a gap.
+// plot(sin(x), x/2, x = -pi, pi) draws up to 8 curves over a range of one variable, which hides
+// variables in them. It is the last statement of its input and has no value. The ends of the range
+// are evaluated once, the curves whenever they are drawn (Curve), so they use neither ans nor
+// random numbers. Evaluate tries each curve at both ends of the range and at three points between,
+// and reports what is wrong wherever the curve is drawn, such as an unknown name. Where a curve has
+// no value, as 1/x at 0, it has a gap.
 //
 // # Display
 //
-// Format shows 15 significant digits, so 0.1 + 0.2 shows 0.3, while its value is 0.30000000000000004, and
-// sqrt(2)^2 == 2 is 0. There is an exponent outside 1e-7 to 1e21.
+// Format shows 15 significant digits, so 0.1 + 0.2 shows 0.3, while its value is
+// 0.30000000000000004, and sqrt(2)^2 == 2 is 0. There is an exponent outside 1e-7 to 1e21.
 //
 // # Accuracy
 //
-// + - * / sqrt and x^2 are rounded correctly. The worst error of the other functions that was measured against
-// math/big, in units in the last place; half a unit is what rounding costs (test of package libm):
+// + - * / sqrt and x^2 are correctly rounded. This is the largest error of the other functions
+// measured against math/big, in units in the last place, of which rounding takes half a unit (tests
+// of package libm):
 //
 //	exp expm1 ln log log2 log10 log1p x^y    0.50
 //	sinh cosh tanh asinh acosh atanh hypot   0.50
@@ -88,13 +95,14 @@
 //
 // # Limits
 //
-// A source has at most 16 KiB, 10,000 instructions and a nesting of 200; a Scope 1,000 names. Calls go 1,000 deep.
-// The evaluations that share a Scope have 1,000,000 steps together: an instruction is one, costlier functions are
-// more. Beyond a limit there is an error, and nothing in the package calls itself, so no source takes more stack.
+// A source has at most 16 KiB, 10,000 instructions and a nesting of 200; a Scope has at most 1,000
+// names and 256 KiB of names and definitions. Calls go 1,000 deep. Evaluations that share a Scope
+// have 1,000,000 steps together: an instruction is one, costly functions take more. Beyond a limit
+// there is an error. Nothing in the package recurses, so no source takes more stack than another.
 package calc
 
-// Calculator parses and evaluates. Its zero value is ready. It keeps its memory: parsing and evaluating again
-// allocates nothing. It must not be used by two goroutines at once.
+// Calculator parses and evaluates. Its zero value is ready. It keeps its memory, so parsing and
+// evaluating again allocates nothing. Two goroutines must not use it at once.
 type Calculator struct {
 	parser parser
 	stack  []float64
@@ -105,10 +113,10 @@ type Calculator struct {
 	to     float64
 }
 
-// Result is what a program gives.
+// Result is the outcome of a program.
 type Result struct {
 	Kind  Kind    // of the last statement
-	Value float64 // of the last statement; of an assignment the value assigned, of a definition or plot 0
+	Value float64 // of the last statement; for an assignment the value assigned
 	From  float64 // of a plot: its range
 	To    float64
 }
@@ -134,8 +142,8 @@ func (c *Calculator) Eval(source string, scope *Scope) (*Program, Result, *Error
 	return program, result, err
 }
 
-// Evaluate runs a program. If it has a value, that becomes the scope's previous result; if it fails,
-// the scope is left as it was. A nil scope is an empty one.
+// Evaluate runs a program. If it has a value, that becomes the scope's previous result; if it
+// fails, the scope is left as it was. A nil scope is an empty one.
 func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	if scope == nil {
 		scope = &c.blank

@@ -2,7 +2,7 @@ package calc
 
 import "math"
 
-// resolve finds a name and keeps in the instruction where it is.
+// resolve finds a name and caches its index in the instruction.
 func (s *Scope) resolve(in *instruction, name, what string) *Error {
 	index, found := s.find(name)
 	if !found {
@@ -16,12 +16,13 @@ func (s *Scope) resolve(in *instruction, name, what string) *Error {
 	return nil
 }
 
-// notValue reports a definition that is used without arguments.
+// notValue reports a definition used without arguments.
 func notValue(e *entry) *Error {
-	return fault(CodeNotValue, quote(e.name)+" is a function and needs its arguments", "it is defined as "+e.body.source)
+	return fault(CodeNotValue, quote(e.name)+" is a function and needs its arguments",
+		"it is defined as "+e.body.source)
 }
 
-// answer is the previous result.
+// answer returns the previous result.
 func (s *Scope) answer() (float64, *Error) {
 	if !s.HasAns {
 		return 0, fault(CodeNoAnswer, "there is no previous result", "")
@@ -29,14 +30,16 @@ func (s *Scope) answer() (float64, *Error) {
 	return s.Ans, nil
 }
 
-// factorial is x!.
+// factorial returns x!.
 func factorial(x float64) (float64, *Error) {
 	n, ok := whole(x)
 	switch {
 	case !ok || n < 0:
-		return 0, fault(CodeDomain, "the factorial needs a whole number that is not negative", "gamma(x + 1) goes between the whole numbers")
+		return 0, fault(CodeDomain, "the factorial needs a whole number that is not negative",
+			"gamma(x + 1) goes between the whole numbers")
 	case n >= int64(len(factorials)):
-		return 0, fault(CodeOverflow, "the factorial is too large from 171! on", "lgamma(n + 1) is its logarithm")
+		return 0, fault(CodeOverflow, "the factorial is too large from 171! on",
+			"lgamma(n + 1) is its logarithm")
 	}
 	return factorials[n], nil
 }
@@ -64,7 +67,7 @@ func (b *builtin) call(arguments []float64, scope *Scope) (float64, *Error) {
 	return value, nil
 }
 
-// random is random() and randint(a, b).
+// random implements random() and randint(a, b).
 func (s *Scope) random(arguments []float64) (float64, *Error) {
 	if s.Random == nil {
 		return 0, fault(CodeNoRandom, "there is no source of random numbers here", "")
@@ -76,13 +79,16 @@ func (s *Scope) random(arguments []float64) (float64, *Error) {
 	_, ok1 := whole(low)
 	_, ok2 := whole(high)
 	if !ok1 || !ok2 || low > high || high-low >= maxInteger {
-		return 0, fault(CodeDomain, "randint needs two whole numbers, the smaller one first, less than 2^53 apart", "")
+		return 0, fault(CodeDomain,
+			"randint needs two whole numbers, the smaller one first, less than 2^53 apart", "")
 	}
 	return low + math.Floor(s.Random()*(high-low+1)), nil
 }
 
-// enter finds the definition that an instruction calls, whose last argument is stack[sp], and pays for the call.
-func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope) (*definition, *Error) {
+// enter returns the definition that an instruction calls and charges the call. The last argument is
+// stack[sp].
+func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope) (*definition,
+	*Error) {
 	place := span{in.offset, in.length}
 	name, arguments := place.in(source), int(in.id)
 	if int(in.index) >= len(scope.entries) || !same(scope.entries[in.index].name, name) {
@@ -99,11 +105,15 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 	}
 	switch {
 	case body == nil:
-		return nil, fault(CodeNotFunction, quote(name)+" is a variable, not a function", productHint(source, place))
+		return nil, fault(CodeNotFunction, quote(name)+" is a variable, not a function",
+			productHint(source, place))
 	case body.parameters != arguments:
-		return nil, fault(CodeArguments, argumentsMessage(name, body.parameters, body.parameters, arguments), "it is defined as "+body.source)
+		return nil, fault(CodeArguments,
+			argumentsMessage(name, body.parameters, body.parameters, arguments),
+			"it is defined as "+body.source)
 	case len(c.calls) == maxCalls:
-		return nil, fault(CodeLimitCalls, "more than 1000 calls in each other", "does the definition of "+name+" come to an end?")
+		return nil, fault(CodeLimitCalls, "more than 1000 calls in each other",
+			"does the definition of "+name+" come to an end?")
 	case !c.reserve(sp + body.stack):
 		return nil, fault(CodeLimitStack, "too many values wait for their operators", "")
 	}
@@ -113,7 +123,7 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 	return body, nil
 }
 
-// begin opens the loop of a sum or prod, unless it has no round; end is the instruction after it.
+// begin opens the loop of a sum or prod unless its range is empty; end is the instruction after it.
 func (c *Calculator) begin(first, last, start float64, end int) (started bool, problem *Error) {
 	_, ok1 := whole(first)
 	_, ok2 := whole(last)
@@ -129,9 +139,10 @@ func (c *Calculator) begin(first, last, start float64, end int) (started bool, p
 	return true, nil
 }
 
-// repeat takes the value of a round. It gives the result of the loop and the instruction after it, or the
-// first instruction of the next round, which it pays for.
-func (c *Calculator) repeat(in *instruction, value float64, scope *Scope) (result float64, next int, problem *Error) {
+// repeat takes the value of a round. It returns the result of the loop and the instruction after
+// it, or the first instruction of the next round, which it charges.
+func (c *Calculator) repeat(in *instruction, value float64, scope *Scope) (result float64, next int,
+	problem *Error) {
 	l := &c.loops[len(c.loops)-1]
 	if in.id == idSum {
 		l.total.add(value)
@@ -158,5 +169,6 @@ func limitSteps() *Error {
 }
 
 func limitDefinitions() *Error {
-	return fault(CodeLimitDefinitions, "all definitions together are too long", "delete some that are not needed")
+	return fault(CodeLimitDefinitions, "all definitions together are too long",
+		"delete some that are not needed")
 }

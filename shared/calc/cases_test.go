@@ -61,8 +61,8 @@ func transcripts(t testing.TB) []string {
 func allSources(t testing.TB) (sources []string) {
 	for _, file := range transcripts(t) {
 		blocks, _ := readTranscript(t, file)
-		for _, block := range blocks {
-			for _, line := range block {
+		for _, b := range blocks {
+			for _, line := range b {
 				sources = append(sources, unquoted(t, line))
 			}
 		}
@@ -120,9 +120,9 @@ func TestTranscripts(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			blocks, want := readTranscript(t, file)
 			var got strings.Builder
-			for _, block := range blocks {
+			for _, b := range blocks {
 				s := newSession()
-				for _, line := range block {
+				for _, line := range b {
 					got.WriteString(line + "\n")
 					for _, shown := range strings.Split(strings.TrimSuffix(s.shows(unquoted(t, line)), "\n"), "\n") {
 						got.WriteString("\t" + shown + "\n")

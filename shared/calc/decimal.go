@@ -6,18 +6,18 @@ import (
 	"abacus/shared/calc/libm"
 )
 
-// The conversions between float64 and decimal are exact, by whole-number arithmetic, and a few hundred bytes of code:
-// strconv's are faster and bring 38 KB of tables and code into a Wasm module.
+// The conversions between float64 and decimal are exact. They use whole-number arithmetic and take
+// a few hundred bytes of code; strconv's are faster, but add 38 KB to a Wasm module.
 
-// expansion is the exact decimal form of a positive number: 0.ddd times ten to the power of point. Its memory is
-// used again.
+// expansion is the exact decimal form of a positive number: 0.ddd times ten to the power of point.
+// It reuses its memory.
 type expansion struct {
-	limbs  []uint32 // to base 1e9, the lowest first
-	digits []byte   // without zeros at the ends
+	limbs  []uint32 // in base 1e9, the lowest first
+	digits []byte   // without leading and trailing zeros
 	point  int
 }
 
-// set makes it m times 2^e. For a negative e that is m times 5^-e, with the point moved.
+// set sets x to m times 2^e. For a negative e that is m times 5^-e with the point moved.
 func (x *expansion) set(m uint64, e int) {
 	x.limbs, x.digits, x.point = x.limbs[:0], x.digits[:0], 0
 	for ; m > 0; m /= 1e9 {
@@ -70,7 +70,7 @@ func trimZeros(digits []byte) []byte {
 	return digits
 }
 
-// compare is -1, 0 or 1 as 0.digits times ten to the power of point is below, at or above the number.
+// compare returns -1, 0 or 1 if 0.digits times ten to the power of point is below, at or above x.
 func (x *expansion) compare(digits []byte, point int) int {
 	if point != x.point {
 		return int(sign(float64(point - x.point)))
@@ -89,14 +89,14 @@ func (x *expansion) compare(digits []byte, point int) int {
 	return 0
 }
 
-// converter has the memory of the conversions. Its zero value is ready.
+// converter holds the memory of the conversions. Its zero value is ready.
 type converter struct {
 	value, below, above expansion
 	digits              []byte
 	input               []byte // the digits of a number being read
 }
 
-// mantissa gives a finite value ≥ 0 as m 2^e.
+// mantissa returns a finite value ≥ 0 as m 2^e.
 func mantissa(value float64) (m uint64, e int) {
 	b := math.Float64bits(value)
 	if m, e = b&(1<<52-1), int(b>>52)-1075; e == -1075 {
@@ -105,7 +105,8 @@ func mantissa(value float64) (m uint64, e int) {
 	return m | 1<<52, e
 }
 
-// between sets below and above to the numbers halfway to the neighbours of m 2^e; below only if m is not 0.
+// between sets below and above to the numbers halfway to the neighbours of m 2^e. It leaves below
+// alone if m is 0.
 func (c *converter) between(m uint64, e int) {
 	c.above.set(2*m+1, e-1)
 	switch {
@@ -116,8 +117,8 @@ func (c *converter) between(m uint64, e int) {
 	}
 }
 
-// format gives the digits of a positive value, rounded to so many of them, ties to even (0: the fewest that
-// read back), without trailing zeros, and the exponent of the first one.
+// format returns the digits of a positive value and the exponent of the first one. It rounds to
+// precision digits, ties to even, or to the fewest that read back for 0, and drops trailing zeros.
 func (c *converter) format(value float64, precision int) (digits []byte, exponent int) {
 	m, e := mantissa(value)
 	c.value.set(m, e)
@@ -128,13 +129,14 @@ func (c *converter) format(value float64, precision int) (digits []byte, exponen
 	c.between(m, e)
 	precision = 1
 	if e > -1074 {
-		precision = 15 // a normal number that is written with fewer digits shows them, and zeros
+		precision = 15 // fewer digits of a normal number, padded with zeros, read back, too
 	}
 	for ; ; precision++ {
 		up := c.up(precision)
 		for try := 0; try < 2; try++ {
 			digits, point := c.rounded(precision, up)
-			if low, high := c.below.compare(digits, point), c.above.compare(digits, point); low > 0 && high < 0 || m%2 == 0 && (low == 0 || high == 0) {
+			low, high := c.below.compare(digits, point), c.above.compare(digits, point)
+			if low > 0 && high < 0 || m%2 == 0 && (low == 0 || high == 0) {
 				return digits, point - 1
 			}
 			up = !up
@@ -142,7 +144,7 @@ func (c *converter) format(value float64, precision int) (digits []byte, exponen
 	}
 }
 
-// up reports whether value, cut to so many digits, is to be rounded up.
+// up reports whether value is to be rounded up after precision digits.
 func (c *converter) up(precision int) bool {
 	digits := c.value.digits
 	if precision >= len(digits) {
@@ -154,7 +156,7 @@ func (c *converter) up(precision int) bool {
 	return digits[precision] >= '5'
 }
 
-// rounded cuts value to so many digits, one unit higher if up.
+// rounded returns the first digits of value, one unit higher if up.
 func (c *converter) rounded(precision int, up bool) (digits []byte, point int) {
 	digits = append(c.digits[:0], c.value.digits[:min(precision, len(c.value.digits))]...)
 	c.digits = digits
@@ -174,8 +176,8 @@ func (c *converter) rounded(precision int, up bool) (digits []byte, point int) {
 	return digits[:i+1], point
 }
 
-// parse gives the float64 nearest to 0.digits times ten to the power of point, ties to even; infinite if that is too
-// large. The digits have no zeros at the ends.
+// parse returns the float64 nearest to 0.digits times ten to the power of point, ties to even,
+// which is infinite if that is too large. The digits have no leading or trailing zeros.
 func (c *converter) parse(digits []byte, point int) float64 {
 	switch {
 	case len(digits) == 0 || point < -330:
@@ -207,23 +209,23 @@ func (c *converter) parse(digits []byte, point int) float64 {
 	return value
 }
 
-// approximate is parse from the first 27 digits, in double-double arithmetic. It is sure if the result is so
-// far from the middle between two float64 that what was left out cannot matter.
+// approximate is parse for the first 27 digits, in double-double arithmetic. It is sure if the
+// result is so far from the middle of two float64 that the digits left out cannot matter.
 func approximate(digits []byte, point int) (value float64, sure bool) {
-	scale := 150 // keeps the intermediate numbers in the range
+	scale := 150 // keeps the intermediate numbers in range
 	if point < 0 {
 		scale = -300
 	}
 	x := libm.Exact(0)
 	for i := 0; i < 27; i += 9 {
-		part := 0
+		group := 0
 		for j := i; j < i+9; j++ {
-			part *= 10
+			group *= 10
 			if j < len(digits) {
-				part += int(digits[j] - '0')
+				group += int(digits[j] - '0')
 			}
 		}
-		x = x.Times(1e9).Plus(math.Ldexp(float64(part), -scale))
+		x = x.Times(1e9).Plus(math.Ldexp(float64(group), -scale))
 	}
 	for n := point - 27; n > 0; n -= 22 {
 		x = x.Times(exactPowers[min(n, 22)])

@@ -1,7 +1,7 @@
 package calc
 
-// emit appends an instruction. It fills it in place: a literal would be put together elsewhere and copied, which the
-// processor waits for.
+// emit appends an instruction and fills it in place: a composite literal would be built elsewhere
+// and copied, which is slower.
 func (p *parser) emit(op opcode, place span) *instruction {
 	p.code = append(p.code, instruction{})
 	in := &p.code[len(p.code)-1]
@@ -27,17 +27,17 @@ func (p *parser) wait(op opcode, power uint8, place span, left int) *frame {
 	return f
 }
 
-// grow keeps the largest depth.
+// grow updates the largest depth.
 func (p *parser) grow() {
 	if p.depth > p.stack {
 		p.stack = p.depth
 	}
 }
 
-// place is that of the present token.
+// place returns that of the current token.
 func (p *parser) place() span { return span{uint16(p.start), uint16(p.end - p.start)} }
 
-// reduce completes the operators that hold their right operand tighter than the power.
+// reduce completes the operators that bind their right operand tighter than the power.
 func (p *parser) reduce(power uint8) {
 	for n := len(p.frames) - 1; n >= 0 && p.frames[n].power > power; n-- {
 		p.complete(&p.frames[n])
@@ -45,7 +45,7 @@ func (p *parser) reduce(power uint8) {
 	}
 }
 
-// complete emits an operator whose right operand is complete.
+// complete emits an operator whose right operand has been read.
 func (p *parser) complete(f *frame) {
 	if f.kind != frameBinary {
 		p.nesting--
@@ -55,7 +55,8 @@ func (p *parser) complete(f *frame) {
 	switch place := (span{f.offset, f.length}); f.op {
 	case opAdd, opSubtract, opMultiply, opDivide, opModulo, opFloorDivide, opPower:
 		op := f.op
-		if last := p.code[root-1].op; op <= opSubtract && (last == opPercent || last == opNegate) && p.relative(int(f.right)) {
+		last := p.code[root-1].op
+		if op <= opSubtract && (last == opPercent || last == opNegate) && p.relative(int(f.right)) {
 			op += opAddPercent - opAdd
 		}
 		p.depth--
@@ -93,10 +94,10 @@ func (p *parser) complete(f *frame) {
 	}
 }
 
-// costs are the steps of operators beyond one.
+// costs are the steps of an operator beyond one.
 var costs = [...]uint8{opModulo: 8, opFloorDivide: 8, opPower: 16}
 
-// known gives the value of code[begin:end] if it is one operand known already.
+// known returns the value of the operand code[begin:end] if it is known while parsing.
 func (p *parser) known(begin, end int) (float64, bool) {
 	switch in := &p.code[begin]; {
 	case in.op == opNumber && begin+1 == end:
@@ -107,8 +108,9 @@ func (p *parser) known(begin, end int) (float64, bool) {
 	return 0, false
 }
 
-// fold makes the last operand a known value: its first instruction, a leaf, takes it from the last one. The code
-// between stays, for Parsed. What has no value is left for the evaluation to report.
+// fold makes the last operand a known value: its first instruction, a leaf, takes the value from
+// its last one. The code between stays for the printer. An operand without a value is left for the
+// evaluation to report.
 func (p *parser) fold(value float64) {
 	if value-value != 0 {
 		return
@@ -118,8 +120,8 @@ func (p *parser) fold(value float64) {
 	p.code[p.left].op, p.code[p.left].index = opFolded, uint16(root)
 }
 
-// relative reports whether the code from begin on is literally a signed percentage, as in 100 + -10%, and if it is,
-// leaves the division by 100 to the operator.
+// relative reports whether the code from begin on is literally a signed percentage, as in 100 +
+// -10%. If so, the operator divides by 100.
 func (p *parser) relative(begin int) bool {
 	root := len(p.code) - 1
 	for root > begin && p.code[root].op == opNegate && p.code[root].id == 0 {

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// The codes of an Error. The first group is of sources that are malformed, the second of sources that
-// are understood but have no value.
+// The codes of an Error. Those of the first group mean that the source is malformed, the others
+// that it is understood but has no value.
 const (
 	CodeEmpty    = "empty"    // nothing to calculate
 	CodeEncoding = "encoding" // not UTF-8
@@ -38,23 +38,23 @@ const (
 	CodeLimitSteps       = "limit-steps"
 )
 
-// Error says what is wrong with a source, where, and, where a repair is likely, what to write instead.
+// Error says what is wrong with a source, where, and, if a repair is likely, what to write instead.
 type Error struct {
 	Code    string // one of the Code constants
 	Message string
 	Hint    string // "" if there is none
-	Offset  int    // where the place begins, in bytes
+	Offset  int    // of the place, in bytes
 	Length  int    // of the place, in bytes; 0 at the end of the source
 	Line    int    // of the place, from 1
 	Column  int    // of the place, from 1, in code points
 }
 
-// Error gives the place and the message on one line.
+// Error returns the place and the message on one line.
 func (e *Error) Error() string {
 	return strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Column) + ": " + e.Message
 }
 
-// Syntax reports whether the source is malformed; if not, it is understood but has no value.
+// Syntax reports whether the source is malformed. If not, it is understood but has no value.
 func (e *Error) Syntax() bool {
 	switch e.Code {
 	case CodeEmpty, CodeEncoding, CodeNumber, CodeSyntax:
@@ -63,7 +63,7 @@ func (e *Error) Syntax() bool {
 	return false
 }
 
-// fault makes an error whose place is still to be set.
+// fault returns an error without a place.
 func fault(code, message, hint string) *Error {
 	return &Error{Code: code, Message: message, Hint: hint}
 }
@@ -80,11 +80,12 @@ func (e *Error) at(source string, offset, length int) *Error {
 	return e
 }
 
-// caretContext is how many code points of a long line Caret shows on either side of the place.
+// caretContext is the number of code points that Caret shows on either side of the place.
 const caretContext = 40
 
-// Caret shows the error in several lines: the message, the line of the source with a caret under the
-// place, and the hint. Long lines are cut, control characters are shown as spaces. The text ends with a newline.
+// Caret returns the error as several lines: the message, the line of the source with a caret under
+// the place, and the hint. It cuts long lines and shows control characters as spaces. The text ends
+// with a newline.
 func (e *Error) Caret(source string) string {
 	begin := e.Offset
 	for begin > 0 && source[begin-1] != '\n' {
@@ -129,17 +130,19 @@ func (e *Error) Caret(source string) string {
 	return string(text)
 }
 
-// printable is the rune itself, or a space for one that would disturb the text around it: control characters,
-// and those without width or that turn the direction of writing.
+// printable returns the rune, or a space for one that would disturb the text around it: a control
+// character, one without width, or one that changes the direction of writing.
 func printable(r rune) rune {
 	switch {
-	case r < ' ', 0x7F <= r && r < 0xA0, 0x200B <= r && r <= 0x200F, 0x2028 <= r && r <= 0x202E, 0x2060 <= r && r <= 0x206F, r == 0xFEFF:
+	case r < ' ', 0x7F <= r && r < 0xA0, 0x200B <= r && r <= 0x200F,
+		0x2028 <= r && r <= 0x202E, 0x2060 <= r && r <= 0x206F, r == 0xFEFF:
 		return ' '
 	}
 	return r
 }
 
-// quote puts a piece of the source between grave accents, shortened and with its control characters escaped.
+// quote returns a part of the source between grave accents, shortened, with control characters
+// escaped.
 func quote(text string) string {
 	quoted := []byte{'`'}
 	for n, r := range text {

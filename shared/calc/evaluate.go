@@ -1,11 +1,11 @@
 package calc
 
-// call is what the evaluation goes back to when a definition returns.
+// call is where the evaluation continues when a definition returns.
 type call struct {
 	code   []instruction
 	source string
 	next   int // in code
-	base   int // where the parameters are on the stack
+	base   int // of the parameters on the stack
 }
 
 // loop is the state of a sum or prod over an index.
@@ -15,11 +15,12 @@ type loop struct {
 	end         int // the instruction after it
 }
 
-// run is the machine. The value on top of the stack is kept in top; stack holds those below it: the n-th of n values
-// is top, the others are in stack[1:n]. Nothing here calls itself: a call of a definition is an entry of calls, and every
-// jump but that of a loop goes forward.
+// run executes a program. It keeps the value on top of the stack in top and those below it in
+// stack: of n values, the last is top and the others are stack[1:n]. It does not recurse: the call
+// of a definition is an entry of calls, and only loops jump backwards.
 //
-// It begins at the instruction next and ends with the program, or with a curve of its plot; the loops are set by who calls.
+// It starts at the instruction next, with the loops that the caller has set, and ends with the
+// program or with a curve of its plot.
 func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Error) {
 	code, source := p.code, p.origin
 	if scope.Steps += cost; scope.Steps > MaxSteps {
@@ -27,7 +28,8 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 	}
 	c.calls = c.calls[:0]
 	c.reserve(p.stack) // which cannot fail: maxNodes is below maxStack
-	// Little lives from one instruction to the next, for what does not fit the registers is saved at each of them.
+	// Few variables live across instructions: those that do not fit the registers are spilled at
+	// each.
 	var (
 		stack = c.stack
 		top   float64
@@ -98,17 +100,17 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			}
 		case opEqual, opNotEqual, opLess, opLessEqual, opGreater, opGreaterEqual:
 			sp--
-			top = unit(compare(in.op, stack[sp], top))
+			top = truth(compare(in.op, stack[sp], top))
 		case opNegate:
 			top = -top
 		case opNot:
-			top = unit(top == 0)
+			top = truth(top == 0)
 		case opPercent:
 			top /= 100
 		case opFactorial:
 			top, problem = factorial(top)
 		case opAnd, opOr:
-			top = unit(top != 0)
+			top = truth(top != 0)
 		case opPercentOf, opSelect:
 
 		case opJump:
@@ -121,7 +123,7 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			top = stack[sp]
 		case opTest:
 			if (top != 0) == (opcode(in.id) == opOr) {
-				top = unit(top != 0)
+				top = truth(top != 0)
 				next = int(in.index)
 				continue
 			}
@@ -160,7 +162,7 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			sp--
 			first, last := stack[sp], top
 			var started bool
-			top = unit(in.id == idProd) // the result if there is no round
+			top = truth(in.id == idProd) // the result if there is no round
 			if started, problem = c.begin(first, last, top, next); started {
 				sp--
 				top = stack[sp]
@@ -179,7 +181,8 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			sp--
 			top = stack[sp]
 		case opAssign:
-			problem = scope.set(entry{name: source[in.offset:][:in.length], value: top, changed: scope.evaluation})
+			problem = scope.set(entry{name: source[in.offset:][:in.length], value: top,
+				changed: scope.evaluation})
 		case opDefine:
 			problem = scope.define(p.definition(int(in.value)))
 			next = int(in.index)
@@ -196,12 +199,12 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 	}
 }
 
-// same is a == b, quicker for the names of one letter that formulas are made of.
+// same returns a == b, faster for the names of one letter that most formulas use.
 func same(a, b string) bool {
 	return len(a) == len(b) && a[0] == b[0] && (len(a) == 1 || a == b)
 }
 
-// reserve makes room for n more values above those in use, and reports false where the limit is.
+// reserve makes room for n values in all. It returns false beyond the limit.
 func (c *Calculator) reserve(n int) bool {
 	if n += 2; n > len(c.stack) {
 		if n > maxStack {
@@ -214,8 +217,8 @@ func (c *Calculator) reserve(n int) bool {
 	return true
 }
 
-// locate gives an error its place. In a definition that is the call in the program, for the definition's source is
-// not what the person has before the eyes.
+// locate sets the place of an error. Inside a definition that is the call in the program, as the
+// person does not see the source of the definition.
 func (c *Calculator) locate(e *Error, in *instruction, source string) *Error {
 	if len(c.calls) == 0 {
 		return e.at(source, int(in.offset), int(in.length))
@@ -227,7 +230,7 @@ func (c *Calculator) locate(e *Error, in *instruction, source string) *Error {
 	return e.at(outer.source, int(at.offset), int(at.length))
 }
 
-// parenthesis is where the first "(" is in the source of a definition: the end of its name.
+// parenthesis returns the offset of the first "(" in a definition, which ends its name.
 func parenthesis(source string) int {
 	i := 0
 	for source[i] != '(' {

@@ -2,17 +2,18 @@ package calc
 
 import "strconv"
 
-// Digits is the default precision of Format: 15 significant digits, the most that every float64 keeps, so
-// 0.1 + 0.2 shows as 0.3.
+// Digits is the default precision of Format: 15 significant digits are the most that every float64
+// keeps, so 0.1 + 0.2 shows as 0.3.
 const Digits = 15
 
-// Format writes a number for people: rounded to so many significant digits (1 to 17), without trailing zeros, with an
-// exponent outside 1e-7 to 1e21. Precision 0 gives the fewest digits that read back as the same number.
+// Format returns a number for people: rounded to precision significant digits, 1 to 17, without
+// trailing zeros, and with an exponent outside 1e-7 to 1e21. Precision 0 gives the fewest digits
+// that read back as the same number.
 func Format(value float64, precision int) string {
 	return string(AppendFormat(make([]byte, 0, 32), value, precision))
 }
 
-// AppendFormat appends what Format gives.
+// AppendFormat appends what Format returns.
 func AppendFormat(text []byte, value float64, precision int) []byte {
 	var c converter
 	return c.append(text, value, precision)

@@ -1,18 +1,18 @@
 package calc
 
-// The limits. Each is an error with a code of its own that says what the limit is; none is a trap.
+// The limits. Beyond each there is an error with a code of its own, never a trap.
 const (
 	MaxSource      = 16 << 10  // bytes of a source
-	MaxSteps       = 1_000_000 // steps of all evaluations that share a Scope; an addition is one step
+	MaxSteps       = 1_000_000 // of all evaluations that share a Scope; an addition is one
 	MaxNames       = 1_000     // variables and definitions of a Scope
 	MaxCurves      = 8         // of a plot
 	maxNameLength  = 64        // code points of a name
-	maxNesting     = 200       // parentheses, calls, prefixes, powers and conditionals in each other
+	maxNesting     = 200       // nested parentheses, calls, prefixes, powers and conditionals
 	maxNodes       = 10_000    // instructions of a program
 	maxParameters  = 32        // of a definition
-	maxCalls       = 1_000     // calls of definitions in each other
+	maxCalls       = 1_000     // nested calls of definitions
 	maxStack       = 1 << 16   // values that wait for their operator, over all calls
-	maxLoops       = 1_000     // sum(..., i = a, b) in each other, over all calls
+	maxLoops       = 1_000     // nested sums and products, over all calls
 	maxDefinitions = 50_000    // instructions of all compiled definitions of a Scope
 	maxBytes       = 256 << 10 // of the names and sources of a Scope
 )

@@ -26,9 +26,9 @@ func around(name, code string, most int, before []string, source func(n int) str
 	}
 }
 
-// nested is n times open, x, n times close.
-func nested(open, x, close string) func(n int) string {
-	return func(n int) string { return strings.Repeat(open, n) + x + strings.Repeat(close, n) }
+// nested is n times before, x, n times after.
+func nested(before, x, after string) func(n int) string {
+	return func(n int) string { return strings.Repeat(before, n) + x + strings.Repeat(after, n) }
 }
 
 // names makes n variables.

@@ -8,7 +8,7 @@ var exactPowers = [...]float64{
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
-// scanInteger reads a number that is most often a few digits.
+// scanInteger reads a number, which most often is a few digits.
 func (s *scanner) scanInteger() {
 	source, i := s.source, s.start
 	n, kind := int64(0), classDigit
@@ -26,7 +26,8 @@ func (s *scanner) scanInteger() {
 	s.end, s.token, s.number = i, tokenNumber, float64(n)
 }
 
-// fromDecimal is mantissa times ten to the power of the exponent, and ok if one rounding makes it.
+// fromDecimal returns mantissa times ten to the power of the exponent if a single rounding gives
+// it.
 func fromDecimal(mantissa uint64, exponent int) (value float64, ok bool) {
 	switch {
 	case mantissa < maxInteger && 0 <= exponent && exponent < len(exactPowers):
@@ -37,8 +38,8 @@ func fromDecimal(mantissa uint64, exponent int) (value float64, ok bool) {
 	return 0, false
 }
 
-// scanNumber reads a number: 12, .5, 5., 1e-9, 1_000_000, 0x1F, 0b101, 0o17.
-// An e that no digit follows is not part of it: 2e is 2 times e.
+// scanNumber reads a number: 12, .5, 5., 1e-9, 1_000_000, 0x1F, 0b101, 0o17. An e that no digit
+// follows is not part of it: 2e is 2 times e.
 func (s *scanner) scanNumber() {
 	source, i := s.source, s.start
 	if source[i] == '0' && i+1 < len(source) && radixBits(source[i+1]) > 0 {
@@ -50,11 +51,11 @@ func (s *scanner) scanNumber() {
 	for ; i < len(source); i++ {
 		c := source[i]
 		switch {
-		case c-'0' < 10:
+		case isDigit(c):
 			if mantissa < 1e18 {
 				mantissa = mantissa*10 + uint64(c-'0')
 			} else {
-				exponent++ // dropped: parseDecimal reads such a number again
+				exponent++ // the digit is dropped: parseDecimal reads such a number again
 				digits = math.MinInt32
 			}
 			if point {
@@ -65,7 +66,8 @@ func (s *scanner) scanNumber() {
 		case c == '.' && !point && !(i+1 < len(source) && source[i+1] == '.'):
 			point = true
 			continue
-		case c == '_' && i > s.start && source[i-1]-'0' < 10 && i+1 < len(source) && source[i+1]-'0' < 10:
+		case c == '_' && i > s.start && i+1 < len(source) &&
+			isDigit(source[i-1]) && isDigit(source[i+1]):
 			continue
 		}
 		break
@@ -96,7 +98,7 @@ func (s *scanner) scanNumber() {
 	}
 }
 
-// scanExponent reads the exponent that may begin at source[i], an e: it gives where it ends and what it is.
+// scanExponent reads an exponent at the e in source[i] and returns its end and its value.
 func scanExponent(source string, i int) (end, power int) {
 	j, sign := i+1, 1
 	if j < len(source) && (source[j] == '+' || source[j] == '-') {
@@ -105,10 +107,10 @@ func scanExponent(source string, i int) (end, power int) {
 		}
 		j++
 	}
-	if j == len(source) || source[j]-'0' >= 10 {
+	if j == len(source) || !isDigit(source[j]) {
 		return i, 0
 	}
-	for ; j < len(source) && source[j]-'0' < 10; j++ {
+	for ; j < len(source) && isDigit(source[j]); j++ {
 		if power < 100000 {
 			power = power*10 + int(source[j]-'0')
 		}
@@ -116,7 +118,7 @@ func scanExponent(source string, i int) (end, power int) {
 	return j, sign * power
 }
 
-// parseDecimal converts a number that needs more than one exact multiplication, from its text.
+// parseDecimal converts the text of a number that fromDecimal cannot convert.
 func (s *scanner) parseDecimal() {
 	text, digits, point, fraction := s.text(), s.decimal.input[:0], 0, false
 	for i := 0; i < len(text) && text[i]|0x20 != 'e'; i++ {
@@ -147,7 +149,8 @@ func (s *scanner) parseDecimal() {
 	}
 }
 
-// radixBits is the number of bits of a digit after the prefix 0x, 0o or 0b, and 0 after any other character.
+// radixBits returns the bits of a digit after the prefix 0x, 0o or 0b, and 0 for any other
+// character.
 func radixBits(prefix byte) int {
 	switch prefix | 0x20 {
 	case 'x':
@@ -160,14 +163,15 @@ func radixBits(prefix byte) int {
 	return 0
 }
 
-// scanRadix reads a whole number to base 16, 8 or 2, rounded to the nearest float64.
+// scanRadix reads a whole number in base 16, 8 or 2, rounded to the nearest float64.
 func (s *scanner) scanRadix(bits int) {
 	source, i := s.source, s.start+2
 	var mantissa uint64
 	exponent, digits := 0, 0
 	for ; i < len(source); i++ {
 		c := source[i]
-		if c == '_' && i+1 < len(source) && digitOf(source[i+1]) < 16 && digitOf(source[i-1]) < 16 {
+		if c == '_' && i+1 < len(source) && digitOf(source[i+1]) < 16 &&
+			digitOf(source[i-1]) < 16 {
 			continue
 		}
 		digit := digitOf(c)
@@ -181,11 +185,11 @@ func (s *scanner) scanRadix(bits int) {
 		}
 		exponent += bits
 		if digit != 0 {
-			mantissa |= 1 // sticky: below the last bit of a float64, it only decides how a tie is rounded
+			mantissa |= 1 // sticky bit: it only decides how a tie is rounded
 		}
 	}
 	s.end = i
-	if digits == 0 || i < len(source) && (digitOf(source[i]) < 36 || source[i] == '_' || source[i] == '.') {
+	if digits == 0 || i < len(source) && continuesNumber(source[i]) {
 		s.rejectNumber()
 		return
 	}
@@ -196,10 +200,16 @@ func (s *scanner) scanRadix(bits int) {
 	}
 }
 
-// digitOf is the value of a digit to base 36, and 255 if c is none.
+// isDigit reports whether c is a decimal digit.
+func isDigit(c byte) bool { return c-'0' < 10 }
+
+// continuesNumber reports whether c looks like a part of the number before it.
+func continuesNumber(c byte) bool { return digitOf(c) < 36 || c == '_' || c == '.' }
+
+// digitOf returns the value of a digit in base 36, or 255 for any other character.
 func digitOf(c byte) uint64 {
 	switch {
-	case c-'0' < 10:
+	case isDigit(c):
 		return uint64(c - '0')
 	case (c|0x20)-'a' < 26:
 		return uint64((c|0x20)-'a') + 10

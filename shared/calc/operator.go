@@ -1,7 +1,8 @@
 package calc
 
-// operator reads what follows a complete operand: any number of postfixes and closing brackets, and an operator that
-// wants another operand. It reports whether there was one; if not, the statement is complete or in error.
+// operator reads what follows a complete operand: postfixes and closing brackets, then an operator
+// that takes another operand. It reports whether there was one; if not, the statement is complete
+// or has an error.
 func (p *parser) operator() bool {
 	for {
 		b := &binary[p.token]
@@ -22,7 +23,8 @@ func (p *parser) operator() bool {
 		switch p.token {
 		case tokenBang:
 			if last := &p.code[len(p.code)-1]; last.op == opFactorial && last.id == 0 {
-				return p.fail(CodeSyntax, "`!!` is not an operator", "the factorial of a factorial is (3!)!")
+				return p.fail(CodeSyntax, "`!!` is not an operator",
+					"the factorial of a factorial is (3!)!")
 			}
 			p.emit(opFactorial, p.place())
 			p.extra++
@@ -57,7 +59,7 @@ func (p *parser) operator() bool {
 	}
 }
 
-// more goes on to the operand after an operator.
+// more continues with the operand after an operator.
 func (p *parser) more() bool {
 	if len(p.code) > maxNodes {
 		return p.failNodes()
@@ -66,8 +68,8 @@ func (p *parser) more() bool {
 	return true
 }
 
-// specialOperator opens the operators that are more than their two operands: and, or jump over the right one, and
-// powers nest.
+// specialOperator opens an operator that is more than its two operands: and and or may jump over
+// the right one, and powers nest.
 func (p *parser) specialOperator(op opcode, power uint8) bool {
 	if op == opPower {
 		if !p.nest(framePower, op, power) {
@@ -82,8 +84,8 @@ func (p *parser) specialOperator(op opcode, power uint8) bool {
 	return p.more()
 }
 
-// compare opens a comparison, as a link of a chain if one stands before it: a < b < c is a < b and b < c, with b
-// calculated once. The links of a chain, whose end is not known yet, are linked by their index.
+// compare opens a comparison, as a link of a chain if another precedes it: a < b < c is a < b and b
+// < c, with b evaluated once. Until its end is known, a chain is a list linked by index.
 func (p *parser) compare(op opcode) {
 	p.reduce(powerCompare)
 	left, jump := p.left, 0
@@ -98,7 +100,7 @@ func (p *parser) compare(op opcode) {
 	p.wait(op, powerCompare, p.place(), left).jump = uint16(jump)
 }
 
-// question opens a conditional: its condition is complete.
+// question opens a conditional, whose condition has been read.
 func (p *parser) question() bool {
 	p.reduce(powerChoice)
 	left := p.left
@@ -112,12 +114,13 @@ func (p *parser) question() bool {
 	return p.more()
 }
 
-// colon goes on to the second choice of a conditional.
+// colon continues with the second choice of a conditional.
 func (p *parser) colon() bool {
 	p.reduce(powerBracket)
 	n := len(p.frames)
 	if n == 0 || p.frames[n-1].kind != frameThen {
-		return p.fail(CodeSyntax, "there is no `?` before this `:`", "a conditional is written condition ? x : y")
+		return p.fail(CodeSyntax, "there is no `?` before this `:`",
+			"a conditional is written condition ? x : y")
 	}
 	f := &p.frames[n-1]
 	branch := f.jump
@@ -160,7 +163,8 @@ func (p *parser) closeBracket() bool {
 		p.frames = p.frames[:n-1]
 		p.nesting--
 		p.open--
-		if last := &p.code[len(p.code)-1]; last.op == opNegate || last.op == opPercent || last.op == opFactorial {
+		switch last := &p.code[len(p.code)-1]; last.op {
+		case opNegate, opPercent, opFactorial:
 			last.id = 1 // in parentheses: 100 + (10%) is not 100 + 10%
 		}
 	default:
@@ -175,17 +179,20 @@ func (p *parser) closeBracket() bool {
 	return true
 }
 
-// endCall emits the call on top at its closing parenthesis.
+// endCall emits the innermost call at its closing parenthesis.
 func (p *parser) endCall(f *frame, arguments int) bool {
 	p.frames = p.frames[:len(p.frames)-1]
 	p.nesting--
 	p.open--
 	p.left = int(f.left)
 	place := span{f.offset, uint16(p.end) - f.offset}
-	switch b := &builtins[f.id]; {
+	b := &builtins[f.id]
+	least, most := b.arguments()
+	switch {
 	case f.kind == frameSeries:
 		if arguments != 3 {
-			return p.failAt(CodeArguments, place, "`"+b.name+"` over an index has two ends", "write "+b.name+"(term, i = 1, 10)")
+			message := "`" + b.name + "` over an index has two ends"
+			return p.failAt(CodeArguments, place, message, "write "+b.name+"(term, i = 1, 10)")
 		}
 		p.emit(opSeries, place).index = f.left + 1
 		p.depth--
@@ -195,14 +202,15 @@ func (p *parser) endCall(f *frame, arguments int) bool {
 		p.code[f.left].index = f.jump + 1
 	case f.id == noBuiltin:
 		if arguments > maxParameters {
-			return p.failAt(CodeLimitParameters, place, "a definition has at most 32 parameters", "")
+			message := "a definition has at most 32 parameters"
+			return p.failAt(CodeLimitParameters, place, message, "")
 		}
 		p.emit(opCall, span{f.offset, f.length}).id = uint8(arguments)
 		p.depth -= arguments - 1
 		p.extra += 4
 		p.grow()
 		return true
-	case arguments < int(b.least) || arguments > int(b.most):
+	case arguments < least || arguments > most:
 		return p.failArguments(place, b, arguments)
 	default:
 		p.emit(opFunction, place).index = uint16(arguments)

@@ -2,9 +2,9 @@ package calc
 
 import "unicode/utf8"
 
-// How tightly operators bind, twice the level of the manual's table: an operator takes over the operand before
-// it from a waiting operator whose right power is not above its left power. Right one above left: it groups
-// from the left; one below: from the right.
+// Binding powers, twice the level in the manual's table. An operator takes the operand before it
+// from a waiting operator whose right power is not above its left power. A right power one above
+// the left groups from the left, one below groups from the right.
 const (
 	powerBracket  = 0
 	powerChoice   = 4 // ? :
@@ -14,7 +14,7 @@ const (
 	powerPrefix   = 20 // - √
 )
 
-// binary has the operators of two operands.
+// binary lists the operators of two operands by their token.
 var binary = [tokenBad + 1]struct {
 	left, right uint8
 	op          opcode
@@ -36,11 +36,11 @@ var binary = [tokenBad + 1]struct {
 	tokenPower:        {23, 22, opPower},
 }
 
-// frameKind is what the parser is inside of.
+// frameKind is the construct that the parser is inside.
 type frameKind uint8
 
 const (
-	frameBinary frameKind = iota // the only one that does not count for the limit of nesting
+	frameBinary frameKind = iota // the only kind that does not count towards the nesting limit
 	framePower
 	framePrefix
 	frameElse   // after the : of a conditional
@@ -57,29 +57,29 @@ type frame struct {
 	op     opcode // what it emits
 	power  uint8  // how tightly it holds its right operand
 	id     uint8  // of a call: the builtin
-	offset uint16 // its place in the source
+	offset uint16 // its position in the source
 	length uint16
 	left   uint16 // where the code of its left operand begins
 	right  uint16 // where that of its right operand begins
-	jump   uint16 // the jump to complete: of a conditional, and, or, the links of a chain; of a series: its opNext
+	jump   uint16 // the jump to complete; of a series, its opNext
 	count  uint16 // of a call: arguments complete
 }
 
-// parser turns a source into a flat program. It is a Pratt parser with its recursion unrolled: what would be the
-// call stack is the slice frames, so the depth of a source costs no stack.
+// parser turns a source into a flat program. It is a Pratt parser with its recursion unrolled: the
+// slice frames stands in for the call stack, so a deeply nested source takes no stack.
 type parser struct {
 	scanner
 	Program
 	decimals converter
 	frames   []frame
 	locals   []span // the parameters of the definition being parsed
-	defining bool   // it is the body of a definition that is being parsed
+	defining bool   // inside the body of a definition
 	left     int    // where the code of the last complete operand begins
 	begin    int    // where the code of the statement begins
 	first    int    // where the statement begins in the source
 	nesting  int    // frames that nest
 	depth    int    // values on the stack at this point of the code
-	extra    int    // steps beyond one an instruction
+	extra    int    // steps beyond one for each instruction
 	err      *Error
 }
 
@@ -106,27 +106,29 @@ func (p *parser) parse(source string) *Error {
 		p.statement()
 	}
 	if p.err == nil && len(p.statements) == 0 {
-		p.fail(CodeEmpty, "there is nothing to calculate", "type an expression, for example 2 + 3*4")
+		p.fail(CodeEmpty, "there is nothing to calculate",
+			"type an expression, for example 2 + 3*4")
 	}
 	p.emit(opReturn, span{})
 	p.cost = len(p.code) + p.extra
 	return p.err
 }
 
-// reset makes the parser ready for another source and keeps its slabs.
+// reset prepares the parser for another source and keeps its memory.
 func (p *parser) reset(source string) {
 	p.scanner = scanner{source: source, decimal: &p.decimals}
 	p.origin = source
-	p.code, p.frames, p.statements, p.parameters = p.code[:0], p.frames[:0], p.statements[:0], p.parameters[:0]
+	p.code, p.frames, p.curves = p.code[:0], p.frames[:0], p.curves[:0]
+	p.statements, p.parameters = p.statements[:0], p.parameters[:0]
 	p.depth, p.stack, p.extra = 0, 0, 0
-	p.curves = p.curves[:0]
 	p.ans, p.random, p.assigns, p.err = false, false, false, nil
 }
 
-// operand reads what may stand where a value is expected, up to and including a number, a name or a call without
-// arguments. It reports whether an operator may follow.
+// operand reads what may begin a value: prefixes and open brackets, up to a number, a name or a
+// call without arguments. It reports whether an operator may follow.
 //
-//	operand = ( "-" | "+" | "√" | "not" ) operand | "(" expression ")" | number | name [ "(" [ arguments ] ")" ] .
+//	operand = ( "-" | "+" | "√" | "not" ) operand | "(" expression ")" | number | name [ call ] .
+//	call = "(" [ arguments ] ")" .
 func (p *parser) operand() bool {
 	for {
 		switch p.token {
@@ -156,7 +158,8 @@ func (p *parser) operand() bool {
 			p.next()
 		case tokenNot:
 			if n := len(p.frames); n > 0 && p.frames[n-1].power > powerNot {
-				return p.fail(CodeSyntax, "`not` cannot stand after "+p.described(&p.frames[n-1]), "put it in parentheses: (not ...)")
+				message := "`not` cannot stand after " + p.frameText(&p.frames[n-1])
+				return p.fail(CodeSyntax, message, "put it in parentheses: (not ...)")
 			}
 			if !p.nest(framePrefix, opNot, powerNot) {
 				return false
@@ -170,17 +173,18 @@ func (p *parser) operand() bool {
 	}
 }
 
-// nest opens a frame at the present token that counts for the limit of nesting.
+// nest opens a frame at the current token that counts towards the nesting limit.
 func (p *parser) nest(kind frameKind, op opcode, power uint8) bool {
 	if p.nesting == maxNesting {
-		return p.fail(CodeLimitNesting, "the input is nested more than 200 deep", "give a part of it a name: a = ...")
+		return p.fail(CodeLimitNesting, "the input is nested more than 200 deep",
+			"give a part of it a name: a = ...")
 	}
 	p.nesting++
 	p.wait(op, power, p.place(), len(p.code)).kind = kind
 	return true
 }
 
-// name reads a name. If it opens a call, the first argument is what is expected next, and leaf is false.
+// name reads a name. If it opens a call, leaf is false and the first argument is expected next.
 func (p *parser) name() (leaf, ok bool) {
 	place := p.place()
 	text := place.in(p.source)
@@ -197,7 +201,8 @@ func (p *parser) name() (leaf, ok bool) {
 		in.id, in.value = id, builtins[id].value
 	case text == "ans":
 		if p.defining {
-			return true, p.failAt(CodeReserved, place, "`ans` cannot be used in a definition", "make it a parameter")
+			return true, p.failAt(CodeReserved, place, "`ans` cannot be used in a definition",
+				"make it a parameter")
 		}
 		p.answer(place)
 	default:
@@ -211,13 +216,13 @@ func (p *parser) name() (leaf, ok bool) {
 	return true, true
 }
 
-// answer pushes the previous result.
+// answer emits the previous result.
 func (p *parser) answer(place span) {
 	p.ans = true
 	p.push(opAnswer, place)
 }
 
-// call opens the call of a name. A call without arguments is complete at once: a leaf.
+// call opens the call of a name. A call without arguments is complete at once, so it is a leaf.
 func (p *parser) call(place span, text string, id uint8) (leaf, ok bool) {
 	if id == idPlot && int(place.offset) != p.first {
 		return true, p.failPlotInside(place)
@@ -241,7 +246,7 @@ func (p *parser) call(place span, text string, id uint8) (leaf, ok bool) {
 	return false, true
 }
 
-// callable reports whether a name may be called, as far as the parser can know.
+// callable reports whether a name may be called, as far as the parser knows.
 func (p *parser) callable(place span, text string, id uint8) bool {
 	if id != noBuiltin {
 		if builtins[id].constant() {

@@ -2,17 +2,17 @@ package calc
 
 import "strings"
 
-// A plot is compiled like a series, but its curves are not run where they stand:
+// A plot is compiled like a series, but its curves are not run in place:
 //
 //	opJump, curve, opCurve, curve, opCurve, ..., from, to, opPlot
 //
-// The machine jumps to the ends of the range, and Calculator.Curve runs one curve from its beginning to its opCurve.
+// Evaluate jumps to the ends of the range, and Curve runs one curve up to its opCurve.
 
-// Probes is the number of points at which Evaluate tries every curve: both ends of the range and those that part it
-// evenly. It is what a plot costs: so many evaluations of its expressions, in steps.
+// Probes is the number of points at which Evaluate tries every curve: both ends of the range and
+// three points between. A plot costs that many evaluations of its expressions.
 const Probes = 5
 
-// endCurve ends an argument of a plot before its range: a curve, if another argument follows.
+// endCurve ends a curve: an argument of a plot before its range.
 //
 //	plot = "plot" "(" expression { "," expression } "," name "=" expression "," expression ")" .
 func (p *parser) endCurve(f *frame) {
@@ -22,19 +22,21 @@ func (p *parser) endCurve(f *frame) {
 	}
 	p.curves = append(p.curves, uint16(len(p.code)))
 	in := p.emit(opCurve, span{f.offset, f.length})
-	jump := &p.code[f.left] // its value is the extra steps of what stands before the curve
+	jump := &p.code[f.left] // its value is the extra steps before the curve
 	in.index, in.value = begin, float64(len(p.code)-int(begin)+p.extra)-jump.value
 	jump.value = float64(p.extra)
 	p.depth--
 }
 
-// plotRange goes on to the range of a plot whose curves have been read, and then a name and "=".
+// plotRange continues with the range of a plot, after its curves, a name and "=".
 func (p *parser) plotRange(f *frame) bool {
 	switch {
 	case f.count == 0:
-		return p.fail(CodeSyntax, "a plot needs an expression before its range", "write plot(x^2, x = -10, 10)")
+		return p.fail(CodeSyntax, "a plot needs an expression before its range",
+			"write plot(x^2, x = -10, 10)")
 	case f.count > MaxCurves:
-		return p.failAt(CodeLimitCurves, span{f.offset, f.length}, "a plot has at most 8 curves", "draw the others in a plot of their own")
+		return p.failAt(CodeLimitCurves, span{f.offset, f.length}, "a plot has at most 8 curves",
+			"draw the others in a plot of their own")
 	}
 	variable, ok := p.index(f)
 	if !ok {
@@ -42,7 +44,9 @@ func (p *parser) plotRange(f *frame) bool {
 	}
 	for i := int(f.left); i < len(p.code); i++ {
 		if in := &p.code[i]; in.op == opAnswer {
-			return p.failAt(CodeReserved, span{in.offset, in.length}, "`ans` cannot be drawn: it changes with the next result", "give it a name first: a = ans")
+			return p.failAt(CodeReserved, span{in.offset, in.length},
+				"`ans` cannot be drawn: it changes with the next result",
+				"give it a name first: a = ans")
 		}
 	}
 	f.kind = framePlot
@@ -51,17 +55,18 @@ func (p *parser) plotRange(f *frame) bool {
 	return p.more()
 }
 
-// endPlot emits the plot at its closing parenthesis. It reports false: nothing may follow.
+// endPlot emits the plot at its closing parenthesis. It returns false: nothing may follow.
 func (p *parser) endPlot(f *frame) bool {
 	if f.kind == frameCall {
 		return p.failPlotRange(f)
 	}
 	s := &p.statements[len(p.statements)-1]
+	place := span{s.name.offset, uint16(p.start) - s.name.offset}
 	if ends := int(f.count) + 1 - len(p.curves); ends != 2 {
-		place := span{s.name.offset, uint16(p.start) - s.name.offset}
-		return p.failAt(CodeArguments, place, "the range of a plot has two ends", "write "+s.name.in(p.source)+" = -10, 10")
+		return p.failAt(CodeArguments, place, "the range of a plot has two ends",
+			"write "+s.name.in(p.source)+" = -10, 10")
 	}
-	p.emit(opPlot, span{s.name.offset, uint16(p.start) - s.name.offset}).index = uint16(len(p.curves) + 2)
+	p.emit(opPlot, place).index = uint16(len(p.curves) + 2)
 	p.depth--
 	p.frames = p.frames[:0]
 	p.nesting--
@@ -74,15 +79,15 @@ func (p *parser) endPlot(f *frame) bool {
 	return p.finish()
 }
 
-// variable is that of the plot, the last statement.
+// variable returns that of the plot, the last statement.
 func (p *Program) variable() string { return p.statements[len(p.statements)-1].name.in(p.origin) }
 
-// Plot gives the variable of a program's plot and the expressions of its curves, in canonical form. The strings outlive
-// the program.
+// Plot returns the variable of a program's plot and the canonical forms of its curves. The strings
+// outlive the program.
 func (p *Program) Plot() (variable string, expressions []string) {
 	s := &p.statements[len(p.statements)-1]
-	w := writer{program: p}
-	w.measure(int(s.start), int(s.end))
+	w := printer{program: p}
+	w.findStarts(int(s.start), int(s.end))
 	for _, curve := range p.curves {
 		w.text = w.text[:0]
 		w.tree(int(curve))
@@ -91,8 +96,9 @@ func (p *Program) Plot() (variable string, expressions []string) {
 	return strings.Clone(p.variable()), expressions
 }
 
-// Curve calculates a curve, counted from 0, of the plot that was evaluated last, at x. The error says why there is no
-// value there. Steps are counted as by Evaluate; random numbers are refused, so that the same picture is drawn again.
+// Curve evaluates a curve, counted from 0, of the plot that was evaluated last. The error says why
+// it has no value at x. Curve counts steps like Evaluate and refuses random numbers, so a plot
+// looks the same each time.
 func (c *Calculator) Curve(p *Program, scope *Scope, curve int, x float64) (float64, *Error) {
 	end := &p.code[p.curves[curve]]
 	c.loops = append(c.loops[:0], loop{index: x})
@@ -103,23 +109,25 @@ func (c *Calculator) Curve(p *Program, scope *Scope, curve int, x float64) (floa
 	return value, err
 }
 
-// setRange takes the ends of a plot's range.
+// setRange sets the range of the plot.
 func (c *Calculator) setRange(from, to float64, variable string) *Error {
 	switch {
 	case to-from-(to-from) != 0:
 		return fault(CodeOverflow, "the range is too wide", "")
 	case from == to:
-		return fault(CodeNotPlotted, "the range is empty: it begins and ends at "+Format(from, Digits), "")
+		return fault(CodeNotPlotted,
+			"the range is empty: it begins and ends at "+Format(from, Digits), "")
 	case from > to:
-		return fault(CodeNotPlotted, "the range goes down, from "+Format(from, Digits)+" to "+Format(to, Digits),
-			"write "+variable+" = "+Format(to, Digits)+", "+Format(from, Digits))
+		low, high := Format(to, Digits), Format(from, Digits)
+		return fault(CodeNotPlotted, "the range goes down, from "+high+" to "+low,
+			"write "+variable+" = "+low+", "+high)
 	}
 	c.from, c.to = from, to
 	return nil
 }
 
-// checkCurves looks for what is wrong with the curves wherever they are drawn, such as an unknown name. That they have no
-// value at a point, or at none, is nothing wrong.
+// checkCurves returns an error that a curve has wherever it is drawn, such as an unknown name. A
+// curve without a value at some or all of the points is no error.
 func (c *Calculator) checkCurves(p *Program, scope *Scope) *Error {
 	for curve := range p.curves {
 		for i := 0; i < Probes; i++ {
@@ -131,7 +139,9 @@ func (c *Calculator) checkCurves(p *Program, scope *Scope) *Error {
 			switch err.Code {
 			case CodeDomain, CodeDivision, CodeOverflow:
 			case CodeNoRandom:
-				err.Code, err.Message, err.Hint = CodeNotPlotted, "random numbers cannot be drawn: a plot looks the same each time", "give one a name first: a = random()"
+				err.Code = CodeNotPlotted
+				err.Message = "random numbers cannot be drawn: a plot looks the same each time"
+				err.Hint = "give one a name first: a = random()"
 				return err
 			default:
 				return err
@@ -141,9 +151,10 @@ func (c *Calculator) checkCurves(p *Program, scope *Scope) *Error {
 	return nil
 }
 
-// failPlotInside reports a plot that is a part of something.
+// failPlotInside reports a plot that is a part of an expression.
 func (p *parser) failPlotInside(place span) bool {
-	return p.failAt(CodeSyntax, place, "a plot is a statement of its own, not a part of one", "write it alone: plot(x^2, x = -10, 10)")
+	return p.failAt(CodeSyntax, place, "a plot is a statement of its own, not a part of one",
+		"write it alone: plot(x^2, x = -10, 10)")
 }
 
 // failPlotRange reports a plot without a range.
@@ -160,5 +171,6 @@ func (p *parser) failPlotRange(f *frame) bool {
 			break
 		}
 	}
-	return p.failAt(CodeSyntax, place, "a plot needs the range of its variable", "write plot(..., "+variable+" = -10, 10)")
+	return p.failAt(CodeSyntax, place, "a plot needs the range of its variable",
+		"write plot(..., "+variable+" = -10, 10)")
 }

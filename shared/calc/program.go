@@ -1,7 +1,9 @@
 package calc
 
-// opcode is what an instruction does. A program is a tree in postfix order: the code of a node follows
-// that of its operands. Between them stand a few jumps, which are no nodes; Parsed steps over them.
+import "strings"
+
+// opcode is what an instruction does. A program is a tree in postfix order: the code of a node
+// follows that of its operands. The few jumps in between are not nodes; the printer skips them.
 type opcode uint8
 
 const (
@@ -9,9 +11,9 @@ const (
 
 	// Leaves push a value.
 	opNumber    // value; a constant if id is not 0
-	opFolded    // the value of the instruction at index, known since parsing; goes on after it
-	opVariable  // the name in the source; index is where the scope had it last
-	opParameter // the parameter index of the present call
+	opFolded    // the value of the instruction at index, known since parsing; continues after it
+	opVariable  // the name in the source; index is its entry in the scope at the last use
+	opParameter // the parameter index of the current call
 	opIndex     // the index variable of the loop that encloses index others
 	opAnswer
 
@@ -20,7 +22,7 @@ const (
 	opNot
 	opFactorial
 	opPercent   // x/100
-	opPercentOf // nothing: the operator that follows, opAddPercent or opSubtractPercent, does it
+	opPercentOf // nothing: opAddPercent or opSubtractPercent, which follows, divides by 100
 
 	// Operators of two operands.
 	opAdd
@@ -38,23 +40,24 @@ const (
 	opLessEqual
 	opGreater
 	opGreaterEqual
-	opChain // the comparison id of a chain: if it fails, 0 and on to index; else its right operand stays
+	opChain // the comparison id of a chain: keeps its right operand, or 0 and to index if it fails
 	opAnd   // 1 or 0 by the right operand
 	opOr
 
-	opSelect // the end of a conditional: a node of three operands, nothing to do
+	opSelect // the end of a conditional: a node of three operands that does nothing
 
-	// Calls: index is the number of arguments of a built-in function, id that of a definition's call.
+	// Calls: index is the number of arguments of a built-in function, id that of a definition's
+	// call.
 	opFunction // the built-in function id
-	opCall     // the definition of the name in the source; index is where the scope had it last
-	opSeries   // sum and prod (id) over an index: operands are the body and the two ends; index is the body
+	opCall     // the definition of the name in the source; index as for opVariable
+	opSeries   // sum and prod (id) over an index: the body, which begins at index, and both ends
 
-	// A plot: the machine jumps over its curves; Curve runs one alone.
-	opCurve // end of the curve that begins at index and costs value steps
+	// A plot: run jumps over its curves; Curve runs a single one.
+	opCurve // the end of the curve that begins at index and costs value steps
 	opPlot  // index operands: the curves and the two ends of the range
 
-	// Control: no nodes.
-	opBranch // to index if the top is 0, which it drops
+	// Control instructions, which are not nodes.
+	opBranch // to index if the top is 0; drops it
 	opJump   // to index
 	opTest   // before the right operand of and, or (id): to index if the left one decides
 	opNext   // end of a series' body: the next round at index, which costs value steps
@@ -62,11 +65,11 @@ const (
 	// Statements.
 	opDrop   // the value of the statement before
 	opAssign // the top to the name in the source
-	opDefine // the definition that is statement value; index is after the body
+	opDefine // the definition in the statement value; index is after the body
 )
 
-// instruction is one step of a program. The place in the source, offset and length, is what an error
-// points at, and for names it is the name itself.
+// instruction is one step of a program. Offset and length are the place in the source that an error
+// points at; for a name, they are the name.
 type instruction struct {
 	value  float64
 	index  uint16
@@ -76,31 +79,30 @@ type instruction struct {
 	id     uint8
 }
 
-// span is a piece of the source.
+// span is a part of the source.
 type span struct{ offset, length uint16 }
 
-// in gives the text of the span.
+// in returns the text of the span.
 func (s span) in(source string) string { return source[s.offset:][:s.length] }
 
-// statement is a part of a program that has a kind of its own.
+// statement is one of the statements of a program.
 type statement struct {
 	kind       Kind
 	name       span   // of an assignment or definition, or of the variable of a plot
-	start, end uint16 // its code: that of the value or body alone
-	parameters uint16 // of a definition: where they begin in Program.parameters
-	count      uint16 // of a definition: how many they are
+	start, end uint16 // the code of its value or body
+	parameters uint16 // of a definition: the first in Program.parameters
+	count      uint16 // of a definition: the number of parameters
 }
 
-// Program is a source that has been understood. It belongs to the Calculator that parsed it, and is valid until the
-// next Parse.
+// Program is a parsed source. It belongs to its Calculator and is valid until the next Parse.
 type Program struct {
 	origin     string // the source
 	code       []instruction
 	statements []statement
 	parameters []span
-	curves     []uint16 // of a plot: where its curves end, each an opCurve
-	stack      int      // values that it needs room for
-	cost       int      // steps of one run, loops and calls not counted
+	curves     []uint16 // of a plot: the opCurve of each curve
+	stack      int      // the most values on the stack
+	cost       int      // steps of one run, without loops and calls
 	ans        bool
 	random     bool
 	assigns    bool
@@ -109,16 +111,17 @@ type Program struct {
 // UsesAns reports whether the program needs Scope.Ans.
 func (p *Program) UsesAns() bool { return p.ans }
 
-// UsesRandom reports whether the program itself, not a definition of the scope that it calls, needs Scope.Random.
+// UsesRandom reports whether the program itself needs Scope.Random. It does not look into the
+// definitions of the scope that the program calls.
 func (p *Program) UsesRandom() bool { return p.random }
 
 // Assigns reports whether the program sets a variable or makes a definition.
 func (p *Program) Assigns() bool { return p.assigns }
 
-// Kind is what a statement is.
+// Kind is the kind of a statement.
 type Kind uint8
 
-// The kinds. That of a program is the kind of its last statement.
+// The kinds of statements.
 const (
 	Value Kind = iota
 	Assignment
@@ -126,7 +129,7 @@ const (
 	Plot // always the last statement
 )
 
-// String gives "value", "assignment", "definition" or "plot".
+// String returns "value", "assignment", "definition" or "plot".
 func (k Kind) String() string {
 	switch k {
 	case Assignment:
@@ -139,8 +142,28 @@ func (k Kind) String() string {
 	return "value"
 }
 
-// HasValue reports whether a statement of the kind has a value, which becomes the previous result.
+// HasValue reports whether such a statement has a value, which becomes the previous result.
 func (k Kind) HasValue() bool { return k == Value || k == Assignment }
 
-// Kind is that of the last statement.
+// Kind returns that of the last statement.
 func (p *Program) Kind() Kind { return p.statements[len(p.statements)-1].kind }
+
+// Names returns the names of the scope that the program reads, calls, sets or defines, also in the
+// bodies of its definitions, each once, in the order of their first use. Constants, built-in
+// functions, parameters and indices do not count. The strings outlive the program.
+func (p *Program) Names() []string {
+	var names []string
+	seen := map[string]bool{}
+	for i := range p.code {
+		in := &p.code[i]
+		switch in.op {
+		case opVariable, opCall, opAssign, opDefine:
+			if name := (span{in.offset, in.length}).in(p.origin); !seen[name] {
+				name = strings.Clone(name)
+				seen[name] = true
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}

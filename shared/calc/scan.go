@@ -41,7 +41,7 @@ const (
 	tokenBad // not of the language; scanner.fault says why
 )
 
-// scanner cuts a source into tokens, one at a time.
+// scanner splits a source into tokens, one at a time.
 type scanner struct {
 	source  string
 	token   token
@@ -54,10 +54,10 @@ type scanner struct {
 	decimal *converter
 }
 
-// text is the token as it is written.
+// text returns the token as it is written.
 func (s *scanner) text() string { return s.source[s.start:s.end] }
 
-// Classes of characters that are no token by themselves, beside the tokens in the table `lexical`.
+// Classes of the characters in the table lexical that are not a token by themselves.
 const (
 	classSpace   = tokenBad + 1 + iota
 	classNewline // ends a statement, but not inside parentheses
@@ -69,7 +69,7 @@ const (
 	classWide // beyond ASCII
 )
 
-// lexical has the token that a character is, whatever follows it, or its class.
+// lexical maps a byte to the token that it is whatever follows it, or to its class.
 var lexical = func() (table [256]token) {
 	for c := range table {
 		table[c] = tokenBad
@@ -91,7 +91,8 @@ var lexical = func() (table [256]token) {
 	table['\n'], table['#'], table['.'] = classNewline, classComment, classPoint
 	table['+'], table['-'], table['^'] = tokenPlus, tokenMinus, tokenPower
 	table['('], table[')'], table[','] = tokenOpen, tokenClose, tokenComma
-	table['?'], table[':'], table['%'], table[';'] = tokenQuestion, tokenColon, tokenPercent, tokenBreak
+	table['?'], table[':'], table['%'] = tokenQuestion, tokenColon, tokenPercent
+	table[';'] = tokenBreak
 	return table
 }()
 
@@ -154,10 +155,14 @@ func (s *scanner) next() {
 
 // isSpace reports whether a rune beyond ASCII is a space, as pasted text has them.
 func isSpace(r rune) bool {
-	return r == 0xA0 || 0x2000 <= r && r <= 0x200B || r == 0x202F || r == 0x205F || r == 0x3000 || r == 0xFEFF
+	switch r {
+	case 0xA0, 0x202F, 0x205F, 0x3000, 0xFEFF:
+		return true
+	}
+	return 0x2000 <= r && r <= 0x200B
 }
 
-// scanOperator reads an operator that may be of two characters; c is its first one.
+// scanOperator reads an operator of one or two characters; c is the first.
 func (s *scanner) scanOperator(c byte) {
 	var second byte
 	if s.start+1 < len(s.source) {
@@ -199,7 +204,8 @@ func (s *scanner) scanOperator(c byte) {
 	switch {
 	case two != tokenBad:
 		s.token, s.end = two, s.start+2
-	case second == '>' && (c == '=' || c == '<'), second == '<' && c == '=', second == c && (c == '&' || c == '|'):
+	case second == '>' && (c == '=' || c == '<'), second == '<' && c == '=',
+		second == c && (c == '&' || c == '|'):
 		s.reject(2)
 	case one != tokenBad:
 		s.token, s.end = one, s.start+1
@@ -208,7 +214,7 @@ func (s *scanner) scanOperator(c byte) {
 	}
 }
 
-// scanRune reads a token that begins beyond ASCII: a name, or one of the operators of print.
+// scanRune reads a token that begins beyond ASCII: a name or a typographic operator.
 func (s *scanner) scanRune(r rune, size int) {
 	s.end = s.start + size
 	switch r {
@@ -235,7 +241,7 @@ func (s *scanner) scanRune(r rune, size int) {
 	}
 }
 
-// scanName reads a name or one of the word operators. Its first character has been looked at.
+// scanName reads a name or one of the word operators. Its first character is known to be a letter.
 func (s *scanner) scanName() {
 	source, i := s.source, s.start
 	for i < len(source) {

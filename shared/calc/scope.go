@@ -38,13 +38,15 @@ func (s *Scope) compile(source string) (string, *definition, *Error) {
 	p := &s.parser
 	if err := p.parse(source); err != nil {
 		if err.Code == CodeLimitSource {
-			err.Message, err.Hint = "the definition is longer than 16 KiB as it is kept, with a space around + and -", "make two of it"
+			err.Message = "the definition is longer than 16 KiB in its canonical form"
+			err.Hint = "make two of it"
 		}
 		return "", nil, err
 	}
 	st := p.statements[0]
 	if len(p.statements) != 1 || st.kind != Definition {
-		return "", nil, fault(CodeSyntax, "this is not a definition", "write f(x) = ...").at(source, 0, len(source))
+		err := fault(CodeSyntax, "this is not a definition", "write f(x) = ...")
+		return "", nil, err.at(source, 0, len(source))
 	}
 	return st.name.in(source), &definition{
 		source:     source,
@@ -107,7 +109,7 @@ func (e *entry) binding() Binding {
 	return b
 }
 
-// nodes is the number of instructions that count for the limit.
+// nodes returns the number of instructions that count towards the limit.
 func (e *entry) nodes() int {
 	if e.body == nil {
 		return 0
@@ -115,7 +117,7 @@ func (e *entry) nodes() int {
 	return len(e.body.code)
 }
 
-// bytes is the length of what is stored of an entry.
+// bytes returns the length of what is stored for an entry.
 func (e *entry) bytes() int {
 	if e.body == nil {
 		return len(e.name)
@@ -123,13 +125,13 @@ func (e *entry) bytes() int {
 	return len(e.name) + len(e.body.source)
 }
 
-// count adds what an entry takes of the limits, or takes it off for sign -1.
+// count adds an entry to the totals with sign 1 and removes it with -1.
 func (s *Scope) count(e *entry, sign int) {
 	s.nodes += sign * e.nodes()
 	s.bytes += sign * e.bytes()
 }
 
-// find gives the entry of a name.
+// find returns the index of a name's entry.
 func (s *Scope) find(name string) (index int, found bool) {
 	if len(s.slots) == 0 {
 		return 0, false
@@ -152,7 +154,7 @@ func hash(name string) uint32 {
 	return h
 }
 
-// rehash fills a table of size slots, a power of two, anew.
+// rehash rebuilds the table with size slots, a power of two.
 func (s *Scope) rehash(size int) {
 	if size != len(s.slots) {
 		s.slots = make([]uint16, size)
@@ -187,7 +189,8 @@ func (s *Scope) set(e entry) *Error {
 	case nodes > maxDefinitions, bytes > maxBytes && e.body != nil && e.changed > 0:
 		return limitDefinitions()
 	case !found && len(s.entries) == MaxNames:
-		return fault(CodeLimitNames, "there are already 1000 names", "delete some that are not needed")
+		return fault(CodeLimitNames, "there are already 1000 names",
+			"delete some that are not needed")
 	}
 	s.nodes, s.bytes = nodes, bytes
 	if found {

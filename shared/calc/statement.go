@@ -1,6 +1,7 @@
 package calc
 
-// statement reads one statement. That it is an assignment or a definition shows at its "=", see assign.
+// statement reads one statement. Whether it is an assignment or a definition shows at its "=": see
+// assign.
 //
 //	statement = [ name [ "(" [ name { "," name } ] ")" ] "=" ] expression | plot .
 func (p *parser) statement() {
@@ -26,25 +27,27 @@ func (p *parser) statement() {
 	}
 }
 
-// continues reports whether an input that begins with the token continues the previous result: an operator of
-// two operands that cannot be a prefix.
+// continues reports whether an input that begins with the token continues the previous result:
+// whether it is an operator of two operands that cannot be a prefix.
 func continues(t token) bool {
 	return t >= tokenEqual && t <= tokenPower && t != tokenPlus && t != tokenMinus
 }
 
-// assign finds out what an "=" means by what was read before it: a name, the call of a name with names, or
-// the index of a sum or prod.
+// assign gives an "=" its meaning by what precedes it: a name, the call of a name with names, or
+// the index of a sum, prod or plot.
 func (p *parser) assign() bool {
 	code := p.code[p.begin:]
 	last := &code[len(code)-1]
 	place := span{last.offset, last.length}
 	n := len(p.frames)
 	switch {
-	case n > 0 && (p.frames[n-1].id == idSum || p.frames[n-1].id == idProd) && p.frames[n-1].count == 1 && p.left == len(p.code)-1:
+	case n > 0 && p.frames[n-1].isSeries() && p.left == len(p.code)-1:
 		return p.series(&p.frames[n-1])
-	case n > 0 && p.frames[n-1].id == idPlot && p.frames[n-1].kind == frameCall && p.left == len(p.code)-1:
+	case n > 0 && p.frames[n-1].isPlot() && p.left == len(p.code)-1:
 		return p.plotRange(&p.frames[n-1])
-	case n > 0 || p.statements[len(p.statements)-1].kind != Value || int(code[0].offset) != p.first && int(last.offset) != p.first:
+	case n > 0 || p.statements[len(p.statements)-1].kind != Value:
+		return p.failAssign()
+	case int(code[0].offset) != p.first && int(last.offset) != p.first:
 		return p.failAssign()
 	case len(code) == 1 && last.op == opVariable:
 		p.statements[len(p.statements)-1].kind = Assignment
@@ -63,12 +66,18 @@ func (p *parser) assign() bool {
 	return p.failAssign()
 }
 
+// isSeries reports whether a frame is a sum or prod whose term has been read.
+func (f *frame) isSeries() bool { return (f.id == idSum || f.id == idProd) && f.count == 1 }
+
+// isPlot reports whether a frame is a plot whose curves are being read.
+func (f *frame) isPlot() bool { return f.id == idPlot && f.kind == frameCall }
+
 // reserved reports whether an instruction is a name that cannot be set: a constant or ans.
 func (in *instruction) reserved() bool {
 	return in.op == opAnswer || in.op == opNumber && in.id != noBuiltin
 }
 
-// define begins the body of a definition whose parameters have been read as names.
+// define begins the body of a definition, whose parameters have been read as names.
 func (p *parser) define(parameters []instruction, name span) bool {
 	s := &p.statements[len(p.statements)-1]
 	s.kind, s.name = Definition, name
@@ -84,7 +93,8 @@ func (p *parser) define(parameters []instruction, name span) bool {
 		}
 		for _, other := range parameters[:i] {
 			if (span{other.offset, other.length}).in(p.source) == place.in(p.source) {
-				return p.failAt(CodeSyntax, place, "two parameters have the name "+quote(place.in(p.source)), "")
+				message := "two parameters have the name " + quote(place.in(p.source))
+				return p.failAt(CodeSyntax, place, message, "")
 			}
 		}
 		p.parameters = append(p.parameters, place)
@@ -98,8 +108,8 @@ func (p *parser) define(parameters []instruction, name span) bool {
 	return p.more()
 }
 
-// series turns the call of sum or prod whose term has been read, and then a name and "=", into a loop:
-// in the term the name is its index.
+// series turns a call of sum or prod into a loop after its term, a name and "=": within the term,
+// the name is the index.
 func (p *parser) series(f *frame) bool {
 	place, ok := p.index(f)
 	if !ok {
@@ -112,8 +122,8 @@ func (p *parser) series(f *frame) bool {
 	return p.more()
 }
 
-// index takes back the name that has been read before the "=" of a series or plot, and makes it the index in the code of
-// the arguments before it.
+// index takes back the name before the "=" of a series or plot, and makes it the index in the code
+// of the arguments before it.
 func (p *parser) index(f *frame) (place span, ok bool) {
 	place = span{p.code[p.left].offset, p.code[p.left].length}
 	switch in := &p.code[p.left]; {

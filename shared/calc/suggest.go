@@ -1,7 +1,7 @@
 package calc
 
-// nearest finds the name of the language or the scope that is so near to a misspelt one that it was probably meant:
-// one edit away, or two from five characters on. It gives "" if there is none.
+// nearest returns the name of the language or the scope that a misspelt one probably means: one
+// edit away, or two from five characters on. It returns "" if there is no such name.
 func (s *Scope) nearest(name string) string {
 	text := []rune(name)
 	most := 1
@@ -31,9 +31,10 @@ func (s *Scope) nearest(name string) string {
 	return best
 }
 
-// distance is the number of characters to insert, delete, replace or swap with their neighbour that makes b
-// from a (optimal string alignment), or more than most. It looks only at the cells that so few edits can reach, and
-// gives up at the first row without any, so that a session full of long names costs little.
+// distance returns the least number of insertions, deletions, replacements and swaps of neighbours
+// that turn a into b (optimal string alignment), or more than most. It looks only at the cells that
+// most edits can reach, and stops at a row without any, so a session full of long names costs
+// little.
 func distance(a, b []rune, most int) int {
 	if len(a)-len(b) > most || len(b)-len(a) > most {
 		return most + 1
@@ -52,11 +53,11 @@ func distance(a, b []rune, most int) int {
 		}
 		least := row[from-1]
 		for j := from; j <= to; j++ {
-			change := 1
+			edit := 1
 			if a[i-1] == b[j-1] {
-				change = 0
+				edit = 0
 			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+edit)
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], before[j-2]+1)
 			}

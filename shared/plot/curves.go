@@ -6,9 +6,10 @@ import (
 	"abacus/shared/calc"
 )
 
-// Curves gives the functions of a plot, which the calculator has evaluated last. They take their steps from those left, each
-// value MaxSteps at most, and have no more values when none are.
-func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scope, expressions int, left *int) []Function {
+// Curves gives the functions of a plot, which the calculator has evaluated last. They take their
+// steps from those left, each value MaxSteps at most, and have no more values when none are.
+func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scope, expressions int,
+	left *int) []Function {
 	functions := make([]Function, expressions)
 	for curve := range functions {
 		curve := curve
@@ -28,5 +29,6 @@ func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scop
 	return functions
 }
 
-// Affordable is how many values of each curve so many steps are good for, by what it has taken to evaluate the plot.
+// Affordable is how many values of each curve so many steps are good for, by what it has taken to
+// evaluate the plot.
 func Affordable(scope *calc.Scope, steps int) int { return steps / (scope.Steps/calc.Probes + 1) }

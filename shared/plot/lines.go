@@ -78,7 +78,8 @@ func cut(a, b Point, low, high float64) (Point, Point, bool) {
 	return first, second, true
 }
 
-// simplify leaves out points that lie within a twentieth of a pixel of the line between those that stay.
+// simplify leaves out points that lie within a twentieth of a pixel of the line between those that
+// stay.
 func (s *sampler) simplify(line []Point) []Point {
 	const (
 		most    = 0.05

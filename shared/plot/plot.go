@@ -1,23 +1,28 @@
-// Package plot turns functions into the lines and ticks of a picture. The page draws in the browser, and a command in the
-// terminal, what a component draws into a shared page, so this package knows neither a canvas nor SVG: it gives points in the units of the functions.
+// Package plot turns functions into the lines and ticks of a picture. The page draws in the
+// browser, and a command in the terminal, what a component draws into a shared page, so this
+// package knows neither a canvas nor SVG: it gives points in the units of the functions.
 //
-// All is deterministic: the same functions and view give the same picture, on amd64 and in WebAssembly.
+// All is deterministic: the same functions and view give the same picture, on amd64 and in
+// WebAssembly.
 //
 // # How a function is sampled
 //
-// A function is evaluated on a grid, one point every four pixels. Where three neighbours are not in line, by a third of a
-// pixel, both intervals are halved, and so on until everything is in line, an interval is a 64th of a pixel, or
-// the evaluations are used up. That is adaptive sampling by flatness (L. H. de Figueiredo, Adaptive sampling of
-// parametric curves, Graphics Gems V, 1995), but with the whole curve refined level by level instead of by recursion: it
-// takes no stack, and where the evaluations do not suffice, as for sin(1000x), they are spread over the picture. The
-// points of the grid are moved a little from their places, each by another amount, so that a period of
-// the grid's own width does not look like a constant; de Figueiredo takes random numbers for that.
+// A function is evaluated on a grid, one point every four pixels. Where three neighbours are not in
+// line, by a third of a pixel, both intervals are halved, and so on until everything is in line, an
+// interval is a 64th of a pixel, or the evaluations are used up. That is adaptive sampling by
+// flatness (L. H. de Figueiredo, Adaptive sampling of parametric curves, Graphics Gems V, 1995),
+// but with the whole curve refined level by level instead of by recursion: it takes no stack, and
+// where the evaluations do not suffice, as for sin(1000x), they are spread over the picture. The
+// points of the grid are moved a little from their places, each by another amount, so that a period
+// of the grid's own width does not look like a constant; de Figueiredo takes random numbers for
+// that.
 //
 // # Where a curve is broken
 //
-// Where a function has no value on one side of an interval, its last value is found by bisection. Where it leaps, the
-// interval is halved again and again, keeping the half with the greater leap. The leap of a continuous function gets
-// smaller by that; one that stays is a jump, one that grows a pole, and there the curve is broken.
+// Where a function has no value on one side of an interval, its last value is found by bisection.
+// Where it leaps, the interval is halved again and again, keeping the half with the greater leap.
+// The leap of a continuous function gets smaller by that; one that stays is a jump, one that grows
+// a pole, and there the curve is broken.
 package plot
 
 import "math"
@@ -61,7 +66,8 @@ const (
 
 // Draw samples functions and gives the picture of them.
 func Draw(functions []Function, view View) Picture {
-	view.Width, view.Height = min(max(view.Width, leastSize), mostSize), min(max(view.Height, leastSize), mostSize)
+	view.Width, view.Height = min(max(view.Width, leastSize), mostSize), min(max(view.Height,
+		leastSize), mostSize)
 	grid := max(view.Width/int(gridStep), leastPoints)
 	if most := perGrid * grid; view.Evaluations <= 0 || view.Evaluations > most {
 		view.Evaluations = most

@@ -37,24 +37,36 @@ var cases = []struct {
 	{"line", func(x float64) float64 { return 3*x - 1 }, -2, 7, 1, nil, -7, 20, 25, true},
 	{"constant", func(x float64) float64 { return 5 }, 0, 1, 1, nil, 4.6, 5.4, 6, true},
 	{"zero", func(x float64) float64 { return 0 }, 0, 1, 1, nil, -1, 1, 1.5, true},
-	{"one, but for rounding", func(x float64) float64 { return math.Sin(x)*math.Sin(x) + math.Cos(x)*math.Cos(x) }, -10, 10, 1, nil, 0.95, 1.05, 1.2, true},
+	{"one, but for rounding",
+		func(x float64) float64 { return math.Sin(x)*math.Sin(x) + math.Cos(x)*math.Cos(x) }, -10,
+		10, 1, nil, 0.95, 1.05, 1.2, true},
 	{"absolute value", math.Abs, -3, 4, 1, nil, 0, 4, 5, true},
 	{"hyperbola", func(x float64) float64 { return 1 / x }, -10, 10, 2, []float64{0}, -1, 1, 5, true},
-	{"hyperbola squared", func(x float64) float64 { return 1 / (x * x) }, -10, 10, 2, []float64{0}, 0.02, 2, 20, true},
-	{"tangent", math.Tan, -5, 5, 5, []float64{-1.5 * math.Pi, -math.Pi / 2, math.Pi / 2, 1.5 * math.Pi}, -3, 3, 30, true},
+	{"hyperbola squared", func(x float64) float64 { return 1 / (x * x) }, -10, 10, 2, []float64{0},
+		0.02, 2, 20, true},
+	{"tangent", math.Tan, -5, 5, 5,
+		[]float64{-1.5 * math.Pi, -math.Pi / 2, math.Pi / 2, 1.5 * math.Pi}, -3, 3, 30, true},
 	{"floor", math.Floor, -2.5, 2.5, 6, []float64{-2, -1, 0, 1, 2}, -3, 2, 3, true},
-	{"sign", func(x float64) float64 { return math.Copysign(1, x) }, -1, 3, 2, []float64{0}, -1, 1, 1.5, true},
+	{"sign", func(x float64) float64 { return math.Copysign(1, x) }, -1, 3, 2, []float64{0}, -1, 1,
+		1.5, true},
 	{"square root", math.Sqrt, -4, 9, 1, []float64{-1}, 0, 3, 4, true},
 	{"square root far away", func(x float64) float64 { return math.Sqrt(x - 1000.5031) }, 1000, 1001, 1, []float64{1000.2}, 0, 0.7, 1, true},
 	{"logarithm", math.Log, -1, 10, 1, []float64{-0.5}, -2, 2.3, 3, true},
-	{"half circle", func(x float64) float64 { return math.Sqrt(1 - x*x) }, -2, 2, 1, []float64{-1.5, 1.5}, 0, 1, 1.5, true},
-	{"high power", func(x float64) float64 { return math.Pow(x, 200) }, -1, 1, 1, nil, 0, 1, 1.5, true},
+	{"half circle", func(x float64) float64 { return math.Sqrt(1 - x*x) }, -2, 2, 1,
+		[]float64{-1.5, 1.5}, 0, 1, 1.5, true},
+	{"high power", func(x float64) float64 { return math.Pow(x, 200) }, -1, 1, 1, nil, 0, 1, 1.5,
+		true},
 	{"exponential", math.Exp, -10, 10, 1, nil, 0, 22026, 25000, true},
-	{"steep exponential", func(x float64) float64 { return math.Exp(100 * x) }, 0, 1, 1, nil, 0, 1e43, 1e44, true},
-	{"steep step", func(x float64) float64 { return math.Tanh(1e5 * x) }, -1, 1, 1, nil, -1, 1, 1.5, false},
-	{"narrow peak", func(x float64) float64 { return math.Exp(-1000 * x * x) }, -10, 10, 1, nil, 0, 0.99, 1.5, true},
-	{"noise", func(x float64) float64 { return math.Sin(1000 * x) }, -10, 10, 0, nil, -0.99, 0.99, 1.5, false},
-	{"chirp", func(x float64) float64 { return math.Sin(1 / x) }, -1, 1, 0, nil, -0.99, 0.99, 1.5, false},
+	{"steep exponential", func(x float64) float64 { return math.Exp(100 * x) }, 0, 1, 1, nil, 0,
+		1e43, 1e44, true},
+	{"steep step", func(x float64) float64 { return math.Tanh(1e5 * x) }, -1, 1, 1, nil, -1, 1, 1.5,
+		false},
+	{"narrow peak", func(x float64) float64 { return math.Exp(-1000 * x * x) }, -10, 10, 1, nil, 0,
+		0.99, 1.5, true},
+	{"noise", func(x float64) float64 { return math.Sin(1000 * x) }, -10, 10, 0, nil, -0.99, 0.99,
+		1.5, false},
+	{"chirp", func(x float64) float64 { return math.Sin(1 / x) }, -1, 1, 0, nil, -0.99, 0.99, 1.5,
+		false},
 	{"period of the grid", func(x float64) float64 { return math.Sin(math.Pi * x) }, -80, 80, 1, nil, -0.7, 0.7, 1.5, false},
 	{"nothing", func(x float64) float64 { return nan }, 0, 1, 0, nil, -1, 1, 1.5, false},
 	{"nothing but a point", func(x float64) float64 {
@@ -65,8 +77,10 @@ var cases = []struct {
 	}, 0, 1, 1, nil, 3, 3, 4, false},
 	{"large", func(x float64) float64 { return x * 1e307 }, -15, 15, 1, nil, -1e307, 1e307, 0, false},
 	{"small", func(x float64) float64 { return x * 1e-300 }, 0, 1, 1, nil, 0, 1e-300, 2e-300, true},
-	{"a narrow range", func(x float64) float64 { return x }, 1, math.Nextafter(1, 2), 1, nil, 1, 1, 0, false},
-	{"a range far away", func(x float64) float64 { return math.Mod(x, 4) }, 1e15, 1e15 + 10, 3, nil, 0, 3, 5, false},
+	{"a narrow range", func(x float64) float64 { return x }, 1, math.Nextafter(1, 2), 1, nil, 1, 1,
+		0, false},
+	{"a range far away", func(x float64) float64 { return math.Mod(x, 4) }, 1e15, 1e15 + 10, 3, nil,
+		0, 3, 5, false},
 	{"a wide range", math.Atan, -8e307, 8e307, 2, []float64{0}, -1.5, 1.5, 2, true},
 }
 
@@ -94,7 +108,8 @@ func TestDraw(t *testing.T) {
 		for _, x := range c.breaks {
 			for _, line := range lines {
 				if line[0].X < x && line[len(line)-1].X > x {
-					t.Errorf("%s: the line from %v to %v goes over %v", c.name, line[0].X, line[len(line)-1].X, x)
+					t.Errorf("%s: the line from %v to %v goes over %v", c.name, line[0].X,
+						line[len(line)-1].X, x)
 				}
 			}
 		}
@@ -108,7 +123,8 @@ func TestDraw(t *testing.T) {
 				t.Errorf("%s is drawn %.2f pixels off", c.name, off)
 			}
 		}
-		t.Logf("%-22s %5d evaluations, %2d lines of %4d points, %.2f pixels off, from %g to %g", c.name, evaluations, len(lines), points, off, p.Low, p.High)
+		t.Logf("%-22s %5d evaluations, %2d lines of %4d points, %.2f pixels off, from %g to %g",
+			c.name, evaluations, len(lines), points, off, p.Low, p.High)
 		if again := plot.Draw([]plot.Function{f}, view); !reflect.DeepEqual(again, p) {
 			t.Errorf("%s is not the same again", c.name)
 		}
@@ -181,7 +197,8 @@ func distance(px, py, x, y float64) float64 {
 // TestWindow: a range that is asked for is what is drawn.
 func TestWindow(t *testing.T) {
 	view := plot.View{From: -1, To: 1, Low: -0.5, High: 0.25, Width: width, Height: height}
-	p := plot.Draw([]plot.Function{math.Sin, func(x float64) float64 { return 2 * math.Cos(5*x) }}, view)
+	p := plot.Draw([]plot.Function{math.Sin, func(x float64) float64 { return 2 * math.Cos(5*x) }},
+		view)
 	checkLines(t, "a window", p)
 	if p.Low != -0.5 || p.High != 0.25 || p.From != -1 || p.To != 1 {
 		t.Errorf("the picture is %+v", p)
@@ -205,7 +222,8 @@ func TestWindow(t *testing.T) {
 // TestPoleInWindow: at any zoom no line goes over a pole.
 func TestPoleInWindow(t *testing.T) {
 	for zoom := 1e-9; zoom < 1e9; zoom *= 7 {
-		view := plot.View{From: -3 * zoom, To: 2 * zoom, Low: -1 / zoom, High: 1 / zoom, Width: width, Height: height}
+		view := plot.View{From: -3 * zoom, To: 2 * zoom, Low: -1 / zoom, High: 1 / zoom,
+			Width: width, Height: height}
 		p := plot.Draw([]plot.Function{partial(func(x float64) float64 { return 1 / x })}, view)
 		if len(p.Curves[0]) != 2 {
 			t.Errorf("at %g there are %d lines", zoom, len(p.Curves[0]))
@@ -220,7 +238,8 @@ func TestEvaluations(t *testing.T) {
 			evaluations := 0
 			f := partial(c.f)
 			p := plot.Draw([]plot.Function{func(x float64) float64 { evaluations++; return f(x) }},
-				plot.View{From: c.from, To: c.to, Low: nan, High: nan, Width: width, Height: height, Evaluations: most})
+				plot.View{From: c.from, To: c.to, Low: nan, High: nan, Width: width, Height: height,
+					Evaluations: most})
 			checkLines(t, c.name, p)
 			if evaluations > most+200 {
 				t.Errorf("%s: %d evaluations of %d", c.name, evaluations, most)
@@ -232,7 +251,8 @@ func TestEvaluations(t *testing.T) {
 // TestSizes: no size makes a picture fail.
 func TestSizes(t *testing.T) {
 	for _, size := range []int{-1, 0, 1, 15, 320, 5000, 1 << 30} {
-		p := plot.Draw([]plot.Function{math.Sin}, plot.View{From: -1, To: 1, Low: nan, High: nan, Width: size, Height: size})
+		p := plot.Draw([]plot.Function{math.Sin},
+			plot.View{From: -1, To: 1, Low: nan, High: nan, Width: size, Height: size})
 		checkLines(t, "a size", p)
 	}
 }
@@ -243,7 +263,8 @@ func BenchmarkSample(b *testing.B) {
 		case "line", "sine", "tangent", "noise":
 			b.Run(c.name, func(b *testing.B) {
 				for i := 0; i < b.N; i++ {
-					plot.Draw([]plot.Function{partial(c.f)}, plot.View{From: c.from, To: c.to, Low: nan, High: nan, Width: width, Height: height})
+					plot.Draw([]plot.Function{partial(c.f)}, plot.View{From: c.from, To: c.to,
+						Low: nan, High: nan, Width: width, Height: height})
 				}
 			})
 		}

@@ -56,9 +56,10 @@ func extend(line []Point, p Point) []Point {
 	return append(line, p)
 }
 
-// edge finds neighbours between a and b, of which one is defined and the other is not. It keeps the end on one side and a
-// step, and not both ends: TinyGo 0.30 compiles a loop that replaces either of two points wrongly for its smallest size
-// (package preview compares what its module draws with what this build does).
+// edge finds neighbours between a and b, of which one is defined and the other is not. It keeps the
+// end on one side and a step, and not both ends: TinyGo 0.30 compiles a loop that replaces either
+// of two points wrongly for its smallest size (package preview compares what its module draws with
+// what this build does).
 func (s *sampler) edge(a, b Point) (Point, Point) {
 	defined, step := a.defined(), b.X-a.X
 	for i := 0; i < 40 && s.left > 0; i++ {
@@ -79,8 +80,8 @@ func (s *sampler) edge(a, b Point) (Point, Point) {
 	return a, end
 }
 
-// pixel is where a point is in the picture, from its lower left corner. What is further away than the picture is high is
-// drawn in to there.
+// pixel is where a point is in the picture, from its lower left corner. What is further away than
+// the picture is high is drawn in to there.
 func (s *sampler) pixel(p Point) (x, y float64) {
 	v := s.view
 	x = (p.X - v.From) / (v.To - v.From) * float64(v.Width)
@@ -88,8 +89,9 @@ func (s *sampler) pixel(p Point) (x, y float64) {
 	return x, max(-1, min(2, y)) * float64(v.Height)
 }
 
-// bend is the distance in pixels of b from the line through a and c. At a tip, where the curve turns back, it is what the
-// point between the samples may be higher than they are, if that is more.
+// bend is the distance in pixels of b from the line through a and c. At a tip, where the curve
+// turns back, it is what the point between the samples may be higher than they are, if that is
+// more.
 func (s *sampler) bend(a, b, c Point) float64 {
 	x0, y0 := s.pixel(a)
 	x1, y1 := s.pixel(b)
@@ -106,7 +108,8 @@ func (s *sampler) bend(a, b, c Point) float64 {
 	return max(distance, min(math.Abs(y1), math.Abs(y2-y1))/4)
 }
 
-// refine halves intervals until the points lie on a smooth line, and keeps a quarter of the evaluations for leaps.
+// refine halves intervals until the points lie on a smooth line, and keeps a quarter of the
+// evaluations for leaps.
 func (s *sampler) refine() {
 	reserve := s.view.Evaluations / 4
 	for {
@@ -157,8 +160,8 @@ func (s *sampler) leap(a, b Point) bool {
 	return height > 2 && height > 4*(x1-x0)
 }
 
-// discontinuity finds out whether the function is broken between a and b, and gives the last point before that and the
-// first one after it.
+// discontinuity finds out whether the function is broken between a and b, and gives the last point
+// before that and the first one after it.
 func (s *sampler) discontinuity(a, b Point) (before, after Point, broken bool) {
 	first := math.Abs(b.Y/2 - a.Y/2) // halves, for the difference may be too large
 	most := first

@@ -8,7 +8,8 @@ import (
 	"abacus/shared/json"
 )
 
-// Statement is a plot as it was understood: what the replies, the history and the shares hold of it.
+// Statement is a plot as it was understood: what the replies, the history and the shares hold of
+// it.
 type Statement struct {
 	Variable    string
 	From, To    float64  // as the ends of the range were calculated
@@ -44,8 +45,8 @@ func (s *Statement) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-// Text is the plot as it is stored and sent between services: the variable, the ends of the range and the expressions,
-// a line each. It is empty for nil.
+// Text is the plot as it is stored and sent between services: the variable, the ends of the range
+// and the expressions, a line each. It is empty for nil.
 func (s *Statement) Text() string {
 	if s == nil {
 		return ""

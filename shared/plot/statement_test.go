@@ -24,7 +24,8 @@ func statement(t *testing.T, source string) *plot.Statement {
 
 // TestStatement: a plot comes back from its text and from its source.
 func TestStatement(t *testing.T) {
-	for _, source := range []string{"plot(x^2, x = -1/3, 1e300)", "a = 2; plot(sin(t), a*t, not t, t = a, pi^a)", "plot(1e-7x, größe, größe = 0.1+0.2, 1)"} {
+	for _, source := range []string{"plot(x^2, x = -1/3, 1e300)",
+		"a = 2; plot(sin(t), a*t, not t, t = a, pi^a)", "plot(1e-7x, größe, größe = 0.1+0.2, 1)"} {
 		source = "x = 1; " + source
 		s := statement(t, source)
 		if again := plot.Read(s.Text()); !reflect.DeepEqual(again, s) {

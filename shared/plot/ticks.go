@@ -11,9 +11,9 @@ type Tick struct {
 	Text string
 }
 
-// Ticks gives the multiples of 1, 2 or 5 times a power of ten from low to high, as many as possible but at most so many
-// and one more (P. S. Heckbert, Nice numbers for graph labels, Graphics Gems, 1990). There are none where numbers lie
-// further apart than ticks.
+// Ticks gives the multiples of 1, 2 or 5 times a power of ten from low to high, as many as possible
+// but at most so many and one more (P. S. Heckbert, Nice numbers for graph labels, Graphics Gems,
+// 1990). There are none where numbers lie further apart than ticks.
 func Ticks(low, high float64, most int) []Tick {
 	factor, exponent := niceStep((high - low) / float64(max(most, 1)))
 	step := scale(float64(factor), exponent)
@@ -24,7 +24,8 @@ func Ticks(low, high float64, most int) []Tick {
 	var ticks []Tick
 	for n := first; n <= last; n++ {
 		whole := int64(n) * int64(factor)
-		ticks = append(ticks, Tick{scale(float64(whole), exponent), string(appendTick(nil, whole, exponent))})
+		ticks = append(ticks,
+			Tick{scale(float64(whole), exponent), string(appendTick(nil, whole, exponent))})
 	}
 	return ticks
 }
@@ -56,7 +57,8 @@ func scale(x float64, exponent int) float64 {
 	return x * power
 }
 
-// appendTick writes a whole number times a power of ten in the shorter of the forms 0.00012 and 1.2e-4.
+// appendTick writes a whole number times a power of ten in the shorter of the forms 0.00012 and
+// 1.2e-4.
 func appendTick(text []byte, whole int64, exponent int) []byte {
 	if whole == 0 {
 		return append(text, '0')

@@ -11,7 +11,8 @@ import (
 // work is the steps that one picture may take: some tenths of a second.
 const work = 20 * calc.MaxSteps
 
-// AppendPlot answers a request whose input is a plot with what is to be drawn. Of the view, what is NaN is chosen.
+// AppendPlot answers a request whose input is a plot with what is to be drawn. Of the view, what is
+// NaN is chosen.
 func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte {
 	program, result, err := p.plot(request)
 	if err != nil {
@@ -89,8 +90,8 @@ func (p *Previewer) plot(request string) (*calc.Program, calc.Result, *calc.Erro
 	return program, result, err
 }
 
-// digits is how many significant ones a coordinate between two numbers needs for a hundredth of a pixel of the largest
-// picture.
+// digits is how many significant ones a coordinate between two numbers needs for a hundredth of a
+// pixel of the largest picture.
 func digits(low, high float64) int {
 	n := 6
 	for size := max(math.Abs(low), math.Abs(high)); n < 17 && size > high-low; size /= 10 {

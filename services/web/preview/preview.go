@@ -1,6 +1,6 @@
-// Package preview says what an input would give, while it is still being typed. Compiled to a core Wasm module of its
-// own (package wasm beside it), it runs in the browser, where it asks no service and changes nothing:
-// services/web/static/calc.wasm, loaded by static/app/worker.js.
+// Package preview says what an input would give, while it is still being typed. Compiled to a core
+// Wasm module of its own (package wasm beside it), it runs in the browser, where it asks no service
+// and changes nothing: services/web/static/calc.wasm, loaded by static/app/worker.js.
 //
 // # The module
 //
@@ -11,13 +11,15 @@
 //	plot(length, width, height i32, from, to, low, high f64) i32
 //	at(length i32, x f64) i32
 //
-// A request is UTF-8 text: the names of the session, one a line, then an empty line, then the input. A variable is
-// written `x = 0.5`, a definition `f(x, y) = x + y`, the previous result `ans = 14`. The answer is its own length in
-// bytes, 32 bits in little-endian order, and so many bytes of JSON. It stays valid until the next call. Digits, 1 to 17,
-// is the precision of the text of a value.
+// A request is UTF-8 text: the names of the session, one a line, then an empty line, then the
+// input. A variable is written `x = 0.5`, a definition `f(x, y) = x + y`, the previous result `ans
+// = 14`. The answer is its own length in bytes, 32 bits in little-endian order, and so many bytes
+// of JSON. It stays valid until the next call. Digits, 1 to 17, is the precision of the text of a
+// value.
 //
-// The imports are functions of wasi_snapshot_preview1, which a preview does not depend on: stubs that return 0 will do.
-// Memory is never freed, so whoever calls takes a new instance once it has grown past some megabytes.
+// The imports are functions of wasi_snapshot_preview1, which a preview does not depend on: stubs
+// that return 0 will do. Memory is never freed, so whoever calls takes a new instance once it has
+// grown past some megabytes.
 //
 // # The answer
 //
@@ -31,24 +33,27 @@
 //	 "position":{"offset":1,"line":1,"column":2,"length":1}}}
 //	{"error":{"code":"syntax","detail":"expected ...","position":{...},"hint":"add `)`"}}
 //
-// `kind` and `parsed` are there as soon as the input is well formed. `random` tells that the result is left to chance:
-// a value shown before would not be the one that is calculated. A plot has the member that the reply of POST /eval has:
+// `kind` and `parsed` are there as soon as the input is well formed. `random` tells that the result
+// is left to chance: a value shown before would not be the one that is calculated. A plot has the
+// member that the reply of POST /eval has:
 //
 //	{"kind":"plot","parsed":"plot(x, x = 0, 1)","names":[],"value":null,"display":"",
 //	 "plot":{"variable":"x","from":0,"to":1,"expressions":["x"]}}
 //
 // # Plots
 //
-// plot and at are asked the same, with an input that is a plot. plot samples its curves for a picture of width times
-// height CSS pixels (package plot); from and to are the part of the range to draw, low and high the values to
-// show, each pair NaN to have it chosen. Its answer, whose numbers are rounded to a hundredth of a pixel:
+// plot and at are asked the same, with an input that is a plot. plot samples its curves for a
+// picture of width times height CSS pixels (package plot); from and to are the part of the range to
+// draw, low and high the values to show, each pair NaN to have it chosen. Its answer, whose numbers
+// are rounded to a hundredth of a pixel:
 //
 //	{"variable":"x","from":0,"to":1,"low":-0.05,"high":1.05,
 //	 "across":[{"at":0,"text":"0"},{"at":0.5,"text":"0.5"},...],"up":[...],
 //	 "curves":[{"expression":"x","paths":[[0,0,1,1]]}]}
 //
-// A path is x and y of its points in turn: one unbroken piece of the curve. It may leave the picture at the top and
-// the bottom, by no more than its height. The answer of at is every curve's value at x, null where it has none:
+// A path is x and y of its points in turn: one unbroken piece of the curve. It may leave the
+// picture at the top and the bottom, by no more than its height. The answer of at is every curve's
+// value at x, null where it has none:
 //
 //	{"values":[0.5]}
 //
@@ -64,8 +69,8 @@ import (
 	"abacus/shared/plot"
 )
 
-// Previewer answers requests. Its zero value is ready; it keeps the names of the last request, so that asking again with
-// the same ones costs little.
+// Previewer answers requests. Its zero value is ready; it keeps the names of the last request, so
+// that asking again with the same ones costs little.
 type Previewer struct {
 	calculator calc.Calculator
 	scope      calc.Scope
@@ -75,7 +80,8 @@ type Previewer struct {
 	hasAns     bool
 }
 
-// Append answers a request, with values of so many significant digits, in JSON. The request may be overwritten after it.
+// Append answers a request, with values of so many significant digits, in JSON. The request may be
+// overwritten after it.
 func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 	names, source := split(request)
 	p.load(names)

@@ -63,19 +63,33 @@ func hyperbolic(x *big.Float) (sinh, cosh *big.Float) {
 	return shift(subtract(e, divide(one(e), e)), -1), shift(add(e, divide(one(e), e)), -1)
 }
 
-var angles = mixed(between(-10, 10), between(-1e5, 1e5), magnitudes(-8, 6), magnitudes(5, 308.2), halves)
+var angles = mixed(between(-10, 10), between(-1e5, 1e5), magnitudes(-8, 6), magnitudes(5, 308.2),
+	halves)
 
 var functions = []measured{
-	{"exp", 0.51, unary(Exp), bigUnary(bigExp), mixed(between(-700, 709), between(-2, 2), magnitudes(-12, 2))},
-	{"expm1", 0.51, unary(Expm1), bigUnary(func(x *big.Float) *big.Float { return subtract(bigExp(x), one(x)) }), mixed(between(-70, 709), between(-2, 2), magnitudes(-15, 1))},
-	{"ln", 0.51, unary(Log), bigUnary(bigLog), mixed(positive(-300, 300), between(0.5, 2), near(1, -10, -1))},
-	{"log2", 0.51, unary(Log2), bigUnary(func(x *big.Float) *big.Float { return divide(bigLog(x), bigLog(number(2))) }), mixed(positive(-300, 300), between(0.5, 2), near(1, -10, -1))},
-	{"log10", 0.51, unary(Log10), bigUnary(func(x *big.Float) *big.Float { return divide(bigLog(x), bigLog(number(10))) }), mixed(positive(-300, 300), between(0.5, 2), near(1, -10, -1))},
-	{"log(x, b)", 0.51, LogBase, func(x, y *big.Float) *big.Float { return divide(bigLog(x), bigLog(y)) }, func(r *rand.Rand) (float64, float64) {
+	{"exp", 0.51, unary(Exp), bigUnary(bigExp),
+		mixed(between(-700, 709), between(-2, 2), magnitudes(-12, 2))},
+	{"expm1", 0.51, unary(Expm1),
+		bigUnary(func(x *big.Float) *big.Float { return subtract(bigExp(x), one(x)) }),
+		mixed(between(-70, 709), between(-2, 2), magnitudes(-15, 1))},
+	{"ln", 0.51, unary(Log), bigUnary(bigLog),
+		mixed(positive(-300, 300), between(0.5, 2), near(1, -10, -1))},
+	{"log2", 0.51, unary(Log2),
+		bigUnary(func(x *big.Float) *big.Float { return divide(bigLog(x), bigLog(number(2))) }),
+		mixed(positive(-300, 300), between(0.5, 2), near(1, -10, -1))},
+	{"log10", 0.51, unary(Log10),
+		bigUnary(func(x *big.Float) *big.Float { return divide(bigLog(x), bigLog(number(10))) }),
+		mixed(positive(-300, 300), between(0.5, 2), near(1, -10, -1))},
+	{"log(x, b)", 0.51, LogBase, func(x, y *big.Float) *big.Float {
+		return divide(bigLog(x),
+			bigLog(y))
+	}, func(r *rand.Rand) (float64, float64) {
 		x, _ := positive(-30, 30)(r)
 		return x, 2 + 20*r.Float64()
 	}},
-	{"log1p", 0.51, unary(Log1p), bigUnary(func(x *big.Float) *big.Float { return bigLog(add(x, one(x))) }), mixed(positive(-15, 300), between(-0.99, 1), near(0, -15, -1))},
+	{"log1p", 0.51, unary(Log1p),
+		bigUnary(func(x *big.Float) *big.Float { return bigLog(add(x, one(x))) }),
+		mixed(positive(-15, 300), between(-0.99, 1), near(0, -15, -1))},
 	{"x^y", 0.51, Pow, func(x, y *big.Float) *big.Float { return bigExp(multiply(y, bigLog(x))) }, func(r *rand.Rand) (float64, float64) {
 		if r.Intn(2) == 0 {
 			x, _ := near(1, -8, -1)(r)
@@ -83,10 +97,15 @@ var functions = []measured{
 		}
 		return 300 * r.Float64(), 200*r.Float64() - 100
 	}},
-	{"sin", 0.8, unary(Sin), bigUnary(func(x *big.Float) *big.Float { s, _ := bigSinCos(x); return s }), angles},
-	{"cos", 0.8, unary(Cos), bigUnary(func(x *big.Float) *big.Float { _, c := bigSinCos(x); return c }), angles},
-	{"tan", 0.8, unary(Tan), bigUnary(func(x *big.Float) *big.Float { s, c := bigSinCos(x); return divide(s, c) }), angles},
-	{"asin", 0.6, unary(Asin), bigUnary(bigAsin), mixed(between(-1, 1), magnitudes(-8, 0), near(0.999999, -12, -7))},
+	{"sin", 0.8, unary(Sin),
+		bigUnary(func(x *big.Float) *big.Float { s, _ := bigSinCos(x); return s }), angles},
+	{"cos", 0.8, unary(Cos),
+		bigUnary(func(x *big.Float) *big.Float { _, c := bigSinCos(x); return c }), angles},
+	{"tan", 0.8, unary(Tan),
+		bigUnary(func(x *big.Float) *big.Float { s, c := bigSinCos(x); return divide(s, c) }),
+		angles},
+	{"asin", 0.6, unary(Asin), bigUnary(bigAsin),
+		mixed(between(-1, 1), magnitudes(-8, 0), near(0.999999, -12, -7))},
 	{"acos", 0.6, unary(Acos), bigUnary(func(x *big.Float) *big.Float { return subtract(shift(bigPi(referenceBits), -1), bigAsin(x)) }), mixed(between(-1, 1), magnitudes(-8, 0), near(0.999999, -12, -7))},
 	{"atan", 0.6, unary(Atan), bigUnary(bigArcTangent), mixed(between(-5, 5), magnitudes(-8, 20))},
 	{"atan2", 0.6, Atan2, func(y, x *big.Float) *big.Float {
@@ -96,9 +115,15 @@ var functions = []measured{
 		}
 		return angle
 	}, func(r *rand.Rand) (float64, float64) { return r.NormFloat64(), r.NormFloat64() }},
-	{"sinh", 0.51, unary(Sinh), bigUnary(func(x *big.Float) *big.Float { s, _ := hyperbolic(x); return s }), mixed(between(-700, 700), between(-3, 3), magnitudes(-12, 2))},
-	{"cosh", 0.51, unary(Cosh), bigUnary(func(x *big.Float) *big.Float { _, c := hyperbolic(x); return c }), mixed(between(-700, 700), between(-3, 3), magnitudes(-12, 2))},
-	{"tanh", 0.51, unary(Tanh), bigUnary(func(x *big.Float) *big.Float { s, c := hyperbolic(x); return divide(s, c) }), mixed(between(-25, 25), between(-3, 3), magnitudes(-12, 0))},
+	{"sinh", 0.51, unary(Sinh),
+		bigUnary(func(x *big.Float) *big.Float { s, _ := hyperbolic(x); return s }),
+		mixed(between(-700, 700), between(-3, 3), magnitudes(-12, 2))},
+	{"cosh", 0.51, unary(Cosh),
+		bigUnary(func(x *big.Float) *big.Float { _, c := hyperbolic(x); return c }),
+		mixed(between(-700, 700), between(-3, 3), magnitudes(-12, 2))},
+	{"tanh", 0.51, unary(Tanh),
+		bigUnary(func(x *big.Float) *big.Float { s, c := hyperbolic(x); return divide(s, c) }),
+		mixed(between(-25, 25), between(-3, 3), magnitudes(-12, 0))},
 	{"asinh", 0.51, unary(Asinh), bigUnary(func(x *big.Float) *big.Float {
 		return bigLog(add(x, root(add(multiply(x, x), one(x)))))
 	}), mixed(between(-5, 5), magnitudes(-8, 20))},
@@ -111,11 +136,16 @@ var functions = []measured{
 	{"atanh", 0.51, unary(Atanh), bigUnary(func(x *big.Float) *big.Float {
 		return shift(bigLog(divide(add(one(x), x), subtract(one(x), x))), -1)
 	}), mixed(between(-1, 1), magnitudes(-8, -0.001))},
-	{"hypot", 0.51, Hypot, func(x, y *big.Float) *big.Float { return root(add(multiply(x, x), multiply(y, y))) }, func(r *rand.Rand) (float64, float64) {
+	{"hypot", 0.51, Hypot, func(x, y *big.Float) *big.Float {
+		return root(add(multiply(x, x),
+			multiply(y, y)))
+	}, func(r *rand.Rand) (float64, float64) {
 		x, _ := magnitudes(-150, 150)(r)
 		return x, x * 10 * r.Float64()
 	}},
-	{"cbrt", 0.7, unary(math.Cbrt), bigUnary(func(x *big.Float) *big.Float { return bigExp(over(bigLog(x), 3)) }), positive(-8, 8)},
+	{"cbrt", 0.7, unary(math.Cbrt),
+		bigUnary(func(x *big.Float) *big.Float { return bigExp(over(bigLog(x), 3)) }),
+		positive(-8, 8)},
 	{"gamma", 0.52, unary(Gamma), bigUnary(func(x *big.Float) *big.Float {
 		logarithm, factors := bigGamma(x)
 		return divide(bigExp(logarithm), factors)
@@ -125,7 +155,9 @@ var functions = []measured{
 		return subtract(logarithm, bigLog(fresh(factors).Abs(factors)))
 	}), mixed(between(0, 20), between(0.5, 3), positive(-8, 200), near(1, -9, -1), near(2, -9, -1))},
 	{"erf", 0.8, unary(Erf), bigUnary(bigErf), mixed(between(-6, 6), magnitudes(-8, 0.7))},
-	{"erfc", 2, unary(Erfc), bigUnary(func(x *big.Float) *big.Float { return subtract(one(bigErf(x)), bigErf(x)) }), mixed(between(-6, 26), magnitudes(-8, 0.7))},
+	{"erfc", 2, unary(Erfc),
+		bigUnary(func(x *big.Float) *big.Float { return subtract(one(bigErf(x)), bigErf(x)) }),
+		mixed(between(-6, 26), magnitudes(-8, 0.7))},
 }
 
 // ulps is the distance of got from the exact value, in units in the last place of that value.

@@ -2,44 +2,44 @@ package libm
 
 import "math"
 
-// Double is a number as the unevaluated sum of two float64 (double-double), about 106 bits. The products are split by
-// Dekker's method (1971) rather than by a fused multiply-add, which WebAssembly does not have; so the factors must
-// stay below 2^996. The conversions to float64 keep compilers from fusing, which they may where the machine can.
+// Double is a number as the unevaluated sum of two float64 (double-double), about 106 bits.
+// Products are split by Dekker's method (1971), as WebAssembly has no fused multiply-add, so the
+// factors must stay below 2^996. The conversions to float64 keep compilers from fusing operations.
 type Double struct{ hi, lo float64 }
 
-// Exact is x as a Double.
+// Exact returns x as a Double.
 func Exact(x float64) Double { return Double{x, 0} }
 
-// Plus is a + x.
+// Plus returns a + x.
 func (a Double) Plus(x float64) Double { return a.plus(Double{x, 0}) }
 
-// Round is the nearest float64.
+// Round returns the nearest float64.
 func (a Double) Round() float64 { return a.hi + a.lo }
 
-// Rest is a - a.Round().
+// Rest returns a - a.Round().
 func (a Double) Rest() float64 { return quickSum(a.hi, a.lo).lo }
 
-// quickSum is a + b, where a is 0 or not smaller than b.
+// quickSum returns a + b if a is 0 or |a| ≥ |b| (Dekker 1971).
 func quickSum(a, b float64) Double {
 	s := a + b
 	return Double{s, b - (s - a)}
 }
 
-// sum is a + b.
+// sum returns a + b (Knuth).
 func sum(a, b float64) Double {
 	s := a + b
 	t := s - a
 	return Double{s, (a - (s - t)) + (b - t)}
 }
 
-// split cuts a into two halves of 26 bits.
+// split returns a as two halves of 26 bits.
 func split(a float64) (high, low float64) {
 	t := float64(134217729 * a) // 2^27 + 1
 	high = t - (t - a)
 	return high, a - high
 }
 
-// product is a * b.
+// product returns a * b.
 func product(a, b float64) Double {
 	p := float64(a * b)
 	ah, al := split(a)
@@ -59,13 +59,13 @@ func (a Double) multiplied(b Double) Double {
 	return quickSum(p.hi, p.lo+(float64(a.hi*b.lo)+float64(a.lo*b.hi)))
 }
 
-// Times is a * x.
+// Times returns a * x.
 func (a Double) Times(x float64) Double {
 	p := product(a.hi, x)
 	return quickSum(p.hi, p.lo+float64(a.lo*x))
 }
 
-// Over is a / x.
+// Over returns a / x.
 func (a Double) Over(x float64) Double { return a.divided(Double{x, 0}) }
 
 func (a Double) divided(b Double) Double {
@@ -74,7 +74,7 @@ func (a Double) divided(b Double) Double {
 	return quickSum(quotient, (rest.hi+rest.lo)/b.hi)
 }
 
-// root is the square root.
+// root returns the square root.
 func (a Double) root() Double {
 	if a.hi <= 0 {
 		return Double{}
@@ -84,11 +84,11 @@ func (a Double) root() Double {
 	return quickSum(r, (rest.hi+rest.lo)/(2*r))
 }
 
-// scaled is a * 2^n, exact as long as neither end of the range is near.
+// scaled returns a * 2^n, which is exact unless it is near an end of the range.
 func (a Double) scaled(n int) Double {
 	f := math.Float64frombits(uint64(n+1023) << 52)
 	return Double{a.hi * f, a.lo * f}
 }
 
-// Scale is the nearest float64 to a * 2^n.
+// Scale returns the nearest float64 to a * 2^n.
 func (a Double) Scale(n int) float64 { return math.Ldexp(a.hi+a.lo, n) }

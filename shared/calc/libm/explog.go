@@ -12,8 +12,8 @@ var (
 	perLn10     = Double{0.4342944819032518, 1.098319650216765e-17}
 )
 
-// logKernel is ln(1 + u) for |u| < 0.42, by the series 2(s + s³/3 + s⁵/5 + ...) with s = u/(2 + u). The terms from s⁷ on
-// need no more than float64.
+// logKernel returns ln(1 + u) for |u| < 0.42, by the series 2(s + s³/3 + s⁵/5 + ...) with s = u/(2
+// + u). A float64 is enough for the terms from s⁷ on.
 func logKernel(u Double) Double {
 	s := u.divided(u.plus(Double{2, 0}))
 	z2 := s.multiplied(s)
@@ -29,7 +29,7 @@ func logKernel(u Double) Double {
 	return Double{2 * s.hi, 2 * s.lo}
 }
 
-// log is ln x for finite x > 0.
+// log returns ln x for finite x > 0.
 func log(x float64) Double {
 	m, k := math.Frexp(x)
 	if m < math.Sqrt2/2 {
@@ -42,7 +42,7 @@ func log(x float64) Double {
 	return ln2.Times(float64(k)).plus(l)
 }
 
-// log1p is ln(1 + u) for u > -1.
+// log1p returns ln(1 + u) for u > -1.
 func log1p(u Double) Double {
 	if math.Abs(u.hi) < 0.25 {
 		return logKernel(u)
@@ -50,10 +50,10 @@ func log1p(u Double) Double {
 	v := sum(1, u.hi)
 	v = quickSum(v.hi, v.lo+u.lo)
 	l := log(v.hi)
-	return l.plus(Double{v.lo / v.hi, 0}) // v.lo is below 2^-53 v.hi: the next term would be below 2^-107
+	return l.plus(Double{v.lo / v.hi, 0}) // the next term would be below 2^-107
 }
 
-// expKernel is e^x = (1 + p) 2^k. Where k is 0, p is as exact relative to itself: it is expm1.
+// expKernel returns e^x as (1 + p) 2^k. If k is 0, p is expm1, just as exact relative to itself.
 func expKernel(x Double) (p Double, k int) {
 	n := math.Floor(x.hi*perLn2.hi + 0.5)
 	r := x
@@ -70,7 +70,7 @@ func expKernel(x Double) (p Double, k int) {
 	return r.plus(t.multiplied(r).multiplied(r)), int(n)
 }
 
-// exp is e^x rounded, for any finite x.
+// exp returns e^x, rounded, for any finite x.
 func exp(x Double) float64 {
 	switch {
 	case x.hi > 710:
@@ -82,7 +82,7 @@ func exp(x Double) float64 {
 	return Double{1, 0}.plus(p).Scale(k)
 }
 
-// expm1 is e^x - 1 for |x| < 64.
+// expm1 returns e^x - 1 for |x| < 64.
 func expm1(x Double) Double {
 	p, k := expKernel(x)
 	if k == 0 {
@@ -91,10 +91,10 @@ func expm1(x Double) Double {
 	return Double{1, 0}.plus(p).scaled(k).plus(Double{-1, 0})
 }
 
-// Exp is e^x.
+// Exp returns e^x.
 func Exp(x float64) float64 { return exp(Double{x, 0}) }
 
-// Expm1 is e^x - 1.
+// Expm1 returns e^x - 1.
 func Expm1(x float64) float64 {
 	switch {
 	case x > 60:
@@ -107,7 +107,7 @@ func Expm1(x float64) float64 {
 	return expm1(Double{x, 0}).Round()
 }
 
-// Log is the natural logarithm.
+// Log returns the natural logarithm.
 func Log(x float64) float64 {
 	if x <= 0 {
 		return math.NaN()
@@ -115,7 +115,7 @@ func Log(x float64) float64 {
 	return log(x).Round()
 }
 
-// Log2 is the logarithm to base 2.
+// Log2 returns the logarithm to base 2.
 func Log2(x float64) float64 {
 	if x <= 0 {
 		return math.NaN()
@@ -123,7 +123,7 @@ func Log2(x float64) float64 {
 	return log(x).multiplied(perLn2).Round()
 }
 
-// Log10 is the logarithm to base 10.
+// Log10 returns the logarithm to base 10.
 func Log10(x float64) float64 {
 	if x <= 0 {
 		return math.NaN()
@@ -131,7 +131,7 @@ func Log10(x float64) float64 {
 	return log(x).multiplied(perLn10).Round()
 }
 
-// LogBase is the logarithm to a base that is above 0 and not 1.
+// LogBase returns the logarithm to a base that is above 0 and not 1.
 func LogBase(x, base float64) float64 {
 	if x <= 0 {
 		return math.NaN()
@@ -139,7 +139,7 @@ func LogBase(x, base float64) float64 {
 	return log(x).divided(log(base)).Round()
 }
 
-// Log1p is ln(1 + x).
+// Log1p returns ln(1 + x).
 func Log1p(x float64) float64 {
 	switch {
 	case x <= -1:
@@ -150,7 +150,7 @@ func Log1p(x float64) float64 {
 	return log1p(Double{x, 0}).Round()
 }
 
-// Pow is x^y; 0^0 is 1.
+// Pow returns x^y; 0^0 is 1.
 func Pow(x, y float64) float64 {
 	switch {
 	case y == 2:

@@ -2,10 +2,10 @@ package libm
 
 import "math"
 
-// tiny is where sinh, tanh and their inverses are x to the last bit.
+// Below tiny, sinh, tanh and their inverses are x to the last bit.
 const tiny = 0x1p-28
 
-// Sinh is the hyperbolic sine.
+// Sinh returns the hyperbolic sine.
 func Sinh(x float64) float64 {
 	a := math.Abs(x)
 	switch {
@@ -19,7 +19,7 @@ func Sinh(x float64) float64 {
 	return math.Copysign(t.Round()/2, x)
 }
 
-// Cosh is the hyperbolic cosine.
+// Cosh returns the hyperbolic cosine.
 func Cosh(x float64) float64 {
 	a := math.Abs(x)
 	if a > 40 {
@@ -30,7 +30,7 @@ func Cosh(x float64) float64 {
 	return Double{1, 0}.plus(Double{t.hi / 2, t.lo / 2}).Round()
 }
 
-// Tanh is the hyperbolic tangent.
+// Tanh returns the hyperbolic tangent.
 func Tanh(x float64) float64 {
 	a := math.Abs(x)
 	switch {
@@ -43,7 +43,7 @@ func Tanh(x float64) float64 {
 	return math.Copysign(t.divided(t.plus(Double{2, 0})).Round(), x)
 }
 
-// Asinh is the inverse of Sinh.
+// Asinh returns the inverse of Sinh.
 func Asinh(x float64) float64 {
 	a := math.Abs(x)
 	switch {
@@ -58,7 +58,7 @@ func Asinh(x float64) float64 {
 	return math.Copysign(log1p(u).Round(), x)
 }
 
-// Acosh is the inverse of Cosh, for x from 1 up.
+// Acosh returns the inverse of Cosh, for x from 1 up.
 func Acosh(x float64) float64 {
 	switch {
 	case x < 1:
@@ -70,7 +70,7 @@ func Acosh(x float64) float64 {
 	return log1p(t.multiplied(t.plus(Double{2, 0})).root().plus(t)).Round()
 }
 
-// Atanh is the inverse of Tanh, for x between -1 and 1.
+// Atanh returns the inverse of Tanh, for x between -1 and 1.
 func Atanh(x float64) float64 {
 	a := math.Abs(x)
 	switch {
@@ -82,7 +82,7 @@ func Atanh(x float64) float64 {
 	return math.Copysign(log1p(Double{2 * a, 0}.divided(sum(1, -a))).Round()/2, x)
 }
 
-// Hypot is the square root of x² + y².
+// Hypot returns the square root of x² + y².
 func Hypot(x, y float64) float64 {
 	x, y = math.Abs(x), math.Abs(y)
 	if x < y {

@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// Mod is the remainder of x/y with the sign of x, exact; not a number if y is 0. It divides 64 bits at a time, where
-// the usual loops take a step a bit: up to 2,000.
+// Mod returns the exact remainder of x/y with the sign of x, or not a number if y is 0. It divides
+// 64 bits at a time; the usual loop takes a step a bit, up to 2,000.
 func Mod(x, y float64) float64 {
 	a, b := math.Abs(x), math.Abs(y)
 	switch {
@@ -26,7 +26,7 @@ func Mod(x, y float64) float64 {
 	return math.Copysign(math.Ldexp(float64(rest), least), x)
 }
 
-// mantissa gives a > 0 as m 2^exponent with a whole m below 2^53.
+// mantissa returns a > 0 as m 2^exponent with a whole m below 2^53.
 func mantissa(a float64) (m uint64, exponent int) {
 	b := math.Float64bits(a)
 	m, exponent = b&(1<<52-1), int(b>>52)-1075

@@ -1,6 +1,7 @@
 //go:build tinygo
 
-// Command wasm is package preview as the browser's module calc.wasm; its exports are described there.
+// Command wasm is package preview as the browser's module calc.wasm; its exports are described
+// there.
 package main
 
 import (

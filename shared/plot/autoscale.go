@@ -5,8 +5,9 @@ import "math"
 // farthest keeps differences of heights, three pictures of them, within float64.
 const farthest = 5e307
 
-// reach sets Low and High where they are NaN, so that all curves can be seen. What runs away to a pole is left out: of
-// such a curve the middle nine tenths of its values count, and half as much again.
+// reach sets Low and High where they are NaN, so that all curves can be seen. What runs away to a
+// pole is left out: of such a curve the middle nine tenths of its values count, and half as much
+// again.
 func (v *View) reach(samplers []sampler) {
 	low, high := math.Inf(1), math.Inf(-1)
 	for i := range samplers {
@@ -75,8 +76,9 @@ func (s *sampler) reach() (least, most float64, any bool) {
 	return least, most, true
 }
 
-// peak climbs from a point to the extreme near it, the greatest value for sign 1 and the least for -1, and tells whether
-// it comes to an end there. At a pole it does not: every step is higher than all before. Nor does it where the values end.
+// peak climbs from a point to the extreme near it, the greatest value for sign 1 and the least for
+// -1, and tells whether it comes to an end there. At a pole it does not: every step is higher than
+// all before. Nor does it where the values end.
 func (s *sampler) peak(i int, sign, usual float64) (value float64, bounded bool) {
 	const steps = 24
 	left, m, right := s.points[max(i-1, 0)], s.points[i], s.points[min(i+1, len(s.points)-1)]

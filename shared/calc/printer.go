@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// Parsed gives the canonical form of the program: as it was understood, with every product written and the fewest
-// parentheses. Reading it back gives the same program.
+// Parsed returns the canonical form of the program: how it was understood, with every product
+// written out and the fewest parentheses. Parsing it gives the same program.
 func (p *Program) Parsed() string {
-	w := writer{program: p}
+	w := printer{program: p}
 	for i := range p.statements {
 		if i > 0 {
 			w.text = append(w.text, "; "...)
@@ -18,30 +18,30 @@ func (p *Program) Parsed() string {
 	return string(w.text)
 }
 
-// definition gives the canonical form of a statement alone.
-func (p *Program) definition(statement int) string {
-	w := writer{program: p}
-	w.statement(&p.statements[statement])
+// definition returns the canonical form of a single statement.
+func (p *Program) definition(index int) string {
+	w := printer{program: p}
+	w.statement(&p.statements[index])
 	return string(w.text)
 }
 
-// writer writes trees with a list of what is still to be written, so their depth costs no stack.
-type writer struct {
+// printer writes trees from a list of parts still to write, so a deep tree takes no stack.
+type printer struct {
 	program  *Program
-	starts   []int // where the code of the node that ends at an instruction begins
-	todo     []piece
+	starts   []int // by the last instruction of a node: its first
+	todo     []part
 	text     []byte
 	decimals converter
 }
 
-// piece is a text, or if that is empty the tree whose code ends at root.
-type piece struct {
+// part is a text, or, if that is empty, the tree whose code ends at root.
+type part struct {
 	text  string
 	root  int
-	level uint8 // a tree of a lower level needs parentheses
+	level uint8 // a tree of a lower level is put in parentheses
 }
 
-func (w *writer) statement(s *statement) {
+func (w *printer) statement(s *statement) {
 	p := w.program
 	if s.kind == Assignment || s.kind == Definition {
 		w.text = append(w.text, s.name.in(p.origin)...)
@@ -57,13 +57,13 @@ func (w *writer) statement(s *statement) {
 		}
 		w.text = append(w.text, " = "...)
 	}
-	w.measure(int(s.start), int(s.end))
+	w.findStarts(int(s.start), int(s.end))
 	w.tree(int(s.end) - 1)
 }
 
-// tree writes the node whose code ends at root.
-func (w *writer) tree(root int) {
-	w.todo = append(w.todo, piece{root: root})
+// tree writes the tree whose code ends at root.
+func (w *printer) tree(root int) {
+	w.todo = append(w.todo, part{root: root})
 	for n := len(w.todo); n > 0; n = len(w.todo) {
 		next := w.todo[n-1]
 		w.todo = w.todo[:n-1]
@@ -75,7 +75,7 @@ func (w *writer) tree(root int) {
 	}
 }
 
-// operands is the number of operands of a node, -1 for an instruction that is no node.
+// operands returns the number of operands of a node, or -1 for an instruction that is not a node.
 func (in *instruction) operands() int {
 	switch in.op {
 	case opNumber, opFolded, opVariable, opParameter, opIndex, opAnswer:
@@ -94,8 +94,8 @@ func (in *instruction) operands() int {
 	return 2
 }
 
-// measure finds where every node of code[start:end] begins.
-func (w *writer) measure(start, end int) {
+// findStarts finds the first instruction of every node in code[start:end].
+func (w *printer) findStarts(start, end int) {
 	if w.starts == nil {
 		w.starts = make([]int, len(w.program.code))
 	}
@@ -114,8 +114,8 @@ func (w *writer) measure(start, end int) {
 	}
 }
 
-// before is the node that ends before the code of the node at root.
-func (w *writer) before(root int) int {
+// previous returns the root of the node before the node at root.
+func (w *printer) previous(root int) int {
 	root = w.starts[root] - 1
 	for w.program.code[root].operands() < 0 {
 		root--
@@ -123,7 +123,7 @@ func (w *writer) before(root int) int {
 	return root
 }
 
-// Levels of the manual's table of operators.
+// Levels of operators, as in the manual's table.
 const (
 	levelChoice  = 2
 	levelNot     = 5
@@ -136,7 +136,7 @@ const (
 	levelNever   = 14 // always in parentheses
 )
 
-// infix has the operators of two operands.
+// infix lists the operators of two operands.
 var infix = [...]struct {
 	text  string
 	level uint8
@@ -151,7 +151,7 @@ var infix = [...]struct {
 	opPower: {"^", levelPower},
 }
 
-// level is how tightly a node holds together.
+// level returns how tightly a node binds.
 func (in *instruction) level() uint8 {
 	switch in.op {
 	case opSelect:
@@ -171,8 +171,8 @@ func (in *instruction) level() uint8 {
 	return levelLeaf
 }
 
-// node writes a leaf, or puts the parts of a node on the list, the last one first.
-func (w *writer) node(next piece) {
+// node writes a leaf, or adds the parts of a node to the list, the last one first.
+func (w *printer) node(next part) {
 	code, source := w.program.code, w.program.origin
 	in := &code[next.root]
 	if in.level() < next.level {
@@ -210,19 +210,19 @@ func (w *writer) node(next piece) {
 		w.operand(next.root-1, levelPostfix)
 	case opSelect:
 		second := next.root - 1
-		first := w.before(second)
+		first := w.previous(second)
 		w.operand(second, levelChoice)
 		w.add(" : ")
 		w.operand(first, levelChoice)
 		w.add(" ? ")
-		w.operand(w.before(first), levelChoice+1)
+		w.operand(w.previous(first), levelChoice+1)
 	case opFunction:
 		w.arguments(builtins[in.id].name, next.root, int(in.index))
 	case opCall:
 		w.arguments(span{in.offset, in.length}.in(source), next.root, int(in.id))
 	case opSeries:
 		last := next.root - 1
-		first := w.before(last)
+		first := w.previous(last)
 		index := &code[w.starts[first]-1] // the opNext of the body
 		w.add(")")
 		w.operand(last, 0)
@@ -231,14 +231,14 @@ func (w *writer) node(next piece) {
 		w.add(" = ")
 		w.add(span{index.offset, index.length}.in(source))
 		w.add(", ")
-		w.operand(w.before(first), 0)
+		w.operand(w.previous(first), 0)
 		w.add("(")
 		w.add(builtins[in.id].name)
 	case opCurve:
 		w.operand(next.root-1, 0)
 	case opPlot:
 		last := next.root - 1
-		first := w.before(last)
+		first := w.previous(last)
 		w.add(")")
 		w.operand(last, 0)
 		w.add(", ")
@@ -255,8 +255,8 @@ func (w *writer) node(next piece) {
 	}
 }
 
-// infix puts an operator between its operands.
-func (w *writer) infix(in *instruction, root int) {
+// infix writes an operator between its operands.
+func (w *printer) infix(in *instruction, root int) {
 	op := in.op
 	if op == opChain {
 		op = opcode(in.id)
@@ -264,7 +264,7 @@ func (w *writer) infix(in *instruction, root int) {
 	level := infix[op].level
 	left, right := level, level+1
 	second := root - 1
-	first := w.before(second)
+	first := w.previous(second)
 	switch {
 	case op == opPower:
 		left, right = levelPostfix, levelPrefix
@@ -278,36 +278,37 @@ func (w *writer) infix(in *instruction, root int) {
 	w.operand(first, left)
 }
 
-// percentage reports whether a node looks like a signed percentage.
-func (w *writer) percentage(root int) bool {
+// percentage reports whether a node is a signed percentage.
+func (w *printer) percentage(root int) bool {
 	for w.program.code[root].op == opNegate {
 		root--
 	}
 	return w.program.code[root].op == opPercent
 }
 
-// arguments writes a call.
-func (w *writer) arguments(name string, root, count int) {
+// arguments writes a call with its arguments.
+func (w *printer) arguments(name string, root, count int) {
 	w.add(")")
 	for argument := root - 1; count > 0; count-- {
 		w.operand(argument, 0)
 		if count > 1 {
 			w.add(", ")
-			argument = w.before(argument)
+			argument = w.previous(argument)
 		}
 	}
 	w.add("(")
 	w.add(name)
 }
 
-func (w *writer) add(text string) { w.todo = append(w.todo, piece{text: text}) }
+func (w *printer) add(text string) { w.todo = append(w.todo, part{text: text}) }
 
-func (w *writer) operand(root int, level uint8) {
-	w.todo = append(w.todo, piece{root: root, level: level})
+func (w *printer) operand(root int, level uint8) {
+	w.todo = append(w.todo, part{root: root, level: level})
 }
 
 // Differs reports whether a canonical form says more than the source: whether it adds or replaces
-// something, as the * of 2 pi. Leaving out spaces, comments and needless parentheses is nothing new.
+// something, as the * of 2 pi. Leaving out spaces, comments and needless parentheses is nothing
+// new.
 func Differs(source, parsed string) bool {
 	text, at := bare(source), 0
 	for _, r := range bare(parsed) {

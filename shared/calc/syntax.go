@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// fail sets the error of a parse at the present token, or, if the token itself is bad, what is wrong with it.
+// fail sets the parse error at the current token, or the scanner's error if the token itself is
+// bad.
 func (p *parser) fail(code, message, hint string) bool {
 	if p.token == tokenBad {
 		p.err = p.fault
@@ -14,13 +15,13 @@ func (p *parser) fail(code, message, hint string) bool {
 	return p.failAt(code, p.place(), message, hint)
 }
 
-// failAt sets the error of a parse.
+// failAt sets the parse error at a place.
 func (p *parser) failAt(code string, place span, message, hint string) bool {
 	p.err = fault(code, message, hint).at(p.source, int(place.offset), int(place.length))
 	return false
 }
 
-// encodingError points at the first byte that is not UTF-8.
+// encodingError sets the error for the first byte that is not UTF-8.
 func (p *parser) encodingError() *Error {
 	offset := 0
 	for {
@@ -30,17 +31,18 @@ func (p *parser) encodingError() *Error {
 		}
 		offset += size
 	}
-	p.err = fault(CodeEncoding, "the input is not UTF-8: byte 0x"+strconv.FormatUint(uint64(p.source[offset]), 16), "").at(p.source, offset, 1)
-	return p.err
+	digits := strconv.FormatUint(uint64(p.source[offset]), 16)
+	p.err = fault(CodeEncoding, "the input is not UTF-8: byte 0x"+digits, "")
+	return p.err.at(p.source, offset, 1)
 }
 
-// bad makes the present token one that is not of the language.
+// bad marks the current token as one that does not belong to the language.
 func (s *scanner) bad(e *Error) {
 	s.token = tokenBad
 	s.fault = e.at(s.source, s.start, s.end-s.start)
 }
 
-// reject makes the next size bytes a bad token, with a hint for what people mean by it.
+// reject makes the next size bytes a bad token, with a hint at what people mean by it.
 func (s *scanner) reject(size int) {
 	s.end = s.start + size
 	hint := ""
@@ -77,9 +79,9 @@ func (s *scanner) reject(size int) {
 	s.bad(fault(CodeSyntax, quote(s.text())+" is not part of the language", hint))
 }
 
-// rejectNumber makes everything that looks like part of a number a bad token.
+// rejectNumber makes everything that looks like a part of the number a bad token.
 func (s *scanner) rejectNumber() {
-	for s.end < len(s.source) && (digitOf(s.source[s.end]) < 36 || s.source[s.end] == '_' || s.source[s.end] == '.') {
+	for s.end < len(s.source) && continuesNumber(s.source[s.end]) {
 		s.end++
 	}
 	hint := "an underscore stands between two digits, and there is one decimal point"
@@ -96,7 +98,7 @@ func (s *scanner) rejectNumber() {
 	s.bad(fault(CodeNumber, quote(s.text())+" is not a number", hint))
 }
 
-// describe is the present token in words.
+// describe returns the current token in words.
 func (p *parser) describe() string {
 	switch p.token {
 	case tokenEnd:
@@ -109,8 +111,8 @@ func (p *parser) describe() string {
 	return quote(p.text())
 }
 
-// described is what a value is expected after: a waiting operator or bracket, as it is written.
-func (p *parser) described(f *frame) string {
+// frameText returns a waiting operator or bracket as it is written.
+func (p *parser) frameText(f *frame) string {
 	text := span{f.offset, f.length}.in(p.source)
 	switch {
 	case f.kind == frameElse:
@@ -123,30 +125,35 @@ func (p *parser) described(f *frame) string {
 	return quote(text)
 }
 
-// failOperand reports that a value was expected.
+// failOperand reports that a value is missing.
 func (p *parser) failOperand() bool {
 	found := p.describe()
 	n := len(p.frames)
 	switch {
 	case p.token == tokenBang:
-		return p.fail(CodeSyntax, "expected a number or a name, but found `!`", "for the opposite of a condition write not; the factorial follows its number: 5!")
+		return p.fail(CodeSyntax, "expected a number or a name, but found `!`",
+			"for the opposite of a condition write not; the factorial follows its number: 5!")
 	case p.token == tokenClose && n > 0 && p.frames[n-1].kind == frameGroup:
 		return p.fail(CodeSyntax, "there is nothing between `(` and `)`", "")
 	case n > 0 && p.frames[n-1].length > 0:
-		return p.fail(CodeSyntax, "expected a number or a name after "+p.described(&p.frames[n-1])+", but found "+found, "")
+		return p.fail(CodeSyntax,
+			"expected a number or a name after "+p.frameText(&p.frames[n-1])+", but found "+found,
+			"")
 	}
 	return p.fail(CodeSyntax, "expected a number or a name, but found "+found, "")
 }
 
-// failAdjacent reports that an operator was expected.
+// failAdjacent reports that an operator is missing.
 func (p *parser) failAdjacent() bool {
 	last := &p.code[len(p.code)-1]
 	message := "expected an operator before " + p.describe()
 	switch {
 	case last.op == opPercent && last.id == 0 && p.token != tokenNot:
-		return p.fail(CodeSyntax, message+": `%` means percent", "for the remainder write mod: 5 mod 3")
+		return p.fail(CodeSyntax, message+": `%` means percent",
+			"for the remainder write mod: 5 mod 3")
 	case p.newline:
-		return p.fail(CodeSyntax, message, "inside parentheses a newline is a space; close them, or write *")
+		return p.fail(CodeSyntax, message,
+			"inside parentheses a newline is a space; close them, or write *")
 	case p.token == tokenNumber || p.token == tokenRoot:
 		return p.fail(CodeSyntax, message, "to multiply, write * between them")
 	}
@@ -159,19 +166,20 @@ func (p *parser) failBareFunction(place span, b *builtin) bool {
 	if p.token == tokenAssign {
 		return p.failReserved(place)
 	}
-	hint := "write " + b.signature
-	if (p.token == tokenName || p.token == tokenNumber) && b.least < 3 {
+	hint := "write " + b.usage()
+	if least, _ := b.arguments(); (p.token == tokenName || p.token == tokenNumber) && least < 3 {
 		hint = "write " + name + "(" + p.text() + ")"
 	}
 	return p.failAt(CodeSyntax, place, quote(name)+" is a function and needs parentheses", hint)
 }
 
-// failProduct reports that a value is called.
+// failProduct reports the call of a value.
 func (p *parser) failProduct(place span, name, what string) bool {
-	return p.failAt(CodeNotFunction, place, quote(name)+" is "+what+", not a function", productHint(p.source, place))
+	return p.failAt(CodeNotFunction, place, quote(name)+" is "+what+", not a function",
+		productHint(p.source, place))
 }
 
-// productHint offers a product in place of the call of the name at place: a*(b+1) for a(b+1).
+// productHint suggests a product for the call of the name at place: a*(b+1) for a(b+1).
 func productHint(source string, place span) string {
 	name := place.in(source)
 	begin := int(place.offset) + len(name)
@@ -192,21 +200,24 @@ func productHint(source string, place span) string {
 	return "to multiply, write " + name + "*(...)"
 }
 
-// failReserved reports that a name of the language is set.
+// failReserved reports an attempt to set a name of the language.
 func (p *parser) failReserved(place span) bool {
 	name := place.in(p.source)
-	return p.failAt(CodeReserved, place, quote(name)+" belongs to the language and cannot be set", "choose another name")
+	return p.failAt(CodeReserved, place, quote(name)+" belongs to the language and cannot be set",
+		"choose another name")
 }
 
-// failAssign reports an "=" in a place where nothing can be set.
+// failAssign reports an "=" where nothing can be set.
 func (p *parser) failAssign() bool {
-	return p.fail(CodeSyntax, "only a name, or a name with parameters, can stand before `=`", "to compare, write ==")
+	return p.fail(CodeSyntax, "only a name, or a name with parameters, can stand before `=`",
+		"to compare, write ==")
 }
 
 // failComma reports a comma outside the arguments of a call.
 func (p *parser) failComma() bool {
 	hint := ""
-	if i, j := p.start, p.end; i > 0 && j < len(p.source) && p.source[i-1]-'0' < 10 && p.source[j]-'0' < 10 {
+	if i, j := p.start, p.end; i > 0 && j < len(p.source) && isDigit(p.source[i-1]) &&
+		isDigit(p.source[j]) {
 		hint = "the decimal sign is a point: 3.14; groups of digits are separated by _: 1_000"
 	}
 	return p.fail(CodeSyntax, "a comma separates arguments, and there is no call here", hint)
@@ -214,10 +225,12 @@ func (p *parser) failComma() bool {
 
 // failArguments reports the wrong number of arguments.
 func (p *parser) failArguments(place span, b *builtin, found int) bool {
-	return p.failAt(CodeArguments, place, argumentsMessage(b.name, int(b.least), int(b.most), found), "write "+b.signature)
+	least, most := b.arguments()
+	message := argumentsMessage(b.name, least, most, found)
+	return p.failAt(CodeArguments, place, message, "write "+b.usage())
 }
 
-// argumentsMessage says how many arguments there should be.
+// argumentsMessage says how many arguments a function takes.
 func argumentsMessage(name string, least, most, found int) string {
 	count := strconv.Itoa(least)
 	switch {
@@ -235,7 +248,7 @@ func argumentsMessage(name string, least, most, found int) string {
 	return quote(name) + " takes " + count + " argument" + plural + ", not " + strconv.Itoa(found)
 }
 
-// failOpen reports that a bracket or conditional is not complete where the statement ends.
+// failOpen reports a bracket or conditional that is still open at the end of the statement.
 func (p *parser) failOpen(f *frame) bool {
 	if f.kind == frameThen {
 		return p.failChoice()
@@ -249,15 +262,19 @@ func (p *parser) failOpen(f *frame) bool {
 	if f.kind != frameGroup {
 		name = quote(span{f.offset, f.length}.in(p.source) + "(")
 	}
-	return p.fail(CodeSyntax, "expected `)` for the "+name+" at "+place+", but found "+p.describe(), "add `)`")
+	message := "expected `)` for the " + name + " at " + place + ", but found " + p.describe()
+	return p.fail(CodeSyntax, message, "add `)`")
 }
 
 // failChoice reports a conditional without its second choice.
 func (p *parser) failChoice() bool {
-	return p.fail(CodeSyntax, "expected `:` and the other choice of the `?`, but found "+p.describe(), "a conditional is written condition ? x : y")
+	return p.fail(CodeSyntax,
+		"expected `:` and the other choice of the `?`, but found "+p.describe(),
+		"a conditional is written condition ? x : y")
 }
 
-// failNodes reports a source of too many parts.
+// failNodes reports a source with too many parts.
 func (p *parser) failNodes() bool {
-	return p.fail(CodeLimitNodes, "the input has more than 10000 numbers, names and operators", "calculate it in parts")
+	return p.fail(CodeLimitNodes, "the input has more than 10000 numbers, names and operators",
+		"calculate it in parts")
 }
