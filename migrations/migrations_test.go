@@ -9,8 +9,8 @@ import (
 	"sync"
 	"testing"
 
-	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/sqlite"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
 )
 

@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"abacus/shared/sqlite/sqlitetest"
 	"abacus/services/eval"
 	"abacus/services/history"
 	"abacus/services/sessions"
 	"abacus/shared/peer"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
 )
 

@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"abacus/shared/sqlite/sqlitetest"
 	"abacus/services/history"
 	"abacus/services/sessions"
 	"abacus/shared/capability"
 	"abacus/shared/peer"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
 )

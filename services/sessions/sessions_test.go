@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"abacus/shared/sqlite/sqlitetest"
 	"abacus/services/sessions"
 	"abacus/shared/peer"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
 )

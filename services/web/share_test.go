@@ -12,12 +12,12 @@ import (
 	"testing"
 	"time"
 
-	"abacus/shared/sqlite/sqlitetest"
 	"abacus/services/history"
 	"abacus/services/sessions"
 	"abacus/services/web"
 	"abacus/shared/capability"
 	"abacus/shared/peer"
+	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
 )

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"abacus/test/harness"
 	"abacus/test/contract"
+	"abacus/test/harness"
 )
 
 // evaluations are those that the faults meet, in a session where a is 41; the last

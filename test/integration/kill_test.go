@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"abacus/shared/sqlite/sqlitetest"
-	"abacus/test/harness"
 	"abacus/test/contract"
+	"abacus/test/harness"
 )
 
 // acknowledged is an assignment that a client was told had been stored.

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"abacus/test/harness"
 	"abacus/test/contract"
+	"abacus/test/harness"
 )
 
 // TestKillTenTimes kills the host ten times during 10,000 evaluations by 64

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"testing"
 
-	"abacus/test/harness"
 	"abacus/test/contract"
+	"abacus/test/harness"
 )
 
 // start starts the app with a value for each variable, written NAME=VALUE.

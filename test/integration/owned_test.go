@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"abacus/test/harness"
 	"abacus/test/contract"
+	"abacus/test/harness"
 )
 
 // suites are those of all tests, for what they have visited together.

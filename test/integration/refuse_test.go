@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"abacus/test/harness"
 	"abacus/test/contract"
+	"abacus/test/harness"
 )
 
 // TestRefuse starts the host with what it cannot work with. It says what is

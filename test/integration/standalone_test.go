@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"abacus/spinhost/manifest"
-	"abacus/test/harness"
 	"abacus/test/contract"
+	"abacus/test/harness"
 )
 
 // TestStandaloneManifests compares each service's own manifest with the app's: the

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"abacus/test/harness"
 	"abacus/test/contract"
+	"abacus/test/harness"
 )
 
 // TestStop asks the host to end while a request is under way: it is answered,

@@ -13,10 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"abacus/toolchain"
 	"abacus/services/web/preview"
 	"abacus/shared/calc"
 	"abacus/shared/plot"
+	"abacus/toolchain"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
