@@ -1,4 +1,4 @@
-# What a component's module may have in bytes.
+# The largest a component's module may be, in bytes.
 SIZE_LIMIT = 335000
 
 # make up LISTEN=127.0.0.1:4100 STATE=/some/dir
@@ -8,16 +8,21 @@ STATE  = .spin
 # make conformance BASE_URL=http://127.0.0.1:3000
 BASE_URL = http://$(LISTEN)
 
-# jco, from npm, for make component
-JCO = 1.35.0
-
-# Schemathesis, from PyPI, for make properties
+# Tools of single targets: jco and Lighthouse from npm, Schemathesis from PyPI.
+JCO          = 1.35.0
 SCHEMATHESIS = 4.32.5
+LIGHTHOUSE   = 12.8.2
 
-# Lighthouse, from npm, for make lighthouse
-LIGHTHOUSE = 12.8.2
+# The vulnerability database of make check, a Go module, and the Go release whose standard library
+# it checks: build releases with that one or a later one.
+VULNDB     = v0.0.0-20261105234957-e22db6528018
+GO_RELEASE = go1.26.11
 
-.PHONY: up build test conformance properties bench component lighthouse clean bin/abacus chromium redis
+# Runs a checker pinned in test/tools/go.mod.
+TOOL = go run -modfile=test/tools/go.mod
+
+.PHONY: up build test lint check conformance properties bench component lighthouse clean \
+	bin/abacus chromium redis
 
 up: bin/abacus
 	bin/abacus up --build --listen $(LISTEN) --state-dir $(STATE)
@@ -25,23 +30,39 @@ up: bin/abacus
 build: bin/abacus
 	bin/abacus build --limit $(SIZE_LIMIT)
 
-# The packages that TinyGo compiles are tested under its Go too.
-test: build chromium redis
-	! gofmt -l . | grep .
-	go vet ./...
+# The packages that TinyGo compiles are also tested with its Go.
+test: lint build chromium redis
 	GOTOOLCHAIN=go1.21.13 GOFLAGS=-modfile=guest.mod go test ./shared/... ./services/... ./migrations/...
 	go test ./...
 
+lint:
+	! gofmt -l . | grep .
+	go vet ./...
+	$(TOOL) honnef.co/go/tools/cmd/staticcheck ./...
+
+# The known vulnerabilities that the code can reach.
+check: lint
+	test -d bin/vulndb-$(VULNDB) || go run -C "$$(cd test/tools && \
+		go mod download -json golang.org/x/vulndb@$(VULNDB) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')" \
+		./cmd/indexdb -vulns data/osv -out "$(CURDIR)/bin/vulndb-$(VULNDB)"
+	GOTOOLCHAIN=$(GO_RELEASE) $(TOOL) golang.org/x/vuln/cmd/govulncheck \
+		-db "file://$(CURDIR)/bin/vulndb-$(VULNDB)" ./...
+
+# The contract suite against any running app.
 conformance:
 	BASE_URL=$(BASE_URL) go test -count=1 ./test/contract
 
-# Thousands of requests made from openapi.json, to what serves at BASE_URL: none is answered with a 5xx or with what
-# openapi.json does not say. Header values are ASCII, since Spin answers others itself; /random depends on others.
+# Thousands of requests generated from openapi.json: no reply may be a 5xx or differ from
+# openapi.json. Header values are ASCII, since Spin itself rejects others, and /random is left out,
+# since it depends on another service.
 properties:
-	@command -v python3 >/dev/null || { echo "make properties needs Python 3 with venv: https://www.python.org"; exit 1; }
-	test -x bin/schemathesis/bin/schemathesis || { python3 -m venv bin/schemathesis && bin/schemathesis/bin/pip install -q schemathesis==$(SCHEMATHESIS); }
-	bin/schemathesis/bin/schemathesis run services/web/static/openapi.json --url $(BASE_URL) --exclude-path /random --generation-codec ascii \
-		--header "Authorization: Bearer $$(curl -sS -X POST $(BASE_URL)/sessions | cut -d '"' -f 4)" --max-examples 420 --continue-on-failure \
+	@command -v python3 >/dev/null || \
+		{ echo "make properties needs Python 3 with venv: https://www.python.org"; exit 1; }
+	test -x bin/schemathesis/bin/schemathesis || { python3 -m venv bin/schemathesis && \
+		bin/schemathesis/bin/pip install -q schemathesis==$(SCHEMATHESIS); }
+	bin/schemathesis/bin/schemathesis run services/web/static/openapi.json --url $(BASE_URL) \
+		--exclude-path /random --generation-codec ascii --max-examples 420 --continue-on-failure \
+		--header "Authorization: Bearer $$(curl -sS -X POST $(BASE_URL)/sessions | cut -d '"' -f 4)" \
 		--suppress-health-check all --warnings off \
 		--checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance
 
@@ -50,19 +71,23 @@ bench: build
 	go test -run '^$$' -bench . ./shared/calc ./shared/plot
 	cd test/bench/language && go run .
 
-# The calculator as a WIT component, made by jco and called from Node.js (wasm/README.md).
+# The calculator as a WIT component, built by jco and called from Node.js (wasm/README.md).
 component: bin/abacus
-	@command -v npm >/dev/null || { echo "make component needs Node.js 20 or newer with npm: https://nodejs.org"; exit 1; }
+	@command -v npm >/dev/null || \
+		{ echo "make component needs Node.js 20 or newer with npm: https://nodejs.org"; exit 1; }
 	bin/abacus compile ./wasm/component -o wasm/component.wasm
 	bin/abacus compile ./wasm/table -o wasm/table.wasm
-	test -d bin/node_modules || npm install --prefix bin --no-save --no-audit --no-fund --ignore-scripts @bytecodealliance/jco@$(JCO)
+	test -d bin/node_modules || npm install --prefix bin --no-save --no-audit --no-fund \
+		--ignore-scripts @bytecodealliance/jco@$(JCO)
 	node wasm/component.mjs bin/component
 	node --test wasm/
 
-# What Lighthouse says of the pages: performance, accessibility, best practices.
+# Lighthouse's scores of the pages: performance, accessibility, best practices.
 lighthouse: build chromium
-	@command -v npm >/dev/null || { echo "make lighthouse needs Node.js 20 or newer with npm: https://nodejs.org"; exit 1; }
-	test -d bin/lighthouse || npm install --prefix bin/lighthouse --no-save --no-audit --no-fund --ignore-scripts lighthouse@$(LIGHTHOUSE)
+	@command -v npm >/dev/null || \
+		{ echo "make lighthouse needs Node.js 20 or newer with npm: https://nodejs.org"; exit 1; }
+	test -d bin/lighthouse || npm install --prefix bin/lighthouse --no-save --no-audit --no-fund \
+		--ignore-scripts lighthouse@$(LIGHTHOUSE)
 	CHROME_PATH=$$(command -v chromium) node test/browser/lighthouse.mjs bin/lighthouse
 
 clean:
@@ -71,10 +96,15 @@ clean:
 bin/abacus:
 	go build -buildvcs=false -o $@ ./cmd/abacus
 
-# The browser of the browser tests.
+# The tests drive a browser.
 chromium:
-	command -v chromium >/dev/null || { apt-get -q update && apt-get -q -y --no-install-recommends install chromium; }
+	@command -v chromium >/dev/null || { $(call apt-install,chromium,the browser tests); }
 
-# The key-value store of the tests of other stores.
+# The tests of other key-value stores use Redis.
 redis:
-	command -v redis-server >/dev/null || { apt-get -q update && apt-get -q -y --no-install-recommends install redis-server; }
+	@command -v redis-server >/dev/null || { $(call apt-install,redis-server,the Redis tests); }
+
+# $(call apt-install,PACKAGE,PURPOSE) says what it does and why before it does it.
+apt-install = \
+	echo "$(2) need $(1): apt-get install --no-install-recommends $(1)" && \
+	apt-get -q update && apt-get -q -y --no-install-recommends install $(1)
