@@ -1,14 +1,15 @@
 package units
 
-// Attach gives a quantity the unit that is written after it. After a number, that is its unit; 3 dozen is a number.
+// Attach gives a quantity the unit that is written after it. After a number, that is its unit; 3
+// dozen is a number.
 func Attach(q Quantity, u Unit) (Quantity, Problem) {
-	if q.Unit.None() && (!u.single() || !isCount(u[0].id)) {
+	if q.Unit.None() && (!u.single() || !isCount(u[0].id())) {
 		return Quantity{q.Value, u}, OK
 	}
 	return Multiply(q, Quantity{1, u})
 }
 
-func isCount(id uint16) bool { return !isCurrency(id) && table[id].flags&count != 0 }
+func isCount(id int) bool { return !isCurrency(id) && table[id].flags&count != 0 }
 
 // Add is a + b in the unit of a; of a difference and a temperature, in that of the temperature.
 func Add(a, b Quantity) (Quantity, Problem) {
@@ -28,11 +29,11 @@ func Add(a, b Quantity) (Quantity, Problem) {
 // Subtract is a - b in the unit of a. The difference of two temperatures is in Δ°C or Δ°F.
 func Subtract(a, b Quantity) (Quantity, Problem) {
 	from, to := a.Unit.IsPoint(), b.Unit.IsPoint()
-	if from && !to && b.Unit != unit(idKelvin) {
+	if from && !to && !b.Unit.is(idKelvin) {
 		b.Value = -b.Value
 		return shift(a, b)
 	}
-	if to || from && b.Unit == unit(idKelvin) {
+	if to || from && b.Unit.is(idKelvin) {
 		if !to { // a point less kelvins is a point
 			b.Value = -b.Value
 			return shift(a, b)
@@ -52,10 +53,10 @@ func Subtract(a, b Quantity) (Quantity, Problem) {
 
 // difference is the unit of differences on a scale.
 func difference(u Unit) Unit {
-	switch u {
-	case unit(idCelsius):
+	switch {
+	case u.is(idCelsius):
 		return unit(idDeltaCelsius)
-	case unit(idFahrenheit):
+	case u.is(idFahrenheit):
 		return unit(idDeltaFahrenheit)
 	}
 	return u
@@ -90,8 +91,8 @@ func Compare(a, b Quantity) (float64, Problem) {
 	return d.Value, problem
 }
 
-// Multiply is a * b: units of one dimension are brought together in the one of a, what cancels is gone, a product of
-// units of the SI is simplified, and what has no dimension is a plain number.
+// Multiply is a * b: units of one dimension are brought together in the one of a, what cancels is
+// gone, a product of units of the SI is simplified, and what has no dimension is a plain number.
 func Multiply(a, b Quantity) (Quantity, Problem) { return combine(a, b, 1) }
 
 // Divide is a / b, in the same way. b is not zero.
@@ -103,7 +104,7 @@ func combine(a, b Quantity, power int) (Quantity, Problem) {
 		if u.None() {
 			u = b.Unit
 		}
-		if !u.IsPoint() && u != Percent && !(u.single() && isCount(u[0].id)) {
+		if !u.IsPoint() && !u.is(idPercent) && !(u.single() && isCount(u[0].id())) {
 			if power > 0 {
 				return Quantity{a.Value * b.Value, u}, OK
 			}
@@ -136,7 +137,8 @@ func combine(a, b Quantity, power int) (Quantity, Problem) {
 	return Quantity{p.scale.round(), u}, OK
 }
 
-// Power is the unit to a whole power. A unit without dimension has none: the evaluator takes Number first.
+// Power is the unit to a whole power. A unit without dimension has none: the evaluator takes Number
+// first.
 func Power(u Unit, power int) (Unit, Problem) {
 	switch {
 	case u.None() || power == 0:
@@ -147,11 +149,11 @@ func Power(u Unit, power int) (Unit, Problem) {
 		return u, TooMany
 	}
 	for i := range u {
-		raised := int(u[i].power) * power
+		raised := u[i].power() * power
 		if raised < -maxPower || raised > maxPower {
 			return u, TooMany
 		}
-		u[i].power = int8(raised)
+		u[i] = u[i].raised(raised)
 	}
 	if !u.fits() {
 		return u, TooMany
@@ -159,8 +161,8 @@ func Power(u Unit, power int) (Unit, Problem) {
 	return u, OK
 }
 
-// Root is the unit of a root: of quantities in the unit radicand, which has the dimension of u, the root is one in the
-// unit root.
+// Root is the unit of a root: of quantities in the unit radicand, which has the dimension of u, the
+// root is one in the unit root.
 func Root(u Unit, degree int) (radicand, root Unit, problem Problem) {
 	if u.IsPoint() {
 		return u, root, Product
@@ -182,29 +184,38 @@ func Root(u Unit, degree int) (radicand, root Unit, problem Problem) {
 // divided is the unit with its powers divided.
 func divided(u Unit, by int) (Unit, bool) {
 	for i := range u {
-		if int(u[i].power)%by != 0 {
+		if u[i].power()%by != 0 {
 			return u, false
 		}
-		u[i].power /= int8(by)
+		u[i] = u[i].raised(u[i].power() / by)
 	}
 	return u, true
 }
 
-// Coherent is the product of base units that has the dimension, or the zero Unit if there are more than maxParts.
+// Coherent is the product of base units that has the dimension, or the zero Unit if there are more
+// than maxParts.
 func Coherent(d Dimension) (u Unit) {
-	units := [bases]part{{id: idMetre}, {id: idGram, prefix: prefixKilo}, {id: idSecond}, {id: idAmpere}, {id: idKelvin},
-		{id: idMole}, {id: idCandela}, {id: idBit}, {id: firstCurrency + 1}, {id: idRadian}}
-	n := 0
-	for _, i := range [bases]int{1, 0, 2, 3, 4, 5, 6, 7, 8, 9} { // kg before m
-		power := d.powers()[i]
+	exponents, n := d.powers(), 0
+	for _, base := range baseUnits {
+		power := exponents[base.index]
 		if power == 0 {
 			continue
 		}
 		if n == maxParts {
 			return Unit{}
 		}
-		u[n] = part{units[i].id, units[i].prefix, int8(power)}
+		u[n] = base.unit.raised(power)
 		n++
 	}
 	return u
+}
+
+// baseUnits are the coherent units of the base dimensions, kg before m as is the custom.
+var baseUnits = [bases]struct {
+	index int // in the order of the dimensions
+	unit  part
+}{
+	{1, idGram<<16 | prefixKilo<<8}, {0, idMetre << 16}, {2, idSecond << 16}, {3, idAmpere << 16},
+	{4, idKelvin << 16}, {5, idMole << 16}, {6, idCandela << 16}, {7, idBit << 16},
+	{8, idEuro << 16}, {9, idRadian << 16},
 }

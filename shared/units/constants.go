@@ -1,7 +1,7 @@
 package units
 
-// Constant is a constant of physics: CODATA 2022; c, h, e_charge, k_B and N_A, what follows from them, and g_0 are
-// exact.
+// Constant is a constant of physics: CODATA 2022; c, h, e_charge, k_B and N_A, what follows from
+// them, and g_0 are exact.
 type Constant struct {
 	Name  string
 	Help  string

@@ -6,8 +6,8 @@ import (
 	"abacus/shared/calc/libm"
 )
 
-// scale is a factor that is being put together: number * 10^ten * 2^two * π^pi. The number is a double-double, so a
-// conversion is rounded once.
+// scale is a factor that is being put together: number * 10^ten * 2^two * π^pi. The number is a
+// double-double, so a conversion is rounded once.
 type scale struct {
 	number       libm.Double
 	ten, two, pi int
@@ -33,16 +33,17 @@ func (s *scale) divide(x float64) {
 	s.two -= exponent
 }
 
-// unit multiplies by the factor of a unit, in coherent units of the SI, to a power. A currency counts as 1.
+// unit multiplies by the factor of a unit, in coherent units of the SI, to a power. A currency
+// counts as 1.
 func (s *scale) unit(p part, power int) {
-	if isCurrency(p.id) {
+	if isCurrency(p.id()) {
 		return
 	}
-	e := &table[p.id]
-	if p.prefix >= firstBinary {
-		s.two += int(prefixes[p.prefix].exponent) * power
+	e := &table[p.id()]
+	if p.prefix() >= firstBinary {
+		s.two += int(prefixes[p.prefix()].exponent) * power
 	} else {
-		s.ten += int(prefixes[p.prefix].exponent) * power
+		s.ten += int(prefixes[p.prefix()].exponent) * power
 	}
 	s.ten += int(e.ten) * power
 	s.pi += int(e.pi) * power
@@ -62,17 +63,18 @@ func (s *scale) unit(p part, power int) {
 // units multiplies by the factor of a product, or divides by it.
 func (s *scale) units(u *Unit, power int) {
 	for _, p := range u {
-		if p.id == 0 {
+		if p == 0 {
 			return
 		}
-		s.unit(p, int(p.power)*power)
+		s.unit(p, p.power()*power)
 	}
 }
 
 // piRest is π - math.Pi.
 const piRest = 1.2246467991473532e-16
 
-// settle brings the powers of 10 and π into the number. It reports false where they are beyond all float64.
+// settle brings the powers of 10 and π into the number. It reports false where they are beyond all
+// float64.
 func (s *scale) settle() bool {
 	for ; s.pi > 0; s.pi-- {
 		x := s.number.Round()
@@ -153,7 +155,8 @@ func converted(q Quantity, to Unit, rates Rates) (scale, Problem) {
 	return s, OK
 }
 
-// cycles is the power of 2π in a conversion: 1 from a frequency in hertz to an angular speed, -1 back, else 0.
+// cycles is the power of 2π in a conversion: 1 from a frequency in hertz to an angular speed, -1
+// back, else 0.
 func cycles(from, to *Unit) int {
 	turns := to.Dimension().angles() - from.Dimension().angles()
 	switch {
@@ -165,30 +168,31 @@ func cycles(from, to *Unit) int {
 }
 
 // has reports whether a unit is part of the product.
-func (u *Unit) has(id uint16) bool {
+func (u *Unit) has(id int) bool {
 	for _, p := range u {
-		if p.id == id {
+		if p.id() == id {
 			return true
 		}
 	}
 	return false
 }
 
-// exchange multiplies by the rates of the currencies that one of the units has and the other has not.
+// exchange multiplies by the rates of the currencies that one of the units has and the other has
+// not.
 func (s *scale) exchange(from, to *Unit, rates Rates) Problem {
 	for sign, u := range [2]*Unit{from, to} {
 		for _, p := range u {
-			if !isCurrency(p.id) {
+			if !isCurrency(p.id()) {
 				continue
 			}
-			power := int(p.power)
+			power := p.power()
 			for _, other := range [2]*Unit{to, from}[sign] {
-				if other.id == p.id {
-					power -= int(other.power)
+				if other.id() == p.id() {
+					power -= other.power()
 				}
 			}
 			if sign == 1 { // a currency of both is done with the first
-				if power = -power; from.has(p.id) {
+				if power = -power; from.has(p.id()) {
 					power = 0
 				}
 			}
@@ -198,7 +202,7 @@ func (s *scale) exchange(from, to *Unit, rates Rates) Problem {
 			if rates == nil {
 				return NoRates
 			}
-			rate := rates(codeOf(p.id))
+			rate := rates(codeOf(p.id()))
 			if rate <= 0 {
 				return NoRate
 			}
@@ -213,9 +217,12 @@ func (s *scale) exchange(from, to *Unit, rates Rates) Problem {
 	return OK
 }
 
+// isDifference reports whether the unit is one of differences of temperatures.
+func (u *Unit) isDifference() bool { return u.has(idDeltaCelsius) || u.has(idDeltaFahrenheit) }
+
 // zeros are the zeros of the scales in hundredths of their degrees above the absolute zero.
 func zero(u *Unit) float64 {
-	switch u[0].id {
+	switch u[0].id() {
 	case idCelsius:
 		return 27315
 	case idFahrenheit:
@@ -226,7 +233,7 @@ func zero(u *Unit) float64 {
 
 // temperature converts from or to a point on a scale.
 func temperature(q Quantity, to Unit) (scale, Problem) {
-	if q.Unit.has(idDeltaCelsius) || q.Unit.has(idDeltaFahrenheit) || to.has(idDeltaCelsius) || to.has(idDeltaFahrenheit) {
+	if q.Unit.isDifference() || to.isDifference() {
 		return scale{}, Difference
 	}
 	s := scale{number: libm.Exact(q.Value).Times(100).Plus(zero(&q.Unit))}

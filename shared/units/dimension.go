@@ -1,7 +1,7 @@
 package units
 
-// Dimension is a product of powers of the base dimensions: the exponents, six bits each, as one number. So dimensions
-// multiply by +, divide by - and compare by ==.
+// Dimension is a product of powers of the base dimensions: the exponents, six bits each, as one
+// number. So dimensions multiply by +, divide by - and compare by ==.
 type Dimension int64
 
 // The base dimensions, those of the SI first.
@@ -46,21 +46,28 @@ const (
 )
 
 // baseNames are the names of the base dimensions in the order of the constants.
-var baseNames = [bases]string{"length", "mass", "time", "current", "temperature", "amount of substance",
-	"luminous intensity", "information", "money", "angle"}
+var baseNames = [bases]string{
+	"length", "mass", "time", "current", "temperature", "amount of substance",
+	"luminous intensity", "information", "money", "angle",
+}
 
 // derivedNames are the dimensions that have a name of their own.
 var derivedNames = [...]struct {
 	dimension Dimension
 	name      string
 }{
-	{area, "area"}, {volume, "volume"}, {speed, "speed"}, {acceleration, "acceleration"}, {force, "force"},
-	{pressure, "pressure"}, {energy, "energy"}, {power, "power"}, {frequency, "frequency"},
-	{rotation, "angular speed"}, {charge, "charge"}, {voltage, "voltage"}, {resistance, "resistance"},
+	{area, "area"}, {volume, "volume"}, {speed, "speed"}, {acceleration, "acceleration"},
+	{force, "force"}, {pressure, "pressure"}, {energy, "energy"}, {power, "power"},
+	{frequency, "frequency"},
+	{rotation, "angular speed"}, {charge, "charge"}, {voltage, "voltage"},
+	{resistance, "resistance"},
 	{-resistance, "conductance"}, {capacitance, "capacitance"}, {flux, "magnetic flux"},
-	{flux - area, "magnetic flux density"}, {inductance, "inductance"}, {dose, "specific energy"},
-	{Mass - volume, "density"}, {Amount - Time, "catalytic activity"}, {Luminosity + 2*Angle, "luminous flux"},
-	{Luminosity + 2*Angle - area, "illuminance"}, {2 * Angle, "solid angle"}, {Information - Time, "data rate"},
+	{flux - area, "magnetic flux density"}, {inductance, "inductance"},
+	{dose, "specific energy"},
+	{Mass - volume, "density"}, {Amount - Time, "catalytic activity"},
+	{Luminosity + 2*Angle, "luminous flux"},
+	{Luminosity + 2*Angle - area, "illuminance"}, {2 * Angle, "solid angle"},
+	{Information - Time, "data rate"},
 	{Mass + speed, "momentum"}, {volume - Time, "flow"},
 }
 
@@ -76,7 +83,8 @@ func (d Dimension) powers() (exponents [bases]int) {
 // angles is the exponent of Angle.
 func (d Dimension) angles() int { return int((d + Angle/2) >> (bits * (bases - 1))) }
 
-// physical is the dimension without angles: a radian is the number 1 (SI brochure, 9th edition, 5.4.8).
+// physical is the dimension without angles: a radian is the number 1 (SI brochure, 9th edition,
+// 5.4.8).
 func (d Dimension) physical() Dimension { return d - Angle*Dimension(d.angles()) }
 
 // String names the dimension for people: "number", "mass", "speed", "length⁴/time".
@@ -95,7 +103,7 @@ func (d Dimension) String() string {
 		}
 	}
 	exponents := d.powers()
-	return string(appendProduct(nil, bases, func(i int) int { return exponents[i] }, func(text []byte, i int) []byte {
-		return append(text, baseNames[i]...)
-	}))
+	power := func(i int) int { return exponents[i] }
+	name := func(text []byte, i int) []byte { return append(text, baseNames[i]...) }
+	return string(appendProduct(nil, bases, power, name))
 }

@@ -33,14 +33,17 @@ func List() []Info {
 			Source:    sources[e.source],
 		}
 		if e.flags&point == 0 {
-			q, _ := Convert(Quantity{1, unit(uint16(id))}, Coherent(e.dimension), nil)
+			q, _ := Convert(Quantity{1, unit(id)}, Coherent(e.dimension), nil)
 			info.Factor = q.Value
 		}
 		list = append(list, info)
 	}
 	for i := 0; i < len(currencies); i += 3 {
 		code := currencies[i : i+3]
-		info := Info{Symbol: code, Name: code, Plural: code, Dimension: Money.String(), Source: sources[iso4217]}
+		info := Info{
+			Symbol: code, Name: code, Plural: code,
+			Dimension: Money.String(), Source: sources[iso4217],
+		}
 		if i/3 < len(currencyNames) {
 			names := currencyNames[i/3]
 			bar := 0

@@ -2,13 +2,13 @@ package units
 
 import "unicode/utf8"
 
-// Lookup finds a unit by its symbol or name, with a prefix or without. Where a name can be read in two ways, the first
-// of these counts:
+// Lookup finds a unit by its symbol or name, with a prefix or without. Where a name can be read in
+// two ways, the first of these counts:
 //
 //  1. a unit without a prefix: min is the minute, cd the candela, ft the foot;
 //  2. a currency: its code, sign or word;
 //  3. a prefix and a unit, both as symbols or both as names, as written: mW and MW differ;
-//  4. the same in small letters: Miles, MPH, KM. A symbol that begins with M and a prefix's m is not guessed: MM.
+//  4. the same in small letters: Miles, MPH, KM. But MM stays unknown: it might be mm or Mm.
 func Lookup(name string) (Unit, bool) {
 	if name == "" {
 		return Unit{}, false
@@ -21,16 +21,16 @@ func Lookup(name string) (Unit, bool) {
 		return Unit{}, false
 	}
 	u, ok := exactly(lower)
-	if !ok || isCurrency(u[0].id) {
+	if !ok || isCurrency(u[0].id()) {
 		return Unit{}, false
 	}
 	if _, long, found := find(lower); found && long {
 		return u, true
 	}
-	if u[0].prefix != 0 && startsWith(lower, prefixes[u[0].prefix].name) {
+	if u[0].prefix() != 0 && startsWith(lower, prefixes[u[0].prefix()].name) {
 		return u, true
 	}
-	ambiguous := u[0].prefix != 0 && name[0] == 'M'
+	ambiguous := u[0].prefix() != 0 && name[0] == 'M'
 	return u, len(name) > 1 && capitals == len(name) && !ambiguous
 }
 
@@ -53,7 +53,7 @@ func smallLetters(name string) (lower string, capitals int) {
 // exactly finds a unit by its name as it is written.
 func exactly(name string) (Unit, bool) {
 	if id, _, ok := find(name); ok {
-		return unit(uint16(id)), true
+		return unit(int(id)), true
 	}
 	if id, ok := findCurrency(name); ok {
 		return unit(id), true
@@ -62,20 +62,20 @@ func exactly(name string) (Unit, bool) {
 		return expansion, true
 	}
 	index, id, ok := split(name)
-	return Unit{{id: uint16(id), prefix: index, power: 1}}, ok
+	return Unit{newPart(int(id), index, 1)}, ok
 }
 
 // abbreviation finds the words for products of units.
 func abbreviation(name string) (Unit, bool) {
 	switch name {
 	case "kph", "kmh", "kmph":
-		return Unit{{idMetre, prefixKilo, 1}, {idHour, 0, -1}}, true
+		return Unit{newPart(idMetre, prefixKilo, 1), newPart(idHour, 0, -1)}, true
 	case "mps":
-		return Unit{{idMetre, 0, 1}, {idSecond, 0, -1}}, true
+		return Unit{newPart(idMetre, 0, 1), newPart(idSecond, 0, -1)}, true
 	case "Nm":
-		return Unit{{idNewton, 0, 1}, {idMetre, 0, 1}}, true
+		return Unit{newPart(idNewton, 0, 1), newPart(idMetre, 0, 1)}, true
 	case "fps":
-		return Unit{{idFoot, 0, 1}, {idSecond, 0, -1}}, true
+		return Unit{newPart(idFoot, 0, 1), newPart(idSecond, 0, -1)}, true
 	}
 	return Unit{}, false
 }
@@ -151,8 +151,8 @@ func Names(visit func(name string)) {
 	}
 }
 
-// isWord reports whether a byte may be part of a name in the text of a unit: letters, and every rune beyond ASCII that
-// has no meaning of its own there.
+// isWord reports whether a byte may be part of a name in the text of a unit: letters, and every
+// rune beyond ASCII that has no meaning of its own there.
 func isWord(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
 	switch {

@@ -2,9 +2,9 @@ package units
 
 import "math"
 
-// Split shows a quantity in parts: 90 min in h and min is 1 and 30. The units are of one dimension, each smaller than
-// the one before; all parts but the last are whole, and all have the sign of the quantity. What rounding to 14 digits
-// makes a whole larger unit is one: there is no 5 ft 12 in.
+// Split shows a quantity in parts: 90 min in h and min is 1 and 30. The units are of one dimension,
+// each smaller than the one before; all parts but the last are whole, and all have the sign of the
+// quantity. What rounding to 14 digits makes a whole larger unit is one: there is no 5 ft 12 in.
 func Split(q Quantity, into []Unit, parts []float64) Problem {
 	last := len(into) - 1
 	total, problem := Convert(q, into[last], nil)
@@ -18,7 +18,8 @@ func Split(q Quantity, into []Unit, parts []float64) Problem {
 			return problem
 		}
 		whole := math.Floor(rest / size.Value)
-		if left := rest - whole*size.Value; left < 0 || size.Value-left <= total14(rest, size.Value) {
+		left := rest - whole*size.Value
+		if left < 0 || size.Value-left <= 1e-14*math.Max(rest, size.Value) {
 			whole = math.Floor(rest/size.Value + 0.5)
 		}
 		rest = math.Max(0, rest-whole*size.Value)
@@ -27,9 +28,6 @@ func Split(q Quantity, into []Unit, parts []float64) Problem {
 	parts[last] = math.Copysign(rest, q.Value)
 	return OK
 }
-
-// total14 is the error of a rest that is not shown.
-func total14(rest, size float64) float64 { return 1e-14 * math.Max(rest, size) }
 
 // Descending reports whether v may follow u in a quantity of parts: 5 ft 3 in, 3 h 20 min.
 func Descending(u, v Unit) bool {

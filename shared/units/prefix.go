@@ -6,16 +6,19 @@ type prefix struct {
 	exponent     int8 // of 10, or of 2 for those from firstBinary on
 }
 
-// prefixes are those of the SI (brochure, 9th edition, table 7, and resolution 3 of the 27th CGPM) and of IEC
-// 80000-13. The first one is that of a unit alone.
+// prefixes are those of the SI (brochure, 9th edition, table 7, and resolution 3 of the 27th CGPM)
+// and of IEC 80000-13. The first one is that of a unit alone.
 var prefixes = [...]prefix{
 	{},
-	{"Q", "quetta", 30}, {"R", "ronna", 27}, {"Y", "yotta", 24}, {"Z", "zetta", 21}, {"E", "exa", 18}, {"P", "peta", 15},
-	{"T", "tera", 12}, {"G", "giga", 9}, {"M", "mega", 6}, {"k", "kilo", 3}, {"h", "hecto", 2}, {"da", "deca", 1},
-	{"d", "deci", -1}, {"c", "centi", -2}, {"m", "milli", -3}, {"µ", "micro", -6}, {"n", "nano", -9}, {"p", "pico", -12},
-	{"f", "femto", -15}, {"a", "atto", -18}, {"z", "zepto", -21}, {"y", "yocto", -24}, {"r", "ronto", -27}, {"q", "quecto", -30},
-	firstBinary: {"Ki", "kibi", 10}, {"Mi", "mebi", 20}, {"Gi", "gibi", 30}, {"Ti", "tebi", 40}, {"Pi", "pebi", 50},
-	{"Ei", "exbi", 60}, {"Zi", "zebi", 70}, {"Yi", "yobi", 80},
+	{"Q", "quetta", 30}, {"R", "ronna", 27}, {"Y", "yotta", 24}, {"Z", "zetta", 21},
+	{"E", "exa", 18}, {"P", "peta", 15}, {"T", "tera", 12}, {"G", "giga", 9},
+	{"M", "mega", 6}, {"k", "kilo", 3}, {"h", "hecto", 2}, {"da", "deca", 1},
+	{"d", "deci", -1}, {"c", "centi", -2}, {"m", "milli", -3}, {"µ", "micro", -6},
+	{"n", "nano", -9}, {"p", "pico", -12}, {"f", "femto", -15}, {"a", "atto", -18},
+	{"z", "zepto", -21}, {"y", "yocto", -24}, {"r", "ronto", -27}, {"q", "quecto", -30},
+	firstBinary: {"Ki", "kibi", 10}, {"Mi", "mebi", 20}, {"Gi", "gibi", 30},
+	{"Ti", "tebi", 40}, {"Pi", "pebi", 50}, {"Ei", "exbi", 60}, {"Zi", "zebi", 70},
+	{"Yi", "yobi", 80},
 }
 
 const (

@@ -8,36 +8,35 @@ type product struct {
 	exact bool // the scale is still that of the numbers alone
 }
 
-// take multiplies by a unit: equal units add their powers, and a unit of a dimension that is there already is
-// converted to the one that is there.
+// take multiplies by a unit: equal units add their powers, and a unit of a dimension that is there
+// already is converted to the one that is there.
 func (p *product) take(u *Unit, power int) {
 	for _, next := range u {
-		if next.id == 0 {
+		if next == 0 {
 			return
 		}
-		next.power *= int8(power)
-		p.add(next)
+		p.add(next.raised(next.power() * power))
 	}
 }
 
 func (p *product) add(next part) {
 	if next.dimension() == 0 { // 5% of something is a number of it
 		p.exact = false
-		p.scale.unit(next, int(next.power))
+		p.scale.unit(next, next.power())
 		return
 	}
 	for i := range p.parts[:p.count] {
 		have := &p.parts[i]
-		same := have.id == next.id && have.prefix == next.prefix
-		if !same && (have.dimension() != next.dimension() || isCurrency(next.id)) {
+		same := *have>>8 == next>>8
+		if !same && (have.dimension() != next.dimension() || isCurrency(next.id())) {
 			continue
 		}
 		if !same {
 			p.exact = false
-			p.scale.unit(next, int(next.power))
-			p.scale.unit(*have, -int(next.power))
+			p.scale.unit(next, next.power())
+			p.scale.unit(*have, -next.power())
 		}
-		if have.power += next.power; have.power == 0 {
+		if *have = have.raised(have.power() + next.power()); have.power() == 0 {
 			copy(p.parts[i:], p.parts[i+1:p.count])
 			p.count--
 		}
@@ -49,18 +48,19 @@ func (p *product) add(next part) {
 	p.count++ // beyond the parts: too many, which unit reports
 }
 
-// expand puts the two units of a compound in its place if another part has the dimension of one of them.
+// expand puts the two units of a compound in its place if another part has the dimension of one of
+// them.
 func (p *product) expand() {
 	for i := 0; i < p.count && p.count < len(p.parts)-2; i++ {
 		for _, c := range compounds {
-			if p.parts[i].id != uint16(c.id) || !p.others(i, c.first, c.second) {
+			if p.parts[i].id() != int(c.id) || !p.others(i, c.first, c.second) {
 				continue
 			}
 			whole := p.parts[i]
 			copy(p.parts[i:], p.parts[i+1:p.count])
 			p.count--
-			p.add(part{uint16(c.first), whole.prefix, whole.power})
-			p.add(part{uint16(c.second), 0, whole.power * c.power})
+			p.add(newPart(int(c.first), whole.prefix(), whole.power()))
+			p.add(newPart(int(c.second), 0, whole.power()*int(c.power)))
 			i = -1
 			break
 		}
@@ -78,21 +78,21 @@ func (p *product) others(i int, first, second uint8) bool {
 	return false
 }
 
-// reduce makes a number of what has no dimension, leaves out radians beside other units, and simplifies products of
-// units of the SI.
+// reduce makes a number of what has no dimension, leaves out radians beside other units, and
+// simplifies products of units of the SI.
 func (p *product) reduce() {
 	d, family, currency, radians := Dimension(0), true, false, -1
 	for i, q := range p.parts[:min(p.count, len(p.parts))] {
-		d += q.dimension() * Dimension(q.power)
-		currency = currency || isCurrency(q.id)
-		if q.id == idRadian && q.prefix == 0 {
+		d += q.dimension() * Dimension(q.power())
+		currency = currency || isCurrency(q.id())
+		if q.id() == idRadian && q.prefix() == 0 {
 			radians = i
 		} else {
-			family = family && !isCurrency(q.id) && table[q.id].flags&decimal != 0
+			family = family && !isCurrency(q.id()) && table[q.id()].flags&decimal != 0
 		}
 	}
 	physical := d.physical()
-	if physical == 0 && !currency && !(p.count == 1 && p.parts[0].power == 1 && d == Angle) {
+	if physical == 0 && !currency && !(p.count == 1 && p.parts[0].power() == 1 && d == Angle) {
 		p.become(Unit{})
 		return
 	}
@@ -105,9 +105,9 @@ func (p *product) reduce() {
 	}
 	for _, id := range simple {
 		if table[id].dimension == physical {
-			target := unit(uint16(id))
+			target := unit(int(id))
 			if id == idGram {
-				target[0].prefix = prefixKilo
+				target[0] = newPart(idGram, prefixKilo, 1)
 			}
 			p.become(target)
 			return
@@ -118,13 +118,13 @@ func (p *product) reduce() {
 // become converts the product to a unit of its dimension.
 func (p *product) become(u Unit) {
 	for _, q := range p.parts[:min(p.count, len(p.parts))] {
-		p.scale.unit(q, int(q.power))
+		p.scale.unit(q, q.power())
 	}
 	p.scale.units(&u, -1)
 	p.exact = false
 	p.count = 0
 	for _, q := range u {
-		if q.id != 0 {
+		if q != 0 {
 			p.parts[p.count] = q
 			p.count++
 		}

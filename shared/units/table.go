@@ -1,6 +1,7 @@
 package units
 
-// entry is a unit of the table. In coherent SI units (bits for information, radians for angles) it is
+// entry is a unit of the table. In coherent SI units (bits for information, radians for angles) it
+// is
 //
 //	number * by / over * 10^ten * π^pi
 //
@@ -19,7 +20,7 @@ type entry struct {
 
 // Flags of an entry.
 const (
-	prefixed = 1 << iota // takes the prefixes of the SI; units of information take those of IEC 80000-13 too
+	prefixed = 1 << iota // takes the prefixes of the SI; bits and bytes the binary ones, too
 	decimal              // a unit of the SI: its products are simplified, see simplify
 	point                // a temperature on a scale with a zero of its own
 	count                // a number word: 3 dozen is the number 36
@@ -130,10 +131,22 @@ var table = [...]entry{
 	idHenry:   {"H|henry henrys henries", inductance, 1, 0, 0, 0, 0, prefixed | decimal, si},
 	idHertz:   {"Hz|hertz hertz", frequency, 1, 0, 0, 0, 0, prefixed | decimal, si},
 
-	idCelsius:         {"°C degC ℃|celsius celsius degree_celsius degrees_celsius centigrade", Temperature, 1, 0, 0, 0, 0, point, si},
-	idFahrenheit:      {"°F degF ℉|fahrenheit fahrenheit degree_fahrenheit degrees_fahrenheit", Temperature, 5, 0, 9, 0, 0, point, nist},
-	idDeltaCelsius:    {"Δ°C deltaC|delta_celsius delta_celsius", Temperature, 1, 0, 0, 0, 0, 0, si},
-	idDeltaFahrenheit: {"Δ°F deltaF|delta_fahrenheit delta_fahrenheit", Temperature, 5, 0, 9, 0, 0, 0, nist},
+	idCelsius: {
+		"°C degC ℃|celsius celsius degree_celsius degrees_celsius centigrade",
+		Temperature, 1, 0, 0, 0, 0, point, si,
+	},
+	idFahrenheit: {
+		"°F degF ℉|fahrenheit fahrenheit degree_fahrenheit degrees_fahrenheit",
+		Temperature, 5, 0, 9, 0, 0, point, nist,
+	},
+	idDeltaCelsius: {
+		"Δ°C deltaC|delta_celsius delta_celsius",
+		Temperature, 1, 0, 0, 0, 0, 0, si,
+	},
+	idDeltaFahrenheit: {
+		"Δ°F deltaF|delta_fahrenheit delta_fahrenheit",
+		Temperature, 5, 0, 9, 0, 0, 0, nist,
+	},
 
 	idPercent:      {"%|percent percent", 0, 1, -2, 0, 0, 0, 0, definition},
 	idDegree:       {"° deg|degree degrees", Angle, 1, 0, 180, 0, 1, 0, accepted},
@@ -148,10 +161,16 @@ var table = [...]entry{
 	idNauticalMile: {"nmi NM|nautical_mile nautical_miles", Length, 1852, 0, 0, 0, 0, 0, nist},
 	idMph:          {"mph|mile_per_hour miles_per_hour", speed, 1609344, -3, 3600, 0, 0, 0, yard},
 	idKnot:         {"kn kt kts|knot knots", speed, 1852, 0, 3600, 0, 0, 0, nist},
-	idRpm:          {"rpm|revolution_per_minute revolutions_per_minute", rotation, 1, 0, 30, 0, 1, 0, nist},
-	idWattHour:     {"Wh|watt_hour watt_hours", energy, 3600, 0, 0, 0, 0, prefixed, nist},
-	idAmpereHour:   {"Ah|ampere_hour ampere_hours", charge, 3600, 0, 0, 0, 0, prefixed, nist},
-	idBitPerSecond: {"bps|bit_per_second bits_per_second", Information - Time, 1, 0, 0, 0, 0, prefixed, iec},
+	idRpm: {
+		"rpm|revolution_per_minute revolutions_per_minute",
+		rotation, 1, 0, 30, 0, 1, 0, nist,
+	},
+	idWattHour:   {"Wh|watt_hour watt_hours", energy, 3600, 0, 0, 0, 0, prefixed, nist},
+	idAmpereHour: {"Ah|ampere_hour ampere_hours", charge, 3600, 0, 0, 0, 0, prefixed, nist},
+	idBitPerSecond: {
+		"bps|bit_per_second bits_per_second",
+		Information - Time, 1, 0, 0, 0, 0, prefixed, iec,
+	},
 
 	// Other units of the SI, and those accepted with it
 	firstOther: {"lm|lumen lumens", Luminosity + 2*Angle, 1, 0, 0, 0, 0, prefixed, si},
@@ -188,7 +207,10 @@ var table = [...]entry{
 	{"hand|hand hands", Length, 1016, -4, 0, 0, 0, 0, yard},
 	{"Å \u212B|angstrom angstroms ångström ångströms", Length, 1, -10, 0, 0, 0, 0, nist},
 	{"micron|micron microns", Length, 1, -6, 0, 0, 0, 0, nist},
-	{"ly|light_year light_years lightyear lightyears", Length, 94607304725808, 2, 0, 0, 0, 0, iauYear},
+	{
+		"ly|light_year light_years lightyear lightyears",
+		Length, 94607304725808, 2, 0, 0, 0, 0, iauYear,
+	},
 	{"pc|parsec parsecs", Length, 969394202136, 5, 0, 0, -1, prefixed, iau2015},
 
 	// Area
@@ -199,7 +221,10 @@ var table = [...]entry{
 	{"sqft|square_foot square_feet", area, 9290304, -8, 0, 0, 0, 0, yard},
 
 	// Volume: a pint, gallon and so on are those of the US
-	{"gal gal_us|gallon gallons us_gallon us_gallons", volume, 3785411784, -12, 0, 0, 0, 0, handbook},
+	{
+		"gal gal_us|gallon gallons us_gallon us_gallons",
+		volume, 3785411784, -12, 0, 0, 0, 0, handbook,
+	},
 	{"qt|quart quarts", volume, 946352946, -12, 0, 0, 0, 0, handbook},
 	{"pt pint|pint pints us_pint us_pints", volume, 473176473, -12, 0, 0, 0, 0, handbook},
 	{"cup|cup cups", volume, 2365882365, -13, 0, 0, 0, 0, handbook},
@@ -209,11 +234,20 @@ var table = [...]entry{
 	{"tsp|teaspoon teaspoons", volume, 492892159375, -17, 0, 0, 0, 0, handbook},
 	{"bbl|barrel barrels", volume, 158987294928, -12, 0, 0, 0, 0, handbook},
 	{"bu|bushel bushels", volume, 3523907016688, -14, 0, 0, 0, 0, handbook},
-	{"gal_uk|uk_gallon uk_gallons imperial_gallon imperial_gallons", volume, 454609, -8, 0, 0, 0, 0, imperial},
+	{
+		"gal_uk|uk_gallon uk_gallons imperial_gallon imperial_gallons",
+		volume, 454609, -8, 0, 0, 0, 0, imperial,
+	},
 	{"qt_uk|uk_quart uk_quarts", volume, 11365225, -10, 0, 0, 0, 0, imperial},
-	{"pt_uk pint_uk|uk_pint uk_pints imperial_pint imperial_pints", volume, 56826125, -11, 0, 0, 0, 0, imperial},
+	{
+		"pt_uk pint_uk|uk_pint uk_pints imperial_pint imperial_pints",
+		volume, 56826125, -11, 0, 0, 0, 0, imperial,
+	},
 	{"fl_oz_uk|uk_fluid_ounce uk_fluid_ounces", volume, 284130625, -13, 0, 0, 0, 0, imperial},
-	{"cc|cubic_centimetre cubic_centimetres cubic_centimeter cubic_centimeters", volume, 1, -6, 0, 0, 0, 0, nist},
+	{
+		"cc|cubic_centimetre cubic_centimetres cubic_centimeter cubic_centimeters",
+		volume, 1, -6, 0, 0, 0, 0, nist,
+	},
 
 	// Mass: pounds and ounces are avoirdupois
 	{"lb lbs|pound pounds", Mass, 45359237, -8, 0, 0, 0, 0, yard},
@@ -232,15 +266,25 @@ var table = [...]entry{
 	{"lbf|pound_force pounds_force", force, 44482216152605, -13, 0, 0, 0, 0, nist},
 	{"bar|bar bars", pressure, 1, 5, 0, 0, 0, prefixed, nist},
 	{"atm|atmosphere atmospheres", pressure, 101325, 0, 0, 0, 0, 0, nist},
-	{"psi|pound_per_square_inch pounds_per_square_inch", pressure, 44482216152605, -5, 64516, 0, 0, 0, nist},
-	{"mmHg|millimetre_of_mercury millimetres_of_mercury", pressure, 133322387415, -9, 0, 0, 0, 0, nist},
+	{
+		"psi|pound_per_square_inch pounds_per_square_inch",
+		pressure, 44482216152605, -5, 64516, 0, 0, 0, nist,
+	},
+	{
+		"mmHg|millimetre_of_mercury millimetres_of_mercury",
+		pressure, 133322387415, -9, 0, 0, 0, 0, nist,
+	},
 	{"inHg|inch_of_mercury inches_of_mercury", pressure, 3386388640341, -9, 0, 0, 0, 0, nist},
 	{"Torr torr|torr torrs", pressure, 101325, 0, 760, 0, 0, 0, nist},
 
-	// Energy and power: the calorie is the thermochemical one, the BTU that of the International Table
+	// Energy and power: the calorie is the thermochemical one, the BTU that of the International
+	// Table
 	{"cal|calorie calories", energy, 4184, -3, 0, 0, 0, prefixed, nist},
 	{"Cal|food_calorie food_calories", energy, 4184, 0, 0, 0, 0, 0, nist},
-	{"BTU Btu btu|british_thermal_unit british_thermal_units", energy, 105505585262, -8, 0, 0, 0, 0, nist},
+	{
+		"BTU Btu btu|british_thermal_unit british_thermal_units",
+		energy, 105505585262, -8, 0, 0, 0, 0, nist,
+	},
 	{"therm|therm therms", energy, 105505585262, -3, 0, 0, 0, 0, nist},
 	{"erg|erg ergs", energy, 1, -7, 0, 0, 0, 0, nist},
 	{"ft_lb ftlb|foot_pound foot_pounds", energy, 3389544870828501, -14, 25, 0, 0, 0, nist},
@@ -274,8 +318,8 @@ var table = [...]entry{
 	{"trillion|trillion trillions", 0, 1, 12, 0, 0, 0, count, definition},
 }
 
-// compounds are the units that stand for a product of two others: where one of the others appears too, the product
-// takes their place, so that 60 mph * 2 h is 120 mi. A prefix goes to the first.
+// compounds are the units that stand for a product of two others: where one of the others appears
+// too, the product takes their place, so that 60 mph * 2 h is 120 mi. A prefix goes to the first.
 var compounds = [...]struct {
 	id, first, second uint8
 	power             int8 // of the second
@@ -289,5 +333,7 @@ var compounds = [...]struct {
 }
 
 // simple are the units that a product of units of the SI is shown in, if it has their dimension.
-var simple = [...]uint8{idMetre, idGram, idSecond, idAmpere, idKelvin, idMole, idCandela, idNewton, idPascal, idJoule,
-	idWatt, idCoulomb, idVolt, idFarad, idOhm, idSiemens, idWeber, idTesla, idHenry}
+var simple = [...]uint8{
+	idMetre, idGram, idSecond, idAmpere, idKelvin, idMole, idCandela, idNewton, idPascal, idJoule,
+	idWatt, idCoulomb, idVolt, idFarad, idOhm, idSiemens, idWeber, idTesla, idHenry,
+}

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// definitions say what a unit is, in the words of its source: factors, and units with exponents; after "/" the divisors.
-// pi is taken apart. Every unit of the table has one.
+// definitions say what a unit is, in the words of its source: factors, and units with exponents;
+// after "/" the divisors. pi is taken apart. Every unit of the table has one.
 var definitions = map[string]string{
 	"m": "1", "g": "0.001", "s": "1", "A": "1", "K": "1", "mol": "1", "cd": "1", "bit": "1", "rad": "1", "N": "1", "Pa": "1",
 	"J": "1", "W": "1", "C": "1", "V": "1", "F": "1", "Ω": "1", "S": "1", "Wb": "1", "T": "1", "H": "1", "Hz": "1",
@@ -88,7 +88,8 @@ func (e *entry) factor() *big.Rat {
 // π to 60 digits.
 const pi60 = "3.14159265358979323846264338327950288419716939937510582097494"
 
-// TestFactors compares every factor with its definition, exactly, and what Convert makes of it with the nearest float64.
+// TestFactors compares every factor with its definition, exactly, and what Convert makes of it with
+// the nearest float64.
 func TestFactors(t *testing.T) {
 	for id := idMetre; id < len(table); id++ {
 		e := &table[id]
@@ -97,7 +98,7 @@ func TestFactors(t *testing.T) {
 		if e.number >= 1<<53 || e.factor().Cmp(want) != 0 || int(e.pi) != pi {
 			t.Errorf("%s is %s π^%d, want %s π^%d", name, e.factor(), e.pi, want, pi)
 		}
-		if isPoint(uint16(id)) {
+		if isPoint(id) {
 			continue
 		}
 		circle, _ := new(big.Rat).SetString(pi60)
@@ -108,7 +109,7 @@ func TestFactors(t *testing.T) {
 			want.Quo(want, circle)
 		}
 		nearest, _ := want.Float64()
-		got, problem := Convert(Quantity{1, unit(uint16(id))}, Coherent(e.dimension), nil)
+		got, problem := Convert(Quantity{1, unit(id)}, Coherent(e.dimension), nil)
 		if problem != OK || got.Value != nearest {
 			t.Errorf("1 %s is %v (%v), want %v", name, got.Value, problem, nearest)
 		}
@@ -136,7 +137,7 @@ func TestNames(t *testing.T) {
 				t.Errorf("%s is a name of %d and %d", name, other, id)
 			}
 			seen[name] = id
-			if u, ok := Lookup(name); !ok || u != unit(uint16(id)) {
+			if u, ok := Lookup(name); !ok || u != unit(id) {
 				t.Errorf("Lookup(%q) is %v", name, u)
 			}
 		}
@@ -148,8 +149,8 @@ func TestNames(t *testing.T) {
 				continue
 			}
 			short := prefixes[p].symbol + word(e.names, 0)
-			if u, ok := Lookup(short); !ok || u != (Unit{{uint16(id), uint8(p), 1}}) {
-				t.Logf("%s is %s %d", short, u, u[0].id)
+			if u, ok := Lookup(short); !ok || u != (Unit{newPart(id, uint8(p), 1)}) {
+				t.Logf("%s is %s %d", short, u, u[0].id())
 			}
 		}
 	}

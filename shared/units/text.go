@@ -43,7 +43,9 @@ func appendDigit(text []byte, n int) []byte {
 }
 
 // appendProduct appends a product of count powers: kg·m/s², W/(m²·K), s⁻¹.
-func appendProduct(text []byte, count int, power func(i int) int, name func(text []byte, i int) []byte) []byte {
+func appendProduct(
+	text []byte, count int, power func(i int) int, name func(text []byte, i int) []byte,
+) []byte {
 	above, below := 0, 0
 	for i := 0; i < count; i++ {
 		if p := power(i); p > 0 {
@@ -85,25 +87,28 @@ func appendProduct(text []byte, count int, power func(i int) int, name func(text
 	return text
 }
 
-// Append appends the unit as it is shown: km, m², km/h, kg·m/s², W/(m²·K), mol⁻¹. Nothing for a plain number.
+// Append appends the unit as it is shown: km, m², km/h, kg·m/s², W/(m²·K), mol⁻¹. Nothing for a
+// plain number.
 func (u Unit) Append(text []byte) []byte {
-	return appendProduct(text, maxParts, func(i int) int { return int(u[i].power) }, func(text []byte, i int) []byte {
-		return append(append(text, prefixes[u[i].prefix].symbol...), symbol(u[i].id)...)
-	})
+	power := func(i int) int { return u[i].power() }
+	name := func(text []byte, i int) []byte {
+		return append(append(text, prefixes[u[i].prefix()].symbol...), symbol(u[i].id())...)
+	}
+	return appendProduct(text, maxParts, power, name)
 }
 
 // String is what Append appends. Parse reads it.
 func (u Unit) String() string { return string(u.Append(nil)) }
 
-func symbol(id uint16) string {
+func symbol(id int) string {
 	if isCurrency(id) {
 		return codeOf(id)
 	}
 	return word(table[id].names, 0)
 }
 
-// Parse reads the text of a unit: what String gives, and what people write, as in km/h, kg m / s^2, square metres, miles
-// per hour. ok is false if it is none.
+// Parse reads the text of a unit: what String returns, and what people write, such as km/h,
+// kg m / s^2, square metres, miles per hour. It reports false for anything else.
 //
 //	unit   = [ factor { [ "·" | "*" ] factor } ] { ( "/" | "per" ) ( factor | "(" unit ")" ) } .
 //	factor = [ "square" | "cubic" ] name [ exponent ] | "1" .
@@ -141,8 +146,8 @@ func Parse(text string) (u Unit, ok bool) {
 	}
 	if !u.single() { // in a product °C is the size of a degree
 		for i, p := range u {
-			if isPoint(p.id) {
-				u[i].id = p.id - idCelsius + idDeltaCelsius
+			if isPoint(p.id()) {
+				u[i] = newPart(p.id()-idCelsius+idDeltaCelsius, 0, p.power())
 			}
 		}
 	}
@@ -265,23 +270,23 @@ func (r *reader) exponent() (exponent int, ok bool) {
 // times multiplies by a unit without converting any; it reports false if there are too many.
 func (u *Unit) times(v *Unit) bool {
 	for _, next := range v {
-		if next.id == 0 {
+		if next == 0 {
 			break
 		}
 		i := 0
-		for i < maxParts && u[i].id != 0 && (u[i].id != next.id || u[i].prefix != next.prefix) {
+		for i < maxParts && u[i] != 0 && u[i]>>8 != next>>8 {
 			i++
 		}
 		if i == maxParts {
 			return false
 		}
-		power := int(u[i].power) + int(next.power)
+		power := u[i].power() + next.power()
 		if power < -maxPower || power > maxPower {
 			return false
 		}
-		if u[i] = (part{next.id, next.prefix, int8(power)}); power == 0 {
+		if u[i] = next.raised(power); power == 0 {
 			copy(u[i:], u[i+1:])
-			u[maxParts-1] = part{}
+			u[maxParts-1] = 0
 		}
 	}
 	return true

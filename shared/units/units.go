@@ -1,51 +1,63 @@
-// Package units knows the units of measurement: their names, dimensions and factors, and how quantities are added,
-// multiplied, converted and written. The package is a table and whole-number bookkeeping: nothing is allocated but for
-// texts, and nothing runs at the start of a program.
+// Package units knows the units of measurement: their names, dimensions and factors, and how
+// quantities are added, multiplied, converted and written. It is a table and whole-number
+// bookkeeping: nothing but texts is allocated, and nothing runs when a program starts.
 //
 // # How an evaluator uses it
 //
-// A Unit is a small comparable value; its zero value is that of a plain number. So an evaluator keeps a float64 and a
-// Unit for each value, and while both units of an operation are the zero Unit, it needs nothing of this package.
+// A Unit is a small comparable value, and its zero value is that of a plain number. An evaluator
+// keeps a float64 and a Unit for each value; while both units of an operation are zero it needs
+// nothing of this package.
 //
-//	u, ok := units.Lookup("km")               // a name in the source
-//	q, problem := units.Attach(q, u)          // a unit written after a number or a parenthesis: 5 km, 20 °C, 3 dozen
-//	q, problem := units.Multiply(a, b)        // and Divide: brings together, cancels and simplifies
-//	q, problem := units.Add(a, b)             // and Subtract, Compare; the result has the unit of a
-//	u, problem := units.Power(u, 2)           // the number is raised by the evaluator
-//	radicand, root, problem := units.Root(u, 2) // convert to radicand, take the root of the number; its unit is root
-//	q, problem := units.Convert(q, u, rates)  // rates may be nil
-//	x, problem := units.Number(q)             // what has no dimension as a plain number; angles in radians
-//	u, ok := units.Parse("kg·m/s²")           // what Unit.String gave, or a person typed
+//	u, ok := Lookup("km")             a name in the source
+//	q, problem := Attach(q, u)        a unit after a number or parenthesis: 5 km, 20 °C, 3 dozen
+//	q, problem := Multiply(a, b)      and Divide: brings together, cancels, simplifies
+//	q, problem := Add(a, b)           and Subtract, Compare; the result has the unit of a
+//	u, problem := Power(u, 2)         the evaluator raises the number
+//	from, to, problem := Root(u, 2)   convert to from; the root of the number has the unit to
+//	q, problem := Convert(q, u, nil)  or with the Rates of currencies
+//	x, problem := Number(q)           what has no dimension as a plain number; angles in radians
+//	u, ok := Parse("kg·m/s²")         what Unit.String returned, or what somebody typed
 //
-// A Problem has a text for the message of an error; the dimensions to name in it are q.Unit.Dimension().String(). The
-// evaluator checks that numbers are finite, and that divisors are not zero.
+// A bare name (`km`, as in `10/km`) is Attach of the number 1, but a bare °C there is the size of
+// a degree, DeltaCelsius. A Problem has a text for the message of an error and one for its hint;
+// an error names dimensions by Unit.Dimension().String(). The evaluator checks that numbers are
+// finite and that divisors are not zero.
 //
 // # Rules
 //
-// A percentage is a unit without dimension that stays in a sum of percentages; a product takes it as the plain number.
-// Its other rules (100 + 10%) are the evaluator's. Number words (dozen, million) are plain numbers as soon as they are
-// attached; they stay only as the target of a conversion.
+// A percentage is a unit without dimension that stays in a sum of percentages; a product takes it
+// as the plain number. Its other rules (100 + 10% is 110) are the evaluator's. Number words (dozen,
+// million) become plain numbers when they are attached; they stay only as targets of a conversion.
 //
-// An angle is a dimension of its own by name. In the comparison of dimensions it counts as nothing, and a radian as the
-// number 1, as the SI has it: 30° + 1 is 87.3°, asin(0.5)/(1°) is 30, and 2 rad/s * 3 m is 6 m/s. One rule keeps
-// angular speeds and frequencies apart: between rad/s (or rpm) and Hz a turn is a cycle, so 300 rpm is 5 Hz.
+// An angle has a dimension of its own by name. When dimensions are compared it counts as nothing
+// and a radian as the number 1, as in the SI: 30° + 1 is 87.3°, asin(0.5)/(1°) is 30, and
+// 2 rad/s * 3 m is 6 m/s. One rule keeps angular speeds and frequencies apart: between rad/s (or
+// rpm) and Hz a turn is a cycle, so 300 rpm is 5 Hz.
 //
-// °C and °F are points on a scale, alone and to the first power. A point has a difference to another point (Δ°C), and a
-// point and a difference (Δ°C, Δ°F, K) give a point. Products refuse points: they take kelvins or differences.
+// °C and °F alone are points on a scale. Two points have a difference (Δ°C); a point and a
+// difference (Δ°C, Δ°F, K) give a point. Products refuse points: they take kelvins or differences.
 //
-// Currencies share the dimension money, and no currency has a factor: sums and comparisons are within one currency,
-// and only Convert converts, by its Rates. USD/EUR stays a unit of its own.
+// Currencies share the dimension money and have no factor: sums and comparisons need one currency,
+// and only Convert converts, by its Rates. USD/EUR is a unit like any other.
 //
-// A product of units of the SI alone is shown in the unit of the SI that has its dimension: 2 kg * 3 m/s² is 6 N, and
-// 10 V * 200 mA is 2 W. A frequency (s⁻¹) and what is none by itself (m²/s²) stay as they are.
+// A product of SI units alone is shown in the SI unit of its dimension: 2 kg * 3 m/s² is 6 N, and
+// 10 V * 200 mA is 2 W. What has no such unit (m²/s²) stays as it is, and so does s⁻¹.
 package units
 
-// part is a power of a unit.
-type part struct {
-	id     uint16 // in the table, or a currency; 0: there is no part
-	prefix uint8
-	power  int8
+// part is a power of a unit: its number in the table or that of a currency, its prefix and its
+// power. It is one word, since that is small and quick to compare in Wasm. 0 is no part.
+type part uint32
+
+func newPart(id int, index uint8, power int) part {
+	return part(id)<<16 | part(index)<<8 | part(uint8(power))
 }
+
+func (p part) id() int       { return int(p >> 16) }
+func (p part) prefix() uint8 { return uint8(p >> 8) }
+func (p part) power() int    { return int(int8(p)) }
+
+// raised is the part with another power.
+func (p part) raised(power int) part { return p&^0xFF | part(uint8(power)) }
 
 // maxParts is the number of units in a product.
 const maxParts = 6
@@ -78,45 +90,50 @@ var (
 )
 
 // unit is the unit alone.
-func unit(id uint16) Unit { return Unit{{id: id, power: 1}} }
+func unit(id int) Unit { return Unit{newPart(id, 0, 1)} }
+
+// is reports whether the unit is one unit of the table alone.
+func (u *Unit) is(id int) bool { return u[0] == newPart(id, 0, 1) && u[1] == 0 }
 
 // None reports whether the unit is that of a plain number.
-func (u Unit) None() bool { return u[0].id == 0 }
+func (u Unit) None() bool { return u[0] == 0 }
 
 // single reports whether the unit is one unit to the first power.
-func (u *Unit) single() bool { return u[0].power == 1 && u[1].id == 0 }
+func (u *Unit) single() bool { return u[0].power() == 1 && u[1] == 0 }
 
 // Dimension is the dimension of the unit.
 func (u Unit) Dimension() Dimension {
 	d := Dimension(0)
 	for _, p := range u {
-		if p.id == 0 {
+		if p == 0 {
 			break
 		}
-		d += p.dimension() * Dimension(p.power)
+		d += p.dimension() * Dimension(p.power())
 	}
 	return d
 }
 
-// Dimensionless reports whether the unit has no dimension, or is an angle: Number gives its quantities as numbers.
+// Dimensionless reports whether the unit has no dimension, or is an angle: Number gives its
+// quantities as numbers.
 func (u Unit) Dimensionless() bool { return u.Dimension().physical() == 0 && !u.hasCurrency() }
 
 // IsAngle reports whether the unit is an angle, as sin takes one.
 func (u Unit) IsAngle() bool { return u.Dimension() == Angle }
 
-// IsPoint reports whether the unit is that of a temperature on a scale with a zero of its own: °C or °F.
-func (u Unit) IsPoint() bool { return u.single() && isPoint(u[0].id) }
+// IsPoint reports whether the unit is that of a temperature on a scale with a zero of its own: °C
+// or °F.
+func (u Unit) IsPoint() bool { return u.single() && isPoint(u[0].id()) }
 
 // IsTime reports whether the unit is a time.
 func (u Unit) IsTime() bool { return u.Dimension() == Time }
 
 // IsCurrency reports whether the unit is a currency.
-func (u Unit) IsCurrency() bool { return u.single() && isCurrency(u[0].id) }
+func (u Unit) IsCurrency() bool { return u.single() && isCurrency(u[0].id()) }
 
-// HasCurrency reports whether a currency is part of the unit.
+// hasCurrency reports whether a currency is part of the unit.
 func (u Unit) hasCurrency() bool {
 	for _, p := range u {
-		if isCurrency(p.id) {
+		if isCurrency(p.id()) {
 			return true
 		}
 	}
@@ -125,36 +142,36 @@ func (u Unit) hasCurrency() bool {
 
 // AsTemperature reads the farad as °F and the coulomb as °C, for 72 F in C.
 func (u Unit) AsTemperature() (Unit, bool) {
-	switch u {
-	case unit(idFarad):
+	switch {
+	case u.is(idFarad):
 		return unit(idFahrenheit), true
-	case unit(idCoulomb):
+	case u.is(idCoulomb):
 		return unit(idCelsius), true
 	}
 	return u, false
 }
 
-func isPoint(id uint16) bool { return id == idCelsius || id == idFahrenheit }
+func isPoint(id int) bool { return id == idCelsius || id == idFahrenheit }
 
-func isCurrency(id uint16) bool { return id >= firstCurrency }
+func isCurrency(id int) bool { return id >= firstCurrency }
 
 // dimension is that of the unit to the first power.
 func (p part) dimension() Dimension {
-	if isCurrency(p.id) {
+	if isCurrency(p.id()) {
 		return Money
 	}
-	return table[p.id].dimension
+	return table[p.id()].dimension
 }
 
 // fits reports whether the dimension of the unit is within the range of a Dimension.
 func (u *Unit) fits() bool {
 	var sums [bases]int
 	for _, p := range u {
-		if p.id == 0 {
+		if p == 0 {
 			break
 		}
 		for i, exponent := range p.dimension().powers() {
-			sums[i] += exponent * int(p.power)
+			sums[i] += exponent * p.power()
 		}
 	}
 	for _, total := range sums {
@@ -165,7 +182,8 @@ func (u *Unit) fits() bool {
 	return true
 }
 
-// Compatible reports whether quantities of the two units can be added and converted, but for the rates of currencies.
+// Compatible reports whether quantities of the two units can be added and converted, but for the
+// rates of currencies.
 func Compatible(u, v Unit) bool {
 	return u.Dimension().physical() == v.Dimension().physical()
 }
