@@ -1,9 +1,10 @@
-// Package toolchain compiles the Go source of Spin components to Wasm modules.
+// Package toolchain compiles the source of Spin components, in Go or in Rust, to Wasm modules.
 //
 // TinyGo compiles a component's package main to a WASI reactor, and wasm-opt shrinks it. TinyGo is
 // the one on PATH, or else version 0.30.0, the last whose Go module holds enough of its source to
 // build it: the package builds it in the user's cache from the Go module proxy and Debian packages.
-// Modules are cached under a digest of everything they are made from, so nothing is compiled twice.
+// Cargo compiles a crate; it is the one on PATH, or else Debian's. Modules are cached under a digest
+// of everything they are made from, so nothing is compiled twice.
 package toolchain
 
 import (
@@ -12,12 +13,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 // Options are the arguments of Build.
 type Options struct {
-	Dir    string    // folder of a package main inside a module that has a guest.mod
+	Dir    string    // folder of a package main or a crate, inside a module that has a guest.mod
 	Output string    // the .wasm file to write
 	Log    io.Writer // receives progress for a person; nil for none
 }
@@ -40,25 +42,34 @@ func Build(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	tools, err := findToolchain(ctx, o.Log)
-	if err != nil {
-		return err
+	build := buildPackage
+	if isCrate(dir) {
+		build = buildCrate
 	}
-	digest, ldflags, err := inputs(root, name, tools.id)
-	if err != nil {
-		return fmt.Errorf("read the source of %s: %w", name, err)
-	}
-	module, err := cached(ctx, o.Log, digest, name, func(output string) error {
-		return tools.compile(ctx, o.Log, root, name, output, ldflags)
-	})
+	module, err := build(ctx, o.Log, root, name)
 	if err != nil {
 		return err
 	}
 	return install(module, o.Output, o.Log)
 }
 
-// Service returns the options that build services/NAME/wasm to services/NAME/NAME.wasm in the
-// module around the working directory.
+// buildPackage returns the path of the module of the package main in root/name.
+func buildPackage(ctx context.Context, log io.Writer, root, name string) (string, error) {
+	tools, err := findToolchain(ctx, log)
+	if err != nil {
+		return "", err
+	}
+	digest, ldflags, err := inputs(root, name, tools.id)
+	if err != nil {
+		return "", fmt.Errorf("read the source of %s: %w", name, err)
+	}
+	return cached(ctx, log, digest, name, func(output string) error {
+		return tools.compile(ctx, log, root, name, output, ldflags)
+	})
+}
+
+// Service returns the options that build services/NAME, a crate, or else services/NAME/wasm, a
+// package main, to services/NAME/NAME.wasm in the module around the working directory.
 func Service(name string) (Options, error) {
 	root, err := moduleRoot(".")
 	if err != nil {
@@ -66,13 +77,19 @@ func Service(name string) (Options, error) {
 	}
 	folder := filepath.Join(root, "services", name)
 	dir := filepath.Join(folder, "wasm")
+	if isCrate(folder) {
+		dir = folder
+	}
 	if info, err := os.Stat(dir); err == nil && info.IsDir() {
 		return Options{Dir: dir, Output: filepath.Join(folder, name+".wasm")}, nil
 	}
-	names, _ := filepath.Glob(filepath.Join(root, "services", "*", "wasm"))
+	packages, _ := filepath.Glob(filepath.Join(root, "services", "*", "wasm"))
+	crates, _ := filepath.Glob(filepath.Join(root, "services", "*", "Cargo.toml"))
+	names := append(packages, crates...)
 	for i, match := range names {
 		names[i] = filepath.Base(filepath.Dir(match))
 	}
+	slices.Sort(names)
 	list := strings.Join(names, ", ")
 	return Options{}, fmt.Errorf("no service is named %q: there are %s", name, list)
 }

@@ -122,7 +122,7 @@ func TestService(t *testing.T) {
 		t.Errorf("Service(eval) = %+v", options)
 	}
 	_, err = Service("evil")
-	if err == nil || !strings.Contains(err.Error(), "eval, history, sessions, web") {
+	if err == nil || !strings.Contains(err.Error(), "eval, history, rates, sessions, web") {
 		t.Errorf("Service(evil): error %v, want one that lists the services", err)
 	}
 }

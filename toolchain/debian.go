@@ -17,7 +17,7 @@ const aptInstall = "apt-get install --no-install-recommends "
 
 // alternative is what to do where packages cannot be installed.
 const alternative = "install TinyGo 0.30, or 0.35 or newer, from " + releases +
-	", and wasm-opt from binaryen, both on PATH"
+	", Rust with the target " + rustTarget + ", and wasm-opt from binaryen, all on PATH"
 
 // requirePackages installs those packages of Debian 12 that are missing. Purpose is the tool that
 // needs them.
@@ -65,7 +65,7 @@ func confirm(
 	if len(packages) == 0 {
 		return nil
 	}
-	fmt.Fprintf(log, "Components are compiled with TinyGo and wasm-opt, and %s is not on PATH.\n"+
+	fmt.Fprintf(log, "Components are compiled with TinyGo, Rust and wasm-opt. Not on PATH: %s.\n"+
 		"To get it, this installs Debian packages by\n\n    %s\n\n"+
 		"Or stop here and %s.\n\n", purpose, aptInstall+strings.Join(packages, " "), alternative)
 	if in == nil {

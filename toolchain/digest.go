@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"go/build"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -45,12 +46,10 @@ func inputs(root, name, toolchainID string) (digest string, ldflags []string, er
 	}
 	slices.Sort(files)
 	for _, file := range slices.Compact(files) {
-		content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+		content, err := hashFile(hash, root, file)
 		if err != nil {
 			return "", nil, err
 		}
-		fmt.Fprintf(hash, "%s %d\n", file, len(content))
-		hash.Write(content)
 		if path.Ext(file) == ".go" {
 			ldflags = append(ldflags, linkerFlags(content)...)
 		}
@@ -119,4 +118,13 @@ func modulePath(file string) (string, error) {
 		}
 	}
 	return "", errors.Join(lines.Err(), fmt.Errorf("%s has no module line", file))
+}
+
+// hashFile adds a file of root, slash-separated, to a hash, and returns its content.
+func hashFile(hash io.Writer, root, file string) ([]byte, error) {
+	content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+	if err == nil {
+		fmt.Fprintf(hash, "%s %d\n%s", file, len(content), content)
+	}
+	return content, err
 }

@@ -75,12 +75,17 @@ func buildTinyGo(ctx context.Context, log io.Writer, root string) error {
 	if _, err := os.Stat(root); err == nil {
 		return nil
 	}
-	// What can be refused comes before anything is installed.
-	missing, err := missingPackages(ctx, "TinyGo", tinyGoPackages)
+	// What can be refused comes before anything is installed. If Rust is missing, too, it comes
+	// along: one question, not a second one when the first crate is compiled.
+	tool, packages := "TinyGo", tinyGoPackages
+	if rustOnPath(ctx) == nil {
+		tool, packages = "TinyGo and Rust", slices.Concat(packages, rustPackages)
+	}
+	missing, err := missingPackages(ctx, tool, packages)
 	if err != nil {
 		return err
 	}
-	if err := confirm(ctx, terminalInput(log), log, "TinyGo", missing); err != nil {
+	if err := confirm(ctx, terminalInput(log), log, tool, missing); err != nil {
 		return err
 	}
 	source, err := downloadTinyGo(ctx, log)

@@ -24,8 +24,8 @@ const (
 	releases = "https://github.com/tinygo-org/tinygo/releases"
 )
 
-// optimize are the flags of wasm-opt. They name the features that TinyGo compiles for, since
-// version 108 does not read them from the module.
+// optimize are the flags of wasm-opt. They name the features that the compilers use, since version
+// 108 does not read them from the module.
 var optimize = []string{"-Oz", "--enable-bulk-memory", "--enable-sign-ext",
 	"--enable-nontrapping-float-to-int", "--enable-mutable-globals"}
 
@@ -42,7 +42,7 @@ type toolchain struct {
 	base     string   // name of the target
 	target   []string // flags to go with the target
 	settings []string // environment, NAME=value
-	wasmOpt  string   // path of the command
+	wasmOpt  wasmOpt
 }
 
 // findToolchain returns the TinyGo on PATH, or else the one in the cache.
@@ -58,21 +58,38 @@ func findToolchain(ctx context.Context, log io.Writer) (*toolchain, error) {
 	if err != nil {
 		return nil, err
 	}
-	if tools.wasmOpt, err = exec.LookPath("wasm-opt"); err != nil {
-		if err := requirePackages(ctx, log, "wasm-opt", []string{"binaryen"}); err != nil {
-			return nil, err
-		}
-		if tools.wasmOpt, err = exec.LookPath("wasm-opt"); err != nil {
-			return nil, err
-		}
-	}
-	version, err := run(exec.CommandContext(ctx, tools.wasmOpt, "--version"))
-	if err != nil {
+	if tools.wasmOpt, err = findWasmOpt(ctx, log); err != nil {
 		return nil, err
 	}
-	tools.id = strings.Join(slices.Concat([]string{tools.id, string(version)},
+	tools.id = strings.Join(slices.Concat([]string{tools.id, tools.wasmOpt.version},
 		compile, []string{tools.base}, tools.target, optimize), " ")
 	return tools, nil
+}
+
+// wasmOpt is binaryen's optimiser.
+type wasmOpt struct {
+	path, version string
+}
+
+// findWasmOpt returns the wasm-opt on PATH, and installs Debian's first if there is none.
+func findWasmOpt(ctx context.Context, log io.Writer) (w wasmOpt, err error) {
+	if w.path, err = exec.LookPath("wasm-opt"); err != nil {
+		if err := requirePackages(ctx, log, "wasm-opt", []string{"binaryen"}); err != nil {
+			return w, err
+		}
+		if w.path, err = exec.LookPath("wasm-opt"); err != nil {
+			return w, err
+		}
+	}
+	version, err := run(exec.CommandContext(ctx, w.path, "--version"))
+	w.version = string(version)
+	return w, err
+}
+
+// optimize writes to output what is left of a module.
+func (w wasmOpt) optimize(ctx context.Context, module, output string) error {
+	_, err := run(exec.CommandContext(ctx, w.path, append(slices.Clone(optimize), module, "-o", output)...))
+	return err
 }
 
 // tinyGoOnPath returns the toolchain of the TinyGo at path.
@@ -141,8 +158,7 @@ func (t *toolchain) compile(
 		if _, err := run(build); err != nil {
 			return fmt.Errorf("compile %s: %w", name, err)
 		}
-		shrink := append(slices.Clone(optimize), output, "-o", output)
-		if _, err := run(exec.CommandContext(ctx, t.wasmOpt, shrink...)); err != nil {
+		if err := t.wasmOpt.optimize(ctx, output, output); err != nil {
 			return fmt.Errorf("optimise %s: %w", name, err)
 		}
 		return nil

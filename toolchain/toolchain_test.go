@@ -123,7 +123,7 @@ func TestConfirm(t *testing.T) {
 		err      string
 	}{
 		{"nothing missing", nil, strings.NewReader("n\n"), nil, ""},
-		{"nobody to ask", []string{"clang-16", "wasi-libc"}, nil, []string{"TinyGo is not on PATH", command}, ""},
+		{"nobody to ask", []string{"clang-16", "wasi-libc"}, nil, []string{"Not on PATH: TinyGo", command}, ""},
 		{"return", []string{"clang-16", "wasi-libc"}, strings.NewReader("\n"), []string{command, "[Y/n]"}, ""},
 		{"yes", []string{"clang-16"}, strings.NewReader("Yes\n"), []string{"[Y/n]"}, ""},
 		{"no", []string{"clang-16"}, strings.NewReader("n\n"), []string{"[Y/n]"}, "the packages were not installed: install TinyGo"},

@@ -9,9 +9,9 @@ import (
 	"abacus/toolchain"
 )
 
-// compileCommand compiles one component with TinyGo.
+// compileCommand compiles one component, in Go with TinyGo or in Rust with Cargo.
 type compileCommand struct {
-	Name   string `arg:"" help:"A service (services/NAME/wasm becomes services/NAME/NAME.wasm) or the folder of another package main, such as ./hello."`
+	Name   string `arg:"" help:"A service (its module becomes services/NAME/NAME.wasm) or the folder of another package main or crate, such as ./hello."`
 	Output string `short:"o" placeholder:"FILE" help:"The module to write; required for a folder."`
 }
 
