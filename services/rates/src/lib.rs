@@ -1,0 +1,107 @@
+//! The service rates: exchange rates of the euro, from the European Central Bank.
+//!
+//! | method, route | what |
+//! | --- | --- |
+//! | `GET /rates` | every rate and their date; any origin may read it, and caches keep it |
+//! | `GET /rates/:currency` | one rate |
+//! | `GET /internal/rates` | every rate, for the service eval: a message of `table.rs` |
+//! | `GET /internal/health` | how old the rates are, without asking for newer ones |
+//!
+//! The bank is asked now and then (`origin.rs`), and what it says is believed if it can be
+//! (`ecb.rs`). The last good rates stay in the key-value store with their date, so an origin that
+//! is down, slow or wrong costs nothing but their age.
+//!
+//! The service is written in Rust, which no other service knows: docs/services.md says what a
+//! component has to export, to speak and to promise.
+
+mod calendar;
+mod ecb;
+mod http;
+mod origin;
+mod spin;
+mod table;
+
+#[cfg(test)]
+mod host;
+
+use http::{Problem, Request, Response, FLAT, JSON};
+use table::Table;
+
+/// What caches may do with rates: they change once a day, and old ones do no harm meanwhile.
+const CACHE: &str = "public, max-age=600, stale-while-revalidate=86400";
+
+/// Answers a request: this function is its path.
+pub fn answer(request: &Request) -> Response {
+    let path: Vec<&str> = request.path().split('/').collect();
+    let mut response = match path[..] {
+        ["rates"] => public(request, all),
+        ["rates", currency] => public(request, |table| one(table, currency)),
+        ["internal", ..] => internal(request, &path[1..]),
+        _ => http::not_found().response(),
+    };
+    response.secure(request);
+    response
+}
+
+/// Answers a client with what is written of the current rates.
+fn public(request: &Request, write: impl Fn(&Table) -> Result<String, Problem>) -> Response {
+    if let Err(response) = http::allow(request) {
+        return response;
+    }
+    let mut response = match origin::current().and_then(|table| write(&table)) {
+        Ok(json) => {
+            let mut response = Response::new(200, JSON, json.into_bytes());
+            response.set("cache-control", CACHE);
+            response
+        }
+        Err(problem) => problem.response(),
+    };
+    response.allow_any_origin();
+    response
+}
+
+fn all(table: &Table) -> Result<String, Problem> {
+    Ok(table.json())
+}
+
+fn one(table: &Table, currency: &str) -> Result<String, Problem> {
+    let code = currency.to_ascii_uppercase();
+    match table.rate(&code) {
+        Some(rate) => Ok(table.json_rate(&code, rate)),
+        None if table::is_currency(&code) => Err(Problem {
+            hint: "GET /rates has every currency that it publishes",
+            ..Problem::new(
+                http::Code::NotFound,
+                &["the European Central Bank publishes no rate of ", &code].concat(),
+            )
+        }),
+        None => Err(Problem {
+            hint: "write three letters, as in /rates/USD",
+            ..Problem::new(http::Code::NotFound, "this is not the code of a currency")
+        }),
+    }
+}
+
+/// Answers another service.
+fn internal(request: &Request, path: &[&str]) -> Response {
+    if let Err(problem) = http::admit(request) {
+        return problem.response();
+    }
+    if !matches!(path, ["rates"] | ["health"]) {
+        return http::not_found().message();
+    }
+    if let Err(response) = http::allow(request) {
+        return response;
+    }
+    let message = match path {
+        ["rates"] => origin::current().map(|table| table.message()),
+        _ => origin::health(),
+    };
+    match message {
+        Ok(text) => Response::new(200, FLAT, text.into_bytes()),
+        Err(problem) => problem.message(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
