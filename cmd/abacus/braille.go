@@ -28,7 +28,7 @@ func draw(s *plot.Statement, bindings []calc.Binding) string {
 	steps := 100 * calc.MaxSteps
 	curves := plot.Curves(&calculator, program, &scope, len(s.Expressions), &steps)
 	picture := plot.Draw(curves, plot.View{
-		From: s.From, To: s.To, Low: plot.Chosen, High: plot.Chosen,
+		From: s.From, To: s.To, Low: plot.Auto, High: plot.Auto,
 		Width: 2 * drawingWidth, Height: 4 * drawingHeight,
 	})
 	if steps <= 0 { // the gaps in the picture may be points that were never reached

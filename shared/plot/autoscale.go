@@ -2,16 +2,15 @@ package plot
 
 import "math"
 
-// farthest keeps differences of heights, three pictures of them, within float64.
-const farthest = 5e307
+// maxHeight keeps the height of three pictures within float64.
+const maxHeight = 5e307
 
-// reach sets Low and High where they are NaN, so that all curves can be seen. What runs away to a
-// pole is left out: of such a curve the middle nine tenths of its values count, and half as much
-// again.
-func (v *View) reach(samplers []sampler) {
+// autoscale sets the y range if it is Auto, so that all curves can be seen. Of a curve with a pole,
+// the middle nine tenths of the values count, and half as much again.
+func (v *View) autoscale(samplers []sampler) {
 	low, high := math.Inf(1), math.Inf(-1)
 	for i := range samplers {
-		if least, most, any := samplers[i].reach(); any {
+		if least, most, ok := samplers[i].visibleRange(); ok {
 			low, high = min(low, least), max(high, most)
 		}
 	}
@@ -30,14 +29,14 @@ func (v *View) reach(samplers []sampler) {
 	if v.Low-v.Low == 0 && v.High-v.High == 0 && v.Low < v.High {
 		low, high = v.Low, v.High
 	}
-	v.Low, v.High = max(low, -farthest), min(high, farthest)
+	v.Low, v.High = max(low, -maxHeight), min(high, maxHeight)
 	if v.Low >= v.High {
-		v.Low, v.High = -farthest, farthest
+		v.Low, v.High = -maxHeight, maxHeight
 	}
 }
 
-// reach gives the least and the greatest value that are worth to be seen.
-func (s *sampler) reach() (least, most float64, any bool) {
+// visibleRange returns the least and the greatest value worth seeing, and whether there are values.
+func (s *sampler) visibleRange() (least, most float64, ok bool) {
 	var values []float64
 	bottom, top := 0, 0 // the indices of the extremes
 	for i, p := range s.points {
@@ -60,14 +59,14 @@ func (s *sampler) reach() (least, most float64, any bool) {
 	least, most = s.points[bottom].Y, s.points[top].Y
 	spread := high/2 - low/2
 	if most/2-high/2 > 1.5*spread {
-		if value, bounded := s.peak(top, 1, high); bounded {
+		if value, bounded := s.extremum(top, 1, high); bounded {
 			most = value
 		} else {
 			most = high + spread
 		}
 	}
 	if low/2-least/2 > 1.5*spread {
-		if value, bounded := s.peak(bottom, -1, low); bounded {
+		if value, bounded := s.extremum(bottom, -1, low); bounded {
 			least = value
 		} else {
 			least = low - spread
@@ -76,10 +75,10 @@ func (s *sampler) reach() (least, most float64, any bool) {
 	return least, most, true
 }
 
-// peak climbs from a point to the extreme near it, the greatest value for sign 1 and the least for
-// -1, and tells whether it comes to an end there. At a pole it does not: every step is higher than
-// all before. Nor does it where the values end.
-func (s *sampler) peak(i int, sign, usual float64) (value float64, bounded bool) {
+// extremum climbs from a point to the extremum near it, a maximum for sign 1 and a minimum for -1,
+// and reports whether it is bounded. It is not at a pole, where each step is higher than all
+// before, nor where the values end.
+func (s *sampler) extremum(i int, sign, usual float64) (value float64, bounded bool) {
 	const steps = 24
 	left, m, right := s.points[max(i-1, 0)], s.points[i], s.points[min(i+1, len(s.points)-1)]
 	if !left.defined() || !right.defined() {
@@ -104,7 +103,7 @@ func (s *sampler) peak(i int, sign, usual float64) (value float64, bounded bool)
 	return m.Y, sign*(m.Y/2-before/2) <= 0.05*sign*(m.Y/2-usual/2)
 }
 
-// sort sorts by Shell's method; package sort would be larger than the rest.
+// sort is a Shell sort: package sort would be larger than the rest of this one.
 func sort(values []float64) {
 	for gap := len(values) / 2; gap > 0; gap /= 2 {
 		for i := gap; i < len(values); i++ {

@@ -6,8 +6,8 @@ import (
 	"abacus/shared/calc"
 )
 
-// Curves gives the functions of a plot, which the calculator has evaluated last. They take their
-// steps from those left, each value MaxSteps at most, and have no more values when none are.
+// Curves returns the functions of a plot, which the calculator has evaluated last. They draw on the
+// steps left, at most MaxSteps for each value, and have no values once these are used up.
 func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scope, expressions int,
 	left *int) []Function {
 	functions := make([]Function, expressions)
@@ -29,6 +29,6 @@ func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scop
 	return functions
 }
 
-// Affordable is how many values of each curve so many steps are good for, by what it has taken to
-// evaluate the plot.
+// Affordable returns how many values of each curve the steps pay for, judged by the evaluation of
+// the plot.
 func Affordable(scope *calc.Scope, steps int) int { return steps / (scope.Steps/calc.Probes + 1) }

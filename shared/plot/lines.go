@@ -1,6 +1,6 @@
 package plot
 
-// lines gives the unbroken pieces of the curve, cut off one height above and below the picture.
+// lines returns the unbroken parts of the curve, clipped one height above and below the picture.
 func (s *sampler) lines() (lines [][]Point) {
 	var line []Point
 	end := func() {
@@ -14,7 +14,7 @@ func (s *sampler) lines() (lines [][]Point) {
 			end()
 			continue
 		}
-		if i > 0 && s.points[i-1].defined() && s.leap(s.points[i-1], p) {
+		if i > 0 && s.points[i-1].defined() && s.mayJump(s.points[i-1], p) {
 			if before, after, broken := s.discontinuity(s.points[i-1], p); broken {
 				line = extend(line, before)
 				end()
@@ -27,7 +27,7 @@ func (s *sampler) lines() (lines [][]Point) {
 	return lines
 }
 
-// clip cuts a line where it is too far above or below the picture.
+// clip splits a line where it is too far above or below the picture.
 func (s *sampler) clip(line []Point) (lines [][]Point) {
 	height := s.view.High - s.view.Low
 	low, high := s.view.Low-height, s.view.High+height
@@ -54,12 +54,12 @@ func (s *sampler) clip(line []Point) (lines [][]Point) {
 	return lines
 }
 
-// cut gives the part of the straight line from a to b between two heights.
+// cut returns the part of the straight line from a to b between two heights.
 func cut(a, b Point, low, high float64) (Point, Point, bool) {
 	if a.Y < low && b.Y < low || a.Y > high && b.Y > high {
 		return a, b, false
 	}
-	at := func(y float64) Point { // halves, for the difference of two numbers may be too large for one
+	at := func(y float64) Point { // halves, as the difference may overflow
 		return Point{a.X + (b.X-a.X)*((y/2-a.Y/2)/(b.Y/2-a.Y/2)), y}
 	}
 	first, second := a, b
@@ -78,15 +78,14 @@ func cut(a, b Point, low, high float64) (Point, Point, bool) {
 	return first, second, true
 }
 
-// simplify leaves out points that lie within a twentieth of a pixel of the line between those that
-// stay.
+// simplify drops points within a twentieth of a pixel of the line between the points that it keeps.
 func (s *sampler) simplify(line []Point) []Point {
 	const (
 		most    = 0.05
-		longest = 64 // points in a row that are left out
+		longest = 64 // points dropped in a row
 	)
 	kept := line[:1:1]
-	last := 0 // the index of the last one that stays
+	last := 0 // the index of the last one kept
 	for i := 2; i < len(line); i++ {
 		straight := i-last <= longest
 		for j := last + 1; straight && j < i; j++ {

@@ -2,7 +2,7 @@ package plot
 
 import "math"
 
-// sampler has the points of one function, from left to right. Y is NaN where there is no value.
+// sampler holds the points of one function from left to right. Y is NaN where there is no value.
 type sampler struct {
 	function Function
 	view     *View
@@ -10,7 +10,7 @@ type sampler struct {
 	points   []Point
 }
 
-// at evaluates.
+// at evaluates the function.
 func (s *sampler) at(x float64) Point {
 	s.left--
 	return Point{x, s.function(x)}
@@ -19,10 +19,10 @@ func (s *sampler) at(x float64) Point {
 // defined reports whether there is a value.
 func (p Point) defined() bool { return p.Y == p.Y }
 
-// sampleGrid takes the first points, at n intervals.
+// sampleGrid evaluates the grid of n intervals.
 func (s *sampler) sampleGrid(n int) {
 	step := (s.view.To - s.view.From) / float64(n)
-	shift := 0.0 // of the point, in intervals: the multiples of the golden ratio lie evenly between 0 and 1
+	shift := 0.0 // in intervals: the multiples of the golden ratio lie evenly between 0 and 1
 	for i := 0; i <= n; i++ {
 		x := s.view.From + float64(i)*step
 		switch i {
@@ -39,7 +39,7 @@ func (s *sampler) sampleGrid(n int) {
 	}
 }
 
-// add appends a point, and before it the ends of the curve if there is a value on one side only.
+// add appends a point, preceded by the ends of the curve if only one of two neighbours has a value.
 func (s *sampler) add(p Point) {
 	if n := len(s.points); n > 0 && s.points[n-1].defined() != p.defined() {
 		first, second := s.edge(s.points[n-1], p)
@@ -48,7 +48,7 @@ func (s *sampler) add(p Point) {
 	s.points = extend(s.points, p)
 }
 
-// extend appends a point that is not where the last one is.
+// extend appends a point that is to the right of the last one.
 func extend(line []Point, p Point) []Point {
 	if n := len(line); n > 0 && line[n-1].X >= p.X {
 		return line
@@ -56,10 +56,9 @@ func extend(line []Point, p Point) []Point {
 	return append(line, p)
 }
 
-// edge finds neighbours between a and b, of which one is defined and the other is not. It keeps the
-// end on one side and a step, and not both ends: TinyGo 0.30 compiles a loop that replaces either
-// of two points wrongly for its smallest size (package preview compares what its module draws with
-// what this build does).
+// edge returns neighbours between a and b, only one of which is defined. It keeps one end and a
+// step rather than both ends: TinyGo 0.30 miscompiles a loop that replaces either of two points at
+// -opt=z (package preview compares the pictures of its module with those of this build).
 func (s *sampler) edge(a, b Point) (Point, Point) {
 	defined, step := a.defined(), b.X-a.X
 	for i := 0; i < 40 && s.left > 0; i++ {
@@ -73,15 +72,15 @@ func (s *sampler) edge(a, b Point) (Point, Point) {
 		}
 	}
 	end := s.at(a.X + step)
-	for end.defined() == defined && end.X < b.X { // the step was too small to lead anywhere
+	for end.defined() == defined && end.X < b.X { // the step is too small to change X
 		step *= 2
 		end = s.at(min(a.X+step, b.X))
 	}
 	return a, end
 }
 
-// pixel is where a point is in the picture, from its lower left corner. What is further away than
-// the picture is high is drawn in to there.
+// pixel returns the position of a point in the picture, from its lower left corner. It is at most
+// one height above or below.
 func (s *sampler) pixel(p Point) (x, y float64) {
 	v := s.view
 	x = (p.X - v.From) / (v.To - v.From) * float64(v.Width)
@@ -89,9 +88,8 @@ func (s *sampler) pixel(p Point) (x, y float64) {
 	return x, max(-1, min(2, y)) * float64(v.Height)
 }
 
-// bend is the distance in pixels of b from the line through a and c. At a tip, where the curve
-// turns back, it is what the point between the samples may be higher than they are, if that is
-// more.
+// bend returns the distance in pixels of b from the line through a and c. At a tip, where the curve
+// turns back, it returns how much higher a point between the samples may be, if that is more.
 func (s *sampler) bend(a, b, c Point) float64 {
 	x0, y0 := s.pixel(a)
 	x1, y1 := s.pixel(b)
@@ -108,8 +106,8 @@ func (s *sampler) bend(a, b, c Point) float64 {
 	return max(distance, min(math.Abs(y1), math.Abs(y2-y1))/4)
 }
 
-// refine halves intervals until the points lie on a smooth line, and keeps a quarter of the
-// evaluations for leaps.
+// refine halves intervals until the points lie on a smooth line. It leaves a quarter of the
+// evaluations for jumps.
 func (s *sampler) refine() {
 	reserve := s.view.Evaluations / 4
 	for {
@@ -128,7 +126,7 @@ func (s *sampler) refine() {
 	}
 }
 
-// rough finds the intervals that are to be halved, each by the point at its right.
+// rough marks the intervals to halve, each by the point at its right.
 func (s *sampler) rough() (split []bool, count int) {
 	split = make([]bool, len(s.points))
 	mark := func(i int) {
@@ -152,18 +150,18 @@ func (s *sampler) rough() (split []bool, count int) {
 	return split, count
 }
 
-// leap reports whether the function leaps from a to b: it may be a jump or a pole, or only steep.
-func (s *sampler) leap(a, b Point) bool {
+// mayJump reports whether the function may be broken from a to b, rather than just steep.
+func (s *sampler) mayJump(a, b Point) bool {
 	x0, y0 := s.pixel(a)
 	x1, y1 := s.pixel(b)
 	height := math.Abs(y1 - y0)
 	return height > 2 && height > 4*(x1-x0)
 }
 
-// discontinuity finds out whether the function is broken between a and b, and gives the last point
+// discontinuity reports whether the function is broken between a and b, and returns the last point
 // before that and the first one after it.
 func (s *sampler) discontinuity(a, b Point) (before, after Point, broken bool) {
-	first := math.Abs(b.Y/2 - a.Y/2) // halves, for the difference may be too large
+	first := math.Abs(b.Y/2 - a.Y/2) // halves, as the difference may overflow
 	most := first
 	for i := 0; i < 40 && s.left > 0; i++ {
 		x := a.X + (b.X-a.X)/2

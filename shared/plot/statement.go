@@ -8,15 +8,14 @@ import (
 	"abacus/shared/json"
 )
 
-// Statement is a plot as it was understood: what the replies, the history and the shares hold of
-// it.
+// Statement is a plot as replies, the history and shares hold it.
 type Statement struct {
 	Variable    string
-	From, To    float64  // as the ends of the range were calculated
+	From, To    float64  // the evaluated ends of the range
 	Expressions []string // in canonical form
 }
 
-// Of gives the plot that a program came to.
+// Of returns the plot of a program, or nil if it is not a plot.
 func Of(program *calc.Program, result calc.Result) *Statement {
 	if result.Kind != calc.Plot {
 		return nil
@@ -25,7 +24,7 @@ func Of(program *calc.Program, result calc.Result) *Statement {
 	return &Statement{variable, result.From, result.To, expressions}
 }
 
-// Source is the plot in the language.
+// Source returns the plot in the language.
 func (s *Statement) Source() string {
 	text := []byte("plot(" + strings.Join(s.Expressions, ", ") + ", " + s.Variable + " = ")
 	text = calc.AppendFormat(text, s.From, 0)
@@ -33,7 +32,7 @@ func (s *Statement) Source() string {
 	return string(append(text, ')'))
 }
 
-// AppendJSON writes the member of a reply, with a comma before it; nothing for nil.
+// AppendJSON appends the member of a reply, preceded by a comma; nothing for nil.
 func (s *Statement) AppendJSON(b []byte) []byte {
 	if s == nil {
 		return b
@@ -45,8 +44,8 @@ func (s *Statement) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-// Text is the plot as it is stored and sent between services: the variable, the ends of the range
-// and the expressions, a line each. It is empty for nil.
+// Text returns the plot as services store and send it: the variable, the ends of the range and the
+// expressions, a line each. It is empty for nil.
 func (s *Statement) Text() string {
 	if s == nil {
 		return ""
@@ -56,7 +55,7 @@ func (s *Statement) Text() string {
 	return string(text) + "\n" + strings.Join(s.Expressions, "\n")
 }
 
-// Read reads a Text; what is none gives nil.
+// Read returns the plot of a Text, or nil if the text is not one.
 func Read(text string) *Statement {
 	lines := strings.Split(text, "\n")
 	if len(lines) < 4 {

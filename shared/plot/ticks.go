@@ -11,9 +11,9 @@ type Tick struct {
 	Text string
 }
 
-// Ticks gives the multiples of 1, 2 or 5 times a power of ten from low to high, as many as possible
-// but at most so many and one more (P. S. Heckbert, Nice numbers for graph labels, Graphics Gems,
-// 1990). There are none where numbers lie further apart than ticks.
+// Ticks returns the multiples of 1, 2 or 5 times a power of ten from low to high, at most most + 1
+// of them (P. S. Heckbert, Nice numbers for graph labels, Graphics Gems, 1990). It returns nil
+// where float64 are further apart than ticks.
 func Ticks(low, high float64, most int) []Tick {
 	factor, exponent := niceStep((high - low) / float64(max(most, 1)))
 	step := scale(float64(factor), exponent)
@@ -30,7 +30,7 @@ func Ticks(low, high float64, most int) []Tick {
 	return ticks
 }
 
-// niceStep is the smallest 1, 2 or 5 times a power of ten that is not below the step.
+// niceStep returns the smallest 1, 2 or 5 times a power of ten that is not below the step.
 func niceStep(step float64) (factor, exponent int) {
 	for exponent > -320 && scale(1, exponent) >= step {
 		exponent--
@@ -45,7 +45,7 @@ func niceStep(step float64) (factor, exponent int) {
 	}
 }
 
-// scale is x times ten to the power of the exponent, rounded once if that is at most 10^22.
+// scale returns x times ten to the power of the exponent, rounded once if that is at most 10^22.
 func scale(x float64, exponent int) float64 {
 	power := 1.0
 	for n := max(exponent, -exponent); n > 0; n-- {
@@ -57,8 +57,7 @@ func scale(x float64, exponent int) float64 {
 	return x * power
 }
 
-// appendTick writes a whole number times a power of ten in the shorter of the forms 0.00012 and
-// 1.2e-4.
+// appendTick appends a whole number times a power of ten, as 0.0012 or 1.2e-4.
 func appendTick(text []byte, whole int64, exponent int) []byte {
 	if whole == 0 {
 		return append(text, '0')

@@ -8,11 +8,16 @@ import (
 	"abacus/shared/plot"
 )
 
-// work is the steps that one picture may take: some tenths of a second.
+// work is the number of steps that one picture may take: some tenths of a second.
 const work = 20 * calc.MaxSteps
 
-// AppendPlot answers a request whose input is a plot with what is to be drawn. Of the view, what is
-// NaN is chosen.
+// tooManySteps is the error of a picture that takes more than work.
+var tooManySteps = &calc.Error{Code: calc.CodeLimitSteps, Line: 1, Column: 1,
+	Message: "the curves take too many steps to be drawn",
+	Hint:    "draw fewer of them, or simpler ones"}
+
+// AppendPlot answers a request whose input is a plot with the picture to draw. NaN in the view
+// means that it is chosen.
 func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte {
 	program, result, err := p.plot(request)
 	if err != nil {
@@ -23,10 +28,10 @@ func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte 
 	}
 	statement, left := plot.Of(program, result), work
 	view.Evaluations = plot.Affordable(&p.scope, work)
-	picture := plot.Draw(plot.Curves(&p.calculator, program, &p.scope, len(statement.Expressions), &left), view)
-	if left <= 0 { // what has no value in the picture may have one
-		return append(appendError(append(b, '{'), &calc.Error{Code: calc.CodeLimitSteps, Line: 1, Column: 1,
-			Message: "the curves take too many steps to be drawn", Hint: "draw fewer of them, or simpler ones"}), '}')
+	picture := plot.Draw(plot.Curves(&p.calculator, program, &p.scope, len(statement.Expressions),
+		&left), view)
+	if left <= 0 { // the curves may have values where the picture shows none
+		return append(appendError(append(b, '{'), tooManySteps), '}')
 	}
 	b = json.AppendString(append(b, `{"variable":`...), statement.Variable)
 	for _, member := range []struct {
@@ -64,7 +69,8 @@ func (p *Previewer) AppendAt(b []byte, request string, x float64) []byte {
 	}
 	left := work
 	b = append(b, `{"values":[`...)
-	for i, curve := range plot.Curves(&p.calculator, program, &p.scope, len(plot.Of(program, result).Expressions), &left) {
+	for i, curve := range plot.Curves(&p.calculator, program, &p.scope,
+		len(plot.Of(program, result).Expressions), &left) {
 		if y := curve(x); y == y {
 			b = calc.AppendFormat(separate(b, i), y, 0)
 		} else {
@@ -74,7 +80,7 @@ func (p *Previewer) AppendAt(b []byte, request string, x float64) []byte {
 	return append(b, "]}"...)
 }
 
-// plot evaluates the input of a request, which is to be a plot.
+// plot evaluates the input of a request, which must be a plot.
 func (p *Previewer) plot(request string) (*calc.Program, calc.Result, *calc.Error) {
 	names, source := split(request)
 	p.load(names)
@@ -84,14 +90,14 @@ func (p *Previewer) plot(request string) (*calc.Program, calc.Result, *calc.Erro
 	}
 	p.spoilt = program.Assigns()
 	if program.Kind() != calc.Plot {
-		return nil, calc.Result{}, &calc.Error{Code: calc.CodeSyntax, Message: "this is not a plot", Length: len(source), Line: 1, Column: 1,
-			Hint: "write plot(x^2, x = -10, 10)"}
+		return nil, calc.Result{}, &calc.Error{Code: calc.CodeSyntax, Message: "this is not a plot",
+			Length: len(source), Line: 1, Column: 1, Hint: "write plot(x^2, x = -10, 10)"}
 	}
 	return program, result, err
 }
 
-// digits is how many significant ones a coordinate between two numbers needs for a hundredth of a
-// pixel of the largest picture.
+// digits returns how many significant digits a coordinate between two numbers needs for a hundredth
+// of a pixel of the largest picture.
 func digits(low, high float64) int {
 	n := 6
 	for size := max(math.Abs(low), math.Abs(high)); n < 17 && size > high-low; size /= 10 {
@@ -108,7 +114,7 @@ func appendTicks(b []byte, ticks []plot.Tick) []byte {
 	return b
 }
 
-// separate writes the comma before every item but the first.
+// separate appends the comma before every item but the first.
 func separate(b []byte, i int) []byte {
 	if i > 0 {
 		b = append(b, ',')

@@ -1,31 +1,30 @@
-// Package preview says what an input would give, while it is still being typed. Compiled to a core
-// Wasm module of its own (package wasm beside it), it runs in the browser, where it asks no service
-// and changes nothing: services/web/static/calc.wasm, loaded by static/app/worker.js.
+// Package preview evaluates an input while it is still being typed. Compiled to a core Wasm module
+// of its own (package wasm beside it), services/web/static/calc.wasm, it runs in the browser, where
+// static/app/worker.js loads it. It calls no service and changes nothing.
 //
 // # The module
 //
 //	memory                          the linear memory
-//	_initialize()                   to be called once, before anything else
+//	_initialize()                   call once, before anything else
 //	alloc(length i32) i32           the address for a request of that many bytes
 //	preview(length, digits i32) i32 answers the request at that address: the address of the answer
 //	plot(length, width, height i32, from, to, low, high f64) i32
 //	at(length i32, x f64) i32
 //
-// A request is UTF-8 text: the names of the session, one a line, then an empty line, then the
+// A request is UTF-8 text: the bindings of the session, one a line, then an empty line, then the
 // input. A variable is written `x = 0.5`, a definition `f(x, y) = x + y`, the previous result `ans
-// = 14`. The answer is its own length in bytes, 32 bits in little-endian order, and so many bytes
-// of JSON. It stays valid until the next call. Digits, 1 to 17, is the precision of the text of a
-// value.
+// = 14`. The answer is the length of its JSON in bytes, 32 bits in little-endian order, and the
+// JSON. It is valid until the next call. Digits, 1 to 17, is the precision of the text of a value.
 //
 // The imports are functions of wasi_snapshot_preview1, which a preview does not depend on: stubs
-// that return 0 will do. Memory is never freed, so whoever calls takes a new instance once it has
+// that return 0 will do. Memory is never freed, so the caller takes a new instance once it has
 // grown past some megabytes.
 //
 // # The answer
 //
-// The members are those of the reply of POST /eval (openapi.json), and an error is its problem:
+// The members are those of the reply to POST /eval (openapi.json), and an error is its problem:
 //
-//	{"kind":"value","parsed":"2*pi","names":[],"value":6.283185307179586,"display":"6.28318530717959"}
+//	{"kind":"value","parsed":"2*3","names":[],"value":6,"display":"6"}
 //	{"kind":"assignment","parsed":"a = 5","names":["a"],"value":5,"display":"5"}
 //	{"kind":"definition","parsed":"f(x) = x^2","names":["f"],"value":null,"display":""}
 //	{"kind":"value","parsed":"6*random()","names":[],"value":null,"display":"","random":true}
@@ -33,31 +32,31 @@
 //	 "position":{"offset":1,"line":1,"column":2,"length":1}}}
 //	{"error":{"code":"syntax","detail":"expected ...","position":{...},"hint":"add `)`"}}
 //
-// `kind` and `parsed` are there as soon as the input is well formed. `random` tells that the result
-// is left to chance: a value shown before would not be the one that is calculated. A plot has the
-// member that the reply of POST /eval has:
+// `kind` and `parsed` are there as soon as the input is well formed. `random` means that the result
+// is left to chance: a value shown now would not be the one calculated later. A plot has the same
+// member as in the reply to POST /eval:
 //
 //	{"kind":"plot","parsed":"plot(x, x = 0, 1)","names":[],"value":null,"display":"",
 //	 "plot":{"variable":"x","from":0,"to":1,"expressions":["x"]}}
 //
 // # Plots
 //
-// plot and at are asked the same, with an input that is a plot. plot samples its curves for a
+// plot and at take the same request, with an input that is a plot. plot samples its curves for a
 // picture of width times height CSS pixels (package plot); from and to are the part of the range to
-// draw, low and high the values to show, each pair NaN to have it chosen. Its answer, whose numbers
-// are rounded to a hundredth of a pixel:
+// draw, low and high the values to show, each pair NaN for an automatic choice. Numbers in its
+// answer are rounded to a hundredth of a pixel:
 //
 //	{"variable":"x","from":0,"to":1,"low":-0.05,"high":1.05,
 //	 "across":[{"at":0,"text":"0"},{"at":0.5,"text":"0.5"},...],"up":[...],
 //	 "curves":[{"expression":"x","paths":[[0,0,1,1]]}]}
 //
-// A path is x and y of its points in turn: one unbroken piece of the curve. It may leave the
-// picture at the top and the bottom, by no more than its height. The answer of at is every curve's
-// value at x, null where it has none:
+// A path is x and y of its points in turn, an unbroken part of the curve. It may leave the picture
+// at the top and the bottom, by no more than its height. at answers with the value of every curve
+// at x, null where it has none:
 //
 //	{"values":[0.5]}
 //
-// What is wrong with the input is {"error":...} as above.
+// An error of the input is {"error":...} as above.
 package preview
 
 import (
@@ -69,19 +68,19 @@ import (
 	"abacus/shared/plot"
 )
 
-// Previewer answers requests. Its zero value is ready; it keeps the names of the last request, so
-// that asking again with the same ones costs little.
+// Previewer answers requests. Its zero value is ready. It keeps the bindings of the last request,
+// so the next request with the same ones costs little.
 type Previewer struct {
 	calculator calc.Calculator
 	scope      calc.Scope
-	names      string // those that scope holds
-	spoilt     bool   // an input has set names in scope
+	names      string // the bindings that scope holds
+	spoilt     bool   // an input has changed scope
 	ans        float64
 	hasAns     bool
 }
 
-// Append answers a request, with values of so many significant digits, in JSON. The request may be
-// overwritten after it.
+// Append answers a request in JSON, with values of the given significant digits. The request may be
+// overwritten afterwards.
 func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 	names, source := split(request)
 	p.load(names)
@@ -106,7 +105,7 @@ func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 	return append(b, '}')
 }
 
-// split parts a request at its first empty line, which is its beginning if there are no names.
+// split splits a request at its first empty line, which comes first if there are no bindings.
 func split(request string) (names, source string) {
 	if strings.HasPrefix(request, "\n") {
 		return "", request[1:]

@@ -35,27 +35,27 @@ func build(t testing.TB) []byte {
 	if err := toolchain.Build(t.Context(), toolchain.Options{Dir: "wasm", Output: output, Log: t.Output()}); err != nil {
 		t.Fatal(err)
 	}
-	module, err := os.ReadFile(output)
+	content, err := os.ReadFile(output)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return module
+	return content
 }
 
 func TestSize(t *testing.T) {
-	module := build(t)
+	content := build(t)
 	var compressed bytes.Buffer
 	w, err := gzip.NewWriterLevel(&compressed, gzip.BestCompression)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Write(module)
+	w.Write(content)
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d bytes, %d compressed", len(module), compressed.Len())
-	if len(module) > maxSize || compressed.Len() > maxCompressed {
-		t.Errorf("calc.wasm has %d bytes, %d compressed: at most %d and %d", len(module), compressed.Len(), maxSize, maxCompressed)
+	t.Logf("%d bytes, %d compressed", len(content), compressed.Len())
+	if len(content) > maxSize || compressed.Len() > maxCompressed {
+		t.Errorf("calc.wasm has %d bytes, %d compressed: at most %d and %d", len(content), compressed.Len(), maxSize, maxCompressed)
 	}
 }
 

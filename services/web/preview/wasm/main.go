@@ -34,7 +34,8 @@ func previewRequest(length, digits int32) unsafe.Pointer {
 
 //export plot
 func plotRequest(length, width, height int32, from, to, low, high float64) unsafe.Pointer {
-	view := plot.View{From: from, To: to, Low: low, High: high, Width: int(width), Height: int(height)}
+	view := plot.View{From: from, To: to, Low: low, High: high, Width: int(width),
+		Height: int(height)}
 	return reply(previewer.AppendPlot(begin(), text(length), view))
 }
 
