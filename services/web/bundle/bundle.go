@@ -15,41 +15,43 @@ import (
 	"strings"
 )
 
-// entries are the sources that browsers fetch by an address of their own, in the
-// order in which they name one another.
+// entries are the sources that browsers fetch by a URL of their own. Each may name those before it.
 var entries = []string{"style.css", "app/worker.js", "app/main.js"}
 
-// serviceWorker keeps its name, by which browsers look for a newer one.
+// serviceWorker keeps its name, since browsers look for a newer one there.
 const serviceWorker = "sw.js"
 
-// quoted is an address in a source. What is fetched by its bare name, such as the
-// API, has no ending.
+// quoted matches the URL path of a file in a source. Routes of the API have no extension.
 var quoted = regexp.MustCompile(`"(/[^"\s?#]+\.(?:js|css|svg|wasm|webmanifest))"`)
 
-// bundler makes the files of one folder of sources.
+// bundler builds the output for one folder of sources.
 type bundler struct {
-	folder    string
-	sources   []string            // slash-separated paths, sorted
-	files     map[string][]byte   // what is made, by its path
-	addresses map[string]string   // of sources, to those of what was made of them
-	imports   map[string][]string // of modules, all those that are loaded with one, by address
+	folder  string
+	sources []string            // slash-separated paths, sorted
+	files   map[string][]byte   // the output by path
+	urls    map[string]string   // the URL path of a source to that of its output
+	imports map[string][]string // the URL path of a module to those of its static imports
 }
 
-// bundle returns what is to be served of a folder of sources, by path. It depends
-// on the sources alone, and on the language: modules learn by FUNCTIONS what it knows.
+// bundle returns the files to serve for a folder of sources, by path. They depend only on the
+// sources and on the language, whose functions the modules find in FUNCTIONS.
 //
-// Below app/ every name has a hash of the file's content in it: modules and styles,
-// bundled and made smaller, icons and Wasm. The other files keep their names. In
-// all of them, addresses of the sources in double quotes become those of what was
-// made of the sources. The page is below app/ as well, for the service worker: it
-// learns by PRECACHE what is there, and what it keeps fits together.
+// Files below app/ have a hash of their content in their name: modules and style sheets, bundled
+// and minified, icons and Wasm. The other files keep their names. In all of them, a double-quoted
+// URL path of a source becomes that of its output. A copy of the page is below app/, too: the
+// service worker finds all of app/ in PRECACHE, and its copies fit together.
 func bundle(folder string) (map[string][]byte, error) {
-	b := bundler{folder: folder, files: map[string][]byte{}, addresses: map[string]string{}, imports: map[string][]string{}}
+	b := bundler{
+		folder:  folder,
+		files:   map[string][]byte{},
+		urls:    map[string]string{},
+		imports: map[string][]string{},
+	}
 	var err error
 	if b.sources, err = list(folder); err != nil {
 		return nil, err
 	}
-	steps := []func() error{b.keepBinaries, b.compileEntries, b.copyOthers, b.compileServiceWorker}
+	steps := []func() error{b.copyBinaries, b.compileEntries, b.copyOthers, b.compileServiceWorker}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, err
@@ -74,11 +76,11 @@ func (b *bundler) read(name string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(b.folder, filepath.FromSlash(name)))
 }
 
-// keepBinaries places what names no other file under hashed names. Icons keep
-// their old names as well, which browsers try by themselves.
-func (b *bundler) keepBinaries() error {
+// copyBinaries copies the files that name no other file to hashed names. Icons also keep their
+// names, which browsers try on their own.
+func (b *bundler) copyBinaries() error {
 	for _, name := range b.sources {
-		if ending := path.Ext(name); ending != ".wasm" && ending != ".svg" {
+		if extension := path.Ext(name); extension != ".wasm" && extension != ".svg" {
 			continue
 		}
 		content, err := b.read(name)
@@ -93,14 +95,14 @@ func (b *bundler) keepBinaries() error {
 	return nil
 }
 
-// place puts a file that was made of a source under a name with a hash.
+// place puts the output for a source under a name with a hash of the content.
 func (b *bundler) place(source string, content []byte) {
 	sum := sha256.Sum256(content)
-	ending := path.Ext(source)
-	stem := strings.TrimSuffix(path.Base(source), ending)
-	name := "app/" + stem + "-" + base32.StdEncoding.EncodeToString(sum[:5]) + ending
+	extension := path.Ext(source)
+	stem := strings.TrimSuffix(path.Base(source), extension)
+	name := "app/" + stem + "-" + base32.StdEncoding.EncodeToString(sum[:5]) + extension
 	b.files[name] = content
-	b.addresses["/"+source] = "/" + name
+	b.urls["/"+source] = "/" + name
 }
 
 func (b *bundler) compileEntries() error {
@@ -112,8 +114,7 @@ func (b *bundler) compileEntries() error {
 	return nil
 }
 
-// copyOthers takes over the files that no other step makes: pages, templates of
-// pages, documents.
+// copyOthers copies the files that no other step handles: pages, templates, documents.
 func (b *bundler) copyOthers() error {
 	for _, name := range b.sources {
 		switch path.Ext(name) {
@@ -122,7 +123,7 @@ func (b *bundler) copyOthers() error {
 		}
 		content, err := b.read(name)
 		if err == nil {
-			content, err = b.readdress(name, content)
+			content, err = b.rewriteURLs(name, content)
 		}
 		if err != nil {
 			return err
@@ -135,38 +136,39 @@ func (b *bundler) copyOthers() error {
 	return nil
 }
 
-// readdress replaces the addresses of sources in a file. One that leads nowhere is
-// an error: it says where it stands.
-func (b *bundler) readdress(name string, content []byte) (made []byte, err error) {
-	last := 0
-	for _, at := range quoted.FindAllSubmatchIndex(content, -1) {
-		address := string(content[at[2]:at[3]])
-		to, has := b.addresses[address]
+// rewriteURLs replaces the URL paths of sources in a file by those of their output. One that leads
+// nowhere is an error that names its place.
+func (b *bundler) rewriteURLs(name string, content []byte) (rewritten []byte, err error) {
+	end := 0 // of the last URL
+	for _, match := range quoted.FindAllSubmatchIndex(content, -1) {
+		url := string(content[match[2]:match[3]])
+		output, has := b.urls[url]
 		switch {
 		case has:
-			made = append(append(made, content[last:at[2]]...), to...)
-			last = at[3]
-		case !b.stays(address[1:]):
-			line := 1 + bytes.Count(content[:at[0]], []byte("\n"))
-			err = errors.Join(err, fmt.Errorf("%s:%d: nothing is served at %s", path.Join(filepath.ToSlash(b.folder), name), line, address))
+			rewritten = append(append(rewritten, content[end:match[2]]...), output...)
+			end = match[3]
+		case !b.keepsName(url[1:]):
+			file := path.Join(filepath.ToSlash(b.folder), name)
+			line := 1 + bytes.Count(content[:match[0]], []byte("\n"))
+			err = errors.Join(err, fmt.Errorf("%s:%d: nothing is served at %s", file, line, url))
 		}
 	}
-	return append(made, content[last:]...), err
+	return append(rewritten, content[end:]...), err
 }
 
-// stays tells whether a source is served under its own name.
-func (b *bundler) stays(name string) bool {
+// keepsName reports whether a source is served under its own name.
+func (b *bundler) keepsName(name string) bool {
 	_, has := slices.BinarySearch(b.sources, name)
 	return has && (name == serviceWorker || path.Ext(name) == ".webmanifest")
 }
 
-// preload lets a page ask at once for all modules that its module imports.
+// preload adds links to a page so that it fetches the imports of its module right away.
 func (b *bundler) preload(page []byte) []byte {
 	for module, imports := range b.imports {
 		script := []byte(`<script type="module" src="` + module + `">`)
 		var links []byte
-		for _, address := range imports {
-			links = fmt.Appendf(links, "<link rel=\"modulepreload\" href=%q>\n  ", address)
+		for _, url := range imports {
+			links = fmt.Appendf(links, "<link rel=\"modulepreload\" href=%q>\n  ", url)
 		}
 		page = bytes.Replace(page, script, append(links, script...), 1)
 	}

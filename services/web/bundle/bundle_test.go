@@ -22,7 +22,7 @@ import (
 	"abacus/services/web"
 )
 
-// sources are a small page with one of everything.
+// sources are a small page with one file of each kind.
 var sources = map[string]string{
 	"index.html": `<!doctype html>
 <link rel="icon" href="/icon.svg">
@@ -41,8 +41,8 @@ var sources = map[string]string{
 	"app/worker.js": "fetch(\"/calc.wasm\");\nfetch(\"/eval\");\n",
 }
 
-// folder writes sources into a folder, with some of them changed.
-func folder(t *testing.T, changes map[string]string) string {
+// writeSources writes the sources to a new folder, with some of them changed.
+func writeSources(t *testing.T, changes map[string]string) string {
 	t.Helper()
 	all := maps.Clone(sources)
 	maps.Copy(all, changes)
@@ -55,9 +55,9 @@ func folder(t *testing.T, changes map[string]string) string {
 	return root
 }
 
-func made(t *testing.T, changes map[string]string) map[string][]byte {
+func bundleSources(t *testing.T, changes map[string]string) map[string][]byte {
 	t.Helper()
-	files, err := bundle(folder(t, changes))
+	files, err := bundle(writeSources(t, changes))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,12 +80,12 @@ func find(t *testing.T, files map[string][]byte, pattern string) string {
 }
 
 func TestBundle(t *testing.T) {
-	files := made(t, nil)
+	files := bundleSources(t, nil)
 	const hash = "-[A-Z0-9]{8}"
 	main, style := find(t, files, "app/main"+hash+`\.js`), find(t, files, "app/style"+hash+`\.css`)
 	icon, wasm := find(t, files, "app/icon"+hash+`\.svg`), find(t, files, "app/calc"+hash+`\.wasm`)
 	later, shared := find(t, files, "app/later"+hash+`\.js`), find(t, files, "app/chunk"+hash+`\.js`)
-	work := find(t, files, "app/worker"+hash+`\.js`)
+	worker := find(t, files, "app/worker"+hash+`\.js`)
 	page := find(t, files, "app/index"+hash+`\.html`)
 	for name, want := range map[string][]string{
 		"index.html": {
@@ -94,15 +94,15 @@ func TestBundle(t *testing.T) {
 		},
 		"note.tmpl":  {`href="/` + style + `">{{content}}`},
 		page:         {`href="/` + style + `"`},
-		"sw.js":      {`["/` + strings.Join([]string{wasm, shared, icon, page, later, main, style, work}, `","/`) + `"]`},
+		"sw.js":      {`["/` + strings.Join([]string{wasm, shared, icon, page, later, main, style, worker}, `","/`) + `"]`},
 		shared:       {`{name:"sqrt",signature:"sqrt(x) or √x",kind:"function",help:"`},
 		"robots.txt": {sources["robots.txt"]},
 		"icon.svg":   {sources["icon.svg"]},
 		icon:         {sources["icon.svg"]},
 		wasm:         {sources["calc.wasm"]},
 		style:        {"body{color:#000}"},
-		work:         {`fetch("/` + wasm + `")`, `fetch("/eval")`},
-		main:         {`"/` + work + `"`, `import("./` + path.Base(later) + `")`, "sourceMappingURL=" + path.Base(main) + ".map"},
+		worker:       {`fetch("/` + wasm + `")`, `fetch("/eval")`},
+		main:         {`"/` + worker + `"`, `import("./` + path.Base(later) + `")`, "sourceMappingURL=" + path.Base(main) + ".map"},
 	} {
 		for _, part := range want {
 			if !bytes.Contains(files[name], []byte(part)) {
@@ -112,16 +112,16 @@ func TestBundle(t *testing.T) {
 	}
 	for _, name := range []string{"app/main.js", "app/dom.js", "style.css", "calc.wasm"} {
 		if _, has := files[name]; has {
-			t.Errorf("the source %s is there under its own name", name)
+			t.Errorf("the source %s is served under its own name", name)
 		}
 	}
 }
 
-// TestNames changes a source: what is made of it, and of what names it, has other
-// names, and nothing else has.
-func TestNames(t *testing.T) {
-	before := made(t, nil)
-	if again := made(t, nil); !reflect.DeepEqual(again, before) {
+// TestHashes changes a source: the names of its output and of all output that names it change, and
+// no others.
+func TestHashes(t *testing.T) {
+	before := bundleSources(t, nil)
+	if again := bundleSources(t, nil); !reflect.DeepEqual(again, before) {
 		t.Errorf("the same sources in another folder: %q, then %q", slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(again)))
 	}
 	for _, c := range []struct{ source, addition, names string }{
@@ -130,7 +130,7 @@ func TestNames(t *testing.T) {
 		{"app/later.js", "go();", "later main index"},
 		{"app/dom.js", "shown();", "chunk later main index"},
 	} {
-		after := made(t, map[string]string{c.source: sources[c.source] + c.addition})
+		after := bundleSources(t, map[string]string{c.source: sources[c.source] + c.addition})
 		var changed []string
 		for name := range after {
 			stem, _, hashed := strings.Cut(path.Base(name), "-")
@@ -147,7 +147,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestMistakes(t *testing.T) {
+func TestErrors(t *testing.T) {
 	for _, c := range []struct{ name, content, want string }{
 		{"index.html", "<p>\n<script src=\"/app/none.js\">", "index.html:2: nothing is served at /app/none.js"},
 		{"index.html", "<link rel=\"modulepreload\" href=\"/app/dom.js\">", "index.html:1: nothing is served at /app/dom.js"},
@@ -156,13 +156,13 @@ func TestMistakes(t *testing.T) {
 		{"app/later.js", "import { none } from \"./dom.js\";\nexport const go = none;", "app/later.js:1: No matching export in \"app/dom.js\" for import \"none\""},
 		{"style.css", "a { color: red; }\n}", "style.css:2: Unexpected \"}\""},
 	} {
-		root := folder(t, map[string]string{c.name: c.content})
+		root := writeSources(t, map[string]string{c.name: c.content})
 		if _, err := bundle(root); err == nil || !strings.Contains(err.Error(), filepath.ToSlash(root)+"/"+c.want) {
 			t.Errorf("%s: error %v, want %s", c.name, err, c.want)
 		}
 	}
 	if _, err := bundle(filepath.Join(t.TempDir(), "none")); err == nil {
-		t.Error("a folder that is not there: no error")
+		t.Error("a missing folder is no error")
 	}
 }
 
@@ -194,8 +194,8 @@ func TestWrite(t *testing.T) {
 	}{
 		{"at first", func() {}, 3},
 		{"again", func() {}, 0},
-		{"one changed, one not wanted any more", func() { files["a.txt"] = []byte("A"); delete(files, "app/b.txt") }, 2},
-		{"one removed by someone", func() { os.Remove(filepath.Join(output, "app/c.txt")) }, 1},
+		{"one changed, one no longer there", func() { files["a.txt"] = []byte("A"); delete(files, "app/b.txt") }, 2},
+		{"one removed from the output", func() { os.Remove(filepath.Join(output, "app/c.txt")) }, 1},
 	} {
 		c.change()
 		if changes, err := write(output, files); err != nil || changes != c.changes {
@@ -217,29 +217,28 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestPage serves what is made of the page itself, by the service: every file, and
-// every address in the page.
+// TestPage serves the real page with the service: every file, and every URL in the page.
 func TestPage(t *testing.T) {
 	const static = "../static"
 	if _, err := os.Stat(static + "/calc.wasm"); err != nil {
-		t.Fatalf("%v: `make build` makes it", err)
+		t.Fatalf("%v: run `make build` first", err)
 	}
-	begin := time.Now()
+	start := time.Now()
 	files, err := bundle(static)
 	if err != nil {
 		t.Fatal(err)
 	}
 	compress(files)
-	t.Logf("%d files in %v", len(files), time.Since(begin))
+	t.Logf("%d files in %v", len(files), time.Since(start))
 	h := web.New(web.Options{ReadFile: func(name string) ([]byte, error) {
 		if content, has := files[name]; has {
 			return content, nil
 		}
 		return nil, fs.ErrNotExist
 	}})
-	status := func(address string) int {
+	status := func(url string) int {
 		r := httptest.NewRequest("GET", "/", nil)
-		r.RequestURI = address
+		r.RequestURI = url
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		return w.Code
@@ -253,13 +252,13 @@ func TestPage(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", name, got, want)
 		}
 	}
-	addresses := regexp.MustCompile(`(?:href|src)="(/[^"]+)"`).FindAllSubmatch(files["index.html"], -1)
-	for _, address := range addresses {
-		if got := status(string(address[1])); got != 200 {
-			t.Errorf("the page names %s: status %d", address[1], got)
+	urls := regexp.MustCompile(`(?:href|src)="(/[^"]+)"`).FindAllSubmatch(files["index.html"], -1)
+	for _, url := range urls {
+		if got := status(string(url[1])); got != 200 {
+			t.Errorf("the page names %s: status %d", url[1], got)
 		}
 	}
-	if len(addresses) < 4 {
-		t.Errorf("the page names only %d addresses", len(addresses))
+	if len(urls) < 4 {
+		t.Errorf("the page names only %d files", len(urls))
 	}
 }

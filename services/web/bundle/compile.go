@@ -15,35 +15,35 @@ import (
 	"abacus/shared/calc"
 )
 
-// options of esbuild for one entry.
+// options returns the options of esbuild for one entry.
 func (b *bundler) options(entry string) (api.BuildOptions, error) {
 	folder, err := filepath.Abs(b.folder)
 	if err != nil {
 		return api.BuildOptions{}, err
 	}
-	functions, err := functions()
+	list, err := functions()
 	return api.BuildOptions{
-		AbsWorkingDir:     folder, // paths are relative to it, so where it is changes nothing
+		AbsWorkingDir:     folder, // paths are relative to it, so its own path does not matter
 		EntryPoints:       []string{entry},
 		Outdir:            folder,
 		EntryNames:        "app/[name]-[hash]",
 		ChunkNames:        "app/[name]-[hash]",
 		Bundle:            true,
-		Splitting:         true, // what is imported by import() is fetched when it is needed
+		Splitting:         true, // a module imported by import() is fetched when it runs
 		Format:            api.FormatESModule,
 		Target:            api.ES2022,
 		MinifyWhitespace:  true,
 		MinifyIdentifiers: true,
 		MinifySyntax:      true,
 		Charset:           api.CharsetUTF8,
-		Sourcemap:         api.SourceMapLinked, // fetched by the tools of browsers alone
+		Sourcemap:         api.SourceMapLinked, // fetched by developer tools only
 		Metafile:          true,
-		Define:            map[string]string{"FUNCTIONS": functions},
-		Plugins:           []api.Plugin{{Name: "addresses", Setup: b.plug}},
+		Define:            map[string]string{"FUNCTIONS": list},
+		Plugins:           []api.Plugin{{Name: "urls", Setup: b.rewriteModules}},
 	}, err
 }
 
-// functions returns in JSON what the language knows, as GET /functions lists it.
+// functions returns the functions of the language as JSON, as GET /functions does.
 func functions() (string, error) {
 	type function struct {
 		Name      string `json:"name"`
@@ -59,9 +59,10 @@ func functions() (string, error) {
 	return string(text), err
 }
 
-// plug has the addresses in modules replaced before esbuild reads them.
-func (b *bundler) plug(build api.PluginBuild) {
-	build.OnLoad(api.OnLoadOptions{Filter: `\.js$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+// rewriteModules is a plugin of esbuild that rewrites the URL paths in modules.
+func (b *bundler) rewriteModules(build api.PluginBuild) {
+	filter := api.OnLoadOptions{Filter: `\.js$`}
+	build.OnLoad(filter, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		folder, err := filepath.Abs(b.folder)
 		if err != nil {
 			return api.OnLoadResult{}, err
@@ -72,62 +73,61 @@ func (b *bundler) plug(build api.PluginBuild) {
 		}
 		content, err := b.read(filepath.ToSlash(name))
 		if err == nil {
-			content, err = b.readdress(filepath.ToSlash(name), content)
+			content, err = b.rewriteURLs(filepath.ToSlash(name), content)
 		}
 		text := string(content)
 		return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, err
 	})
 }
 
-// compile bundles a module, or a style sheet, with what it imports.
+// compile bundles a module or a style sheet with its imports.
 func (b *bundler) compile(entry string) error {
 	options, err := b.options(entry)
 	if err != nil {
 		return err
 	}
-	made, about, err := b.esbuild(options)
+	built, meta, err := b.esbuild(options)
 	if err != nil {
 		return err
 	}
-	maps.Copy(b.files, made)
-	for name, output := range about.Outputs {
+	maps.Copy(b.files, built)
+	for name, output := range meta.Outputs {
 		if output.EntryPoint != entry {
 			continue
 		}
-		b.addresses["/"+entry] = "/" + name
-		for _, other := range about.needs(name) {
+		b.urls["/"+entry] = "/" + name
+		for _, other := range meta.imports(name) {
 			b.imports["/"+name] = append(b.imports["/"+name], "/"+other)
 		}
 	}
 	return nil
 }
 
-// compileServiceWorker makes the service worker, and tells it what to keep.
+// compileServiceWorker builds the service worker with the list of files to keep.
 func (b *bundler) compileServiceWorker() error {
 	options, err := b.options(serviceWorker)
 	if err != nil {
 		return err
 	}
-	var shell []string
+	var precache []string
 	for name := range b.files {
 		if strings.HasPrefix(name, "app/") && path.Ext(name) != ".map" {
-			shell = append(shell, "/"+name)
+			precache = append(precache, "/"+name)
 		}
 	}
-	slices.Sort(shell)
-	list, err := json.Marshal(shell)
+	slices.Sort(precache)
+	list, err := json.Marshal(precache)
 	if err != nil {
 		return err
 	}
 	options.EntryNames, options.Splitting = "[name]", false
 	options.Define["PRECACHE"] = string(list)
-	made, _, err := b.esbuild(options)
-	maps.Copy(b.files, made)
+	built, _, err := b.esbuild(options)
+	maps.Copy(b.files, built)
 	return err
 }
 
-// metafile is what esbuild says about its output
-// (https://esbuild.github.io/api/#metafile).
+// metafile is esbuild's description of its output (https://esbuild.github.io/api/#metafile).
 type metafile struct {
 	Outputs map[string]struct {
 		EntryPoint string
@@ -135,8 +135,8 @@ type metafile struct {
 	}
 }
 
-// needs returns the other files that are loaded with a file of the output, sorted.
-func (m metafile) needs(name string) []string {
+// imports returns the files that an output file imports statically, directly or not, sorted.
+func (m metafile) imports(name string) []string {
 	found := []string{name}
 	for i := 0; i < len(found); i++ {
 		for _, imported := range m.Outputs[found[i]].Imports {
@@ -149,8 +149,10 @@ func (m metafile) needs(name string) []string {
 	return found[1:]
 }
 
-// esbuild returns the files that esbuild makes, by their paths in the output.
-func (b *bundler) esbuild(options api.BuildOptions) (made map[string][]byte, about metafile, err error) {
+// esbuild runs esbuild and returns its output files by path.
+func (b *bundler) esbuild(
+	options api.BuildOptions,
+) (files map[string][]byte, meta metafile, err error) {
 	result := api.Build(options)
 	for _, message := range append(result.Errors, result.Warnings...) {
 		where := b.folder
@@ -160,15 +162,15 @@ func (b *bundler) esbuild(options api.BuildOptions) (made map[string][]byte, abo
 		err = errors.Join(err, fmt.Errorf("%s: %s", where, message.Text))
 	}
 	if err != nil {
-		return nil, about, err
+		return nil, meta, err
 	}
-	made = map[string][]byte{}
+	files = map[string][]byte{}
 	for _, file := range result.OutputFiles {
 		name, err := filepath.Rel(options.Outdir, file.Path)
 		if err != nil {
-			return nil, about, err
+			return nil, meta, err
 		}
-		made[filepath.ToSlash(name)] = file.Contents
+		files[filepath.ToSlash(name)] = file.Contents
 	}
-	return made, about, json.Unmarshal([]byte(result.Metafile), &about)
+	return files, meta, json.Unmarshal([]byte(result.Metafile), &meta)
 }

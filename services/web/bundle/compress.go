@@ -12,12 +12,14 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// compressible are the endings of files that are sent compressed. Templates are
-// filled first, and source maps are for who opens the tools of a browser.
-var compressible = []string{".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest"}
+// compressible are the extensions of files that are served compressed. Templates are filled in
+// first, and only developer tools fetch source maps.
+var compressible = []string{
+	".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest",
+}
 
-// compress puts variants, NAME.br and NAME.gz, beside the files that are smaller in
-// them. The slowest and best compression is used, since nobody waits for it.
+// compress adds NAME.br and NAME.gz for the files that they make smaller. It uses the slowest and
+// best compression, since it runs once per build.
 func compress(files map[string][]byte) {
 	variants := map[string][]byte{}
 	var mutex sync.Mutex
@@ -27,12 +29,12 @@ func compress(files map[string][]byte) {
 			continue
 		}
 		wait.Go(func() {
-			brotlied, gzipped := brotliOf(content), gzipOf(content)
+			br, gz := compressBrotli(content), compressGzip(content)
 			mutex.Lock()
 			defer mutex.Unlock()
-			for ending, variant := range map[string][]byte{".br": brotlied, ".gz": gzipped} {
+			for extension, variant := range map[string][]byte{".br": br, ".gz": gz} {
 				if len(variant) < len(content) {
-					variants[name+ending] = variant
+					variants[name+extension] = variant
 				}
 			}
 		})
@@ -41,19 +43,19 @@ func compress(files map[string][]byte) {
 	maps.Copy(files, variants)
 }
 
-func brotliOf(content []byte) []byte {
+func compressBrotli(content []byte) []byte {
 	var out bytes.Buffer
-	return pack(&out, brotli.NewWriterLevel(&out, brotli.BestCompression), content)
+	return compressTo(&out, brotli.NewWriterLevel(&out, brotli.BestCompression), content)
 }
 
-func gzipOf(content []byte) []byte {
+func compressGzip(content []byte) []byte {
 	var out bytes.Buffer
-	writer, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // fails for a level that there is not
-	return pack(&out, writer, content)
+	writer, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // fails for unknown levels only
+	return compressTo(&out, writer, content)
 }
 
-// pack returns what a compressor writes to out, a buffer, which cannot fail.
-func pack(out *bytes.Buffer, compressor io.WriteCloser, content []byte) []byte {
+// compressTo returns what compressor writes to out. Writing to a buffer cannot fail.
+func compressTo(out *bytes.Buffer, compressor io.WriteCloser, content []byte) []byte {
 	compressor.Write(content)
 	compressor.Close()
 	return out.Bytes()

@@ -1,11 +1,9 @@
-// Command bundle makes the folder that the component web serves from the sources
-// of the page:
+// Command bundle builds the folder that the component web serves from the sources of the page:
 //
 //	bundle SOURCE OUTPUT
 //
-// It is a build command of spin.toml. The sources are plain modules, styles and pages;
-// what is made of them is smaller and in fewer files, and can be kept by browsers for
-// good (see bundle).
+// It is a build command of spin.toml. The sources are plain JavaScript modules, style sheets and
+// pages. The output is smaller, in fewer files, and browsers can cache it for good (see bundle).
 package main
 
 import (

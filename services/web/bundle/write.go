@@ -8,9 +8,8 @@ import (
 	"path/filepath"
 )
 
-// write makes a folder hold these files and no others, and tells how many it wrote
-// or removed. A file that is as it should be is not touched. Each is replaced whole,
-// so that a build that is stopped leaves no half of one.
+// write makes the folder hold exactly these files and returns how many it wrote or removed. It
+// leaves files alone that are up to date, and replaces each file atomically.
 func write(folder string, files map[string][]byte) (changes int, err error) {
 	for name, content := range files {
 		file := filepath.Join(folder, filepath.FromSlash(name))
