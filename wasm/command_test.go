@@ -1,4 +1,4 @@
-package cli_test
+package wasm_test
 
 import (
 	"context"
@@ -38,7 +38,7 @@ func TestCommand(t *testing.T) {
 		name      string
 		arguments []string
 		in        string
-		out, says string // regular expressions
+		out, errs string // regular expressions
 		status    uint32
 	}{
 		{"an expression", []string{"2+3*4"}, "", `14\n`, ``, 0},
@@ -51,9 +51,9 @@ func TestCommand(t *testing.T) {
 		{"nothing", nil, "", ``, `1:1: there is nothing to calculate\n(.*\n)*`, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var out, says strings.Builder
+			var out, errs strings.Builder
 			config := wazero.NewModuleConfig().WithName("").WithArgs(append([]string{"calc.wasm"}, c.arguments...)...).
-				WithStdin(strings.NewReader(c.in)).WithStdout(&out).WithStderr(&says).WithRandSource(rand.Reader).WithSysWalltime()
+				WithStdin(strings.NewReader(c.in)).WithStdout(&out).WithStderr(&errs).WithRandSource(rand.Reader).WithSysWalltime()
 			status := uint32(0)
 			if _, err := runtime.InstantiateModule(ctx, compiled, config); err != nil {
 				exit, ok := err.(*sys.ExitError)
@@ -65,8 +65,8 @@ func TestCommand(t *testing.T) {
 			if !regexp.MustCompile("^" + c.out + "$").MatchString(out.String()) {
 				t.Errorf("printed %q, want %s", out.String(), c.out)
 			}
-			if !regexp.MustCompile("^" + c.says + "$").MatchString(says.String()) {
-				t.Errorf("said %q, want %s", says.String(), c.says)
+			if !regexp.MustCompile("^" + c.errs + "$").MatchString(errs.String()) {
+				t.Errorf("standard error is %q, want %s", errs.String(), c.errs)
 			}
 			if status != c.status {
 				t.Errorf("exit status %d, want %d", status, c.status)

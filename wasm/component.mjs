@@ -1,10 +1,9 @@
-// Makes components of the two core modules, and JavaScript of the components, with jco's
-// interface for programs (its command `jco embed` does not find a package's WIT).
+// Turns the core modules wasm/component.wasm and wasm/table.wasm into components, and these into
+// JavaScript. It uses jco's API, since the command `jco embed` does not find a package's WIT.
 //
 //   node wasm/component.mjs FOLDER    writes FOLDER/calc and FOLDER/table
 //
-// The modules are wasm/component.wasm and wasm/table.wasm. FOLDER is below the one that has
-// jco in its node_modules.
+// FOLDER is below the folder whose node_modules has jco.
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -15,15 +14,17 @@ const here = dirname(fileURLToPath(import.meta.url));
 const folder = resolve(process.argv[2]);
 const jco = createRequire(join(folder, "/")).resolve("@bytecodealliance/jco");
 const { componentEmbed, componentNew, transpile } = await import(pathToFileURL(jco));
-// It turns the imports of WASI preview 1, which TinyGo knows, into those of preview 2.
+// The adapter turns imports of WASI preview 1, which TinyGo emits, into those of preview 2.
 const adapter = await readFile(join(dirname(jco), "../lib/wasi_snapshot_preview1.reactor.wasm"));
 const witSource = await readFile(join(here, "calc.wit"), "utf8");
 
-/** Writes the component of a world, and JavaScript that has it import what `map` says. */
-async function make(name, module, world, map) {
+const adapters = [["wasi_snapshot_preview1", new Uint8Array(adapter)]];
+
+/** Writes a module as a component of the world, and as JavaScript with the imports of `map`. */
+async function build(name, module, world, map) {
   const binary = await readFile(join(here, module));
   const embedded = await componentEmbed({ binary, witSource, world });
-  const component = await componentNew(embedded, [["wasi_snapshot_preview1", new Uint8Array(adapter)]]);
+  const component = await componentNew(embedded, adapters);
   await mkdir(join(folder, name), { recursive: true });
   await writeFile(join(folder, name, `${name}.component.wasm`), component);
   const { files } = await transpile(component, { name, map });
@@ -34,6 +35,7 @@ async function make(name, module, world, map) {
   console.log(`${name}.component.wasm: ${component.length.toLocaleString("en")} bytes`);
 }
 
-await make("calc", "component.wasm", "calculator", {});
-// The composition: what the table imports is what the calculator exports.
-await make("table", "table.wasm", "table", { "abacus:calc/evaluator": "../calc/calc.js#evaluator" });
+await build("calc", "component.wasm", "calculator", {});
+// The composition: the table imports what the calculator exports.
+const imports = { "abacus:calc/evaluator": "../calc/calc.js#evaluator" };
+await build("table", "table.wasm", "table", imports);

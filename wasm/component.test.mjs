@@ -1,11 +1,11 @@
-// Calls the components as JavaScript: node --test cli, after make component.
+// Calls the components as JavaScript: node --test wasm/, after make component.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import { evaluator } from "../bin/component/calc/calc.js";
 import { table } from "../bin/component/table/table.js";
 
-/** The mistake that a call must end in. */
+/** Returns the mistake that a call must throw. */
 function mistake(call) {
   try {
     call();
@@ -22,19 +22,19 @@ test("evaluate gives an answer", () => {
   assert.deepEqual(evaluator.evaluate("f(x) = 2x"), { kind: "definition", value: 0, display: "", parsed: "f(x) = 2*x" });
 });
 
-test("nothing is kept between two calls", () => {
+test("calls share no state", () => {
   evaluator.evaluate("kept = 5");
   assert.equal(mistake(() => evaluator.evaluate("kept")).code, "unknown-name");
 });
 
-test("a mistake has its place", () => {
+test("a mistake has its position", () => {
   const found = mistake(() => evaluator.evaluate("x = π\n1/0"));
   assert.deepEqual(found, { code: "division-by-zero", message: "division by zero", hint: undefined,
     position: { offset: 8, line: 2, column: 2, length: 1 } });
   assert.equal(mistake(() => evaluator.check("(2")).hint, "add `)`");
 });
 
-test("check shows what is understood", () => {
+test("check returns the canonical form", () => {
   assert.equal(evaluator.check("1/2pi"), "1/(2*pi)");
   assert.equal(evaluator.check("1/0"), "1/0");
 });

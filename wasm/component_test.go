@@ -1,4 +1,4 @@
-package cli_test
+package wasm_test
 
 import (
 	"os"
@@ -6,14 +6,14 @@ import (
 	"testing"
 )
 
-// TestComponent runs the tests of the components, component.test.mjs, where `make component` has made them.
+// TestComponent runs component.test.mjs if `make component` has built the components.
 func TestComponent(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("there is no Node.js here, which calls the components")
+		t.Skip("Node.js, which calls the components, is not installed")
 	}
 	if _, err := os.Stat("../bin/component/table/table.js"); err != nil {
-		t.Skip("the components are not made: make component")
+		t.Skip("the components are not built: run `make component`")
 	}
 	if report, err := exec.Command(node, "--test", ".").CombinedOutput(); err != nil {
 		t.Errorf("node --test: %v\n%s", err, report)

@@ -1,12 +1,13 @@
 //go:build tinygo
 
-// Command wasi is the calculator as a WASI command, for any runtime of WASI preview 1:
+// Command command is the calculator as a WASI command, for any runtime of WASI preview 1:
 //
 //	wasmtime calc.wasm '2+3*4'
 //	echo '2+3*4' | wasmtime calc.wasm
 //
-// Its arguments are evaluated one after the other and share their names; `-`, or no argument, is standard input. The value
-// of each is printed. The first error ends it with exit status 1.
+// It evaluates its arguments in order and prints their values. Later arguments can use the
+// variables and functions of earlier ones; `-`, or no argument, is standard input. The first error
+// ends the command with exit status 1.
 package main
 
 import (
@@ -21,7 +22,7 @@ import (
 func main() {
 	sources := os.Args
 	if len(sources) > 0 {
-		sources = sources[1:] // without the name of the command
+		sources = sources[1:] // without the command's name
 	}
 	if len(sources) == 0 {
 		sources = []string{"-"}
@@ -51,7 +52,7 @@ func fail(text string) {
 	os.Exit(1)
 }
 
-// random is uniform in [0, 1), with 53 bits of the runtime's random_get.
+// random returns a uniform number in [0, 1) from 53 bits of the runtime's random_get.
 func random() float64 {
 	var bits [8]byte
 	rand.Read(bits[:])

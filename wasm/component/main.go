@@ -1,7 +1,8 @@
 //go:build tinygo
 
-// Command component is the world `calculator` of calc.wit: the exports of the Canonical ABI, whose records are laid out
-// here as the component model's specification says (CanonicalABI.md, "Alignment and size").
+// Command component implements the world `calculator` of calc.wit as exports of the Canonical ABI.
+// Its records are laid out as the component model specifies (CanonicalABI.md, "Alignment and
+// size").
 package main
 
 import (
@@ -13,7 +14,7 @@ import (
 	_ "abacus/shared/reactor"
 )
 
-// mistake is the record of that name. A string is its address and its length, as it is in Go's memory too.
+// mistake is the WIT record. A string is an address and a length there, as in Go's memory.
 type mistake struct {
 	code, message                string
 	hasHint                      bool
@@ -21,15 +22,16 @@ type mistake struct {
 	offset, line, column, extent uint32
 }
 
-// answer is the record of that name.
+// answer is the WIT record.
 type answer struct {
-	kind            calc.Kind // numbered as in the enum
+	kind            calc.Kind // numbered as in the WIT enum
 	value           float64
 	display, parsed string
 }
 
-// evaluated is result<answer, mistake>, 56 bytes: the payload is aligned as the float64 of an answer is.
-type evaluated struct {
+// evaluateResult is result<answer, mistake>, 56 bytes: the payload is aligned like the float64 of
+// an answer.
+type evaluateResult struct {
 	failed  bool
 	payload struct {
 		_     [0]float64
@@ -37,8 +39,8 @@ type evaluated struct {
 	}
 }
 
-// checked is result<string, mistake>.
-type checked struct {
+// checkResult is result<string, mistake>.
+type checkResult struct {
 	failed  bool
 	payload struct {
 		_     [0]uint32
@@ -48,14 +50,14 @@ type checked struct {
 
 var (
 	calculator calc.Calculator
-	argument   [calc.MaxSource]byte // the source of the call
-	evaluation evaluated
-	checking   checked
+	argument   [calc.MaxSource]byte // the source of the current call
+	evaluation evaluateResult
+	checking   checkResult
 )
 
-// realloc gives the place for the source of a call: the same each time, as memory is never freed and no call comes before
-// the last one has been answered. What is larger than a source may be is not one, or is refused: the adapter of WASI keeps
-// its state in such a piece.
+// realloc returns memory for the source of a call: the same each time, since memory is never freed
+// and calls do not overlap. A larger piece is not a source, or one that will be refused: the
+// adapter of WASI keeps its state in such a piece.
 //
 //export cabi_realloc
 func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer {
@@ -66,7 +68,7 @@ func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer {
 }
 
 //export abacus:calc/evaluator@0.1.0#evaluate
-func evaluate(data *byte, length uint32) *evaluated {
+func evaluate(data *byte, length uint32) *evaluateResult {
 	scope := calc.Scope{Random: random}
 	program, result, err := calculator.Eval(unsafe.String(data, length), &scope)
 	evaluation.failed = err != nil
@@ -83,7 +85,7 @@ func evaluate(data *byte, length uint32) *evaluated {
 }
 
 //export abacus:calc/evaluator@0.1.0#check
-func check(data *byte, length uint32) *checked {
+func check(data *byte, length uint32) *checkResult {
 	program, err := calculator.Parse(unsafe.String(data, length))
 	checking.failed = err != nil
 	if err != nil {
@@ -99,7 +101,7 @@ func newMistake(e *calc.Error) mistake {
 		uint32(e.Offset), uint32(e.Line), uint32(e.Column), uint32(e.Length)}
 }
 
-// random is uniform in [0, 1), with 53 bits of wasi:random.
+// random returns a uniform number in [0, 1) from 53 bits of wasi:random.
 func random() float64 {
 	var bits [8]byte
 	rand.Read(bits[:])

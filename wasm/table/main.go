@@ -1,7 +1,7 @@
 //go:build tinygo
 
-// Command table is the world `table` of calc.wit: it has the calculator, another component, evaluate an expression for
-// one x after the other.
+// Command table implements the world `table` of calc.wit: it tabulates an expression by calling the
+// calculator, another component, for each x.
 package main
 
 import (
@@ -11,22 +11,22 @@ import (
 	_ "abacus/shared/reactor"
 )
 
-// evaluated is evaluator's result<answer, mistake>.
-type evaluated struct {
+// evaluateResult is the evaluator's result<answer, mistake>.
+type evaluateResult struct {
 	failed  bool
 	payload struct {
-		_     [0]float64 // aligns it as an answer is
+		_     [0]float64 // aligns it like an answer
 		bytes [48]byte
 	}
 }
 
-// answer is the beginning of the record of that name.
+// answer is the start of the WIT record.
 type answer struct {
 	kind  uint8
 	value float64
 }
 
-// mistake is the record of that name.
+// mistake is the WIT record.
 type mistake struct {
 	text                         [28]byte // code, message and hint
 	offset, line, column, length uint32
@@ -35,14 +35,14 @@ type mistake struct {
 //go:wasmimport abacus:calc/evaluator@0.1.0 evaluate
 func evaluate(data unsafe.Pointer, length uint32, result unsafe.Pointer)
 
-// tabulated is result<list<float64>, mistake>; of a list there is the address and the length.
-type tabulated struct {
+// tableResult is result<list<float64>, mistake>. A list is an address and a length.
+type tableResult struct {
 	failed  bool
 	payload [11]uint32
 }
 
-// most is how many values a table may have.
-const most = 10_000
+// maxValues limits the length of a table.
+const maxValues = 10_000
 
 //export cabi_realloc
 func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer {
@@ -50,26 +50,27 @@ func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer {
 }
 
 //export table
-func table(data *byte, length uint32, first, last int32) *tabulated {
-	expression := unsafe.String(data, length)
+func table(text *byte, length uint32, first, last int32) *tableResult {
+	expression := unsafe.String(text, length)
 	var values []float64
-	for x := int64(first); x <= int64(last) && len(values) < most; x++ {
+	for x := int64(first); x <= int64(last) && len(values) < maxValues; x++ {
 		variable := "x = " + strconv.FormatInt(x, 10) + "\n"
 		source := variable + expression
-		var result evaluated
-		evaluate(unsafe.Pointer(unsafe.StringData(source)), uint32(len(source)), unsafe.Pointer(&result))
+		var result evaluateResult
+		data := unsafe.Pointer(unsafe.StringData(source))
+		evaluate(data, uint32(len(source)), unsafe.Pointer(&result))
 		if result.failed {
 			reason := *(*mistake)(unsafe.Pointer(&result.payload))
 			reason.line--
 			reason.offset -= uint32(len(variable))
-			return &tabulated{true, *(*[11]uint32)(unsafe.Pointer(&reason))}
+			return &tableResult{true, *(*[11]uint32)(unsafe.Pointer(&reason))}
 		}
 		values = append(values, (*answer)(unsafe.Pointer(&result.payload)).value)
 	}
-	table := &tabulated{}
-	table.payload[0] = uint32(uintptr(unsafe.Pointer(unsafe.SliceData(values))))
-	table.payload[1] = uint32(len(values))
-	return table
+	list := &tableResult{}
+	list.payload[0] = uint32(uintptr(unsafe.Pointer(unsafe.SliceData(values))))
+	list.payload[1] = uint32(len(values))
+	return list
 }
 
 func main() {}
