@@ -1,19 +1,29 @@
-// Package host runs a Spin application of core Wasm modules without Spin: it
-// serves its HTTP triggers, gives its components the imports of Spin's old core
-// ABI and behaves as `spin up` does.
+// Package spinhost serves Spin apps whose components are core modules of Spin's Go SDK v2,
+// without Spin. It is a library: an App is an http.Handler, so a Go test can start a whole app
+// from its spin.toml, and a command can serve one where there is no `spin`.
 //
-// The path of a request: front.go (well-known paths, route, authority) ->
-// handle.go (an instance of the component, the request into its memory, the
-// response out of it) -> imports.go and one file per family of imports
-// (outbound.go and chain.go, keyvalue.go, database.go, variables.go).
+//	app, err := manifest.Load("spin.toml")
+//	...
+//	host, err := spinhost.New(ctx, spinhost.Options{Manifest: app})
+//	...
+//	defer host.Close()
+//	server := httptest.NewServer(host)
 //
-// What differs from Spin: a request's body and time have limits, and so has how
-// deep components call each other (Options); spin-* headers of a client are
-// dropped; writers of one SQLite file wait in a queue (package sqlite lists what
-// differs in SQL); net/http itself refuses a malformed escape in a path and a
-// request without a host.
+// It supports manifests of version 2 with HTTP triggers (package manifest lists the rest, which
+// is refused by name), runtime configuration files, variables, outbound HTTP, service chaining,
+// SQLite, key-value stores in SQLite or Redis, and files. It behaves as `spin up` does, down to
+// statuses, headers and error texts, except that
 //
-// Source: Spin's crates/trigger-http and crates/factor-*.
+//   - requests are limited in time, size of body and depth of chaining (Options);
+//   - spin-* headers of clients are dropped: the SDK would take them for the host's;
+//   - writers of one SQLite file queue (package sqlite lists differences in SQL);
+//   - net/http refuses a malformed escape in a path, and a request without a host.
+//
+// A request passes through handler.go (well-known paths, route, authority), execution.go (an
+// instance, the request into its memory, the response out of it) and imports.go with one file
+// per host module (outbound.go and chain.go, sqlite.go, keyvalue.go, variables.go).
+//
+// Sources: Spin's crates/trigger-http and crates/factor-*.
 package spinhost
 
 import (
@@ -22,10 +32,10 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,37 +50,37 @@ import (
 	"abacus/spinhost/wasm"
 )
 
-// The limits that hold where Options has none.
+// The defaults of Options.
 const (
-	DefaultInstances = 1000             // as Spin's SPIN_MAX_INSTANCE_COUNT
-	DefaultChain     = 16               // calls of a component by another, one inside the other
-	DefaultBody      = 10 << 20         // bytes of a request's body
-	DefaultMemory    = 128 << 20        // bytes of one instance
-	DefaultTimeout   = 30 * time.Second // of one component for one request
+	DefaultInstances = 1000 // Spin's SPIN_MAX_INSTANCE_COUNT
+	DefaultChain     = 16
+	DefaultBody      = 10 << 20
+	DefaultMemory    = 128 << 20
+	DefaultTimeout   = 30 * time.Second
 )
 
-// Options is what an App is made of.
+// Options configures an App. Only Manifest is required.
 type Options struct {
 	Manifest     *manifest.Manifest
-	Config       *config.Config
-	Variables    *variable.Resolver
-	Environment  map[string]string // for every component, before its own
-	SQL          []string          // statements and files to run first: package sqlite
-	KeyValue     map[string]string // pairs to set first in the store "default"
-	Stderr       io.Writer         // what the host has to say, and a copy of what components say
-	Quiet        bool              // no copy of what components say
+	Config       *config.Config     // default: data in memory, no log files
+	Variables    *variable.Resolver // default: Config's sources and the manifest's defaults
+	Environment  map[string]string  // of every component, below its own
+	SQL          []string           // run first: statements, or @FILE[:LABEL]
+	KeyValue     map[string]string  // set first in the store "default"
+	Stderr       io.Writer          // log of the host and output of the components; default: none
+	Quiet        bool               // no output of the components on Stderr
 	TruncateLogs bool
 
-	MaxInstances int           // at work at the same time; the next request gets a 500
-	MaxChain     int           // depth of service chaining
-	MaxMemory    int64         // bytes of an instance; 0 leaves it to Config
-	MaxBody      int64         // bytes of a request's body; more is a 413
-	Timeout      time.Duration // of a component for one request; then it is stopped, a 500
+	MaxInstances int           // running at the same time; the next request gets a 500
+	MaxChain     int           // depth of calls from component to component
+	MaxMemory    int64         // bytes of an instance; default: Config's, else DefaultMemory
+	MaxBody      int64         // bytes of a request body; a longer one gets a 413
+	Timeout      time.Duration // of a component for one request, which then gets a 500
 
-	Faults []string // failures on purpose, for tests: only in a build with the tag `faults` (fault.go)
+	Faults []string // injected failures, only in a build with the tag faults (fault.go)
 }
 
-// App is a loaded application. It is an http.Handler.
+// App is a loaded app. It is an http.Handler.
 type App struct {
 	options    Options
 	log        *log.Logger
@@ -81,32 +91,33 @@ type App struct {
 	databases  map[string]*sqlite.Database // by label
 	stores     map[string]store            // by label
 	client     *http.Client
-	outgoing   gate
-	files      string       // the directory of the copied files; "" without any
-	live       atomic.Int64 // instances at work
+	outgoing   semaphore
+	files      string       // the directory of the copied files; "" if no component has any
+	running    atomic.Int64 // instances
 	faults     faults
 }
 
-// component is a component that can be called.
+// component is a component with a trigger.
 type component struct {
 	manifest       *manifest.Component
-	guest          *wasm.Guest
-	stdout, stderr *output
+	module         *wasm.Module
+	stdout, stderr *componentLog
 	hosts          *outbound.Hosts
 }
 
-// New loads every component that has a trigger, and opens nothing else: files of
-// databases appear when they are used first. The error says what is wrong with
-// which component. Close the App after the last request.
+// New loads every component that has a trigger. Database files are not opened before their
+// first use. Close the App when its last request has ended.
 func New(ctx context.Context, options Options) (_ *App, err error) {
 	a := &App{options: options, components: map[string]*component{}, triggers: options.Manifest.Triggers}
-	a.options.setDefaults()
-	a.log = log.New(a.options.Stderr, "", log.LstdFlags)
 	defer func() {
 		if err != nil {
 			_ = a.Close()
 		}
 	}()
+	if err := a.options.setDefaults(); err != nil {
+		return nil, err
+	}
+	a.log = log.New(a.options.Stderr, "", log.LstdFlags)
 	if a.faults, err = parseFaults(options.Faults); err != nil {
 		return nil, err
 	}
@@ -120,7 +131,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	if a.engine, err = wasm.NewEngine(ctx, a.options.MaxMemory); err != nil {
 		return nil, err
 	}
-	if err := a.offerImports(ctx); err != nil {
+	if err := a.addHostModules(ctx); err != nil {
 		return nil, err
 	}
 	if err := a.loadComponents(ctx); err != nil {
@@ -129,12 +140,18 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	return a, nil
 }
 
-func (o *Options) setDefaults() {
+func (o *Options) setDefaults() error {
+	if o.Config == nil {
+		o.Config = config.InMemory()
+	}
+	if o.Variables == nil {
+		var err error
+		if o.Variables, err = variable.New(o.Manifest, o.Config.Sources...); err != nil {
+			return err
+		}
+	}
 	if o.Stderr == nil {
 		o.Stderr = io.Discard
-	}
-	if o.Config == nil {
-		o.Config = &config.Config{HTTP: config.HTTP{MaxConnections: -1}}
 	}
 	if o.MaxInstances == 0 {
 		o.MaxInstances = DefaultInstances
@@ -145,18 +162,19 @@ func (o *Options) setDefaults() {
 	if o.MaxBody == 0 {
 		o.MaxBody = DefaultBody
 	}
-	if o.Timeout == 0 {
-		o.Timeout = DefaultTimeout
-	}
 	if o.MaxMemory == 0 {
 		o.MaxMemory = o.Config.MaxInstanceMemory
 	}
 	if o.MaxMemory == 0 {
 		o.MaxMemory = DefaultMemory
 	}
+	if o.Timeout == 0 {
+		o.Timeout = DefaultTimeout
+	}
+	return nil
 }
 
-// makeRoutes fills the table of public routes and reports what Spin reports.
+// makeRoutes makes the table of public routes and prints Spin's warnings about them.
 func (a *App) makeRoutes() error {
 	var routes []route.Route
 	for i, trigger := range a.triggers {
@@ -170,23 +188,25 @@ func (a *App) makeRoutes() error {
 	}
 	a.routes = table
 	if len(duplicates) > 0 {
-		a.say("The following component routes are duplicates and will never be used:")
+		a.print("The following component routes are duplicates and will never be used:")
 	}
 	for _, d := range duplicates {
-		a.say("  %s: %s (duplicate of %s)", a.triggers[d.Replaced].Handler(), d.Path, a.triggers[d.Effective].Handler())
+		a.print("  %s: %s (duplicate of %s)",
+			a.triggers[d.Replaced].Handler(), d.Path, a.triggers[d.Effective].Handler())
 	}
 	if table.HasReserved() {
-		a.say("Routes under %s are handled by the host and will never be reached", route.Reserved)
+		a.print("Routes under %s are handled by the host and will never be reached", route.Reserved)
 	}
 	return nil
 }
 
-// loadComponents loads every component that has a trigger, as many at the same
-// time as there are.
+// loadComponents loads the components that have a trigger, all at the same time.
 func (a *App) loadComponents(ctx context.Context) error {
 	var ids []string
+	hasFiles := false
 	for _, component := range a.options.Manifest.Components {
 		ids = append(ids, component.ID)
+		hasFiles = hasFiles || len(component.Files) > 0
 	}
 	for _, trigger := range a.triggers {
 		if trigger.Component == "" || a.components[trigger.Component] != nil {
@@ -199,19 +219,23 @@ func (a *App) loadComponents(ctx context.Context) error {
 		}
 		a.components[trigger.Component] = c
 	}
-	if len(a.components) == 0 && len(a.triggers) == 0 {
+	if len(a.triggers) == 0 {
 		return errors.New("no triggers in app")
 	}
-	if slices.ContainsFunc(a.options.Manifest.Components, func(c *manifest.Component) bool { return len(c.Files) > 0 }) {
+	if hasFiles {
 		var err error
-		if a.files, err = os.MkdirTemp("", "abacus-files-"); err != nil {
+		if a.files, err = os.MkdirTemp("", "spinhost-files-"); err != nil {
 			return fmt.Errorf("copy the files of the components: %w", err)
 		}
 	}
 	var loading sync.WaitGroup
 	failures := make(chan error, len(a.components))
 	for _, c := range a.components {
-		loading.Go(func() { failures <- a.load(ctx, c) })
+		loading.Go(func() {
+			if err := a.load(ctx, c); err != nil {
+				failures <- fmt.Errorf("component %s: %w", c.manifest.ID, err)
+			}
+		})
 	}
 	loading.Wait()
 	close(failures)
@@ -222,37 +246,38 @@ func (a *App) loadComponents(ctx context.Context) error {
 	return errors.Join(all...)
 }
 
-// load prepares the world of one component and loads its module.
+// load copies a component's files and loads its module.
 func (a *App) load(ctx context.Context, c *component) error {
 	module, err := os.ReadFile(c.manifest.Source)
 	if err != nil {
-		return fmt.Errorf("component %s: %w", c.manifest.ID, err)
+		return err
 	}
-	world := wasm.World{Environment: map[string]string{}, Timeout: a.options.Timeout}
-	for _, variables := range []map[string]string{c.manifest.Environment, a.options.Environment} {
-		for name, value := range variables {
-			world.Environment[name] = value
-		}
+	c.stdout, c.stderr = a.componentLog(c.manifest.ID, "stdout"), a.componentLog(c.manifest.ID, "stderr")
+	config := wasm.Config{
+		Environment: map[string]string{},
+		Stdout:      c.stdout,
+		Stderr:      c.stderr,
+		Timeout:     a.options.Timeout,
 	}
+	maps.Copy(config.Environment, c.manifest.Environment)
+	maps.Copy(config.Environment, a.options.Environment)
 	if len(c.manifest.Files) > 0 {
-		world.Root = filepath.Join(a.files, c.manifest.ID)
-		if err := mount.Copy(world.Root, a.options.Manifest.Dir, c.manifest); err != nil {
-			return fmt.Errorf("component %s: %w", c.manifest.ID, err)
+		config.Root = filepath.Join(a.files, c.manifest.ID)
+		if err := mount.Copy(config.Root, a.options.Manifest.Dir, c.manifest); err != nil {
+			return err
 		}
 	}
-	c.stdout, c.stderr = a.output(c.manifest.ID, "stdout"), a.output(c.manifest.ID, "stderr")
-	world.Stdout, world.Stderr = c.stdout, c.stderr
-	if c.guest, err = a.engine.Load(ctx, module, world); err != nil {
-		return fmt.Errorf("component %s: cannot load %s: %w", c.manifest.ID, c.manifest.Source, err)
+	if c.module, err = a.engine.Load(ctx, module, config); err != nil {
+		return fmt.Errorf("cannot load %s: %w", c.manifest.Source, err)
 	}
 	return nil
 }
 
-// Routes returns the public routes in order of precedence. Their Trigger is an
-// index into the manifest's triggers.
+// Routes returns the public routes in order of precedence. Their Trigger is an index into the
+// manifest's triggers.
 func (a *App) Routes() []route.Listed { return a.routes.Routes() }
 
-// Close frees what the App holds. No request may be under way.
+// Close frees what the App holds. No request may be running.
 func (a *App) Close() error {
 	var errs []error
 	if a.engine != nil {
@@ -271,4 +296,9 @@ func (a *App) Close() error {
 		errs = append(errs, os.RemoveAll(a.files))
 	}
 	return errors.Join(errs...)
+}
+
+// print writes a line for the person who starts the app.
+func (a *App) print(format string, args ...any) {
+	fmt.Fprintf(a.options.Stderr, format+"\n", args...)
 }

@@ -31,7 +31,7 @@ func BenchmarkInstance(b *testing.B) {
 		headers: []header{{"host", "localhost"}, {"accept", "*/*"}}}
 	b.ReportAllocs()
 	for b.Loop() {
-		if answer := s.app.handle(context.Background(), component, match, r); answer.status != 200 {
+		if answer := s.app.execute(context.Background(), component, match, r); answer.status != 200 {
 			b.Fatal(answer)
 		}
 	}

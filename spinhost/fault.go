@@ -93,9 +93,9 @@ func parseFault(spec string) (*fault, error) {
 // faultPoints lists the imports by their names in Options.Faults.
 func faultPoints() []string {
 	points := []string{"*"}
-	for _, family := range families {
-		for _, f := range family.functions {
-			points = append(points, family.name+"."+f.name)
+	for _, module := range hostModules {
+		for _, f := range module.functions {
+			points = append(points, module.name+"."+f.name)
 		}
 	}
 	return points
@@ -115,8 +115,8 @@ func (faults) forRequest(ctx context.Context, r *http.Request) context.Context {
 }
 
 // check counts a call of a point and returns how it must fail, "" if it need not.
-func (f faults) check(c *call, point, when string) (how string) {
-	own := c.ctx.Value(faultKey{}).(faults)
+func (f faults) check(e *execution, point, when string) (how string) {
+	own := e.ctx.Value(faultKey{}).(faults)
 	for _, fault := range slices.Concat(f, own) {
 		matches := fault.point == point || fault.point == "*" && !strings.HasPrefix(point, "hop.")
 		if !matches || fault.when != when {
@@ -126,7 +126,7 @@ func (f faults) check(c *call, point, when string) (how string) {
 		if n != fault.nth && !(fault.onward && n > fault.nth) {
 			continue
 		}
-		c.app.log.Printf("fault %s:%s:%d:%s in component %s", point, when, n, fault.how, c.component.manifest.ID)
+		e.app.log.Printf("fault %s:%s:%d:%s in component %s", point, when, n, fault.how, e.component.manifest.ID)
 		if fault.how == "kill" {
 			os.Exit(1)
 		}
@@ -136,16 +136,16 @@ func (f faults) check(c *call, point, when string) (how string) {
 }
 
 // wrapImport returns an import that fails where the faults say so.
-func (f faults) wrapImport(family string, imported function) run {
+func (f faults) wrapImport(family string, imported hostFunction) hostCall {
 	point := family + "." + imported.name
-	return func(c *call, in *wasm.Instance, p []uint32) error {
-		if how := f.check(c, point, before); how != "" {
+	return func(e *execution, in *wasm.Instance, p []uint32) error {
+		if how := f.check(e, point, before); how != "" {
 			return failImport(how, family, in, p)
 		}
-		if err := imported.run(c, in, p); err != nil {
+		if err := imported.call(e, in, p); err != nil {
 			return err
 		}
-		if how := f.check(c, point, after); how != "" {
+		if how := f.check(e, point, after); how != "" {
 			return failImport(how, family, in, p)
 		}
 		return nil
@@ -159,11 +159,11 @@ func failImport(how, family string, in *wasm.Instance, p []uint32) error {
 	}
 	const detail = "disk I/O error"
 	switch result := p[len(p)-1]; family {
-	case outboundHTTP.name:
+	case outboundModule.name:
 		return writeError(in, result, uint8(runtimeError))
-	case database.name:
+	case sqliteModule.name:
 		return writeErrorText(in, result, uint8(sqlite.IO), detail)
-	case keyValue.name:
+	case keyValueModule.name:
 		return writeErrorText(in, result, storeIO, detail)
 	default:
 		return writeErrorText(in, result, uint8(variable.Other), detail)
@@ -171,18 +171,18 @@ func failImport(how, family string, in *wasm.Instance, p []uint32) error {
 }
 
 // hop sends a request and loses it on its way, or the response on the way back.
-func (f faults) hop(c *call, to string, send func() (response, error)) (response, error) {
+func (f faults) hop(e *execution, to string, send func() (response, error)) (response, error) {
 	lost := func(how string) (response, error) {
 		if how == "trap" {
 			return response{status: http.StatusInternalServerError}, nil
 		}
 		return response{}, runtimeError
 	}
-	if how := f.check(c, "hop."+to, before); how != "" {
+	if how := f.check(e, "hop."+to, before); how != "" {
 		return lost(how)
 	}
 	answer, err := send()
-	if how := f.check(c, "hop."+to, after); how != "" {
+	if how := f.check(e, "hop."+to, after); how != "" {
 		return lost(how)
 	}
 	return answer, err

@@ -13,7 +13,7 @@ import (
 // the next request look for it.
 func TestIsolation(t *testing.T) {
 	s := launch(t, raw)
-	instances := func() int { return s.app.components["raw"].guest.Idle() }
+	instances := func() int { return s.app.components["raw"].module.Idle() }
 	fresh := s.get(t, "/remember/nothing")
 	if !strings.HasPrefix(fresh, "0 0 ") || !strings.HasSuffix(fresh, " 5") {
 		t.Fatalf("first request: %q, want a counter of 0, nothing kept and the length of GREETING", fresh)
@@ -128,7 +128,7 @@ func TestInstanceLimit(t *testing.T) {
 		defer close(sleeping)
 		s.do(t, "GET", "/run/sleep/500", "")
 	}()
-	for deadline := time.Now().Add(5 * time.Second); s.app.live.Load() == 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Second); s.app.running.Load() == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the first request does not start")
 		}

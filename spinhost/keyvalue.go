@@ -8,7 +8,7 @@ import (
 	"abacus/spinhost/wasm"
 )
 
-// store is a key-value store: a file or Redis (package keyvalue).
+// store is a key-value store, in SQLite or Redis (package keyvalue).
 type store interface {
 	Get(ctx context.Context, key string) (value []byte, found bool, err error)
 	Set(ctx context.Context, key string, value []byte) error
@@ -18,19 +18,18 @@ type store interface {
 	Close() error
 }
 
-// keyValue is the interface of key-value stores (spin@unversioned/key-value.wit).
-var keyValue = family{"key-value", []function{
-	{"open", 3, (*call).openStore},
-	{"get", 4, (*call).getKey},
-	{"set", 6, (*call).setKey},
-	{"delete", 4, (*call).deleteKey},
-	{"exists", 4, (*call).keyExists},
-	{"get-keys", 2, (*call).getKeys},
-	{"close", 1, (*call).closeStore},
+// keyValueModule is the interface of key-value stores (spin@unversioned/key-value.wit).
+var keyValueModule = hostModule{"key-value", []hostFunction{
+	{"open", 3, (*execution).openStore},
+	{"get", 4, (*execution).getKey},
+	{"set", 6, (*execution).setKey},
+	{"delete", 4, (*execution).deleteKey},
+	{"exists", 4, (*execution).keyExists},
+	{"get-keys", 2, (*execution).getKeys},
+	{"close", 1, (*execution).closeStore},
 }}
 
-// The errors of the interface that can happen. Of these only the last has a
-// text.
+// The errors of the interface that can occur. Only the last has a text.
 const (
 	storeTableFull = 0
 	accessDenied   = 2
@@ -38,63 +37,63 @@ const (
 	storeIO        = 5
 )
 
-func (c *call) openStore(in *wasm.Instance, p []uint32) error {
+func (e *execution) openStore(in *wasm.Instance, p []uint32) error {
 	label, err := in.String(p[0], p[1])
 	if err != nil {
 		return err
 	}
 	result := p[2]
-	if !slices.Contains(c.component.manifest.KeyValueStores, label) {
+	if !slices.Contains(e.component.manifest.KeyValueStores, label) {
 		return writeError(in, result, accessDenied)
 	}
-	handle, ok := c.stores.add(c.app.stores[label])
+	handle, ok := e.stores.add(e.app.stores[label])
 	if !ok {
 		return writeError(in, result, storeTableFull)
 	}
 	return writeNumber(in, result, handle)
 }
 
-// storeAndKey reads the first arguments of what concerns one key. A handle that
-// is not open traps the guest, as in Spin.
-func (c *call) storeAndKey(in *wasm.Instance, p []uint32) (store, string, error) {
-	store, err := c.openedStore(p)
+// storeAndKey reads the first arguments of a function on a key. A handle that is not open traps
+// the instance, as in Spin.
+func (e *execution) storeAndKey(in *wasm.Instance, p []uint32) (store, string, error) {
+	kv, err := e.storeOf(p)
 	if err != nil {
 		return nil, "", err
 	}
 	key, err := in.String(p[1], p[2])
-	return store, key, err
+	return kv, key, err
 }
 
-func (c *call) openedStore(p []uint32) (store, error) {
-	store := c.stores.open[p[0]]
-	if store == nil {
+func (e *execution) storeOf(p []uint32) (store, error) {
+	kv := e.stores.open[p[0]]
+	if kv == nil {
 		return nil, fmt.Errorf("invalid store %d", p[0])
 	}
-	return store, nil
+	return kv, nil
 }
 
-func (c *call) getKey(in *wasm.Instance, p []uint32) error {
-	store, key, err := c.storeAndKey(in, p)
+func (e *execution) getKey(in *wasm.Instance, p []uint32) error {
+	kv, key, err := e.storeAndKey(in, p)
 	if err != nil {
 		return err
 	}
 	result := p[3]
-	value, found, err := store.Get(c.ctx, key)
+	value, found, err := kv.Get(e.ctx, key)
 	if err != nil {
 		return writeErrorText(in, result, storeIO, err.Error())
 	}
 	if !found {
 		return writeError(in, result, noSuchKey)
 	}
-	address, err := in.PlaceBytes(value)
+	address, err := in.NewBlock(value, 1)
 	if err != nil {
 		return err
 	}
 	return writeList(in, result, address, len(value))
 }
 
-func (c *call) setKey(in *wasm.Instance, p []uint32) error {
-	store, key, err := c.storeAndKey(in, p)
+func (e *execution) setKey(in *wasm.Instance, p []uint32) error {
+	kv, key, err := e.storeAndKey(in, p)
 	if err != nil {
 		return err
 	}
@@ -102,24 +101,24 @@ func (c *call) setKey(in *wasm.Instance, p []uint32) error {
 	if err != nil {
 		return err
 	}
-	return writeDone(in, p[5], store.Set(c.ctx, key, value))
+	return writeDone(in, p[5], kv.Set(e.ctx, key, value))
 }
 
-func (c *call) deleteKey(in *wasm.Instance, p []uint32) error {
-	store, key, err := c.storeAndKey(in, p)
+func (e *execution) deleteKey(in *wasm.Instance, p []uint32) error {
+	kv, key, err := e.storeAndKey(in, p)
 	if err != nil {
 		return err
 	}
-	return writeDone(in, p[3], store.Delete(c.ctx, key))
+	return writeDone(in, p[3], kv.Delete(e.ctx, key))
 }
 
-func (c *call) keyExists(in *wasm.Instance, p []uint32) error {
-	store, key, err := c.storeAndKey(in, p)
+func (e *execution) keyExists(in *wasm.Instance, p []uint32) error {
+	kv, key, err := e.storeAndKey(in, p)
 	if err != nil {
 		return err
 	}
 	result := p[3]
-	exists, err := store.Exists(c.ctx, key)
+	exists, err := kv.Exists(e.ctx, key)
 	if err != nil {
 		return writeErrorText(in, result, storeIO, err.Error())
 	}
@@ -130,29 +129,29 @@ func (c *call) keyExists(in *wasm.Instance, p []uint32) error {
 	return in.Write(result, []byte{tagOK, 0, 0, 0, flag})
 }
 
-func (c *call) getKeys(in *wasm.Instance, p []uint32) error {
-	store, err := c.openedStore(p)
+func (e *execution) getKeys(in *wasm.Instance, p []uint32) error {
+	kv, err := e.storeOf(p)
 	if err != nil {
 		return err
 	}
 	result := p[1]
-	keys, err := store.Keys(c.ctx)
+	keys, err := kv.Keys(e.ctx)
 	if err != nil {
 		return writeErrorText(in, result, storeIO, err.Error())
 	}
-	list, err := placeStrings(in, keys)
+	list, err := newStrings(in, keys)
 	if err != nil {
 		return err
 	}
 	return writeList(in, result, list, len(keys))
 }
 
-func (c *call) closeStore(_ *wasm.Instance, p []uint32) error {
-	delete(c.stores.open, p[0])
+func (e *execution) closeStore(_ *wasm.Instance, p []uint32) error {
+	delete(e.stores.open, p[0])
 	return nil
 }
 
-// writeDone writes the result of what gives nothing back.
+// writeDone writes a result without a payload.
 func writeDone(in *wasm.Instance, result uint32, err error) error {
 	if err != nil {
 		return writeErrorText(in, result, storeIO, err.Error())

@@ -20,8 +20,8 @@ func parseFaults(specs []string) (faults, error) {
 
 func (faults) forRequest(ctx context.Context, _ *http.Request) context.Context { return ctx }
 
-func (faults) wrapImport(_ string, f function) run { return f.run }
+func (faults) wrapImport(_ string, f hostFunction) hostCall { return f.call }
 
-func (faults) hop(_ *call, _ string, send func() (response, error)) (response, error) {
+func (faults) hop(_ *execution, _ string, send func() (response, error)) (response, error) {
 	return send()
 }

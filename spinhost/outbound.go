@@ -15,14 +15,13 @@ import (
 	"abacus/spinhost/wasm"
 )
 
-// outboundHTTP is the interface of HTTP requests to elsewhere
-// (spin@unversioned/http.wit).
-var outboundHTTP = family{"wasi-outbound-http", []function{
-	{"request", 11, (*call).sendRequest},
+// outboundModule is the interface of outbound HTTP (spin@unversioned/http.wit).
+var outboundModule = hostModule{"wasi-outbound-http", []hostFunction{
+	{"request", 11, (*execution).sendRequest},
 }}
 
-// outboundError is why a request got no response, as the guest sees it. Spin
-// gives no others; the SDK takes its "too many requests" (5) for success.
+// outboundError is an error code of the interface. Spin returns no others; the SDK takes "too
+// many requests" (5) for success.
 type outboundError uint8
 
 const (
@@ -34,11 +33,11 @@ const (
 func (e outboundError) Error() string { return fmt.Sprintf("outbound HTTP error %d", uint8(e)) }
 
 const (
-	maxResponse  = 128 << 20 // bytes of headers and body, as Spin's MAX_HOST_BUFFERED_BYTES
+	maxResponse  = 128 << 20 // bytes of headers and body: Spin's MAX_HOST_BUFFERED_BYTES
 	maxRedirects = 10
 )
 
-func (c *call) sendRequest(in *wasm.Instance, p []uint32) error {
+func (e *execution) sendRequest(in *wasm.Instance, p []uint32) error {
 	if p[0] >= uint32(len(methods)) {
 		return fmt.Errorf("unknown method %d", p[0])
 	}
@@ -60,51 +59,51 @@ func (c *call) sendRequest(in *wasm.Instance, p []uint32) error {
 		}
 	}
 	result := p[10]
-	response, err := c.send(method, target, headers, body)
+	resp, err := e.send(method, target, headers, body)
 	if code := outboundError(0); errors.As(err, &code) {
 		return writeError(in, result, uint8(code))
 	} else if err != nil {
 		return err
 	}
-	list, err := placeHeaders(in, response.headers)
+	list, err := newHeaders(in, resp.headers)
 	if err != nil {
 		return err
 	}
-	bytes, err := in.PlaceBytes(response.body)
+	address, err := in.NewBlock(resp.body, 1)
 	if err != nil {
 		return err
 	}
 	data := make([]byte, 32)
 	data[0] = tagOK
-	binary.LittleEndian.PutUint16(data[4:], uint16(response.status))
+	binary.LittleEndian.PutUint16(data[4:], uint16(resp.status))
 	data[8] = 1 // there are headers
 	wasm.PutU32(data, 12, list)
-	wasm.PutU32(data, 16, uint32(len(response.headers)))
+	wasm.PutU32(data, 16, uint32(len(resp.headers)))
 	data[20] = 1 // there is a body
-	wasm.PutU32(data, 24, bytes)
-	wasm.PutU32(data, 28, uint32(len(response.body)))
+	wasm.PutU32(data, 24, address)
+	wasm.PutU32(data, 28, uint32(len(resp.body)))
 	return in.Write(result, data)
 }
 
-// send checks where a request goes and sends it there: to another component, to
-// the application itself or to the network. Its error is an outboundError.
-func (c *call) send(method, target string, headers []header, body []byte) (response, error) {
-	rules, err := c.component.hosts.Resolve()
+// send checks that a request is allowed and sends it: to another component, to the app itself
+// or to the network. The error is an outboundError.
+func (e *execution) send(method, target string, headers []header, body []byte) (response, error) {
+	rules, err := e.component.hosts.Resolve()
 	if err != nil {
-		c.warn("allowed_outbound_hosts: %v", err)
+		e.warn("allowed_outbound_hosts: %v", err)
 		return response{}, notAllowed
 	}
 	var allowed *url.URL
 	if strings.HasPrefix(target, "/") {
 		if !rules.AllowSelf("http", "https") {
-			c.warnNotAllowed("http://self")
+			e.warnNotAllowed("http://self")
 			return response{}, notAllowed
 		}
-		target = c.request.origin + target
+		target = e.request.origin + target
 	} else if allowed, err = outbound.ParseURL(target, "https"); err != nil {
 		return response{}, notAllowed
 	} else if !rules.Allow(allowed) {
-		c.warnNotAllowed(outbound.Pattern(allowed))
+		e.warnNotAllowed(outbound.Pattern(allowed))
 		return response{}, notAllowed
 	}
 	u, err := url.Parse(target)
@@ -112,32 +111,32 @@ func (c *call) send(method, target string, headers []header, body []byte) (respo
 		return response{}, invalidURL
 	}
 	for _, h := range headers {
-		if !validName(h.name) || strings.ContainsFunc(h.value, func(r rune) bool { return r != '\t' && (r < ' ' || r == 0x7f) }) {
-			c.warn("it set an invalid header on a request to %s", u.Host)
+		if !validName(h.name) || strings.ContainsFunc(h.value, isControl) {
+			e.warn("it set an invalid header on a request to %s", u.Host)
 			return response{}, runtimeError
 		}
 	}
 	r := request{method: method, uri: pathAndQuery(target), headers: headers, body: body}
 	if id, chained := outbound.Chained(u.Host); chained {
-		return c.app.faults.hop(c, id, func() (response, error) { return c.chain(id, u.Host, r) })
+		return e.app.faults.hop(e, id, func() (response, error) { return e.chain(id, u.Host, r) })
 	}
 	if allowed != nil {
-		u.Host = allowed.Host // what was checked is what is dialled
+		u.Host = allowed.Host // dial the host that was checked
 	}
-	return c.app.faults.hop(c, "network", func() (response, error) { return c.fetch(u, r) })
+	return e.app.faults.hop(e, "network", func() (response, error) { return e.fetch(u, r) })
 }
 
-// fetch sends a request to the network. Redirects are followed without asking
-// allowed_outbound_hosts again, as Spin does.
-func (c *call) fetch(u *url.URL, request request) (response, error) {
-	r, err := http.NewRequestWithContext(c.ctx, request.method, u.String(), bytes.NewReader(request.body))
+// fetch sends a request to the network. As in Spin, redirects are followed without checking
+// allowed_outbound_hosts again.
+func (e *execution) fetch(u *url.URL, req request) (response, error) {
+	r, err := http.NewRequestWithContext(e.ctx, req.method, u.String(), bytes.NewReader(req.body))
 	if err != nil {
 		return response{}, invalidURL
 	}
 	r.Header.Set("Accept", "*/*")
 	r.Header["User-Agent"] = []string{""} // none, unless the component sets one
 	seen := map[string]bool{}
-	for _, h := range request.headers {
+	for _, h := range req.headers {
 		if h.name == "host" {
 			r.Host = h.value
 		} else if seen[h.name] {
@@ -147,84 +146,88 @@ func (c *call) fetch(u *url.URL, request request) (response, error) {
 		}
 		seen[h.name] = true
 	}
-	release, err := c.app.outgoing.enter(c.ctx)
+	release, err := e.app.outgoing.acquire(e.ctx)
 	if err != nil {
-		c.warn("request to %s: %v", u.Host, err)
+		e.warn("request to %s: %v", u.Host, err)
 		return response{}, runtimeError
 	}
 	defer release()
-	answer, err := c.app.client.Do(r)
+	received, err := e.app.client.Do(r)
 	if err != nil {
 		if failure := new(url.Error); errors.As(err, &failure) {
 			err = failure.Err // without the URL, which may hold a secret
 		}
-		c.warn("request to %s: %v", u.Host, err)
+		e.warn("request to %s: %v", u.Host, err)
 		return response{}, runtimeError
 	}
-	defer answer.Body.Close()
-	got := response{status: answer.StatusCode}
+	defer received.Body.Close()
+	resp := response{status: received.StatusCode}
 	size := 0
-	for name, values := range answer.Header {
+	for name, values := range received.Header {
 		for _, value := range values {
-			if strings.ContainsFunc(value, func(r rune) bool { return r != '\t' && (r < ' ' || r > '~') }) {
-				c.warn("response of %s: its header %s is not ASCII and left out", u.Host, name)
+			if strings.ContainsFunc(value, func(c rune) bool { return isControl(c) || c > '~' }) {
+				e.warn("response of %s: its header %s is not ASCII and left out", u.Host, name)
 				continue
 			}
 			size += len(name) + len(value)
-			got.headers = append(got.headers, header{strings.ToLower(name), value})
+			resp.headers = append(resp.headers, header{strings.ToLower(name), value})
 		}
 	}
-	got.body, err = io.ReadAll(io.LimitReader(answer.Body, maxResponse+1))
-	if err == nil && size+len(got.body) > maxResponse {
+	resp.body, err = io.ReadAll(io.LimitReader(received.Body, maxResponse+1))
+	if err == nil && size+len(resp.body) > maxResponse {
 		err = fmt.Errorf("it is longer than %d bytes", maxResponse)
 	}
 	if err != nil {
-		c.warn("response of %s: %v", u.Host, err)
+		e.warn("response of %s: %v", u.Host, err)
 		return response{}, runtimeError
 	}
-	return got, nil
+	return resp, nil
 }
 
-func (c *call) warn(format string, args ...any) {
-	c.app.log.Printf("component %s: %s", c.component.manifest.ID, fmt.Sprintf(format, args...))
+func (e *execution) warn(format string, args ...any) {
+	e.app.log.Printf("component %s: %s", e.component.manifest.ID, fmt.Sprintf(format, args...))
 }
 
-// warnNotAllowed says which line of the manifest would allow a request.
-func (c *call) warnNotAllowed(pattern string) {
-	c.warn("a request was not allowed; to allow it, add to [component.%s] of the manifest: allowed_outbound_hosts = [%q]",
-		c.component.manifest.ID, pattern)
+// isControl reports whether a header value must not contain a character.
+func isControl(c rune) bool { return c != '\t' && (c < ' ' || c == 0x7f) }
+
+// warnNotAllowed logs the line of the manifest that would allow a request.
+func (e *execution) warnNotAllowed(pattern string) {
+	e.warn("a request was not allowed; to allow it, add to [component.%s] of the manifest: "+
+		"allowed_outbound_hosts = [%q]",
+		e.component.manifest.ID, pattern)
 }
 
-// gate lets a number of requests through at a time.
-type gate chan struct{}
+// semaphore limits the number of requests at the same time.
+type semaphore chan struct{}
 
-// newGate makes a gate for so many; less than 0 is no limit.
-func newGate(size int) gate {
+// newSemaphore returns a semaphore; a negative size means no limit.
+func newSemaphore(size int) semaphore {
 	if size < 0 {
 		return nil
 	}
-	return make(gate, size)
+	return make(semaphore, size)
 }
 
-// enter waits for a place. Call release when done.
-func (g gate) enter(ctx context.Context) (release func(), err error) {
-	if g == nil {
+// acquire waits for its turn. Call release when done.
+func (s semaphore) acquire(ctx context.Context) (release func(), err error) {
+	if s == nil {
 		return func() {}, nil
 	}
 	select {
-	case g <- struct{}{}:
-		return func() { <-g }, nil
+	case s <- struct{}{}:
+		return func() { <-s }, nil
 	case <-ctx.Done():
 		return nil, errors.New("too many requests under way")
 	}
 }
 
-// makeClient makes the client of all components' requests.
+// makeClient makes the client for outbound requests.
 func (a *App) makeClient() {
 	settings := a.options.Config.HTTP
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableKeepAlives = settings.NoKeepAlive
-	a.outgoing = newGate(settings.MaxConnections)
+	a.outgoing = newSemaphore(settings.MaxConnections)
 	a.client = &http.Client{
 		Transport: transport,
 		CheckRedirect: func(_ *http.Request, via []*http.Request) error {

@@ -104,7 +104,7 @@ func TestChainDepth(t *testing.T) {
 	if got := s.get(t, "/hop/x"); got != "hop hop hop hop hop hop Runtime error" {
 		t.Errorf("got %q, want 6 components at work and the error of the seventh", got)
 	}
-	if live := s.app.live.Load(); live != 0 {
+	if live := s.app.running.Load(); live != 0 {
 		t.Errorf("%d instances are still at work", live)
 	}
 }
@@ -195,24 +195,24 @@ func TestSelf(t *testing.T) {
 }
 
 func TestGate(t *testing.T) {
-	g := newGate(1)
-	release, err := g.enter(context.Background())
+	g := newSemaphore(1)
+	release, err := g.acquire(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
 	short, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
-	if _, err := g.enter(short); err == nil {
+	if _, err := g.acquire(short); err == nil {
 		t.Error("a second request came through a gate for one")
 	}
 	release()
-	if _, err := g.enter(context.Background()); err != nil {
+	if _, err := g.acquire(context.Background()); err != nil {
 		t.Error(err)
 	}
-	if _, err := newGate(0).enter(short); err == nil {
+	if _, err := newSemaphore(0).acquire(short); err == nil {
 		t.Error("a request came through a gate for none")
 	}
-	if _, err := newGate(-1).enter(short); err != nil {
+	if _, err := newSemaphore(-1).acquire(short); err != nil {
 		t.Errorf("a gate without limit: %v", err)
 	}
 }

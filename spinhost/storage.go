@@ -16,9 +16,8 @@ import (
 
 const defaultLabel = "default"
 
-// prepareStorage makes the databases and stores of the configuration, whose
-// files appear when they are used first, and runs what the command line wants
-// run first. It says where data goes, in Spin's words.
+// prepareStorage makes the databases and stores of the configuration, runs Options.SQL and sets
+// Options.KeyValue. It prints where data is stored, in Spin's words.
 func (a *App) prepareStorage(ctx context.Context) error {
 	a.databases = map[string]*sqlite.Database{}
 	for label, d := range a.options.Config.Databases {
@@ -30,17 +29,16 @@ func (a *App) prepareStorage(ctx context.Context) error {
 			a.stores[label] = &keyvalue.Store{Path: s.Path, Label: label}
 			continue
 		}
-		redis, err := keyvalue.NewRedis(s.URL)
-		if err != nil {
+		var err error
+		if a.stores[label], err = keyvalue.NewRedis(s.URL); err != nil {
 			return fmt.Errorf("key-value store %s: %w", label, err)
 		}
-		a.stores[label] = redis
 	}
 	if err := a.checkLabels(); err != nil {
 		return err
 	}
 	if dir := a.options.Config.LogDir; dir != "" {
-		a.say("Logging component stdio to %q", a.shown(dir)+string(filepath.Separator))
+		a.print("Logging component stdio to %q", a.displayPath(dir)+string(filepath.Separator))
 	}
 	for _, statement := range a.options.SQL {
 		if err := a.runSQL(ctx, statement); err != nil {
@@ -58,19 +56,19 @@ func (a *App) prepareStorage(ctx context.Context) error {
 		usesStore = usesStore || slices.Contains(component.KeyValueStores, defaultLabel)
 	}
 	if d := a.databases[defaultLabel]; usesDatabase && d != nil {
-		a.say("Storing default SQLite data to %s.", a.place(d.Path))
+		a.print("Storing default SQLite data to %s.", a.displayFile(d.Path))
 	}
 	if usesStore {
-		where := a.place(a.options.Config.Stores[defaultLabel].Path)
+		where := a.displayFile(a.options.Config.Stores[defaultLabel].Path)
 		if redis, ok := a.stores[defaultLabel].(*keyvalue.Redis); ok {
 			where = redis.String()
 		}
-		a.say("Storing default key-value data to %s.", where)
+		a.print("Storing default key-value data to %s.", where)
 	}
 	return nil
 }
 
-// checkLabels refuses labels that the configuration does not have.
+// checkLabels refuses labels that the configuration does not define.
 func (a *App) checkLabels() error {
 	var undefined []string
 	for _, component := range a.options.Manifest.Components {
@@ -88,20 +86,22 @@ func (a *App) checkLabels() error {
 	if undefined == nil {
 		return nil
 	}
+	//lint:ignore ST1005 Spin's words
 	return errors.New("One or more components use SQLite databases which are not defined.\n" +
 		"Check the spelling, or pass a runtime configuration file that defines these stores.\n" +
 		"Details:\n" + strings.Join(undefined, "\n"))
 }
 
-// runSQL runs one value of --sqlite: @FILE or @FILE:LABEL for every statement of
-// a file, anything else for one statement in the database "default".
+// runSQL runs an element of Options.SQL: with @FILE or @FILE:LABEL every statement of the file,
+// otherwise one statement in the database "default".
 func (a *App) runSQL(ctx context.Context, value string) error {
 	source, isFile := strings.CutPrefix(value, "@")
 	if !isFile {
 		connection := a.databases[defaultLabel].Connect()
 		defer connection.Close()
 		if _, err := connection.Execute(ctx, value); err != nil {
-			return fmt.Errorf("failed to execute following sql statement against default database: '%s': %w", value, err)
+			return fmt.Errorf("failed to execute following sql statement against default database: '%s': %w",
+				value, err)
 		}
 		return nil
 	}
@@ -129,21 +129,16 @@ func (a *App) runSQL(ctx context.Context, value string) error {
 	return nil
 }
 
-// say tells a person how the start goes on.
-func (a *App) say(format string, args ...any) {
-	fmt.Fprintf(a.options.Stderr, format+"\n", args...)
-}
-
-// place names a file, or the memory where there is none.
-func (a *App) place(path string) string {
+// displayFile names a database file, or memory for "".
+func (a *App) displayFile(path string) string {
 	if path == "" {
 		return "a temporary in-memory database"
 	}
-	return fmt.Sprintf("%q", a.shown(path))
+	return fmt.Sprintf("%q", a.displayPath(path))
 }
 
-// shown is a path as a person in the manifest's directory would write it.
-func (a *App) shown(path string) string {
+// displayPath returns a path relative to the manifest, if it lies below it.
+func (a *App) displayPath(path string) string {
 	if relative, err := filepath.Rel(a.options.Manifest.Dir, path); err == nil && filepath.IsLocal(relative) {
 		return relative
 	}

@@ -7,24 +7,24 @@ import (
 	"abacus/spinhost/wasm"
 )
 
-// spinConfig is the interface of variables (spin@unversioned/config.wit).
-var spinConfig = family{"spin-config", []function{
-	{"get-config", 3, (*call).getConfig},
+// configModule is the interface of variables (spin@unversioned/config.wit).
+var configModule = hostModule{"spin-config", []hostFunction{
+	{"get-config", 3, (*execution).getConfig},
 }}
 
-func (c *call) getConfig(in *wasm.Instance, p []uint32) error {
+func (e *execution) getConfig(in *wasm.Instance, p []uint32) error {
 	name, err := in.String(p[0], p[1])
 	if err != nil {
 		return err
 	}
 	result := p[2]
-	value, err := c.app.options.Variables.Get(c.component.manifest.ID, name)
+	value, err := e.app.options.Variables.Get(e.component.manifest.ID, name)
 	if failure := new(variable.Error); errors.As(err, &failure) {
 		return writeErrorText(in, result, uint8(failure.Tag), failure.Text)
 	} else if err != nil {
 		return err
 	}
-	address, err := in.Place(value)
+	address, err := in.NewString(value)
 	if err != nil {
 		return err
 	}

@@ -92,6 +92,17 @@ func Load(path string, flags Flags) (*Config, error) {
 	return c, nil
 }
 
+// InMemory returns a configuration without a state directory: data is kept in memory and
+// nothing is logged to files.
+func InMemory() *Config {
+	return &Config{
+		Sources:   []variable.Source{&variable.Environment{Prefix: variable.DefaultPrefix}},
+		Databases: map[string]Database{defaultLabel: {}},
+		Stores:    map[string]Store{defaultLabel: {Type: "spin"}},
+		HTTP:      HTTP{MaxConnections: -1},
+	}
+}
+
 // resolve makes a path absolute; "" stays "".
 func resolve(path, base string) string {
 	if path == "" || filepath.IsAbs(path) {

@@ -26,13 +26,14 @@ var (
 	magicComponent = []byte{0, 'a', 's', 'm', 0x0d, 0, 1, 0}
 )
 
-// checkHeader tells a core module from everything else.
+// checkHeader refuses whatever is not a core module.
 func checkHeader(module []byte) error {
 	switch {
 	case bytes.HasPrefix(module, magicModule):
 		return nil
 	case bytes.HasPrefix(module, magicComponent):
-		return errors.New("it is a WebAssembly component (Spin SDK v3 or wasi:http), this host runs core modules of the SDK v2 only: " +
+		return errors.New("it is a WebAssembly component (Spin SDK v3 or wasi:http), " +
+			"this host runs core modules of the SDK v2 only: " +
 			"build it with TinyGo and github.com/fermyon/spin/sdk/go/v2, or run it on Spin itself")
 	case bytes.HasPrefix(module, magicModule[:4]):
 		return fmt.Errorf("it is WebAssembly of an unknown version (% x)", module[4:min(8, len(module))])
@@ -40,10 +41,10 @@ func checkHeader(module []byte) error {
 	return errors.New("it is not a WebAssembly module")
 }
 
-// section is one section of a module: its id and where its contents lie.
+// section is the id of a section and the position of its contents.
 type section struct {
 	id         byte
-	start, end int // of the contents
+	start, end int
 }
 
 // sections splits a module whose header has been checked.
@@ -64,7 +65,7 @@ func sections(module []byte) ([]section, error) {
 	return list, nil
 }
 
-// reader walks over a module. It remembers a failure and returns zeros after it.
+// reader reads a module. After a failure it returns zeros.
 type reader struct {
 	data   []byte
 	at     int
@@ -88,8 +89,7 @@ func (r *reader) skip(n int) {
 	r.at += n
 }
 
-// u32 reads an unsigned LEB128 number. Of a longer one, as i64.const has it, it
-// returns the low bits.
+// u32 reads an unsigned LEB128 number and returns its low 32 bits.
 func (r *reader) u32() (n uint32) {
 	for shift := 0; ; shift += 7 {
 		b := r.byte()
@@ -100,8 +100,7 @@ func (r *reader) u32() (n uint32) {
 	}
 }
 
-// importedGlobals counts the globals of an import section: they come first in
-// the numbering.
+// importedGlobals counts the globals of an import section, which have the first indices.
 func (r *reader) importedGlobals() (globals uint32) {
 	for n := r.u32(); n > 0 && !r.failed; n-- {
 		r.skip(int(r.u32())) // module
@@ -132,7 +131,7 @@ func (r *reader) limits() {
 	}
 }
 
-// constant skips an initialising expression up to its end.
+// constant skips a constant expression.
 func (r *reader) constant() {
 	for !r.failed {
 		if r.instruction() == opEnd {

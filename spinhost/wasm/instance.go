@@ -12,10 +12,9 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 )
 
-// Instance is one guest at work, for one request at a time and from one
-// goroutine at a time.
+// Instance is an instance of a module. It serves one request at a time, in one goroutine.
 type Instance struct {
-	guest   *Guest
+	owner   *Module
 	module  api.Module
 	memory  api.Memory
 	linear  *linear
@@ -25,36 +24,35 @@ type Instance struct {
 	handle  api.Function
 	stack   [4]uint64 // of a call of realloc
 
-	ctx    context.Context
-	unbind func() bool // from the end of ctx; false if that has come
-	opened int         // files that it has open
-	spent  bool        // it cannot be brought back to its first state
-	random bool        // it asked for random numbers
+	ctx       context.Context
+	unbind    func() bool // stops watching ctx; false if ctx has ended
+	openFiles int
+	spent     bool // cannot be restored
+	random    bool // has drawn random numbers
 }
 
-// instanceKey finds the instance in the context of its calls.
+// instanceKey is the context key of the instance that a call belongs to.
 type instanceKey struct{}
 
-// bind gives the instance to the request of ctx, with whose end it is stopped.
+// bind gives the instance to the request of ctx and stops it when ctx ends.
 func (in *Instance) bind(ctx context.Context) {
 	in.ctx = context.WithValue(ctx, instanceKey{}, in)
 	in.unbind = context.AfterFunc(ctx, func() { in.stop.Set(1) })
 }
 
-// Handle calls handle-http-request and returns the address of the response. An
-// error is a trap, an exit or ErrTimeout.
+// Handle calls handle-http-request and returns the address of the response. The error is a
+// trap, an exit or ErrTimeout.
 func (in *Instance) Handle(params ...uint64) (uint32, error) {
 	results, err := in.handle.Call(in.ctx, params...)
 	if err != nil {
-		return 0, in.trapped(err)
+		return 0, in.callError(err)
 	}
 	return uint32(results[0]), nil
 }
 
-// trapped tells why a call of the guest has failed: its time was over, it has
-// ended itself, or it has trapped, in wazero's words and with the top of the
-// stack, which tells where if the guest has names at all.
-func (in *Instance) trapped(err error) error {
+// callError translates the error of a call of an export: ErrTimeout, an exit, or a trap in
+// wazero's words with the top of the stack.
+func (in *Instance) callError(err error) error {
 	in.spent = true
 	var exit *sys.ExitError
 	switch {
@@ -63,31 +61,30 @@ func (in *Instance) trapped(err error) error {
 	case errors.As(err, &exit):
 		return fmt.Errorf("it called proc_exit(%d)", exit.ExitCode())
 	}
-	const shown = 8
+	const maxLines = 8
 	text := strings.ReplaceAll(err.Error(), " (recovered by wazero)", "")
-	lines := strings.SplitN(text, "\n", shown+1)
-	if len(lines) > shown {
-		lines[shown] = "\t..."
+	lines := strings.SplitN(text, "\n", maxLines+1)
+	if len(lines) > maxLines {
+		lines[maxLines] = "\t..."
 	}
 	return errors.New(strings.Join(lines, "\n"))
 }
 
-// Release ends the request: the instance waits for another one in its first
-// state, or is closed.
+// Release ends the request. The instance is restored and kept for another one, or closed.
 func (in *Instance) Release() {
-	g := in.guest
+	m := in.owner
 	if !in.unbind() {
-		in.spent = true // stop is set, or is about to be
+		in.spent = true // stop is set, or about to be
 	}
 	in.ctx = nil
-	if g.restorable && in.unchanged() && cap(in.linear.buffer) <= keptCapacity && in.restore() {
-		g.mu.Lock()
-		kept := len(g.idle) < keptInstances
-		if kept {
-			g.idle = append(g.idle, in)
+	if m.restorable && in.clean() && cap(in.linear.buffer) <= maxIdleMemory && in.restore() {
+		m.mu.Lock()
+		keep := len(m.idle) < maxIdle
+		if keep {
+			m.idle = append(m.idle, in)
 		}
-		g.mu.Unlock()
-		if kept {
+		m.mu.Unlock()
+		if keep {
 			return
 		}
 	}
@@ -99,33 +96,33 @@ func (in *Instance) close() {
 	_ = in.module.Close(context.Background())
 }
 
-// unchanged reports whether nothing but memory and globals is other than it was.
-func (in *Instance) unchanged() bool { return !in.spent && in.opened == 0 }
+// clean reports whether nothing but memory and globals has changed.
+func (in *Instance) clean() bool { return !in.spent && in.openFiles == 0 }
 
-// restore puts memory and globals back to what they were after _initialize.
+// restore resets memory and globals to the state after _initialize.
 func (in *Instance) restore() bool {
-	g := in.guest
-	if have, want := len(in.linear.buffer), len(g.memory); have < want {
-		if _, ok := in.memory.Grow(uint32((want - have) / pageSize)); !ok {
+	m := in.owner
+	if size, want := len(in.linear.buffer), len(m.memory); size < want {
+		if _, ok := in.memory.Grow(uint32((want - size) / pageSize)); !ok {
 			return false
 		}
-	} else if have > want {
-		in.linear.cut = uint64(want)
+	} else if size > want {
+		in.linear.shrinkTo = uint64(want)
 		_, ok := in.memory.Grow(1)
-		in.linear.cut = 0
+		in.linear.shrinkTo = 0
 		if !ok {
 			return false
 		}
 	}
-	copy(in.linear.buffer, g.memory) // to copy only the pages that differ is no faster
+	copy(in.linear.buffer, m.memory) // comparing page by page first is no faster
 	for i, global := range in.globals {
-		global.Set(g.values[i])
+		global.Set(m.globals[i])
 	}
 	return true
 }
 
-// entropy is the source of an instance's random numbers. It notes their use:
-// what _initialize drew must not be the same for every request.
+// entropy is an instance's source of random numbers. It records their use: what _initialize
+// draws must differ from request to request.
 type entropy struct{ in *Instance }
 
 func (e entropy) Read(p []byte) (int, error) {
@@ -133,8 +130,7 @@ func (e entropy) Read(p []byte) (int, error) {
 	return rand.Read(p)
 }
 
-// sleep is the guest's: it ends, and with it the guest, when the request's time
-// is over.
+// sleep implements the instance's sleep, which ends with its request.
 func (in *Instance) sleep(nanoseconds int64) {
 	timer := time.NewTimer(time.Duration(nanoseconds))
 	defer timer.Stop()

@@ -6,22 +6,20 @@ import (
 	"unicode/utf8"
 )
 
-// keptCapacity is what an instance's memory may have grown to if the instance
-// is to serve another request.
-const keptCapacity = 4 << 20
+// maxIdleMemory is the capacity of memory that an idle instance may keep, in bytes.
+const maxIdleMemory = 4 << 20
 
-// linear is the memory of one instance. wazero asks its allocator for a new
-// slice whenever the memory grows, and takes the length it is given: that is
-// how a memory is cut back to the length it had.
+// linear is the memory of one instance. wazero asks it for a slice whenever the memory grows
+// and uses the length it gets, so a memory can also shrink.
 type linear struct {
-	buffer []byte
-	cut    uint64 // the length to give next, whatever is asked for; 0 for none
+	buffer   []byte
+	shrinkTo uint64 // the length to return next, whatever wazero asks for; 0 for none
 }
 
-// Reallocate implements experimental.LinearMemory. What it adds is zero.
+// Reallocate implements experimental.LinearMemory. Added memory is zero.
 func (l *linear) Reallocate(size uint64) []byte {
-	if l.cut != 0 {
-		size = l.cut
+	if l.shrinkTo != 0 {
+		size = l.shrinkTo
 	}
 	if old := uint64(len(l.buffer)); size > old {
 		l.buffer = append(l.buffer, make([]byte, size-old)...)
@@ -34,24 +32,23 @@ func (l *linear) Reallocate(size uint64) []byte {
 // Free implements experimental.LinearMemory.
 func (l *linear) Free() { l.buffer = nil }
 
-// Read returns a view of length bytes of the guest's memory, which holds until
-// the guest runs again.
+// Read returns a view of the memory. It is valid until the instance runs again.
 func (in *Instance) Read(address, length uint32) ([]byte, error) {
 	view, ok := in.memory.Read(address, length)
 	if !ok {
-		return nil, fmt.Errorf("%d bytes at address %d are not all inside the memory of %d bytes", length, address, in.memory.Size())
+		return nil, fmt.Errorf("%d bytes at address %d are not all inside the memory of %d bytes",
+			length, address, in.memory.Size())
 	}
 	return view, nil
 }
 
-// Bytes returns a copy of length bytes of the guest's memory.
+// Bytes returns a copy of a part of the memory.
 func (in *Instance) Bytes(address, length uint32) ([]byte, error) {
 	view, err := in.Read(address, length)
 	return append([]byte(nil), view...), err
 }
 
-// String returns a string of the guest. One that is not UTF-8 is an error, as in
-// Spin.
+// String returns a string in the memory. As in Spin, it must be UTF-8.
 func (in *Instance) String(address, length uint32) (string, error) {
 	view, err := in.Read(address, length)
 	if err == nil && !utf8.Valid(view) {
@@ -60,7 +57,7 @@ func (in *Instance) String(address, length uint32) (string, error) {
 	return string(view), err
 }
 
-// List returns a view of a list of count elements of size bytes each.
+// List returns a view of a list of count elements of size bytes.
 func (in *Instance) List(address, count, size uint32) ([]byte, error) {
 	if total := uint64(count) * uint64(size); total > 1<<32-1 {
 		return nil, fmt.Errorf("a list of %d elements is longer than any memory", count)
@@ -68,24 +65,24 @@ func (in *Instance) List(address, count, size uint32) ([]byte, error) {
 	return in.Read(address, count*size)
 }
 
-// Write copies data to an address of the guest's memory.
+// Write copies data to an address.
 func (in *Instance) Write(address uint32, data []byte) error {
 	if !in.memory.Write(address, data) {
-		return fmt.Errorf("%d bytes do not fit at address %d of the memory of %d bytes", len(data), address, in.memory.Size())
+		return fmt.Errorf("%d bytes do not fit at address %d of the memory of %d bytes",
+			len(data), address, in.memory.Size())
 	}
 	return nil
 }
 
-// Alloc has the guest allocate a block. A block of no bytes is not allocated:
-// its address is its alignment, which is what the guest's own allocator says.
-// The guest runs, so views of its memory end.
+// Alloc calls the instance's allocator, which ends the views of its memory. An empty block is
+// not allocated; as in the guest's own allocator its address is its alignment.
 func (in *Instance) Alloc(size, align uint32) (uint32, error) {
 	if size == 0 {
 		return align, nil
 	}
 	in.stack = [4]uint64{0, 0, uint64(align), uint64(size)}
 	if err := in.realloc.CallWithStack(in.ctx, in.stack[:]); err != nil {
-		return 0, fmt.Errorf("canonical_abi_realloc of %d bytes: %w", size, in.trapped(err))
+		return 0, fmt.Errorf("canonical_abi_realloc of %d bytes: %w", size, in.callError(err))
 	}
 	address := uint32(in.stack[0])
 	if address%align != 0 {
@@ -94,8 +91,8 @@ func (in *Instance) Alloc(size, align uint32) (uint32, error) {
 	return address, nil
 }
 
-// Place copies a string into a block of its own and returns its address.
-func (in *Instance) Place(text string) (uint32, error) {
+// NewString copies a string into a new block and returns its address.
+func (in *Instance) NewString(text string) (uint32, error) {
 	address, err := in.Alloc(uint32(len(text)), 1)
 	if err == nil && !in.memory.WriteString(address, text) {
 		err = fmt.Errorf("canonical_abi_realloc gave address %d for %d bytes, outside the memory", address, len(text))
@@ -103,16 +100,16 @@ func (in *Instance) Place(text string) (uint32, error) {
 	return address, err
 }
 
-// PlaceBytes is Place for bytes.
-func (in *Instance) PlaceBytes(data []byte) (uint32, error) {
-	address, err := in.Alloc(uint32(len(data)), 1)
+// NewBlock copies data into a new block and returns its address.
+func (in *Instance) NewBlock(data []byte, align uint32) (uint32, error) {
+	address, err := in.Alloc(uint32(len(data)), align)
 	if err != nil || len(data) == 0 {
 		return address, err
 	}
 	return address, in.Write(address, data)
 }
 
-// U32 reads a little-endian number of a view.
+// U32 reads a little-endian number from a view.
 func U32(view []byte, offset int) uint32 { return binary.LittleEndian.Uint32(view[offset:]) }
 
 // PutU32 writes a little-endian number into a buffer.

@@ -3,31 +3,30 @@ package wasm
 import (
 	"context"
 
+	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
-const wasiFamily = wasi_snapshot_preview1.ModuleName
+const wasiModule = wasi_snapshot_preview1.ModuleName
 
-// offerWASI offers wazero's WASI, and watches what guests do with their file
-// descriptors: wazero keeps these beside the memory, where no snapshot reaches
-// them. An instance that leaves them other than it found them serves no further
-// request.
-func (e *Engine) offerWASI(ctx context.Context) error {
-	watched := experimental.WithFunctionListenerFactory(ctx,
-		experimental.FunctionListenerFactoryFunc(func(function api.FunctionDefinition) experimental.FunctionListener {
-			switch function.Name() {
-			case "args_get", "args_sizes_get", "environ_get", "environ_sizes_get",
-				"clock_res_get", "clock_time_get", "random_get", "poll_oneoff", "sched_yield", "proc_exit",
-				"fd_write", "fd_fdstat_get", "fd_filestat_get", "fd_prestat_get", "fd_prestat_dir_name",
-				"path_filestat_get":
-				return nil // leaves nothing behind
-			}
-			return descriptors{}
-		}))
-	builder := wasi_snapshot_preview1.NewBuilder(e.runtime)
-	compiled, err := builder.Compile(watched)
+// addWASI adds wazero's WASI and listens to the calls that change file descriptors. wazero
+// keeps those outside the memory, where restore does not reach them; an instance that leaves
+// them changed is not reused.
+func (e *Engine) addWASI(ctx context.Context) error {
+	factory := func(function api.FunctionDefinition) experimental.FunctionListener {
+		switch function.Name() {
+		case "args_get", "args_sizes_get", "environ_get", "environ_sizes_get",
+			"clock_res_get", "clock_time_get", "random_get", "poll_oneoff", "sched_yield", "proc_exit",
+			"fd_write", "fd_fdstat_get", "fd_filestat_get", "fd_prestat_get", "fd_prestat_dir_name",
+			"path_filestat_get":
+			return nil // changes no descriptor
+		}
+		return descriptorListener{}
+	}
+	ctx = experimental.WithFunctionListenerFactory(ctx, experimental.FunctionListenerFactoryFunc(factory))
+	compiled, err := wasi_snapshot_preview1.NewBuilder(e.runtime).Compile(ctx)
 	if err != nil {
 		return err
 	}
@@ -35,25 +34,26 @@ func (e *Engine) offerWASI(ctx context.Context) error {
 	for name := range compiled.ExportedFunctions() {
 		names[name] = true
 	}
-	e.offered[wasiFamily] = names
-	_, err = builder.Instantiate(watched)
+	e.imports[wasiModule] = names
+	_, err = e.runtime.InstantiateModule(ctx, compiled, wazero.NewModuleConfig())
 	return err
 }
 
-// descriptors notes what calls of WASI do to an instance's file descriptors.
-// 0 to 2 are the standard streams, 3 is the directory of the component's files;
-// what a guest opens comes after it and must be closed again.
-type descriptors struct{}
+// descriptorListener records what calls of WASI do to an instance's file descriptors. 0 to 2
+// are the standard streams, 3 is the mounted directory; higher ones are opened by the instance
+// and must be closed again.
+type descriptorListener struct{}
 
-const firstOpened = 4
+const firstFile = 4
 
-func (descriptors) Before(ctx context.Context, _ api.Module, function api.FunctionDefinition, params []uint64, _ experimental.StackIterator) {
+func (descriptorListener) Before(ctx context.Context, _ api.Module, function api.FunctionDefinition,
+	params []uint64, _ experimental.StackIterator) {
 	in := ctx.Value(instanceKey{}).(*Instance)
 	switch name := function.Name(); name {
 	case "path_open":
 	case "fd_close", "fd_read", "fd_pread", "fd_readdir", "fd_seek", "fd_tell", "fd_advise":
-		if descriptor := uint32(params[0]); descriptor < firstOpened {
-			// Standard input has no end to move; the directory and the other streams do.
+		if descriptor := uint32(params[0]); descriptor < firstFile {
+			// Reading the empty standard input changes nothing; all else does.
 			in.spent = in.spent || descriptor != 0 || name != "fd_read"
 		}
 	default:
@@ -61,19 +61,20 @@ func (descriptors) Before(ctx context.Context, _ api.Module, function api.Functi
 	}
 }
 
-func (descriptors) After(ctx context.Context, _ api.Module, function api.FunctionDefinition, results []uint64) {
+func (descriptorListener) After(ctx context.Context, _ api.Module, function api.FunctionDefinition,
+	results []uint64) {
 	if len(results) == 0 || results[0] != 0 {
 		return // the call failed
 	}
 	in := ctx.Value(instanceKey{}).(*Instance)
 	switch function.Name() {
 	case "path_open":
-		in.opened++
+		in.openFiles++
 	case "fd_close":
-		in.opened--
+		in.openFiles--
 	}
 }
 
-func (descriptors) Abort(ctx context.Context, _ api.Module, _ api.FunctionDefinition, _ error) {
+func (descriptorListener) Abort(ctx context.Context, _ api.Module, _ api.FunctionDefinition, _ error) {
 	ctx.Value(instanceKey{}).(*Instance).spent = true
 }

@@ -44,7 +44,7 @@ func (m module) encode() []byte {
 	for _, s := range m.imports {
 		family, function, _ := strings.Cut(s, " ")
 		kind := byte(0)
-		if family == wasiFamily {
+		if family == wasiModule {
 			kind = 4
 		}
 		imports = append(imports, slices.Concat(name(family), name(function), []byte{kindFunction, kind}))
@@ -131,18 +131,18 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-func loaded(t testing.TB, module []byte) (*Guest, error) {
+func loaded(t testing.TB, module []byte) (*Module, error) {
 	t.Helper()
 	engine, err := NewEngine(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = engine.Close(context.Background()) })
-	offered := Import{Name: "function", Params: 1, Call: func(context.Context, *Instance, []uint32) error { return nil }}
-	if err := engine.Offer(t.Context(), "offered", []Import{offered}); err != nil {
+	function := HostFunction{Name: "function", Params: 1, Call: func(context.Context, *Instance, []uint32) error { return nil }}
+	if err := engine.AddHostModule(t.Context(), "offered", []HostFunction{function}); err != nil {
 		t.Fatal(err)
 	}
-	return engine.Load(t.Context(), module, World{Stdout: io.Discard, Stderr: io.Discard, Timeout: 100 * time.Millisecond})
+	return engine.Load(t.Context(), module, Config{Stdout: io.Discard, Stderr: io.Discard, Timeout: 100 * time.Millisecond})
 }
 
 // TestRestorable tells the modules that leave traces only where they are wiped
@@ -157,9 +157,9 @@ func TestRestorable(t *testing.T) {
 		{"memory and a global", module{body: []byte{0x23, 0, opI32Const, 1, 0x36, 2, 0, opI32Const, 9, opGlobalSet, 0}}, true},
 		{"bulk memory", module{body: []byte{opI32Const, 0, opI32Const, 8, opI32Const, 8, opPrefixFC, opMemoryCopy, 0, 0}}, true},
 		{"constants that look like more", module{body: []byte{0x42, 0xfc, 0x8e, 0xfc, 0x8f, 0x26, opDrop}}, true},
-		{"the time in _initialize", module{imports: []string{wasiFamily + " clock_res_get"},
+		{"the time in _initialize", module{imports: []string{wasiModule + " clock_res_get"},
 			body: []byte{opI32Const, 0, opI32Const, 8, opCall, 0, opDrop}}, true},
-		{"random numbers in _initialize", module{imports: []string{wasiFamily + " random_get"},
+		{"random numbers in _initialize", module{imports: []string{wasiModule + " random_get"},
 			body: []byte{opI32Const, 0, opI32Const, 8, opCall, 0, opDrop}}, false},
 		{"table.copy", module{body: []byte{opI32Const, 0, opI32Const, 0, opI32Const, 0, opPrefixFC, opTableCopy, 0, 0}}, false},
 		{"table.grow", module{body: []byte{0xd0, 0x70, opI32Const, 1, opPrefixFC, opTableGrow, 0, opDrop}}, false},
@@ -290,18 +290,18 @@ func TestEnd(t *testing.T) {
 	}
 }
 
-func FuzzPrepare(f *testing.F) {
+func FuzzInstrument(f *testing.F) {
 	f.Add(module{exports: allExports}.encode())
 	f.Add(module{imports: []string{"a b"}, body: []byte{opLoop, blockEmpty, opCall, 0, 0x0c, 0, opEnd}, exports: allExports}.encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if checkHeader(data) != nil {
 			return
 		}
-		p, err := prepare(data)
+		p, err := instrument(data)
 		if err != nil {
 			return
 		}
-		if _, err := sections(p.module); err != nil {
+		if _, err := sections(p.binary); err != nil {
 			t.Errorf("what was written cannot be read: %v", err)
 		}
 	})

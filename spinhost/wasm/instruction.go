@@ -1,7 +1,7 @@
 package wasm
 
-// Opcodes that decide something here; the others are told apart by ranges only
-// (WebAssembly core specification 2.0, 5.4).
+// The opcodes that instrument needs; all others are read by ranges (WebAssembly core
+// specification 2.0, 5.4).
 const (
 	opUnreachable  = 0x00
 	opBlock        = 0x02
@@ -23,7 +23,7 @@ const (
 	opPrefixFC     = 0xfc
 	opPrefixFD     = 0xfd
 
-	// Behind the prefix 0xfc.
+	// After the prefix 0xfc.
 	opMemoryInit = 8
 	opDataDrop   = 9
 	opMemoryCopy = 10
@@ -34,10 +34,10 @@ const (
 	opTableFill  = 17
 )
 
-// prefixed numbers an instruction behind the prefix 0xfc.
+// prefixed returns the opcode of an instruction with the prefix 0xfc, as instruction does.
 func prefixed(op uint32) uint32 { return opPrefixFC<<8 | op }
 
-// instruction reads one instruction with its immediates and returns its opcode.
+// instruction reads an instruction with its immediates and returns its opcode.
 func (r *reader) instruction() uint32 {
 	op := r.byte()
 	switch {
@@ -67,17 +67,17 @@ func (r *reader) instruction() uint32 {
 	case op == 0xd0: // ref.null
 		r.byte()
 	case op == opPrefixFC:
-		return prefixed(r.miscellaneous())
+		return prefixed(r.prefixFC())
 	case op == opPrefixFD:
-		r.vector()
+		r.prefixFD()
 	case op >= 0x06 && op <= 0x0a, op >= 0x14 && op <= 0x19, op >= 0x1d && op <= 0x1f, op == 0x27, op > 0xd2:
-		r.failed = true // of a later version of the specification
+		r.failed = true // not in version 2.0
 	}
 	return uint32(op)
 }
 
-// miscellaneous reads what follows the prefix 0xfc.
-func (r *reader) miscellaneous() uint32 {
+// prefixFC reads what follows the prefix 0xfc.
+func (r *reader) prefixFC() uint32 {
 	op := r.u32()
 	switch {
 	case op < opMemoryInit: // saturating conversions
@@ -92,8 +92,8 @@ func (r *reader) miscellaneous() uint32 {
 	return op
 }
 
-// vector reads what follows the prefix 0xfd.
-func (r *reader) vector() {
+// prefixFD reads what follows the prefix 0xfd.
+func (r *reader) prefixFD() {
 	switch op := r.u32(); {
 	case op <= 11, op == 92, op == 93: // loads and stores
 		r.u32()

@@ -13,14 +13,14 @@ import (
 )
 
 // database is the interface of SQLite (spin@unversioned/sqlite.wit).
-var database = family{"sqlite", []function{
-	{"open", 3, (*call).openDatabase},
-	{"execute", 6, (*call).executeStatement},
-	{"close", 1, (*call).closeDatabase},
+var sqliteModule = hostModule{"sqlite", []hostFunction{
+	{"open", 3, (*execution).openDatabase},
+	{"execute", 6, (*execution).executeStatement},
+	{"close", 1, (*execution).closeDatabase},
 }}
 
-// maxParameters is how many bytes the parameters of a statement may have
-// together: as much as Spin buffers anywhere.
+// maxParameters is the length of all parameters of a statement, in bytes (Spin's
+// MAX_HOST_BUFFERED_BYTES).
 const maxParameters = 128 << 20
 
 // A value in memory is a tag and, at offset 8, its payload: an i64, an f64, or an address and a
@@ -35,27 +35,27 @@ const (
 	tagNull
 )
 
-func (c *call) openDatabase(in *wasm.Instance, p []uint32) error {
+func (e *execution) openDatabase(in *wasm.Instance, p []uint32) error {
 	label, err := in.String(p[0], p[1])
 	if err != nil {
 		return err
 	}
 	result := p[2]
-	if !slices.Contains(c.component.manifest.SQLiteDatabases, label) {
+	if !slices.Contains(e.component.manifest.SQLiteDatabases, label) {
 		return writeError(in, result, uint8(sqlite.AccessDenied))
 	}
-	opened := c.app.databases[label]
-	if opened == nil {
+	database := e.app.databases[label]
+	if database == nil {
 		return writeError(in, result, uint8(sqlite.NoSuchDatabase))
 	}
-	handle, ok := c.databases.add(opened.Connect())
+	handle, ok := e.databases.add(database.Connect())
 	if !ok {
 		return writeErrorText(in, result, uint8(sqlite.IO), "too many connections opened")
 	}
 	return writeNumber(in, result, handle)
 }
 
-func (c *call) executeStatement(in *wasm.Instance, p []uint32) error {
+func (e *execution) executeStatement(in *wasm.Instance, p []uint32) error {
 	statement, err := in.String(p[1], p[2])
 	if err != nil {
 		return err
@@ -65,11 +65,11 @@ func (c *call) executeStatement(in *wasm.Instance, p []uint32) error {
 		return err
 	}
 	result := p[5]
-	connection := c.databases.open[p[0]]
+	connection := e.databases.open[p[0]]
 	if connection == nil {
 		return writeError(in, result, uint8(sqlite.InvalidConnection))
 	}
-	answer, err := connection.Execute(c.ctx, statement, parameters...)
+	rows, err := connection.Execute(e.ctx, statement, parameters...)
 	if failure := new(sqlite.Error); errors.As(err, &failure) {
 		if failure.Code == sqlite.IO {
 			return writeErrorText(in, result, uint8(failure.Code), failure.Detail)
@@ -78,19 +78,19 @@ func (c *call) executeStatement(in *wasm.Instance, p []uint32) error {
 	} else if err != nil {
 		return err
 	}
-	return writeResult(in, result, answer)
+	return writeRows(in, result, rows)
 }
 
-func (c *call) closeDatabase(_ *wasm.Instance, p []uint32) error {
+func (e *execution) closeDatabase(_ *wasm.Instance, p []uint32) error {
 	handle := p[0]
-	if connection := c.databases.open[handle]; connection != nil {
+	if connection := e.databases.open[handle]; connection != nil {
 		connection.Close()
-		delete(c.databases.open, handle)
+		delete(e.databases.open, handle)
 	}
 	return nil
 }
 
-// readValues copies a list of values out of a guest.
+// readValues reads a list of values. Blobs are views of the memory.
 func readValues(in *wasm.Instance, address, count uint32) ([]any, error) {
 	list, err := in.List(address, count, valueSize)
 	if err != nil {
@@ -129,35 +129,35 @@ func readValues(in *wasm.Instance, address, count uint32) ([]any, error) {
 	return values, nil
 }
 
-// writeResult gives a guest the columns and rows of a result. Each string, each
-// blob and each list is a block of its own, because guests free them one by one.
-func writeResult(in *wasm.Instance, result uint32, answer sqlite.Result) error {
-	columns, err := placeStrings(in, answer.Columns)
+// writeRows writes columns and rows. Each string, blob and list is a block of its own, because
+// the SDK frees them one by one.
+func writeRows(in *wasm.Instance, result uint32, data sqlite.Result) error {
+	columns, err := newStrings(in, data.Columns)
 	if err != nil {
 		return err
 	}
-	rows := make([]byte, 0, 8*len(answer.Rows))
-	for _, row := range answer.Rows {
-		values, err := placeValues(in, row)
+	rows := make([]byte, 0, 8*len(data.Rows))
+	for _, row := range data.Rows {
+		values, err := newValues(in, row)
 		if err != nil {
 			return err
 		}
 		rows = binary.LittleEndian.AppendUint32(rows, values)
 		rows = binary.LittleEndian.AppendUint32(rows, uint32(len(row)))
 	}
-	list, err := placeBlock(in, rows, 4)
+	list, err := in.NewBlock(rows, 4)
 	if err != nil {
 		return err
 	}
-	data := []byte{tagOK, 0, 0, 0}
-	for _, n := range []uint32{columns, uint32(len(answer.Columns)), list, uint32(len(answer.Rows))} {
-		data = binary.LittleEndian.AppendUint32(data, n)
+	answer := []byte{tagOK, 0, 0, 0}
+	for _, n := range []uint32{columns, uint32(len(data.Columns)), list, uint32(len(data.Rows))} {
+		answer = binary.LittleEndian.AppendUint32(answer, n)
 	}
-	return in.Write(result, data)
+	return in.Write(result, answer)
 }
 
-// placeValues gives a guest one row and returns its address.
-func placeValues(in *wasm.Instance, row []any) (uint32, error) {
+// newValues copies a row into an instance and returns its address.
+func newValues(in *wasm.Instance, row []any) (uint32, error) {
 	list := make([]byte, valueSize*len(row))
 	for i, value := range row {
 		element := list[valueSize*i:]
@@ -173,21 +173,21 @@ func placeValues(in *wasm.Instance, row []any) (uint32, error) {
 			binary.LittleEndian.PutUint64(element[8:], math.Float64bits(v))
 		case string:
 			element[0] = tagText
-			err = putBlock(in, element[8:], v)
+			err = putString(in, element[8:], v)
 		case []byte:
 			element[0] = tagBlob
-			err = putBlock(in, element[8:], string(v))
+			err = putString(in, element[8:], string(v))
 		}
 		if err != nil {
 			return 0, err
 		}
 	}
-	return placeBlock(in, list, 8)
+	return in.NewBlock(list, 8)
 }
 
-// putBlock copies a text into a block of its own and writes its address and length.
-func putBlock(in *wasm.Instance, element []byte, text string) error {
-	address, err := in.Place(text)
+// putString copies a string into an instance and its address and length into an element.
+func putString(in *wasm.Instance, element []byte, text string) error {
+	address, err := in.NewString(text)
 	wasm.PutU32(element, 0, address)
 	wasm.PutU32(element, 4, uint32(len(text)))
 	return err

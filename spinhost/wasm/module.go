@@ -1,0 +1,196 @@
+package wasm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+)
+
+// The exports that a module must have.
+const (
+	exportMemory     = "memory"
+	exportRealloc    = "canonical_abi_realloc"
+	exportFree       = "canonical_abi_free"
+	exportHandle     = "handle-http-request"
+	exportInitialize = "_initialize"
+	exportStart      = "_start"
+)
+
+// maxIdle is how many instances of a module are kept for later requests.
+const maxIdle = 64
+
+// ErrTimeout is the error of an instance that was stopped because its context ended.
+var ErrTimeout = errors.New("its time was over, it was stopped")
+
+// Config is the environment of a module's instances.
+type Config struct {
+	Environment    map[string]string
+	Root           string // the directory mounted read-only at /; "" for none
+	Stdout, Stderr io.Writer
+	Timeout        time.Duration // of _initialize
+}
+
+// Module is a loaded module with its idle instances.
+type Module struct {
+	engine       *Engine
+	config       Config
+	instrumented *instrumented
+
+	// The state right after _initialize. If an instance can change more than memory and
+	// globals it cannot be restored, and every request gets a new one.
+	restorable bool
+	memory     []byte
+	globals    []uint64
+
+	mu   sync.Mutex
+	idle []*Instance
+}
+
+// Load checks a module, compiles it and runs its _initialize once; every instance starts in the
+// state that leaves, with the time it has read. Only a module that draws random numbers there
+// runs it for each request. Errors call the module "it".
+func (e *Engine) Load(ctx context.Context, module []byte, config Config) (*Module, error) {
+	if err := checkHeader(module); err != nil {
+		return nil, err
+	}
+	instrumented, err := e.compile(ctx, module)
+	if err != nil {
+		return nil, err
+	}
+	m := &Module{engine: e, config: config, instrumented: instrumented}
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, config.Timeout)
+	defer cancel()
+	first, err := m.instantiate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if m.restorable = instrumented.restorable && !first.random && first.clean(); m.restorable {
+		m.memory = slices.Clone(first.linear.buffer)
+		for _, name := range m.instrumented.globals {
+			m.globals = append(m.globals, first.module.ExportedGlobal(name).Get())
+		}
+	}
+	first.Release()
+	return m, nil
+}
+
+// check refuses a module of another ABI, or with imports that are missing here.
+func (m *Module) check() error {
+	exported := m.instrumented.compiled.ExportedFunctions()
+	if exported[exportInitialize] == nil {
+		if exported[exportStart] != nil {
+			return errors.New("it exports _start but not _initialize: Spin calls only _initialize, " +
+				"so that its package variables would stay zero; " +
+				"build it with TinyGo 0.35 or newer and -buildmode=c-shared")
+		}
+		return errors.New("it exports no _initialize")
+	}
+	for _, f := range []struct {
+		name            string
+		params, results int
+	}{{exportInitialize, 0, 0}, {exportHandle, 10, 1}, {exportRealloc, 4, 1}, {exportFree, 3, 0}} {
+		function := exported[f.name]
+		if function == nil {
+			return fmt.Errorf("it exports no %s: it does not serve HTTP through Spin's SDK v2", f.name)
+		}
+		if !areI32(function.ParamTypes(), f.params) || !areI32(function.ResultTypes(), f.results) {
+			return fmt.Errorf("its %s does not take %d 32-bit integers and return %d: "+
+				"it was built for another ABI than that of Spin's SDK v2", f.name, f.params, f.results)
+		}
+	}
+	if m.instrumented.compiled.ExportedMemories()[exportMemory] == nil {
+		return errors.New("it exports no memory")
+	}
+	for _, function := range m.instrumented.compiled.ImportedFunctions() {
+		module, name, _ := function.Import()
+		if !m.engine.imports[module][name] {
+			return fmt.Errorf("it imports %s of %s, which this host does not offer (%s); run it on Spin itself",
+				name, module, strings.Join(slices.Sorted(maps.Keys(m.engine.imports)), ", "))
+		}
+	}
+	return nil
+}
+
+func areI32(types []api.ValueType, count int) bool {
+	notI32 := func(t api.ValueType) bool { return t != api.ValueTypeI32 }
+	return len(types) == count && !slices.ContainsFunc(types, notI32)
+}
+
+// Instance returns an instance for one request, which is stopped when ctx ends. Release it.
+func (m *Module) Instance(ctx context.Context) (*Instance, error) {
+	m.mu.Lock()
+	if last := len(m.idle) - 1; last >= 0 {
+		in := m.idle[last]
+		m.idle = m.idle[:last]
+		m.mu.Unlock()
+		in.bind(ctx)
+		return in, nil
+	}
+	m.mu.Unlock()
+	in, err := m.instantiate(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("instantiate: %w", err)
+	}
+	return in, nil
+}
+
+// Idle returns the number of idle instances.
+func (m *Module) Idle() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.idle)
+}
+
+// instantiate makes an instance, by copying the state after _initialize or by running it.
+func (m *Module) instantiate(ctx context.Context) (*Instance, error) {
+	in := &Instance{owner: m, linear: &linear{}}
+	in.ctx = context.WithValue(ctx, instanceKey{}, in)
+	config := wazero.NewModuleConfig().WithName("").
+		WithStdout(m.config.Stdout).WithStderr(m.config.Stderr).
+		WithSysWalltime().WithSysNanotime().WithNanosleep(in.sleep).WithRandSource(entropy{in})
+	for _, name := range slices.Sorted(maps.Keys(m.config.Environment)) {
+		config = config.WithEnv(name, m.config.Environment[name])
+	}
+	if m.config.Root != "" {
+		config = config.WithFSConfig(wazero.NewFSConfig().WithReadOnlyDirMount(m.config.Root, "/"))
+	}
+	config = config.WithStartFunctions() // none, not even _start
+	allocator := experimental.MemoryAllocatorFunc(func(_, _ uint64) experimental.LinearMemory { return in.linear })
+	module, err := m.engine.runtime.InstantiateModule(
+		experimental.WithMemoryAllocator(in.ctx, allocator), m.instrumented.compiled, config)
+	if err != nil {
+		return nil, err
+	}
+	in.module, in.memory = module, module.Memory()
+	in.stop = module.ExportedGlobal(exportStop).(api.MutableGlobal)
+	in.realloc, in.handle = module.ExportedFunction(exportRealloc), module.ExportedFunction(exportHandle)
+	for _, name := range m.instrumented.globals {
+		if global, ok := module.ExportedGlobal(name).(api.MutableGlobal); ok {
+			in.globals = append(in.globals, global)
+		}
+	}
+	in.bind(ctx)
+	if m.restorable {
+		if !in.restore() {
+			in.close()
+			return nil, errors.New("its memory cannot be as large as after _initialize")
+		}
+	} else if _, err := module.ExportedFunction(exportInitialize).Call(in.ctx); err != nil {
+		defer in.close()
+		return nil, fmt.Errorf("_initialize: %w", in.callError(err))
+	}
+	return in, nil
+}
