@@ -211,6 +211,8 @@ func (s *Suite) testMethods(t *testing.T) {
 		{"/eval", "GET, HEAD, POST, OPTIONS"},
 		{"/functions", "GET, HEAD, OPTIONS"},
 		{"/random", "GET, HEAD, OPTIONS"},
+		{"/rates", "GET, HEAD, OPTIONS"},
+		{"/rates/USD", "GET, HEAD, OPTIONS"},
 		{"/health", "GET, HEAD, OPTIONS"},
 		{"/sessions", "POST, OPTIONS"},
 		{"/session", "GET, HEAD, DELETE, OPTIONS"},

@@ -111,6 +111,7 @@ func (s *Suite) Test(t *testing.T) {
 	t.Run("forged headers", s.testForgedHeaders)
 	t.Run("a forged URL that is none", s.testNoURL)
 	t.Run("methods", s.testMethods)
+	t.Run("rates", s.TestRates)
 	t.Run("history", s.testHistory)
 	t.Run("spreadsheet", s.testSpreadsheet)
 	t.Run("concurrent", s.testConcurrent)

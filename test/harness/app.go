@@ -154,8 +154,10 @@ func (o Options) command(t testing.TB) *exec.Cmd {
 	}
 	arguments := append([]string{"up", "--from", o.Manifest, "--listen", o.Listen, "--state-dir", o.StateDir}, o.Flags...)
 	command := exec.Command(binary, arguments...)
-	// What a host that is killed leaves behind goes with the tests' folder.
-	command.Env = append(append(os.Environ(), "TMPDIR="+folder), o.Env...)
+	// What a host that is killed leaves behind goes with the tests' folder. No test asks the outside
+	// service for exchange rates; those that need one name their own.
+	command.Env = append(os.Environ(), "TMPDIR="+folder, "SPIN_VARIABLE_RATES_ORIGIN=http://127.0.0.1:9")
+	command.Env = append(command.Env, o.Env...)
 	return command
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // services are those that can be deployed alone.
-var services = []string{"eval", "sessions", "history", "web"}
+var services = []string{"eval", "sessions", "history", "rates", "web"}
 
 // standalone is the path of a service's own manifest.
 func standalone(name string) string { return filepath.Join("services", name, "spin.toml") }
@@ -32,7 +32,7 @@ func load(t testing.TB, path string) *manifest.Manifest {
 // secret is the peer token of an arrangement.
 const secret = "a secret that services share"
 
-// arrangement is the app in four parts: a host for each service, which reach each
+// arrangement is the app in parts: a host for each service, which reach each
 // other by addresses and a secret, behind one proxy. The maps are by service.
 type arrangement struct {
 	url       string // of the proxy
@@ -41,7 +41,7 @@ type arrangement struct {
 	hosts     map[string]*harness.App
 }
 
-// arrange starts the four hosts and the proxy.
+// arrange starts the hosts and the proxy.
 func arrange(t testing.TB) *arrangement {
 	t.Helper()
 	a := &arrangement{addresses: map[string]string{}, states: map[string]string{}, hosts: map[string]*harness.App{}}

@@ -35,7 +35,9 @@ pub fn answer(request: &Request) -> Response {
     let path: Vec<&str> = request.path().split('/').collect();
     let mut response = match path[..] {
         ["rates"] => public(request, all),
-        ["rates", currency] => public(request, |table| one(table, currency)),
+        ["rates", code] if table::is_currency(&code.to_ascii_uppercase()) => {
+            public(request, |table| one(table, code))
+        }
         ["internal", ..] => internal(request, &path[1..]),
         _ => http::not_found().response(),
     };
@@ -68,16 +70,9 @@ fn one(table: &Table, currency: &str) -> Result<String, Problem> {
     let code = currency.to_ascii_uppercase();
     match table.rate(&code) {
         Some(rate) => Ok(table.json_rate(&code, rate)),
-        None if table::is_currency(&code) => Err(Problem {
-            hint: "GET /rates has every currency that it publishes",
-            ..Problem::new(
-                http::Code::NotFound,
-                &["the European Central Bank publishes no rate of ", &code].concat(),
-            )
-        }),
         None => Err(Problem {
-            hint: "write three letters, as in /rates/USD",
-            ..Problem::new(http::Code::NotFound, "this is not the code of a currency")
+            hint: "GET /rates lists every currency that has a rate",
+            ..Problem::new(http::Code::NotFound, &["there is no rate for ", &code].concat())
         }),
     }
 }
@@ -98,6 +93,7 @@ fn internal(request: &Request, path: &[&str]) -> Response {
         _ => origin::health(),
     };
     match message {
+        Ok(text) if text.is_empty() => Response::new(204, "", Vec::new()),
         Ok(text) => Response::new(200, FLAT, text.into_bytes()),
         Err(problem) => problem.message(),
     }

@@ -68,9 +68,14 @@ pub struct Failure {
 
 /// A wait for one clock, as `poll_oneoff` takes it (`subscription` of WASI preview 1).
 #[repr(C)]
-struct Subscription {
+pub struct Subscription {
     userdata: u64,
     tag: u8, // 0: a clock
+    clock: Timer,
+}
+
+#[repr(C, align(8))]
+struct Timer {
     clock: u32,
     timeout: u64, // nanoseconds
     precision: u64,
@@ -305,14 +310,10 @@ pub fn now() -> u64 {
 }
 
 pub fn sleep(time: Duration) {
-    let wait = Subscription {
-        userdata: 0,
-        tag: 0,
-        clock: 1, // monotonic
-        timeout: time.as_nanos() as u64,
-        precision: 0,
-        flags: 0,
-    };
+    const MONOTONIC: u32 = 1;
+    let timeout = time.as_nanos() as u64;
+    let clock = Timer { clock: MONOTONIC, timeout, precision: 0, flags: 0 };
+    let wait = Subscription { userdata: 0, tag: 0, clock };
     unsafe { wasi_poll(&wait, &mut [0; 4], 1, &mut 0) };
 }
 

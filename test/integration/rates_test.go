@@ -1,0 +1,298 @@
+package integration
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"abacus/test/contract"
+	"abacus/test/harness"
+)
+
+// origin is a stub of the European Central Bank.
+type origin struct {
+	*httptest.Server
+	answer  atomic.Pointer[http.HandlerFunc]
+	fetches atomic.Int64
+}
+
+// ratesPath is where the bank has its rates.
+const ratesPath = "/stats/eurofxref/eurofxref-daily.xml"
+
+// startOrigin starts an origin that answers at first with today's rates.
+func startOrigin(t testing.TB) *origin {
+	o := &origin{}
+	o.says(document(today(), "1.25"))
+	o.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		o.fetches.Add(1)
+		if r.Method != http.MethodGet || r.URL.Path != ratesPath || r.Header.Get("Abacus-Peer-Token") != "" {
+			t.Errorf("the origin was asked %s %s: %v", r.Method, r.URL, r.Header)
+		}
+		(*o.answer.Load())(w, r)
+	}))
+	t.Cleanup(o.Close)
+	return o
+}
+
+func (o *origin) does(answer http.HandlerFunc) { o.answer.Store(&answer) }
+
+func (o *origin) says(body string) {
+	o.does(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
+}
+
+// flags are those of a host that asks this origin.
+func (o *origin) flags() []string { return []string{"--variable", "rates_origin=" + o.URL} }
+
+func today() string { return daysAgo(0) }
+
+func daysAgo(days int) string {
+	return time.Now().UTC().AddDate(0, 0, -days).Format(time.DateOnly)
+}
+
+// document is the bank's document of a day.
+func document(date, usd string) string {
+	return `<?xml version="1.0" encoding="UTF-8"?>
+<gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
+	<gesmes:subject>Reference rates</gesmes:subject>
+	<gesmes:Sender>
+		<gesmes:name>European Central Bank</gesmes:name>
+	</gesmes:Sender>
+	<Cube>
+		<Cube time='` + date + `'>
+			<Cube currency='USD' rate='` + usd + `'/>
+			<Cube currency='JPY' rate='160'/>
+		</Cube>
+	</Cube>
+</gesmes:Envelope>`
+}
+
+// kept is a flag that fills the host's store with rates of a day, which were fetched so long ago
+// that they are due again.
+func kept(days int) []string {
+	at := time.Now().AddDate(0, 0, -days).Unix()
+	return []string{"--key-value", fmt.Sprintf(
+		"rates:table=rates\tEUR\t%s\tECB\nrate\tUSD\t1.5\nchecked\t%d\t\n", daysAgo(days), at)}
+}
+
+func rates(t testing.TB, suite *contract.Suite) contract.Rates {
+	t.Helper()
+	var all contract.Rates
+	decode(t, suite.Send(t, get("/rates", "")), http.StatusOK, &all)
+	return all
+}
+
+// TestRates runs the contract suite's cases on a host with rates.
+func TestRates(t *testing.T) {
+	o := startOrigin(t)
+	host := harness.Start(t, harness.Options{Flags: o.flags()})
+	suite := open(t, host.URL)
+	suite.TestRates(t)
+	if all := rates(t, suite); all.Date != today() || all.Rates["USD"] != 1.25 || all.Rates["JPY"] != 160 {
+		t.Errorf("the rates are %+v", all)
+	}
+	if n := o.fetches.Load(); n != 1 {
+		t.Errorf("the origin was asked %d times, want once", n)
+	}
+	o.CloseClientConnections()
+	o.Close()
+	rates(t, suite)
+}
+
+// TestRatesBroken gives the service origins that are broken: the last good rates stay, and the log
+// says why.
+func TestRatesBroken(t *testing.T) {
+	bomb := "<!DOCTYPE a [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
+	zeros := bytes.Buffer{}
+	compressed := gzip.NewWriter(&zeros)
+	compressed.Write(make([]byte, 32<<20))
+	compressed.Close()
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		log    string
+	}{
+		"a failure":      {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "status 500"},
+		"a page":         {says("<html><body>Sorry</body></html>"), "it has no rates"},
+		"nothing":        {says(""), "it has no rates"},
+		"a rate of 0":    {says(document(today(), "0.0")), "a rate is 0"},
+		"no number":      {says(document(today(), "NaN")), "not a plain decimal number"},
+		"tomorrow":       {says(document(daysAgo(-1), "1.25")), "and today is " + today()},
+		"last week":      {says(document(daysAgo(7), "1.25")), "are old, of " + daysAgo(7)},
+		"half of it":     {says(strings.TrimSuffix(document(today(), "1.25"), "</gesmes:Envelope>")), "it breaks off"},
+		"an entity bomb": {says(bomb + document(today(), "&b;")), "a document type"},
+		"too much":       {says(strings.Repeat(" ", 65<<10)), "longer than 64 KiB"},
+		"a gzip bomb": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			w.Write(zeros.Bytes())
+		}, "the origin"},
+		"a broken connection": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "it cannot be reached"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := startOrigin(t)
+			o.does(c.answer)
+			host := harness.Start(t, harness.Options{Flags: append(o.flags(), kept(2)...)})
+			all := rates(t, open(t, host.URL))
+			if all.Date != daysAgo(2) || all.Rates["USD"] != 1.5 {
+				t.Errorf("the rates are %+v", all)
+			}
+			if n := o.fetches.Load(); n != 1 {
+				t.Errorf("the origin was asked %d times, want once", n)
+			}
+			log := logOf(t, host)
+			if want := "; the rates of " + daysAgo(2) + " stay\n"; !strings.Contains(log, c.log) || !strings.Contains(log, want) {
+				t.Errorf("the log lacks %q or %q:\n%s", c.log, want, log)
+			}
+		})
+	}
+}
+
+func says(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }
+}
+
+// logOf returns what the service rates has logged.
+func logOf(t testing.TB, host *harness.App) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(host.StateDir, "logs", "rates_stderr.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestRatesDown has rates that nobody can renew, and then none at all.
+func TestRatesDown(t *testing.T) {
+	suite := open(t, harness.Start(t, harness.Options{Flags: kept(2)}).URL)
+	if all := rates(t, suite); all.Date != daysAgo(2) || all.Rates["USD"] != 1.5 {
+		t.Errorf("the rates are %+v", all)
+	}
+	suite = open(t, harness.Start(t, harness.Options{}).URL)
+	suite.TestRates(t)
+	for range 3 {
+		reply := suite.Send(t, get("/rates", ""))
+		if reply.Status != http.StatusServiceUnavailable || !strings.Contains(reply.Body, "it cannot be reached") {
+			t.Errorf("want 503 and the reason:\n%s", reply)
+		}
+	}
+}
+
+// TestRatesStoreLost empties the store of a running host, and gives it one that holds nonsense.
+func TestRatesStoreLost(t *testing.T) {
+	o := startOrigin(t)
+	state := t.TempDir()
+	host := harness.Start(t, harness.Options{Flags: o.flags(), StateDir: state})
+	rates(t, open(t, host.URL))
+	host.Kill()
+	for _, file := range []string{"sqlite_key_value.db", "sqlite_key_value.db-wal", "sqlite_key_value.db-shm", "sqlite_key_value.db-journal"} {
+		os.Remove(filepath.Join(state, file))
+	}
+	o.says(document(today(), "1.3"))
+	host = harness.Start(t, harness.Options{Flags: o.flags(), StateDir: state})
+	if all := rates(t, open(t, host.URL)); all.Rates["USD"] != 1.3 {
+		t.Errorf("the rates are %+v", all)
+	}
+	host.Kill()
+	nonsense := []string{"--key-value", "rates:table=\x01nonsense", "--key-value", "rates:claim=claim\tsoon"}
+	host = harness.Start(t, harness.Options{Flags: append(o.flags(), nonsense...), StateDir: state})
+	if all := rates(t, open(t, host.URL)); all.Rates["USD"] != 1.3 {
+		t.Errorf("the rates are %+v", all)
+	}
+	if n := o.fetches.Load(); n != 3 {
+		t.Errorf("the origin was asked %d times, want 3", n)
+	}
+}
+
+// TestRatesTogether sends many requests to an empty store: few fetch, and all get the rates.
+func TestRatesTogether(t *testing.T) {
+	o := startOrigin(t)
+	o.does(slow(500*time.Millisecond, says(document(today(), "1.25"))))
+	suite := open(t, harness.Start(t, harness.Options{Flags: o.flags()}).URL)
+	var clients sync.WaitGroup
+	for range 20 {
+		clients.Go(func() {
+			if reply := suite.Send(t, get("/rates", "")); reply.Status != http.StatusOK {
+				t.Errorf("the status is not 200:\n%s", reply)
+			}
+		})
+	}
+	clients.Wait()
+	t.Logf("20 requests at once fetched %d times", o.fetches.Load())
+	if n := o.fetches.Load(); n > 5 {
+		t.Errorf("the origin was asked %d times", n)
+	}
+}
+
+// TestRatesHang has an origin that never answers: one request waits for it, every other one gets
+// the last good rates at once.
+func TestRatesHang(t *testing.T) {
+	o := startOrigin(t)
+	asked, release := make(chan bool, 1), make(chan bool)
+	o.does(func(http.ResponseWriter, *http.Request) {
+		asked <- true
+		<-release
+	})
+	suite := open(t, harness.Start(t, harness.Options{Flags: append(o.flags(), kept(2)...)}).URL)
+	first := make(chan bool)
+	go func() {
+		defer close(first)
+		suite.Try(get("/rates", ""))
+	}()
+	<-asked
+	for range 5 {
+		began := time.Now()
+		if all := rates(t, suite); all.Date != daysAgo(2) {
+			t.Errorf("the rates are %+v", all)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("a request beside the one that fetches took %v", took)
+		}
+	}
+	close(release)
+	<-first
+}
+
+// TestRatesKilled kills the host while it fetches: nothing is lost, and the next one goes on.
+func TestRatesKilled(t *testing.T) {
+	o := startOrigin(t)
+	asked, release := make(chan bool, 1), make(chan bool)
+	o.does(func(http.ResponseWriter, *http.Request) {
+		asked <- true
+		<-release
+	})
+	defer close(release)
+	state := t.TempDir()
+	host := harness.Start(t, harness.Options{Flags: append(o.flags(), kept(2)...), StateDir: state})
+	suite := open(t, host.URL)
+	go suite.Try(get("/rates", ""))
+	<-asked
+	host.Kill()
+	o.says(document(today(), "1.25"))
+	suite = open(t, harness.Start(t, harness.Options{Flags: o.flags(), StateDir: state}).URL)
+	if all := rates(t, suite); all.Date != daysAgo(2) {
+		t.Errorf("the rates are %+v", all)
+	}
+}
+
+// TestRatesNotGranted takes the grants away, one at a time.
+func TestRatesNotGranted(t *testing.T) {
+	o := startOrigin(t)
+	o.does(func(http.ResponseWriter, *http.Request) { t.Error("the origin was asked") })
+	for grant, words := range map[string]string{
+		"key_value_stores = [\"default\"]\nallowed_outbound_hosts = [\"{{ rates_origin }}\"]\n": "the store of the exchange rates",
+		"allowed_outbound_hosts = [\"{{ rates_origin }}\"]\n":                                   "the manifest does not allow its address",
+	} {
+		host := harness.Start(t, harness.Options{Manifest: edited(t, grant, ""), Flags: o.flags()})
+		reply := open(t, host.URL).Send(t, get("/rates", ""))
+		if reply.Status != http.StatusServiceUnavailable || !strings.Contains(reply.Body, words) {
+			t.Errorf("want 503 and %q:\n%s", words, reply)
+		}
+	}
+}
