@@ -1,5 +1,6 @@
 # The largest a component's module may be, in bytes.
 SIZE_LIMIT = 335000
+RATES_LIMIT = 120000
 
 # make up LISTEN=127.0.0.1:4100 STATE=/some/dir
 LISTEN = 127.0.0.1:3000
@@ -21,22 +22,27 @@ GO_RELEASE = go1.26.11
 # Runs a checker pinned in test/tools/go.mod.
 TOOL = go run -modfile=test/tools/go.mod
 
-.PHONY: up build test lint check conformance properties bench component lighthouse clean \
-	bin/abacus chromium redis
+.PHONY: up build test lint check conformance fuzz properties bench component lighthouse clean \
+	bin/abacus rust chromium redis
 
 up: bin/abacus
 	bin/abacus up --build --listen $(LISTEN) --state-dir $(STATE)
 
 build: bin/abacus
 	bin/abacus build --limit $(SIZE_LIMIT)
+	@test $$(wc -c < services/rates/rates.wasm) -le $(RATES_LIMIT) || \
+		{ echo "rates.wasm is larger than $(RATES_LIMIT) bytes"; exit 1; }
 
 # The packages that TinyGo compiles are also tested with its Go.
 test: lint build chromium redis
+	cd services/rates && cargo test --quiet --locked --offline
 	GOTOOLCHAIN=go1.21.13 GOFLAGS=-modfile=guest.mod go test ./shared/... ./services/... ./migrations/...
 	go test ./...
 
-lint:
+lint: rust
 	! gofmt -l . | grep .
+	cd services/rates && cargo fmt --check
+	cd services/rates && cargo clippy --quiet --locked --offline --all-targets -- -D warnings
 	go vet ./...
 	$(TOOL) honnef.co/go/tools/cmd/staticcheck ./...
 
@@ -51,6 +57,10 @@ check: lint
 # The contract suite against any running app.
 conformance:
 	BASE_URL=$(BASE_URL) go test -count=1 ./test/contract
+
+# A million documents that are nearly right, for the reader of the rates' XML.
+fuzz: rust
+	cd services/rates && FUZZ=1000000 cargo test --locked --offline --release mutations
 
 # Thousands of requests generated from openapi.json: no reply may be a 5xx or differ from
 # openapi.json. Header values are ASCII, since Spin itself rejects others, and /random is left out,
@@ -91,10 +101,15 @@ lighthouse: build chromium
 	CHROME_PATH=$$(command -v chromium) node test/browser/lighthouse.mjs bin/lighthouse
 
 clean:
-	rm -rf bin services/*/*.wasm services/web/static/*.wasm services/web/assets wasm/*.wasm
+	rm -rf bin services/*/*.wasm services/rates/target services/web/static/*.wasm services/web/assets wasm/*.wasm
 
 bin/abacus:
 	go build -buildvcs=false -o $@ ./cmd/abacus
+
+# Cargo with its formatter and its linter.
+rust:
+	@{ cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1 || \
+		{ $(call apt-install,rustc cargo rustfmt rust-clippy,the tests of services/rates); }
 
 # The tests drive a browser.
 chromium:
