@@ -1,16 +1,15 @@
-// Package migrations holds the tables of every service and brings a database to
-// them: each service its own, whenever it meets a database that is older.
+// Package migrations holds the tables of every service. Each service brings a database that is
+// older to its own tables.
 //
-// To add a step, write the next NNNN_name.sql, with a comment for every column,
-// and append it to the list of the service that owns the tables. A step that has
-// been released is never edited. Statements end with `;` at the end of a line
-// (or before a comment), because Spin runs only the first statement of a string.
+// To add a step, write the next NNNN_name.sql, with a comment for every column, and append it to the
+// list of the service that owns the tables. The statements of a released step never change.
+// Statements end with `;` at the end of a line (or before a comment), because Spin runs only the
+// first statement of a string.
 package migrations
 
 import (
 	_ "embed"
 	"errors"
-	"strconv"
 	"strings"
 
 	"abacus/shared/sqlite"
@@ -35,25 +34,31 @@ var history3 string
 //go:embed 0006_plots.sql
 var history4 string
 
-// List is the steps of one service, in order. The version of a service's tables
-// is the number of steps that they have seen.
+//go:embed 0007_commits.sql
+var sessions3 string
+
+//go:embed 0008_quota.sql
+var history5 string
+
+// List is the steps of one service, in order. The version of its tables is the number of steps that
+// have been applied.
 type List struct {
 	Service string
 	Steps   []string
 }
 
-// The lists, one a service that owns tables.
+// The lists of the services that own tables.
 var (
-	Sessions = List{"sessions", []string{sessions1, sessions2}}
-	History  = List{"history", []string{history1, history2, history3, history4}}
+	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3}}
+	History  = List{"history", []string{history1, history2, history3, history4, history5}}
 )
 
 // Version is the version of the tables that this build of the service works with.
 func (l List) Version() int64 { return int64(len(l.Steps)) }
 
-// Apply runs the steps that the database has not seen, all or none, and does
-// nothing where there are none. Two services, or two instances of one, may do it
-// at once. A database that has seen more is left untouched: storage.ErrNewer.
+// Apply runs the steps that the database lacks, all or none. A service calls it with every request:
+// if there are none, it is one short query. Several instances may do it at once. A database with
+// more steps stays as it is: storage.ErrNewer.
 func (l List) Apply(db storage.Database) error {
 	seen, err := l.seen(db)
 	if err != nil {
@@ -62,8 +67,8 @@ func (l List) Apply(db storage.Database) error {
 	if seen == l.Version() {
 		return nil
 	}
-	// Readers do not wait for the writer in WAL mode, which stays with the file.
-	// Best effort: a database elsewhere (libSQL) has none, and needs none.
+	// In WAL mode, which stays with the file, readers do not wait for the writer. Best effort: a
+	// database elsewhere (libSQL) has no such mode.
 	db.Execute("PRAGMA journal_mode = WAL")
 	return storage.Immediate(db, func() error {
 		if _, err := db.Execute("CREATE TABLE IF NOT EXISTS schema (service TEXT PRIMARY KEY, version INTEGER NOT NULL)"); err != nil {
@@ -87,27 +92,7 @@ func (l List) Apply(db storage.Database) error {
 	})
 }
 
-// Query runs the statement that a request begins with. Its answer must have a row
-// where the condition Current holds; where it has none, or a table or column is
-// missing, the tables are older or newer than this service: they are brought up to
-// date, once, or refused.
-func (l List) Query(db storage.Database, statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
-	result, err := db.Execute(statement, parameters...)
-	if err == nil && len(result.Rows) > 0 || err != nil && !storage.Outdated(err) {
-		return result, err
-	}
-	if err := l.Apply(db); err != nil {
-		return result, err
-	}
-	return db.Execute(statement, parameters...)
-}
-
-// Current is the condition, in SQL, that the tables are those of this build.
-func (l List) Current() string {
-	return "(SELECT version FROM schema WHERE service = '" + l.Service + "') = " + strconv.FormatInt(l.Version(), 10)
-}
-
-// seen reads how many steps the database has seen.
+// seen returns how many steps have been applied to the database.
 func (l List) seen(db storage.Database) (int64, error) {
 	result, err := db.Execute("SELECT version FROM schema WHERE service = ?1", sqlite.String(l.Service))
 	var failure *sqlite.Error
@@ -123,8 +108,8 @@ func (l List) seen(db storage.Database) (int64, error) {
 	return 0, storage.ErrNewer
 }
 
-// statements cuts a step into its statements. A line's comment is cut away, so
-// the SQL of a step holds no `--` within a string.
+// statements cuts a step into its statements. It drops comments, so no string in the SQL may hold
+// `--`.
 func statements(step string) []string {
 	var list []string
 	var statement string

@@ -73,7 +73,7 @@ func TestApplyKeepsTheHistory(t *testing.T) {
 		"SELECT group_concat(id || ' ' || expression || ' ' || result, ', ') FROM entries": "1 1 1.0, 2 x = 2 2.0",
 		"SELECT count(*) FROM entries WHERE plot IS NULL":                                  "2",
 		"SELECT group_concat(key || first, ' ') FROM appends":                              "a1 b2",
-		"SELECT last || ' ' || paced_at FROM owners":                                       "2 0",
+		"SELECT last || ' ' || quota_at FROM owners":                                       "2 0",
 		"SELECT title FROM shares":                                                         "mine",
 	} {
 		if got := query(t, db, statement); got != want {

@@ -17,6 +17,7 @@ import (
 	"abacus/services/history"
 	"abacus/services/sessions"
 	"abacus/shared/peer"
+	"abacus/shared/quota"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
 )
@@ -33,9 +34,10 @@ type app struct {
 	clock time.Time
 }
 
-func newApp(t *testing.T) *app { return newAppWithin(t, history.Limits{}) }
+func newApp(t *testing.T) *app { return newAppWithin(t, 0) }
 
-func newAppWithin(t *testing.T, limits history.Limits) *app {
+// newAppWithin limits the entries a minute.
+func newAppWithin(t *testing.T, rate quota.Rate) *app {
 	database := sqlitetest.Open(filepath.Join(t.TempDir(), "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
 	open := func() (storage.Database, error) {
@@ -55,8 +57,9 @@ func newAppWithin(t *testing.T, limits history.Limits) *app {
 			Sessions: reach("sessions"), History: reach("history"), Outside: a, Origin: "http://random",
 			Now: now, Sleep: func(d time.Duration) { a.advance(d) }, Random: func() float64 { return 0.5 },
 		}),
-		"sessions": sessions.New(sessions.Options{Open: open, History: reach("history"), Now: now}),
-		"history":  history.New(history.Options{Open: open, Now: now, Limits: limits}),
+		"sessions": sessions.New(sessions.Options{Open: open, History: reach("history"), Now: now,
+			Limits: sessions.Limits{Entries: rate}}),
+		"history": history.New(history.Options{Open: open, Now: now, Limits: history.Limits{Entries: rate}}),
 	}
 	return a
 }

@@ -1,79 +1,98 @@
 package eval
 
 import (
+	"net/http"
+	"strings"
+
 	"abacus/shared/calc"
+	"abacus/shared/plot"
 	"abacus/shared/wire"
 )
 
-// calculate evaluates the sources in order with the session's names and returns
-// what came of each, and the names that all of them changed. A single source that
-// fails is the request's problem; in an array it stands in its place, and changes
-// nothing.
-func (s *service) calculate(asked *asked, session *session) ([]answer, []calc.Binding, *wire.Problem) {
-	scope := calc.Scope{Random: s.Random}
-	lend(&scope, session)
-	var calculator calc.Calculator
-	var changed []calc.Binding
-	answers := make([]answer, 0, len(asked.sources))
-	for _, source := range asked.sources {
-		answer, changes, problem := s.calculateOne(&calculator, &scope, source, asked, session)
-		if problem != nil && (!asked.many || problem.Position == nil) {
-			return nil, nil, problem
-		}
-		answer.source, answer.problem = source, problem
-		answers = append(answers, answer)
-		changed = merge(changed, changes)
-	}
-	return answers, changed, nil
+// result is what came of one source: an answer, or in an array an error.
+type result struct {
+	source  string
+	parsed  string
+	kind    calc.Kind
+	value   float64 // also of an assignment
+	changes []calc.Binding
+	plot    *plot.Statement // nil for other kinds
+	err     *wire.Problem
 }
 
-func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string, asked *asked, session *session) (answer, []calc.Binding, *wire.Problem) {
+func newResult(source string, program *calc.Program, of calc.Result, scope *calc.Scope) result {
+	return result{source: source, parsed: program.Parsed(), kind: of.Kind, value: of.Value,
+		changes: scope.Changes(), plot: plot.Of(program, of)}
+}
+
+// calculate evaluates the sources in order with the bindings of a session. It returns the result of
+// each, and the changes of all. A single source that fails is the request's error; in an array the
+// error is a result, and changes nothing.
+func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.Binding, error) {
+	var calculator calc.Calculator
+	scope := calc.Scope{Random: s.Random}
+	scope.Load(state.Bindings)
+	results := make([]result, 0, len(req.sources))
+	changed := map[string]bool{}
+	var changes []calc.Binding
+	for _, source := range req.sources {
+		one, err := s.calculateOne(&calculator, &scope, source, func() (wire.Ans, error) { return s.ans(req, state.Token) })
+		if failure, ok := err.(*calc.Error); ok && req.many {
+			one = result{source: source, err: problem(failure, source)}
+		} else if ok {
+			return nil, nil, problem(failure, source)
+		} else if err != nil {
+			return nil, nil, err
+		}
+		results = append(results, one)
+		for _, b := range one.changes {
+			changed[b.Name] = true
+		}
+	}
+	for i := 0; i < scope.Len() && len(changed) > 0; i++ {
+		if b := scope.At(i); changed[b.Name] {
+			changes = append(changes, b)
+		}
+	}
+	return results, changes, nil
+}
+
+// calculateOne evaluates a source. It asks for the previous result only if the source uses it.
+func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string, ans func() (wire.Ans, error)) (result, error) {
 	program, failure := calculator.Parse(source)
 	if failure != nil {
-		return answer{}, nil, refusal(failure, source, false)
+		return result{}, failure
 	}
 	if program.UsesAns() && !scope.HasAns {
-		if problem := s.last(asked, session); problem != nil {
-			return answer{}, nil, problem
+		previous, err := ans()
+		if err != nil {
+			return result{}, err
 		}
-		if session.ans != nil {
-			scope.Ans, scope.HasAns = *session.ans, true
-		}
+		scope.Ans, scope.HasAns = previous.Value, previous.Known
 	}
-	result, failure := calculator.Evaluate(program, scope)
+	of, failure := calculator.Evaluate(program, scope)
 	if failure != nil {
-		return answer{}, nil, refusal(failure, source, false)
+		return result{}, failure
 	}
-	changes := scope.Changes()
-	return newAnswer(source, program, result, changes), changes, nil
+	return newResult(source, program, of, scope), nil
 }
 
-// lend puts a session's names into a scope.
-func lend(scope *calc.Scope, session *session) {
-	bindings := make([]calc.Binding, len(session.names))
-	for i, name := range session.names {
-		bindings[i].Name = name.Field(1)
-		if name.Name() == "variable" {
-			bindings[i].Value, _ = name.Float(2)
-		} else {
-			bindings[i].Source = name.Field(2)
-		}
+// problem turns an error of the language into one of the service.
+func problem(e *calc.Error, source string) *wire.Problem {
+	p := &wire.Problem{
+		Code: wire.Code(e.Code), Status: http.StatusUnprocessableEntity, Title: "The expression has no value",
+		Detail: e.Message, Hint: e.Hint, Text: text(e, source),
+		Position: &wire.Position{Offset: e.Offset, Line: e.Line, Column: e.Column, Length: e.Length},
 	}
-	scope.Load(bindings)
+	if e.Syntax() {
+		p.Status, p.Title = http.StatusBadRequest, "The expression is malformed"
+	}
+	return p
 }
 
-// merge adds changes to those before them; the latest of a name wins.
-func merge(changed, changes []calc.Binding) []calc.Binding {
-	for _, c := range changes {
-		known := false
-		for i := range changed {
-			if changed[i].Name == c.Name {
-				changed[i], known = c, true
-			}
-		}
-		if !known {
-			changed = append(changed, c)
-		}
-	}
-	return changed
+// text writes an error of the language as in a terminal: the message, the place and the hint, each
+// on lines of its own.
+func text(e *calc.Error, source string) string {
+	_, pointed, _ := strings.Cut(e.Caret(source), "\n")
+	return "error: " + e.Message + "\n" + pointed
 }

@@ -208,7 +208,7 @@ func TestErase(t *testing.T) {
 
 // A session may store so many entries at once, and then one for each part of a
 // minute; erasing them gives none back.
-func TestPace(t *testing.T) {
+func TestRate(t *testing.T) {
 	s := newService(t, history.Limits{Entries: 3})
 	token, other := s.session(), s.session()
 	refused := func(what, after string, w *httptest.ResponseRecorder) {
@@ -223,14 +223,19 @@ func TestPace(t *testing.T) {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}
 	}
-	const entry, committed = "entry\tvalue\t1\t1\t1\n", "append\tk\tcommitted\n"
+	message := func(id string, committed bool, entries int) string {
+		m := wire.Recording{ID: id, Committed: committed}
+		for i := 0; i < entries; i++ {
+			m.Entries = append(m.Entries, wire.Entry{Kind: "value", Expression: "1", Parsed: "1", Value: 1, HasValue: true})
+		}
+		return string(m.Append(nil))
+	}
 	for i := 0; i < 3; i++ {
 		stored("one of the first three", s.record(token, "value", "1", "1"))
 	}
 	refused("the fourth", "21", s.record(token, "value", "1", "1"))
-	refused("to be admitted", "21", s.send("GET", "/internal/ans?entries=1", token, ""))
-	refused("two to be admitted", "41", s.send("GET", "/internal/ans?entries=2", token, ""))
-	stored("ans alone", s.send("GET", "/internal/ans", token, ""))
+	refused("two at once", "41", s.recordMany(2, token, "value", "1", "1"))
+	stored("ans", s.send("GET", "/internal/ans", token, ""))
 	if w := s.send("DELETE", "/history", token, ""); w.Code != 204 {
 		t.Fatalf("erase: %d %s", w.Code, w.Body)
 	}
@@ -239,10 +244,10 @@ func TestPace(t *testing.T) {
 	s.clock = s.clock.Add(21 * time.Second)
 	stored("after Retry-After", s.record(token, "value", "1", "1"))
 	refused("two then", "20", s.record(token, "value", "1", "1"))
-	stored("what is committed", s.send("POST", "/internal/entries", token, committed+entry))
+	stored("what is committed", s.send("POST", "/internal/entries", token, message("k", true, 1)))
 	refused("that counts as well", "40", s.record(token, "value", "1", "1"))
 	s.clock = s.clock.Add(2 * time.Minute)
-	stored("more than ever are free, at once", s.send("POST", "/internal/entries", token, "append\tl\t\n"+strings.Repeat(entry, 5)))
+	stored("more than ever are free, at once", s.send("POST", "/internal/entries", token, message("l", false, 5)))
 	refused("then none", "61", s.record(token, "value", "1", "1"))
 	s.clock = s.clock.Add(-24 * 365 * time.Hour)
 	stored("after the clock was set back by a year", s.record(token, "value", "1", "1"))

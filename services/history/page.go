@@ -5,26 +5,25 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"abacus/shared/calc"
-	"abacus/shared/capability"
 	"abacus/shared/json"
+	"abacus/shared/plot"
 	"abacus/shared/wire"
 )
 
 // filter chooses entries, newest first.
 type filter struct {
-	text     string // a literal substring of the expression, as written or as parsed
+	text     string // a literal substring of the expression, as written or in canonical form
 	kind     string
 	from, to int64 // UTC milliseconds, both inclusive
 	before   int64 // the cursor: entries older than this id
 	limit    int64
 }
 
-// page is some entries, and the cursor to those that follow; 0: none do.
+// page is some entries, and the cursor to the next ones, 0 after the last.
 type page struct {
 	entries []entry
 	next    int64
@@ -37,11 +36,10 @@ const (
 	timeLayout   = "2006-01-02T15:04:05.000Z07:00" // RFC 3339 with milliseconds
 )
 
-// filter reads the parameters of GET /history.
-func (r request) filter() (filter, *wire.Problem) {
-	query := capability.Query(r.Request)
+// parseFilter reads the parameters of GET /history.
+func parseFilter(query url.Values) (filter, error) {
 	f := filter{text: query.Get("q"), kind: query.Get("kind"), to: math.MaxInt64, before: math.MaxInt64, limit: defaultLimit}
-	bad := func(detail, hint string) (filter, *wire.Problem) {
+	bad := func(detail, hint string) (filter, error) {
 		return f, wire.NewProblem(wire.BadParameter, detail).WithHint(hint)
 	}
 	if !utf8.ValidString(f.text) {
@@ -84,33 +82,32 @@ func number(s string) (int64, bool) {
 	return n, err == nil && n > 0 && s[0] != '+' && s[0] != '0'
 }
 
-// write answers with the page in the form that the client likes best.
-func (p *page) write(w http.ResponseWriter, r request, f filter) {
+// write answers with the page in the form that the client prefers.
+func (p *page) write(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Vary", "Accept")
 	if p.next != 0 {
-		w.Header().Set("Link", "<"+p.address(r)+`>; rel="next"`)
+		w.Header().Set("Link", "<"+p.address(wire.Query(r))+`>; rel="next"`)
 	}
-	switch wire.Accepts(r.Request, wire.JSON, "text/csv", "application/x-ndjson") {
+	switch wire.Accepts(r, wire.JSON, "text/csv", "application/x-ndjson") {
 	case "text/csv":
-		wire.Reply(w, http.StatusOK, "text/csv; charset=utf-8; header=present", p.csv())
+		return wire.Reply(w, http.StatusOK, "text/csv; charset=utf-8; header=present", p.csv())
 	case "application/x-ndjson":
 		var b []byte
 		for _, e := range p.entries {
 			b = append(e.appendJSON(b), '\n')
 		}
-		wire.Reply(w, http.StatusOK, "application/x-ndjson", b)
-	default:
-		wire.Reply(w, http.StatusOK, wire.JSON, p.json())
+		return wire.Reply(w, http.StatusOK, "application/x-ndjson", b)
 	}
+	return wire.Reply(w, http.StatusOK, wire.JSON, p.json())
 }
 
-// address is that of the page that follows: the same filter, without the
-// capability, which belongs into no reply.
-func (p *page) address(r request) string {
-	asked, query := capability.Query(r.Request), url.Values{"cursor": {wire.FormatInt(p.next)}}
+// address returns the address of the next page: the same filter without the session's token, which
+// belongs in no reply.
+func (p *page) address(current url.Values) string {
+	query := url.Values{"cursor": {wire.FormatInt(p.next)}}
 	for _, name := range []string{"q", "kind", "from", "to", "limit"} {
-		if asked.Has(name) {
-			query.Set(name, asked.Get(name))
+		if current.Has(name) {
+			query.Set(name, current.Get(name))
 		}
 	}
 	return (&url.URL{Path: "/history", RawQuery: query.Encode()}).String()
@@ -135,47 +132,20 @@ func (p *page) json() []byte {
 func (e entry) appendJSON(b []byte) []byte {
 	b = append(b, `{"id":`...)
 	b = append(strconv.AppendInt(b, e.id, 10), ',')
-	return append(e.appendMembers(b), '}')
+	return append(appendMembers(b, e.Entry), '}')
 }
 
-// appendMembers writes what an entry is, without its id, which means something to
-// the owner alone.
-func (e entry) appendMembers(b []byte) []byte {
-	b = json.AppendString(append(b, `"at":`...), formatTime(e.at))
-	b = json.AppendString(append(b, `,"kind":`...), e.kind)
-	b = json.AppendString(append(b, `,"expression":`...), e.expression)
-	b = json.AppendString(append(b, `,"parsed":`...), e.parsed)
-	if !e.hasResult {
-		return e.plot.AppendJSON(append(b, `,"result":null,"display":""`...))
+// appendMembers writes an entry without its id, which means something to the owner alone.
+func appendMembers(b []byte, e wire.Entry) []byte {
+	b = json.AppendString(append(b, `"at":`...), formatTime(e.At))
+	b = json.AppendString(append(b, `,"kind":`...), e.Kind)
+	b = json.AppendString(append(b, `,"expression":`...), e.Expression)
+	b = json.AppendString(append(b, `,"parsed":`...), e.Parsed)
+	if !e.HasValue {
+		return plot.Read(e.Plot).AppendJSON(append(b, `,"result":null,"display":""`...))
 	}
-	b = json.AppendNumber(append(b, `,"result":`...), e.result)
-	return json.AppendString(append(b, `,"display":`...), calc.Format(e.result, calc.Digits))
+	b = calc.AppendFormat(append(b, `,"result":`...), e.Value, 0)
+	return json.AppendString(append(b, `,"display":`...), calc.Format(e.Value, calc.Digits))
 }
 
 func formatTime(ms int64) string { return time.UnixMilli(ms).UTC().Format(timeLayout) }
-
-// csv writes the page as RFC 4180 has it, with a line of names.
-func (p *page) csv() []byte {
-	b := []byte("id,at,kind,expression,parsed,result\r\n")
-	for _, e := range p.entries {
-		b = strconv.AppendInt(b, e.id, 10)
-		for _, field := range []string{formatTime(e.at), e.kind, e.expression, e.parsed} {
-			b = appendField(append(b, ','), field)
-		}
-		b = append(b, ',')
-		if e.hasResult {
-			b = json.AppendNumber(b, e.result)
-		}
-		b = append(b, "\r\n"...)
-	}
-	return b
-}
-
-func appendField(b []byte, field string) []byte {
-	if !strings.ContainsAny(field, ",\"\r\n") {
-		return append(b, field...)
-	}
-	b = append(b, '"')
-	b = append(b, strings.ReplaceAll(field, `"`, `""`)...)
-	return append(b, '"')
-}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"abacus/services/history"
+	"abacus/shared/calc"
 	"abacus/shared/plot"
 	"abacus/shared/wire"
 )
@@ -13,14 +14,14 @@ import (
 func drawn(t *testing.T) (*service, string) {
 	s := newService(t, history.Limits{})
 	token := s.session()
-	s.name(token, "variable", "a", "2")
-	s.name(token, "variable", "x", "4712")
-	s.name(token, "definition", "f", "f(t) = a*t")
+	s.bind(token, calc.Binding{Name: "a", Value: 2})
+	s.bind(token, calc.Binding{Name: "x", Value: 4712})
+	s.bind(token, calc.Binding{Name: "f", Source: "f(t) = a*t"})
 	s.record(token, "value", "1 + 1", "2")
 	statement := &plot.Statement{Variable: "x", From: -0.1, To: 1e300, Expressions: []string{"f(x)", "x^2"}}
-	body := wire.AppendRecord(nil, "append", "plot", "")
-	body = wire.AppendRecord(body, "entry", "plot", "plot(f(x), x^2, x=-1/10, 1e300)", "plot(f(x), x^2, x = -1/10, 1e300)", "", statement.Text())
-	if w := s.send("POST", "/internal/entries", token, string(body)); w.Code != 200 {
+	m := wire.Recording{ID: "plot", Entries: []wire.Entry{{Kind: "plot", Plot: statement.Text(),
+		Expression: "plot(f(x), x^2, x=-1/10, 1e300)", Parsed: "plot(f(x), x^2, x = -1/10, 1e300)"}}}
+	if w := s.send("POST", "/internal/entries", token, string(m.Append(nil))); w.Code != 200 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	return s, token

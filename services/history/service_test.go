@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -144,11 +145,14 @@ func (s *service) recordMany(count int, token, kind, expression, value string) *
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	body := wire.AppendRecord(nil, "append", string(key), "")
+	e := wire.Entry{Kind: kind, Expression: expression, Parsed: strings.ReplaceAll(expression, " ", "")}
+	e.Value, err = strconv.ParseFloat(value, 64)
+	e.HasValue = err == nil
+	m := wire.Recording{ID: string(key)}
 	for i := 0; i < count; i++ {
-		body = wire.AppendRecord(body, "entry", kind, expression, strings.ReplaceAll(expression, " ", ""), value)
+		m.Entries = append(m.Entries, e)
 	}
-	return s.send("POST", "/internal/entries", token, string(body))
+	return s.send("POST", "/internal/entries", token, string(m.Append(nil)))
 }
 
 // count runs a statement that counts something.

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"errors"
 	"net/http"
 	"os"
 	"strconv"
@@ -10,14 +11,11 @@ import (
 	"abacus/shared/wire"
 )
 
-// shares makes a share, or lists those of the owner.
-func (s *service) shares(w http.ResponseWriter, r request) *wire.Problem {
-	if r.Method == http.MethodPost {
-		return s.makeShare(w, r)
-	}
-	list, err := r.store.links(r.owner)
+// shares lists the shares of the owner.
+func (s *service) shares(w http.ResponseWriter, r request) error {
+	list, err := r.store.sharesOf(r.owner)
 	if err != nil {
-		return fail(err)
+		return err
 	}
 	b := []byte(`{"shares":[`)
 	for i, a := range list {
@@ -28,145 +26,142 @@ func (s *service) shares(w http.ResponseWriter, r request) *wire.Problem {
 		b = append(a.appendJSON(b), `,"opens":`...)
 		b = append(strconv.AppendInt(b, a.opens, 10), '}')
 	}
-	wire.Reply(w, http.StatusOK, wire.JSON, append(b, "]}\n"...))
-	return nil
+	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "]}\n"...))
 }
 
-// makeShare answers POST /shares: decode, choose the entries, fetch the names that
-// they use, store the snapshot, open the link, reply. A repeat with the same
-// idempotency key is answered with the same share.
-func (s *service) makeShare(w http.ResponseWriter, r request) *wire.Problem {
-	wanted, problem := decodeWant(r.Request)
-	if problem != nil {
-		return problem
+// share answers POST /shares: decode, choose the entries, fetch the bindings that they use, store
+// the snapshot, open the share, reply. A repeat with the same idempotency key gets the same share.
+func (s *service) share(w http.ResponseWriter, r request) error {
+	req, err := decodeShare(r.Request)
+	if err != nil {
+		return err
 	}
-	if _, _, err := r.store.owner(r.owner); err != nil {
-		return fail(err)
+	if _, err := r.store.findOwner(r.owner); err != nil {
+		return err
 	}
-	made, problem := r.repeated(wanted)
-	if problem != nil {
-		return problem
+	made, err := r.findOrBegin(req)
+	if err != nil {
+		return err
 	}
 	if made.state != open {
-		if problem := s.storeShare(r, wanted, made); problem != nil {
-			return problem
+		if made, err = s.storeShare(r, req, made); err != nil {
+			return err
 		}
 	}
 	b := append(made.appendJSON(nil), `,"names":`...)
 	b = strconv.AppendInt(b, made.names, 10)
 	w.Header().Set("Location", made.address())
-	wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))
-	s.sweep(r)
-	return nil
+	err = wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))
+	s.sweepShares(r)
+	return err
 }
 
-// repeated finds the share that an earlier request with the same key made, or
-// begins a new one.
-func (r request) repeated(wanted *want) (*share, *wire.Problem) {
-	key, problem := wire.Key(r.Request)
-	if problem != nil {
-		return nil, problem
+// findOrBegin returns the share that an earlier request with the same key made, or a new one.
+func (r request) findOrBegin(req *shareRequest) (*share, error) {
+	key, err := wire.Key(r.Request)
+	if err != nil {
+		return nil, err
 	}
 	if key == "" {
 		random, err := capability.New()
 		if err != nil {
-			return nil, fail(err)
+			return nil, err
 		}
 		key = string(random)
 	}
 	token := shareToken(r.token, key)
 	found, err := r.store.find(token)
 	switch {
-	case err == error(errNoShare):
-		return &share{token: token, hash: token.Owner(), owner: r.owner, key: key, request: wanted.hash, title: wanted.title}, nil
+	case errors.Is(err, errNoShare):
+		return &share{token: token, hash: token.Owner(), owner: r.owner, key: key, request: req.hash, title: req.title}, nil
 	case err != nil:
-		return nil, fail(err)
-	case found.request != wanted.hash:
-		return nil, wire.Reused()
+		return nil, err
+	case found.request != req.hash:
+		return nil, wire.ReusedKey()
 	case found.state >= ended:
 		return nil, errGone
 	}
 	return found, nil
 }
 
-// shareToken makes the token of a share. Whoever holds the session's token can
-// make it again from what is stored, and nobody else can.
+// shareToken makes the token of a share. Whoever holds the session's token can make it again from
+// what is stored, and nobody else can.
 func shareToken(session capability.Token, key string) capability.Token {
 	return capability.Derive(string(session)+"\nshare", key)
 }
 
-// storeShare stores a new share and its snapshot.
-func (s *service) storeShare(r request, wanted *want, made *share) *wire.Problem {
-	entries, err := r.store.chosen(r.owner, wanted)
+// storeShare stores a new share and its snapshot. If another request with the same key was faster,
+// it returns the share of that one.
+func (s *service) storeShare(r request, req *shareRequest, made *share) (*share, error) {
+	entries, err := r.store.chosen(r.owner, req)
 	if err != nil {
-		return fail(err)
+		return nil, err
 	}
-	names, problem := s.closure(r, entries)
-	if problem != nil {
-		return problem
+	bindings, err := s.closure(r, entries)
+	if err != nil {
+		return nil, err
 	}
-	snapshot := appendSnapshot(nil, entries, names)
+	m := wire.Snapshot{Bindings: bindings}
+	for _, e := range entries {
+		m.Entries = append(m.Entries, e.Entry)
+	}
+	snapshot := m.Append(nil)
 	if len(snapshot) > maxSnapshot {
-		return tooLargeShared()
+		return nil, errLargeShared
 	}
-	made.entries, made.names, made.createdAt = int64(len(entries)), int64(len(names)), r.store.now
-	if wanted.life > 0 {
-		made.expiresAt = made.createdAt + wanted.life*1000
+	made.entries, made.names, made.createdAt = int64(len(entries)), int64(len(bindings)), r.store.now
+	if req.life > 0 {
+		made.expiresAt = made.createdAt + req.life*1000
 	}
-	switch err := r.store.prepare(made); {
-	case err == errMade:
+	if err := r.store.prepare(made); errors.Is(err, errMade) {
 		first, err := r.store.follow(made.token)
-		if err == error(errNoShare) {
-			return wire.NewProblem(wire.StorageBusy, "the same request is being carried out").
-				WithHint("ask again in a moment").WithRetry(1)
+		if errors.Is(err, errNoShare) {
+			err = wire.NewProblem(wire.StorageBusy, "the same request is being carried out").
+				WithHint("try again in a moment").WithRetry(1)
 		}
-		if err != nil {
-			return fail(err)
-		}
-		*made = *first
-		return nil
-	case err != nil:
-		return fail(err)
+		return first, err
+	} else if err != nil {
+		return nil, err
 	}
 	if err := s.Snapshots.Set(snapshotKey(made.hash), snapshot); err != nil {
 		r.store.release(made)
-		return noSnapshots(err)
+		return nil, noSnapshots(err)
 	}
 	if err := r.store.publish(made); err != nil {
 		s.discard(r, made.hash)
-		return fail(err)
+		return nil, err
 	}
-	return nil
+	return made, nil
 }
 
-// share answers with a share, or revokes it.
-func (s *service) share(w http.ResponseWriter, r request) *wire.Problem {
-	if r.Method == http.MethodDelete {
-		revoked, err := r.store.revoke(r.owner, r.share)
-		if err != nil {
-			return fail(err)
-		}
-		s.discard(r, revoked.hash) // if this fails, the link is dead all the same, and it is swept later
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	wire.Share(w)
-	found, snapshot, problem := s.follow(r)
-	if problem != nil {
-		return problem
-	}
-	r.count(found)
-	b := append(found.appendState([]byte{'{'}), ',')
-	b = appendSnapshotJSON(b, wire.Records(string(snapshot)))
-	wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
-	return nil
-}
-
-// follow reads the share of the address with its snapshot.
-func (s *service) follow(r request) (*share, []byte, *wire.Problem) {
-	found, err := r.store.follow(r.share)
+// show answers with a share.
+func (s *service) show(w http.ResponseWriter, r request) error {
+	wire.AllowAnyOrigin(w)
+	found, snapshot, err := s.follow(r)
 	if err != nil {
-		return nil, nil, fail(err)
+		return err
+	}
+	r.countOpening(found)
+	b := append(found.appendState([]byte{'{'}), ',')
+	b = appendSnapshotJSON(b, wire.ParseSnapshot(string(snapshot)))
+	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
+}
+
+// revoke ends a share.
+func (s *service) revoke(w http.ResponseWriter, r request) error {
+	revoked, err := r.store.revoke(r.owner, capability.Token(r.param))
+	if err != nil {
+		return err
+	}
+	s.discard(r, revoked.hash) // if this fails, the share has ended all the same, and is swept later
+	return wire.NoContent(w)
+}
+
+// follow reads the share that the address names, with its snapshot.
+func (s *service) follow(r request) (*share, []byte, error) {
+	found, err := r.store.follow(capability.Token(r.param))
+	if err != nil {
+		return nil, nil, err
 	}
 	snapshot, there, err := s.Snapshots.Get(snapshotKey(found.hash))
 	switch {
@@ -178,40 +173,37 @@ func (s *service) follow(r request) (*share, []byte, *wire.Problem) {
 	return found, snapshot, nil
 }
 
-// count counts that somebody has read a share.
-func (r request) count(a *share) {
+// countOpening counts that somebody has read a share.
+func (r request) countOpening(a *share) {
 	if r.Method == http.MethodGet {
 		r.store.opened(a)
 	}
 }
 
-// forkKey is the key by which a fork puts the names into its session: with a space
-// in it, no client's.
+// forkKey is the key under which a fork commits the bindings to its session. No client's key has a
+// space in it.
 const forkKey = "the fork"
 
-// fork makes a session that has the names of a share. A repeat with the same
-// idempotency key is answered with the same session.
-func (s *service) fork(w http.ResponseWriter, r request) *wire.Problem {
-	key, problem := wire.Key(r.Request)
-	if problem != nil {
-		return problem
+// fork makes a session that has the bindings of a share. A repeat with the same idempotency key gets
+// the same session.
+func (s *service) fork(w http.ResponseWriter, r request) error {
+	key, err := wire.Key(r.Request)
+	if err != nil {
+		return err
 	}
-	found, snapshot, problem := s.follow(r)
-	if problem != nil {
-		return problem
+	found, snapshot, err := s.follow(r)
+	if err != nil {
+		return err
 	}
-	body := wire.AppendRecord(nil, "commit", forkKey, found.hash)
-	reply := s.Sessions.Call(r.Request, "POST", "/internal/sessions",
-		append(body, names(wire.Records(string(snapshot)))...), wire.KeyHeader, key)
-	for _, record := range reply.Records {
-		if record.Name() == "session" {
-			w.Header().Set(wire.SessionHeader, record.Field(2))
-			b := json.AppendString([]byte(`{"session":`), record.Field(2))
-			wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))
-			return nil
-		}
+	c := wire.Commit{Key: forkKey, Hash: found.hash, Changes: wire.ParseSnapshot(string(snapshot)).Bindings}
+	reply := s.Sessions.Call(r.Request, "POST", "/internal/sessions", c.Append(nil), wire.KeyHeader, key)
+	if reply.Status != http.StatusOK {
+		return s.Sessions.Problem(reply)
 	}
-	return s.Sessions.Problem(reply)
+	token := wire.ParseState(reply.Message).Token
+	w.Header().Set(wire.SessionHeader, token)
+	b := json.AppendString([]byte(`{"session":`), token)
+	return wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))
 }
 
 // discard deletes the snapshot of an ended share.
@@ -222,9 +214,9 @@ func (s *service) discard(r request, hash string) error {
 	return r.store.finish(hash)
 }
 
-// sweep discards some of the shares that have ended, whenever one is made. What
-// fails is tried again with another.
-func (s *service) sweep(r request) {
+// sweepShares discards some of the shares that have ended, whenever one is made. What fails is tried
+// again with the next.
+func (s *service) sweepShares(r request) {
 	hashes, err := r.store.unfinished("")
 	for _, hash := range hashes {
 		if err = s.discard(r, hash); err != nil {
@@ -236,8 +228,8 @@ func (s *service) sweep(r request) {
 	}
 }
 
-// noSnapshots is the problem of a key-value store that does not answer.
-func noSnapshots(err error) *wire.Problem {
+// noSnapshots returns the error of a key-value store that does not answer.
+func noSnapshots(err error) error {
 	note(err)
 	return wire.NewProblem(wire.ServiceUnavailable, "the store of the shares does not answer now").
 		WithHint("try again in a moment").WithRetry(1)

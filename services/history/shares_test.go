@@ -8,20 +8,21 @@ import (
 	"testing"
 
 	"abacus/services/history"
+	"abacus/shared/calc"
 	"abacus/shared/capability"
 	"abacus/shared/wire"
 )
 
-// name gives a session a name, as the service eval does.
-func (s *service) name(token string, record ...string) {
+// bind gives a session a variable or a function, as the service eval does.
+func (s *service) bind(token string, b calc.Binding) {
 	s.t.Helper()
 	var state struct{ Version int64 }
 	if err := json.Unmarshal(s.sendTo(s.sessions, "GET", "/session", token, "").Body.Bytes(), &state); err != nil {
 		s.t.Fatal(err)
 	}
-	body := wire.AppendRecord(nil, "commit", fmt.Sprint("key", state.Version), "hash", wire.FormatInt(state.Version), "", "1")
-	if w := s.sendTo(s.sessions, "POST", "/internal/commit", token, string(wire.AppendRecord(body, record...))); w.Code != 200 {
-		s.t.Fatalf("%q: %d %s", record, w.Code, w.Body)
+	c := wire.Commit{Key: fmt.Sprint("key", state.Version), Hash: "hash", Version: state.Version, Changes: []calc.Binding{b}}
+	if w := s.sendTo(s.sessions, "POST", "/internal/commit", token, string(c.Append(nil))); w.Code != 204 {
+		s.t.Fatalf("%v: %d %s", b, w.Code, w.Body)
 	}
 }
 
@@ -47,11 +48,11 @@ func (s *service) made(w *httptest.ResponseRecorder) string {
 func loan(t *testing.T, limits history.Limits) (*service, string) {
 	s := newService(t, limits)
 	token := s.session()
-	for _, name := range [][]string{
-		{"variable", "k", "2"}, {"variable", "secret", "4711"}, {"variable", "x", "4712"}, {"variable", "unused", "4713"},
-		{"definition", "g", "g(x) = k*x"}, {"definition", "f", "f(x) = g(x) + 1"}, {"definition", "h", "h(y) = h(y) + secret"},
+	for _, b := range []calc.Binding{
+		{Name: "k", Value: 2}, {Name: "secret", Value: 4711}, {Name: "x", Value: 4712}, {Name: "unused", Value: 4713},
+		{Name: "g", Source: "g(x) = k*x"}, {Name: "f", Source: "f(x) = g(x) + 1"}, {Name: "h", Source: "h(y) = h(y) + secret"},
 	} {
-		s.name(token, name...)
+		s.bind(token, b)
 	}
 	for _, e := range [][3]string{
 		{"value", "f(3)", "7"}, {"assignment", "k = 2", "2"}, {"value", "1 + 1", "2"}, {"definition", "f(x) = g(x) + 1", ""}, {"value", "h(1) + gone", "1"},
@@ -101,7 +102,7 @@ func TestShare(t *testing.T) {
 		`{"at":"2026-11-22T09:30:00.000Z","kind":"assignment","expression":"k = 2","parsed":"k=2","result":2,"display":"2"}],` +
 		`"variables":{"k":2},"definitions":{"f":"f(x) = g(x) + 1","g":"g(x) = k*x"}}` + "\n"
 	// Whatever becomes of the session, the share stays.
-	s.name(token, "variable", "k", "3")
+	s.bind(token, calc.Binding{Name: "k", Value: 3})
 	s.send("DELETE", "/history", token, "")
 	for i := 0; i < 2; i++ {
 		w := s.send("GET", "/shares/"+share, "", "")
@@ -232,7 +233,7 @@ func TestFork(t *testing.T) {
 	// A key makes one session, and belongs to one share.
 	const key = "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a11"
 	first, _ := names(s.send("POST", "/shares/"+share+"/fork", "", "", wire.KeyHeader, key))
-	s.name(first, "variable", "k", "10")
+	s.bind(first, calc.Binding{Name: "k", Value: 10})
 	if again, got := names(s.send("POST", "/shares/"+share+"/fork", "", "", wire.KeyHeader, key)); again != first || !strings.Contains(got, `"k":10`) {
 		t.Errorf("again: another session, or its names are lost: %s", got)
 	}
@@ -255,8 +256,8 @@ func TestFork(t *testing.T) {
 			t.Errorf("after two days: %d %s", w.Code, w.Body)
 		}
 	}
-	commit := wire.AppendRecord(nil, "commit", "fork", "of a client", "0", "", "1")
-	if w := s.sendTo(s.sessions, "POST", "/internal/commit", one, string(commit)); w.Code != 200 {
+	commit := wire.Commit{Key: "fork", Hash: "of a client"}
+	if w := s.sendTo(s.sessions, "POST", "/internal/commit", one, string(commit.Append(nil))); w.Code != 204 {
 		t.Errorf("a client's key is taken by the fork: %d %s", w.Code, w.Body)
 	}
 	if w := s.sendTo(s.sessions, "POST", "/sessions", "", "", wire.KeyHeader, key); w.Header().Get(wire.SessionHeader) == first {

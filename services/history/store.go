@@ -1,8 +1,7 @@
 package history
 
 import (
-	"abacus/migrations"
-	"abacus/shared/plot"
+	"abacus/shared/capability"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -15,60 +14,45 @@ type store struct {
 	limits Limits
 }
 
-// entry is one evaluation that had an answer.
+// entry is an entry of an owner's history.
 type entry struct {
-	id         int64
-	at         int64  // UTC milliseconds
-	kind       string // value, assignment, definition, plot
-	expression string
-	parsed     string
-	result     float64
-	hasResult  bool            // a definition and a plot have none
-	plot       *plot.Statement // of a plot
+	wire.Entry
+	id int64
 }
 
 const (
-	day       = 24 * 60 * 60 * 1000 // milliseconds
-	keyLife   = 2 * day             // how long an append is known by its key: longer than sessions knows the commit
-	ownerLife = 90 * day            // how long the entries of an owner are kept unused
-	sweepStep = 8                   // entries from one sweep to the next
-	mostSwept = 200                 // entries in a sweep
+	day        = 24 * 60 * 60 * 1000 // milliseconds
+	keyLife    = 2 * day             // how long an evaluation is known by its id: longer than sessions knows the commit
+	ownerLife  = 90 * day            // how long the entries of an owner are kept unused
+	sweepEvery = 8                   // entries
+	maxSwept   = 200                 // entries in a sweep
 )
 
-// current is the condition that the tables are those of this service.
-var current = migrations.History.Current()
-
-// query runs the statement that a request begins with, and returns its row.
-func (s *store) query(statement string, parameters ...sqlite.Value) ([]sqlite.Value, error) {
-	result, err := migrations.History.Query(s.db, statement, parameters...)
-	if err != nil {
-		return nil, err
-	}
-	return result.Rows[0], nil
+// owner is one row of the table of owners.
+type owner struct {
+	last    int64 // id of the newest entry
+	usedAt  int64 // UTC milliseconds; 0 for an owner who is not known
+	quotaAt int64 // UTC microseconds: up to here the entries of a minute are used up
 }
 
-// owner reads who a request is about, first of all: when they stored something
-// last, and up to when their entries a minute are used up; 0 for an owner not
-// known. An erased one is a problem.
-func (s *store) owner(owner string) (usedAt, pacedAt int64, err error) {
-	row, err := s.query("SELECT used_at, paced_at, erased_at FROM (SELECT 1 WHERE "+current+") LEFT JOIN owners ON owner = ?1", sqlite.String(owner))
-	if err != nil {
-		return 0, 0, err
+// findOwner reads the row of an owner. One that was erased is an error.
+func (s *store) findOwner(hash string) (owner, error) {
+	result, err := s.db.Execute("SELECT last, used_at, quota_at, erased_at FROM owners WHERE owner = ?1", sqlite.String(hash))
+	if err != nil || len(result.Rows) == 0 {
+		return owner{}, err
 	}
-	if !row[2].IsNull() {
-		return 0, 0, errUnknown
+	row := result.Rows[0]
+	if !row[3].IsNull() {
+		return owner{}, capability.ErrUnknown
 	}
-	return row[0].Int(), row[1].Int(), nil
+	return owner{row[0].Int(), row[1].Int(), row[2].Int()}, nil
 }
 
-// append stores entries under the next ids, unless that was done before with the
-// same key, and returns the first id. All is done or nothing.
-func (s *store) append(owner string, what appended) (first int64, err error) {
-	if _, _, err := s.owner(owner); err != nil {
-		return 0, err
-	}
+// record stores entries under the next ids, all or none, unless the same evaluation was recorded
+// before. It returns the first id. Entries that were committed count, but are not refused.
+func (s *store) record(hash string, m *wire.Recording) (first int64, err error) {
 	err = storage.Immediate(s.db, func() error {
-		before, err := s.db.Execute("SELECT first FROM appends WHERE owner = ?1 AND key = ?2", sqlite.String(owner), sqlite.String(what.key))
+		before, err := s.db.Execute("SELECT first FROM appends WHERE owner = ?1 AND key = ?2", sqlite.String(hash), sqlite.String(m.ID))
 		if err != nil {
 			return err
 		}
@@ -76,35 +60,31 @@ func (s *store) append(owner string, what appended) (first int64, err error) {
 			first = before.Rows[0][0].Int()
 			return nil
 		}
-		count, now := int64(len(what.entries)), s.now*1000
-		result, err := s.db.Execute("INSERT INTO owners (owner, last, used_at, paced_at) VALUES (?1, ?2, ?3, ?4 + ?5) "+
-			"ON CONFLICT (owner) DO UPDATE SET last = last + ?2, used_at = ?3, "+
-			"paced_at = min(CASE WHEN paced_at BETWEEN ?4 AND ?6 THEN paced_at ELSE ?4 END + ?5, ?6) "+
-			"WHERE erased_at IS NULL RETURNING last, paced_at",
-			sqlite.String(owner), sqlite.Int(count), sqlite.Int(s.now), sqlite.Int(now),
-			sqlite.Int(count*s.limits.spacing()), sqlite.Int(now+s.limits.farthest()))
+		of, err := s.findOwner(hash)
 		if err != nil {
 			return err
 		}
-		if len(result.Rows) == 0 {
-			return errUnknown
+		count := int64(len(m.Entries))
+		next, wait := s.limits.Entries.Take(of.quotaAt, s.now*1000, count)
+		if wait > 0 && !m.Committed {
+			return wire.TooManyEntries(int64(s.limits.Entries), wait)
 		}
-		if !what.committed {
-			if problem := s.pace(result.Rows[0][1].Int()-count*s.limits.spacing(), count); problem != nil {
-				return problem
-			}
-		}
-		first = result.Rows[0][0].Int() - count + 1
-		if _, err = s.db.Execute("INSERT INTO appends (owner, key, first, at) VALUES (?1, ?2, ?3, ?4)",
-			sqlite.String(owner), sqlite.String(what.key), sqlite.Int(first), sqlite.Int(s.now)); err != nil {
+		first = of.last + 1
+		if _, err := s.db.Execute("INSERT INTO owners (owner, last, used_at, quota_at) VALUES (?1, ?2, ?3, ?4) "+
+			"ON CONFLICT (owner) DO UPDATE SET last = ?2, used_at = ?3, quota_at = ?4",
+			sqlite.String(hash), sqlite.Int(of.last+count), sqlite.Int(s.now), sqlite.Int(next)); err != nil {
 			return err
 		}
-		for i, e := range what.entries {
-			if err := s.insert(owner, what.key, first+int64(i), e); err != nil {
+		if _, err := s.db.Execute("INSERT INTO appends (owner, key, first, at) VALUES (?1, ?2, ?3, ?4)",
+			sqlite.String(hash), sqlite.String(m.ID), sqlite.Int(first), sqlite.Int(s.now)); err != nil {
+			return err
+		}
+		for i, e := range m.Entries {
+			if err := s.insert(hash, m.ID, first+int64(i), e); err != nil {
 				return err
 			}
 		}
-		if first%sweepStep != 1 {
+		if first%sweepEvery != 1 {
 			return nil // others wait for the write lock
 		}
 		return s.sweep()
@@ -112,9 +92,22 @@ func (s *store) append(owner string, what appended) (first int64, err error) {
 	return first, err
 }
 
-// sweep removes some of what has outlived its use, with an owner's first append
-// and now and then: appends after two days, entries of an owner after 90 days without
-// use.
+func (s *store) insert(hash, key string, id int64, e wire.Entry) error {
+	value, plot := sqlite.Nil(), sqlite.Nil()
+	if e.HasValue {
+		value = sqlite.Float(e.Value)
+	}
+	if e.Plot != "" {
+		plot = sqlite.String(e.Plot)
+	}
+	_, err := s.db.Execute("INSERT INTO entries (owner, id, at, kind, expression, parsed, result, key, plot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+		sqlite.String(hash), sqlite.Int(id), sqlite.Int(s.now), sqlite.String(e.Kind),
+		sqlite.String(e.Expression), sqlite.String(e.Parsed), value, sqlite.String(key), plot)
+	return err
+}
+
+// sweep removes some rows that have outlived their use, with an owner's first entry and now and
+// then: the ids of evaluations after two days, the entries of an owner after 90 days without use.
 func (s *store) sweep() error {
 	if _, err := s.db.Execute("DELETE FROM appends WHERE id IN (SELECT id FROM appends ORDER BY id LIMIT 32) AND at < ?1",
 		sqlite.Int(s.now-keyLife)); err != nil {
@@ -124,104 +117,44 @@ func (s *store) sweep() error {
 	if err != nil || len(old.Rows) == 0 {
 		return err
 	}
-	owner := old.Rows[0][0]
-	gone, err := s.db.Execute("DELETE FROM entries WHERE owner = ?1 AND id IN (SELECT id FROM entries WHERE owner = ?1 ORDER BY id LIMIT "+
-		wire.FormatInt(mostSwept)+") RETURNING id", owner)
-	if err != nil || len(gone.Rows) == mostSwept {
+	hash := old.Rows[0][0]
+	gone, err := s.db.Execute("DELETE FROM entries WHERE owner = ?1 AND id IN "+
+		"(SELECT id FROM entries WHERE owner = ?1 ORDER BY id LIMIT "+wire.FormatInt(maxSwept)+") RETURNING id", hash)
+	if err != nil || len(gone.Rows) == maxSwept {
 		return err
 	}
-	if err := s.strip(owner.Text()); err != nil {
+	if err := s.strip(hash.Text()); err != nil {
 		return err
 	}
-	_, err = s.db.Execute("DELETE FROM owners WHERE owner = ?1", owner)
+	_, err = s.db.Execute("DELETE FROM owners WHERE owner = ?1", hash)
 	return err
 }
 
-func (s *store) insert(owner, key string, id int64, e entry) error {
-	result := sqlite.Nil()
-	if e.hasResult {
-		result = sqlite.Float(e.result)
-	}
-	drawn := sqlite.Nil()
-	if e.plot != nil {
-		drawn = sqlite.String(e.plot.Text())
-	}
-	_, err := s.db.Execute("INSERT INTO entries (owner, id, at, kind, expression, parsed, result, key, plot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-		sqlite.String(owner), sqlite.Int(id), sqlite.Int(s.now), sqlite.String(e.kind),
-		sqlite.String(e.expression), sqlite.String(e.parsed), result, sqlite.String(key), drawn)
-	return err
-}
-
-const (
-	minute      = 60_000_000 // microseconds
-	mostEntries = 100        // of one evaluation, an array of the service eval
-)
-
-// spacing is how many microseconds of a minute one entry takes up.
-func (l Limits) spacing() int64 {
-	if l.Entries == 0 {
-		return 0
-	}
-	return minute / l.Entries
-}
-
-// farthest is how many microseconds ahead what is taken up can be: a minute, and the
-// most entries that one evaluation has, an array's. What is farther was taken up
-// before the clock was set back, and counts for nothing.
-func (l Limits) farthest() int64 { return minute + mostEntries*l.spacing() }
-
-// pace holds an owner to its entries a minute, by the generic cell rate algorithm
-// (ITU-T I.371): each entry takes up its part of a minute, and what is taken up
-// may reach a minute into the future. Unlike a count of the entries it does not
-// forget those that were erased.
-func (s *store) pace(pacedAt, count int64) error {
-	if s.limits.Entries == 0 || count == 0 {
-		return nil
-	}
-	now := s.now * 1000
-	if pacedAt < now || pacedAt > now+s.limits.farthest() {
-		pacedAt = now
-	}
-	if count > s.limits.Entries {
-		count = s.limits.Entries // an array that could never pass may once nothing is taken up
-	}
-	if wait := pacedAt + count*s.limits.spacing() - now - minute; wait > 0 {
-		return wire.NewProblem(wire.TooManyRequests, "this session calculates more than "+wire.FormatInt(s.limits.Entries)+" times a minute").
-			WithHint("nothing was changed: try again later").WithRetry(int(wait/1_000_000) + 1)
-	}
-	return nil
-}
-
-// ans returns the value of the newest entry that has one, for who is about to
-// append so many.
-func (s *store) ans(owner string, entries int64) (float64, bool, error) {
-	_, pacedAt, err := s.owner(owner)
-	if err != nil {
-		return 0, false, err
-	}
-	if err := s.pace(pacedAt, entries); err != nil {
-		return 0, false, err
+// ans returns the value of the newest entry that has one.
+func (s *store) ans(hash string) (wire.Ans, error) {
+	if _, err := s.findOwner(hash); err != nil {
+		return wire.Ans{}, err
 	}
 	result, err := s.db.Execute("SELECT result FROM entries WHERE owner = ?1 AND result IS NOT NULL ORDER BY id DESC LIMIT 1",
-		sqlite.String(owner))
+		sqlite.String(hash))
 	if err != nil || len(result.Rows) == 0 {
-		return 0, false, err
+		return wire.Ans{}, err
 	}
-	return result.Rows[0][0].Float(), true, nil
+	return wire.Ans{Value: result.Rows[0][0].Float(), Known: true}, nil
 }
 
-// page reads the newest entries that the filter lets through.
-func (s *store) page(owner string, f filter) (*page, error) {
-	usedAt, _, err := s.owner(owner)
+// page reads the newest entries that match the filter.
+func (s *store) page(hash string, f filter) (*page, error) {
+	of, err := s.findOwner(hash)
 	if err != nil {
 		return nil, err
 	}
-	if usedAt != 0 && s.now-usedAt > day {
+	if of.usedAt != 0 && s.now-of.usedAt > day {
 		// Best effort: a history that is read is in use as well.
-		s.db.Execute("UPDATE owners SET used_at = ?2 WHERE owner = ?1", sqlite.String(owner), sqlite.Int(s.now))
+		s.db.Execute("UPDATE owners SET used_at = ?2 WHERE owner = ?1", sqlite.String(hash), sqlite.Int(s.now))
 	}
 	statement := "SELECT " + entryColumns + " FROM entries WHERE owner = ?1 AND id < ?2 AND at >= ?3 AND at <= ?4"
-	parameters := []sqlite.Value{sqlite.String(owner), sqlite.Int(f.before), sqlite.Int(f.from), sqlite.Int(f.to)}
+	parameters := []sqlite.Value{sqlite.String(hash), sqlite.Int(f.before), sqlite.Int(f.from), sqlite.Int(f.to)}
 	if f.kind != "" {
 		parameters = append(parameters, sqlite.String(f.kind))
 		statement += " AND kind = ?" + wire.FormatInt(int64(len(parameters)))
@@ -239,7 +172,7 @@ func (s *store) page(owner string, f filter) (*page, error) {
 	size := 0
 	for i, row := range result.Rows {
 		e := readEntry(row)
-		size += len(e.expression) + len(e.parsed) + len(row[6].Text())
+		size += len(e.Expression) + len(e.Parsed) + len(e.Plot)
 		if int64(i) == f.limit || i > 0 && size > maxPage {
 			p.next = p.entries[i-1].id
 			break
@@ -252,17 +185,17 @@ func (s *store) page(owner string, f filter) (*page, error) {
 const entryColumns = "id, at, kind, expression, parsed, result, plot"
 
 func readEntry(row []sqlite.Value) entry {
-	return entry{id: row[0].Int(), at: row[1].Int(), kind: row[2].Text(), expression: row[3].Text(),
-		parsed: row[4].Text(), result: row[5].Float(), hasResult: !row[5].IsNull(), plot: plot.Read(row[6].Text())}
+	return entry{id: row[0].Int(), Entry: wire.Entry{At: row[1].Int(), Kind: row[2].Text(), Expression: row[3].Text(),
+		Parsed: row[4].Text(), Value: row[5].Float(), HasValue: !row[5].IsNull(), Plot: row[6].Text()}}
 }
 
-// chosen reads the entries that are to be shared, in the order in which they were
-// calculated. One that is not there is a problem, and so are too many.
-func (s *store) chosen(owner string, wanted *want) ([]entry, error) {
-	which, parameters := "owner = ?1", []sqlite.Value{sqlite.String(owner)}
-	if !wanted.all {
+// chosen reads the entries that are to be shared, in the order in which they were calculated. One
+// that is not there is an error, and so are too many.
+func (s *store) chosen(hash string, req *shareRequest) ([]entry, error) {
+	which, parameters := "owner = ?1", []sqlite.Value{sqlite.String(hash)}
+	if !req.all {
 		list := []byte{'['}
-		for i, id := range wanted.ids {
+		for i, id := range req.ids {
 			if i > 0 {
 				list = append(list, ',')
 			}
@@ -271,7 +204,7 @@ func (s *store) chosen(owner string, wanted *want) ([]entry, error) {
 		which += " AND id IN (SELECT value FROM json_each(?2))"
 		parameters = append(parameters, sqlite.String(string(append(list, ']'))))
 	}
-	// Their size first: what is too large must not get into a component's memory.
+	// Their size first: what is too large must not get into the memory of a component.
 	result, err := s.db.Execute("SELECT count(*), total(length(expression) + length(parsed) + coalesce(length(plot), 0)) FROM "+
 		"(SELECT expression, parsed, plot FROM entries WHERE "+which+" LIMIT "+wire.FormatInt(maxShared+1)+")",
 		parameters...)
@@ -280,12 +213,12 @@ func (s *store) chosen(owner string, wanted *want) ([]entry, error) {
 	}
 	switch count, size := result.Rows[0][0].Int(), result.Rows[0][1].Int(); {
 	case count > maxShared:
-		return nil, tooManyShared()
+		return nil, errManyShared
 	case size > maxSnapshot:
-		return nil, tooLargeShared()
-	case count == 0 && wanted.all:
+		return nil, errLargeShared
+	case count == 0 && req.all:
 		return nil, wire.NewProblem(wire.UnknownEntry, "the history has no entries to share").WithHint("calculate something first")
-	case count < int64(len(wanted.ids)):
+	case count < int64(len(req.ids)):
 		return nil, errNoEntry
 	}
 	if result, err = s.db.Execute("SELECT "+entryColumns+" FROM entries WHERE "+which+" ORDER BY id", parameters...); err != nil {
@@ -299,51 +232,48 @@ func (s *store) chosen(owner string, wanted *want) ([]entry, error) {
 }
 
 // remove erases one entry.
-func (s *store) remove(owner string, id int64) error {
-	if _, _, err := s.owner(owner); err != nil {
+func (s *store) remove(hash string, id int64) error {
+	if _, err := s.findOwner(hash); err != nil {
 		return err
 	}
-	result, err := s.db.Execute("DELETE FROM entries WHERE owner = ?1 AND id = ?2 RETURNING id", sqlite.String(owner), sqlite.Int(id))
+	result, err := s.db.Execute("DELETE FROM entries WHERE owner = ?1 AND id = ?2 RETURNING id", sqlite.String(hash), sqlite.Int(id))
 	if err == nil && len(result.Rows) == 0 {
 		return errNoEntry
 	}
 	return err
 }
 
-// clear erases the entries of an owner; their ids are not used again, and what is
-// known of the keys stays, so that a repeat does not bring one back.
-func (s *store) clear(owner string) error {
-	if _, _, err := s.owner(owner); err != nil {
+// clear erases the entries of an owner. Their ids are not used again, and the ids of evaluations
+// stay, so that a repeat does not bring one back.
+func (s *store) clear(hash string) error {
+	if _, err := s.findOwner(hash); err != nil {
 		return err
 	}
-	_, err := s.db.Execute("DELETE FROM entries WHERE owner = ?1", sqlite.String(owner))
+	_, err := s.db.Execute("DELETE FROM entries WHERE owner = ?1", sqlite.String(hash))
 	return err
 }
 
-func (s *store) strip(owner string) error {
+func (s *store) strip(hash string) error {
 	for _, table := range []string{"entries", "appends"} {
-		if _, err := s.db.Execute("DELETE FROM "+table+" WHERE owner = ?1", sqlite.String(owner)); err != nil {
+		if _, err := s.db.Execute("DELETE FROM "+table+" WHERE owner = ?1", sqlite.String(hash)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// erase leaves of an owner nothing but tombstones, so that an evaluation under way
-// cannot bring anything back. The snapshots of the shares are still to be deleted.
-func (s *store) erase(owner string) error {
-	if _, _, err := s.owner(owner); err != nil && err != error(errUnknown) {
-		return err
-	}
+// erase leaves tombstones and nothing else of an owner, so that an evaluation under way cannot bring
+// anything back. The snapshots of the shares are still to be deleted.
+func (s *store) erase(hash string) error {
 	return storage.Immediate(s.db, func() error {
 		_, err := s.db.Execute("INSERT INTO owners (owner, used_at, erased_at) VALUES (?1, ?2, ?2) "+
-			"ON CONFLICT (owner) DO UPDATE SET erased_at = coalesce(erased_at, ?2)", sqlite.String(owner), sqlite.Int(s.now))
+			"ON CONFLICT (owner) DO UPDATE SET erased_at = coalesce(erased_at, ?2)", sqlite.String(hash), sqlite.Int(s.now))
 		if err != nil {
 			return err
 		}
-		if _, err := s.db.Execute("UPDATE shares SET state = 2, title = '' WHERE owner = ?1 AND state <= 1", sqlite.String(owner)); err != nil {
+		if _, err := s.db.Execute("UPDATE shares SET state = 2, title = '' WHERE owner = ?1 AND state <= 1", sqlite.String(hash)); err != nil {
 			return err
 		}
-		return s.strip(owner)
+		return s.strip(hash)
 	})
 }

@@ -5,7 +5,6 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/plot"
-	"abacus/shared/wire"
 )
 
 // What the page of a share draws at most. Whoever shares chooses the expressions, so the steps are
@@ -27,16 +26,7 @@ type drawer struct {
 }
 
 // newDrawer loads the bindings of a share.
-func newDrawer(names []wire.Record) *drawer {
-	bindings := make([]calc.Binding, len(names))
-	for i, name := range names {
-		bindings[i].Name = name.Field(1)
-		if name.Name() == "variable" {
-			bindings[i].Value, _ = name.Float(2)
-		} else {
-			bindings[i].Source = name.Field(2)
-		}
-	}
+func newDrawer(bindings []calc.Binding) *drawer {
 	d := &drawer{}
 	d.scope.Load(bindings)
 	return d

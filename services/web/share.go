@@ -13,148 +13,128 @@ import (
 	"abacus/shared/wire"
 )
 
-// share answers GET /s/TOKEN with a page that is complete without any script: it
-// is for whoever has the link, and for the previews of chats. The fork in its
-// link is a fragment, which no server sees and no log keeps.
-func (o Options) share(w http.ResponseWriter, r *http.Request, token capability.Token) {
+// share answers GET /s/TOKEN with a page that is complete without scripts: it is for anyone who has
+// the link, and for the previews of chats. The page leads to a fork by a fragment, which no server
+// sees and no log keeps.
+func (s *service) share(w http.ResponseWriter, r *wire.Request) error {
 	w.Header().Set("X-Robots-Tag", "noindex")
-	if wire.Allow(w, r, http.MethodGet) {
-		return
-	}
+	token := capability.Token(r.Param)
 	if !token.Valid() {
-		o.reply(w, http.StatusNotFound, missing)
-		return
+		return s.replyShare(w, http.StatusNotFound, missing)
 	}
-	shared := o.History.Call(r, r.Method, "/internal/shares/"+string(token), nil)
-	switch shared.Status {
+	reply := s.History.Call(r.Request, r.Method, "/internal/shares/"+string(token), nil)
+	switch reply.Status {
 	case http.StatusOK:
-		o.reply(w, http.StatusOK, sharePage(token, shared.Records))
+		content := sharePage(token, wire.ParseShare(reply.Message), wire.ParseSnapshot(reply.Message))
+		return s.replyShare(w, http.StatusOK, content)
 	case http.StatusNotFound:
-		o.reply(w, http.StatusNotFound, missing)
+		return s.replyShare(w, http.StatusNotFound, missing)
 	case http.StatusGone:
-		o.reply(w, http.StatusGone, ended)
-	default:
-		w.Header().Set("Retry-After", "1")
-		o.reply(w, http.StatusServiceUnavailable, unavailable)
+		return s.replyShare(w, http.StatusGone, ended)
 	}
+	w.Header().Set("Retry-After", "1")
+	return s.replyShare(w, http.StatusServiceUnavailable, unavailable)
 }
 
-// sharePart is what one page of a share has that another has not.
-type sharePart struct {
+// shareContent is what differs between the pages of shares.
+type shareContent struct {
 	title, description string
-	content            page
+	body               page
 }
 
-// reply puts a part into the page of shares, share.tmpl.
-func (o Options) reply(w http.ResponseWriter, status int, part sharePart) {
+// replyShare puts the content into the page of shares, share.tmpl.
+func (s *service) replyShare(w http.ResponseWriter, status int, content shareContent) error {
 	var title, description page
-	title.text(part.title)
-	description.text(part.description)
-	whole, found := o.fill("share.tmpl", map[string]page{"title": title, "description": description, "content": part.content})
-	if !found {
-		wire.NewProblem(wire.Internal, "the page of shares is missing here").Write(w)
-		return
+	title.text(content.title)
+	description.text(content.description)
+	whole, err := s.fill("share.tmpl", map[string]page{"title": title, "description": description, "content": content.body})
+	if err != nil {
+		return wire.NewProblem(wire.Internal, "the page of shares is missing here")
 	}
-	wire.Reply(w, status, contentType(".html"), whole)
+	return wire.Reply(w, status, contentType(".html"), whole)
 }
 
-// The pages of links that show nothing.
+// The pages for links that show nothing.
 var (
-	missing     = notice("There is no share at this address", "Perhaps the link is not complete.")
-	ended       = notice("This share has ended", "It was revoked by who made it, or it has expired.")
-	unavailable = notice("Shares cannot be read now", "Please try again in a moment.")
+	missing     = message("There is no share at this address", "Perhaps the link is not complete.")
+	ended       = message("This share has ended", "Its owner revoked it, or it has expired.")
+	unavailable = message("Shares cannot be read now", "Please try again in a moment.")
 )
 
-func notice(title, text string) sharePart {
+func message(title, text string) shareContent {
 	var p page
-	p.html("<h2>").text(title).html("</h2>\n    <p>").text(text).html("</p>\n    <p><a href=\"/\">To the calculator</a></p>")
-	return sharePart{title, text, p}
+	p.html("<h2>").text(title).html("</h2>\n    <p>").text(text).
+		html("</p>\n    <p><a href=\"/\">To the calculator</a></p>")
+	return shareContent{title, text, p}
 }
 
-// sharePage is what the page of a share has, from the records that history sends:
-//
-//	share      TITLE CREATED EXPIRES
-//	entry      AT KIND EXPRESSION PARSED VALUE PLOT
-//	variable   NAME VALUE
-//	definition NAME SOURCE
-func sharePage(token capability.Token, records []wire.Record) sharePart {
+// sharePage writes the content of a share's page.
+func sharePage(token capability.Token, about *wire.Share, snapshot *wire.Snapshot) shareContent {
 	var p page
-	var about wire.Record
-	var entries, names []wire.Record
-	for _, record := range records {
-		switch record.Name() {
-		case "share":
-			about = record
-		case "entry":
-			entries = append(entries, record)
-		case "variable", "definition":
-			names = append(names, record)
-		}
-	}
-	title := about.Field(1)
+	title := about.Title
 	if strings.TrimSpace(title) == "" {
 		title = "Shared calculations"
 	}
-	p.html("<h2><bdi>").text(title).html("</bdi></h2>\n    <p>Shared ").time(about.Int(2))
-	if expires := about.Int(3); expires != 0 {
-		p.html(", until ").time(expires)
+	p.html("<h2><bdi>").text(title).html("</bdi></h2>\n    <p>Shared ").time(about.CreatedAt)
+	if about.ExpiresAt != 0 {
+		p.html(", until ").time(about.ExpiresAt)
 	}
 	p.html("</p>\n    <ol role=\"list\" aria-label=\"Calculations\">")
-	drawer := newDrawer(names)
-	for _, e := range entries {
+	drawer := newDrawer(snapshot.Bindings)
+	for _, e := range snapshot.Entries {
 		p.entry(e, drawer)
 	}
 	p.html("\n    </ol>")
-	if len(names) > 0 {
+	if len(snapshot.Bindings) > 0 {
 		p.html("\n    <h3>Names</h3>\n    <ul role=\"list\">")
-		for _, name := range names {
-			p.html("\n      <li><code><bdi>").text(nameText(name)).html("</bdi></code></li>")
+		for _, b := range snapshot.Bindings {
+			p.html("\n      <li><code><bdi>").text(bindingText(b)).html("</bdi></code></li>")
 		}
 		p.html("\n    </ul>")
 	}
-	p.html("\n    <p><a class=\"main\" href=\"/#fork=").text(string(token)).html("\">Continue from here</a></p>\n    <p>That begins a calculator of your own, which knows these names. ",
-		"Nothing here changes by it.</p>\n    <noscript><p>This needs JavaScript, or a terminal: <code>POST /shares/").
-		text(string(token)).html("/fork</code> makes a session that has these names.</p></noscript>")
-	return sharePart{title, summary(entries), p}
+	p.html("\n    <p><a class=\"main\" href=\"/#fork=").text(string(token)).
+		html("\">Continue from here</a></p>\n    <p>That opens a calculator of your own with these names. ",
+			"Nothing here changes.</p>\n    <noscript><p>This needs JavaScript, or a terminal: <code>POST /shares/").
+		text(string(token)).html("/fork</code> makes a session with these names.</p></noscript>")
+	return shareContent{title, summary(snapshot.Entries), p}
 }
 
-// summary is what a preview of the link says: the first calculations, on one line.
-func summary(entries []wire.Record) string {
-	const most = 160 // characters that previews show
+// summary returns what a preview of the link shows: the first calculations, on one line.
+func summary(entries []wire.Entry) string {
+	const limit = 160 // characters that previews show
 	var s string
 	for i, e := range entries {
 		if i > 0 {
 			s += "; "
 		}
-		s += strings.Join(strings.Fields(e.Field(4)), " ")
-		if value := result(e); value != "" && e.Field(2) == "value" {
+		s += strings.Join(strings.Fields(e.Parsed), " ")
+		if value := valueText(e); value != "" && e.Kind == "value" {
 			s += " = " + value
 		}
-		if utf8.RuneCountInString(s) > most {
-			return string([]rune(s)[:most-1]) + "…"
+		if utf8.RuneCountInString(s) > limit {
+			return string([]rune(s)[:limit-1]) + "…"
 		}
 	}
 	return s
 }
 
-// result is the value of an entry for people, "" where there is none.
-func result(e wire.Record) string {
-	value, ok := e.Float(5)
-	if !ok {
+// valueText returns the value of an entry for people, "" if it has none.
+func valueText(e wire.Entry) string {
+	if !e.HasValue {
 		return ""
 	}
-	return calc.Format(value, calc.Digits)
+	return calc.Format(e.Value, calc.Digits)
 }
 
-// nameText is a name as one would type it.
-func nameText(name wire.Record) string {
-	if value, ok := name.Float(2); ok && name.Name() == "variable" {
-		return name.Field(1) + " = " + calc.Format(value, calc.Digits)
+// bindingText returns a binding as one would type it.
+func bindingText(b calc.Binding) string {
+	if b.IsDefinition() {
+		return b.Source
 	}
-	return name.Field(2)
+	return b.Name + " = " + calc.Format(b.Value, calc.Digits)
 }
 
-// page is HTML that is being written. What comes from people goes through text.
+// page is HTML as it is written. What comes from people goes through text.
 type page []byte
 
 func (p *page) html(parts ...string) *page {
@@ -164,8 +144,8 @@ func (p *page) html(parts ...string) *page {
 	return p
 }
 
-// text writes a text for an element or a quoted attribute. Control characters,
-// which HTML does not have, become U+FFFD.
+// text writes a text for an element or a quoted attribute. Control characters, which HTML does not
+// have, become U+FFFD.
 func (p *page) text(s string) *page {
 	for _, r := range s {
 		switch {
@@ -184,29 +164,30 @@ func (p *page) text(s string) *page {
 	return p
 }
 
-// time writes a time, in UTC since nobody knows where the reader is.
+// time writes a time in UTC, since nobody knows where the reader is.
 func (p *page) time(ms int64) *page {
 	at := time.UnixMilli(ms).UTC()
-	return p.html(`<time datetime="`, at.Format("2006-01-02T15:04:05.000Z"), `">`, strconv.Itoa(at.Day()), " ", at.Month().String(),
-		at.Format(" 2006, 15:04 UTC"), "</time>")
+	return p.html(`<time datetime="`, at.Format("2006-01-02T15:04:05.000Z"), `">`,
+		strconv.Itoa(at.Day()), " ", at.Month().String(), at.Format(" 2006, 15:04 UTC"), "</time>")
 }
 
-func (p *page) entry(e wire.Record, drawer *drawer) {
-	p.html("\n      <li class=\"entry\">\n        <div class=\"line\"><code class=\"expression\"><bdi>").text(e.Field(3)).html("</bdi></code>")
-	if value := result(e); value != "" {
+func (p *page) entry(e wire.Entry, drawer *drawer) {
+	p.html("\n      <li class=\"entry\">\n        <div class=\"line\"><code class=\"expression\"><bdi>").
+		text(e.Expression).html("</bdi></code>")
+	if value := valueText(e); value != "" {
 		class := "result"
-		if e.Field(2) == "assignment" {
+		if e.Kind == "assignment" {
 			class = "result assignment"
 		}
 		p.html(" <output class=\"", class, "\">").text(value).html("</output>")
 	}
 	p.html("</div>")
-	if statement := plot.Read(e.Field(6)); statement != nil {
+	if statement := plot.Read(e.Plot); statement != nil {
 		drawer.figure(p, statement)
 	}
 	p.html("\n        <div class=\"details\">")
-	if expression, parsed := e.Field(3), e.Field(4); calc.Differs(expression, parsed) {
-		p.html("<span>read as <code><bdi>").text(parsed).html("</bdi></code></span> ")
+	if calc.Differs(e.Expression, e.Parsed) {
+		p.html("<span>read as <code><bdi>").text(e.Parsed).html("</bdi></code></span> ")
 	}
-	p.time(e.Int(1)).html("</div>\n      </li>")
+	p.time(e.At).html("</div>\n      </li>")
 }

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -102,11 +103,17 @@ func (n *neighbours) share(title string, life int, entries ...[]string) (string,
 	n.t.Helper()
 	token := capability.Token(n.call("POST", "http://sessions.spin.internal/sessions", "", "").Header.Get(wire.SessionHeader))
 	n.call("PUT", "http://sessions.spin.internal/session/variables/a", token, "51")
-	body := wire.AppendRecord(nil, "append", "key", "hash", "outcome")
+	m := wire.Recording{ID: "id"}
 	for _, e := range entries {
-		body = wire.AppendRecord(body, append([]string{"entry"}, e...)...)
+		entry := wire.Entry{Kind: e[0], Expression: e[1], Parsed: e[2]}
+		value, err := strconv.ParseFloat(e[3], 64)
+		entry.Value, entry.HasValue = value, err == nil
+		if len(e) > 4 {
+			entry.Plot = e[4]
+		}
+		m.Entries = append(m.Entries, entry)
 	}
-	n.call("POST", "http://history.spin.internal/internal/entries", token, string(body))
+	n.call("POST", "http://history.spin.internal/internal/entries", token, string(m.Append(nil)))
 	wanted := map[string]any{"entries": "all", "title": title}
 	if life > 0 {
 		wanted["expires_in"] = life

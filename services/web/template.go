@@ -2,18 +2,18 @@ package web
 
 import "bytes"
 
-// fill returns a template, a file of the folder, with its places filled: {{name}}
-// by the value of that name, which is not looked at for further places.
-func (o Options) fill(name string, values map[string]page) (filled page, found bool) {
-	rest, err := o.ReadFile(name)
+// fill returns a template, a file of the folder, with its places filled: {{name}} stands for the
+// value of that name.
+func (s *service) fill(name string, values map[string]page) (filled page, err error) {
+	rest, err := s.ReadFile(name)
 	if err != nil {
-		return nil, false
+		return nil, err
 	}
 	for {
 		before, after, open := bytes.Cut(rest, []byte("{{"))
 		filled = append(filled, before...)
 		if !open {
-			return filled, true
+			return filled, nil
 		}
 		place, end, _ := bytes.Cut(after, []byte("}}"))
 		filled = append(filled, values[string(place)]...)

@@ -1,7 +1,6 @@
-// Package web serves the calculator's page: the files that command bundle makes of
-// static/, which the manifest mounts into the component; the page of a share and the
-// search description, which it writes itself; and a "not found" for every address
-// that no other component has.
+// Package web is the service that serves the calculator's page: the files that command bundle makes
+// of static/, which the manifest mounts into the component; the page of a share and the search
+// description, which it writes itself; and "not found" for every address that no other component has.
 package web
 
 import (
@@ -12,43 +11,58 @@ import (
 	"path"
 	"strings"
 
-	"abacus/shared/capability"
 	"abacus/shared/peer"
 	"abacus/shared/wire"
 )
 
-// Options is what the handler needs from its surroundings.
+// Options is what the service needs from its surroundings.
 type Options struct {
-	// ReadFile returns a file by its path in the mounted folder, such as
-	// "index.html". Any error counts as "there is no such file".
+	// ReadFile returns a file by its path in the mounted folder, such as "index.html". Any error
+	// counts as "there is no such file".
 	ReadFile func(name string) ([]byte, error)
 	// History is the service that has the shares.
 	History peer.Peer
 }
 
-// New returns the handler of the catch-all route.
-func New(o Options) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		wire.Secure(w, r)
-		path := wire.Path(r)
-		if token, is := strings.CutPrefix(path, "s/"); is && !strings.Contains(token, "/") {
-			o.share(w, r, capability.Token(token))
-			return
+// New returns the service.
+func New(options Options) http.Handler {
+	s := &service{options}
+	return &wire.Router{
+		Service: "web",
+		Routes: []wire.Route{
+			wire.Get("/s/:token", s.share),
+			wire.Get("/opensearch.xml", s.openSearch),
+		},
+		Rest: s.file,
+	}
+}
+
+type service struct {
+	Options
+}
+
+// file answers with the file at an address.
+func (s *service) file(w http.ResponseWriter, r *wire.Request) error {
+	name := fileName(wire.Path(r.Request))
+	if !servable(name) {
+		return s.notFound(w, r)
+	}
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		for _, coding := range wire.Codings(r.Request, "br", "gzip", "identity") {
+			if content, err := s.ReadFile(name + endings[coding]); err == nil {
+				return s.serve(w, r, name, coding, content)
+			}
 		}
-		if path == "opensearch.xml" {
-			o.openSearch(w, r)
-			return
-		}
-		name := fileName(path)
-		_, found := o.read(name)
-		switch {
-		case !found:
-			o.notFound(w, r)
-		case wire.Allow(w, r, http.MethodGet):
-		default:
-			o.serve(w, r, name)
-		}
-	})
+	}
+	if _, err := s.ReadFile(name); err != nil {
+		return s.notFound(w, r)
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return wire.Allow(w, r, http.MethodGet)
+	}
+	w.Header().Set("Vary", "Accept-Encoding")
+	return wire.NewProblem(wire.NotAcceptable, "this file is not there in a content coding that the request accepts").
+		WithHint("accept br, gzip and identity")
 }
 
 // fileName maps a request's path to a file.
@@ -62,37 +76,26 @@ func fileName(path string) string {
 	return path
 }
 
-// read finds a file of a known type. A name that has an empty, `.` or `..`
-// segment, or a hidden one, is never looked up. Names are not decoded, so an
-// encoded slash or dot is just an unusual name that no file has.
-func (o Options) read(name string) (content []byte, found bool) {
-	if contentType(name) == "" || !fs.ValidPath(name) || strings.Contains("/"+name, "/.") {
-		return nil, false
-	}
-	content, err := o.ReadFile(name)
-	return content, err == nil
+// servable reports whether a name may be that of a file for the web: of a known type, and without
+// an empty, `.`, `..` or hidden segment. Names are not decoded, so an encoded slash or dot is just an
+// unusual name that no file has.
+func servable(name string) bool {
+	return contentType(name) != "" && fs.ValidPath(name) && !strings.Contains("/"+name, "/.")
 }
 
-// hashed is the folder in which every name has a hash of the file's content in it.
+// hashed is the folder in which each name holds a hash of the file's content.
 const hashed = "app/"
 
-// endings are those of the files that hold another in a content coding.
+// endings are what a file's name ends with in each content coding.
 var endings = map[string]string{"br": ".br", "gzip": ".gz", "identity": ""}
 
-// serve answers with a file, in the content coding that the client likes best. One
-// with a hash in its name may be kept for good (RFC 8246). Any other may be stored
-// but must be asked for again before it is used: a new version of the application is
-// seen at once, an unchanged one costs a 304. If-None-Match compares weakly, as a
-// cache on the way may have marked the tag as weak (RFC 9110, 13.1.2).
-func (o Options) serve(w http.ResponseWriter, r *http.Request, name string) {
+// serve answers with a file in a content coding. One with a hash in its name may be kept forever
+// (RFC 8246). Any other may be stored but must be validated before it is used: a new version of the
+// page is seen at once, an unchanged one costs a 304. If-None-Match compares weakly, as a cache on the
+// way may have marked the tag as weak (RFC 9110, 13.1.2).
+func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding string, content []byte) error {
 	h := w.Header()
 	h.Set("Vary", "Accept-Encoding")
-	content, coding := o.coded(r, name)
-	if coding == "" {
-		wire.NewProblem(wire.NotAcceptable, "this file is not there in a content coding that the request accepts").
-			WithHint("accept br, gzip and identity").Write(w)
-		return
-	}
 	h.Set("Cache-Control", "no-cache")
 	if strings.HasPrefix(name, hashed) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
@@ -102,47 +105,35 @@ func (o Options) serve(w http.ResponseWriter, r *http.Request, name string) {
 	known := strings.ReplaceAll(strings.Join(r.Header.Values("If-None-Match"), ","), "W/", "")
 	if wire.Matches(known, tag) {
 		w.WriteHeader(http.StatusNotModified)
-		return
+		return nil
 	}
 	if coding != "identity" {
 		h.Set("Content-Encoding", coding)
 	}
-	wire.Reply(w, http.StatusOK, contentType(name), content)
+	return wire.Reply(w, http.StatusOK, contentType(name), content)
 }
 
-// coded returns a file in the content coding, of those in which it is there, that
-// the client likes best: of equal ones the smallest. With none the coding is "".
-func (o Options) coded(r *http.Request, name string) (content []byte, coding string) {
-	for _, coding := range wire.Codings(r, "br", "gzip", "identity") {
-		if content, err := o.ReadFile(name + endings[coding]); err == nil {
-			return content, coding
-		}
-	}
-	return nil, ""
-}
-
-// entityTag returns a strong entity tag: it depends on the content alone, which is
-// another one in each coding (RFC 9110, 8.8.3.3).
+// entityTag returns a strong entity tag. It depends on the content alone, which differs between
+// codings (RFC 9110, 8.8.3.3).
 func entityTag(content []byte) string {
 	sum := sha256.Sum256(content)
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }
 
-// notFound answers a person with a page and a program with a problem.
-func (o Options) notFound(w http.ResponseWriter, r *http.Request) {
+// notFound answers people with a page and programs with a problem.
+func (s *service) notFound(w http.ResponseWriter, r *wire.Request) error {
 	w.Header().Set("Vary", "Accept")
-	if wire.Accepts(r, wire.JSON, "text/html") == "text/html" {
-		if page, found := o.read("404.html"); found {
-			wire.Reply(w, http.StatusNotFound, contentType("404.html"), page)
-			return
+	if wire.Accepts(r.Request, wire.JSON, "text/html") == "text/html" {
+		if page, err := s.ReadFile("404.html"); err == nil {
+			return wire.Reply(w, http.StatusNotFound, contentType("404.html"), page)
 		}
 	}
-	wire.NewProblem(wire.NotFound, "there is nothing at this address").
-		WithHint("the addresses of the calculator are listed in /openapi.json").Write(w)
+	return wire.NewProblem(wire.NotFound, "there is nothing at this address").
+		WithHint("the addresses of the calculator are listed in /openapi.json")
 }
 
-// contentType returns the type of a file by the end of its name, or "" for a
-// file that is not for the web.
+// contentType returns the media type of a file by the end of its name, "" for a file that is not for
+// the web.
 func contentType(name string) string {
 	switch path.Ext(name) {
 	case ".html":

@@ -1,8 +1,8 @@
-// Package capability makes and reads the tokens that stand for a session or a
-// share: whoever holds one may use what it names, and nobody else can.
+// Package capability makes and reads the tokens that stand for a session or a share: whoever holds
+// one may use what it names, and nobody else can.
 //
-// A token is 128 random bits as 22 characters of base64url. What is stored is
-// its SHA-256 alone (Owner), so a copy of the database opens no session.
+// A token is 128 random bits as 22 characters of base64url. The services store only its SHA-256
+// (Owner), so a copy of the database opens no session.
 //
 // Source: W3C TAG, Good Practices for Capability URLs; OWASP ASVS 5.0, 7.2.3.
 package capability
@@ -14,13 +14,12 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"abacus/shared/wire"
 )
 
-// Token is a capability as its holder has it.
+// Token is a capability in the form that its holder has.
 type Token string
 
 const (
@@ -37,15 +36,14 @@ func New() (Token, error) {
 	return Token(base64.RawURLEncoding.EncodeToString(b[:])), nil
 }
 
-// Derive makes the one token that belongs to a secret and a name, as good as
-// random for whoever does not know both.
+// Derive makes the token that belongs to a secret and a name. To anyone who does not know both it
+// is random.
 func Derive(secret, name string) Token {
 	sum := sha256.Sum256([]byte(secret + "\n" + name))
 	return Token(base64.RawURLEncoding.EncodeToString(sum[:size]))
 }
 
-// Valid tells whether the token has the form of one, so that anything else need
-// not be looked up.
+// Valid reports whether the token has the form of one. Anything else need not be looked up.
 func (t Token) Valid() bool {
 	if len(t) != length {
 		return false
@@ -59,8 +57,8 @@ func (t Token) Valid() bool {
 	return true
 }
 
-// Owner returns the SHA-256 of the token as 64 hexadecimal digits: the name
-// under which the services store what belongs to it.
+// Owner returns the SHA-256 of the token as 64 hexadecimal digits: the name under which the services
+// store what belongs to it.
 func (t Token) Owner() string {
 	sum := sha256.Sum256([]byte(t))
 	return hex.EncodeToString(sum[:])
@@ -72,10 +70,10 @@ func Equal(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// Of returns the session's token that a request carries, "" where it carries
-// none: `Authorization: Bearer TOKEN` (RFC 6750), or `?session=TOKEN`. Two that
-// differ are a problem, and so is another scheme.
-func Of(r *http.Request) (Token, *wire.Problem) {
+// FromRequest returns the session's token that a request carries, "" if it carries none:
+// `Authorization: Bearer TOKEN` (RFC 6750), or `?session=TOKEN`. Two that differ are an error, and so
+// is another scheme.
+func FromRequest(r *http.Request) (Token, error) {
 	var inHeader Token
 	if authorization := r.Header.Get("Authorization"); authorization != "" {
 		scheme, token, _ := strings.Cut(authorization, " ")
@@ -88,7 +86,7 @@ func Of(r *http.Request) (Token, *wire.Problem) {
 				WithHint("send `Authorization: Bearer TOKEN`, or leave the header out")
 		}
 	}
-	inQuery := Token(Query(r).Get("session"))
+	inQuery := Token(wire.Query(r).Get("session"))
 	if inHeader != "" && inQuery != "" && inHeader != inQuery {
 		return "", wire.NewProblem(wire.BadRequest, "the Authorization header and ?session= name two sessions").
 			WithHint("send one of them")
@@ -99,24 +97,16 @@ func Of(r *http.Request) (Token, *wire.Problem) {
 	return inHeader, nil
 }
 
-// Missing is the problem of a request that carries no capability where one is
-// needed.
-func Missing() *wire.Problem {
-	return wire.NewProblem(wire.SessionRequired, "this needs a session, and the request names none").
-		WithHint("send `Authorization: Bearer TOKEN`, or add ?session=TOKEN; a reply of POST /eval has the token")
+// Required returns the token that a request must carry.
+func Required(r *http.Request) (Token, error) {
+	token, err := FromRequest(r)
+	if err == nil && token == "" {
+		err = wire.NewProblem(wire.SessionRequired, "this needs a session, and the request names none").
+			WithHint("send `Authorization: Bearer TOKEN`, or add ?session=TOKEN; a reply of POST /eval has the token")
+	}
+	return token, err
 }
 
-// Unknown is the problem of a token that stands for no session.
-func Unknown() *wire.Problem {
-	return wire.NewProblem(wire.UnknownSession, "there is no session of this token, or it was erased").
-		WithHint("leave the session out of POST /eval to make a new one")
-}
-
-// Query returns the parameters of the request's own URI; what does not parse is
-// left out. A `;` is a character as any other (RFC 3986, 3.4), while net/url drops
-// the parameter that has one.
-func Query(r *http.Request) url.Values {
-	_, query, _ := strings.Cut(r.RequestURI, "?")
-	values, _ := url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
-	return values
-}
+// ErrUnknown is the error for a token that stands for no session.
+var ErrUnknown = wire.NewProblem(wire.UnknownSession, "there is no session of this token, or it was erased").
+	WithHint("leave the session out of POST /eval to make a new one")

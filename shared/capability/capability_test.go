@@ -1,9 +1,12 @@
 package capability
 
 import (
+	"errors"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"abacus/shared/wire"
 )
 
 func TestNewIsValidAndNeverTheSame(t *testing.T) {
@@ -59,7 +62,7 @@ func TestEqual(t *testing.T) {
 	}
 }
 
-func TestOf(t *testing.T) {
+func TestFromRequest(t *testing.T) {
 	const token, other = "9USnp5RrbcyTLhChJoVLgw", "AAAAAAAAAAAAAAAAAAAAAA"
 	for _, c := range []struct {
 		authorization, query string
@@ -81,11 +84,12 @@ func TestOf(t *testing.T) {
 		if c.authorization != "" {
 			r.Header.Set("Authorization", c.authorization)
 		}
-		got, problem := Of(r)
+		got, err := FromRequest(r)
 		status := 0
-		if problem != nil {
+		var problem *wire.Problem
+		if errors.As(err, &problem) {
 			status = problem.Status
-			if strings.Contains(string(problem.Append(nil)), token) {
+			if strings.Contains(string(problem.AppendJSON(nil)), token) {
 				t.Errorf("%q %q: the problem tells the token", c.authorization, c.query)
 			}
 		}

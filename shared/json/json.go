@@ -1,18 +1,17 @@
-// Package json writes JSON and reads the little of it that the services need
-// beside package eval, which has a library for what comes from outside. In a guest
-// it is a small part of what encoding/json or a library for any JSON would take.
+// Package json writes JSON and reads the flat objects and numbers that the services take. In a guest
+// it is a small part of the size of encoding/json or of a library for any JSON. Numbers are written
+// by calc.AppendFormat, as everywhere.
 //
 // Source: RFC 8259.
 package json
 
 import (
-	"math"
 	"strconv"
 	"unicode/utf8"
 )
 
-// AppendString writes a JSON string (RFC 8259). Bytes that are not UTF-8 become
-// U+FFFD; `<`, U+2028 and U+2029 are escaped, so the text may stand in a page.
+// AppendString writes a JSON string. Bytes that are not UTF-8 become U+FFFD; `<`, U+2028 and U+2029
+// are escaped, so the text may stand in a page.
 func AppendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
@@ -35,23 +34,6 @@ func AppendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// AppendNumber writes a finite number with the fewest digits that read back as
-// the same bits; -0 and what is not finite do not occur in a
-// reply and become 0 and null.
-func AppendNumber(b []byte, f float64) []byte {
-	switch {
-	case f == 0:
-		return append(b, '0')
-	case math.IsInf(f, 0) || math.IsNaN(f):
-		return append(b, "null"...)
-	}
-	format := byte('f')
-	if abs := math.Abs(f); abs < 1e-6 || abs >= 1e21 {
-		format = 'e'
-	}
-	return strconv.AppendFloat(b, f, format, -1, 64)
-}
-
 // AppendStrings writes an array of strings.
 func AppendStrings(b []byte, list []string) []byte {
 	b = append(b, '[')
@@ -64,9 +46,8 @@ func AppendStrings(b []byte, list []string) []byte {
 	return append(b, ']')
 }
 
-// ParseNumber reads a JSON number (RFC 8259, section 6) with white space around
-// it, and tells whether it is one and finite. The grammar is stricter than
-// strconv's: no `+1`, `.5`, `0x1`, `Inf`.
+// ParseNumber reads a JSON number (RFC 8259, section 6) with white space around it, and reports
+// whether it is one and finite. The grammar is stricter than strconv's: no `+1`, `.5`, `0x1`, `Inf`.
 func ParseNumber(s string) (float64, bool) {
 	i, end := 0, len(s)
 	for i < end && isSpace(s[i]) {

@@ -2,7 +2,6 @@ package json
 
 import (
 	"encoding/json"
-	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,17 +17,6 @@ func TestAppendString(t *testing.T) {
 	}
 	if got := string(AppendString(nil, "</script>\u2028")); strings.ContainsAny(got, "<\u2028") {
 		t.Errorf("%s cannot stand in a page", got)
-	}
-}
-
-func TestAppendNumber(t *testing.T) {
-	for f, want := range map[float64]string{
-		0: "0", math.Copysign(0, -1): "0", 24: "24", -2: "-2", 0.30000000000000004: "0.30000000000000004", 1e20: "100000000000000000000",
-		1e21: "1e+21", 1e-6: "0.000001", 1e-7: "1e-07", math.Inf(1): "null", math.MaxFloat64: "1.7976931348623157e+308",
-	} {
-		if got := string(AppendNumber(nil, f)); got != want {
-			t.Errorf("%v became %s, want %s", f, got, want)
-		}
 	}
 }
 

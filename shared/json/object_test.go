@@ -17,11 +17,11 @@ var objects = []struct {
 	{`{}`, nil},
 	{" {\n} ", nil},
 	{`{"a": "b"}`, []json.Member{{Name: "a", Text: "b"}}},
-	{`{"a":1,"b":-2.5e3}`, []json.Member{{Name: "a", Kind: json.NumberMember, Number: 1}, {Name: "b", Kind: json.NumberMember, Number: -2500}}},
-	{`{"a" : [ 1 , 2 ] }`, []json.Member{{Name: "a", Kind: json.ListMember, Numbers: []float64{1, 2}}}},
-	{`{"a":[]}`, []json.Member{{Name: "a", Kind: json.ListMember, Numbers: []float64{}}}},
-	{`{"a":true,"b":null}`, []json.Member{{Name: "a", Kind: json.WordMember}, {Name: "b", Kind: json.WordMember}}},
-	{`{"a":"","a":"x"}`, []json.Member{{Name: "a"}, {Name: "a", Text: "x"}}},
+	{`{"a":1,"b":-2.5e3}`, []json.Member{{Name: "a", Kind: json.Number, Number: 1}, {Name: "b", Kind: json.Number, Number: -2500}}},
+	{`{"a" : [ 1 , 2 ] }`, []json.Member{{Name: "a", Kind: json.Numbers, Numbers: []float64{1, 2}}}},
+	{`{"a":["x", "[", ""]}`, []json.Member{{Name: "a", Kind: json.Texts, Texts: []string{"x", "[", ""}}}},
+	{`{"a":[]}`, []json.Member{{Name: "a", Kind: json.Other}}},
+	{`{"a":true,"b":null}`, []json.Member{{Name: "a", Kind: json.Other}, {Name: "b", Kind: json.Other}}},
 	{`{"\u0061\n":"\"\\\/\b\f\n\r\t"}`, []json.Member{{Name: "a\n", Text: "\"\\/\b\f\n\r\t"}}},
 	{`{"a":"\uD83D\uDE00ä\u00E4"}`, []json.Member{{Name: "a", Text: "😀ää"}}},
 	{`{"a":"\uD83D","b":"\uDE00x\uD83D\u0041"}`, []json.Member{{Name: "a", Text: "\uFFFD"}, {Name: "b", Text: "\uFFFDx\uFFFDA"}}},
@@ -31,18 +31,18 @@ var objects = []struct {
 var noObjects = []string{
 	"", " ", "[", "[]", "1", `"a"`, "null", "{", "}", `{"a"}`, `{"a":}`, `{"a":1,}`, `{,}`, `{"a":1 "b":2}`, `{a:1}`, `{'a':1}`,
 	`{"a":1}}`, `{"a":1} x`, `{"a":01}`, `{"a":+1}`, `{"a":.5}`, `{"a":1e999}`, `{"a":tru}`, `{"a":True}`, `{"a":[1,]}`, `{"a":[,1]}`,
-	`{"a":[1 2]}`, `{"a":["1"]}`, `{"a":[[1]]}`, `{"a":[1}`, `{"a":{}}`, `{"a":"`, `{"a":"\`, `{"a":"\x"}`, `{"a":"\u12"}`, `{"a":"\u+123"}`,
+	`{"a":[1 2]}`, `{"a":["1",1]}`, `{"a":[1,"1"]}`, `{"a":["1"`, `{"a":["1",]}`, `{"a":[[1]]}`, `{"a":1,"a":2}`, `{"\u0061":1,"a":2}`, `{"a":[1}`, `{"a":{}}`, `{"a":"`, `{"a":"\`, `{"a":"\x"}`, `{"a":"\u12"}`, `{"a":"\u+123"}`,
 	"{\"a\":\"\n\"}", "{\"a\":\"\xff\"}", "{\"\xc3\":1}", `{"a":"\uD83D\u"}`, strings.Repeat(`{"a":`, 5000), strings.Repeat("[", 5000),
 }
 
 func TestParseObject(t *testing.T) {
 	for _, c := range objects {
-		if got, ok := json.ParseObject(c.text); !ok || !reflect.DeepEqual(got, c.want) {
-			t.Errorf("%s: %+v, %v; want %+v", c.text, got, ok, c.want)
+		if got, err := json.ParseObject(c.text); err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %+v, %v; want %+v", c.text, got, err, c.want)
 		}
 	}
 	for _, text := range noObjects {
-		if got, ok := json.ParseObject(text); ok {
+		if got, err := json.ParseObject(text); err == nil {
 			t.Errorf("%.80s is read as %+v", text, got)
 		}
 	}
@@ -57,8 +57,8 @@ func FuzzParseObject(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		members, ok := json.ParseObject(text)
-		if !ok {
+		members, failure := json.ParseObject(text)
+		if failure != nil {
 			return
 		}
 		var want map[string]any
@@ -68,14 +68,20 @@ func FuzzParseObject(f *testing.F) {
 		got := map[string]any{}
 		for _, m := range members {
 			switch m.Kind {
-			case json.TextMember:
+			case json.Text:
 				got[m.Name] = m.Text
-			case json.NumberMember:
+			case json.Number:
 				got[m.Name] = m.Number
-			case json.ListMember:
+			case json.Numbers:
 				list := []any{}
 				for _, n := range m.Numbers {
 					list = append(list, n)
+				}
+				got[m.Name] = list
+			case json.Texts:
+				list := []any{}
+				for _, text := range m.Texts {
+					list = append(list, text)
 				}
 				got[m.Name] = list
 			default:

@@ -1,7 +1,6 @@
-// Package peer is how services reach each other: by an address that a Spin
-// variable gives, which by default is Spin's local service chaining
-// (`http://NAME.spin.internal`), where no socket is involved and no one outside
-// can take part.
+// Package peer is how services reach each other: at an address that a Spin variable gives, by
+// default Spin's local service chaining (`http://NAME.spin.internal`), which needs no socket and
+// lets nobody in from outside.
 package peer
 
 import (
@@ -14,35 +13,34 @@ import (
 	"abacus/shared/wire"
 )
 
-// maxHops is how many services a request may come through. Spin has no guard
-// against services that call each other in a circle; one request would take the
-// whole instance pool.
+// maxHops is how many services a request may come through. Spin does not stop services that call
+// each other in a circle, and one such request would take every instance of the host.
 const maxHops = 4
 
 // Peer is another service.
 type Peer struct {
 	Name      string            // for messages
 	Transport http.RoundTripper // the SDK's, or in tests the peer's handler itself
-	Address   string            // http://sessions.spin.internal
-	Token     string            // the secret that services share; "" where chaining alone protects
+	Address   string            // such as http://sessions.spin.internal
+	Token     string            // the secret that the services share; "" if chaining alone protects
 }
 
-// Reply is what a peer answered.
+// Reply is the answer of a peer.
 type Reply struct {
-	Status  int
-	Records []wire.Record
+	Status  int    // 0 if there was no answer
+	Message string // "" if the body is not a message
 }
 
-// Failed tells that the peer did not do its work, or that nobody knows: it could
-// not be reached, it broke off (an empty 500 is what Spin makes of a trap), or it
-// asks to come again. What was asked may or may not have happened.
+// Failed reports whether the peer did not do its work, or nobody knows whether it did: it could not
+// be reached, it broke off (Spin makes an empty 500 of a trap), or it asks for another attempt.
 func (r Reply) Failed() bool { return r.Status == 0 || r.Status >= 500 }
 
-// Call sends one request on behalf of the request in: the hop counter, the trace
-// context and the request's id go along, nothing else of it does. Header holds
-// pairs of name and value.
+// Call sends a request on behalf of the request in. The hop counter, the trace context and the
+// request's id go along, nothing else of it does. Header holds pairs of name and value; empty
+// values are left out.
 func (p Peer) Call(in *http.Request, method, path string, body []byte, header ...string) Reply {
-	out, err := http.NewRequest(method, strings.TrimRight(p.Address, "/")+path, strings.NewReader(string(body)))
+	address := strings.TrimRight(p.Address, "/") + path
+	out, err := http.NewRequest(method, address, strings.NewReader(string(body)))
 	if err != nil {
 		return Reply{}
 	}
@@ -71,23 +69,20 @@ func (p Peer) Call(in *http.Request, method, path string, body []byte, header ..
 	}
 	reply := Reply{Status: response.StatusCode}
 	if strings.HasPrefix(response.Header.Get("Content-Type"), "text/tab-separated-values") {
-		reply.Records = wire.Records(string(text))
+		reply.Message = string(text)
 	}
 	return reply
 }
 
-// Problem is what the client is told of a peer's refusal: the peer's own words
-// (wire.Problem.WriteFlat), or that it does not answer.
+// Problem returns what the client is told if a peer refuses: the peer's own words, or that it does
+// not answer.
 func (p Peer) Problem(reply Reply) *wire.Problem {
-	for _, record := range reply.Records {
-		if record.Name() == "problem" {
-			return wire.NewProblem(wire.Code(record.Field(1)), record.Field(2)).
-				WithHint(record.Field(3)).WithRetry(int(record.Int(4)))
-		}
+	if problem := wire.ParseProblem(reply.Message); problem != nil {
+		return problem
 	}
 	switch reply.Status {
 	case http.StatusUnauthorized:
-		return wire.NewProblem(wire.ServiceUnavailable, "the service "+p.Name+" does not accept the peer token of the one that asks").
+		return wire.NewProblem(wire.ServiceUnavailable, "the service "+p.Name+" does not accept the peer token it was sent").
 			WithHint("whoever runs the services must give all of them the same peer_token").WithRetry(30)
 	case http.StatusLoopDetected:
 		return wire.NewProblem(wire.ServiceUnavailable, "the services call each other in a circle").
@@ -96,7 +91,7 @@ func (p Peer) Problem(reply Reply) *wire.Problem {
 	return p.Unavailable()
 }
 
-// Unavailable is the problem of a peer that failed.
+// Unavailable returns the problem of a peer that failed.
 func (p Peer) Unavailable() *wire.Problem {
 	return wire.NewProblem(wire.ServiceUnavailable, "the service "+p.Name+" does not answer now").
 		WithHint("nothing was lost: try again in a moment").WithRetry(1)
@@ -110,23 +105,20 @@ func hops(r *http.Request) int {
 	return n
 }
 
-// Admit guards an internal route: only another service may ask. Where a peer
-// token is set it must be right; where none is, the request must have come by
-// service chaining, which Spin shows by the client address 0.0.0.0:0. From
-// anyone else the route does not exist.
-func Admit(r *http.Request, token string) *wire.Problem {
-	if hops(r) > maxHops {
-		return wire.NewProblem(wire.LoopDetected, "the request came through more than "+strconv.Itoa(maxHops)+" services").
-			WithHint("check the variables that hold the services' addresses")
-	}
-	if token != "" {
-		if !capability.Equal(r.Header.Get(wire.PeerHeader), token) {
+// Guard returns the check for internal routes: only another service passes. With a peer token the
+// request must carry it; without one it must have come by service chaining, which Spin shows by the
+// client address 0.0.0.0:0. For anyone else the route does not exist.
+func Guard(token string) func(*http.Request) error {
+	return func(r *http.Request) error {
+		switch {
+		case hops(r) > maxHops:
+			return wire.NewProblem(wire.LoopDetected, "the request came through more than "+strconv.Itoa(maxHops)+" services").
+				WithHint("check the variables that hold the services' addresses")
+		case token != "" && !capability.Equal(r.Header.Get(wire.PeerHeader), token):
 			return wire.NewProblem(wire.PeerRequired, "the peer token is missing or wrong")
+		case token == "" && wire.SpinHeader(r, "Spin-Client-Addr") != "0.0.0.0:0":
+			return wire.NewProblem(wire.NotFound, "there is nothing at this address")
 		}
 		return nil
 	}
-	if wire.Last(r, "Spin-Client-Addr") != "0.0.0.0:0" {
-		return wire.NewProblem(wire.NotFound, "there is nothing at this address")
-	}
-	return nil
 }

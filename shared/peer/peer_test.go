@@ -25,7 +25,7 @@ func TestCall(t *testing.T) {
 	var sent *http.Request
 	p := Peer{Name: "sessions", Address: "http://sessions.spin.internal/", Token: "secret", Transport: transport(func(r *http.Request) (*http.Response, error) {
 		sent = r
-		return answer(200, wire.Flat, "variable\ta\t51\n")
+		return answer(200, wire.Message, "variable\ta\t51\n")
 	})}
 	in := httptest.NewRequest("POST", "/eval", nil)
 	in.Header.Set("Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
@@ -34,7 +34,7 @@ func TestCall(t *testing.T) {
 	in.Header.Set("Cookie", "not to be told")
 	in.Header.Set("Spin-Client-Addr", "192.0.2.1:1")
 	reply := p.Call(in, "POST", "/internal/commit", []byte("body"), "Authorization", "Bearer t", "Idempotency-Key", "")
-	if reply.Failed() || !reflect.DeepEqual(reply.Records, []wire.Record{{"variable", "a", "51"}}) {
+	if reply != (Reply{200, "variable\ta\t51\n"}) {
 		t.Errorf("reply %v", reply)
 	}
 	want := http.Header{"Authorization": {"Bearer t"}, "Traceparent": in.Header["Traceparent"], "X-Request-Id": {"r1"},
@@ -71,7 +71,7 @@ func TestCallFails(t *testing.T) {
 	}
 }
 
-func TestAdmit(t *testing.T) {
+func TestGuard(t *testing.T) {
 	const chained = "0.0.0.0:0"
 	for _, c := range []struct {
 		name    string
@@ -103,7 +103,8 @@ func TestAdmit(t *testing.T) {
 			r.Header.Set(wire.HopHeader, c.hop)
 		}
 		status := 0
-		if problem := Admit(r, c.token); problem != nil {
+		var problem *wire.Problem
+		if errors.As(Guard(c.token)(r), &problem) {
 			status = problem.Status
 		}
 		if status != c.status {

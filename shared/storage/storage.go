@@ -1,30 +1,27 @@
-// Package storage is what the services that keep something have in common: the
-// database as they see it, its transactions, and the words for its failures.
+// Package storage is what the services with a database share: its interface, its transactions, and
+// the words for its failures.
 package storage
 
 import (
 	"errors"
-	"net/http"
-	"os"
 	"strings"
 
 	"abacus/shared/sqlite"
 	"abacus/shared/wire"
 )
 
-// Database runs one statement at a time: in a component Spin's own interface, in
-// a service's tests the embedded host's SQLite.
+// Database runs one statement at a time: Spin's interface in a component, the embedded host's SQLite
+// in a service's tests.
 type Database interface {
 	Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error)
 }
 
-// ErrNewer tells that the tables were made by a later version of the service.
+// ErrNewer is the error for tables that a later version of the service made.
 var ErrNewer = errors.New("the tables belong to a newer version of this service")
 
-// Immediate runs f in a transaction that takes the write lock at once, since a
-// transaction that reads first and writes later fails when another has written
-// in between. An error of f rolls back; a failed statement alone does not, in
-// SQLite, end a transaction.
+// Immediate runs f in a transaction that takes the write lock at once: one that reads first and
+// writes later fails if another has written in between. An error of f rolls back, since in SQLite a
+// failed statement alone does not end a transaction.
 func Immediate(db Database, f func() error) error {
 	if _, err := db.Execute("BEGIN IMMEDIATE"); err != nil {
 		return err
@@ -35,31 +32,13 @@ func Immediate(db Database, f func() error) error {
 			return nil
 		}
 	}
-	// The first error is the one to tell; if rolling back fails as well, Spin
-	// does it when the request ends.
+	// If this fails as well, Spin rolls back when the request ends.
 	db.Execute("ROLLBACK")
 	return err
 }
 
-// Outdated tells whether a statement failed because the tables are missing or
-// older than it expects.
-func Outdated(err error) bool { return contains(err.Error(), "no such table", "no such column") }
-
-// Problem puts a failure into words for a client, with no SQL in them; SQLite's
-// own words go to the log of the service. A problem that is one already stays as
-// it is.
-func Problem(service string, err error) *wire.Problem {
-	problem := translate(err)
-	if problem.Status >= http.StatusInternalServerError {
-		os.Stderr.WriteString(service + ": " + err.Error() + "\n")
-	}
-	return problem
-}
-
-func translate(err error) *wire.Problem {
-	if p, ok := err.(*wire.Problem); ok {
-		return p
-	}
+// Explain words an error of the database for a client, without its SQL. The router logs the error.
+func Explain(err error) *wire.Problem {
 	if errors.Is(err, ErrNewer) {
 		return wire.NewProblem(wire.SchemaNewer, ErrNewer.Error()).
 			WithHint("run the newer version; nothing was changed").WithRetry(60)

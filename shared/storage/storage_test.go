@@ -46,13 +46,11 @@ func TestImmediate(t *testing.T) {
 	}
 }
 
-func TestProblem(t *testing.T) {
-	own := wire.NewProblem(wire.Conflict, "")
+func TestExplain(t *testing.T) {
 	for _, c := range []struct {
 		err  error
 		want wire.Code
 	}{
-		{own, wire.Conflict},
 		{ErrNewer, wire.SchemaNewer},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "database is locked"}, wire.StorageBusy},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "database or disk is full"}, wire.StorageFull},
@@ -64,7 +62,7 @@ func TestProblem(t *testing.T) {
 		{&sqlite.Error{Code: sqlite.AccessDenied}, wire.ServiceUnavailable},
 		{errors.New("anything else"), wire.Internal},
 	} {
-		if got := Problem("test", c.err); got.Code != c.want || got.Detail == c.err.Error() && got != own && c.err != ErrNewer {
+		if got := Explain(c.err); got.Code != c.want || got.Detail == c.err.Error() && c.err != ErrNewer {
 			t.Errorf("%v: %s %q, want %s in other words", c.err, got.Code, got.Detail, c.want)
 		}
 	}

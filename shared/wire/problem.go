@@ -1,17 +1,16 @@
 package wire
 
 import (
-	"abacus/shared/json"
 	"net/http"
 	"strconv"
+
+	"abacus/shared/json"
 )
 
-// Code names a problem for programs; its words are for people. One table maps
-// each to its status and title.
+// Code names a problem for programs; the words of a problem are for people.
 type Code string
 
-// The problems that are not the language's own. Those of the language (package
-// calc) come with their own codes: see NewProblem and Problem.Status.
+// The codes of the services. The language (package calc) has its own.
 const (
 	BadRequest         Code = "bad-request"
 	BadParameter       Code = "bad-parameter"
@@ -46,7 +45,7 @@ const (
 	LoopDetected       Code = "loop-detected"
 )
 
-// kinds is the one table from code to status and title.
+// kinds maps each code to its status and title.
 var kinds = map[Code]struct {
 	status int
 	title  string
@@ -84,26 +83,26 @@ var kinds = map[Code]struct {
 	LoopDetected:       {http.StatusLoopDetected, "The services call each other in a circle"},
 }
 
-// Position is a place in an expression: Offset and Length in bytes, Line and
-// Column from 1, columns in code points.
+// Position is a place in an expression: Offset and Length in bytes, Line and Column from 1, columns
+// in code points.
 type Position struct {
 	Offset, Line, Column, Length int
 }
 
-// Problem is one error as a client sees it (RFC 9457), and the one error type
-// of every service's boundary.
+// Problem is an error as a client sees it (RFC 9457), and the one error type of every service's
+// boundary. It is immutable: the With methods return copies.
 type Problem struct {
 	Code     Code
 	Status   int
 	Title    string
-	Detail   string    // what was wrong, with this request
-	Position *Position // where, if it is in an expression
-	Hint     string    // what to do, if that is likely
-	Retry    int       // after how many seconds to try again; 0: no word
-	Text     string    // the same for a terminal; "" makes it of Detail and Hint
+	Detail   string    // what was wrong with this request
+	Position *Position // where, in an expression; nil elsewhere
+	Hint     string    // what to do about it, "" if that is not known
+	Retry    int       // seconds until another attempt may succeed; 0: unknown
+	Text     string    // the whole for a terminal; "" stands for Detail and Hint
 }
 
-// NewProblem makes a problem of one of the codes above.
+// NewProblem returns a problem with one of the codes above.
 func NewProblem(code Code, detail string) *Problem {
 	kind, known := kinds[code]
 	if !known {
@@ -112,59 +111,55 @@ func NewProblem(code Code, detail string) *Problem {
 	return &Problem{Code: code, Status: kind.status, Title: kind.title, Detail: detail}
 }
 
-// WithHint adds what to do.
+// WithHint returns the problem with a hint.
 func (p *Problem) WithHint(hint string) *Problem {
-	p.Hint = hint
-	return p
+	q := *p
+	q.Hint = hint
+	return &q
 }
 
-// WithRetry adds after how many seconds to try again.
+// WithRetry returns the problem with the seconds after which to try again.
 func (p *Problem) WithRetry(seconds int) *Problem {
-	p.Retry = seconds
-	return p
+	q := *p
+	q.Retry = seconds
+	return &q
 }
 
-// Error returns the detail, so that a problem is an error.
+// Error returns the detail.
 func (p *Problem) Error() string { return p.Detail }
 
-// Append writes the problem as a JSON object.
-func (p *Problem) Append(b []byte) []byte {
-	b = append(b, `{"type":`...)
-	b = json.AppendString(b, "/problems#"+string(p.Code))
-	b = append(b, `,"title":`...)
-	b = json.AppendString(b, p.Title)
-	b = append(b, `,"status":`...)
-	b = strconv.AppendInt(b, int64(p.Status), 10)
-	b = append(b, `,"detail":`...)
-	b = json.AppendString(b, p.Detail)
-	b = append(b, `,"code":`...)
-	b = json.AppendString(b, string(p.Code))
+// Is reports whether the target is a problem with the same code.
+func (p *Problem) Is(target error) bool {
+	other, ok := target.(*Problem)
+	return ok && other.Code == p.Code
+}
+
+// AppendJSON writes the problem as a JSON object.
+func (p *Problem) AppendJSON(b []byte) []byte {
+	b = json.AppendString(append(b, `{"type":`...), "/problems#"+string(p.Code))
+	b = json.AppendString(append(b, `,"title":`...), p.Title)
+	b = strconv.AppendInt(append(b, `,"status":`...), int64(p.Status), 10)
+	b = json.AppendString(append(b, `,"detail":`...), p.Detail)
+	b = json.AppendString(append(b, `,"code":`...), string(p.Code))
 	if at := p.Position; at != nil {
-		b = append(b, `,"position":{"offset":`...)
-		b = strconv.AppendInt(b, int64(at.Offset), 10)
-		b = append(b, `,"line":`...)
-		b = strconv.AppendInt(b, int64(at.Line), 10)
-		b = append(b, `,"column":`...)
-		b = strconv.AppendInt(b, int64(at.Column), 10)
-		b = append(b, `,"length":`...)
-		b = strconv.AppendInt(b, int64(at.Length), 10)
+		b = strconv.AppendInt(append(b, `,"position":{"offset":`...), int64(at.Offset), 10)
+		b = strconv.AppendInt(append(b, `,"line":`...), int64(at.Line), 10)
+		b = strconv.AppendInt(append(b, `,"column":`...), int64(at.Column), 10)
+		b = strconv.AppendInt(append(b, `,"length":`...), int64(at.Length), 10)
 		b = append(b, '}')
 	}
 	if p.Hint != "" {
-		b = append(b, `,"hint":`...)
-		b = json.AppendString(b, p.Hint)
+		b = json.AppendString(append(b, `,"hint":`...), p.Hint)
 	}
 	return append(b, '}')
 }
 
-// Write answers with the problem.
-func (p *Problem) Write(w http.ResponseWriter) {
+func (p *Problem) writeJSON(w http.ResponseWriter) {
 	p.setHeaders(w)
-	Reply(w, p.Status, problem, append(p.Append(nil), '\n'))
+	Reply(w, p.Status, problemType, append(p.AppendJSON(nil), '\n'))
 }
 
-// WriteText answers with the problem in a form for terminals.
-func (p *Problem) WriteText(w http.ResponseWriter) {
+func (p *Problem) writeText(w http.ResponseWriter) {
 	text := p.Text
 	if text == "" {
 		text = "error: " + p.Detail + "\n"
@@ -176,12 +171,9 @@ func (p *Problem) WriteText(w http.ResponseWriter) {
 	Reply(w, p.Status, Plain, []byte(text))
 }
 
-// WriteFlat answers another service with the problem, as the record
-//
-//	problem CODE DETAIL HINT RETRY
-func (p *Problem) WriteFlat(w http.ResponseWriter) {
+func (p *Problem) writeMessage(w http.ResponseWriter) {
 	p.setHeaders(w)
-	Reply(w, p.Status, Flat, AppendRecord(nil, "problem", string(p.Code), p.Detail, p.Hint, strconv.Itoa(p.Retry)))
+	Reply(w, p.Status, Message, p.Append(nil))
 }
 
 func (p *Problem) setHeaders(w http.ResponseWriter) {
@@ -191,4 +183,10 @@ func (p *Problem) setHeaders(w http.ResponseWriter) {
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="abacus"`)
 	}
+}
+
+// TooManyEntries returns the error for a session over its rate of entries.
+func TooManyEntries(rate int64, wait int) error {
+	return NewProblem(TooManyRequests, "this session calculates more than "+FormatInt(rate)+" times a minute").
+		WithHint("nothing was changed: try again later").WithRetry(wait)
 }

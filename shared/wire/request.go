@@ -1,19 +1,67 @@
 package wire
 
 import (
+	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
 
-// MinKey is the fewest characters of an idempotency key that stands for a new
-// session: as many as a token has. A random UUID has more.
+// Limits on what a request may carry, in bytes.
+const (
+	MaxBody    = 64 << 10 // from a client
+	MaxMessage = 8 << 20  // from a service
+	MaxKey     = 255
+)
+
+// MinKey is the fewest characters of an idempotency key that stands for a new session: as many as
+// a token has. A random UUID has more.
 const MinKey = 22
 
-// Key returns the request's idempotency key, "" where it has none. A quoted
-// string (RFC 8941), as the draft has it, is the same key as the bare one; so no key
-// has a quote in it.
-func Key(r *http.Request) (string, *Problem) {
+// Path returns the path of a request as the host received it, undecoded, without the slashes at its
+// ends, which Spin's router ignores as well. It comes from the request URI: the SDK makes r.URL from
+// a header that a client can send.
+func Path(r *http.Request) string {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	return strings.Trim(path, "/")
+}
+
+// Query returns the parameters of the request URI and leaves out what does not parse. A `;` is a
+// character like any other (RFC 3986, 3.4), while net/url drops a parameter that holds one.
+func Query(r *http.Request) url.Values {
+	_, query, _ := strings.Cut(r.RequestURI, "?")
+	values, _ := url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
+	return values
+}
+
+// Body reads the body of a client's request.
+func Body(r *http.Request) (string, error) { return readBody(r, MaxBody, "64 KiB") }
+
+// MessageBody reads the body of a service's request.
+func MessageBody(r *http.Request) (string, error) { return readBody(r, MaxMessage, "8 MiB") }
+
+func readBody(r *http.Request, limit int64, size string) (string, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	switch {
+	case err != nil:
+		return "", NewProblem(BadRequest, "the body breaks off")
+	case int64(len(body)) > limit:
+		return "", NewProblem(TooLarge, "the body is larger than "+size).
+			WithHint("send less, or several requests")
+	}
+	return string(body), nil
+}
+
+// IsJSON reports whether the request says that its body is JSON.
+func IsJSON(r *http.Request) bool {
+	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return strings.EqualFold(strings.TrimSpace(media), JSON)
+}
+
+// Key returns the request's idempotency key, "" if it has none. The quoted string of RFC 8941 is the
+// same key as the bare one, so no key has a quote in it.
+func Key(r *http.Request) (string, error) {
 	values := r.Header.Values(KeyHeader)
 	if len(values) == 0 {
 		return "", nil
@@ -22,29 +70,32 @@ func Key(r *http.Request) (string, *Problem) {
 	if len(key) >= 2 && key[0] == '"' && key[len(key)-1] == '"' {
 		key = key[1 : len(key)-1]
 	}
-	if key == "" {
-		return "", NewProblem(BadKey, "the idempotency key is empty").WithHint("send a random UUID")
+	fault := ""
+	switch {
+	case key == "":
+		fault = "the idempotency key is empty"
+	case len(key) > MaxKey:
+		fault = "the idempotency key is longer than 255 characters"
 	}
-	if len(key) > MaxKey {
-		return "", NewProblem(BadKey, "the idempotency key is longer than 255 characters").WithHint("send a random UUID")
-	}
-	for i := 0; i < len(key); i++ {
+	for i := 0; i < len(key) && fault == ""; i++ {
 		if key[i] <= ' ' || key[i] > '~' || key[i] == '"' {
-			return "", NewProblem(BadKey, "the idempotency key holds a quote, a space, or a character that is not ASCII").WithHint("send a random UUID")
+			fault = "the idempotency key holds a quote, a space, or a character that is not ASCII"
 		}
+	}
+	if fault != "" {
+		return "", NewProblem(BadKey, fault).WithHint("send a random UUID")
 	}
 	return key, nil
 }
 
-// Reused is the problem of a key that belongs to another request.
-func Reused() *Problem {
+// ReusedKey returns the error for a key that belongs to another request.
+func ReusedKey() error {
 	return NewProblem(KeyReused, "this idempotency key was used with another request").
 		WithHint("make a new key for every new request")
 }
 
-// Matches tells whether a list of entity tags (If-Match, If-None-Match) names
-// this one, or every one with `*`. Weak tags do not match (RFC 9110, 8.8.3.2:
-// strong comparison).
+// Matches reports whether a list of entity tags (If-Match, If-None-Match) holds this one or is `*`.
+// Weak tags do not match (strong comparison; RFC 9110, 8.8.3.2).
 func Matches(list, etag string) bool {
 	for _, tag := range strings.Split(list, ",") {
 		if tag = strings.TrimSpace(tag); tag == "*" || tag == etag {
@@ -54,9 +105,8 @@ func Matches(list, etag string) bool {
 	return false
 }
 
-// Accepts tells which of the offered media types the client likes best: the
-// first of those with the highest quality (RFC 9110, 12.5.1). With no Accept, or
-// none that fits, it is the first offer.
+// Accepts returns the media type that the client prefers: of those with the highest quality the
+// first (RFC 9110, 12.5.1). It is the first offer if the client accepts none or names none.
 func Accepts(r *http.Request, offers ...string) string {
 	best, bestQuality := offers[0], 0
 	accept := strings.Join(r.Header.Values("Accept"), ",")
@@ -68,10 +118,12 @@ func Accepts(r *http.Request, offers ...string) string {
 	return best
 }
 
-// Codings returns the offered content codings that the client accepts, what it likes
-// best first, of equal ones in the order of the offers (RFC 9110, 12.5.3). Without
-// Accept-Encoding, which permits all, it is identity: who asks for nothing is
-// seldom prepared for more.
+// PrefersText reports whether the client prefers plain text to JSON.
+func PrefersText(r *http.Request) bool { return Accepts(r, JSON, "text/plain") == "text/plain" }
+
+// Codings returns the offered content codings that the client accepts, the preferred ones first,
+// equal ones in the order of the offers (RFC 9110, 12.5.3). Without Accept-Encoding, which permits
+// all, it is identity: clients that ask for nothing are seldom prepared for more.
 func Codings(r *http.Request, offers ...string) []string {
 	accept := strings.ToLower(strings.Join(r.Header.Values("Accept-Encoding"), ","))
 	var accepted []string
@@ -84,8 +136,8 @@ func Codings(r *http.Request, offers ...string) []string {
 	return accepted
 }
 
-// codingQuality returns what an Accept-Encoding says of a content coding, in
-// thousandths. Identity that is not mentioned is accepted, after all others.
+// codingQuality returns the quality of a content coding in an Accept-Encoding, in 2,000ths. Identity
+// that is not mentioned is accepted, after all others.
 func codingQuality(accept, offer string) int {
 	others := -1
 	for _, item := range strings.Split(accept, ",") {
@@ -106,8 +158,8 @@ func codingQuality(accept, offer string) int {
 	return 0
 }
 
-// quality returns what the most specific range of an Accept header says of a
-// media type, in thousandths.
+// quality returns the quality of a media type by the most specific range of an Accept header, in
+// thousandths.
 func quality(accept, offer string) int {
 	kind, _, _ := strings.Cut(offer, "/")
 	result, specific := 0, 0

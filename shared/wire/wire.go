@@ -1,9 +1,9 @@
-// Package wire is the contract between the browser, the services and each
-// other: what a request carries, what a reply looks like, and which problem
-// goes with which status.
+// Package wire is the contract between clients and services, and among the services: the table of
+// routes and the errors of every service (router.go, problem.go), what a request may carry
+// (request.go), and the messages that services send each other (message.go).
 //
-// Outside, replies are JSON and errors are problem details (RFC 9457). Between
-// services, bodies are flat records (records.go), which need no decoder in a guest.
+// Clients get JSON, and errors as problem details (RFC 9457). Services send each other
+// tab-separated records, which cost a guest no decoder.
 package wire
 
 import (
@@ -15,58 +15,56 @@ import (
 const (
 	SessionHeader = "Abacus-Session"    // the token of the session that this reply made
 	OwnerHeader   = "Abacus-Owner"      // hex SHA-256 of a session's token, between services
-	PeerHeader    = "Abacus-Peer-Token" // the secret that services share, where there is one
+	PeerHeader    = "Abacus-Peer-Token" // the secret that the services share
 	HopHeader     = "Abacus-Hop"        // how many services this request has come through
-	RequestHeader = "X-Request-Id"      // names one request of a client through all services
+	RequestHeader = "X-Request-Id"      // names one request of a client in every service
 	KeyHeader     = "Idempotency-Key"   // draft-ietf-httpapi-idempotency-key-header-07
 )
 
-// Limits on what a client may send, in bytes.
+// The media types of replies.
 const (
-	MaxBody = 64 << 10
-	MaxKey  = 255
+	JSON        = "application/json"
+	Plain       = "text/plain; charset=utf-8"
+	Message     = "text/tab-separated-values; charset=utf-8" // between services
+	problemType = "application/problem+json"
 )
 
-// ContentSecurityPolicy of every reply: the page loads its own scripts, styles
-// and Wasm, and nothing else.
+// ContentSecurityPolicy of every reply: the page loads its own scripts, styles and Wasm, and
+// nothing else.
 const ContentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
 	"img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; " +
 	"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Secure sets the security headers of every reply and `Cache-Control:
-// no-store`; a reply that may be cached or shared says so afterwards. The SDK
-// sends one value a name, so each is one comma-joined line.
+// secure sets the security headers of every reply and `Cache-Control: no-store`; a handler whose
+// reply may be cached replaces that. The SDK sends one value for a name, so each is one line.
 //
-// web-share is not in the policy: it is for self anyway, and a browser that does
-// not share complains about the name.
+// web-share is not in the policy: its default is self, and browsers without it log a warning.
 //
 // Source: OWASP ASVS 5.0, chapters 3 and 14; MDN HTTP Observatory.
-func Secure(w http.ResponseWriter, r *http.Request) {
+func secure(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", ContentSecurityPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), "+
-		"microphone=(), payment=(), usb=(), clipboard-write=(self)")
+	h.Set("Permissions-Policy", "accelerometer=(), camera=(), geolocation=(), gyroscope=(), "+
+		"magnetometer=(), microphone=(), payment=(), usb=(), clipboard-write=(self)")
 	h.Set("Cache-Control", "no-store")
-	if strings.HasPrefix(Last(r, "Spin-Full-Url"), "https://") {
+	if strings.HasPrefix(SpinHeader(r, "Spin-Full-Url"), "https://") {
 		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 	}
 }
 
-// Share opens a reply to pages of every origin: for what anyone may read and
-// what depends on no capability.
-func Share(w http.ResponseWriter) {
+// AllowAnyOrigin lets the pages of every origin read a reply: one that depends on no session.
+func AllowAnyOrigin(w http.ResponseWriter) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 }
 
-// Last returns the last value of a header. A client can send `spin-*` headers of
-// its own, which reach a component before those that Spin adds, so only the last
-// one is Spin's.
-func Last(r *http.Request, name string) string {
+// SpinHeader returns a header that Spin adds, "" without one. A client can send `spin-*` headers
+// too, which come before Spin's, so the last one counts.
+func SpinHeader(r *http.Request, name string) string {
 	values := r.Header[name]
 	if len(values) == 0 {
 		return ""
@@ -74,54 +72,16 @@ func Last(r *http.Request, name string) string {
 	return values[len(values)-1]
 }
 
-// Path returns the path of a request as the host received it, undecoded,
-// without the slashes at its ends, which Spin's router ignores as well. It comes
-// from the request URI: the SDK makes r.URL from a header that a client can send.
-func Path(r *http.Request) string {
-	path, _, _ := strings.Cut(r.RequestURI, "?")
-	return strings.Trim(path, "/")
-}
-
-// Reply writes a body with its type and status.
-func Reply(w http.ResponseWriter, status int, contentType string, body []byte) {
+// Reply writes a body with its status and media type.
+func Reply(w http.ResponseWriter, status int, contentType string, body []byte) error {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
 	w.Write(body)
+	return nil
 }
 
-// The types of the bodies that services send.
-const (
-	JSON    = "application/json"
-	Plain   = "text/plain; charset=utf-8"
-	Flat    = "text/tab-separated-values; charset=utf-8"
-	problem = "application/problem+json"
-)
-
-// Allow answers what every route answers alike: OPTIONS with the methods, and a
-// method that is not among them with 405. It tells whether the request is done.
-// HEAD goes where GET goes; the host drops the body.
-func Allow(w http.ResponseWriter, r *http.Request, methods ...string) bool {
-	method := Method(r)
-	for _, m := range methods {
-		if m == method {
-			return false
-		}
-	}
-	allow := strings.Join(methods, ", ") + ", OPTIONS"
-	allow = strings.Replace(allow, "GET", "GET, HEAD", 1)
-	w.Header().Set("Allow", allow)
-	if method == http.MethodOptions {
-		w.WriteHeader(http.StatusNoContent)
-		return true
-	}
-	NewProblem(MethodNotAllowed, "this address answers "+allow+", not "+method).Write(w)
-	return true
-}
-
-// Method returns the request's method, with HEAD as GET.
-func Method(r *http.Request) string {
-	if r.Method == http.MethodHead {
-		return http.MethodGet
-	}
-	return r.Method
+// NoContent answers that a request is done, with nothing to say.
+func NoContent(w http.ResponseWriter) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"abacus/shared/calc"
 )
 
 func TestPath(t *testing.T) {
@@ -30,14 +33,14 @@ func TestPath(t *testing.T) {
 	}
 }
 
-func TestLastIsSpins(t *testing.T) {
+func TestSpinHeader(t *testing.T) {
 	r := httptest.NewRequest("GET", "/", nil)
-	if got := Last(r, "Spin-Client-Addr"); got != "" {
-		t.Errorf("Last without the header is %q", got)
+	if got := SpinHeader(r, "Spin-Client-Addr"); got != "" {
+		t.Errorf("the header of a request without one is %q", got)
 	}
 	r.Header["Spin-Client-Addr"] = []string{"0.0.0.0:0", "192.0.2.1:50000"}
-	if got := Last(r, "Spin-Client-Addr"); got != "192.0.2.1:50000" {
-		t.Errorf("Last is %q, a client's word", got)
+	if got := SpinHeader(r, "Spin-Client-Addr"); got != "192.0.2.1:50000" {
+		t.Errorf("the header is %q, the client's", got)
 	}
 }
 
@@ -51,7 +54,10 @@ func TestAllow(t *testing.T) {
 		{"OPTIONS", true, 204}, {"PUT", true, 405},
 	} {
 		w := httptest.NewRecorder()
-		done := Allow(w, httptest.NewRequest(c.method, "/", nil), "GET", "POST")
+		done := true
+		var handle Handler = func(http.ResponseWriter, *Request) error { done = false; return nil }
+		router := Router{Routes: []Route{Get("/", handle), Post("/", handle)}}
+		router.ServeHTTP(w, httptest.NewRequest(c.method, "/", nil))
 		if done != c.done || w.Code != c.status || done && w.Header().Get("Allow") != "GET, HEAD, POST, OPTIONS" {
 			t.Errorf("%s: %v, %d, Allow %q", c.method, done, w.Code, w.Header().Get("Allow"))
 		}
@@ -63,7 +69,7 @@ func TestSecureSaysHSTSOverTLSOnly(t *testing.T) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Spin-Full-Url", url)
 		w := httptest.NewRecorder()
-		Secure(w, r)
+		secure(w, r)
 		if got := w.Header().Get("Strict-Transport-Security") != ""; got != want {
 			t.Errorf("%s: HSTS %v, want %v", url, got, want)
 		}
@@ -77,7 +83,7 @@ func TestEveryProblem(t *testing.T) {
 		p := NewProblem(code, "what was wrong").WithHint("what to do").WithRetry(7)
 		p.Position = &Position{Offset: 1, Line: 2, Column: 3, Length: 4}
 		w := httptest.NewRecorder()
-		p.Write(w)
+		p.writeJSON(w)
 		var got map[string]any
 		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 			t.Fatalf("%s: %v", code, err)
@@ -98,15 +104,15 @@ func TestEveryProblem(t *testing.T) {
 }
 
 func TestRecords(t *testing.T) {
-	got := Records("variable\ta\t51\n\nentry\ta\\tb\\nc\\rd\\\\e\\\nlast\t")
-	want := []Record{{"variable", "a", "51"}, {"entry", "a\tb\nc\rd\\e\\"}, {"last", ""}}
+	got := records("variable\ta\t51\n\nentry\ta\\tb\\nc\\rd\\\\e\\\nlast\t")
+	want := []record{{"variable", "a", "51"}, {"entry", "a\tb\nc\rd\\e\\"}, {"last", ""}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("records %q, want %q", got, want)
 	}
-	if r := (Record{"a", "x", "7"}); r.Name() != "a" || r.Field(9) != "" || r.Int(2) != 7 || r.Int(1) != 0 {
+	if r := (record{"a", "x", "7"}); r.name() != "a" || r.text(9) != "" || r.integer(2) != 7 || r.integer(1) != 0 {
 		t.Errorf("fields of %q", r)
 	}
-	if _, ok := (Record{"a", "x"}).Float(1); ok {
+	if _, ok := (record{"a", "x"}).number(1); ok {
 		t.Error("x is no number")
 	}
 }
@@ -116,21 +122,21 @@ func FuzzRecords(f *testing.F) {
 	f.Add("a", "b\tc\nd\\e\r")
 	f.Add("", "\\")
 	f.Fuzz(func(t *testing.T, one, two string) {
-		body := string(AppendRecord(AppendRecord(nil, "first", one), "second", two, one))
-		want := []Record{{"first", one}, {"second", two, one}}
-		if got := Records(body); !reflect.DeepEqual(got, want) {
+		body := string(appendRecord(appendRecord(nil, "first", one), "second", two, one))
+		want := []record{{"first", one}, {"second", two, one}}
+		if got := records(body); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q became %q", want, got)
 		}
 	})
 }
 
-func TestNumbersInRecords(t *testing.T) {
+func TestNumbersInrecords(t *testing.T) {
 	for _, f := range []float64{0, 1.0 / 3, -5e-324, math.MaxFloat64, 1e21} {
-		if got, ok := (Record{"", FormatFloat(f)}).Float(1); !ok || math.Float64bits(got) != math.Float64bits(f) {
+		if got, ok := (record{"", formatNumber(f)}).number(1); !ok || math.Float64bits(got) != math.Float64bits(f) {
 			t.Errorf("%v became %v", f, got)
 		}
 	}
-	if got := (Record{"", FormatInt(math.MinInt64)}).Int(1); got != math.MinInt64 {
+	if got := (record{"", FormatInt(math.MinInt64)}).integer(1); got != math.MinInt64 {
 		t.Errorf("the smallest integer became %d", got)
 	}
 }
@@ -150,7 +156,7 @@ func TestKey(t *testing.T) {
 	for _, header := range []string{`""`, `"`, `""k""`, `k"k`, "a b", "ä", "a\x7f", strings.Repeat("k", MaxKey+1)} {
 		r := httptest.NewRequest("POST", "/", nil)
 		r.Header.Set(KeyHeader, header)
-		if _, problem := Key(r); problem == nil || problem.Status != http.StatusBadRequest {
+		if _, err := Key(r); !errors.Is(err, NewProblem(BadKey, "")) {
 			t.Errorf("the key %q is taken", header)
 		}
 	}
@@ -238,5 +244,50 @@ func TestProblemsPage(t *testing.T) {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("problems.html lacks %q", want)
 		}
+	}
+}
+
+// Every message is read back as it was written, whatever its texts hold.
+func TestMessages(t *testing.T) {
+	const text = "a\tb\nc\rd\\e ä"
+	bindings := []calc.Binding{{Name: "a", Value: -1e-7}, {Name: text, Value: math.MaxFloat64}, {Name: "f", Source: "f(x) = x\t"}}
+	entries := []Entry{
+		{Kind: "value", Expression: text, Parsed: text, Value: 1.0 / 3, HasValue: true},
+		{At: 1795339800000, Kind: "plot", Expression: "plot(x, x = 0, 1)", Parsed: "", Plot: "x\n0\n1\nx"},
+	}
+	recording := Recording{ID: "id", Committed: true, Entries: entries}
+	state := &State{Version: 7, Token: "token", Bindings: bindings, Stored: &Stored{Hash: "hash", Response: text}}
+	commit := &Commit{Key: "k", Hash: "h", Version: 3, Entries: 2, Response: text, Changes: bindings}
+	response := &Response{Type: Plain, Body: text, Recording: recording}
+	snapshot := &Snapshot{Entries: entries, Bindings: bindings}
+	share := &Share{Title: text, CreatedAt: 1, ExpiresAt: 2, Snapshot: string(snapshot.Append(nil))}
+	refused := NewProblem(TooManyRequests, text).WithHint(text).WithRetry(9)
+	for _, c := range []struct{ got, want any }{
+		{ParseState(string(state.Append(nil))), state},
+		{ParseState(string((&State{}).Append(nil))), &State{}},
+		{ParseCommit(string(commit.Append(nil))), commit},
+		{ParseRecording(string(recording.Append(nil))), &recording},
+		{ParseRecorded(string(Recorded{First: 5}.Append(nil))), Recorded{First: 5}},
+		{ParseAns(string(Ans{Value: 0.1, Known: true}.Append(nil))), Ans{Value: 0.1, Known: true}},
+		{ParseAns(string(Ans{}.Append(nil))), Ans{}},
+		{ParseResponse(string(response.Append(nil))), response},
+		{ParseSnapshot(string(snapshot.Append(nil))), snapshot},
+		{ParseSnapshot(string(share.Append(nil))), snapshot},
+		{ParseShare(string(share.Append(nil))).Title, text},
+		{ParseShare(string(share.Append(nil))).ExpiresAt, int64(2)},
+		{ParseProblem(string(refused.Append(nil))), refused},
+		{ParseProblem("state\t1\n"), (*Problem)(nil)},
+	} {
+		if !reflect.DeepEqual(c.got, c.want) {
+			t.Errorf("read back as %+v, want %+v", c.got, c.want)
+		}
+	}
+}
+
+// A problem that is shared stays as it is when a hint is added to it.
+func TestProblemIsImmutable(t *testing.T) {
+	shared := NewProblem(NotFound, "nothing")
+	if other := shared.WithHint("look elsewhere").WithRetry(3); shared.Hint != "" || shared.Retry != 0 || !errors.Is(other, shared) {
+		t.Errorf("the problem became %+v", shared)
 	}
 }

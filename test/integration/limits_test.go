@@ -70,16 +70,16 @@ func TestLimitSessionsRepeat(t *testing.T) {
 func TestLimitEntries(t *testing.T) {
 	suite := start(t, "limit_entries=3")
 	token := suite.NewSession(t)
-	for i := range 2 {
+	for i := range 3 { // the session's commits; with its first entry one more than the history's entries
 		decode(t, suite.Eval(t, token, fmt.Sprintf("a = %d", i)), http.StatusOK, &struct{}{})
 	}
 	for _, source := range []string{"a", "a = 7", "a = ans + 1", "f(x) = x"} {
 		refused(t, suite.Eval(t, token, source), http.StatusTooManyRequests, "too-many-requests")
 	}
-	if names := variables(t, suite, token); len(names) != 1 || names["a"] != 1 {
+	if names := variables(t, suite, token); len(names) != 1 || names["a"] != 2 {
 		t.Errorf("the names are %v", names)
 	}
-	if entries := expressions(t, suite, token); len(entries) != 3 {
+	if entries := expressions(t, suite, token); len(entries) != 4 {
 		t.Errorf("%d entries are stored: %v", len(entries), entries)
 	}
 	erase := contract.Request{Method: http.MethodDelete, Target: "/history", Header: contract.Bearer(token)}

@@ -70,7 +70,7 @@ const someToken = "AAAAAAAAAAAAAAAAAAAAAA"
 func TestConflict(t *testing.T) {
 	sessions := newPeer(t, map[string]answer{
 		"GET /internal/session": {200, "session\t7\t" + someToken + "\nvariable\tn\t1\n"},
-		"POST /internal/commit": {409, "slot\t60000\n"},
+		"POST /internal/commit": {409, "session\t8\t" + someToken + "\nvariable\tn\t2\n"},
 	})
 	suite := start(t, "sessions_url="+sessions.URL)
 	refused(t, suite.Eval(t, someToken, "n = n + 1"), http.StatusConflict, "conflict")
@@ -123,7 +123,7 @@ func TestHistoryDown(t *testing.T) {
 // TestEraseInTwoSteps erases a session while the service history fails: it is
 // erased only when history has done its part, and can be asked for until then.
 func TestEraseInTwoSteps(t *testing.T) {
-	history := newPeer(t, map[string]answer{"POST /internal/entries": {200, "first\t1\n"}})
+	history := newPeer(t, map[string]answer{"POST /internal/entries": {200, "recorded\t1\n"}})
 	suite := start(t, "history_url="+history.URL)
 	token := suite.NewSession(t)
 	erase := contract.Request{Method: http.MethodDelete, Target: "/session", Header: contract.Bearer(token)}
@@ -139,7 +139,7 @@ func TestEraseInTwoSteps(t *testing.T) {
 // TestHop looks at what one service tells another: who asks and for which
 // request, and nothing else of what the client sent.
 func TestHop(t *testing.T) {
-	history := newPeer(t, map[string]answer{"POST /internal/entries": {200, "first\t1\n"}})
+	history := newPeer(t, map[string]answer{"POST /internal/entries": {200, "recorded\t1\n"}})
 	suite := start(t, "history_url="+history.URL, "peer_token=secret")
 	const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	request := contract.Evaluation("", "1")

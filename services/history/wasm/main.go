@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"abacus/services/history"
+	"abacus/shared/quota"
 	"abacus/shared/spin"
 )
 
@@ -20,7 +21,7 @@ func init() {
 			Token:     spin.Variable("peer_token"),
 			Now:       time.Now,
 			Limits: history.Limits{
-				Entries: spin.Limit("limit_entries"),
+				Entries: quota.Rate(spin.Limit("limit_entries")),
 				Shares:  spin.Limit("limit_shares"),
 			},
 		})

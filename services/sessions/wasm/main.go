@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"abacus/services/sessions"
+	"abacus/shared/quota"
 	"abacus/shared/spin"
 )
 
@@ -21,6 +22,7 @@ func init() {
 			Limits: sessions.Limits{
 				Sessions: spin.Limit("limit_sessions"),
 				Names:    spin.Limit("limit_names"),
+				Entries:  quota.Rate(spin.Limit("limit_entries")),
 			},
 		})
 	})

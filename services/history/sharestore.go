@@ -25,26 +25,23 @@ type share struct {
 	state     int64
 }
 
-// The states of a share. A snapshot that is stored has a row from before to after,
-// so none is ever forgotten in the key-value store.
+// The states of a share. Its row is there before its snapshot and after it, so no snapshot is ever
+// forgotten in the key-value store.
 const (
-	storing  = 0 // nobody has the link yet
-	open     = 1
-	ended    = 2 // but its snapshot is perhaps still there
-	finished = 3
+	storing = 0 // nobody has the token yet
+	open    = 1
+	ended   = 2 // its snapshot may still be there; in state 3 it is not
 )
 
 const (
-	attempt     = 10 * 1000      // milliseconds that a request has to store a share, before another by its key may
-	storingLife = 60 * 60 * 1000 // milliseconds after which a share that is being stored was given up
-	mostListed  = 1000           // shares
-	swept       = 5              // shares at a time
+	storeTime   = 10 * 1000      // milliseconds that a request has to store a share before a repeat may
+	abandonedAt = 60 * 60 * 1000 // milliseconds after which a share that was not stored is swept
+	maxListed   = 1000           // shares
+	sweepSize   = 5              // shares
 )
-
-// errMade tells that a share is there already.
-var errMade = errors.New("the share was made before")
 
 var (
+	errMade    = errors.New("another request with this key makes or has made the share")
 	errNoShare = wire.NewProblem(wire.UnknownShare, "there is no share of this token").
 			WithHint("check that the link is complete")
 	errGone = wire.NewProblem(wire.ShareGone, "the share was revoked or has expired").
@@ -58,17 +55,16 @@ func readShare(row []sqlite.Value) *share {
 		entries: row[5].Int(), names: row[6].Int(), opens: row[7].Int(), createdAt: row[8].Int(), expiresAt: row[9].Int(), state: row[10].Int()}
 }
 
-// find reads the share of a token, whatever its state is.
+// find reads the share of a token, in any state.
 func (s *store) find(token capability.Token) (*share, error) {
-	row, err := s.query("SELECT "+shareColumns+" FROM (SELECT 1 WHERE "+current+") LEFT JOIN shares ON token_hash = ?1",
-		sqlite.String(token.Owner()))
+	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE token_hash = ?1", sqlite.String(token.Owner()))
 	if err != nil {
 		return nil, err
 	}
-	if row[0].IsNull() {
+	if len(result.Rows) == 0 {
 		return nil, errNoShare
 	}
-	found := readShare(row)
+	found := readShare(result.Rows[0])
 	found.token = token
 	if found.state == open && found.expiresAt != 0 && found.expiresAt <= s.now {
 		found.state = ended
@@ -76,7 +72,7 @@ func (s *store) find(token capability.Token) (*share, error) {
 	return found, nil
 }
 
-// follow reads the share of a link.
+// follow reads the open share of a token.
 func (s *store) follow(token capability.Token) (*share, error) {
 	if !token.Valid() {
 		return nil, errNoShare
@@ -93,19 +89,18 @@ func (s *store) follow(token capability.Token) (*share, error) {
 	return found, nil
 }
 
-// opened counts that a share was read. Best effort: if it cannot be counted, it is
-// shown all the same.
+// opened counts that a share was read. Best effort: it is shown even if it cannot be counted.
 func (s *store) opened(a *share) {
 	s.db.Execute("UPDATE shares SET opens = opens + 1 WHERE token_hash = ?1", sqlite.String(a.hash))
 }
 
-// links reads the open shares of an owner, newest first.
-func (s *store) links(owner string) ([]*share, error) {
-	if _, _, err := s.owner(owner); err != nil {
+// sharesOf reads the open shares of an owner, newest first.
+func (s *store) sharesOf(owner string) ([]*share, error) {
+	if _, err := s.findOwner(owner); err != nil {
 		return nil, err
 	}
 	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?2, 1) "+
-		"ORDER BY id DESC LIMIT "+wire.FormatInt(mostListed), sqlite.String(owner), sqlite.Int(s.now))
+		"ORDER BY id DESC LIMIT "+wire.FormatInt(maxListed), sqlite.String(owner), sqlite.Int(s.now))
 	if err != nil {
 		return nil, err
 	}
@@ -116,9 +111,9 @@ func (s *store) links(owner string) ([]*share, error) {
 	return list, nil
 }
 
-// prepare gives a share its row, in place of one whose request broke off. Where
-// another request with the same key has made the share since, or is making it, that
-// is errMade: a snapshot is never replaced once it may have been shown.
+// prepare gives a share its row, or takes over the row of a request that broke off. If another
+// request with the same key has made the share, or is making it, that is errMade: a snapshot is never
+// replaced once somebody may have seen it.
 func (s *store) prepare(a *share) error {
 	expires := sqlite.Nil()
 	if a.expiresAt != 0 {
@@ -132,10 +127,10 @@ func (s *store) prepare(a *share) error {
 			return err
 		}
 		if !result.Rows[0][0].IsNull() {
-			return errUnknown
+			return capability.ErrUnknown
 		}
-		if most := s.limits.Shares; most != 0 && result.Rows[0][1].Int() >= most {
-			return wire.NewProblem(wire.TooManyShares, "a session has at most "+wire.FormatInt(most)+" shares").
+		if limit := s.limits.Shares; limit != 0 && result.Rows[0][1].Int() >= limit {
+			return wire.NewProblem(wire.TooManyShares, "a session has at most "+wire.FormatInt(limit)+" shares").
 				WithHint("revoke some: GET /shares lists them, DELETE /shares/TOKEN revokes one")
 		}
 		result, err = s.db.Execute("INSERT INTO shares (token_hash, owner, key, hash, title, entries, names, created_at, expires_at) "+
@@ -143,7 +138,7 @@ func (s *store) prepare(a *share) error {
 			"names = excluded.names, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE state = 0 "+
 			"AND created_at < ?10 RETURNING 1",
 			sqlite.String(a.hash), sqlite.String(a.owner), sqlite.String(a.key), sqlite.String(a.request), sqlite.String(a.title),
-			sqlite.Int(a.entries), sqlite.Int(a.names), sqlite.Int(a.createdAt), expires, sqlite.Int(s.now-attempt))
+			sqlite.Int(a.entries), sqlite.Int(a.names), sqlite.Int(a.createdAt), expires, sqlite.Int(s.now-storeTime))
 		if err == nil && len(result.Rows) == 0 {
 			return errMade
 		}
@@ -151,25 +146,23 @@ func (s *store) prepare(a *share) error {
 	})
 }
 
-// release lets another request store the share at once. Best effort: after a while
-// one may anyway.
+// release lets a repeat store the share at once. Best effort: after a while it may anyway.
 func (s *store) release(a *share) {
 	s.db.Execute("UPDATE shares SET created_at = 0 WHERE token_hash = ?1 AND state = 0", sqlite.String(a.hash))
 }
 
-// publish opens a share whose snapshot is stored, unless its owner was erased in
-// the meantime.
+// publish opens a share whose snapshot is stored, unless its owner was erased in the meantime.
 func (s *store) publish(a *share) error {
 	result, err := s.db.Execute("UPDATE shares SET state = 1 WHERE token_hash = ?1 AND state <= 1 RETURNING 1", sqlite.String(a.hash))
 	if err == nil && len(result.Rows) == 0 {
-		return errUnknown
+		return capability.ErrUnknown
 	}
 	return err
 }
 
 // revoke ends an open share of the owner.
 func (s *store) revoke(owner string, token capability.Token) (*share, error) {
-	if _, _, err := s.owner(owner); err != nil {
+	if _, err := s.findOwner(owner); err != nil {
 		return nil, err
 	}
 	found, err := s.find(token)
@@ -195,20 +188,19 @@ func (s *store) finish(hash string) error {
 	return err
 }
 
-// unfinished lists some ended shares whose snapshots are to be deleted: those of
-// an owner, or, where owner is "", of all, with shares that have expired or whose
-// request broke off.
+// unfinished lists some ended shares whose snapshots are to be deleted: those of an owner or, if owner
+// is "", of everyone, with shares that have expired or whose request broke off.
 func (s *store) unfinished(owner string) ([]string, error) {
 	statement, parameters := "SELECT token_hash FROM shares WHERE owner = ?1 AND state = 2", []sqlite.Value{sqlite.String(owner)}
 	if owner == "" {
 		if _, err := s.db.Execute("UPDATE shares SET state = 2, title = '' WHERE id IN (SELECT id FROM shares WHERE state = 1 AND expires_at <= ?1 LIMIT "+
-			wire.FormatInt(swept)+")", sqlite.Int(s.now)); err != nil {
+			wire.FormatInt(sweepSize)+")", sqlite.Int(s.now)); err != nil {
 			return nil, err
 		}
 		statement = "SELECT token_hash FROM shares WHERE state IN (0, 2) AND (state = 2 OR created_at < ?1)"
-		parameters[0] = sqlite.Int(s.now - storingLife)
+		parameters[0] = sqlite.Int(s.now - abandonedAt)
 	}
-	result, err := s.db.Execute(statement+" LIMIT "+wire.FormatInt(swept), parameters...)
+	result, err := s.db.Execute(statement+" LIMIT "+wire.FormatInt(sweepSize), parameters...)
 	if err != nil {
 		return nil, err
 	}

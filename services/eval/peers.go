@@ -1,0 +1,107 @@
+package eval
+
+import (
+	"net/http"
+	"time"
+
+	"abacus/shared/calc"
+	"abacus/shared/capability"
+	"abacus/shared/peer"
+	"abacus/shared/wire"
+)
+
+// load fetches the session of a request. Without a session in it, the client's key stands for one;
+// without a key either, the session is made later, once there is an answer to put in it.
+func (s *service) load(req *request) (*wire.State, error) {
+	switch {
+	case req.token == "" && req.keyed:
+		return s.newSession(req)
+	case req.token == "":
+		return &wire.State{}, nil
+	case !req.token.Valid():
+		return nil, capability.ErrUnknown
+	}
+	reply := s.ask(s.Sessions, req, "GET", "/internal/session", nil,
+		"Authorization", "Bearer "+string(req.token), wire.KeyHeader, req.key)
+	if reply.Status != http.StatusOK {
+		return nil, s.Sessions.Problem(reply)
+	}
+	return wire.ParseState(reply.Message), nil
+}
+
+// newSession makes a session: the same one for the same key of a client.
+func (s *service) newSession(req *request) (*wire.State, error) {
+	key := ""
+	if req.keyed {
+		key = req.key
+	}
+	reply := s.ask(s.Sessions, req, "POST", "/internal/sessions", nil, wire.KeyHeader, key)
+	if reply.Status != http.StatusOK {
+		return nil, s.Sessions.Problem(reply)
+	}
+	return wire.ParseState(reply.Message), nil
+}
+
+// commit has the changes stored if the session still has the version they were calculated from, and
+// a client's key together with the response. It returns the session as it is now if that is too late.
+func (s *service) commit(req *request, state *wire.State, response *wire.Response, changes []calc.Binding) (*wire.State, error) {
+	c := wire.Commit{Key: req.key, Hash: req.hash, Version: state.Version,
+		Entries: int64(len(response.Recording.Entries)), Changes: changes}
+	if req.keyed {
+		c.Response = string(response.Append(nil))
+	}
+	reply := s.ask(s.Sessions, req, "POST", "/internal/commit", c.Append(nil),
+		"Authorization", "Bearer "+state.Token)
+	switch {
+	case reply.Status == http.StatusNoContent:
+		return nil, nil
+	case reply.Status == http.StatusConflict:
+		return wire.ParseState(reply.Message), nil
+	}
+	return nil, s.Sessions.Problem(reply)
+}
+
+// ans fetches the value of the newest entry that has one.
+func (s *service) ans(req *request, token string) (wire.Ans, error) {
+	if token == "" {
+		return wire.Ans{}, nil // the session is not made yet
+	}
+	reply := s.ask(s.History, req, "GET", "/internal/ans", nil, wire.OwnerHeader, capability.Token(token).Owner())
+	if reply.Status != http.StatusOK {
+		return wire.Ans{}, s.History.Problem(reply)
+	}
+	return wire.ParseAns(reply.Message), nil
+}
+
+// record stores entries in the history, and returns the id of the first. While history cannot be
+// reached, or if it refuses what is committed, clients still get their answers and are told that
+// they were not recorded. If the session was erased meanwhile they get none.
+func (s *service) record(req *request, token string, m *wire.Recording) (recorded bool, first int64, err error) {
+	if len(m.Entries) == 0 {
+		return true, 0, nil
+	}
+	reply := s.ask(s.History, req, "POST", "/internal/entries", m.Append(nil),
+		wire.OwnerHeader, capability.Token(token).Owner())
+	switch {
+	case reply.Status == http.StatusOK:
+		return true, wire.ParseRecorded(reply.Message).First, nil
+	case reply.Failed(), m.Committed && reply.Status != http.StatusNotFound:
+		note("history did not take an evaluation")
+		return false, 0, nil
+	}
+	return false, 0, s.History.Problem(reply)
+}
+
+// maxAsks is how often a peer that fails is asked the same question.
+const maxAsks = 3
+
+// ask calls a peer, and calls it again if it fails.
+func (s *service) ask(to peer.Peer, req *request, method, path string, body []byte, header ...string) peer.Reply {
+	for n := 1; ; n++ {
+		reply := to.Call(req.Request.Request, method, path, body, header...)
+		if !reply.Failed() || n == maxAsks || s.Now().After(req.deadline) {
+			return reply
+		}
+		s.Sleep(time.Duration((0.5 + s.Random()) * float64(int64(20*time.Millisecond)<<n)))
+	}
+}

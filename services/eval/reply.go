@@ -1,0 +1,120 @@
+package eval
+
+import (
+	"strconv"
+	"strings"
+
+	"abacus/shared/calc"
+	"abacus/shared/json"
+	"abacus/shared/wire"
+)
+
+// newResponse writes the reply to POST /eval as it is before the history has answered, and lists the
+// entries that the history is to record.
+func newResponse(req *request, state *wire.State, results []result, changes []calc.Binding) *wire.Response {
+	response := &wire.Response{Type: wire.JSON, Recording: wire.Recording{ID: req.id}}
+	for _, one := range results {
+		if one.err == nil {
+			response.Recording.Entries = append(response.Recording.Entries, wire.Entry{
+				Kind: one.kind.String(), Expression: one.source, Parsed: one.parsed,
+				Value: one.value, HasValue: one.kind.HasValue(), Plot: one.plot.Text()})
+		}
+	}
+	if req.Plain && !req.many {
+		response.Type, response.Body = wire.Plain, results[0].display(req.precision)
+		return response
+	}
+	b := json.AppendString([]byte(`{"session":`), state.Token)
+	if !req.many {
+		b = append(results[0].appendMembers(append(b, ','), req.precision), noEntry...)
+	}
+	version := state.Version
+	if len(changes) > 0 {
+		version++
+	}
+	b = strconv.AppendInt(append(b, `,"version":`...), version, 10)
+	b = append(b, notRecorded...)
+	if req.many {
+		b = append(b, `,"results":[`...)
+		for i, one := range results {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if b = append(b, '{'); one.err != nil {
+				b = one.err.AppendJSON(append(b, `"error":`...))
+			} else {
+				b = append(one.appendMembers(b, req.precision), noEntry...)
+			}
+			b = append(b, '}')
+		}
+		b = append(b, ']')
+	}
+	response.Body = string(append(b, "}\n"...))
+	return response
+}
+
+// What a reply says before the history has answered. In a JSON string the quotes are escaped, so
+// neither can be part of one.
+const (
+	noEntry     = `,"entry":null`
+	notRecorded = `,"recorded":false`
+)
+
+// fillEntries puts into a reply what the history has answered: the ids of the entries.
+func fillEntries(body string, recorded bool, first int64) string {
+	if !recorded {
+		return body
+	}
+	body = strings.Replace(body, notRecorded, `,"recorded":true`, 1)
+	parts := strings.Split(body, noEntry)
+	for i := range parts[1:] {
+		parts[i] += `,"entry":` + strconv.FormatInt(first+int64(i), 10)
+	}
+	return strings.Join(parts, "")
+}
+
+// storedResponse returns the response to the request that a key was committed with.
+func storedResponse(req *request, state *wire.State) (*wire.Response, error) {
+	switch {
+	case state.Stored.Hash != req.hash:
+		return nil, wire.ReusedKey()
+	case state.Stored.Response == "":
+		return nil, wire.NewProblem(wire.Conflict, "this request was carried out before, by an older version that kept its reply in another form").
+			WithHint("GET /history shows the result; make a new key for a new request")
+	}
+	response := wire.ParseResponse(state.Stored.Response)
+	response.Recording.Committed = true
+	return response, nil
+}
+
+// display returns the text of a value, "" for other kinds.
+func (r result) display(precision int) string {
+	if r.kind != calc.Value {
+		return ""
+	}
+	return calc.Format(r.value, precision)
+}
+
+// appendMembers writes the members of an answer, without braces.
+func (r result) appendMembers(b []byte, precision int) []byte {
+	b = appendNumber(append(b, `"result":`...), r.value, r.kind == calc.Value)
+	b = appendNumber(append(b, `,"value":`...), r.value, r.kind.HasValue())
+	b = json.AppendString(append(b, `,"display":`...), r.display(precision))
+	b = json.AppendString(append(b, `,"parsed":`...), r.parsed)
+	b = json.AppendString(append(b, `,"kind":`...), r.kind.String())
+	b = append(b, `,"names":[`...)
+	for i, change := range r.changes {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = json.AppendString(b, change.Name)
+	}
+	return r.plot.AppendJSON(append(b, ']'))
+}
+
+func appendNumber(b []byte, value float64, known bool) []byte {
+	if !known {
+		return append(b, "null"...)
+	}
+	return calc.AppendFormat(b, value, 0)
+}

@@ -1,0 +1,34 @@
+package history
+
+import (
+	"strconv"
+	"strings"
+
+	"abacus/shared/calc"
+)
+
+// csv writes the page with a line of names (RFC 4180).
+func (p *page) csv() []byte {
+	b := []byte("id,at,kind,expression,parsed,result\r\n")
+	for _, e := range p.entries {
+		b = strconv.AppendInt(b, e.id, 10)
+		for _, field := range []string{formatTime(e.At), e.Kind, e.Expression, e.Parsed} {
+			b = appendField(append(b, ','), field)
+		}
+		b = append(b, ',')
+		if e.HasValue {
+			b = calc.AppendFormat(b, e.Value, 0)
+		}
+		b = append(b, "\r\n"...)
+	}
+	return b
+}
+
+func appendField(b []byte, field string) []byte {
+	if !strings.ContainsAny(field, ",\"\r\n") {
+		return append(b, field...)
+	}
+	b = append(b, '"')
+	b = append(b, strings.ReplaceAll(field, `"`, `""`)...)
+	return append(b, '"')
+}
