@@ -25,15 +25,17 @@ func modulo(a, b float64) float64 {
 	return r
 }
 
-// floorDivide returns the largest whole number not above a/b, from the exact remainder: 1//0.1 is
-// 9, as 0.1 is a little more than a tenth. b is not 0.
+// floorDivide returns the largest whole number not above a/b, rounded once where it is beyond 2^53:
+// 1//0.1 is 9, as 0.1 is a little more than a tenth. b is not 0.
 func floorDivide(a, b float64) float64 {
 	r := libm.Mod(a, b)
-	quotient := (a - r) / b
+	_, exponent := math.Frexp(a)
+	divisor := math.Ldexp(b, -exponent)
+	quotient := libm.Exact(math.Ldexp(a, -exponent)).Plus(-math.Ldexp(r, -exponent)).Over(divisor)
 	if r != 0 && (r < 0) != (b < 0) {
-		quotient--
+		quotient = quotient.Plus(-1)
 	}
-	return math.Floor(quotient + 0.5)
+	return quotient.Round()
 }
 
 // percentOf returns p percent of a.
@@ -140,21 +142,6 @@ func clamp(x []float64) (float64, string) {
 	}
 	return math.Max(x[1], math.Min(x[0], x[2])), ""
 }
-
-// total is a sum that keeps the error of every addition apart (Neumaier 1974), so it rounds once.
-type total struct{ sum, lost float64 }
-
-func (t *total) add(v float64) {
-	s := t.sum + v
-	if math.Abs(t.sum) >= math.Abs(v) {
-		t.lost += (t.sum - s) + v
-	} else {
-		t.lost += (v - s) + t.sum
-	}
-	t.sum = s
-}
-
-func (t *total) value() float64 { return t.sum + t.lost }
 
 func sum(x []float64) (float64, string) {
 	var t total
@@ -337,6 +324,9 @@ func calculate(op opcode, a, b float64) float64 {
 		return modulo(a, b)
 	case opFloorDivide:
 		return floorDivide(a, b)
+	}
+	if a == math.E {
+		return libm.Exp(b)
 	}
 	return libm.Pow(a, b)
 }

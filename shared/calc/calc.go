@@ -58,8 +58,8 @@
 // # Functions
 //
 // Functions lists the functions with a line of help each. sum and prod also run over an index,
-// which hides variables: sum(i^2, i = 1, 10) is 385. sum, mean, var and std keep the error of every
-// addition, so long sums lose nothing.
+// which hides variables: sum(i^2, i = 1, 10) is 385. sum is exact and rounded once, even where
+// most of it cancels; mean, var and std build on such sums.
 //
 // # Plots
 //
@@ -90,6 +90,9 @@
 //	erf erfc                                 0.73 1.91
 //	lgamma, of positive numbers              2.20
 //	n!, ncr, npr, gcd, lcm                   0.50
+//
+// An angle within 1.5 ulp of a multiple of pi/12 is that multiple: sin(pi) is 0, sin(pi/6) is 0.5,
+// and tan(pi/2) has no value. e^x is exp(x).
 //
 // The results are the same bits on amd64 and in WebAssembly, but for random and randint.
 //

@@ -135,7 +135,7 @@ func (c *Calculator) begin(first, last, start float64, end int) (started bool, p
 	case len(c.loops) == maxLoops:
 		return false, fault(CodeLimitCalls, "too many sums and products in each other", "")
 	}
-	c.loops = append(c.loops, loop{index: first, last: last, total: total{sum: start}, end: end})
+	c.loops = append(c.loops, loop{index: first, last: last, product: start, end: end})
 	return true, nil
 }
 
@@ -146,14 +146,14 @@ func (c *Calculator) repeat(in *instruction, value float64, scope *Scope) (resul
 	l := &c.loops[len(c.loops)-1]
 	if in.id == idSum {
 		l.total.add(value)
-	} else {
-		l.total.sum *= value
-	}
-	result = l.total.value()
-	switch {
-	case result-result != 0:
+	} else if l.product *= value; l.product-l.product != 0 {
 		return 0, 0, overflow()
-	case l.index == l.last:
+	}
+	if l.index == l.last {
+		result = l.product
+		if in.id == idSum {
+			result = l.total.value()
+		}
 		c.loops = c.loops[:len(c.loops)-1]
 		return result, l.end, nil
 	}

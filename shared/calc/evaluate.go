@@ -11,8 +11,9 @@ type call struct {
 // loop is the state of a sum or prod over an index.
 type loop struct {
 	index, last float64
-	total       total
-	end         int // the instruction after it
+	total       total   // of a sum
+	product     float64 // of a prod
+	end         int     // the instruction after it
 }
 
 // run executes a program. It keeps the value on top of the stack in top and those below it in

@@ -1,0 +1,68 @@
+package calc
+
+import (
+	"math"
+	"math/bits"
+)
+
+// total is an exact sum: a number in two's complement over the whole range of a float64, 32 bits a
+// limb, the lowest first, in units of 2^-1074. Carries wait in the upper half of a limb: there is
+// room for more than MaxSteps numbers.
+type total struct{ limbs [68]int64 }
+
+// add adds a finite number.
+func (t *total) add(v float64) {
+	m, exponent := mantissa(math.Abs(v))
+	limb, shift := (exponent+1074)/32, uint(exponent+1074)%32
+	low, high := m<<shift, m>>(63-shift)>>1
+	sign := int64(1)
+	if v < 0 {
+		sign = -1
+	}
+	t.limbs[limb] += sign * int64(low&math.MaxUint32)
+	t.limbs[limb+1] += sign * int64(low>>32)
+	t.limbs[limb+2] += sign * int64(high)
+}
+
+// value is the sum rounded to the nearest float64, ties to even. It is infinite beyond the largest.
+func (t *total) value() float64 {
+	negative := t.carry() < 0
+	if negative {
+		for i := range t.limbs {
+			t.limbs[i] = -t.limbs[i]
+		}
+		t.carry()
+	}
+	top := len(t.limbs) - 1
+	for top > 2 && t.limbs[top] == 0 {
+		top--
+	}
+	// The uppermost 64 bits, and a last bit for all below them, which decides a tie.
+	whole := uint64(t.limbs[top])<<32 | uint64(t.limbs[top-1])
+	zeros := min(bits.LeadingZeros64(whole), 63)
+	rest := uint64(t.limbs[top-2]) << 32
+	whole = whole<<zeros | rest>>(63-zeros)>>1
+	below := rest << zeros
+	for _, limb := range t.limbs[:top-2] {
+		below |= uint64(limb)
+	}
+	if below != 0 {
+		whole |= 1
+	}
+	sum := math.Ldexp(float64(whole), 32*(top-1)-zeros-1074)
+	if negative {
+		return -sum
+	}
+	return sum
+}
+
+// carry brings every limb but the last between 0 and 2^32, and returns the last one, which has the
+// sign of the sum.
+func (t *total) carry() int64 {
+	last := len(t.limbs) - 1
+	for i := range t.limbs[:last] {
+		t.limbs[i+1] += t.limbs[i] >> 32
+		t.limbs[i] &= math.MaxUint32
+	}
+	return t.limbs[last]
+}
