@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"abacus/spinhost/load"
+	"abacus/spinhost/loadtest"
 )
 
 // BenchmarkHello is what the host costs by itself: a component that says hello,
@@ -16,7 +16,7 @@ func BenchmarkHello(b *testing.B) {
 	request := []byte("GET /hello HTTP/1.1\r\nHost: " + address + "\r\n\r\n")
 	for _, clients := range []int{1, 16, 64} {
 		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
-			load.Measure(b, address, clients, func(int) []byte { return request })
+			loadtest.Measure(b, address, clients, func(int) []byte { return request })
 		})
 	}
 }

@@ -1,5 +1,5 @@
-// Package config reads a runtime configuration file and says where state lives
-// (Spin's crates/runtime-config).
+// Package config reads a runtime configuration file and decides where state is stored (Spin's
+// crates/runtime-config).
 package config
 
 import (
@@ -7,26 +7,25 @@ import (
 	"path/filepath"
 	"strings"
 
-	"abacus/spinhost/document"
+	"abacus/spinhost/tomlfile"
 	"abacus/spinhost/variable"
 )
 
-// The label of the database and the store that every application has, and their
-// files in the state directory.
+// The label of the database and the store that every app has, and their files in the state
+// directory.
 const (
 	defaultLabel = "default"
 	databaseFile = "sqlite_db.db"
 	storeFile    = "sqlite_key_value.db"
 )
 
-// Config is the runtime configuration of an application, its defaults filled
-// in.
+// Config is a runtime configuration with its defaults.
 type Config struct {
 	Path              string            // of the file, "" without one
-	StateDir          string            // absolute; "" if unset: what is stored by default is kept in memory
-	LogDir            string            // absolute; "" if unset: no log files
-	MaxInstanceMemory int64             // bytes; 0 without limit
-	Sources           []variable.Source // of variables, in order, the environment last
+	StateDir          string            // absolute; "" keeps the default database and store in memory
+	LogDir            string            // absolute; "" for no log files
+	MaxInstanceMemory int64             // bytes; 0 if unset
+	Sources           []variable.Source // of variables, the environment last
 	Databases         map[string]Database
 	Stores            map[string]Store
 	HTTP              HTTP
@@ -36,8 +35,8 @@ type Config struct {
 
 // Database is one SQLite database. The label "default" is always there.
 type Database struct {
-	Path        string // absolute; "" for a database of its own in memory for every open
-	AllowAttach bool   // ATTACH may name a file
+	Path        string // absolute; "" for a new one in memory at every open
+	AllowAttach bool   // allows ATTACH of files
 }
 
 // Store is one key-value store. The label "default" is always there.
@@ -47,31 +46,30 @@ type Store struct {
 	URL  string // of a redis store; it may hold a password
 }
 
-// HTTP is what applies to outgoing requests.
+// HTTP configures outbound requests.
 type HTTP struct {
-	NoKeepAlive    bool // a connection for every request
-	MaxConnections int  // -1 without limit; 0 allows none
+	NoKeepAlive    bool // a new connection for every request
+	MaxConnections int  // -1 for no limit; 0 allows none
 }
 
-// Flags are the settings of the command line that go before the file's.
+// Flags are settings of the command line, which override the file's.
 type Flags struct {
 	AppDir   string  // the manifest's directory: .spin is in it
 	StateDir *string // nil if not given, "" to unset
 	LogDir   *string // nil if not given, "" to unset
 }
 
-// Load reads the file at path; "" is a configuration without a file. Its error
-// lists every problem found, one a line, each with file, line and key.
+// Load reads the file at path, or returns the default configuration for "". The error has a line
+// for each problem, with file, line and key.
 func Load(path string, flags Flags) (*Config, error) {
-	root, err := document.Parse("", nil)
+	root, err := tomlfile.Parse("", nil)
 	if path != "" {
-		root, err = document.Read(path)
+		root, err = tomlfile.Read(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read runtime config: %w", err)
 	}
-	// Paths of the file and of the flags are relative to different directories,
-	// as in Spin: stores to the file's, all others to the working directory.
+	// As in Spin, paths of stores are relative to the file, all others to the working directory.
 	working, err := filepath.Abs(".")
 	if err != nil {
 		return nil, fmt.Errorf("find the working directory: %w", err)
@@ -111,10 +109,10 @@ func resolve(path, base string) string {
 	return filepath.Join(base, path)
 }
 
-// readDirectories settles the directories: the flag, else the file's key, else
-// .spin beside the manifest and logs in the state directory.
-func (c *Config) readDirectories(root *document.Table, flags Flags, working string) {
-	choose := func(flag *string, key, otherwise string) string {
+// readDirectories sets the directories: by the flag, else by the file, else to .spin beside the
+// manifest and logs in the state directory.
+func (c *Config) readDirectories(root *tomlfile.Table, flags Flags, working string) {
+	choose := func(flag *string, key, fallback string) string {
 		value, given := root.Text(key)
 		switch {
 		case flag != nil:
@@ -122,9 +120,10 @@ func (c *Config) readDirectories(root *document.Table, flags Flags, working stri
 		case given:
 			return resolve(value, working)
 		}
-		return otherwise
+		return fallback
 	}
-	c.StateDir = choose(flags.StateDir, "state_dir", resolve(filepath.Join(flags.AppDir, ".spin"), working))
+	state := resolve(filepath.Join(flags.AppDir, ".spin"), working)
+	c.StateDir = choose(flags.StateDir, "state_dir", state)
 	logs := ""
 	if c.StateDir != "" {
 		logs = filepath.Join(c.StateDir, "logs")
@@ -132,17 +131,17 @@ func (c *Config) readDirectories(root *document.Table, flags Flags, working stri
 	c.LogDir = choose(flags.LogDir, "log_dir", logs)
 }
 
-func (c *Config) readMemory(root *document.Table) {
+func (c *Config) readMemory(root *tomlfile.Table) {
 	const key = "max_instance_memory"
-	bytes, _ := root.Int(key)
-	if bytes < 0 {
-		root.Reject(key, "must be a number of bytes, not %d", bytes)
+	size, _ := root.Int(key)
+	if size < 0 {
+		root.Reject(key, "must be a number of bytes, not %d", size)
 	}
-	c.MaxInstanceMemory = bytes
+	c.MaxInstanceMemory = size
 }
 
-// readSources reads the providers of variables. The environment follows them.
-func (c *Config) readSources(root *document.Table) {
+// readSources reads the variable providers. The environment comes last.
+func (c *Config) readSources(root *tomlfile.Table) {
 	key := "variables_provider"
 	if _, ok := root.Any(key); !ok {
 		key = "config_provider" // the old name
@@ -175,13 +174,16 @@ func (c *Config) readSources(root *document.Table) {
 	c.Sources = append(c.Sources, &variable.Environment{Prefix: variable.DefaultPrefix, Dotenv: ".env"})
 }
 
-func (c *Config) readDatabases(root *document.Table, working string) {
+func (c *Config) readDatabases(root *tomlfile.Table, working string) {
 	c.Databases = map[string]Database{defaultLabel: {Path: inState(c.StateDir, databaseFile)}}
 	for _, t := range root.Tables("sqlite_database") {
 		switch kind := t.Required("type"); kind {
 		case "spin":
 			path, _ := t.Text("path")
-			c.Databases[t.Name] = Database{Path: resolve(path, working), AllowAttach: t.Bool("allow_attach_file")}
+			c.Databases[t.Name] = Database{
+				Path:        resolve(path, working),
+				AllowAttach: t.Bool("allow_attach_file"),
+			}
 			t.Close()
 		case "libsql":
 			t.Reject("type", "libsql databases are not supported here; only type spin is")
@@ -192,7 +194,7 @@ func (c *Config) readDatabases(root *document.Table, working string) {
 	}
 }
 
-func (c *Config) readStores(root *document.Table, dir string) {
+func (c *Config) readStores(root *tomlfile.Table, dir string) {
 	c.Stores = map[string]Store{defaultLabel: {Type: "spin", Path: inState(c.StateDir, storeFile)}}
 	for _, t := range root.Tables("key_value_store") {
 		switch kind := t.Required("type"); kind {
@@ -201,11 +203,12 @@ func (c *Config) readStores(root *document.Table, dir string) {
 			c.Stores[t.Name] = Store{Type: kind, Path: resolve(path, dir)}
 			t.Close()
 		case "redis":
-			url := t.Required("url")
-			if _, bad := t.Any("url"); bad && !strings.HasPrefix(url, "redis://") && !strings.HasPrefix(url, "rediss://") {
+			address := t.Required("url")
+			isRedis := strings.HasPrefix(address, "redis://") || strings.HasPrefix(address, "rediss://")
+			if _, exists := t.Any("url"); exists && !isRedis {
 				t.Reject("url", "must begin with redis:// or rediss://")
 			}
-			c.Stores[t.Name] = Store{Type: kind, URL: url}
+			c.Stores[t.Name] = Store{Type: kind, URL: address}
 			t.Close()
 		case "azure_cosmos", "aws_dynamo":
 			t.Reject("type", "%s stores are not supported here; spin and redis are", kind)
@@ -223,12 +226,12 @@ func inState(dir, file string) string {
 	return filepath.Join(dir, file)
 }
 
-func (c *Config) readHTTP(root *document.Table) {
+func (c *Config) readHTTP(root *tomlfile.Table) {
 	t := root.Table("outbound_http")
 	if t == nil {
 		return
 	}
-	// A table without the key turns pooling off, against Spin's own comment.
+	// A table without the key turns pooling off, contrary to the comment in Spin's source.
 	c.HTTP.NoKeepAlive = !t.Bool("connection_pooling")
 	limit, limited := t.Int("max_connections")
 	old, oldLimited := t.Int("max_concurrent_requests")
@@ -236,7 +239,8 @@ func (c *Config) readHTTP(root *document.Table) {
 	case limit < 0 || old < 0:
 		t.RejectTable("a number of connections must not be negative")
 	case limited && oldLimited:
-		t.RejectTable("cannot set both max_connections and max_concurrent_requests; use max_connections only")
+		t.RejectTable("cannot set both max_connections and max_concurrent_requests; " +
+			"use max_connections only")
 	case limited:
 		c.HTTP.MaxConnections = int(limit)
 	case oldLimited:
@@ -245,8 +249,8 @@ func (c *Config) readHTTP(root *document.Table) {
 	t.Close()
 }
 
-// rejectUnsupported names what Spin can be told and this host cannot.
-func rejectUnsupported(root *document.Table) {
+// rejectUnsupported refuses what Spin supports and this host does not.
+func rejectUnsupported(root *tomlfile.Table) {
 	for key, what := range map[string]string{
 		"llm_compute":         "large language models are",
 		"outbound_networking": "blocked networks and limits of sockets are",

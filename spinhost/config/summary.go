@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"abacus/spinhost/document"
+	"abacus/spinhost/tomlfile"
 )
 
-// summarize keeps what the start-up line shows of the file.
-func (c *Config) summarize(root *document.Table) {
+// summarize makes the parts of Summary.
+func (c *Config) summarize(root *tomlfile.Table) {
 	for _, key := range []string{"key_value_store", "sqlite_database"} {
 		for _, t := range root.Tables(key) {
 			kind, _ := t.Text("type")
@@ -16,11 +16,12 @@ func (c *Config) summarize(root *document.Table) {
 		}
 	}
 	if c.HTTP.MaxConnections >= 0 {
-		c.summary = append(c.summary, fmt.Sprintf("[outbound_http: max_connections=%d]", c.HTTP.MaxConnections))
+		c.summary = append(c.summary,
+			fmt.Sprintf("[outbound_http: max_connections=%d]", c.HTTP.MaxConnections))
 	}
 }
 
-// Summary returns the line that tells what the file configures, or "".
+// Summary returns a line about what the file configures, or "".
 func (c *Config) Summary() string {
 	if len(c.summary) == 0 {
 		return ""

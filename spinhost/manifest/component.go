@@ -3,11 +3,11 @@ package manifest
 import (
 	"path/filepath"
 
-	"abacus/spinhost/document"
+	"abacus/spinhost/tomlfile"
 )
 
-// readComponent reads a component's table and adds nothing to the manifest.
-func (m *Manifest) readComponent(t *document.Table, id string) *Component {
+// readComponent reads a component's table. It does not add the component to the manifest.
+func (m *Manifest) readComponent(t *tomlfile.Table, id string) *Component {
 	c := &Component{
 		ID:                   id,
 		table:                t,
@@ -29,30 +29,31 @@ func (m *Manifest) readComponent(t *document.Table, id string) *Component {
 			}
 		}
 	}
-	t.Any("targets") // what `spin build` checks against
-	t.Any("tool")    // of other programs
+	t.Any("targets") // for `spin build`
+	t.Any("tool")    // for other programs
 	rejectUnsupported(t)
 	readProfiles(t)
 	t.Close()
 	return c
 }
 
-// rejectUnsupported names what Spin knows and this host does not do. Empty
-// lists ask for nothing.
-func rejectUnsupported(t *document.Table) {
+// rejectUnsupported refuses what Spin supports and this host does not. Empty lists are harmless.
+func rejectUnsupported(t *tomlfile.Table) {
 	if len(t.Texts("ai_models")) > 0 {
 		t.Reject("ai_models", "large language models are not supported here")
 	}
 	if len(t.Texts("allowed_http_hosts")) > 0 {
-		t.Reject("allowed_http_hosts", "the deprecated allowed_http_hosts is not supported; use allowed_outbound_hosts with full addresses such as \"https://example.com\"")
+		t.Reject("allowed_http_hosts", "the deprecated allowed_http_hosts is not supported; "+
+			"use allowed_outbound_hosts with full addresses such as \"https://example.com\"")
 	}
 	if dependencies := t.Table("dependencies"); dependencies != nil && len(dependencies.Keys()) > 0 {
-		t.Reject("dependencies", "component dependencies are not supported here; components must be core Wasm modules")
+		t.Reject("dependencies", "component dependencies are not supported here; "+
+			"components must be core Wasm modules")
 	}
 	t.Bool("dependencies_inherit_configuration")
 }
 
-func (m *Manifest) readSource(t *document.Table) string {
+func (m *Manifest) readSource(t *tomlfile.Table) string {
 	value, exists := t.Any("source")
 	switch source := value.(type) {
 	case string:
@@ -64,7 +65,8 @@ func (m *Manifest) readSource(t *document.Table) string {
 		} else if _, ok := source["registry"]; ok || source["package"] != nil {
 			kind = "from a registry"
 		}
-		t.Reject("source", "a source %s is not supported here; download the module and write its path", kind)
+		t.Reject("source", "a source %s is not supported here; "+
+			"download the module and write its path", kind)
 	default:
 		if exists {
 			t.Reject("source", "must be the path of a Wasm module")
@@ -83,7 +85,7 @@ func (m *Manifest) resolve(path string) string {
 	return filepath.Join(m.Dir, path)
 }
 
-func readFiles(t *document.Table) []Files {
+func readFiles(t *tomlfile.Table) []Files {
 	value, exists := t.Any("files")
 	items, ok := value.([]any)
 	if exists && !ok {
@@ -100,13 +102,16 @@ func readFiles(t *document.Table) []Files {
 			t.RejectItem("files", i, "must be a pattern or a { source, destination } table")
 			continue
 		}
-		files = append(files, Files{Source: table.Required("source"), Destination: table.Required("destination")})
+		files = append(files, Files{
+			Source:      table.Required("source"),
+			Destination: table.Required("destination"),
+		})
 		table.Close()
 	}
 	return files
 }
 
-func readLabels(t *document.Table, key string) []string {
+func readLabels(t *tomlfile.Table, key string) []string {
 	labels := t.Texts(key)
 	for i, label := range labels {
 		if invalidID(label, kebab, false) != "" && invalidID(label, snake, false) != "" {
@@ -116,7 +121,7 @@ func readLabels(t *document.Table, key string) []string {
 	return labels
 }
 
-func (m *Manifest) readBuild(component *document.Table) *Build {
+func (m *Manifest) readBuild(component *tomlfile.Table) *Build {
 	t := component.Table("build")
 	if t == nil {
 		return nil
@@ -132,7 +137,7 @@ func (m *Manifest) readBuild(component *document.Table) *Build {
 	return b
 }
 
-func readCommands(t *document.Table) []string {
+func readCommands(t *tomlfile.Table) []string {
 	switch value, exists := t.Any("command"); value := value.(type) {
 	case string:
 		return []string{value}
@@ -148,9 +153,8 @@ func readCommands(t *document.Table) []string {
 	}
 }
 
-// readProfiles checks the tables of build profiles. They have no effect here,
-// as in Spin without --profile.
-func readProfiles(t *document.Table) {
+// readProfiles checks build profiles. They have no effect, as in Spin without --profile.
+func readProfiles(t *tomlfile.Table) {
 	for _, profile := range t.Tables("profile") {
 		profile.Any("source")
 		profile.TextMap("environment")

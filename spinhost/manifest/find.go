@@ -8,14 +8,13 @@ import (
 	"strings"
 )
 
-// searchDepth is how many directories above the working directory Spin tries.
+// searchDepth is how many directories above the working directory are searched, as in Spin.
 const searchDepth = 19
 
-// Find resolves what a person gave as the application: a manifest, a directory
-// that holds a spin.toml, or "" for a search from the working directory
-// upwards, which stops at the root of a Git repository
-// (crates/common/src/paths.rs). Distance is the number of directories that the
-// search went up. The path is as given, not absolute.
+// Find returns the path of a manifest. From is a manifest, a directory with a spin.toml, or ""
+// to search the working directory and those above it up to the root of a Git repository
+// (crates/common/src/paths.rs). Distance is how many directories up the manifest is. The path
+// may be relative.
 func Find(from string) (path string, distance int, err error) {
 	if from != "" {
 		path, err = resolve(from)
@@ -27,8 +26,7 @@ func Find(from string) (path string, distance int, err error) {
 		if isFile(path) {
 			return path, distance, nil
 		}
-		// The working directory may itself be the root of a repository below
-		// another application's, as in Spin.
+		// As in Spin, the working directory may be the root of a repository inside another app.
 		if distance > 0 && isDir(filepath.Join(dir, ".git")) {
 			break
 		}
@@ -46,13 +44,15 @@ func resolve(from string) (string, error) {
 		}
 		return path, nil
 	case isFile(from) && (extension == ".wasm" || extension == ".wat"):
-		return "", fmt.Errorf("%s is a Wasm module; running one without a spin.toml is not supported here", from)
+		return "", fmt.Errorf("%s is a Wasm module; running one without a spin.toml "+
+			"is not supported here", from)
 	case isFile(from):
 		return from, nil
 	case exists(from):
 		return "", fmt.Errorf("path %s is neither a file nor a directory", from)
 	case strings.Contains(from, ":"):
-		return "", fmt.Errorf("file or directory '%s' not found; applications from a registry are not supported here", from)
+		return "", fmt.Errorf("file or directory '%s' not found; "+
+			"applications from a registry are not supported here", from)
 	}
 	return "", fmt.Errorf("file or directory '%s' not found", from)
 }

@@ -11,10 +11,10 @@ const (
 	snake = "_"
 )
 
-// invalidID returns why an id is not made of words with that separator, "" if
-// it is: each word starts with an ASCII letter, goes on with ASCII letters and
-// digits, and is all lower or all upper case; with lower, all words are lower
-// case (crates/serde/src/id.rs).
+// invalidID returns why an id is invalid, "" if it is valid: it consists of words with a
+// separator, each of which starts with an ASCII letter, continues with ASCII letters and digits,
+// and is all lower or all upper case. With lower, every word is lower case
+// (crates/serde/src/id.rs).
 func invalidID(id, separator string, lower bool) string {
 	wrong := kebab
 	if separator == kebab {

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"abacus/spinhost/document"
+	"abacus/spinhost/tomlfile"
 )
 
-// Load reads and checks the manifest at path. Its error lists every problem
-// found, one a line, each with file, line and key.
+// Load reads and checks the manifest at path. The error has a line for each problem, with file,
+// line and key.
 func Load(path string) (*Manifest, error) {
-	root, err := document.Read(path)
+	root, err := tomlfile.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("read manifest: %w", err)
 	}
@@ -26,9 +26,9 @@ func Load(path string) (*Manifest, error) {
 	return m, nil
 }
 
-func (m *Manifest) read(root *document.Table) {
+func (m *Manifest) read(root *tomlfile.Table) {
 	if !checkVersion(root) {
-		return // the keys of another version would only be noise
+		return // errors about the keys of another version would be noise
 	}
 	if application := root.Table("application"); application != nil {
 		m.readApplication(application)
@@ -48,7 +48,7 @@ func (m *Manifest) read(root *document.Table) {
 	root.Close()
 }
 
-func checkVersion(root *document.Table) bool {
+func checkVersion(root *tomlfile.Table) bool {
 	const key = "spin_manifest_version"
 	switch value, ok := root.Any(key); {
 	case value == int64(2):
@@ -56,24 +56,26 @@ func checkVersion(root *document.Table) bool {
 	case !ok:
 		root.RejectTable("the key %q is missing; write %s = 2 at the top", key, key)
 	case value == "1" || value == int64(1):
-		root.Reject(key, "manifests of version 1 are not supported here; `spin doctor` upgrades one to version 2")
+		root.Reject(key, "manifests of version 1 are not supported here; "+
+			"`spin doctor` upgrades one to version 2")
 	default:
 		root.Reject(key, "invalid manifest version: %v; it must be the integer 2", value)
 	}
 	return false
 }
 
-func (m *Manifest) readApplication(t *document.Table) {
+func (m *Manifest) readApplication(t *tomlfile.Table) {
 	m.Name = t.Required("name")
 	m.Version, _ = t.Text("version")
 	m.Description, _ = t.Text("description")
 	t.Texts("authors")
-	t.Any("targets") // what `spin build` checks against
-	t.Any("tool")    // of other programs
+	t.Any("targets") // for `spin build`
+	t.Any("tool")    // for other programs
 	if triggers := t.Table("trigger"); triggers != nil {
 		if http := triggers.Table("http"); http != nil {
 			if base, ok := http.Text("base"); ok && base != "/" {
-				http.Reject("base", "the deprecated base is not supported; put it in front of the route of each [[trigger.http]]")
+				http.Reject("base", "the deprecated base is not supported; "+
+					"put it in front of the route of each [[trigger.http]]")
 			}
 			http.Close()
 		}
@@ -81,7 +83,7 @@ func (m *Manifest) readApplication(t *document.Table) {
 	t.Close()
 }
 
-func readVariable(t *document.Table) Variable {
+func readVariable(t *tomlfile.Table) Variable {
 	if reason := invalidID(t.Name, snake, true); reason != "" {
 		t.RejectTable("invalid variable name: %s", reason)
 	}

@@ -1,26 +1,25 @@
-// Package manifest reads a Spin manifest (spin.toml, version 2) and says what
-// is wrong with it by file, line and key.
+// Package manifest reads a Spin manifest (spin.toml, version 2) and reports its problems with
+// file, line and key.
 //
-// The format is Spin's (crates/manifest/src/schema/v2.rs and the HTTP
-// trigger's crates/http/src/config.rs). What Spin accepts and this host does
-// not serve, such as Redis triggers or components from a registry, is refused
-// by name.
+// The format is Spin's (crates/manifest/src/schema/v2.rs, and crates/http/src/config.rs for the
+// HTTP trigger). Features of Spin that this host lacks, such as Redis triggers or components
+// from a registry, are refused by name.
 package manifest
 
 import (
 	"fmt"
 
-	"abacus/spinhost/document"
+	"abacus/spinhost/tomlfile"
 )
 
-// DefaultFile is the file name that a directory is searched for.
+// DefaultFile is the name of a manifest.
 const DefaultFile = "spin.toml"
 
-// Manifest is an application: its variables, components and triggers in the
-// order of the file, inline components last.
+// Manifest is an app: its variables, components and triggers in the order of the file, inline
+// components last.
 type Manifest struct {
 	Path        string // absolute path of the file
-	Dir         string // absolute directory of the file: the root of every relative path in it
+	Dir         string // absolute directory of the file, to which its paths are relative
 	Name        string
 	Version     string
 	Description string
@@ -35,22 +34,22 @@ type Variable struct {
 	Description string
 	Required    bool
 	Default     string // "" if Required
-	Secret      bool   // has no effect when it is read; it is never printed
+	Secret      bool   // never printed
 }
 
-// Trigger is one [[trigger.http]]: a route or a private endpoint, and what
-// answers it: a component or a fixed response.
+// Trigger is one [[trigger.http]]: a route or a private endpoint, served by a component or a
+// static response.
 type Trigger struct {
 	ID        string
 	Component string  // id, "" if Static is set
 	Static    *Static // nil if Component is set
 	Route     string  // as written, "" if Private
-	Private   bool    // reachable by service chaining only
+	Private   bool    // only reachable by service chaining
 
-	table *document.Table // nil if the trigger was not read from a file
+	table *tomlfile.Table // nil if the trigger was not read from a file
 }
 
-// Static is a response that the host gives without a component.
+// Static is a static_response.
 type Static struct {
 	Status  int // 200 unless the manifest says otherwise
 	Headers []Header
@@ -74,26 +73,25 @@ type Component struct {
 	SQLiteDatabases      []string // labels
 	Build                *Build   // nil if the component has no build table
 
-	table *document.Table // nil if the component was not read from a file
+	table *tomlfile.Table // nil if the component was not read from a file
 }
 
-// Files is an item of a component's files: a Pattern that keeps the relative
-// paths, or a Source (file or directory) that appears as Destination. Host
-// paths are relative to the manifest's directory.
+// Files is an item of a component's files: a Pattern, whose matches keep their relative paths,
+// or a Source (file or directory) that is mounted at Destination. Host paths are relative to the
+// manifest's directory.
 type Files struct {
 	Pattern             string // "" if Source is set
 	Source, Destination string
 }
 
-// Build is how a component is built: the commands run by a shell, in order, in
-// Workdir.
+// Build is how a component is built: shell commands that run in Workdir, in order.
 type Build struct {
 	Commands []string
 	Workdir  string   // absolute; the manifest's directory unless the manifest says otherwise
-	Watch    []string // globs relative to Workdir, for a watcher only
+	Watch    []string // globs relative to Workdir, for `spin watch`
 }
 
-// Component returns the component of that id, or nil.
+// Component returns a component by id, or nil.
 func (m *Manifest) Component(id string) *Component {
 	for _, component := range m.Components {
 		if component.ID == id {
@@ -103,8 +101,7 @@ func (m *Manifest) Component(id string) *Component {
 	return nil
 }
 
-// Handler returns the name under which a trigger is listed: its component's id,
-// or its own for a static response.
+// Handler returns the id of a trigger's component, or its own for a static response.
 func (t Trigger) Handler() string {
 	if t.Static != nil {
 		return t.ID
@@ -112,8 +109,7 @@ func (t Trigger) Handler() string {
 	return t.Component
 }
 
-// At returns err with the file and the line of one of the component's keys, for
-// what is found to be wrong with it later.
+// At adds file and line of one of the component's keys to an error that is found later.
 func (c *Component) At(key string, err error) error {
 	if c.table == nil {
 		return fmt.Errorf("component.%s.%s: %w", c.ID, key, err)
@@ -121,7 +117,7 @@ func (c *Component) At(key string, err error) error {
 	return c.table.At(key, err)
 }
 
-// At returns err with the file and the line of one of the trigger's keys.
+// At adds file and line of one of the trigger's keys to an error.
 func (t Trigger) At(key string, err error) error {
 	if t.table == nil {
 		return fmt.Errorf("trigger %s: %s: %w", t.ID, key, err)

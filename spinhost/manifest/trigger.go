@@ -4,14 +4,13 @@ import (
 	"fmt"
 	"net/http"
 
-	"abacus/spinhost/document"
 	"abacus/spinhost/route"
+	"abacus/spinhost/tomlfile"
 )
 
-// readTriggers reads every [[trigger.http]], gives ids to those that have none
-// and moves the components written inside them to the manifest's
-// (crates/manifest/src/normalize.rs).
-func (m *Manifest) readTriggers(root *document.Table) {
+// readTriggers reads every [[trigger.http]], names those without an id, and adds their inline
+// components to the manifest (crates/manifest/src/normalize.rs).
+func (m *Manifest) readTriggers(root *tomlfile.Table) {
 	types := root.Table("trigger")
 	if types == nil {
 		if _, exists := root.Any("trigger"); !exists {
@@ -30,7 +29,7 @@ func (m *Manifest) readTriggers(root *document.Table) {
 			root.RejectTable("no triggers in app; add a [[trigger.http]] with a route and a component")
 		}
 	}
-	inline := make([]*document.Table, len(tables))
+	inline := make([]*tomlfile.Table, len(tables))
 	for i, t := range tables {
 		var trigger Trigger
 		trigger, inline[i] = m.readTrigger(t)
@@ -46,11 +45,10 @@ func (m *Manifest) readTriggers(root *document.Table) {
 	}
 }
 
-// readTrigger returns a trigger, and the table of the component that is
-// written inside it, if one is.
-func (m *Manifest) readTrigger(t *document.Table) (Trigger, *document.Table) {
+// readTrigger returns a trigger and the table of its inline component, if it has one.
+func (m *Manifest) readTrigger(t *tomlfile.Table) (Trigger, *tomlfile.Table) {
 	trigger := Trigger{table: t}
-	var inline *document.Table
+	var inline *tomlfile.Table
 	trigger.ID, _ = t.Text("id")
 	readRoute(t, &trigger)
 	readExecutor(t)
@@ -88,7 +86,7 @@ func (m *Manifest) readTrigger(t *document.Table) (Trigger, *document.Table) {
 	return trigger, inline
 }
 
-func readRoute(t *document.Table, trigger *Trigger) {
+func readRoute(t *tomlfile.Table, trigger *Trigger) {
 	value, exists := t.Any("route")
 	switch pattern := value.(type) {
 	case string:
@@ -112,7 +110,7 @@ func readRoute(t *document.Table, trigger *Trigger) {
 	}
 }
 
-func readExecutor(t *document.Table) {
+func readExecutor(t *tomlfile.Table) {
 	table := t.Table("executor")
 	if table == nil {
 		return
@@ -127,9 +125,8 @@ func readExecutor(t *document.Table) {
 	}
 }
 
-// readStatic reads a static_response. Spin ignores keys that it does not know
-// here, and so it stays.
-func readStatic(t *document.Table) *Static {
+// readStatic reads a static_response. As in Spin, unknown keys are ignored here.
+func readStatic(t *tomlfile.Table) *Static {
 	s := &Static{Status: http.StatusOK}
 	if status, ok := t.Int("status_code"); ok {
 		if status < 100 || status > 999 {
@@ -147,8 +144,8 @@ func readStatic(t *document.Table) *Static {
 	return s
 }
 
-// nameTriggers gives ids to the triggers without one: COMPONENT-http-trigger,
-// or http-triggerN where that is taken.
+// nameTriggers names the triggers without an id COMPONENT-http-trigger, or http-triggerN if that
+// is taken.
 func (m *Manifest) nameTriggers() {
 	taken := make(map[string]bool)
 	for _, t := range m.Triggers {
@@ -169,7 +166,7 @@ func (m *Manifest) nameTriggers() {
 	}
 }
 
-// inlineID returns the id of a component written inside a trigger.
+// inlineID returns the id of an inline component.
 func (m *Manifest) inlineID(trigger string) string {
 	id := trigger + "-component"
 	for n := 1; invalidID(id, kebab, false) != "" || m.Component(id) != nil; n++ {

@@ -9,25 +9,25 @@ import (
 	"strings"
 )
 
-// maxDepth ends a walk that symbolic links make endless.
+// maxDepth ends a walk in a loop of symbolic links.
 const maxDepth = 64
 
-// glob is a pattern of Rust's crate glob 0.3, which Spin uses: ? is one
-// character, * any number, ** any number of directories, [a-z] and [!a-z] one
-// of a set. Nothing else is special, and * matches slashes and leading dots.
+// glob is a pattern of Rust's crate glob 0.3, which Spin uses: ? matches one character, * any
+// number, ** any number of directories, [a-z] and [!a-z] one of a set. Nothing else is special,
+// and * matches slashes and leading dots.
 type glob struct{ expression *regexp.Regexp }
 
 func (g glob) match(name string) bool { return g.expression.MatchString(name) }
 
-// isPattern reports whether a name has special characters.
+// isPattern reports whether a name contains special characters.
 func isPattern(name string) bool { return strings.ContainsAny(name, "?*[]") }
 
-// escape makes a pattern that matches only the name.
+// escape returns a pattern that matches only the name.
 func escape(name string) string {
 	return regexp.MustCompile(`[?*\[\]]`).ReplaceAllString(name, "[$0]")
 }
 
-// compile reads a pattern.
+// compile compiles a pattern.
 func compile(pattern string) (glob, error) {
 	var b strings.Builder
 	b.WriteString(`(?s)\A`)
@@ -50,9 +50,11 @@ func compile(pattern string) (glob, error) {
 				b.WriteString("(?:.*/)?")
 				i++
 			case stars == 2:
-				return glob{}, fmt.Errorf("pattern %q: recursive wildcards must form a single path component", pattern)
+				return glob{}, fmt.Errorf("pattern %q: recursive wildcards must form a single path component",
+					pattern)
 			default:
-				return glob{}, fmt.Errorf("pattern %q: wildcards are either regular `*` or recursive `**`", pattern)
+				return glob{}, fmt.Errorf("pattern %q: wildcards are either regular `*` or recursive `**`",
+					pattern)
 			}
 		case '[':
 			set, length := parseSet(rest[i+1:])
@@ -73,8 +75,8 @@ func compile(pattern string) (glob, error) {
 	return glob{expression}, nil
 }
 
-// parseSet reads what follows a "[": "!", at least one character, "]". It
-// returns the set as an expression and its length, 0 if it is no set.
+// parseSet parses a set after its "[": "!" or not, one or more characters, "]". It returns the
+// set as a regular expression and its length, 0 if it is not a set.
 func parseSet(text []rune) (set string, length int) {
 	var b strings.Builder
 	b.WriteByte('[')
@@ -83,11 +85,11 @@ func parseSet(text []rune) (set string, length int) {
 		b.WriteByte('^')
 		i++
 	}
-	// A "]" that comes first is a member.
+	// A "]" in the first place is a member.
 	for first := i; i < len(text) && (i == first || text[i] != ']'); i++ {
 		fmt.Fprintf(&b, `\x{%x}`, text[i])
 		if i+2 < len(text) && text[i+1] == '-' && text[i+2] != ']' {
-			if text[i] > text[i+2] { // an empty range, which Go refuses
+			if text[i] > text[i+2] { // an empty range, which regexp refuses
 				return "", 0
 			}
 			fmt.Fprintf(&b, `-\x{%x}`, text[i+2])
@@ -100,9 +102,8 @@ func parseSet(text []rune) (set string, length int) {
 	return b.String() + "]", i + 1
 }
 
-// find returns the regular files below dir that match the parts of a pattern,
-// one for each directory level. Links are followed inside the application's
-// directory only.
+// find returns the regular files below dir that match a pattern, split into directory levels.
+// Links are followed inside the app's directory only.
 func (c *copier) find(dir string, parts []string, depth int) ([]string, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("%s is too deep; is there a loop of symbolic links?", dir)
@@ -139,8 +140,8 @@ func (c *copier) find(dir string, parts []string, depth int) ([]string, error) {
 	return found, nil
 }
 
-// findDeep matches the parts that follow a "**" in dir and in every directory
-// below. A pattern that ends in "**" matches directories only, so no file.
+// findDeep matches the rest of a pattern after "**" in dir and in every directory below. A
+// pattern that ends in "**" matches only directories, so no file.
 func (c *copier) findDeep(dir string, rest []string, depth int) ([]string, error) {
 	if len(rest) == 0 {
 		return nil, nil
@@ -155,7 +156,7 @@ func (c *copier) findDeep(dir string, rest []string, depth int) ([]string, error
 	}
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())
-		// What leaves the application's directory is not walked through.
+		// Links that leave the app's directory are not followed.
 		if info, err := fs.Stat(c.app, name); err != nil || !info.IsDir() {
 			continue
 		}
@@ -168,7 +169,7 @@ func (c *copier) findDeep(dir string, rest []string, depth int) ([]string, error
 	return found, nil
 }
 
-// list returns the names in a directory that match one part of a pattern.
+// list returns the names in a directory that match one level of a pattern.
 func (c *copier) list(dir, part string) ([]string, error) {
 	g, err := compile(part)
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package mount prepares the files of a component: what its guest finds at /.
-// As in Spin they are copied when the application starts, so that later changes
-// are not seen (crates/loader/src/local.rs).
+// Package mount copies the files of a component, which its instances see at /. As in Spin they
+// are copied when the app starts, so that later changes have no effect
+// (crates/loader/src/local.rs).
 package mount
 
 import (
@@ -16,11 +16,9 @@ import (
 	"abacus/spinhost/manifest"
 )
 
-// Copy copies the files of a component from the application's directory app
-// into the directory to, which it creates; mount that directory read-only at
-// the guest's /. A component without files has no directory and no mount: do
-// not call it. Nothing outside app is copied, through symbolic links neither:
-// one that a pattern names and that leaves app is an error.
+// Copy copies the files of a component from the app's directory into a new directory. A
+// component without files needs no mount. Nothing outside the app's directory is copied; a
+// symbolic link that leaves it is an error if a pattern names it.
 func Copy(to, app string, component *manifest.Component) error {
 	if err := os.MkdirAll(to, 0o755); err != nil {
 		return err
@@ -45,9 +43,9 @@ func Copy(to, app string, component *manifest.Component) error {
 		c.exclude = append(c.exclude, g)
 	}
 	for i, files := range component.Files {
-		err := c.place(files.Source, files.Destination)
+		err := c.copySource(files.Source, files.Destination)
 		if files.Pattern != "" {
-			err = c.spread(files.Pattern)
+			err = c.copyPattern(files.Pattern)
 		}
 		if err != nil {
 			return component.At(fmt.Sprintf("files[%d]", i), err)
@@ -57,16 +55,17 @@ func Copy(to, app string, component *manifest.Component) error {
 }
 
 type copier struct {
-	app     fs.FS // refuses what lies outside
+	app     fs.FS // cannot reach outside the directory
 	target  *os.Root
 	exclude []glob
 }
 
-// spread copies what a pattern matches under the same paths.
-func (c *copier) spread(pattern string) error {
+// copyPattern copies the matches of a pattern to the same paths.
+func (c *copier) copyPattern(pattern string) error {
 	for _, end := range []string{"..", "."} {
 		if pattern == end || strings.HasSuffix(pattern, "/"+end) {
-			return fmt.Errorf("a file pattern can't end in %s; to include a directory, use the source and destination form, or a pattern ending in **/*", end)
+			return fmt.Errorf("a file pattern can't end in %s; to include a directory, "+
+				"use the source and destination form, or a pattern ending in **/*", end)
 		}
 	}
 	source, err := inside(pattern)
@@ -76,10 +75,10 @@ func (c *copier) spread(pattern string) error {
 	info, err := fs.Stat(c.app, source)
 	switch {
 	case err == nil && info.IsDir():
-		// Spin puts the directory's path before paths that already begin with it.
+		// Spin prepends the directory to paths that already begin with it.
 		return c.glob(path.Join(escape(source), "**/*"), ".", source)
 	case err == nil:
-		return c.copy(source, source)
+		return c.copyFile(source, source)
 	case isPattern(source):
 		return c.glob(source, ".", ".")
 	case errors.Is(err, fs.ErrNotExist):
@@ -88,8 +87,8 @@ func (c *copier) spread(pattern string) error {
 	return c.unreachable(source, err)
 }
 
-// place copies a file or a directory to a path of the guest.
-func (c *copier) place(from, to string) error {
+// copySource copies a file or a directory to a path of the component.
+func (c *copier) copySource(from, to string) error {
 	source, err := inside(from)
 	if err != nil {
 		return err
@@ -109,21 +108,21 @@ func (c *copier) place(from, to string) error {
 	case destination == "." || strings.HasSuffix(to, "/"):
 		return fmt.Errorf("%q is not a valid destination file name", to)
 	}
-	return c.copy(source, destination)
+	return c.copyFile(source, destination)
 }
 
-// inside returns a path of the manifest as a path of the application's
-// directory.
+// inside returns a path of the manifest as a path in the app's directory.
 func inside(name string) (string, error) {
 	clean := path.Clean(filepath.ToSlash(name))
 	if !filepath.IsLocal(clean) {
-		return "", fmt.Errorf("%q is outside the application directory; files must be within the application directory", name)
+		return "", fmt.Errorf("%q is outside the application directory; "+
+			"files must be within the application directory", name)
 	}
 	return clean, nil
 }
 
-// glob copies the files that a pattern matches and no exclusion does. Their
-// paths below base become paths below destination.
+// glob copies the files that match a pattern and no exclusion. Their paths relative to base become
+// paths relative to destination.
 func (c *copier) glob(pattern, base, destination string) error {
 	if _, err := compile(pattern); err != nil {
 		return err
@@ -143,7 +142,7 @@ func (c *copier) glob(pattern, base, destination string) error {
 		if err != nil {
 			return err
 		}
-		if err := c.copy(name, path.Join(destination, relative)); err != nil {
+		if err := c.copyFile(name, path.Join(destination, relative)); err != nil {
 			return err
 		}
 	}
@@ -159,7 +158,7 @@ func (c *copier) excluded(name string) bool {
 	return false
 }
 
-func (c *copier) copy(from, to string) error {
+func (c *copier) copyFile(from, to string) error {
 	source, err := c.app.Open(from)
 	if err != nil {
 		return c.unreachable(from, err)
@@ -179,10 +178,11 @@ func (c *copier) copy(from, to string) error {
 	return nil
 }
 
-// unreachable explains why a path that exists cannot be read.
+// unreachable is the error of a path that exists and cannot be read.
 func (c *copier) unreachable(name string, err error) error {
 	if errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	return fmt.Errorf("cannot read %s; a symbolic link must not leave the application directory: %w", name, err)
+	return fmt.Errorf("cannot read %s; a symbolic link must not leave the application directory: %w",
+		name, err)
 }

@@ -13,10 +13,9 @@ type host struct {
 	address netip.Addr
 }
 
-// parseHost reads the host of a URL: a domain, an IPv4 address or an IPv6
-// address in brackets. The short and the octal forms of IPv4 addresses are
-// refused rather than understood, and so are domains that are not ASCII: two
-// readings of one name would be a hole.
+// parseHost parses the host of a URL: a domain, an IPv4 address or an IPv6 address in brackets.
+// It refuses short and octal IPv4 addresses and domains that are not ASCII, which a client might
+// read differently than the rules do.
 func parseHost(text string) (host, error) {
 	if inside, ok := strings.CutPrefix(text, "["); ok {
 		inside, ok = strings.CutSuffix(inside, "]")
@@ -46,8 +45,8 @@ func parseHost(text string) (host, error) {
 	return host{domain: strings.ToLower(text)}, nil
 }
 
-// endsInNumber reports whether the URL standard reads a name as an IPv4
-// address (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+// endsInNumber reports whether the URL standard parses a name as an IPv4 address
+// (https://url.spec.whatwg.org/#ends-in-a-number-checker).
 func endsInNumber(name string) bool {
 	name = strings.TrimSuffix(name, ".")
 	last := name[strings.LastIndexByte(name, '.')+1:]
@@ -59,7 +58,7 @@ func endsInNumber(name string) bool {
 	return ok && (hex == "" || err == nil)
 }
 
-// String returns the host as it stands in a URL.
+// String returns the host as in a URL.
 func (h host) String() string {
 	if h.address.Is6() {
 		return "[" + h.address.String() + "]"

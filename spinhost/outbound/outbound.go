@@ -1,6 +1,5 @@
-// Package outbound decides which addresses a component may call: the grammar
-// and the rules of allowed_outbound_hosts
-// (Spin's crates/outbound-networking-config/src/allowed_hosts.rs).
+// Package outbound implements allowed_outbound_hosts, which lists the addresses that a component
+// may call (Spin's crates/outbound-networking-config/src/allowed_hosts.rs).
 package outbound
 
 import (
@@ -14,27 +13,26 @@ import (
 	"abacus/spinhost/variable"
 )
 
-// chainingSuffix ends the host of a component of the same application.
+// chainingSuffix is the domain of the components of the same app.
 const chainingSuffix = ".spin.internal"
 
-// Hosts is the list of one component with its templates still in it.
+// Hosts is a component's list, with its templates.
 type Hosts struct {
 	items     []item
 	ids       []string
 	variables *variable.Resolver
-	fixed     Rules // the rules if no item has a template
+	fixed     Rules // the rules, if no item has a template
 }
 
-// item is a template, or a rule that needs no variable.
+// item is a template or, if fixed, a rule.
 type item struct {
 	template variable.Template
 	rule     rule
 	fixed    bool
 }
 
-// Parse reads the items of a component. Items without a template are checked
-// at once, the others with the defaults of their variables, if they all have
-// one. ids are the components of the application, to which *.spin.internal
+// Parse parses the list of a component. It checks items with templates by the defaults of their
+// variables, if all have one. ids are the components of the app, to which *.spin.internal
 // expands.
 func Parse(c *manifest.Component, ids []string, variables *variable.Resolver) (*Hosts, error) {
 	h := &Hosts{ids: ids, variables: variables}
@@ -42,7 +40,8 @@ func Parse(c *manifest.Component, ids []string, variables *variable.Resolver) (*
 	for i, text := range c.AllowedOutboundHosts {
 		it, err := parseItem(text, variables)
 		if text == "insecure:allow-all" && len(c.AllowedOutboundHosts) == 1 {
-			err = errors.New("'insecure:allow-all' is not allowed - use '*://*:*' instead if you really want to allow all outbound traffic")
+			err = errors.New("'insecure:allow-all' is not allowed - " +
+				"use '*://*:*' instead if you really want to allow all outbound traffic")
 		}
 		if err != nil {
 			return nil, c.At(fmt.Sprintf("allowed_outbound_hosts[%d]", i), err)
@@ -72,22 +71,24 @@ func parseItem(text string, variables *variable.Resolver) (item, error) {
 		_, err := parseRule(resolved)
 		switch {
 		case err != nil && variables.Secret(template):
-			return item{}, fmt.Errorf("using default variable value(s) with template %q results in invalid config", template)
+			return item{}, fmt.Errorf("using default variable value(s) with template %q "+
+				"results in invalid config", template)
 		case err != nil:
-			return item{}, fmt.Errorf("using default variable value(s) with template %q results in invalid config %q: %w", template, resolved, err)
+			return item{}, fmt.Errorf("using default variable value(s) with template %q "+
+				"results in invalid config %q: %w", template, resolved, err)
 		}
 	}
 	return item{template: template}, nil
 }
 
-// skipped reports whether an item resolved to nothing, which leaves it out: so
-// an address may be optional.
+// skipped reports whether an item resolves to nothing and is left out, so that an address can be
+// optional.
 func skipped(resolved string) bool {
 	return resolved == "" || resolved == "http://" || resolved == "https://"
 }
 
-// Resolve returns the rules with the present values of the variables. The error
-// of a value that makes no rule does not show the value, which may be a secret.
+// Resolve returns the rules with the current values of the variables. The error of an invalid
+// value does not show it: it may be secret.
 func (h *Hosts) Resolve() (Rules, error) {
 	if h.fixed != nil {
 		return h.fixed, nil
@@ -95,7 +96,7 @@ func (h *Hosts) Resolve() (Rules, error) {
 	return h.expand(h.variables)
 }
 
-// expand turns the items into rules, *.spin.internal into one for each id.
+// expand resolves the items to rules, and *.spin.internal to one for each id.
 func (h *Hosts) expand(variables *variable.Resolver) (Rules, error) {
 	rules := Rules{}
 	for _, it := range h.items {
@@ -109,7 +110,8 @@ func (h *Hosts) expand(variables *variable.Resolver) (Rules, error) {
 				continue
 			}
 			if r, err = parseRule(resolved); err != nil {
-				return nil, fmt.Errorf("allowed_outbound_hosts item %q does not resolve to an allowed host", it.template)
+				return nil, fmt.Errorf("allowed_outbound_hosts item %q does not resolve to an allowed host",
+					it.template)
 			}
 		}
 		if r.suffix != chainingSuffix {
@@ -128,7 +130,7 @@ func (h *Hosts) expand(variables *variable.Resolver) (Rules, error) {
 // Rules are resolved items.
 type Rules []rule
 
-// Allow reports whether a request to a URL of ParseURL is allowed.
+// Allow reports whether a request to a URL from ParseURL is allowed.
 func (r Rules) Allow(u *url.URL) bool {
 	h, err := parseHost(bracketed(u))
 	if err != nil {
@@ -140,17 +142,16 @@ func (r Rules) Allow(u *url.URL) bool {
 	})
 }
 
-// AllowSelf reports whether a request to the application itself (a URL that is
-// only a path) is allowed with one of the schemes.
+// AllowSelf reports whether a request to the app itself (a URL that is only a path) is allowed
+// with one of the schemes.
 func (r Rules) AllowSelf(schemes ...string) bool {
 	return slices.ContainsFunc(r, func(one rule) bool {
 		return (one.anyHost || one.self) && slices.ContainsFunc(schemes, one.allowsScheme)
 	})
 }
 
-// ParseURL reads the URL of a request and brings its host into the one form
-// that the rules compare and a client may dial. One without a scheme is read
-// with scheme in front.
+// ParseURL parses the URL of a request, with a default scheme, and normalises its host: Allow
+// checks the same host that a client dials.
 func ParseURL(raw, scheme string) (*url.URL, error) {
 	if !strings.Contains(raw, "://") {
 		raw = scheme + "://" + raw
@@ -174,11 +175,10 @@ func ParseURL(raw, scheme string) (*url.URL, error) {
 	return u, nil
 }
 
-// bracketed returns the host of a URL without its port, an IPv6 address in its
-// brackets.
+// bracketed returns the host of a URL without its port; an IPv6 address keeps its brackets.
 func bracketed(u *url.URL) string { return strings.TrimSuffix(u.Host, ":"+u.Port()) }
 
-// portOf returns the port of a URL, or that of its scheme, or -1.
+// portOf returns the port of a URL, the default port of its scheme, or -1.
 func portOf(u *url.URL) int {
 	if number, err := parsePort(u.Port()); err == nil {
 		return number
@@ -189,8 +189,7 @@ func portOf(u *url.URL) int {
 	return -1
 }
 
-// Pattern returns the item that would allow a URL, for the hint to add it to
-// the manifest.
+// Pattern returns the item that allows a URL.
 func Pattern(u *url.URL) string {
 	if portOf(u) == defaultPorts[u.Scheme] {
 		return u.Scheme + "://" + bracketed(u)
@@ -198,8 +197,7 @@ func Pattern(u *url.URL) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// Chained returns the component that a host of the form ID.spin.internal
-// (a port may follow) names. Case counts.
+// Chained returns the id of a host ID.spin.internal, with or without a port. Case counts.
 func Chained(host string) (id string, ok bool) {
 	if i := strings.LastIndexByte(host, ':'); i >= 0 {
 		host = host[:i]

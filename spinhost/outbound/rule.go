@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// defaultPorts are the ports of schemes that an item may leave out.
+// defaultPorts are the ports of items without one.
 var defaultPorts = map[string]int{
 	"postgres": 5432,
 	"mysql":    3306,
@@ -34,7 +34,8 @@ type rule struct {
 	low, high int // both inclusive
 }
 
-const grammar = "hosts must be in the form <scheme>://<host>[:<port>], with '*' wildcards allowed for each"
+const grammar = "hosts must be in the form <scheme>://<host>[:<port>], " +
+	"with '*' wildcards allowed for each"
 
 func parseRule(text string) (rule, error) {
 	text = strings.TrimSpace(text)
@@ -42,7 +43,8 @@ func parseRule(text string) (rule, error) {
 	if !ok {
 		switch text {
 		case "*", ":", "", "?":
-			return rule{}, fmt.Errorf("%q is not an allowed outbound host format; %s; '*://*:*' allows all", text, grammar)
+			return rule{}, fmt.Errorf("%q is not an allowed outbound host format; %s; '*://*:*' allows all",
+				text, grammar)
 		}
 		return rule{}, fmt.Errorf("%q does not contain a scheme (e.g., 'http://' or '*://')", text)
 	}
@@ -63,8 +65,7 @@ func parseRule(text string) (rule, error) {
 	return r, nil
 }
 
-// splitPort splits "host:port/". The colons of an IPv6 address or network that
-// ends the item are part of the host.
+// splitPort splits "host:port/". An IPv6 address or network keeps its colons.
 func splitPort(rest string) (name, port string, err error) {
 	i := strings.LastIndexByte(rest, ':')
 	if i < 0 {
@@ -138,7 +139,7 @@ func (r *rule) parseHost(name string) error {
 	return nil
 }
 
-// parsePorts reads "", "*", a port, or a range whose end is not in it.
+// parsePorts parses "", "*", a port, or a range without its end.
 func (r *rule) parsePorts(text string) error {
 	switch {
 	case text == "*":
@@ -147,7 +148,8 @@ func (r *rule) parsePorts(text string) error {
 	case text == "":
 		port, ok := defaultPorts[r.scheme]
 		if !ok {
-			return fmt.Errorf("no port was provided and the scheme %q does not have a known default port number", r.scheme)
+			return fmt.Errorf("no port was provided and the scheme %q does not have "+
+				"a known default port number", r.scheme)
 		}
 		r.low, r.high = port, port
 		return nil

@@ -1,6 +1,5 @@
-// Package route finds the trigger that serves a path, with Spin's precedence
-// and on the raw, undecoded path (Spin's crates/routes on the crate
-// routefinder 0.5.4).
+// Package route finds the trigger of a path, with Spin's precedence and on the raw, undecoded
+// path (Spin's crates/routes, on the crate routefinder 0.5.4).
 package route
 
 import (
@@ -9,43 +8,42 @@ import (
 	"strings"
 )
 
-// Reserved is the prefix of the paths that the host answers itself.
+// Reserved is the prefix of the paths that the host serves itself.
 const Reserved = "/.well-known/spin/"
 
-// Route is one public pattern and the trigger that serves it.
+// Route is a public pattern and its trigger.
 type Route struct {
 	Pattern string // as the manifest has it: "/a/b", "/a/:name", "/a/..."
-	Trigger int    // the caller's number, returned by Match
+	Trigger int    // any number; Match returns it
 }
 
-// Listed is a route of a table as the start-up listing shows it.
+// Listed is a route as the start-up message lists it.
 type Listed struct {
 	Prefix   string // absolute, without the wildcard; "" for the root
 	Wildcard bool
 	Trigger  int
 }
 
-// Duplicate reports a pattern that appeared twice: the trigger Replaced is
-// never reached, Effective has taken its place.
+// Duplicate is a pattern that appears twice: the trigger Effective has replaced Replaced.
 type Duplicate struct {
 	Path                string
 	Replaced, Effective int
 }
 
-// Match is a path's route.
+// Match is the route of a path.
 type Match struct {
 	Trigger  int
 	Pattern  string  // absolute, without a trailing slash: spin-matched-route
 	Raw      string  // as the manifest has it: spin-raw-component-route
 	Prefix   string  // Raw without "/...": spin-component-route
-	PathInfo string  // what the wildcard took, with its leading slash: spin-path-info
-	Params   []Param // what the :names took, still percent-encoded
+	PathInfo string  // what the wildcard matched, with a leading slash: spin-path-info
+	Params   []Param // what the :names matched, still percent-encoded
 }
 
 // Param is one :name segment of a match.
 type Param struct{ Name, Value string }
 
-// Table is a set of routes in order of precedence.
+// Table is routes in order of precedence.
 type Table struct{ entries []entry }
 
 type entry struct {
@@ -56,9 +54,8 @@ type entry struct {
 	segments spec
 }
 
-// New makes a table. A pattern written twice is served by the later route in
-// the earlier one's place, and reported. The error names a pattern that cannot
-// be parsed.
+// New returns a table. Of two equal patterns, the later route takes the place of the earlier and
+// is reported. The error names a pattern that cannot be parsed.
 func New(routes []Route) (*Table, []Duplicate, error) {
 	var unique []Route
 	var duplicates []Duplicate
@@ -72,7 +69,7 @@ func New(routes []Route) (*Table, []Duplicate, error) {
 		if path == "" {
 			path = "/"
 		}
-		duplicates = append(duplicates, Duplicate{Path: path, Replaced: unique[i].Trigger, Effective: r.Trigger})
+		duplicates = append(duplicates, Duplicate{path, unique[i].Trigger, r.Trigger})
 		unique[i] = r
 	}
 
@@ -87,17 +84,18 @@ func New(routes []Route) (*Table, []Duplicate, error) {
 	return table, duplicates, nil
 }
 
-// insert puts an entry before the first one that it goes before, so that
-// routes of the same shape keep the order of the manifest.
+// insert inserts an entry by precedence. Routes of the same shape keep their order.
 func (t *Table) insert(e entry) {
-	i := slices.IndexFunc(t.entries, func(other entry) bool { return e.segments.before(other.segments) })
+	i := slices.IndexFunc(t.entries, func(other entry) bool {
+		return e.segments.precedes(other.segments)
+	})
 	if i < 0 {
 		i = len(t.entries)
 	}
 	t.entries = slices.Insert(t.entries, i, e)
 }
 
-// Check returns the error that New would give for a pattern.
+// Check returns the error of New for a pattern.
 func Check(pattern string) error {
 	_, err := parse(Route{Pattern: pattern})
 	return err
@@ -118,8 +116,7 @@ func parse(r Route) (entry, error) {
 	return e, err
 }
 
-// absolute adds the leading slash that a pattern lacks and drops one trailing
-// slash. The root becomes "".
+// absolute adds a missing leading slash and drops one trailing slash. The root becomes "".
 func absolute(pattern string) string {
 	if !strings.HasPrefix(pattern, "/") {
 		pattern = "/" + pattern
@@ -127,8 +124,7 @@ func absolute(pattern string) string {
 	return strings.TrimSuffix(pattern, "/")
 }
 
-// Match returns the first route in order of precedence that matches the raw
-// path (no query).
+// Match returns the first route that matches a raw path without query.
 func (t *Table) Match(path string) (Match, bool) {
 	trimmed := strings.Trim(path, "/")
 	for i := range t.entries {
@@ -155,8 +151,7 @@ func (t *Table) Match(path string) (Match, bool) {
 	return Match{}, false
 }
 
-// pathInfo gives back the slashes that trimming the path has taken from what
-// the wildcard captured.
+// pathInfo restores the slashes that Match has trimmed from what the wildcard captured.
 func pathInfo(captured, path string) string {
 	if captured != "" {
 		captured = "/" + captured
@@ -167,7 +162,7 @@ func pathInfo(captured, path string) string {
 	return captured
 }
 
-// setParam keeps the last value of a name that the pattern uses twice.
+// setParam sets a parameter. If the pattern uses a name twice, the last value counts.
 func (m *Match) setParam(name, value string) {
 	for i := range m.Params {
 		if m.Params[i].Name == name {
@@ -187,14 +182,14 @@ func (t *Table) Routes() []Listed {
 	return routes
 }
 
-// HasReserved reports whether a route lies below Reserved, where no request
-// reaches it.
+// HasReserved reports whether a route is below Reserved and so never reached.
 func (t *Table) HasReserved() bool {
-	return slices.ContainsFunc(t.entries, func(e entry) bool { return strings.HasPrefix(e.pattern, Reserved) })
+	isReserved := func(e entry) bool { return strings.HasPrefix(e.pattern, Reserved) }
+	return slices.ContainsFunc(t.entries, isReserved)
 }
 
-// String returns the route as Spin's listing shows it behind the base URL:
-// "/a", "/a (wildcard)", " (wildcard)".
+// String returns the route as Spin lists it after the base URL: "/a", "/a (wildcard)",
+// " (wildcard)".
 func (l Listed) String() string {
 	if l.Wildcard {
 		return l.Prefix + " (wildcard)"
@@ -202,8 +197,7 @@ func (l Listed) String() string {
 	return l.Prefix
 }
 
-// Chained is the match of a request that came by service chaining: as if it
-// had met the route "/...".
+// Chained returns the match of a request by service chaining, which is that of the route "/...".
 func Chained(path string) Match {
 	return Match{Trigger: -1, Pattern: "/...", Raw: "/...", PathInfo: path}
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// spec is a parsed pattern. It does what routefinder's RouteSpec does, oddities
-// included: "/a/.b" is read as "/a.b", and repeated slashes as one.
+// spec is a parsed pattern. It behaves as routefinder's RouteSpec, oddities included: "/a/.b" is
+// read as "/a.b", and repeated slashes as one.
 type spec []segment
 
 type segment struct {
@@ -70,7 +70,8 @@ func parseSection(section string) (segment, error) {
 	case section == "*":
 		return segment{kind: wildcard}, nil
 	case section[0] == '*':
-		return segment{}, fmt.Errorf("since there can only be one wildcard, it doesn't need a name. replace `%s` with `*`", section)
+		return segment{}, fmt.Errorf("since there can only be one wildcard, it doesn't need a name. "+
+			"replace `%s` with `*`", section)
 	case section == ":":
 		return segment{}, errors.New("params must be named")
 	case section[0] == ':':
@@ -79,8 +80,7 @@ func parseSection(section string) (segment, error) {
 	return segment{kind: literal, text: section}, nil
 }
 
-// appendDot adds a dot to the literal before it. Only elsewhere it is a segment
-// of its own.
+// appendDot adds a dot to the literal before it, or a segment if there is none.
 func (s spec) appendDot() spec {
 	if n := len(s); n > 0 && s[n-1].kind == literal {
 		s[n-1].text += "."
@@ -89,19 +89,18 @@ func (s spec) appendDot() spec {
 	return append(s, segment{kind: dot})
 }
 
-// capturing returns the segments that take part of a path, in the order of the
-// captures that match returns.
+// capturing returns the segments of the captures that match returns.
 func (s spec) capturing() []segment {
-	var taking []segment
+	var capturing []segment
 	for _, part := range s {
 		if part.kind == param || part.kind == wildcard {
-			taking = append(taking, part)
+			capturing = append(capturing, part)
 		}
 	}
-	return taking
+	return capturing
 }
 
-// match compares the pattern with a path that has no slash at either end.
+// match matches a path without leading and trailing slashes.
 func (s spec) match(path string) (captures []string, ok bool) {
 	for i, part := range s {
 		last := i == len(s)-1
@@ -134,8 +133,7 @@ func (s spec) match(path string) (captures []string, ok bool) {
 	return captures, path == "" || path == "/"
 }
 
-// paramLength returns how many bytes of the path a param takes, -1 if it
-// cannot match here.
+// paramLength returns the number of bytes that a param matches, -1 if it does not match.
 func paramLength(path string, untilDot bool) int {
 	if path == "" {
 		return -1
@@ -153,10 +151,10 @@ func paramLength(path string, untilDot bool) int {
 	return len(path)
 }
 
-// before reports whether s goes before other: at the first difference in shape
-// a literal goes before a param, and that before a wildcard; then the one with
-// more dots, then the shorter one. The texts do not count.
-func (s spec) before(other spec) bool {
+// precedes reports whether s has precedence over other: at the first difference in shape, a
+// literal precedes a param, which precedes a wildcard; otherwise the spec with more dots, then
+// the shorter one, precedes. Texts do not count.
+func (s spec) precedes(other spec) bool {
 	for i := range min(len(s), len(other)) {
 		if order := s[i].kind.compare(other[i].kind); order != 0 {
 			return order > 0
@@ -168,7 +166,7 @@ func (s spec) before(other spec) bool {
 	return len(s) < len(other)
 }
 
-// compare orders kinds by how much they say. Slash and dot say the same.
+// compare orders kinds by precedence, the lowest first. Slash and dot are equal.
 func (k kind) compare(other kind) int {
 	if k == slash && other == dot || k == dot && other == slash {
 		return 0

@@ -6,10 +6,9 @@ import (
 	"strings"
 )
 
-// parseDotenv reads KEY=value lines as the crate dotenvy 0.15 does: comments,
-// an optional "export", 'literal' and "escaped" quotes that may span lines,
-// $NAME and ${NAME} of the environment or of lines above. The error begins with
-// the number of the line and never holds a value.
+// parseDotenv parses KEY=value lines as the crate dotenvy 0.15 does: comments, an optional
+// "export", 'literal' and "escaped" quotes that may span lines, $NAME and ${NAME} from the
+// environment or lines above. An error begins with the line number and never shows a value.
 func parseDotenv(text string) (map[string]string, error) {
 	d := dotenv{rest: strings.ReplaceAll(text, "\r\n", "\n"), line: 1, values: make(map[string]string)}
 	for d.rest != "" {
@@ -26,7 +25,7 @@ type dotenv struct {
 	values map[string]string
 }
 
-// entry reads one line: blank, a comment, or a key and its value.
+// entry parses a line: blank, a comment, or a key and its value.
 func (d *dotenv) entry() error {
 	d.spaces()
 	if d.endOfLine() {
@@ -51,8 +50,7 @@ func (d *dotenv) entry() error {
 	return nil
 }
 
-// endOfLine skips a comment and the newline, if nothing else is left of the
-// line.
+// endOfLine skips a comment and the newline. It returns false if the line has something else.
 func (d *dotenv) endOfLine() bool {
 	if d.rest != "" && d.rest[0] != '#' && d.rest[0] != '\n' {
 		return false
@@ -66,8 +64,10 @@ func (d *dotenv) spaces() { d.rest = strings.TrimLeft(d.rest, " \t\r") }
 
 func (d *dotenv) key() string {
 	n := 0
-	for n < len(d.rest) && (isAlphanumeric(d.rest[n]) || d.rest[n] == '_' || n > 0 && d.rest[n] == '.') {
-		n++
+	for ; n < len(d.rest); n++ {
+		if c := d.rest[n]; !isAlphanumeric(c) && c != '_' && !(n > 0 && c == '.') {
+			break
+		}
 	}
 	key := d.rest[:n]
 	if key != "" && key[0] >= '0' && key[0] <= '9' {
@@ -77,7 +77,7 @@ func (d *dotenv) key() string {
 	return key
 }
 
-// value reads up to the end of the line, or beyond it inside quotes.
+// value parses up to the end of the line, or further inside quotes.
 func (d *dotenv) value() (string, error) {
 	var b strings.Builder
 	var quote byte // the open quote, 0 outside
@@ -137,7 +137,7 @@ func (d *dotenv) escape(b *strings.Builder) error {
 	return nil
 }
 
-// substitute reads $NAME or ${NAME}. The environment goes before the file.
+// substitute parses $NAME or ${NAME}. The environment overrides the file.
 func (d *dotenv) substitute(b *strings.Builder) error {
 	var name string
 	if inside, ok := strings.CutPrefix(d.rest, "${"); ok {

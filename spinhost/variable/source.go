@@ -15,18 +15,16 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// DefaultPrefix is the prefix of environment variables without a
-// configuration.
+// DefaultPrefix is the default prefix of environment variables.
 const DefaultPrefix = "SPIN_VARIABLE"
 
-// Source is where values come from: the command line, the runtime
-// configuration, the environment.
+// Source provides values: the command line, the runtime configuration or the environment.
 type Source interface {
-	// Value returns the value of a variable, and false if this source has none.
+	// Value returns the value of a variable and whether this source has one.
 	Value(name string) (string, bool, error)
 }
 
-// Static is a fixed set of values by name.
+// Static is values by name.
 type Static map[string]string
 
 // Value implements Source.
@@ -35,14 +33,14 @@ func (s Static) Value(name string) (string, bool, error) {
 	return value, ok, nil
 }
 
-// Environment reads PREFIX_NAME from the environment, then from a dotenv file,
-// which is read once, when it is first needed.
+// Environment reads PREFIX_NAME from the environment, then from a dotenv file, which it reads once
+// on first use.
 type Environment struct {
-	Prefix string // DefaultPrefix is not implied
-	Dotenv string // path of the file, "" for none; a missing file is as good as an empty one
+	Prefix string
+	Dotenv string // path of the file, which may be missing; "" for none
 
 	mutex  sync.Mutex
-	values map[string]string // of the file, nil until it has been read
+	values map[string]string // of the file; nil before it is read
 }
 
 // Value implements Source.
@@ -80,8 +78,8 @@ func (e *Environment) file() (map[string]string, error) {
 	return values, nil
 }
 
-// Flags reads the values of --variable: k=v, k=@file, @file.json, @file.toml.
-// A repeated name keeps its last value. No error text holds a value.
+// Flags parses values of --variable: k=v, k=@file, @file.json, @file.toml. The last value of a
+// name counts. Errors do not show values.
 func Flags(values []string) (Static, error) {
 	variables := make(Static)
 	for _, flag := range values {

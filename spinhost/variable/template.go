@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Template is a text with {{ name }} in it.
+// Template is a text with {{ name }} placeholders.
 type Template struct{ parts []part }
 
 type part struct {
@@ -13,9 +13,8 @@ type part struct {
 	name bool
 }
 
-// Parse reads a template. Spaces inside the braces do not count; there is no
-// way to write a literal "{{". An opening {{ without its }} is an error.
-// Names are not checked here.
+// Parse parses a template. Spaces inside the braces are ignored; a literal "{{" cannot be
+// written. Names are not checked.
 func Parse(text string) (Template, error) {
 	var t Template
 	for text != "" {
@@ -36,11 +35,10 @@ func Parse(text string) (Template, error) {
 	return t, nil
 }
 
-// Literal reports whether the template names no variable.
+// Literal reports whether the template has no placeholders.
 func (t Template) Literal() bool { return len(t.Names()) == 0 }
 
-// Names returns the variables of the template in their order, repeated as they
-// are.
+// Names returns the names of the placeholders in order, with repetitions.
 func (t Template) Names() []string {
 	var names []string
 	for _, p := range t.parts {
@@ -51,7 +49,7 @@ func (t Template) Names() []string {
 	return names
 }
 
-// String returns the template as one would write it.
+// String returns the source of the template.
 func (t Template) String() string {
 	var b strings.Builder
 	for _, p := range t.parts {
@@ -64,7 +62,7 @@ func (t Template) String() string {
 	return b.String()
 }
 
-// expand replaces the names by what value returns for them.
+// expand replaces the placeholders by their values.
 func (t Template) expand(value func(name string) (string, error)) (string, error) {
 	var b strings.Builder
 	for _, p := range t.parts {

@@ -1,6 +1,5 @@
-// Package variable resolves the variables of an application and the templates
-// that hand them to components (Spin's crates/expressions and
-// crates/variables-*).
+// Package variable resolves an app's variables and the templates of its components (Spin's
+// crates/expressions and crates/variables-*).
 package variable
 
 import (
@@ -11,18 +10,18 @@ import (
 	"abacus/spinhost/manifest"
 )
 
-// Tag numbers the errors of spin-config.get-config as the guest sees them.
+// Tag is an error code of spin-config.get-config.
 type Tag uint8
 
-// The tags, in the order of Spin's interface.
+// The tags of Spin's interface.
 const (
 	Provider      Tag = iota // the component has no such variable
 	InvalidKey               // the name breaks the rules of variable names
-	InvalidSchema            // never produced
+	InvalidSchema            // never returned
 	Other                    // a source failed, or none has a value
 )
 
-// Error is a failed look-up: the tag and the text that Spin gives the guest.
+// Error is a failed lookup, with the tag and text that Spin returns to the component.
 type Error struct {
 	Tag  Tag
 	Text string
@@ -30,9 +29,8 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Text }
 
-// Resolver holds the variables of an application and the templates of its
-// components. It is safe for concurrent use; nothing is cached, so that a
-// source may change while the application runs.
+// Resolver resolves the variables of an app and the templates of its components. It is safe for
+// concurrent use. It caches nothing: sources may change while the app runs.
 type Resolver struct {
 	order     []string                       // names in the order of the manifest
 	declared  map[string]manifest.Variable   // by name
@@ -40,8 +38,8 @@ type Resolver struct {
 	sources   []Source
 }
 
-// New checks every template of the manifest's components and returns a
-// resolver that asks the sources in order and falls back to the defaults.
+// New checks the templates of the manifest's components and returns a resolver that consults the
+// sources in order and then the manifest's defaults.
 func New(m *manifest.Manifest, sources ...Source) (*Resolver, error) {
 	r := &Resolver{
 		declared:  make(map[string]manifest.Variable),
@@ -69,23 +67,23 @@ func New(m *manifest.Manifest, sources ...Source) (*Resolver, error) {
 	return r, nil
 }
 
-// Check reports a name in the template that the application does not declare.
+// Check refuses a template with a name that the app does not declare.
 func (r *Resolver) Check(t Template) error {
 	for _, name := range t.Names() {
 		if _, ok := r.declared[name]; !ok {
-			return fmt.Errorf("invalid variable template: unknown variable %q; declare it in [variables]", name)
+			return fmt.Errorf("invalid variable template: unknown variable %q; "+
+				"declare it in [variables]", name)
 		}
 	}
 	return nil
 }
 
-// Secret reports whether the template names a variable whose value must not be
-// printed.
+// Secret reports whether the template contains a secret variable.
 func (r *Resolver) Secret(t Template) bool {
 	return slices.ContainsFunc(t.Names(), func(name string) bool { return r.declared[name].Secret })
 }
 
-// Get returns the value of a component's own variable. The error is an *Error.
+// Get returns the value of a variable of a component. The error is an *Error.
 func (r *Resolver) Get(component, name string) (string, error) {
 	if reason := invalidName(name); reason != "" {
 		return "", &Error{InvalidKey, fmt.Sprintf("%q: %s", name, reason)}
@@ -96,23 +94,23 @@ func (r *Resolver) Get(component, name string) (string, error) {
 	}
 	value, err := r.Expand(t)
 	if err != nil {
-		// The old interface prints the new one's error in Rust's debug form.
+		// The old interface formats the error of the new one with Rust's Debug.
 		return "", &Error{Other, fmt.Sprintf("Error::Provider(%q)", err.Error())}
 	}
 	return value, nil
 }
 
-// Expand returns a template with its variables' present values.
+// Expand expands a template with the current values of its variables.
 func (r *Resolver) Expand(t Template) (string, error) { return t.expand(r.value) }
 
-// Default returns a template with the defaults of the manifest, and false if a
-// variable in it has none.
+// Default expands a template with the defaults of the manifest. It returns false if a variable has
+// none.
 func (r *Resolver) Default(t Template) (string, bool) {
 	text, err := t.expand(r.defaultValue)
 	return text, err == nil
 }
 
-// value asks the sources in order, then the manifest.
+// value consults the sources in order, then the manifest.
 func (r *Resolver) value(name string) (string, error) {
 	for _, source := range r.sources {
 		value, ok, err := source.Value(name)
@@ -130,9 +128,8 @@ func (r *Resolver) defaultValue(name string) (string, error) {
 	return "", fmt.Errorf("no provider resolved required variable %q", name)
 }
 
-// CheckRequired returns an error that names the variables without default that
-// no source can give, in Spin's words and with what to do. A source that fails
-// counts as one without the value.
+// CheckRequired returns an error, in Spin's words, if a required variable has no value. A source
+// that fails counts as having none.
 func (r *Resolver) CheckRequired() error {
 	var missing, keys []string
 	for _, name := range r.order {
@@ -145,7 +142,8 @@ func (r *Resolver) CheckRequired() error {
 	if missing == nil {
 		return nil
 	}
-	return fmt.Errorf("no provider resolved required variable(s): [%s]; give a value with --variable %s=VALUE or in the environment variable %s_%s",
+	return fmt.Errorf("no provider resolved required variable(s): [%s]; "+
+		"give a value with --variable %s=VALUE or in the environment variable %s_%s",
 		strings.Join(keys, ", "), missing[0], DefaultPrefix, strings.ToUpper(missing[0]))
 }
 
@@ -158,14 +156,15 @@ func (r *Resolver) resolvable(name string) bool {
 	return false
 }
 
-// invalidName returns why a guest may not ask for a name, "" if it may.
+// invalidName returns why a variable name is invalid, "" if it is valid.
 func invalidName(name string) string {
 	if name == "" {
 		return "must not be empty"
 	}
 	for _, c := range name {
 		if !(c == '_' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
-			return fmt.Sprintf("invalid character %q. Variable names may contain only lower-case letters, numbers, and underscores.", c)
+			return fmt.Sprintf("invalid character %q. "+
+				"Variable names may contain only lower-case letters, numbers, and underscores.", c)
 		}
 	}
 	switch {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"abacus/spinhost/load"
+	"abacus/spinhost/loadtest"
 	"abacus/test/harness"
 )
 
@@ -38,7 +38,7 @@ func BenchmarkEval(b *testing.B) {
 					address, session(b, address), len(kind.expression), kind.expression)
 			}
 			b.Run(fmt.Sprintf("%s/clients=%d", kind.name, clients), func(b *testing.B) {
-				load.Measure(b, address, clients, func(n int) []byte { return requests[n%clients] })
+				loadtest.Measure(b, address, clients, func(n int) []byte { return requests[n%clients] })
 			})
 		}
 	}
@@ -50,7 +50,7 @@ func BenchmarkStateless(b *testing.B) {
 	request := []byte("GET /eval?expr=3*(7%2B1) HTTP/1.1\r\nHost: " + address + "\r\n\r\n")
 	for _, clients := range []int{1, 16, 64} {
 		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
-			load.Measure(b, address, clients, func(int) []byte { return request })
+			loadtest.Measure(b, address, clients, func(int) []byte { return request })
 		})
 	}
 }

@@ -1,14 +1,14 @@
-package document
+package tomlfile
 
-// Any returns a value as go-toml decodes it, for keys that take several types.
+// Any returns a value as go-toml decodes it, for keys of several types.
 func (t *Table) Any(key string) (any, bool) {
 	t.known[key] = true
 	value, ok := t.values[key]
 	return value, ok
 }
 
-// take returns a value of type T; the problem of another type is reported.
-func take[T any](t *Table, key, kind string) (T, bool) {
+// get returns a value of type T and reports any other type.
+func get[T any](t *Table, key, kind string) (T, bool) {
 	value, ok := t.Any(key)
 	if !ok {
 		var zero T
@@ -16,24 +16,24 @@ func take[T any](t *Table, key, kind string) (T, bool) {
 	}
 	typed, ok := value.(T)
 	if !ok {
-		t.Reject(key, "must be %s, not %s", kind, name(value))
+		t.Reject(key, "must be %s, not %s", kind, typeName(value))
 	}
 	return typed, ok
 }
 
 // Text returns a string.
-func (t *Table) Text(key string) (string, bool) { return take[string](t, key, "a string") }
+func (t *Table) Text(key string) (string, bool) { return get[string](t, key, "a string") }
 
 // Bool returns a boolean, false if it is absent.
 func (t *Table) Bool(key string) bool {
-	value, _ := take[bool](t, key, "true or false")
+	value, _ := get[bool](t, key, "true or false")
 	return value
 }
 
 // Int returns an integer.
-func (t *Table) Int(key string) (int64, bool) { return take[int64](t, key, "an integer") }
+func (t *Table) Int(key string) (int64, bool) { return get[int64](t, key, "an integer") }
 
-// Required returns a string that must be there.
+// Required returns a string and reports its absence.
 func (t *Table) Required(key string) string {
 	value, ok := t.Text(key)
 	if _, exists := t.values[key]; !ok && !exists {
@@ -44,12 +44,12 @@ func (t *Table) Required(key string) string {
 
 // Texts returns an array of strings.
 func (t *Table) Texts(key string) []string {
-	items, _ := take[[]any](t, key, "an array of strings")
+	items, _ := get[[]any](t, key, "an array of strings")
 	var texts []string
 	for i, value := range items {
 		text, ok := value.(string)
 		if !ok {
-			t.RejectItem(key, i, "must be a string, not %s", name(value))
+			t.RejectItem(key, i, "must be a string, not %s", typeName(value))
 			continue
 		}
 		texts = append(texts, text)
@@ -64,9 +64,9 @@ func (t *Table) TextMap(key string) map[string]string {
 		return nil
 	}
 	texts := make(map[string]string)
-	for _, name := range table.Keys() {
-		if text, ok := table.Text(name); ok {
-			texts[name] = text
+	for _, key := range table.Keys() {
+		if text, ok := table.Text(key); ok {
+			texts[key] = text
 		}
 	}
 	return texts
@@ -74,7 +74,7 @@ func (t *Table) TextMap(key string) map[string]string {
 
 // Table returns a table, nil if it is absent.
 func (t *Table) Table(key string) *Table {
-	values, ok := take[map[string]any](t, key, "a table")
+	values, ok := get[map[string]any](t, key, "a table")
 	if !ok {
 		return nil
 	}
@@ -88,8 +88,8 @@ func (t *Table) Tables(key string) []*Table {
 		return nil
 	}
 	var tables []*Table
-	for _, name := range outer.Keys() {
-		if table := outer.Table(name); table != nil {
+	for _, key := range outer.Keys() {
+		if table := outer.Table(key); table != nil {
 			tables = append(tables, table)
 		}
 	}
@@ -98,13 +98,13 @@ func (t *Table) Tables(key string) []*Table {
 
 // Array returns an array of tables.
 func (t *Table) Array(key string) []*Table {
-	items, _ := take[[]any](t, key, "an array of tables")
+	items, _ := get[[]any](t, key, "an array of tables")
 	var tables []*Table
 	for i := range items {
 		if table := t.Item(key, i); table != nil {
 			tables = append(tables, table)
 		} else {
-			t.RejectItem(key, i, "must be a table, not %s", name(items[i]))
+			t.RejectItem(key, i, "must be a table, not %s", typeName(items[i]))
 		}
 	}
 	return tables
@@ -124,11 +124,11 @@ func (t *Table) Item(key string, i int) *Table {
 }
 
 func (t *Table) table(name, key string, values map[string]any) *Table {
-	return &Table{Name: name, doc: t.doc, key: key, values: values, known: make(map[string]bool)}
+	return &Table{Name: name, file: t.file, key: key, values: values, known: make(map[string]bool)}
 }
 
-// name says what a person would call the type of a decoded value.
-func name(value any) string {
+// typeName names the type of a decoded value.
+func typeName(value any) string {
 	switch value.(type) {
 	case string:
 		return "a string"

@@ -1,4 +1,4 @@
-package document
+package tomlfile
 
 import (
 	"fmt"
@@ -125,7 +125,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, key := range root.Keys() {
-			if root.doc.lines[root.path(key)] == 0 {
+			if root.file.lines[root.path(key)] == 0 {
 				t.Errorf("%q: no line for %s", text, key)
 			}
 		}

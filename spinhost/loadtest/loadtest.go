@@ -1,10 +1,8 @@
-// Package load measures how many requests a server answers and how long they
-// take: a benchmark's b.N requests from a number of clients that send the next
-// one as soon as they have the answer to the last.
-//
-// Its clients do as little as they can, because they share the processor with
-// the server.
-package load
+// Package loadtest measures the throughput and latency of an HTTP server: it sends a
+// benchmark's b.N requests from a number of clients, each of which sends its next request when
+// it has the response to the last. The clients do as little as possible, because they share
+// the processor with the server.
+package loadtest
 
 import (
 	"bufio"
@@ -19,10 +17,10 @@ import (
 	"time"
 )
 
-// Measure sends b.N requests to an address (host and port) from so many clients,
-// each over a connection of its own. next gives the bytes of the n-th request,
-// from 0 on; a status other than 200 fails the benchmark. It reports requests
-// per second and the 50th and 99th percentile of the time to an answer.
+// Measure sends b.N requests to an address (host and port) from a number of clients, each over
+// its own connection. next returns the bytes of the n-th request, from 0; a status other than
+// 200 fails the benchmark. It reports requests per second and the 50th and 99th percentile of
+// the latency.
 func Measure(b *testing.B, address string, clients int, next func(n int) []byte) {
 	b.Helper()
 	var sent atomic.Int64
@@ -54,24 +52,24 @@ func Measure(b *testing.B, address string, clients int, next func(n int) []byte)
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
 	b.ReportMetric(microseconds(all[len(all)*50/100]), "p50-µs")
 	b.ReportMetric(microseconds(all[len(all)*99/100]), "p99-µs")
-	b.ReportMetric(0, "ns/op") // says nothing with several clients
+	b.ReportMetric(0, "ns/op") // meaningless with several clients
 }
 
-// run is one client. It returns the time of each request.
+// run is one client. It returns the latency of each request.
 func run(address string, next func() []byte) ([]time.Duration, error) {
 	connection, err := net.Dial("tcp", address)
 	if err != nil {
 		return nil, err
 	}
 	defer connection.Close()
-	answers := bufio.NewReader(connection)
+	responses := bufio.NewReader(connection)
 	var times []time.Duration
 	for request := next(); request != nil; request = next() {
 		start := time.Now()
 		if _, err := connection.Write(request); err != nil {
 			return nil, err
 		}
-		response, err := http.ReadResponse(answers, nil)
+		response, err := http.ReadResponse(responses, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -1,10 +1,9 @@
-// Package document reads a TOML file key by key and says what is wrong with it
-// by file, line and key.
+// Package tomlfile reads a TOML file key by key and reports problems with file, line and key.
 //
-// A reader takes the keys it knows from a Table and closes the table; what was
-// not taken is reported as unknown. Problems are collected, so that one run
-// shows them all; a key with a problem reads as if it were absent.
-package document
+// A caller reads the keys it knows from a Table and closes the table, which reports the other
+// keys as unknown. Problems are collected, so that one run shows them all; a key with a problem
+// reads as absent.
+package tomlfile
 
 import (
 	"cmp"
@@ -38,9 +37,9 @@ func (e *Error) Error() string {
 	return b.String() + ": " + e.Reason
 }
 
-// document is what the tables of one file share.
-type document struct {
-	file     string
+// file is what the tables of one file share.
+type file struct {
+	name     string
 	lines    map[string]int // by key
 	problems []*Error
 }
@@ -54,12 +53,11 @@ func Read(path string) (*Table, error) {
 	return Parse(path, text)
 }
 
-// Parse reads the text of a file. The error of text that is not TOML is an
-// *Error.
-func Parse(file string, text []byte) (*Table, error) {
+// Parse parses the text of a file. If it is not TOML, the error is an *Error.
+func Parse(name string, text []byte) (*Table, error) {
 	var values map[string]any
 	if err := toml.Unmarshal(text, &values); err != nil {
-		problem := &Error{File: file, Reason: strings.TrimPrefix(err.Error(), "toml: ")}
+		problem := &Error{File: name, Reason: strings.TrimPrefix(err.Error(), "toml: ")}
 		var syntax *toml.DecodeError
 		if errors.As(err, &syntax) {
 			problem.Line, _ = syntax.Position()
@@ -69,25 +67,24 @@ func Parse(file string, text []byte) (*Table, error) {
 		return nil, problem
 	}
 	return &Table{
-		doc:    &document{file: file, lines: scanLines(text).lines},
+		file:   &file{name: name, lines: scanLines(text).lines},
 		values: values,
 		known:  make(map[string]bool),
 	}, nil
 }
 
-// Table is a table of a document.
+// Table is a table of a file.
 type Table struct {
 	Name   string // the last part of its key; "" for the root
-	doc    *document
+	file   *file
 	key    string
 	values map[string]any
-	known  map[string]bool // the keys that were asked for
+	known  map[string]bool // the keys that were read
 }
 
-// Err returns every problem of the whole file in the order of its lines, or
-// nil.
+// Err returns all problems of the file in the order of its lines, or nil.
 func (t *Table) Err() error {
-	problems := slices.Clone(t.doc.problems)
+	problems := slices.Clone(t.file.problems)
 	slices.SortStableFunc(problems, func(a, b *Error) int { return cmp.Compare(a.Line, b.Line) })
 	errs := make([]error, len(problems))
 	for i, problem := range problems {
@@ -112,17 +109,17 @@ func (t *Table) RejectItem(key string, i int, format string, args ...any) {
 }
 
 func (t *Table) reject(path, reason string) {
-	problem := Error{File: t.doc.file, Line: t.doc.line(path), Key: path, Reason: reason}
-	// A key that is asked for twice has one problem.
-	if !slices.ContainsFunc(t.doc.problems, func(p *Error) bool { return *p == problem }) {
-		t.doc.problems = append(t.doc.problems, &problem)
+	problem := Error{File: t.file.name, Line: t.file.line(path), Key: path, Reason: reason}
+	// A key that is read twice is reported once.
+	if !slices.ContainsFunc(t.file.problems, func(p *Error) bool { return *p == problem }) {
+		t.file.problems = append(t.file.problems, &problem)
 	}
 }
 
-// line returns the line of a key, or that of the nearest table around it.
-func (d *document) line(path string) int {
+// line returns the line of a key, or of the nearest table around it.
+func (f *file) line(path string) int {
 	for path != "" {
-		if line := d.lines[path]; line > 0 {
+		if line := f.lines[path]; line > 0 {
 			return line
 		}
 		path = path[:max(0, strings.LastIndexAny(path, ".["))]
@@ -132,26 +129,26 @@ func (d *document) line(path string) int {
 
 func (t *Table) path(key string) string { return join(t.key, key) }
 
-// At returns err with the file and the line of a key of the table, for what is
-// found to be wrong after the file has been read. The key may have an index:
-// "hosts[2]".
+// At adds file and line of a key to an error that is found after the file has been read. The
+// key may have an index: "hosts[2]".
 func (t *Table) At(key string, err error) error {
 	path := strings.TrimPrefix(t.key+"."+key, ".")
-	return &Error{File: t.doc.file, Line: t.doc.line(path), Key: path, Reason: err.Error()}
+	return &Error{File: t.file.name, Line: t.file.line(path), Key: path, Reason: err.Error()}
 }
 
-// Close reports the keys that were never asked for.
+// Close reports the keys that were not read.
 func (t *Table) Close() {
 	for _, key := range t.Keys() {
 		if !t.known[key] {
-			t.Reject(key, "unknown key; known here: %s", strings.Join(slices.Sorted(maps.Keys(t.known)), ", "))
+			known := strings.Join(slices.Sorted(maps.Keys(t.known)), ", ")
+			t.Reject(key, "unknown key; known here: %s", known)
 		}
 	}
 }
 
-// Keys returns the keys of the table in the order of the file.
+// Keys returns the keys in the order of the file.
 func (t *Table) Keys() []string {
 	return slices.SortedFunc(maps.Keys(t.values), func(a, b string) int {
-		return cmp.Or(cmp.Compare(t.doc.line(t.path(a)), t.doc.line(t.path(b))), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(t.file.line(t.path(a)), t.file.line(t.path(b))), cmp.Compare(a, b))
 	})
 }

@@ -1,4 +1,4 @@
-package document
+package tomlfile
 
 import (
 	"fmt"
@@ -9,8 +9,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// scanLines finds the line where each key of a TOML text is first written,
-// items of arrays included.
+// scanLines finds the line of the first occurrence of each key, and of each item of an array.
 func scanLines(text []byte) *scan {
 	s := &scan{text: text, lines: make(map[string]int), arrays: make(map[string]int)}
 	for i, c := range text {
@@ -38,12 +37,12 @@ type scan struct {
 	text     []byte
 	newlines []int
 	lines    map[string]int
-	arrays   map[string]int // how many tables an array of tables has so far
-	repeated int            // the line that sets a key for the second time, 0 if none does
+	arrays   map[string]int // the number of tables of an array of tables so far
+	repeated int            // the first line that sets a key again; 0 if there is none
 }
 
-// header notes a [table] or [[array]] header and returns its key, in which
-// every array of tables carries the index of its present item.
+// header records a [table] or [[array]] header and returns its key, with the index of the
+// current item after each array of tables.
 func (s *scan) header(node *unstable.Node, array bool) string {
 	key := ""
 	parts := node.Key()
@@ -101,7 +100,7 @@ func (s *scan) value(key string, node *unstable.Node) {
 	}
 }
 
-// note keeps the first line of a key and reports whether this is it.
+// note records the line of a key and reports whether it is the first.
 func (s *scan) note(key string, node *unstable.Node) bool {
 	_, noted := s.lines[key]
 	if !noted {
@@ -110,8 +109,8 @@ func (s *scan) note(key string, node *unstable.Node) bool {
 	return !noted
 }
 
-// repeat keeps the first line that sets a key again. In a text that go-toml
-// takes that is no mistake but [a.b] before [a].
+// repeat records the first line that sets a key again. In a text that go-toml accepts, that is
+// only [a.b] before [a].
 func (s *scan) repeat(node *unstable.Node) {
 	if s.repeated == 0 {
 		s.repeated = s.line(node)
@@ -122,16 +121,23 @@ func (s *scan) line(node *unstable.Node) int {
 	return sort.SearchInts(s.newlines, int(node.Raw.Offset)) + 1
 }
 
-// join adds a part to a dotted key, in quotes where TOML would need them.
+// join appends a part to a dotted key, quoted if TOML requires it.
 func join(key, part string) string {
-	bare := part != "" && strings.Trim(part, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
-	if !bare {
+	if !isBare(part) {
 		part = strconv.Quote(part)
 	}
 	if key == "" {
 		return part
 	}
 	return key + "." + part
+}
+
+// isBare reports whether TOML allows a key without quotes.
+func isBare(key string) bool {
+	special := func(c rune) bool {
+		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_')
+	}
+	return key != "" && !strings.ContainsFunc(key, special)
 }
 
 func item(key string, i int) string { return fmt.Sprintf("%s[%d]", key, i) }
