@@ -108,7 +108,11 @@ type component struct {
 // New loads every component that has a trigger. Database files are not opened before their
 // first use. Close the App when its last request has ended.
 func New(ctx context.Context, options Options) (_ *App, err error) {
-	a := &App{options: options, components: map[string]*component{}, triggers: options.Manifest.Triggers}
+	a := &App{
+		options:    options,
+		triggers:   options.Manifest.Triggers,
+		components: map[string]*component{},
+	}
 	defer func() {
 		if err != nil {
 			_ = a.Close()
@@ -252,7 +256,8 @@ func (a *App) load(ctx context.Context, c *component) error {
 	if err != nil {
 		return err
 	}
-	c.stdout, c.stderr = a.componentLog(c.manifest.ID, "stdout"), a.componentLog(c.manifest.ID, "stderr")
+	c.stdout = a.componentLog(c.manifest.ID, "stdout")
+	c.stderr = a.componentLog(c.manifest.ID, "stderr")
 	config := wasm.Config{
 		Environment: map[string]string{},
 		Stdout:      c.stdout,

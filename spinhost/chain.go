@@ -31,7 +31,8 @@ func (e *execution) chain(id, authority string, r request) (response, error) {
 		r.host = h.value
 	}
 	if r.depth = e.request.depth + 1; r.depth > e.app.options.MaxChain {
-		e.warn("request to %s: components call each other more than %d deep", authority, e.app.options.MaxChain)
+		e.warn("request to %s: components call each other more than %d deep",
+			authority, e.app.options.MaxChain)
 		return response{}, runtimeError
 	}
 	path, _, _ := strings.Cut(r.uri, "?")

@@ -51,7 +51,8 @@ func (a *App) execute(ctx context.Context, c *component, match route.Match, r re
 	}
 	if a.running.Add(1) > int64(a.options.MaxInstances) {
 		a.running.Add(-1)
-		a.log.Printf("%s %s: component %s: maximum concurrent limit of %d for component instances reached",
+		a.log.Printf("%s %s: component %s: "+
+			"maximum concurrent limit of %d for component instances reached",
 			r.method, match.Raw, c.manifest.ID, a.options.MaxInstances)
 		return response{status: http.StatusInternalServerError}
 	}
@@ -102,7 +103,9 @@ func (a *App) run(ctx context.Context, c *component, method int, match route.Mat
 	if err != nil {
 		return resp, err
 	}
-	address, err := in.Handle(uint64(method), uint64(uri), uint64(len(r.uri)), uint64(list), uint64(len(headers)),
+	address, err := in.Handle(uint64(method),
+		uint64(uri), uint64(len(r.uri)),
+		uint64(list), uint64(len(headers)),
 		0, 0, // the deprecated parameters: an empty list
 		1, uint64(body), uint64(len(r.body)))
 	if err != nil {

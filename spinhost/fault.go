@@ -73,7 +73,8 @@ func parseFault(spec string) (*fault, error) {
 	}
 	number, onward := strings.CutSuffix(parts[2], "+")
 	f := &fault{point: parts[0], when: parts[1], onward: onward, how: parts[3]}
-	if points := faultPoints(); !strings.HasPrefix(f.point, "hop.") && !slices.Contains(points, f.point) {
+	points := faultPoints()
+	if !strings.HasPrefix(f.point, "hop.") && !slices.Contains(points, f.point) {
 		return nil, fmt.Errorf("unknown point %q; known are hop.COMPONENT, hop.network and %s",
 			f.point, strings.Join(points, ", "))
 	}
@@ -126,7 +127,8 @@ func (f faults) check(e *execution, point, when string) (how string) {
 		if n != fault.nth && !(fault.onward && n > fault.nth) {
 			continue
 		}
-		e.app.log.Printf("fault %s:%s:%d:%s in component %s", point, when, n, fault.how, e.component.manifest.ID)
+		e.app.log.Printf("fault %s:%s:%d:%s in component %s",
+			point, when, n, fault.how, e.component.manifest.ID)
 		if fault.how == "kill" {
 			os.Exit(1)
 		}

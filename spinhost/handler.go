@@ -118,7 +118,8 @@ func clientHeaders(r *http.Request) []header {
 			headers = append(headers, header{name, value})
 		}
 	}
-	slices.SortStableFunc(headers[1:], func(x, y header) int { return strings.Compare(x.name, y.name) })
+	byName := func(x, y header) int { return strings.Compare(x.name, y.name) }
+	slices.SortStableFunc(headers[1:], byName)
 	return headers
 }
 

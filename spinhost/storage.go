@@ -74,7 +74,8 @@ func (a *App) checkLabels() error {
 	for _, component := range a.options.Manifest.Components {
 		for _, label := range component.SQLiteDatabases {
 			if a.databases[label] == nil {
-				undefined = append(undefined, fmt.Sprintf("- Component %s uses database '%s'", component.ID, label))
+				line := fmt.Sprintf("- Component %s uses database '%s'", component.ID, label)
+				undefined = append(undefined, line)
 			}
 		}
 		for _, label := range component.KeyValueStores {
@@ -117,14 +118,16 @@ func (a *App) runSQL(ctx context.Context, value string) error {
 	}
 	database := a.databases[label]
 	if database == nil {
-		return fmt.Errorf("based on the '%s' a registered database named '%s' was expected but not found", value, label)
+		return fmt.Errorf("based on the '%s' a registered database named '%s' was expected but not found",
+			value, label)
 	}
 	script, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("could not read file '%s' containing sql statements: %w", file, err)
 	}
 	if err := database.Batch(ctx, string(script)); err != nil {
-		return fmt.Errorf("failed to execute sql against database '%s' from file '%s': %w", label, file, err)
+		return fmt.Errorf("failed to execute sql against database '%s' from file '%s': %w",
+			label, file, err)
 	}
 	return nil
 }
@@ -139,7 +142,8 @@ func (a *App) displayFile(path string) string {
 
 // displayPath returns a path relative to the manifest, if it lies below it.
 func (a *App) displayPath(path string) string {
-	if relative, err := filepath.Rel(a.options.Manifest.Dir, path); err == nil && filepath.IsLocal(relative) {
+	relative, err := filepath.Rel(a.options.Manifest.Dir, path)
+	if err == nil && filepath.IsLocal(relative) {
 		return relative
 	}
 	return path

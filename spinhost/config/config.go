@@ -171,7 +171,8 @@ func (c *Config) readSources(root *tomlfile.Table) {
 		}
 		t.Close()
 	}
-	c.Sources = append(c.Sources, &variable.Environment{Prefix: variable.DefaultPrefix, Dotenv: ".env"})
+	environment := &variable.Environment{Prefix: variable.DefaultPrefix, Dotenv: ".env"}
+	c.Sources = append(c.Sources, environment)
 }
 
 func (c *Config) readDatabases(root *tomlfile.Table, working string) {

@@ -35,7 +35,8 @@ func (c *connection) statement(text string) (uintptr, error) {
 	statement, _, code := c.prepare(sql, len(text), lib.SQLITE_PREPARE_PERSISTENT)
 	if code != lib.SQLITE_OK {
 		message := c.message(code)
-		if offset := lib.Xsqlite3_error_offset(c.tls, c.db); code&0xff == lib.SQLITE_ERROR && offset >= 0 {
+		offset := lib.Xsqlite3_error_offset(c.tls, c.db)
+		if code&0xff == lib.SQLITE_ERROR && offset >= 0 {
 			message += " in " + text + " at offset " + strconv.Itoa(int(offset))
 		}
 		return 0, ioError(message)
@@ -60,10 +61,12 @@ func (c *connection) evict() {
 }
 
 // prepare compiles the first statement of a C string and returns its length, too.
-func (c *connection) prepare(sql uintptr, length int, flags uint32) (statement uintptr, used int, code int32) {
+func (c *connection) prepare(sql uintptr, length int, flags uint32) (
+	statement uintptr, used int, code int32) {
 	results := c.pointers(2)
 	defer lib.Xsqlite3_free(c.tls, results)
-	code = lib.Xsqlite3_prepare_v3(c.tls, c.db, sql, int32(length+1), flags, results, results+pointerSize)
+	code = lib.Xsqlite3_prepare_v3(c.tls, c.db, sql, int32(length+1), flags,
+		results, results+pointerSize)
 	if code != lib.SQLITE_OK {
 		return 0, 0, code
 	}

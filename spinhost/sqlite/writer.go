@@ -19,8 +19,8 @@ func (c *Conn) lockWriter(ctx context.Context, text string, statement uintptr) e
 	if c.writing || c.database.Path == "" || !c.connection.startsWrite(text, statement) {
 		return nil
 	}
-	busy := time.Duration(libc.AtomicLoadNInt32(c.connection.db+busyTimeoutField, 0)) * time.Millisecond
-	timer := time.NewTimer(busy)
+	milliseconds := libc.AtomicLoadNInt32(c.connection.db+busyTimeoutField, 0)
+	timer := time.NewTimer(time.Duration(milliseconds) * time.Millisecond)
 	defer timer.Stop()
 	select {
 	case c.database.writers() <- struct{}{}:

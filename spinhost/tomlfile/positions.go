@@ -134,10 +134,14 @@ func join(key, part string) string {
 
 // isBare reports whether TOML allows a key without quotes.
 func isBare(key string) bool {
-	special := func(c rune) bool {
-		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_')
+	for _, c := range key {
+		isLetter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+		isDigit := c >= '0' && c <= '9'
+		if !isLetter && !isDigit && c != '-' && c != '_' {
+			return false
+		}
 	}
-	return key != "" && !strings.ContainsFunc(key, special)
+	return key != ""
 }
 
 func item(key string, i int) string { return fmt.Sprintf("%s[%d]", key, i) }

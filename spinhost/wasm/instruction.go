@@ -70,7 +70,8 @@ func (r *reader) instruction() uint32 {
 		return prefixed(r.prefixFC())
 	case op == opPrefixFD:
 		r.prefixFD()
-	case op >= 0x06 && op <= 0x0a, op >= 0x14 && op <= 0x19, op >= 0x1d && op <= 0x1f, op == 0x27, op > 0xd2:
+	case op >= 0x06 && op <= 0x0a, op >= 0x14 && op <= 0x19, op >= 0x1d && op <= 0x1f,
+		op == 0x27, op > 0xd2:
 		r.failed = true // not in version 2.0
 	}
 	return uint32(op)

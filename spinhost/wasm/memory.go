@@ -86,7 +86,8 @@ func (in *Instance) Alloc(size, align uint32) (uint32, error) {
 	}
 	address := uint32(in.stack[0])
 	if address%align != 0 {
-		return 0, fmt.Errorf("canonical_abi_realloc gave address %d for an alignment of %d", address, align)
+		return 0, fmt.Errorf("canonical_abi_realloc gave address %d for an alignment of %d",
+			address, align)
 	}
 	return address, nil
 }
@@ -95,7 +96,8 @@ func (in *Instance) Alloc(size, align uint32) (uint32, error) {
 func (in *Instance) NewString(text string) (uint32, error) {
 	address, err := in.Alloc(uint32(len(text)), 1)
 	if err == nil && !in.memory.WriteString(address, text) {
-		err = fmt.Errorf("canonical_abi_realloc gave address %d for %d bytes, outside the memory", address, len(text))
+		err = fmt.Errorf("canonical_abi_realloc gave address %d for %d bytes, outside the memory",
+			address, len(text))
 	}
 	return address, err
 }
@@ -113,4 +115,6 @@ func (in *Instance) NewBlock(data []byte, align uint32) (uint32, error) {
 func U32(view []byte, offset int) uint32 { return binary.LittleEndian.Uint32(view[offset:]) }
 
 // PutU32 writes a little-endian number into a buffer.
-func PutU32(buffer []byte, offset int, n uint32) { binary.LittleEndian.PutUint32(buffer[offset:], n) }
+func PutU32(buffer []byte, offset int, n uint32) {
+	binary.LittleEndian.PutUint32(buffer[offset:], n)
+}

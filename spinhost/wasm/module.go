@@ -117,8 +117,8 @@ func (m *Module) check() error {
 	for _, function := range m.instrumented.compiled.ImportedFunctions() {
 		module, name, _ := function.Import()
 		if !m.engine.imports[module][name] {
-			return fmt.Errorf("it imports %s of %s, which this host does not offer (%s); run it on Spin itself",
-				name, module, strings.Join(slices.Sorted(maps.Keys(m.engine.imports)), ", "))
+			return fmt.Errorf("it imports %s of %s, which this host does not offer (%s); "+
+				"run it on Spin itself", name, module, strings.Join(slices.Sorted(maps.Keys(m.engine.imports)), ", "))
 		}
 	}
 	return nil
@@ -168,7 +168,8 @@ func (m *Module) instantiate(ctx context.Context) (*Instance, error) {
 		config = config.WithFSConfig(wazero.NewFSConfig().WithReadOnlyDirMount(m.config.Root, "/"))
 	}
 	config = config.WithStartFunctions() // none, not even _start
-	allocator := experimental.MemoryAllocatorFunc(func(_, _ uint64) experimental.LinearMemory { return in.linear })
+	allocate := func(_, _ uint64) experimental.LinearMemory { return in.linear }
+	allocator := experimental.MemoryAllocatorFunc(allocate)
 	module, err := m.engine.runtime.InstantiateModule(
 		experimental.WithMemoryAllocator(in.ctx, allocator), m.instrumented.compiled, config)
 	if err != nil {
@@ -176,7 +177,8 @@ func (m *Module) instantiate(ctx context.Context) (*Instance, error) {
 	}
 	in.module, in.memory = module, module.Memory()
 	in.stop = module.ExportedGlobal(exportStop).(api.MutableGlobal)
-	in.realloc, in.handle = module.ExportedFunction(exportRealloc), module.ExportedFunction(exportHandle)
+	in.realloc = module.ExportedFunction(exportRealloc)
+	in.handle = module.ExportedFunction(exportHandle)
 	for _, name := range m.instrumented.globals {
 		if global, ok := module.ExportedGlobal(name).(api.MutableGlobal); ok {
 			in.globals = append(in.globals, global)

@@ -15,7 +15,7 @@ const wasiModule = wasi_snapshot_preview1.ModuleName
 // keeps those outside the memory, where restore does not reach them; an instance that leaves
 // them changed is not reused.
 func (e *Engine) addWASI(ctx context.Context) error {
-	factory := func(function api.FunctionDefinition) experimental.FunctionListener {
+	listenerOf := func(function api.FunctionDefinition) experimental.FunctionListener {
 		switch function.Name() {
 		case "args_get", "args_sizes_get", "environ_get", "environ_sizes_get",
 			"clock_res_get", "clock_time_get", "random_get", "poll_oneoff", "sched_yield", "proc_exit",
@@ -25,7 +25,8 @@ func (e *Engine) addWASI(ctx context.Context) error {
 		}
 		return descriptorListener{}
 	}
-	ctx = experimental.WithFunctionListenerFactory(ctx, experimental.FunctionListenerFactoryFunc(factory))
+	factory := experimental.FunctionListenerFactoryFunc(listenerOf)
+	ctx = experimental.WithFunctionListenerFactory(ctx, factory)
 	compiled, err := wasi_snapshot_preview1.NewBuilder(e.runtime).Compile(ctx)
 	if err != nil {
 		return err
@@ -75,6 +76,7 @@ func (descriptorListener) After(ctx context.Context, _ api.Module, function api.
 	}
 }
 
-func (descriptorListener) Abort(ctx context.Context, _ api.Module, _ api.FunctionDefinition, _ error) {
+func (descriptorListener) Abort(ctx context.Context, _ api.Module, _ api.FunctionDefinition,
+	_ error) {
 	ctx.Value(instanceKey{}).(*Instance).spent = true
 }
