@@ -117,8 +117,9 @@ func (m *Module) check() error {
 	for _, function := range m.instrumented.compiled.ImportedFunctions() {
 		module, name, _ := function.Import()
 		if !m.engine.imports[module][name] {
+			known := strings.Join(slices.Sorted(maps.Keys(m.engine.imports)), ", ")
 			return fmt.Errorf("it imports %s of %s, which this host does not offer (%s); "+
-				"run it on Spin itself", name, module, strings.Join(slices.Sorted(maps.Keys(m.engine.imports)), ", "))
+				"run it on Spin itself", name, module, known)
 		}
 	}
 	return nil
