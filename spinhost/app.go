@@ -208,9 +208,9 @@ func (a *App) makeRoutes() error {
 func (a *App) loadComponents(ctx context.Context) error {
 	var ids []string
 	hasFiles := false
-	for _, component := range a.options.Manifest.Components {
-		ids = append(ids, component.ID)
-		hasFiles = hasFiles || len(component.Files) > 0
+	for _, c := range a.options.Manifest.Components {
+		ids = append(ids, c.ID)
+		hasFiles = hasFiles || len(c.Files) > 0
 	}
 	for _, trigger := range a.triggers {
 		if trigger.Component == "" || a.components[trigger.Component] != nil {
@@ -258,21 +258,21 @@ func (a *App) load(ctx context.Context, c *component) error {
 	}
 	c.stdout = a.componentLog(c.manifest.ID, "stdout")
 	c.stderr = a.componentLog(c.manifest.ID, "stderr")
-	config := wasm.Config{
+	settings := wasm.Config{
 		Environment: map[string]string{},
 		Stdout:      c.stdout,
 		Stderr:      c.stderr,
 		Timeout:     a.options.Timeout,
 	}
-	maps.Copy(config.Environment, c.manifest.Environment)
-	maps.Copy(config.Environment, a.options.Environment)
+	maps.Copy(settings.Environment, c.manifest.Environment)
+	maps.Copy(settings.Environment, a.options.Environment)
 	if len(c.manifest.Files) > 0 {
-		config.Root = filepath.Join(a.files, c.manifest.ID)
-		if err := mount.Copy(config.Root, a.options.Manifest.Dir, c.manifest); err != nil {
+		settings.Root = filepath.Join(a.files, c.manifest.ID)
+		if err := mount.Copy(settings.Root, a.options.Manifest.Dir, c.manifest); err != nil {
 			return err
 		}
 	}
-	if c.module, err = a.engine.Load(ctx, module, config); err != nil {
+	if c.module, err = a.engine.Load(ctx, module, settings); err != nil {
 		return fmt.Errorf("cannot load %s: %w", c.manifest.Source, err)
 	}
 	return nil
@@ -294,8 +294,8 @@ func (a *App) Close() error {
 	for _, database := range a.databases {
 		errs = append(errs, database.Close())
 	}
-	for _, store := range a.stores {
-		errs = append(errs, store.Close())
+	for _, s := range a.stores {
+		errs = append(errs, s.Close())
 	}
 	if a.files != "" {
 		errs = append(errs, os.RemoveAll(a.files))

@@ -24,13 +24,13 @@ type componentLog struct {
 
 // componentLog returns a log of a component. Without a log folder all goes to stderr, as in
 // Spin.
-func (a *App) componentLog(component, stream string) *componentLog {
+func (a *App) componentLog(id, stream string) *componentLog {
 	l := &componentLog{flags: os.O_APPEND | os.O_CREATE | os.O_WRONLY}
 	if a.options.TruncateLogs {
 		l.flags |= os.O_TRUNC
 	}
 	if dir := a.options.Config.LogDir; dir != "" {
-		l.path = filepath.Join(dir, component+"_"+stream+".txt")
+		l.path = filepath.Join(dir, id+"_"+stream+".txt")
 	}
 	if !a.options.Quiet || l.path == "" {
 		l.tee = a.log.Writer()

@@ -118,21 +118,21 @@ func (faults) forRequest(ctx context.Context, r *http.Request) context.Context {
 // check counts a call of a point and returns how it must fail, "" if it need not.
 func (f faults) check(e *execution, point, when string) (how string) {
 	own := e.ctx.Value(faultKey{}).(faults)
-	for _, fault := range slices.Concat(f, own) {
-		matches := fault.point == point || fault.point == "*" && !strings.HasPrefix(point, "hop.")
-		if !matches || fault.when != when {
+	for _, injected := range slices.Concat(f, own) {
+		matches := injected.point == point || injected.point == "*" && !strings.HasPrefix(point, "hop.")
+		if !matches || injected.when != when {
 			continue
 		}
-		n := fault.calls.Add(1)
-		if n != fault.nth && !(fault.onward && n > fault.nth) {
+		n := injected.calls.Add(1)
+		if n != injected.nth && !(injected.onward && n > injected.nth) {
 			continue
 		}
 		e.app.log.Printf("fault %s:%s:%d:%s in component %s",
-			point, when, n, fault.how, e.component.manifest.ID)
-		if fault.how == "kill" {
+			point, when, n, injected.how, e.component.manifest.ID)
+		if injected.how == "kill" {
 			os.Exit(1)
 		}
-		how = fault.how
+		how = injected.how
 	}
 	return how
 }

@@ -3,10 +3,12 @@ package spinhost
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -18,27 +20,55 @@ import (
 	"abacus/toolchain"
 )
 
-var builds sync.Map // the guests that this process has built
+// TestMain builds the component of Example.
+func TestMain(m *testing.M) {
+	if _, err := build("hello"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
 
-// built returns the absolute path of testdata/NAME compiled to Wasm.
-func built(t testing.TB, name string) string {
-	t.Helper()
-	build, _ := builds.LoadOrStore(name, sync.OnceValues(func() (string, error) {
+var builds sync.Map // name to the components built by this process
+
+// build compiles testdata/NAME to Wasm, once, and returns the absolute path of the module.
+func build(name string) (string, error) {
+	compile, _ := builds.LoadOrStore(name, sync.OnceValues(func() (string, error) {
 		dir, err := filepath.Abs(filepath.Join("testdata", name))
 		if err != nil {
 			return "", err
 		}
 		output := filepath.Join(dir, name+".wasm")
-		return output, toolchain.Build(context.Background(), toolchain.Options{Dir: dir, Output: output, Log: os.Stderr})
+		options := toolchain.Options{Dir: dir, Output: output, Log: os.Stderr}
+		return output, toolchain.Build(context.Background(), options)
 	}))
-	output, err := build.(func() (string, error))()
+	return compile.(func() (string, error))()
+}
+
+// built is build for a test.
+func built(t testing.TB, name string) string {
+	t.Helper()
+	output, err := build(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return output
 }
 
-// server is an application at work behind a real HTTP server.
+// TestImports proves that the library depends on nothing of the repository outside its folder.
+func TestImports(t *testing.T) {
+	output, err := exec.Command("go", "list", "-deps", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range strings.Fields(string(output)) {
+		if strings.HasPrefix(path, "abacus/") && !strings.HasPrefix(path+"/", "abacus/spinhost/") {
+			t.Errorf("the library imports %s", path)
+		}
+	}
+}
+
+// server is an app behind a real HTTP server.
 type server struct {
 	*httptest.Server
 	app *App
@@ -46,8 +76,8 @@ type server struct {
 	dir string // of the manifest
 }
 
-// launch loads the application whose spin.toml is given and serves it. In the
-// text, WASM(name) stands for the path of testdata/name compiled to Wasm.
+// launch serves an app from the text of its spin.toml, in which WASM(name) stands for the path of
+// testdata/name compiled to Wasm.
 func launch(t testing.TB, spinToml string, change ...func(*Options)) *server {
 	t.Helper()
 	app, log, dir, err := newApp(t, spinToml, change...)
@@ -62,7 +92,7 @@ func launch(t testing.TB, spinToml string, change ...func(*Options)) *server {
 	t.Cleanup(func() {
 		s.Server.Close()
 		if t.Failed() {
-			t.Logf("the host said:\n%s", log)
+			t.Logf("the log of the host:\n%s", log)
 		}
 		if err := app.Close(); err != nil {
 			t.Error(err)
@@ -143,7 +173,7 @@ func (s *server) get(t testing.TB, path string) string {
 	return body
 }
 
-// buffer collects what the host writes to its stderr.
+// buffer is a bytes.Buffer for concurrent use.
 type buffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer

@@ -26,8 +26,8 @@ const maxHeaders = 1 << 20
 // write sends the response. Like Spin it adds Date and Content-Length and nothing else.
 func (r *response) write(w http.ResponseWriter, method string) {
 	h := w.Header()
-	for _, header := range r.headers {
-		h.Set(header.name, header.value)
+	for _, each := range r.headers {
+		h.Set(each.name, each.value)
 	}
 	if h["Content-Type"] == nil {
 		h["Content-Type"] = nil // keeps net/http from guessing one

@@ -51,9 +51,9 @@ func (a *App) prepareStorage(ctx context.Context) error {
 		}
 	}
 	var usesDatabase, usesStore bool
-	for _, component := range a.options.Manifest.Components {
-		usesDatabase = usesDatabase || slices.Contains(component.SQLiteDatabases, defaultLabel)
-		usesStore = usesStore || slices.Contains(component.KeyValueStores, defaultLabel)
+	for _, c := range a.options.Manifest.Components {
+		usesDatabase = usesDatabase || slices.Contains(c.SQLiteDatabases, defaultLabel)
+		usesStore = usesStore || slices.Contains(c.KeyValueStores, defaultLabel)
 	}
 	if d := a.databases[defaultLabel]; usesDatabase && d != nil {
 		a.print("Storing default SQLite data to %s.", a.displayFile(d.Path))
@@ -71,16 +71,16 @@ func (a *App) prepareStorage(ctx context.Context) error {
 // checkLabels refuses labels that the configuration does not define.
 func (a *App) checkLabels() error {
 	var undefined []string
-	for _, component := range a.options.Manifest.Components {
-		for _, label := range component.SQLiteDatabases {
+	for _, c := range a.options.Manifest.Components {
+		for _, label := range c.SQLiteDatabases {
 			if a.databases[label] == nil {
-				line := fmt.Sprintf("- Component %s uses database '%s'", component.ID, label)
+				line := fmt.Sprintf("- Component %s uses database '%s'", c.ID, label)
 				undefined = append(undefined, line)
 			}
 		}
-		for _, label := range component.KeyValueStores {
+		for _, label := range c.KeyValueStores {
 			if a.stores[label] == nil {
-				return fmt.Errorf("unknown key_value_stores label %q for component %q", label, component.ID)
+				return fmt.Errorf("unknown key_value_stores label %q for component %q", label, c.ID)
 			}
 		}
 	}

@@ -123,8 +123,8 @@ func (u *upCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	banner := banner{"http://" + listener.Addr().String(), app, host.Routes()}
-	if err := banner.print(stdout, u.Format); err != nil {
+	ready := banner{"http://" + listener.Addr().String(), app, host.Routes()}
+	if err := ready.print(stdout, u.Format); err != nil {
 		return errors.Join(err, host.Close())
 	}
 	drained := make(chan struct{})

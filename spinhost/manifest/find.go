@@ -48,7 +48,7 @@ func resolve(from string) (string, error) {
 			"is not supported here", from)
 	case isFile(from):
 		return from, nil
-	case exists(from):
+	case pathExists(from):
 		return "", fmt.Errorf("path %s is neither a file nor a directory", from)
 	case strings.Contains(from, ":"):
 		return "", fmt.Errorf("file or directory '%s' not found; "+
@@ -67,7 +67,7 @@ func isDir(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-func exists(path string) bool {
+func pathExists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }

@@ -46,7 +46,7 @@ func makeApp(t *testing.T) string {
 	return app
 }
 
-func pattern(p string) manifest.Files { return manifest.Files{Pattern: p} }
+func matching(p string) manifest.Files { return manifest.Files{Pattern: p} }
 
 func placed(from, to string) manifest.Files { return manifest.Files{Source: from, Destination: to} }
 
@@ -57,21 +57,21 @@ func TestCopy(t *testing.T) {
 		exclude []string
 		want    string // the guest's files, sorted; "error: ..." for an error
 	}{
-		{files: []manifest.Files{pattern("index.html")}, want: "index.html"},
-		{files: []manifest.Files{pattern("./index.html")}, want: "index.html"},
-		{files: []manifest.Files{pattern("static/*")}, want: "static/.hidden static/a.js static/b.css"},
-		{files: []manifest.Files{pattern("static/*.js")}, want: "static/a.js"},
-		{files: []manifest.Files{pattern("static/?.[cj]s*")}, want: "static/a.js static/b.css"},
-		{files: []manifest.Files{pattern("static/[!a-b.]*/*")}, want: "static/deep/c.js"},
-		{files: []manifest.Files{pattern("static/**/*")}, want: "static/.hidden static/a.js static/b.css static/deep/c.js static/deep/d/e.js"},
-		{files: []manifest.Files{pattern("static/**/*.js")}, want: "static/a.js static/deep/c.js static/deep/d/e.js"},
-		{files: []manifest.Files{pattern("**/*.md")}, want: "docs/readme.md"},
-		{files: []manifest.Files{pattern("static/**")}, want: ""}, // matches directories
-		{files: []manifest.Files{pattern("static/*.png")}, want: ""},
-		{files: []manifest.Files{pattern("static/{a,b}*"), pattern("index.html")}, want: "index.html"}, // no alternatives
-		{files: []manifest.Files{pattern("docs")}, want: "docs/docs/readme.md"},                        // as Spin does
-		{files: []manifest.Files{pattern("odd[1]/*")}, want: ""},                                       // a set, matches odd1
-		{files: []manifest.Files{pattern("odd[[]1]/*")}, want: "odd[1]/x?.txt"},
+		{files: []manifest.Files{matching("index.html")}, want: "index.html"},
+		{files: []manifest.Files{matching("./index.html")}, want: "index.html"},
+		{files: []manifest.Files{matching("static/*")}, want: "static/.hidden static/a.js static/b.css"},
+		{files: []manifest.Files{matching("static/*.js")}, want: "static/a.js"},
+		{files: []manifest.Files{matching("static/?.[cj]s*")}, want: "static/a.js static/b.css"},
+		{files: []manifest.Files{matching("static/[!a-b.]*/*")}, want: "static/deep/c.js"},
+		{files: []manifest.Files{matching("static/**/*")}, want: "static/.hidden static/a.js static/b.css static/deep/c.js static/deep/d/e.js"},
+		{files: []manifest.Files{matching("static/**/*.js")}, want: "static/a.js static/deep/c.js static/deep/d/e.js"},
+		{files: []manifest.Files{matching("**/*.md")}, want: "docs/readme.md"},
+		{files: []manifest.Files{matching("static/**")}, want: ""}, // matches directories
+		{files: []manifest.Files{matching("static/*.png")}, want: ""},
+		{files: []manifest.Files{matching("static/{a,b}*"), matching("index.html")}, want: "index.html"}, // no alternatives
+		{files: []manifest.Files{matching("docs")}, want: "docs/docs/readme.md"},                        // as Spin does
+		{files: []manifest.Files{matching("odd[1]/*")}, want: ""},                                       // a set, matches odd1
+		{files: []manifest.Files{matching("odd[[]1]/*")}, want: "odd[1]/x?.txt"},
 
 		{files: []manifest.Files{placed("static", "/assets")}, want: "assets/.hidden assets/a.js assets/b.css assets/deep/c.js assets/deep/d/e.js"},
 		{files: []manifest.Files{placed("static/deep", "/")}, want: "c.js d/e.js"},
@@ -79,27 +79,27 @@ func TestCopy(t *testing.T) {
 		{files: []manifest.Files{placed("index.html", "/a/b.html"), placed("docs/readme.md", "c")}, want: "a/b.html c"},
 
 		{files: []manifest.Files{placed("static", "/")}, exclude: []string{"static/*.js"}, want: ".hidden b.css"}, // * matches slashes
-		{files: []manifest.Files{pattern("static/**/*")}, exclude: []string{"**/[.]*", "static/deep/**"}, want: "static/a.js static/b.css"},
-		{files: []manifest.Files{pattern("static/a.js")}, exclude: []string{"**/*"}, want: "static/a.js"}, // a file by name stays
+		{files: []manifest.Files{matching("static/**/*")}, exclude: []string{"**/[.]*", "static/deep/**"}, want: "static/a.js static/b.css"},
+		{files: []manifest.Files{matching("static/a.js")}, exclude: []string{"**/*"}, want: "static/a.js"}, // a file by name stays
 
 		// Symbolic links.
-		{files: []manifest.Files{pattern("links/*")}, want: "links/in"},
-		{files: []manifest.Files{pattern("links/**/*.js")}, want: "links/dir/c.js links/dir/d/e.js"},
-		{files: []manifest.Files{pattern("**/outside.txt")}, want: ""},
-		{files: []manifest.Files{pattern("leaks/*")}, want: "error: cannot read leaks/dir; a symbolic link must not leave the application directory: "},
-		{files: []manifest.Files{pattern("leaks/file")}, want: "error: cannot read leaks/file; "},
-		{files: []manifest.Files{pattern("leaks/dir/*")}, want: "error: cannot read leaks/dir; "},
+		{files: []manifest.Files{matching("links/*")}, want: "links/in"},
+		{files: []manifest.Files{matching("links/**/*.js")}, want: "links/dir/c.js links/dir/d/e.js"},
+		{files: []manifest.Files{matching("**/outside.txt")}, want: ""},
+		{files: []manifest.Files{matching("leaks/*")}, want: "error: cannot read leaks/dir; a symbolic link must not leave the application directory: "},
+		{files: []manifest.Files{matching("leaks/file")}, want: "error: cannot read leaks/file; "},
+		{files: []manifest.Files{matching("leaks/dir/*")}, want: "error: cannot read leaks/dir; "},
 		{files: []manifest.Files{placed("leaks/dir", "/")}, want: "error: cannot read leaks/dir; "},
-		{files: []manifest.Files{pattern("loop/**/*")}, want: "error: cannot read loop/self/"},
+		{files: []manifest.Files{matching("loop/**/*")}, want: "error: cannot read loop/self/"},
 
-		{files: []manifest.Files{pattern("..")}, want: "error: a file pattern can't end in ..; to include a directory, use the source and destination form, or a pattern ending in **/*"},
-		{files: []manifest.Files{pattern("static/.")}, want: "error: a file pattern can't end in .; "},
-		{files: []manifest.Files{pattern("../*")}, want: `error: "../*" is outside the application directory; files must be within the application directory`},
-		{files: []manifest.Files{pattern("/etc/passwd")}, want: `error: "/etc/passwd" is outside the application directory`},
-		{files: []manifest.Files{pattern("static/nope.js")}, want: `error: "static/nope.js" does not exist and doesn't appear to be a glob pattern`},
-		{files: []manifest.Files{pattern("static/***")}, want: "error: pattern \"static/***\": wildcards are either regular `*` or recursive `**`"},
-		{files: []manifest.Files{pattern("static/a**")}, want: `error: pattern "static/a**": recursive wildcards must form a single path component`},
-		{files: []manifest.Files{pattern("static/[a")}, want: `error: pattern "static/[a": invalid range pattern`},
+		{files: []manifest.Files{matching("..")}, want: "error: a file pattern can't end in ..; to include a directory, use the source and destination form, or a pattern ending in **/*"},
+		{files: []manifest.Files{matching("static/.")}, want: "error: a file pattern can't end in .; "},
+		{files: []manifest.Files{matching("../*")}, want: `error: "../*" is outside the application directory; files must be within the application directory`},
+		{files: []manifest.Files{matching("/etc/passwd")}, want: `error: "/etc/passwd" is outside the application directory`},
+		{files: []manifest.Files{matching("static/nope.js")}, want: `error: "static/nope.js" does not exist and doesn't appear to be a glob pattern`},
+		{files: []manifest.Files{matching("static/***")}, want: "error: pattern \"static/***\": wildcards are either regular `*` or recursive `**`"},
+		{files: []manifest.Files{matching("static/a**")}, want: `error: pattern "static/a**": recursive wildcards must form a single path component`},
+		{files: []manifest.Files{matching("static/[a")}, want: `error: pattern "static/[a": invalid range pattern`},
 		{files: []manifest.Files{placed("nope", "/")}, want: `error: file or directory "nope" does not exist`},
 		{files: []manifest.Files{placed("../outside.txt", "x")}, want: `error: "../outside.txt" is outside the application directory`},
 		{files: []manifest.Files{placed("index.html", "/")}, want: `error: "/" is not a valid destination file name`},
@@ -139,7 +139,7 @@ func list(t *testing.T, dir string) []string {
 
 func TestCopyKeepsContent(t *testing.T) {
 	app, to := makeApp(t), t.TempDir()
-	component := &manifest.Component{Files: []manifest.Files{pattern("links/in")}}
+	component := &manifest.Component{Files: []manifest.Files{matching("links/in")}}
 	if err := Copy(to, app, component); err != nil {
 		t.Fatal(err)
 	}

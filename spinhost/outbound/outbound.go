@@ -198,10 +198,10 @@ func Pattern(u *url.URL) string {
 }
 
 // Chained returns the id of a host ID.spin.internal, with or without a port. Case counts.
-func Chained(host string) (id string, ok bool) {
-	if i := strings.LastIndexByte(host, ':'); i >= 0 {
-		host = host[:i]
+func Chained(authority string) (id string, ok bool) {
+	if i := strings.LastIndexByte(authority, ':'); i >= 0 {
+		authority = authority[:i]
 	}
-	id, rest, _ := strings.Cut(host, ".")
+	id, rest, _ := strings.Cut(authority, ".")
 	return id, "."+rest == chainingSuffix
 }

@@ -81,7 +81,7 @@ var items = []struct {
 	{item: "http://{{ nope }}", err: `invalid variable template: unknown variable "nope"; declare it in [variables]`},
 }
 
-var ids = []string{"eval", "web"}
+var componentIDs = []string{"eval", "web"}
 
 // resolver knows host with a default, required without one, and two bad ones.
 func resolver(t testing.TB, source variable.Static) *variable.Resolver {
@@ -99,7 +99,7 @@ func resolver(t testing.TB, source variable.Static) *variable.Resolver {
 }
 
 func parse(variables *variable.Resolver, items ...string) (Rules, error) {
-	h, err := Parse(&manifest.Component{ID: "c", AllowedOutboundHosts: items}, ids, variables)
+	h, err := Parse(&manifest.Component{ID: "c", AllowedOutboundHosts: items}, componentIDs, variables)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func TestVariables(t *testing.T) {
 		"https://{{ host }}", "{{ required }}", "http://{{ host }}:{{ required }}", "http://fixed",
 	}}
 	// What has no default is not looked at until it is needed.
-	h, err := Parse(component, ids, variables)
+	h, err := Parse(component, componentIDs, variables)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // routes makes a route of each pattern, numbered in order.
-func routes(patterns ...string) []Route {
+func routesOf(patterns ...string) []Route {
 	list := make([]Route, len(patterns))
 	for i, pattern := range patterns {
 		list[i] = Route{Pattern: pattern, Trigger: i}
@@ -86,7 +86,7 @@ var cases = []struct {
 
 func TestMatch(t *testing.T) {
 	for _, c := range cases {
-		table, _, err := New(routes(strings.Fields(c.patterns)...))
+		table, _, err := New(routesOf(strings.Fields(c.patterns)...))
 		if err != nil {
 			t.Fatalf("%s: %v", c.patterns, err)
 		}
@@ -111,7 +111,7 @@ func TestMatchedRouteHeaders(t *testing.T) {
 		{"/a/*", "/a/x", "/a/*", "/a/*"},
 		{"/...", "/x", "/...", ""},
 	} {
-		table, _, err := New(routes(c.pattern))
+		table, _, err := New(routesOf(c.pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +127,7 @@ func TestMatchedRouteHeaders(t *testing.T) {
 }
 
 func TestListing(t *testing.T) {
-	table, duplicates, err := New(routes("/...", "/", "/b/...", "/a", "/:x", "/b"))
+	table, duplicates, err := New(routesOf("/...", "/", "/b/...", "/a", "/:x", "/b"))
 	if err != nil || len(duplicates) != 0 {
 		t.Fatal(err, duplicates)
 	}
@@ -143,7 +143,7 @@ func TestListing(t *testing.T) {
 }
 
 func TestDuplicates(t *testing.T) {
-	table, duplicates, err := New(routes("/dup", "/other", "/dup", "/", "/", "/dup", "/dup/"))
+	table, duplicates, err := New(routesOf("/dup", "/other", "/dup", "/", "/", "/dup", "/dup/"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestReserved(t *testing.T) {
 		"/.well-known/other":     false,
 		"/...":                   false,
 	} {
-		table, _, err := New(routes(pattern))
+		table, _, err := New(routesOf(pattern))
 		if err != nil || table.HasReserved() != want {
 			t.Errorf("%s: %v, %v", pattern, table.HasReserved(), err)
 		}
@@ -180,7 +180,7 @@ func TestBadPatterns(t *testing.T) {
 		"/*.json": `route "/*.json": a wildcard must be the last segment`,
 		"/*/...":  `route "/*/...": a wildcard must be the last segment`,
 	} {
-		if _, _, err := New(routes(pattern)); err == nil || err.Error() != want {
+		if _, _, err := New(routesOf(pattern)); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v", pattern, err)
 		}
 	}
@@ -193,7 +193,7 @@ func FuzzMatch(f *testing.F) {
 		f.Add(c.patterns, c.path)
 	}
 	f.Fuzz(func(t *testing.T, patterns, path string) {
-		list := routes(strings.Fields(patterns)...)
+		list := routesOf(strings.Fields(patterns)...)
 		table, duplicates, err := New(list)
 		if err != nil {
 			return

@@ -10,8 +10,8 @@ import (
 	"abacus/spinhost/manifest"
 )
 
-// templates is the table of the template grammar and the fuzz target's seeds.
-var templates = []struct{ text, want string }{ // want: with a=A and b=B, "error: ..." for an error
+// templateCases is the table of the template grammar and the fuzz target's seeds.
+var templateCases = []struct{ text, want string }{ // want: with a=A and b=B, "error: ..." for an error
 	{"", ""},
 	{"literal", "literal"},
 	{"{{ a }}", "A"},
@@ -29,7 +29,7 @@ var templates = []struct{ text, want string }{ // want: with a=A and b=B, "error
 }
 
 func TestTemplates(t *testing.T) {
-	for _, c := range templates {
+	for _, c := range templateCases {
 		got := func() string {
 			r, err := New(app(c.text), Static{"a": "A", "b": "B"})
 			if err != nil {
@@ -216,7 +216,7 @@ func write(t *testing.T, name, content string) string {
 
 // FuzzParse checks that a template, printed and parsed again, is the same.
 func FuzzParse(f *testing.F) {
-	for _, c := range templates {
+	for _, c := range templateCases {
 		f.Add(c.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

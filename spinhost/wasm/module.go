@@ -63,11 +63,11 @@ func (e *Engine) Load(ctx context.Context, module []byte, config Config) (*Modul
 	if err := checkHeader(module); err != nil {
 		return nil, err
 	}
-	instrumented, err := e.compile(ctx, module)
+	compiled, err := e.compile(ctx, module)
 	if err != nil {
 		return nil, err
 	}
-	m := &Module{engine: e, config: config, instrumented: instrumented}
+	m := &Module{engine: e, config: config, instrumented: compiled}
 	if err := m.check(); err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (e *Engine) Load(ctx context.Context, module []byte, config Config) (*Modul
 	if err != nil {
 		return nil, err
 	}
-	if m.restorable = instrumented.restorable && !first.random && first.clean(); m.restorable {
+	if m.restorable = compiled.restorable && !first.random && first.clean(); m.restorable {
 		m.memory = slices.Clone(first.linear.buffer)
 		for _, name := range m.instrumented.globals {
 			m.globals = append(m.globals, first.module.ExportedGlobal(name).Get())

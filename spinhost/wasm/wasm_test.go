@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// module encodes a module with one memory, one mutable global, the functions of
+// moduleSpec describes a module with one memory, one mutable global, the functions of
 // the ABI, and one more of type () -> () that has the body given (without locals
 // and end). The exports are those named; what is not of the ABI is that function.
-type module struct {
+type moduleSpec struct {
 	imports []string // "module name", () -> () but for WASI's: (i32, i32) -> i32
 	body    []byte
 	realloc []byte // the body of canonical_abi_realloc; returns 0 unless changed
@@ -23,7 +23,7 @@ type module struct {
 	globals []byte // contents of the section; one i32 unless changed
 }
 
-func (m module) encode() []byte {
+func (m moduleSpec) encode() []byte {
 	vector := func(elements ...[]byte) []byte {
 		return append(binary.AppendUvarint(nil, uint64(len(elements))), bytes.Join(elements, nil)...)
 	}
@@ -78,7 +78,7 @@ func (m module) encode() []byte {
 }
 
 // encodeAs also exports the function of type () -> () under the name.
-func (m module) encodeAs(name string) []byte {
+func (m moduleSpec) encodeAs(name string) []byte {
 	m.exports = append(m.exports, strings.ToUpper(name))
 	return bytes.ReplaceAll(m.encode(), []byte(strings.ToUpper(name)), []byte(name))
 }
@@ -92,35 +92,35 @@ func TestLoad(t *testing.T) {
 		module []byte
 		want   string // "" for no error
 	}{
-		{"the least that is a guest", module{exports: allExports}.encode(), ""},
+		{"the least that is a guest", moduleSpec{exports: allExports}.encode(), ""},
 		{"nothing", nil, "it is not a WebAssembly module"},
 		{"a text", []byte("(module)"), "it is not a WebAssembly module"},
 		{"a component", []byte("\x00asm\x0d\x00\x01\x00"), "it is a WebAssembly component (Spin SDK v3 or wasi:http), this host runs core modules of the SDK v2 only"},
 		{"a version to come", []byte("\x00asm\x02\x00\x00\x00"), "it is WebAssembly of an unknown version (02 00 00 00)"},
 		{"the header alone", magicModule, "it is empty"},
 		{"a section cut off", append(slices.Clone(magicModule), 1, 9, 0), "it is cut off or damaged"},
-		{"a body that is no code", module{body: []byte{0xff}, exports: allExports}.encode(), "it is damaged: section 10 cannot be read"},
-		{"a body that is not valid", module{body: []byte{opDrop}, exports: allExports}.encode(), "it is not valid: "},
-		{"_start alone", module{exports: []string{"_start", exportHandle, exportRealloc, exportFree}}.encode(),
+		{"a body that is no code", moduleSpec{body: []byte{0xff}, exports: allExports}.encode(), "it is damaged: section 10 cannot be read"},
+		{"a body that is not valid", moduleSpec{body: []byte{opDrop}, exports: allExports}.encode(), "it is not valid: "},
+		{"_start alone", moduleSpec{exports: []string{"_start", exportHandle, exportRealloc, exportFree}}.encode(),
 			"it exports _start but not _initialize: Spin calls only _initialize, so that its package variables would stay zero"},
-		{"neither", module{exports: allExports[1:]}.encode(), "it exports no _initialize"},
-		{"no handler", module{exports: []string{exportInitialize, exportRealloc, exportFree}}.encode(),
+		{"neither", moduleSpec{exports: allExports[1:]}.encode(), "it exports no _initialize"},
+		{"no handler", moduleSpec{exports: []string{exportInitialize, exportRealloc, exportFree}}.encode(),
 			"it exports no handle-http-request: "},
-		{"a handler of another ABI", module{exports: []string{exportInitialize, exportRealloc, exportFree}}.encodeAs(exportHandle),
+		{"a handler of another ABI", moduleSpec{exports: []string{exportInitialize, exportRealloc, exportFree}}.encodeAs(exportHandle),
 			"its handle-http-request does not take 10 32-bit integers and return 1"},
-		{"no allocator", module{exports: []string{exportInitialize, exportHandle, exportFree}}.encode(),
+		{"no allocator", moduleSpec{exports: []string{exportInitialize, exportHandle, exportFree}}.encode(),
 			"it exports no canonical_abi_realloc: "},
-		{"no memory", module{exports: allExports, memory: "other"}.encode(), "it exports no memory"},
-		{"Redis", module{imports: []string{"outbound-redis get"}, exports: allExports}.encode(),
+		{"no memory", moduleSpec{exports: allExports, memory: "other"}.encode(), "it exports no memory"},
+		{"Redis", moduleSpec{imports: []string{"outbound-redis get"}, exports: allExports}.encode(),
 			"it imports get of outbound-redis, which this host does not offer (offered, wasi_snapshot_preview1); run it on Spin itself"},
-		{"a function that the family has not", module{imports: []string{"offered other"}, exports: allExports}.encode(),
+		{"a function that the family has not", moduleSpec{imports: []string{"offered other"}, exports: allExports}.encode(),
 			"it imports other of offered, which this host does not offer"},
-		{"an import with another signature", module{imports: []string{"offered function"}, exports: allExports}.encode(),
+		{"an import with another signature", moduleSpec{imports: []string{"offered function"}, exports: allExports}.encode(),
 			"import func[offered.function]: signature mismatch"},
-		{"a trap in _initialize", module{body: []byte{opUnreachable}, exports: allExports}.encode(), "_initialize: wasm error: unreachable"},
-		{"an endless _initialize", module{body: []byte{opLoop, blockEmpty, 0x0c, 0, opEnd}, exports: allExports}.encode(),
+		{"a trap in _initialize", moduleSpec{body: []byte{opUnreachable}, exports: allExports}.encode(), "_initialize: wasm error: unreachable"},
+		{"an endless _initialize", moduleSpec{body: []byte{opLoop, blockEmpty, 0x0c, 0, opEnd}, exports: allExports}.encode(),
 			"_initialize: its time was over, it was stopped"},
-		{"an endless recursion", module{body: []byte{opCall, 0}, exports: allExports}.encode(), "_initialize: "},
+		{"an endless recursion", moduleSpec{body: []byte{opCall, 0}, exports: allExports}.encode(), "_initialize: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := loaded(t, c.module)
@@ -151,20 +151,20 @@ func TestRestorable(t *testing.T) {
 	table := []byte{4, 4, 1, 0x70, 0, 8} // a table of functions
 	for _, c := range []struct {
 		name   string
-		module module
+		module moduleSpec
 		want   bool
 	}{
-		{"memory and a global", module{body: []byte{0x23, 0, opI32Const, 1, 0x36, 2, 0, opI32Const, 9, opGlobalSet, 0}}, true},
-		{"bulk memory", module{body: []byte{opI32Const, 0, opI32Const, 8, opI32Const, 8, opPrefixFC, opMemoryCopy, 0, 0}}, true},
-		{"constants that look like more", module{body: []byte{0x42, 0xfc, 0x8e, 0xfc, 0x8f, 0x26, opDrop}}, true},
-		{"the time in _initialize", module{imports: []string{wasiModule + " clock_res_get"},
+		{"memory and a global", moduleSpec{body: []byte{0x23, 0, opI32Const, 1, 0x36, 2, 0, opI32Const, 9, opGlobalSet, 0}}, true},
+		{"bulk memory", moduleSpec{body: []byte{opI32Const, 0, opI32Const, 8, opI32Const, 8, opPrefixFC, opMemoryCopy, 0, 0}}, true},
+		{"constants that look like more", moduleSpec{body: []byte{0x42, 0xfc, 0x8e, 0xfc, 0x8f, 0x26, opDrop}}, true},
+		{"the time in _initialize", moduleSpec{imports: []string{wasiModule + " clock_res_get"},
 			body: []byte{opI32Const, 0, opI32Const, 8, opCall, 0, opDrop}}, true},
-		{"random numbers in _initialize", module{imports: []string{wasiModule + " random_get"},
+		{"random numbers in _initialize", moduleSpec{imports: []string{wasiModule + " random_get"},
 			body: []byte{opI32Const, 0, opI32Const, 8, opCall, 0, opDrop}}, false},
-		{"table.copy", module{body: []byte{opI32Const, 0, opI32Const, 0, opI32Const, 0, opPrefixFC, opTableCopy, 0, 0}}, false},
-		{"table.grow", module{body: []byte{0xd0, 0x70, opI32Const, 1, opPrefixFC, opTableGrow, 0, opDrop}}, false},
-		{"table.set", module{body: []byte{opI32Const, 0, 0xd0, 0x70, opTableSet, 0}}, false},
-		{"a global that cannot be set", module{globals: []byte{1, 0x6f, globalIsMutable, 0xd0, 0x6f, opEnd}}, false},
+		{"table.copy", moduleSpec{body: []byte{opI32Const, 0, opI32Const, 0, opI32Const, 0, opPrefixFC, opTableCopy, 0, 0}}, false},
+		{"table.grow", moduleSpec{body: []byte{0xd0, 0x70, opI32Const, 1, opPrefixFC, opTableGrow, 0, opDrop}}, false},
+		{"table.set", moduleSpec{body: []byte{opI32Const, 0, 0xd0, 0x70, opTableSet, 0}}, false},
+		{"a global that cannot be set", moduleSpec{globals: []byte{1, 0x6f, globalIsMutable, 0xd0, 0x6f, opEnd}}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.module.exports = allExports
@@ -197,7 +197,7 @@ func TestRestorable(t *testing.T) {
 // TestRestore changes everything that can be changed and looks at the next
 // request's instance, which is the same one.
 func TestRestore(t *testing.T) {
-	guest, err := loaded(t, module{exports: allExports}.encode())
+	guest, err := loaded(t, moduleSpec{exports: allExports}.encode())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,7 +250,7 @@ func TestAllocate(t *testing.T) {
 			"canonical_abi_realloc of 4 bytes: its time was over, it was stopped"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			guest, err := loaded(t, module{realloc: c.realloc, exports: allExports}.encode())
+			guest, err := loaded(t, moduleSpec{realloc: c.realloc, exports: allExports}.encode())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -274,7 +274,7 @@ func TestAllocate(t *testing.T) {
 
 // TestEnd lets the request's time end while the guest does not run.
 func TestEnd(t *testing.T) {
-	guest, err := loaded(t, module{exports: allExports}.encode())
+	guest, err := loaded(t, moduleSpec{exports: allExports}.encode())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,8 +291,8 @@ func TestEnd(t *testing.T) {
 }
 
 func FuzzInstrument(f *testing.F) {
-	f.Add(module{exports: allExports}.encode())
-	f.Add(module{imports: []string{"a b"}, body: []byte{opLoop, blockEmpty, opCall, 0, 0x0c, 0, opEnd}, exports: allExports}.encode())
+	f.Add(moduleSpec{exports: allExports}.encode())
+	f.Add(moduleSpec{imports: []string{"a b"}, body: []byte{opLoop, blockEmpty, opCall, 0, 0x0c, 0, opEnd}, exports: allExports}.encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if checkHeader(data) != nil {
 			return
