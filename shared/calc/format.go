@@ -7,8 +7,9 @@ import "strconv"
 const Digits = 15
 
 // Format returns a number for people: rounded to precision significant digits, 1 to 17, without
-// trailing zeros, and with an exponent outside 1e-7 to 1e21. Precision 0 gives the fewest digits
-// that read back as the same number.
+// trailing zeros. Precision 0 gives the fewest digits that read back as the same number. From 15
+// digits on, and for precision 0, whole numbers up to 2^53 are shown in full. Above 2^53, below 1e-7
+// and where zeros would stand for digits that were rounded away, there is an exponent.
 func Format(value float64, precision int) string {
 	return string(AppendFormat(make([]byte, 0, 32), value, precision))
 }
@@ -26,14 +27,20 @@ func (c *converter) append(text []byte, value float64, precision int) []byte {
 	if value == 0 {
 		return append(text, '0')
 	}
-	digits, exponent := c.format(value, min(max(precision, 0), 17))
-	return layOut(text, digits, exponent)
+	precision = min(max(precision, 0), 17)
+	all := precision == 0 || precision >= Digits
+	if _, ok := whole(value); ok && all {
+		precision = 17
+	}
+	digits, exponent := c.format(value, precision)
+	scientific := exponent < -7 || value > maxInteger || all && exponent >= max(precision, Digits)
+	return layOut(text, digits, exponent, scientific)
 }
 
 // layOut appends d.ddd times ten to the power of the exponent.
-func layOut(text, digits []byte, exponent int) []byte {
+func layOut(text, digits []byte, exponent int, scientific bool) []byte {
 	switch {
-	case exponent < -7 || exponent >= 21:
+	case scientific:
 		text = append(text, digits[0])
 		if len(digits) > 1 {
 			text = append(append(text, '.'), digits[1:]...)

@@ -32,7 +32,20 @@ func TestFormat(t *testing.T) {
 		{1e-7, 15, "0.0000001"},
 		{9.9e-8, 15, "9.9e-8"},
 		{9.9999999999999995e-8, 15, "0.0000001"},
-		{1e20, 15, "100000000000000000000"},
+		{9007199254740991, 15, "9007199254740991"},
+		{1 << 53, 15, "9007199254740992"},
+		{-(1 << 53), 0, "-9007199254740992"},
+		{1<<53 + 2, 15, "9.00719925474099e15"},
+		{1e15 + 1, 15, "1000000000000001"},
+		{1234567890123456.5, 15, "1.23456789012346e15"},
+		{1234567890123456.5, 17, "1234567890123456.5"},
+		{123456789012345.67, 15, "123456789012346"},
+		{999999999999999.9, 15, "1e15"},
+		{123456, 3, "123000"},
+		{1e16, 3, "1e16"},
+		{1 << 64, 15, "1.84467440737096e19"},
+		{18446744073709552000, 0, "1.8446744073709552e19"},
+		{1e20, 15, "1e20"},
 		{999999999999999900000, 15, "1e21"},
 		{1e21, 15, "1e21"},
 		{-1.5e300, 15, "-1.5e300"},
@@ -55,7 +68,11 @@ func checkFormat(t *testing.T, value float64, precision int) {
 	if !ok {
 		t.Fatalf("Format(%v, %d) = %q", value, precision, text)
 	}
-	want, _ := new(big.Rat).SetString(new(big.Float).SetFloat64(value).Text('e', precision-1))
+	digits := precision
+	if value == math.Trunc(value) && math.Abs(value) <= 1<<53 && precision >= calc.Digits {
+		digits = 17 // all
+	}
+	want, _ := new(big.Rat).SetString(new(big.Float).SetFloat64(value).Text('e', digits-1))
 	if got.Cmp(want) != 0 {
 		t.Errorf("Format(%v, %d) = %s, want %v", value, precision, text, want)
 	}
@@ -66,8 +83,10 @@ func checkFormat(t *testing.T, value float64, precision int) {
 		t.Errorf("Format(%v, 0) = %s", value, calc.Format(value, 0))
 	}
 	rounded, _ := got.Float64()
-	magnitude := math.Abs(rounded)
-	if exponent := strings.Contains(text, "e"); value != 0 && exponent != (magnitude < 1e-7 || magnitude >= 1e21) {
+	size := math.Abs(rounded)
+	scientific := size < 1e-7 || math.Abs(value) > 1<<53 ||
+		precision >= calc.Digits && value != math.Trunc(value) && size >= math.Pow10(precision)
+	if exponent := strings.Contains(text, "e"); value != 0 && exponent != scientific {
 		t.Errorf("Format(%v, %d) = %s", value, precision, text)
 	}
 }

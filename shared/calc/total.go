@@ -25,7 +25,7 @@ func (t *total) add(v float64) {
 }
 
 // value is the sum rounded to the nearest float64, ties to even. It is infinite beyond the largest.
-func (t *total) value() float64 {
+func (t total) value() float64 {
 	negative := t.carry() < 0
 	if negative {
 		for i := range t.limbs {

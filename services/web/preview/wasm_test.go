@@ -25,8 +25,8 @@ import (
 
 // What a page may have to fetch, in bytes.
 const (
-	maxSize       = 120_000
-	maxCompressed = 52_000 // by gzip
+	maxSize       = 140_000
+	maxCompressed = 60_000 // by gzip
 )
 
 // build returns calc.wasm.
