@@ -4,8 +4,9 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
 )
 
 // Member is one member of a flat JSON object.
@@ -30,190 +31,111 @@ const (
 	Other   // true, false, null, []
 )
 
+const (
+	maxMembers = 16 // more than any body has; it keeps the search for repeated names short
+	maxNesting = 32 // gjson recurses, and the stack of a guest is 64 KiB
+)
+
+// errFlat is what ParseObject says of valid JSON that it does not take.
 var errFlat = errors.New("the body is not a JSON object of strings, numbers, and arrays of one of the two")
 
-// ParseObject reads a JSON object (RFC 8259) whose members are flat and have different names. That is
-// all that the bodies of the services need, at a fortieth of the size of a JSON library in a guest.
+// ParseObject reads a JSON object (RFC 8259) whose members are flat and have different names.
 func ParseObject(text string) ([]Member, error) {
-	p := reader{text: text}
-	var members []Member
-	if !utf8.ValidString(text) || !p.take('{') {
+	switch {
+	case nesting(text) > maxNesting:
+		return nil, errors.New("the JSON is nested deeper than 32 levels")
+	case !utf8.ValidString(text) || !gjson.Valid(text):
+		return nil, errors.New("the body is not valid JSON")
+	case !gjson.Parse(text).IsObject():
 		return nil, errFlat
 	}
-	for first := true; !p.take('}'); first = false {
-		if !first && !p.take(',') {
-			return nil, errFlat
-		}
-		m, ok := p.member()
-		if !ok {
-			return nil, errFlat
-		}
-		for _, other := range members {
-			if other.Name == m.Name {
-				return nil, errors.New("the member " + strconv.Quote(m.Name) + " is given twice")
-			}
-		}
-		if len(members) == maxMembers {
-			return nil, errFlat
+	var members []Member
+	var err error
+	gjson.Parse(text).ForEach(func(name, value gjson.Result) bool {
+		m := Member{Name: name.String()}
+		switch {
+		case isBroken(name) || !m.read(value) || len(members) == maxMembers:
+			err = errFlat
+		case named(members, m.Name):
+			err = errors.New("the member " + strconv.Quote(m.Name) + " is given twice")
 		}
 		members = append(members, m)
-	}
-	if p.space(); p.at < len(p.text) {
-		return nil, errFlat
+		return err == nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return members, nil
 }
 
-// maxMembers is more than any body has, and keeps the search for names that occur twice short.
-const maxMembers = 16
-
-// reader reads a JSON text from left to right.
-type reader struct {
-	text string
-	at   int
-}
-
-func (p *reader) space() {
-	for p.at < len(p.text) && isSpace(p.text[p.at]) {
-		p.at++
+// read sets the kind and the value, and reports whether the value is flat.
+func (m *Member) read(value gjson.Result) (ok bool) {
+	switch {
+	case value.Type == gjson.String:
+		m.Text, ok = value.String(), !isBroken(value)
+	case value.Type == gjson.Number:
+		m.Kind = Number
+		m.Number, ok = ParseNumber(value.Raw)
+	case value.IsArray():
+		return m.readArray(value.Array())
+	case !value.IsObject():
+		m.Kind, ok = Other, true
 	}
+	return ok
 }
 
-// take skips white space and then c, if it is next.
-func (p *reader) take(c byte) bool {
-	p.space()
-	if p.at < len(p.text) && p.text[p.at] == c {
-		p.at++
-		return true
+// readArray reads elements that are all strings or all numbers.
+func (m *Member) readArray(items []gjson.Result) bool {
+	m.Kind = Other
+	for _, item := range items {
+		switch {
+		case item.Type == gjson.String && !isBroken(item):
+			m.Kind, m.Texts = Texts, append(m.Texts, item.String())
+		case item.Type == gjson.Number:
+			number, ok := ParseNumber(item.Raw)
+			if !ok {
+				return false
+			}
+			m.Kind, m.Numbers = Numbers, append(m.Numbers, number)
+		default:
+			return false
+		}
+	}
+	return m.Texts == nil || m.Numbers == nil
+}
+
+// isBroken reports whether a string has half of a surrogate pair in it, which gjson reads as U+FFFD.
+func isBroken(value gjson.Result) bool {
+	return strings.ContainsRune(value.String(), utf8.RuneError) &&
+		!strings.ContainsRune(value.Raw, utf8.RuneError)
+}
+
+func named(members []Member, name string) bool {
+	for _, m := range members {
+		if m.Name == name {
+			return true
+		}
 	}
 	return false
 }
 
-// member reads a name, a colon and a value.
-func (p *reader) member() (m Member, ok bool) {
-	if !p.take('"') {
-		return m, false
-	}
-	if m.Name, ok = p.str(); !ok || !p.take(':') {
-		return m, false
-	}
-	switch {
-	case p.take('"'):
-		m.Text, ok = p.str()
-	case p.take('['):
-		ok = p.list(&m)
-	default:
-		switch word := p.word(); word {
-		case "true", "false", "null":
-			m.Kind = Other
-		default:
-			m.Kind = Number
-			m.Number, ok = ParseNumber(word)
-		}
-	}
-	return m, ok
-}
-
-// list reads the elements behind an opening bracket, all strings or all numbers.
-func (p *reader) list(m *Member) (ok bool) {
-	m.Kind = Other
-	for first := true; !p.take(']'); first = false {
-		if !first && !p.take(',') {
-			return false
-		}
-		kind := Numbers
-		if p.take('"') {
-			kind = Texts
-			var text string
-			if text, ok = p.str(); ok {
-				m.Texts = append(m.Texts, text)
-			}
-		} else {
-			p.space()
-			var number float64
-			if number, ok = ParseNumber(p.word()); ok {
-				m.Numbers = append(m.Numbers, number)
-			}
-		}
-		if !ok || !first && kind != m.Kind {
-			return false
-		}
-		m.Kind = kind
-	}
-	return true
-}
-
-// word reads on to what ends a number or a word.
-func (p *reader) word() string {
-	end := strings.IndexAny(p.text[p.at:], ",]} \t\r\n")
-	if end < 0 {
-		end = len(p.text) - p.at
-	}
-	p.at += end
-	return p.text[p.at-end : p.at]
-}
-
-// str reads the string behind an opening quotation mark.
-func (p *reader) str() (string, bool) {
-	var b []byte
-	for p.at < len(p.text) {
-		c := p.text[p.at]
-		p.at++
-		switch {
+// nesting returns how deep the brackets of a JSON text go, those in strings left out.
+func nesting(text string) int {
+	depth, deepest, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
 		case c == '"':
-			return string(b), true
-		case c < 0x20:
-			return "", false
-		case c == '\\':
-			r, ok := p.escape()
-			if !ok {
-				return "", false
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			if depth++; depth > deepest {
+				deepest = depth
 			}
-			b = utf8.AppendRune(b, r)
-		default:
-			b = append(b, c)
+		case c == ']' || c == '}':
+			depth--
 		}
 	}
-	return "", false
-}
-
-// escape reads what follows a backslash; half of a surrogate pair is U+FFFD.
-func (p *reader) escape() (rune, bool) {
-	if p.at == len(p.text) {
-		return 0, false
-	}
-	c := p.text[p.at]
-	p.at++
-	if c != 'u' {
-		i := strings.IndexByte(`"\/bfnrt`, c)
-		if i < 0 {
-			return 0, false
-		}
-		return rune("\"\\/\b\f\n\r\t"[i]), true
-	}
-	r, ok := p.hex()
-	if !ok || !utf16.IsSurrogate(r) {
-		return r, ok
-	}
-	if strings.HasPrefix(p.text[p.at:], `\u`) {
-		before := p.at
-		p.at += 2
-		if low, ok := p.hex(); ok {
-			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
-				return pair, true
-			}
-		}
-		p.at = before
-	}
-	return utf8.RuneError, true
-}
-
-// hex reads four hexadecimal digits.
-func (p *reader) hex() (rune, bool) {
-	if len(p.text)-p.at < 4 {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(p.text[p.at:p.at+4], 16, 16)
-	p.at += 4
-	return rune(n), err == nil
+	return deepest
 }
