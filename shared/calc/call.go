@@ -135,7 +135,7 @@ func (c *Calculator) begin(first, last, start float64, end int) (started bool, p
 	case len(c.loops) == maxLoops:
 		return false, fault(CodeLimitCalls, "too many sums and products in each other", "")
 	}
-	if n := len(c.loops); n == cap(c.loops) { // in few steps: in Wasm, what is outgrown is not freed
+	if n := len(c.loops); n == cap(c.loops) { // in few steps, as Wasm frees nothing
 		c.loops = append(make([]loop, 0, min(8*n+8, maxLoops)), c.loops...)
 	}
 	c.loops = append(c.loops, loop{index: first, last: last, product: start, end: end})

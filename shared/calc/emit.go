@@ -78,7 +78,7 @@ func (p *parser) complete(f *frame) {
 		p.emit(opNot, place)
 	case opFunction:
 		in := p.emit(opFunction, place)
-		in.id, in.index = idSqrt, 1
+		in.id, in.index = f.id, 1
 	case opAnd, opOr:
 		p.code[f.right-1].index = uint16(root) + 1
 		p.emit(f.op, place)

@@ -2,6 +2,7 @@ package calc
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -140,6 +141,9 @@ func printable(r rune) rune {
 	}
 	return r
 }
+
+// clean returns a part of the source for a hint, with spaces for what would disturb the text.
+func clean(text string) string { return strings.Map(printable, text) }
 
 // quote returns a part of the source between grave accents, shortened, with control characters
 // escaped.

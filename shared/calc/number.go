@@ -19,11 +19,21 @@ func (s *scanner) scanInteger() {
 		n = n*10 + int64(source[i]-'0')
 		i++
 	}
-	if kind == classPoint || kind == classLetter || i-s.start > 15 {
+	long := i-s.start > 15
+	switch kind {
+	case classPoint, classLetter:
+		long = true
+	case tokenComma, tokenBad, classSpace, classWide:
+		long = long || s.groupsEnd(i) > i
+	}
+	if long {
 		s.scanNumber()
 		return
 	}
 	s.end, s.token, s.number = i, tokenNumber, float64(n)
+	if kind == classWide {
+		s.addFraction()
+	}
 }
 
 // fromDecimal returns mantissa times ten to the power of the exponent if a single rounding gives
@@ -47,10 +57,15 @@ func (s *scanner) scanNumber() {
 		return
 	}
 	var mantissa uint64
-	digits, exponent, point := 0, 0, false
+	digits, exponent, point, groups := 0, 0, false, 0
 	for ; i < len(source); i++ {
 		c := source[i]
+		if digits > 0 && digits < 4 && groups == 0 && !point && !isDigit(c) {
+			groups = s.groupsEnd(i)
+		}
 		switch {
+		case i < groups && !isDigit(c): // a separator
+			continue
 		case isDigit(c):
 			if mantissa < 1e18 {
 				mantissa = mantissa*10 + uint64(c-'0')
@@ -129,7 +144,7 @@ func (s *scanner) parseDecimal() {
 			if fraction {
 				point--
 			}
-		case c != '_':
+		case isDigit(c):
 			digits = append(digits, c)
 			if !fraction {
 				point++

@@ -32,11 +32,15 @@ func (p *parser) operator() bool {
 		case tokenPercent:
 			p.emit(opPercent, p.place())
 			p.next()
+		case tokenSuperscript:
+			if !p.superscript() {
+				return false
+			}
 		case tokenClose:
 			if !p.closeBracket() {
 				return false
 			}
-		case tokenName, tokenOpen:
+		case tokenName, tokenOpen, tokenRoot:
 			if last := &p.code[len(p.code)-1]; p.newline || last.op == opPercent && last.id == 0 {
 				return p.failAdjacent()
 			}
@@ -57,6 +61,20 @@ func (p *parser) operator() bool {
 			return p.failAdjacent()
 		}
 	}
+}
+
+// superscript emits the power of the operand before it: x² is x^2.
+func (p *parser) superscript() bool {
+	if len(p.code) > maxNodes {
+		return p.failNodes()
+	}
+	place := p.place()
+	base := frame{op: opPower, offset: place.offset, length: place.length, left: uint16(p.left)}
+	base.right = uint16(len(p.code))
+	p.push(opNumber, place).value = p.number
+	p.complete(&base)
+	p.next()
+	return true
 }
 
 // more continues with the operand after an operator.
@@ -119,6 +137,9 @@ func (p *parser) colon() bool {
 	p.reduce(powerBracket)
 	n := len(p.frames)
 	if n == 0 || p.frames[n-1].kind != frameThen {
+		if p.start > 0 && isDigit(p.source[p.start-1]) {
+			return p.fail(CodeSyntax, "`:` is not a division", "write / to divide")
+		}
 		return p.fail(CodeSyntax, "there is no `?` before this `:`",
 			"a conditional is written condition ? x : y")
 	}
@@ -163,6 +184,7 @@ func (p *parser) closeBracket() bool {
 		p.frames = p.frames[:n-1]
 		p.nesting--
 		p.open--
+		p.arguments = p.insideCall()
 		switch last := &p.code[len(p.code)-1]; last.op {
 		case opNegate, opPercent, opFactorial:
 			last.id = 1 // in parentheses: 100 + (10%) is not 100 + 10%
@@ -179,11 +201,22 @@ func (p *parser) closeBracket() bool {
 	return true
 }
 
+// insideCall reports whether the innermost open bracket is that of a call.
+func (p *parser) insideCall() bool {
+	for i := len(p.frames) - 1; i >= 0; i-- {
+		if kind := p.frames[i].kind; kind >= frameGroup {
+			return kind > frameGroup
+		}
+	}
+	return false
+}
+
 // endCall emits the innermost call at its closing parenthesis.
 func (p *parser) endCall(f *frame, arguments int) bool {
 	p.frames = p.frames[:len(p.frames)-1]
 	p.nesting--
 	p.open--
+	p.arguments = p.insideCall()
 	p.left = int(f.left)
 	place := span{f.offset, uint16(p.end) - f.offset}
 	b := &builtins[f.id]

@@ -145,6 +145,7 @@ func (p *parser) operand() bool {
 				return false
 			}
 			p.open++
+			p.arguments = false
 			p.next()
 		case tokenMinus:
 			if !p.nest(framePrefix, opNegate, powerPrefix) {
@@ -152,10 +153,9 @@ func (p *parser) operand() bool {
 			}
 			p.next()
 		case tokenRoot:
-			if !p.nest(framePrefix, opFunction, powerPrefix) {
+			if !p.root() {
 				return false
 			}
-			p.next()
 		case tokenNot:
 			if n := len(p.frames); n > 0 && p.frames[n-1].power > powerNot {
 				message := "`not` cannot stand after " + p.frameText(&p.frames[n-1])
@@ -171,6 +171,25 @@ func (p *parser) operand() bool {
 			return p.failOperand()
 		}
 	}
+}
+
+// root opens √, ∛ or ∜, the last as two square roots.
+func (p *parser) root() bool {
+	id, times := uint8(idSqrt), 1
+	switch p.text() {
+	case "∛":
+		id = builtinID("cbrt")
+	case "∜":
+		times = 2
+	}
+	for ; times > 0; times-- {
+		if !p.nest(framePrefix, opFunction, powerPrefix) {
+			return false
+		}
+		p.frames[len(p.frames)-1].id = id
+	}
+	p.next()
+	return true
 }
 
 // nest opens a frame at the current token that counts towards the nesting limit.
@@ -237,6 +256,7 @@ func (p *parser) call(place span, text string, id uint8) (leaf, ok bool) {
 		p.code[f.left].index, p.code[f.left].value = f.left+1, float64(p.extra)
 	}
 	p.open++
+	p.arguments = true
 	p.next()
 	if p.token == tokenClose {
 		ok = p.endCall(f, 0)

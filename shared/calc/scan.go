@@ -21,6 +21,7 @@ const (
 	tokenColon
 	tokenBang
 	tokenPercent
+	tokenSuperscript // an exponent, which is in scanner.number
 	tokenRoot
 	tokenNot
 	tokenOr // from here on: the binary operators, the index of the table `binary`
@@ -52,6 +53,8 @@ type scanner struct {
 	newline bool    // a newline was skipped before the token
 	fault   *Error  // what is wrong with a tokenBad
 	decimal *converter
+
+	arguments bool // the innermost bracket is a call: its commas do not group digits
 }
 
 // text returns the token as it is written.
@@ -153,13 +156,14 @@ func (s *scanner) next() {
 	s.start, s.end, s.token = i, i, tokenEnd
 }
 
-// isSpace reports whether a rune beyond ASCII is a space, as pasted text has them.
+// isSpace reports whether a rune beyond ASCII is a space or a format character without width, as
+// pasted text has them.
 func isSpace(r rune) bool {
 	switch r {
-	case 0xA0, 0x202F, 0x205F, 0x3000, 0xFEFF:
+	case 0xA0, 0xAD, 0x61C, 0x202F, 0x205F, 0x3000, 0xFEFF:
 		return true
 	}
-	return 0x2000 <= r && r <= 0x200B
+	return 0x2000 <= r && r <= 0x200F || 0x202A <= r && r <= 0x202E || 0x2060 <= r && r <= 0x206F
 }
 
 // scanOperator reads an operator of one or two characters; c is the first.
@@ -218,13 +222,13 @@ func (s *scanner) scanOperator(c byte) {
 func (s *scanner) scanRune(r rune, size int) {
 	s.end = s.start + size
 	switch r {
-	case '×', '·', '⋅', '∗':
+	case '×', '·', '⋅', '•', '∙', '✕', '∗':
 		s.token = tokenTimes
-	case '÷', '∕':
+	case '÷', '∕', '⁄':
 		s.token = tokenOver
-	case '−':
+	case '−', '–', '‒':
 		s.token = tokenMinus
-	case '√':
+	case '√', '∛', '∜':
 		s.token = tokenRoot
 	case '≤':
 		s.token = tokenLessEqual
@@ -233,11 +237,20 @@ func (s *scanner) scanRune(r rune, size int) {
 	case '≠':
 		s.token = tokenNotEqual
 	default:
-		if unicode.IsLetter(r) {
+		numerator, denominator := vulgarFraction(r)
+		switch {
+		case denominator > 0:
+			s.token, s.number = tokenNumber, numerator/denominator
+		case superscript(r) >= 0 || r == '⁻' || r == '⁺':
+			s.scanSuperscript()
+		case decimalDigit(r) >= 0:
+			s.scanForeignNumber()
+		case '！' <= r && r <= '～' && s.scanFullWidth(byte(r-fullWidth)):
+		case unicode.IsLetter(r):
 			s.scanName()
-			return
+		default:
+			s.reject(size)
 		}
-		s.reject(size)
 	}
 }
 

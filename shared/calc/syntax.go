@@ -63,13 +63,9 @@ func (s *scanner) reject(size int) {
 		hint = "write ("
 	case "]", "}":
 		hint = "write )"
-	case "²":
-		hint = "write ^2"
-	case "³":
-		hint = "write ^3"
 	case "\"", "'", "“", "”", "‘", "’", "„", "«", "»", "`":
 		hint = "leave out the quotes: there is no text, only numbers"
-	case "–", "—", "‐", "‑":
+	case "—", "‐", "‑":
 		hint = "write - for minus"
 	case "∞":
 		hint = "every result is a finite number"
@@ -193,7 +189,7 @@ func productHint(source string, place span) string {
 			depth++
 		case ')':
 			if depth--; depth == 0 {
-				return "to multiply, write " + name + "*" + source[begin:end+1]
+				return "to multiply, write " + name + "*" + clean(source[begin:end+1])
 			}
 		}
 	}
@@ -218,7 +214,10 @@ func (p *parser) failComma() bool {
 	hint := ""
 	if i, j := p.start, p.end; i > 0 && j < len(p.source) && isDigit(p.source[i-1]) &&
 		isDigit(p.source[j]) {
-		hint = "the decimal sign is a point: 3.14; groups of digits are separated by _: 1_000"
+		hint = "the decimal sign is a point: write " + clean(withPoints(p.source))
+		if len(p.source) > 100 {
+			hint = "the decimal sign is a point: 3.14"
+		}
 	}
 	return p.fail(CodeSyntax, "a comma separates arguments, and there is no call here", hint)
 }

@@ -1,0 +1,237 @@
+package calc
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// Numbers as they are printed and pasted: digit groups, vulgar fractions, digits of other scripts
+// and superscripts.
+
+// groupSize returns the length of the separator at source[i] if a group of exactly three digits
+// follows it, or 0. The separator is a comma, an apostrophe or a space. A comma separates arguments
+// inside a call.
+func (s *scanner) groupSize(i int) int {
+	source, size := s.source, 1
+	switch c := source[i]; {
+	case c == ' ' || c == '\'' || c == ',' && !s.arguments:
+	case c >= utf8.RuneSelf:
+		var r rune
+		switch r, size = utf8.DecodeRuneInString(source[i:]); r {
+		case 0xA0, 0x2009, 0x202F, '’':
+		default:
+			return 0
+		}
+	default:
+		return 0
+	}
+	digits := 0
+	for j := i + size; j < len(source) && isDigit(source[j]) && digits < 4; j++ {
+		digits++
+	}
+	if digits != 3 {
+		return 0
+	}
+	return size
+}
+
+// groupsEnd returns the end of the digit groups that follow the digits that end at source[i], all
+// with one separator, or i if there are none.
+func (s *scanner) groupsEnd(i int) int {
+	first := i - s.start
+	if first < 1 || first > 3 || i == len(s.source) || s.source[s.start] == '0' {
+		return i
+	}
+	size := s.groupSize(i)
+	separator := s.source[i : i+size]
+	for size > 0 {
+		i += size + 3
+		if size = 0; i < len(s.source) && hasPrefixAt(s.source, i, separator) {
+			size = s.groupSize(i)
+		}
+	}
+	return i
+}
+
+func hasPrefixAt(text string, i int, prefix string) bool {
+	return len(text) >= i+len(prefix) && text[i:i+len(prefix)] == prefix
+}
+
+// vulgar has the vulgar fractions of Unicode, each with its numerator and denominator; ':' is 10.
+const vulgar = "½12⅓13⅔23¼14¾34⅕15⅖25⅗35⅘45⅙16⅚56⅐17⅛18⅜38⅝58⅞78⅑19⅒1:↉03"
+
+// vulgarFraction returns the numerator and denominator of a vulgar fraction; 0, 0 for any other rune.
+func vulgarFraction(r rune) (numerator, denominator float64) {
+	for i, other := range vulgar {
+		if other == r && r >= utf8.RuneSelf {
+			i += utf8.RuneLen(r)
+			return float64(vulgar[i] - '0'), float64(vulgar[i+1] - '0')
+		}
+	}
+	return 0, 0
+}
+
+// addFraction adds a vulgar fraction to the whole number that was read: 2½.
+func (s *scanner) addFraction() {
+	if s.end == len(s.source) || s.source[s.end] < utf8.RuneSelf {
+		return
+	}
+	r, size := utf8.DecodeRuneInString(s.source[s.end:])
+	if numerator, denominator := vulgarFraction(r); denominator > 0 {
+		s.end += size
+		s.number = (s.number*denominator + numerator) / denominator
+	}
+}
+
+// decimalDigit returns the value of a decimal digit of any script, or -1.
+func decimalDigit(r rune) int {
+	if r < utf8.RuneSelf {
+		if isDigit(byte(r)) {
+			return int(r - '0')
+		}
+		return -1
+	}
+	for _, block := range unicode.Nd.R16 {
+		if rune(block.Lo) <= r && r <= rune(block.Hi) {
+			return int(r-rune(block.Lo)) % 10
+		}
+	}
+	return -1
+}
+
+// scanForeignNumber reads a number in the digits of another script: １２．５, ٣٫٥.
+func (s *scanner) scanForeignNumber() {
+	var text []byte
+	i := s.start
+	for i < len(s.source) {
+		r, size := utf8.DecodeRuneInString(s.source[i:])
+		if digit := decimalDigit(r); digit >= 0 {
+			text = append(text, '0'+byte(digit))
+		} else if r == '.' || r == '．' || r == '٫' {
+			text = append(text, '.')
+		} else {
+			break
+		}
+		i += size
+	}
+	ascii := scanner{source: string(text), decimal: s.decimal}
+	ascii.scanNumber()
+	s.end, s.token, s.number = i, tokenNumber, ascii.number
+	if ascii.token == tokenBad || ascii.end < len(text) {
+		s.rejectNumber()
+	}
+}
+
+// withPoints returns a source with decimal points for the decimal commas of its numbers, which lose
+// the separators of their digit groups: 1.234,56 becomes 1234.56.
+func withPoints(source string) string {
+	text := make([]byte, 0, len(source))
+	for i := 0; i < len(source); {
+		end, comma := commaNumber(source, i)
+		if comma == 0 {
+			end = i + 1
+			text = append(text, source[i])
+		}
+		for ; i < end; i++ {
+			switch {
+			case comma == 0:
+			case i == comma:
+				text = append(text, '.')
+			case isDigit(source[i]):
+				text = append(text, source[i])
+			}
+		}
+	}
+	return string(text)
+}
+
+// commaNumber returns the end of the number that begins at source[i] and the place of its decimal
+// comma, or 0 if it has none.
+func commaNumber(source string, i int) (end, comma int) {
+	if !isDigit(source[i]) || i > 0 && (isDigit(source[i-1]) || source[i-1] == '.') {
+		return i, 0
+	}
+	for end = i; end < len(source); end++ {
+		between := end > i && isDigit(source[end-1]) &&
+			end+1 < len(source) && isDigit(source[end+1])
+		switch c := source[end]; {
+		case isDigit(c):
+		case between && comma == 0 && c == ',':
+			comma = end
+		case between && comma == 0 && (c == '.' || c == ' ' || c == '\''):
+		default:
+			return end, comma
+		}
+	}
+	return end, comma
+}
+
+// superscript returns the digit that a superscript is, or -1.
+func superscript(r rune) int {
+	switch {
+	case r == '¹':
+		return 1
+	case r == '²' || r == '³':
+		return int(r-'²') + 2
+	case r == '⁰' || '⁴' <= r && r <= '⁹':
+		return int(r - '⁰')
+	}
+	return -1
+}
+
+// scanSuperscript reads a run of superscripts, which is an exponent: x⁻¹².
+func (s *scanner) scanSuperscript() {
+	sign, digits := 1.0, 0
+	s.number = 0
+	for i := s.start; i < len(s.source); {
+		r, size := utf8.DecodeRuneInString(s.source[i:])
+		digit := superscript(r)
+		switch {
+		case i == s.start && r == '⁻':
+			sign = -1
+		case i == s.start && r == '⁺':
+		case digit >= 0:
+			s.number = s.number*10 + float64(digit)
+			digits++
+		default:
+			size = 0
+		}
+		if size == 0 {
+			break
+		}
+		i += size
+		s.end = i
+	}
+	s.token, s.number = tokenSuperscript, sign*s.number
+	if digits == 0 || digits > 3 {
+		s.bad(fault(CodeSyntax, quote(s.text())+" is not an exponent",
+			"write it after ^, as in x^2"))
+	}
+}
+
+// fullWidth is the distance of the full-width forms, U+FF01 to U+FF5E, from ASCII.
+const fullWidth = 0xFEE0
+
+// scanFullWidth reads a full-width operator as the one of ASCII.
+func (s *scanner) scanFullWidth(c byte) bool {
+	switch c {
+	case '*':
+		s.token = tokenTimes
+	case '/':
+		s.token = tokenOver
+	case '=':
+		s.token = tokenAssign
+	case '!':
+		s.token = tokenBang
+	case '<':
+		s.token = tokenLess
+	case '>':
+		s.token = tokenGreater
+	default:
+		if lexical[c] >= tokenBad {
+			return false
+		}
+		s.token = lexical[c]
+	}
+	return true
+}
