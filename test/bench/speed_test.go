@@ -1,5 +1,5 @@
-// Package speed measures the whole app through its front door: the one that
-// BASE_URL names, so also one on Spin, or one that it starts itself.
+// Package bench measures the whole app over HTTP: the one at BASE_URL, which may be on Spin, or
+// else one that it starts.
 package bench
 
 import (
@@ -22,9 +22,8 @@ func TestMain(m *testing.M) {
 	os.Exit(harness.Main(m))
 }
 
-// BenchmarkEval is POST /eval in a session: a value takes two hops and one
-// INSERT, an assignment three hops and a change of the session as well. Every
-// client has a session of its own.
+// BenchmarkEval measures POST /eval in a session. A value takes two hops and one INSERT, an
+// assignment three hops and a change of the session. Each client has its own session.
 func BenchmarkEval(b *testing.B) {
 	address := target(b)
 	for _, kind := range []struct{ name, expression string }{
@@ -34,8 +33,9 @@ func BenchmarkEval(b *testing.B) {
 		for _, clients := range []int{1, 16, 64} {
 			requests := make([][]byte, clients)
 			for i := range requests {
-				requests[i] = fmt.Appendf(nil, "POST /eval HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
-					address, session(b, address), len(kind.expression), kind.expression)
+				requests[i] = fmt.Appendf(nil, "POST /eval HTTP/1.1\r\nHost: %s\r\n"+
+					"Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
+					address, newSession(b, address), len(kind.expression), kind.expression)
 			}
 			b.Run(fmt.Sprintf("%s/clients=%d", kind.name, clients), func(b *testing.B) {
 				loadtest.Measure(b, address, clients, func(n int) []byte { return requests[n%clients] })
@@ -44,7 +44,7 @@ func BenchmarkEval(b *testing.B) {
 	}
 }
 
-// BenchmarkStateless is GET /eval: one component, no hop, nothing stored.
+// BenchmarkStateless measures GET /eval: one component, no hop, nothing stored.
 func BenchmarkStateless(b *testing.B) {
 	address := target(b)
 	request := []byte("GET /eval?expr=3*(7%2B1) HTTP/1.1\r\nHost: " + address + "\r\n\r\n")
@@ -69,8 +69,8 @@ func target(b *testing.B) string {
 	return address.Host
 }
 
-// session makes a session and returns its token.
-func session(b *testing.B, address string) string {
+// newSession creates a session and returns its token.
+func newSession(b *testing.B, address string) string {
 	b.Helper()
 	response, err := http.Post("http://"+address+"/sessions", "", strings.NewReader(""))
 	if err != nil {
@@ -82,7 +82,7 @@ func session(b *testing.B, address string) string {
 	}
 	token := response.Header.Get("Abacus-Session")
 	if token == "" {
-		b.Fatalf("no session was made: %s", response.Status)
+		b.Fatalf("no session was created: %s", response.Status)
 	}
 	return token
 }

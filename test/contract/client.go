@@ -16,11 +16,11 @@ import (
 // Field is one header line.
 type Field struct{ Name, Value string }
 
-// Request is one request as it goes over the connection: net/http's client would
-// clean the target, merge header lines and hide what the server really saw.
+// Request is one request as it goes over the connection: net/http's client would clean the target,
+// merge header lines and hide what the server really sees.
 type Request struct {
 	Method string
-	Target string // as it is: neither cleaned nor escaped
+	Target string // sent as it is: neither cleaned nor escaped
 	Header []Field
 	Body   string
 }
@@ -32,7 +32,7 @@ type Reply struct {
 	Body   string
 }
 
-// String returns the request as a transcript shows it.
+// String formats the request as in a transcript.
 func (r Request) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "> %s %s\n", r.Method, r.Target)
@@ -45,12 +45,12 @@ func (r Request) String() string {
 	return b.String()
 }
 
-// String returns the reply as a transcript shows it, without the headers.
+// String formats the reply as in a transcript, without its headers.
 func (r Reply) String() string {
 	return fmt.Sprintf("< %d\n<\n< %.1000s", r.Status, strings.ReplaceAll(r.Body, "\n", "\n< "))
 }
 
-// header returns the first value that the request sends under a name.
+// header returns the first value of a header, or "".
 func (r Request) header(name string) string {
 	for _, field := range r.Header {
 		if strings.EqualFold(field.Name, name) {
@@ -66,8 +66,8 @@ func (r Request) path() string {
 	return path
 }
 
-// capability returns the session's token that the request carries, or "".
-func (r Request) capability() string {
+// token returns the session token of the request, or "".
+func (r Request) token() string {
 	if token, found := strings.CutPrefix(r.header("Authorization"), "Bearer "); found {
 		return token
 	}
@@ -76,31 +76,30 @@ func (r Request) capability() string {
 	return values.Get("session")
 }
 
-// patience is how long one reply may take; an evaluation that loses every race
-// gives up after 10 s.
-const patience = 30 * time.Second
+// replyTimeout exceeds the 10 s after which an evaluation that loses every race gives up.
+const replyTimeout = 30 * time.Second
 
-// roundTrip sends one request on a connection of its own and reads the reply.
+// roundTrip sends one request over a new connection and reads the reply.
 func roundTrip(base *url.URL, r Request) (Reply, error) {
 	conn, err := dial(base)
 	if err != nil {
 		return Reply{}, fmt.Errorf("connect: %w", err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(patience))
-	// A server may refuse a long body before it has read it: the request is
-	// written beside the reading, and a failure to write it does not matter.
+	conn.SetDeadline(time.Now().Add(replyTimeout))
+	// A server may refuse a long body before it has read all of it, so writing runs concurrently
+	// and may fail.
 	go io.WriteString(conn, r.wire(base.Host))
-	response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: r.Method})
+	received, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: r.Method})
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the reply: %w", err)
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	defer received.Body.Close()
+	body, err := io.ReadAll(received.Body)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the reply's body: %w", err)
 	}
-	return Reply{Status: response.StatusCode, Header: response.Header, Body: string(body)}, nil
+	return Reply{Status: received.StatusCode, Header: received.Header, Body: string(body)}, nil
 }
 
 func dial(base *url.URL) (net.Conn, error) {
@@ -111,10 +110,10 @@ func dial(base *url.URL) (net.Conn, error) {
 	if base.Scheme == "https" {
 		return tls.Dial("tcp", address, nil)
 	}
-	return net.DialTimeout("tcp", address, patience)
+	return net.DialTimeout("tcp", address, replyTimeout)
 }
 
-// wire returns the bytes of the request, with the headers that HTTP needs.
+// wire returns the bytes of the request, with the headers that HTTP requires.
 func (r Request) wire(host string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", r.Method, r.Target)
@@ -131,10 +130,10 @@ func (r Request) wire(host string) string {
 	return b.String()
 }
 
-// Try sends a request, which may fail, and holds the reply to nothing.
+// Try sends a request and returns the reply unchecked.
 func (s *Suite) Try(r Request) (Reply, error) { return roundTrip(s.base, r) }
 
-// Send sends a request and holds the reply to the rules that all replies obey.
+// Send sends a request and checks the reply against the rules for all replies.
 func (s *Suite) Send(t testing.TB, r Request) Reply {
 	t.Helper()
 	reply, err := s.Try(r)
@@ -145,19 +144,24 @@ func (s *Suite) Send(t testing.TB, r Request) Reply {
 	return reply
 }
 
-// Eval sends an expression with a session's token, or with none, and returns the
-// reply.
+// Eval evaluates an expression in the session of a token, or in a new one if token is "".
 func (s *Suite) Eval(t testing.TB, token, source string) Reply {
 	t.Helper()
 	return s.Send(t, Evaluation(token, source))
 }
 
-// Evaluation is the request that evaluates a source in a session.
+// Get sends a GET request in the session of a token.
+func (s *Suite) Get(t testing.TB, token, target string) Reply {
+	t.Helper()
+	return s.Send(t, Request{Method: http.MethodGet, Target: target, Header: Bearer(token)})
+}
+
+// Evaluation returns the request that evaluates a source in a session.
 func Evaluation(token, source string) Request {
 	return Request{Method: http.MethodPost, Target: "/eval", Header: Bearer(token), Body: source}
 }
 
-// Bearer is the header that carries a token; no token, no header.
+// Bearer returns the header that carries a token, or nil for the token "".
 func Bearer(token string) []Field {
 	if token == "" {
 		return nil
@@ -165,12 +169,12 @@ func Bearer(token string) []Field {
 	return []Field{{"Authorization", "Bearer " + token}}
 }
 
-// NewSession makes a session, by an evaluation, and returns its token.
+// NewSession creates a session by an evaluation and returns its token.
 func (s *Suite) NewSession(t testing.TB) string {
 	t.Helper()
 	reply := s.Eval(t, "", "0")
 	if reply.Status != http.StatusOK {
-		t.Fatalf("no session was made:\n%s", reply)
+		t.Fatalf("no session was created:\n%s", reply)
 	}
 	return reply.Header.Get("Abacus-Session")
 }

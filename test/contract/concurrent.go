@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// testConcurrent lets 50 clients count in one session: every acknowledged step
-// counts once, and nearly all are acknowledged.
+// testConcurrent lets 50 clients count in one session: every acknowledged step counts exactly once,
+// and nearly all steps are acknowledged.
 func (s *Suite) testConcurrent(t *testing.T) {
 	const clients, steps, within = 50, 20, 60 * time.Second
 	token := s.NewSession(t)
@@ -17,7 +17,7 @@ func (s *Suite) testConcurrent(t *testing.T) {
 	var wait sync.WaitGroup
 	var mutex sync.Mutex
 	statuses := map[int]int{}
-	began := time.Now()
+	start := time.Now()
 	for range clients {
 		wait.Go(func() {
 			for range steps {
@@ -35,8 +35,9 @@ func (s *Suite) testConcurrent(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	took := time.Since(began)
-	t.Logf("%d evaluations by %d clients in %v: %v", clients*steps, clients, took.Round(time.Millisecond), statuses)
+	took := time.Since(start)
+	t.Logf("%d evaluations by %d clients in %v: %v",
+		clients*steps, clients, took.Round(time.Millisecond), statuses)
 	if took > within {
 		t.Errorf("it took %v, longer than %v", took, within)
 	}
@@ -44,16 +45,17 @@ func (s *Suite) testConcurrent(t *testing.T) {
 	if succeeded*100 < clients*steps*99 {
 		t.Errorf("%d of %d succeeded, fewer than 99 %%", succeeded, clients*steps)
 	}
-	if refused := statuses[http.StatusConflict] + statuses[http.StatusServiceUnavailable]; succeeded+refused != clients*steps {
+	refused := statuses[http.StatusConflict] + statuses[http.StatusServiceUnavailable]
+	if succeeded+refused != clients*steps {
 		t.Errorf("some neither succeeded nor were refused by 409 or 503: %v", statuses)
 	}
 	var state struct{ Variables map[string]float64 }
-	decodeInto(t, s.Send(t, Request{Method: "GET", Target: "/session", Header: Bearer(token)}), http.StatusOK, &state)
+	decodeInto(t, s.Get(t, token, "/session"), http.StatusOK, &state)
 	if got := state.Variables["n"]; got != float64(succeeded) {
 		t.Errorf("n is %v after %d successes", got, succeeded)
 	}
 	var p page
-	decodeInto(t, s.Send(t, Request{Method: "GET", Target: "/history?limit=1", Header: Bearer(token)}), http.StatusOK, &p)
+	decodeInto(t, s.Get(t, token, "/history?limit=1"), http.StatusOK, &p)
 	if len(p.Entries) != 1 || p.Entries[0].ID < succeeded {
 		t.Errorf("the newest entry is %s after %d successes", fmt.Sprint(p.Entries), succeeded)
 	}

@@ -1,12 +1,11 @@
-// Package contract tests all that a client can see of Abacus, through one
-// address. It knows a base URL and nothing else, so it tests any running
-// instance: the embedded host, Spin, four hosts behind a proxy.
+// Package contract tests everything that a client of Abacus can observe. It knows nothing but a
+// base URL, so it tests any running instance: the embedded host, Spin, four hosts behind a proxy.
 //
 //	make conformance BASE_URL=http://127.0.0.1:3000
 //
-// What a reply must be is said in three places: openapi.json, which the instance
-// serves itself, for the form of every reply (document.go); rules.go for what
-// holds for all; the transcripts and tables for what one request means.
+// Three sources define a correct reply: the instance's own openapi.json for the form of each
+// (document.go), rules.go for what all replies share, and the transcripts and tables for what
+// single requests mean.
 package contract
 
 import (
@@ -24,54 +23,63 @@ import (
 type Suite struct {
 	base     *url.URL
 	document *document
-	problems string // the page that explains them
+	problems string // the page /problems, which explains them
 
 	mutex   sync.Mutex
 	visited map[Visit]bool
-	tokens  map[string]bool // of sessions, as far as the suite has met them
+	tokens  map[string]bool // of all sessions that the suite has met
 }
 
-// Visit is one documented outcome of an operation.
+// Visit is an operation answered with one of its documented statuses.
 type Visit struct {
 	Operation string
 	Status    int
 }
 
-// Open reads the contract of the instance at a base URL, such as
-// http://127.0.0.1:3000.
+// Open reads the contract of the instance at a base URL.
 func Open(t testing.TB, base string) *Suite {
 	t.Helper()
 	address, err := url.Parse(base)
 	if err != nil || address.Host == "" {
-		t.Fatalf("%q is not the address of an instance, such as http://127.0.0.1:3000", base)
+		t.Fatalf("%q is not the URL of an instance, such as http://127.0.0.1:3000", base)
 	}
 	reply, err := roundTrip(address, Request{Method: http.MethodGet, Target: "/openapi.json"})
 	if err != nil || reply.Status != http.StatusOK {
 		t.Fatalf("read the contract from %s/openapi.json: status %d, %v", base, reply.Status, err)
 	}
-	document, err := parseDocument(reply.Body)
+	contract, err := parseDocument(reply.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	problems, err := roundTrip(address, Request{Method: http.MethodGet, Target: "/problems"})
 	if err != nil || problems.Status != http.StatusOK {
-		t.Fatalf("read what the types of problems lead to from %s/problems: status %d, %v", base, problems.Status, err)
+		t.Fatalf("read the page of %s/problems: status %d, %v", base, problems.Status, err)
 	}
-	return &Suite{base: address, document: document, problems: problems.Body, visited: map[Visit]bool{}, tokens: map[string]bool{}}
+	return newSuite(address, contract, problems.Body)
 }
 
-// At returns a suite that holds another instance, one that need not serve the
-// contract itself, to this one's contract.
+func newSuite(base *url.URL, contract *document, problems string) *Suite {
+	return &Suite{
+		base:     base,
+		document: contract,
+		problems: problems,
+		visited:  map[Visit]bool{},
+		tokens:   map[string]bool{},
+	}
+}
+
+// At returns a suite that tests another instance, which need not serve openapi.json, against the
+// contract of this one.
 func (s *Suite) At(t testing.TB, base string) *Suite {
 	t.Helper()
 	address, err := url.Parse(base)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Suite{base: address, document: s.document, problems: s.problems, visited: map[Visit]bool{}, tokens: map[string]bool{}}
+	return newSuite(address, s.document, s.problems)
 }
 
-// Documented returns every outcome that the contract documents, in order.
+// Documented returns everything that the contract documents, in order.
 func (s *Suite) Documented() []Visit {
 	var all []Visit
 	for _, operations := range s.document.Paths {
@@ -87,7 +95,7 @@ func (s *Suite) Documented() []Visit {
 	return all
 }
 
-// Visited tells whether the suite has met an outcome.
+// Visited reports whether the suite has met a status of an operation.
 func (s *Suite) Visited(v Visit) bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -109,7 +117,7 @@ func (s *Suite) Test(t *testing.T) {
 	t.Run("internal", s.testInternal)
 	t.Run("internal names", s.testInternalNames)
 	t.Run("forged headers", s.testForgedHeaders)
-	t.Run("a forged URL that is none", s.testNoURL)
+	t.Run("a forged URL that is not a URL", s.testInvalidURL)
 	t.Run("methods", s.testMethods)
 	t.Run("rates", s.TestRates)
 	t.Run("history", s.testHistory)

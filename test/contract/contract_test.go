@@ -11,7 +11,7 @@ import (
 func TestConformance(t *testing.T) {
 	base := os.Getenv("BASE_URL")
 	if base == "" {
-		t.Skip("BASE_URL is not set; package owned runs these cases on an instance of its own")
+		t.Skip("BASE_URL is not set; package integration runs these cases on a host of its own")
 	}
 	contract.Open(t, base).Test(t)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// document is the instance's own openapi.json: what the suite holds replies to.
-// Only what OpenAPI 3.1 adds to JSON Schema is read here.
+// document is the instance's own openapi.json, which replies must match. It reads what OpenAPI 3.1
+// adds to JSON Schema.
 type document struct {
 	Paths   map[string]map[string]*operation `json:"paths"`
 	Headers map[string]headerRule            `json:"x-headers-of-every-reply"`
@@ -34,11 +34,11 @@ type response struct {
 	Headers map[string]json.RawMessage `json:"headers"`
 	Content map[string]json.RawMessage `json:"content"`
 
-	pointer string // where it stands in the document
+	pointer string // its place in the document
 }
 
-// headerRule says what the value of a header of every reply is: one of Enum, or
-// a list that has all of Contains in it.
+// headerRule is the rule for a header of every reply: its value is one of Enum, or a list that
+// contains all of Contains.
 type headerRule struct {
 	Enum     []string `json:"enum"`
 	Contains []string `json:"contains"`
@@ -50,8 +50,8 @@ type route struct {
 	pattern  *regexp.Regexp
 }
 
-// address is where the document is for the schema compiler, which needs one.
-const address = "abacus:openapi.json"
+// documentURL is the URL of the document for the schema compiler, which requires one.
+const documentURL = "abacus:openapi.json"
 
 // parseDocument reads an OpenAPI document.
 func parseDocument(text string) (*document, error) {
@@ -64,15 +64,15 @@ func parseDocument(text string) (*document, error) {
 		return nil, fmt.Errorf("openapi.json: %w", err)
 	}
 	d.root = root
-	if err := d.compiler.AddResource(address, root); err != nil {
+	if err := d.compiler.AddResource(documentURL, root); err != nil {
 		return nil, fmt.Errorf("openapi.json: %w", err)
 	}
 	parameter := regexp.MustCompile(`\\\{[a-z]+\\\}`)
 	for template, operations := range d.Paths {
 		pattern := parameter.ReplaceAllString(regexp.QuoteMeta(template), `[^/]+`)
 		d.routes = append(d.routes, route{template, regexp.MustCompile(`^` + pattern + `$`)})
-		for method, operation := range operations {
-			if err := d.resolve(operation, pointer("paths", template, method, "responses")); err != nil {
+		for method, o := range operations {
+			if err := d.resolve(o, pointer("paths", template, method, "responses")); err != nil {
 				return nil, err
 			}
 		}
@@ -80,7 +80,7 @@ func parseDocument(text string) (*document, error) {
 	return d, nil
 }
 
-// resolve reads the responses of an operation, through their references.
+// resolve reads the responses of an operation and follows their references.
 func (d *document) resolve(o *operation, at string) error {
 	o.responses = map[int]*response{}
 	for key, raw := range o.Responses {
@@ -109,26 +109,26 @@ func (d *document) resolve(o *operation, at string) error {
 	return nil
 }
 
-// find returns the template that a path belongs to, "" where there is none, and
-// the operation of the method, nil where there is none. HEAD goes where GET goes.
+// find returns the template that matches a path, or "", and its operation for the method, or nil.
+// HEAD finds the operation of GET.
 func (d *document) find(method, path string) (template string, o *operation) {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	for _, route := range d.routes {
-		if route.pattern.MatchString(path) {
-			return route.template, d.Paths[route.template][strings.ToLower(method)]
+	for _, r := range d.routes {
+		if r.pattern.MatchString(path) {
+			return r.template, d.Paths[r.template][strings.ToLower(method)]
 		}
 	}
 	return "", nil
 }
 
-// validate holds a value to the schema at a JSON pointer.
+// validate checks a value against the schema at a JSON pointer.
 func (d *document) validate(at string, value any) error {
 	schema := d.schemas[at]
 	if schema == nil {
 		var err error
-		if schema, err = d.compiler.Compile(address + "#" + escapeFragment(at)); err != nil {
+		if schema, err = d.compiler.Compile(documentURL + "#" + escapeFragment(at)); err != nil {
 			return fmt.Errorf("compile the schema: %w", err)
 		}
 		d.schemas[at] = schema
@@ -136,7 +136,7 @@ func (d *document) validate(at string, value any) error {
 	return schema.Validate(value)
 }
 
-// at returns what a JSON pointer (RFC 6901) points to, nil where there is nothing.
+// at returns the value at a JSON pointer (RFC 6901), or nil.
 func (d *document) at(pointer string) any {
 	value := d.root
 	for _, name := range strings.Split(pointer, "/")[1:] {
@@ -156,7 +156,7 @@ func (d *document) at(pointer string) any {
 	return value
 }
 
-// pointer makes a JSON pointer of names.
+// pointer returns the JSON pointer with these names.
 func pointer(names ...string) string {
 	var b strings.Builder
 	for _, name := range names {
@@ -165,7 +165,7 @@ func pointer(names ...string) string {
 	return b.String()
 }
 
-// escapeFragment makes a JSON pointer fit for the fragment of a URI.
+// escapeFragment escapes a JSON pointer for the fragment of a URI.
 func escapeFragment(pointer string) string {
 	return strings.NewReplacer("{", "%7B", "}", "%7D").Replace(pointer)
 }

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// contractFile is where the document is kept; the web service serves it.
+// contractFile is the path of the document, which the web service serves.
 const contractFile = "../../services/web/static/openapi.json"
 
 func readDocument(t *testing.T) *document {
@@ -28,7 +28,7 @@ func readDocument(t *testing.T) *document {
 	return d
 }
 
-// walk calls visit with every object of a JSON document and its pointer.
+// walk calls visit for every object of a JSON document with its pointer.
 func walk(at string, value any, visit func(at string, object map[string]any)) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -43,8 +43,7 @@ func walk(at string, value any, visit func(at string, object map[string]any)) {
 	}
 }
 
-// TestReferences proves that the document is whole: each reference leads
-// somewhere, and each component is used.
+// TestReferences checks that each reference leads somewhere and that each component is used.
 func TestReferences(t *testing.T) {
 	d := readDocument(t)
 	used := map[string]bool{}
@@ -71,7 +70,7 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// TestExamples proves that each example is what its schema says.
+// TestExamples checks each example against its schema.
 func TestExamples(t *testing.T) {
 	d := readDocument(t)
 	examples := 0
@@ -99,8 +98,8 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestOperations proves that operations have names of their own, that the
-// parameters of a path are declared, and that each reply has a schema.
+// TestOperations checks that operations have unique names, that the parameters of a path are
+// declared, and that each reply has a schema.
 func TestOperations(t *testing.T) {
 	d := readDocument(t)
 	ids := map[string]bool{}
@@ -120,14 +119,14 @@ func TestOperations(t *testing.T) {
 					t.Errorf("%s %s: the parameter %s is not declared", method, template, name[1])
 				}
 			}
-			for status, response := range o.responses {
-				for contentType := range response.Content {
-					at := response.pointer + pointer("content", contentType, "schema")
+			for status, reply := range o.responses {
+				for contentType := range reply.Content {
+					at := reply.pointer + pointer("content", contentType, "schema")
 					if d.at(at) == nil {
 						t.Errorf("%s %d %s has no schema", o.ID, status, contentType)
 					}
 				}
-				if len(response.Content) == 0 && status != 204 && status != 304 {
+				if len(reply.Content) == 0 && status != 204 && status != 304 {
 					t.Errorf("%s %d has no content", o.ID, status)
 				}
 			}
@@ -135,7 +134,7 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// TestFind finds operations by what is sent.
+// TestFind finds operations by method and path.
 func TestFind(t *testing.T) {
 	d := readDocument(t)
 	for _, c := range []struct{ method, path, template, id string }{
@@ -154,8 +153,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestTranscriptFiles proves that every file is read, and has cases that each
-// send something.
+// TestTranscriptFiles checks that every file parses and that each of its cases sends something.
 func TestTranscriptFiles(t *testing.T) {
 	files, err := transcripts.ReadDir("transcripts")
 	if err != nil {
@@ -180,14 +178,14 @@ func TestTranscriptFiles(t *testing.T) {
 	}
 }
 
-// TestProblems proves that the page of problems explains every code, and no other.
+// TestProblems checks that the page of problems explains every code and no other.
 func TestProblems(t *testing.T) {
-	page, err := os.ReadFile("../../services/web/static/problems.html")
+	html, err := os.ReadFile("../../services/web/static/problems.html")
 	if err != nil {
 		t.Fatal(err)
 	}
 	explained := map[any]bool{}
-	for _, match := range regexp.MustCompile(`<dt id="([a-z-]+)">`).FindAllSubmatch(page, -1) {
+	for _, match := range regexp.MustCompile(`<dt id="([a-z-]+)">`).FindAllSubmatch(html, -1) {
 		explained[string(match[1])] = true
 	}
 	codes, _ := readDocument(t).at("/components/schemas/Code/enum").([]any)
@@ -197,7 +195,7 @@ func TestProblems(t *testing.T) {
 		}
 		delete(explained, code)
 	}
-	// What a client never sees of a service that is whole.
+	// A client never sees these of services that work.
 	for _, code := range []string{"internal", "loop-detected"} {
 		delete(explained, code)
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// page is what GET /history answers.
+// page is the reply to GET /history.
 type page struct {
 	Entries []struct {
 		ID         int
@@ -17,27 +17,29 @@ type page struct {
 	Next *string
 }
 
-// testHistory walks through a long history by its cursors, while it grows.
+// testHistory follows the cursors of a long history while it grows.
 func (s *Suite) testHistory(t *testing.T) {
 	const entries, limit = 25, 10
 	token := s.NewSession(t)
-	for i := 2; i <= entries; i++ { // the session was made by the first
+	for i := 2; i <= entries; i++ { // the first created the session
 		s.Eval(t, token, fmt.Sprintf("%d", i))
 	}
-	next, walked := "", 0
+	next, seen := "", 0
 	for {
 		target := fmt.Sprintf("/history?limit=%d", limit)
 		if next != "" {
 			target += "&cursor=" + query(next)
 		}
-		reply := s.Send(t, Request{Method: "GET", Target: target, Header: Bearer(token)})
+		reply := s.Get(t, token, target)
 		var p page
 		decodeInto(t, reply, http.StatusOK, &p)
 		for _, entry := range p.Entries {
-			if want := entries - walked; entry.ID != want || want > 1 && entry.Expression != fmt.Sprint(want) {
-				t.Fatalf("entry %d of the walk is %d, %q; want %d", walked+1, entry.ID, entry.Expression, want)
+			want := entries - seen
+			if entry.ID != want || want > 1 && entry.Expression != fmt.Sprint(want) {
+				t.Fatalf("entry %d from the newest is %d, %q; want %d",
+					seen+1, entry.ID, entry.Expression, want)
 			}
-			walked++
+			seen++
 		}
 		link := reply.Header.Get("Link")
 		if p.Next == nil {
@@ -47,7 +49,7 @@ func (s *Suite) testHistory(t *testing.T) {
 			break
 		}
 		if len(p.Entries) != limit {
-			t.Errorf("a page that is not the last has %d entries", len(p.Entries))
+			t.Errorf("a page before the last has %d entries", len(p.Entries))
 		}
 		if !strings.HasPrefix(link, "</history?") || !strings.HasSuffix(link, `>; rel="next"`) {
 			t.Errorf("Link is %q", link)
@@ -55,20 +57,24 @@ func (s *Suite) testHistory(t *testing.T) {
 		next = *p.Next
 		s.Eval(t, token, "0") // must not shift the pages that follow
 	}
-	if walked != entries {
-		t.Errorf("the walk met %d entries of %d", walked, entries)
+	if seen != entries {
+		t.Errorf("the pages have %d entries of %d", seen, entries)
 	}
 }
 
-// testSpreadsheet reads a history as a spreadsheet does (RFC 4180): what was sent
-// comes back, whatever quotes, commas and lines it has.
+// testSpreadsheet reads a history as a spreadsheet does (RFC 4180): expressions come back as they
+// were sent, whatever quotes, commas and newlines they contain.
 func (s *Suite) testSpreadsheet(t *testing.T) {
 	token := s.NewSession(t)
 	sources := []string{"a = 1/3", `max(1, 2) # "two"`, "b = 2\nb", "# ä; #\n3"}
 	for _, source := range sources {
 		s.Eval(t, token, source)
 	}
-	reply := s.Send(t, Request{Method: "GET", Target: "/history", Header: append(Bearer(token), Field{"Accept", "text/csv"})})
+	reply := s.Send(t, Request{
+		Method: "GET",
+		Target: "/history",
+		Header: append(Bearer(token), Field{"Accept", "text/csv"}),
+	})
 	rows, err := csv.NewReader(strings.NewReader(reply.Body)).ReadAll()
 	if err != nil {
 		t.Fatalf("%v:\n%s", err, reply)
@@ -76,7 +82,7 @@ func (s *Suite) testSpreadsheet(t *testing.T) {
 	if got, want := strings.Join(rows[0], ","), "id,at,kind,expression,parsed,result"; got != want {
 		t.Errorf("the first line is %q, want %q", got, want)
 	}
-	if len(rows) != len(sources)+2 { // the names, and the entry that made the session
+	if len(rows) != len(sources)+2 { // the column names, and the entry that created the session
 		t.Fatalf("%d lines:\n%s", len(rows), reply)
 	}
 	for i, source := range sources {
@@ -86,6 +92,6 @@ func (s *Suite) testSpreadsheet(t *testing.T) {
 		}
 	}
 	if strings.Count(reply.Body, "\r\n") != len(rows) {
-		t.Errorf("the lines do not end as RFC 4180 has it:\n%q", reply.Body)
+		t.Errorf("the lines do not end as RFC 4180 requires:\n%q", reply.Body)
 	}
 }

@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// calculations are sources and what they come to, in `display`. The language has
-// its own tests beside it; these show that it arrives at the front door whole:
-// its operators through the encodings, its numbers through JSON.
+// calculations are sources and their `display`. The language has its own tests; these show that it
+// survives the way through HTTP: its operators through the encodings, its numbers through JSON.
 var calculations = []struct{ source, display string }{
 	{"3 * (7 + 1)", "24"},
 	{"-5 + 3", "-2"},
@@ -48,7 +47,7 @@ var calculations = []struct{ source, display string }{
 	{"\t1\r\n", "1"},
 }
 
-// failures are sources without a value, and where the fault is.
+// failures are sources without a value, and the position of the error.
 var failures = []struct {
 	source       string
 	status       int
@@ -100,7 +99,9 @@ func (s *Suite) testLanguage(t *testing.T) {
 			}
 			reply := s.Eval(t, token, c.source)
 			decodeInto(t, reply, c.status, &got)
-			if at := got.Position; got.Code != c.code || at.Offset != c.offset || at.Line != c.line || at.Column != c.column {
+			at := got.Position
+			if got.Code != c.code || at.Offset != c.offset ||
+				at.Line != c.line || at.Column != c.column {
 				t.Errorf("is %s at offset %d, line %d, column %d; want %s at %d, %d, %d",
 					got.Code, at.Offset, at.Line, at.Column, c.code, c.offset, c.line, c.column)
 			}
@@ -108,7 +109,7 @@ func (s *Suite) testLanguage(t *testing.T) {
 	}
 }
 
-// decodeInto reads the JSON of a reply that must have the status.
+// decodeInto decodes the JSON of a reply, which must have the status.
 func decodeInto(t testing.TB, reply Reply, status int, value any) {
 	t.Helper()
 	if reply.Status != status {

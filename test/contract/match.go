@@ -8,15 +8,14 @@ import (
 	"strings"
 )
 
-// bindings are what the `$names` of one transcript stand for. A name takes the
-// value that it meets first; from then on it must meet the same one.
+// bindings are the values of the `$names` in a transcript. A name is bound to the first value that
+// it matches; from then on it matches only that value.
 type bindings map[string]string
 
-// hole is what a pattern may hold beside plain text: `$name`, or `...` for
-// any text.
+// hole matches what a pattern may contain besides plain text: `$name`, or `...` for any text.
 var hole = regexp.MustCompile(`\$[a-z]+|\.\.\.`)
 
-// expand replaces the names in a text that is sent.
+// expand replaces the names in a text to send.
 func (b bindings) expand(text string) (string, error) {
 	var err error
 	text = hole.ReplaceAllStringFunc(text, func(name string) string {
@@ -29,12 +28,12 @@ func (b bindings) expand(text string) (string, error) {
 	return text, err
 }
 
-// text matches a received text with a pattern.
+// text matches a received text against a pattern.
 func (b bindings) text(pattern, got string) error {
-	expression, last := `(?s)^`, 0
+	expression, end := `(?s)^`, 0
 	var free []string
 	for _, at := range hole.FindAllStringIndex(pattern, -1) {
-		expression += regexp.QuoteMeta(pattern[last:at[0]])
+		expression += regexp.QuoteMeta(pattern[end:at[0]])
 		name := pattern[at[0]:at[1]]
 		value, bound := b[name]
 		switch {
@@ -46,9 +45,9 @@ func (b bindings) text(pattern, got string) error {
 			expression += `([^\s"&<>]+)`
 			free = append(free, name)
 		}
-		last = at[1]
+		end = at[1]
 	}
-	expression += regexp.QuoteMeta(pattern[last:]) + `$`
+	expression += regexp.QuoteMeta(pattern[end:]) + `$`
 	match := regexp.MustCompile(expression).FindStringSubmatch(got)
 	if match == nil {
 		return fmt.Errorf("got %q, want %q", got, pattern)
@@ -62,10 +61,9 @@ func (b bindings) text(pattern, got string) error {
 	return nil
 }
 
-// json matches received JSON with expected JSON: an object has at least the
-// expected members, an array exactly the expected elements, and a string of the
-// expected text is a pattern, which may stand for a number as well. Numbers are
-// compared as they are written.
+// json matches received JSON against expected JSON. An object must have at least the expected
+// members, an array exactly the expected elements. An expected string is a pattern, which may also
+// match a number. Numbers are compared as they are written.
 func (b bindings) json(expected, got string) error {
 	want, err := decode(expected)
 	if err != nil {

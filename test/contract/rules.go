@@ -2,22 +2,21 @@ package contract
 
 import (
 	"encoding/json"
+	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// makers are the operations whose replies carry a session's token.
-var makers = []string{"evaluate", "createSession", "forkShare"}
+// sessionMakers are the operations whose replies carry a session token.
+var sessionMakers = []string{"evaluate", "createSession", "forkShare"}
 
-// Check holds a reply to the rules that all replies obey, whatever the request
-// was, and notes which operation it came from.
+// Check checks a reply against the rules for all replies and records its operation as visited.
 func (s *Suite) Check(t testing.TB, r Request, reply Reply) {
 	t.Helper()
 	s.mutex.Lock()
@@ -27,23 +26,23 @@ func (s *Suite) Check(t testing.TB, r Request, reply Reply) {
 		t.Errorf("%s%s\n"+format, append([]any{r, reply}, args...)...)
 	}
 	s.checkHeaders(reply, fail)
-	template, operation := s.document.find(r.Method, r.path())
+	template, o := s.document.find(r.Method, r.path())
 	switch {
-	case operation != nil:
-		s.visited[Visit{operation.ID, reply.Status}] = true
-		s.checkOperation(r, reply, operation, fail)
+	case o != nil:
+		s.visited[Visit{o.ID, reply.Status}] = true
+		s.checkOperation(r, reply, o, fail)
 	case template != "" && r.Method == http.MethodOptions:
 		checkAllow(reply, http.StatusNoContent, fail)
 	case template != "":
 		checkAllow(reply, http.StatusMethodNotAllowed, fail)
 	}
-	if reply.Status >= 400 && operation.id() != "health" {
+	if reply.Status >= 400 && o.id() != "health" {
 		s.checkProblem(r, reply, fail)
 	}
-	s.checkTokens(r, reply, operation, fail)
+	s.checkTokens(r, reply, o, fail)
 }
 
-// checkHeaders looks for the headers of every reply.
+// checkHeaders checks the headers that every reply has.
 func (s *Suite) checkHeaders(reply Reply, fail func(string, ...any)) {
 	for name, rule := range s.document.Headers {
 		value := reply.Header.Get(name)
@@ -62,7 +61,8 @@ func (s *Suite) checkHeaders(reply Reply, fail func(string, ...any)) {
 			}
 		}
 	}
-	policy := strings.Fields(strings.ReplaceAll(reply.Header.Get("Content-Security-Policy"), ";", " "))
+	csp := reply.Header.Get("Content-Security-Policy")
+	policy := strings.Fields(strings.ReplaceAll(csp, ";", " "))
 	for _, unsafe := range []string{"'unsafe-inline'", "'unsafe-eval'", "*"} {
 		if slices.Contains(policy, unsafe) {
 			fail("the content security policy allows %s", unsafe)
@@ -73,27 +73,28 @@ func (s *Suite) checkHeaders(reply Reply, fail func(string, ...any)) {
 	}
 }
 
-// checkOperation holds a reply to what the document says of its operation.
+// checkOperation checks a reply against the documentation of its operation.
 func (s *Suite) checkOperation(r Request, reply Reply, o *operation, fail func(string, ...any)) {
-	response := o.responses[reply.Status]
-	if response == nil {
+	documented := o.responses[reply.Status]
+	if documented == nil {
 		fail("the status %d of %s is not documented", reply.Status, o.ID)
 		return
 	}
-	for name := range response.Headers {
+	for name := range documented.Headers {
 		value := reply.Header.Get(name)
 		if value == "" {
 			continue
 		}
-		if err := s.document.validateHeader(response.pointer+pointer("headers", name), value); err != nil {
+		at := documented.pointer + pointer("headers", name)
+		if err := s.document.validateHeader(at, value); err != nil {
 			fail("the header %s: %v", name, err)
 		}
 	}
-	if r.Method == http.MethodHead || reply.Body == "" && len(response.Content) == 0 {
+	if r.Method == http.MethodHead || reply.Body == "" && len(documented.Content) == 0 {
 		return
 	}
 	contentType, _, _ := mime.ParseMediaType(reply.Header.Get("Content-Type"))
-	if _, documented := response.Content[contentType]; !documented {
+	if _, known := documented.Content[contentType]; !known {
 		fail("the content type %q of %s %d is not documented", contentType, o.ID, reply.Status)
 		return
 	}
@@ -105,12 +106,13 @@ func (s *Suite) checkOperation(r Request, reply Reply, o *operation, fail func(s
 			return
 		}
 	}
-	if err := s.document.validate(response.pointer+pointer("content", contentType, "schema"), value); err != nil {
+	at := documented.pointer + pointer("content", contentType, "schema")
+	if err := s.document.validate(at, value); err != nil {
 		fail("%v", err)
 	}
 }
 
-// checkAllow looks at the reply to a method that an address does not have.
+// checkAllow checks the reply to a method that a path does not have.
 func checkAllow(reply Reply, status int, fail func(string, ...any)) {
 	if reply.Status != status {
 		fail("the status is not %d", status)
@@ -120,7 +122,7 @@ func checkAllow(reply Reply, status int, fail func(string, ...any)) {
 	}
 }
 
-// checkProblem holds an error to RFC 9457; a terminal and a person get text.
+// checkProblem checks an error against RFC 9457. A client that prefers text gets text.
 func (s *Suite) checkProblem(r Request, reply Reply, fail func(string, ...any)) {
 	if r.Method == http.MethodHead {
 		return
@@ -155,25 +157,26 @@ func (s *Suite) checkProblem(r Request, reply Reply, fail func(string, ...any)) 
 	if problem.Type != "/problems#"+problem.Code {
 		fail("the problem's type is %q", problem.Type)
 	}
-	if !strings.Contains(s.problems, `<dt id="`+problem.Code+`"><code>`+problem.Code+"</code> "+strconv.Itoa(reply.Status)+"</dt>") {
+	explanation := fmt.Sprintf(`<dt id="%s"><code>%[1]s</code> %d</dt>`, problem.Code, reply.Status)
+	if !strings.Contains(s.problems, explanation) {
 		fail("the page /problems does not explain %s with status %d", problem.Code, reply.Status)
 	}
 }
 
-// checkTokens looks for tokens of sessions where none belongs, made by the
-// instance or only tried.
+// checkTokens looks for session tokens where none belongs, whether the instance made them or a
+// client tried them.
 func (s *Suite) checkTokens(r Request, reply Reply, o *operation, fail func(string, ...any)) {
-	if token := r.capability(); len(token) == tokenLength {
+	if token := r.token(); len(token) == tokenLength {
 		s.tokens[token] = true
 	}
-	if slices.Contains(makers, o.id()) && reply.Status < 400 {
+	if slices.Contains(sessionMakers, o.id()) && reply.Status < 400 {
 		if token := reply.Header.Get("Abacus-Session"); token != "" {
 			s.tokens[token] = true
 		}
 		return
 	}
 	for token := range s.tokens {
-		if token == reply.Header.Get("Abacus-Session") && slices.Contains(makers, o.id()) {
+		if token == reply.Header.Get("Abacus-Session") && slices.Contains(sessionMakers, o.id()) {
 			continue
 		}
 		if strings.Contains(reply.Body, token) {
@@ -187,10 +190,10 @@ func (s *Suite) checkTokens(r Request, reply Reply, o *operation, fail func(stri
 	}
 }
 
-// tokenLength is that of 128 bits in base64url.
+// tokenLength is the length of 128 bits in base64url.
 const tokenLength = 22
 
-// id is the operation's name, "" of none.
+// id returns the name of the operation, or "" for nil.
 func (o *operation) id() string {
 	if o == nil {
 		return ""
@@ -198,8 +201,8 @@ func (o *operation) id() string {
 	return o.ID
 }
 
-// validateHeader holds a header's value to its schema: as an integer where the
-// schema wants one.
+// validateHeader checks the value of a header against its schema, as an integer if the schema
+// requires one.
 func (d *document) validateHeader(at, value string) error {
 	object, _ := d.at(at).(map[string]any)
 	if reference, _ := object["$ref"].(string); reference != "" {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The transcripts show exchanges as curl -v does: `>` is sent, `<` received.
+// The transcripts show exchanges as curl -v does: `>` marks what is sent, `<` what is received.
 //
 //	# An assignment has no result.
 //	> POST /eval
@@ -20,11 +20,11 @@ import (
 //	<
 //	< {"session": "$s", "result": null, "kind": "assignment"}
 //
-// A line `# title` begins a case; a blank line parts its exchanges. Of the
-// headers only those listed are compared (`Name:` alone wants it absent), of a
-// JSON object only the members listed; see bindings for `$s` and `...`. JSON
-// whose lines begin with `<=` is compared character by character, for the order
-// of its members. A `<` with nothing after it wants no body.
+// A line `# title` starts a case, and a blank line separates its exchanges. Only the headers listed
+// are compared (`Name:` alone means that it must be absent), and only the members of a JSON object
+// that are listed; see bindings for `$s` and `...`. JSON whose lines start with `<=` is compared
+// character by character, including the order of its members. A `<` with nothing after it means an
+// empty body.
 //
 //go:embed transcripts
 var transcripts embed.FS
@@ -35,7 +35,7 @@ type transcript struct {
 	exchanges []exchange
 }
 
-// exchange is one request and what is expected of its reply.
+// exchange is one request and the expected reply.
 type exchange struct {
 	line    int
 	request Request
@@ -69,7 +69,7 @@ func (s *Suite) testTranscripts(t *testing.T) {
 	}
 }
 
-// play sends a case's requests one after the other.
+// play sends the requests of a case in order.
 func (s *Suite) play(t *testing.T, file string, c transcript) {
 	bound := bindings{}
 	for _, e := range c.exchanges {
@@ -84,7 +84,7 @@ func (s *Suite) play(t *testing.T, file string, c transcript) {
 	}
 }
 
-// expand returns the exchange's request with the names replaced.
+// expand returns the request with its names replaced.
 func (e exchange) expand(bound bindings) (r Request, err error) {
 	r = Request{Method: e.request.Method}
 	if r.Target, err = bound.expand(e.request.Target); err != nil {
@@ -101,7 +101,7 @@ func (e exchange) expand(bound bindings) (r Request, err error) {
 	return r, err
 }
 
-// match compares a reply with what is expected.
+// match compares a reply with the expected one.
 func (e exchange) match(bound bindings, reply Reply) error {
 	if reply.Status != e.status {
 		return fmt.Errorf("the status is %d, want %d", reply.Status, e.status)
@@ -143,8 +143,8 @@ func parseTranscripts(text string) ([]transcript, error) {
 				return nil, fmt.Errorf("line %d: %w", i+1, err)
 			}
 			e.line = i + 1
-			last := &cases[len(cases)-1]
-			last.exchanges = append(last.exchanges, e)
+			current := &cases[len(cases)-1]
+			current.exchanges = append(current.exchanges, e)
 			i = end
 		default:
 			return nil, fmt.Errorf("line %d: neither a title nor a request: %q", i+1, line)

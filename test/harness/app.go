@@ -1,5 +1,5 @@
-// Package harness starts Abacus as a person does, by `abacus up` with the components
-// as they are built, for tests and benchmarks of the whole.
+// Package harness starts Abacus with `abacus up` and the built components, for tests and benchmarks
+// of the whole app.
 package harness
 
 import (
@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -15,15 +16,15 @@ import (
 	"time"
 )
 
-// Options say what is started; the zero value is the app of this repository on
-// an empty state directory.
+// Options are the options of a host. The zero value is the app of this repository on an empty state
+// directory.
 type Options struct {
 	Manifest string   // default: the repository's spin.toml
-	StateDir string   // default: a temporary one
+	StateDir string   // default: a temporary directory
 	Listen   string   // default: a free port of 127.0.0.1
 	Flags    []string // further flags of `abacus up`
 	Env      []string // further variables of the environment, as KEY=VALUE
-	Faulty   bool     // the host is one built for tests of faults, with the flag --fault
+	Faulty   bool     // build the host with the tag faults, which adds the flag --fault
 }
 
 // App is a running host.
@@ -36,19 +37,21 @@ type App struct {
 	ended   chan struct{} // closed when the process has ended
 }
 
-// patience is how long a host may take to serve, and to end.
-const patience = 30 * time.Second
+// timeout is how long a host may take to start, and to end.
+const timeout = 30 * time.Second
 
-// The commands under test, built when they are used first: as people use it, and
-// for tests of faults.
+// The commands under test, built on first use: the usual one and the one with faults.
 var (
 	folder string
 	plain  = sync.OnceValues(func() (string, error) { return build("abacus") })
-	faulty = sync.OnceValues(func() (string, error) { return build("abacus-faults", "-tags=faults") })
+	faulty = sync.OnceValues(func() (string, error) {
+		return build("abacus-faults", "-tags=faults")
+	})
 )
 
 // Main runs the tests of a package and returns their exit code:
-// `func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }`.
+//
+//	func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
 func Main(m *testing.M) int {
 	var err error
 	if folder, err = os.MkdirTemp("", "abacus"); err != nil {
@@ -62,7 +65,8 @@ func Main(m *testing.M) int {
 // build compiles the command and returns its path.
 func build(name string, flags ...string) (string, error) {
 	path := filepath.Join(folder, name)
-	command := exec.Command("go", append(append([]string{"build", "-buildvcs=false", "-o", path}, flags...), "./cmd/abacus")...)
+	command := exec.Command("go", "build", "-buildvcs=false", "-o", path)
+	command.Args = slices.Concat(command.Args, flags, []string{"./cmd/abacus"})
 	command.Dir = Root()
 	if text, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the command abacus: %w\n%s", err, text)
@@ -70,7 +74,7 @@ func build(name string, flags ...string) (string, error) {
 	return path, nil
 }
 
-// Root returns the folder of the repository, the nearest above with a go.mod.
+// Root returns the folder of the repository, the nearest one with a go.mod.
 func Root() string {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -85,13 +89,18 @@ func Root() string {
 	return "."
 }
 
-// Start starts a host and returns when it serves. The host ends with the test.
+// Start starts a host and returns when it serves. The host is killed when the test ends.
 func Start(t testing.TB, o Options) *App {
 	t.Helper()
 	if o.StateDir == "" {
 		o.StateDir = t.TempDir()
 	}
-	a := &App{StateDir: o.StateDir, command: o.command(t), output: newOutput(), ended: make(chan struct{})}
+	a := &App{
+		StateDir: o.StateDir,
+		command:  o.command(t),
+		output:   newOutput(),
+		ended:    make(chan struct{}),
+	}
 	a.command.Stdout, a.command.Stderr = a.output, a.output
 	if err := a.command.Start(); err != nil {
 		t.Fatalf("start %s: %v", a.command, err)
@@ -105,21 +114,20 @@ func Start(t testing.TB, o Options) *App {
 	case a.URL = <-a.output.serving:
 	case <-a.ended:
 		t.Fatalf("%s ended before it served:\n%s", a.command, a.Output())
-	case <-time.After(patience):
-		t.Fatalf("%s does not serve after %v:\n%s", a.command, patience, a.Output())
+	case <-time.After(timeout):
+		t.Fatalf("%s does not serve after %v:\n%s", a.command, timeout, a.Output())
 	}
 	return a
 }
 
-// Refuse starts a host that must not come to serve, and returns what it says and
-// its exit code.
-func Refuse(t testing.TB, o Options) (said string, code int) {
+// Refuse starts a host that must refuse to serve, and returns its output and its exit code.
+func Refuse(t testing.TB, o Options) (text string, code int) {
 	t.Helper()
 	if o.StateDir == "" {
 		o.StateDir = t.TempDir()
 	}
-	command, output := o.command(t), newOutput()
-	command.Stdout, command.Stderr = output, output
+	command, out := o.command(t), newOutput()
+	command.Stdout, command.Stderr = out, out
 	if err := command.Start(); err != nil {
 		t.Fatalf("start %s: %v", command, err)
 	}
@@ -127,14 +135,14 @@ func Refuse(t testing.TB, o Options) (said string, code int) {
 	go func() { ended <- command.Wait() }()
 	select {
 	case <-ended:
-	case <-output.serving:
+	case <-out.serving:
 		command.Process.Kill()
-		t.Fatalf("%s serves:\n%s", command, output)
-	case <-time.After(patience):
+		t.Fatalf("%s serves:\n%s", command, out)
+	case <-time.After(timeout):
 		command.Process.Kill()
-		t.Fatalf("%s neither serves nor ends after %v:\n%s", command, patience, output)
+		t.Fatalf("%s neither serves nor ends after %v:\n%s", command, timeout, out)
 	}
-	return output.String(), command.ProcessState.ExitCode()
+	return out.String(), command.ProcessState.ExitCode()
 }
 
 func (o Options) command(t testing.TB) *exec.Cmd {
@@ -152,16 +160,18 @@ func (o Options) command(t testing.TB) *exec.Cmd {
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
 	}
-	arguments := append([]string{"up", "--from", o.Manifest, "--listen", o.Listen, "--state-dir", o.StateDir}, o.Flags...)
-	command := exec.Command(binary, arguments...)
-	// What a host that is killed leaves behind goes with the tests' folder. No test asks the outside
-	// service for exchange rates; those that need one name their own.
-	command.Env = append(os.Environ(), "TMPDIR="+folder, "SPIN_VARIABLE_RATES_ORIGIN=http://127.0.0.1:9")
+	command := exec.Command(binary,
+		"up", "--from", o.Manifest, "--listen", o.Listen, "--state-dir", o.StateDir)
+	command.Args = append(command.Args, o.Flags...)
+	// A killed host leaves temporary files behind: they go with the tests' folder. Only tests that
+	// name an origin of exchange rates fetch any.
+	command.Env = append(os.Environ(),
+		"TMPDIR="+folder, "SPIN_VARIABLE_RATES_ORIGIN=http://127.0.0.1:9")
 	command.Env = append(command.Env, o.Env...)
 	return command
 }
 
-// Kill ends the host as a power cut would: it can do nothing about it.
+// Kill ends the host as a power cut would.
 func (a *App) Kill() {
 	a.command.Process.Kill()
 	<-a.ended
@@ -182,16 +192,16 @@ func (a *App) Wait(t testing.TB) int {
 	t.Helper()
 	select {
 	case <-a.ended:
-	case <-time.After(patience):
-		t.Fatalf("the host does not end within %v:\n%s", patience, a.Output())
+	case <-time.After(timeout):
+		t.Fatalf("the host does not end within %v:\n%s", timeout, a.Output())
 	}
 	return a.command.ProcessState.ExitCode()
 }
 
-// Output returns what the host has written so far.
+// Output returns everything that the host has written so far.
 func (a *App) Output() string { return a.output.String() }
 
-// output keeps what a process writes and looks for the address that it serves.
+// output keeps what a process writes and finds the address that it serves.
 type output struct {
 	mutex   sync.Mutex
 	text    bytes.Buffer

@@ -11,8 +11,8 @@ import (
 	"abacus/test/harness"
 )
 
-// evaluations are those that the faults meet, in a session where a is 41; the last
-// one makes its session.
+// evaluations run into the faults. Each has a session where a is 41, except the last, which creates
+// its session.
 var evaluations = []struct{ name, source string }{
 	{"a value", "a + 1"},
 	{"an assignment", "b = a + 1"},
@@ -20,11 +20,11 @@ var evaluations = []struct{ name, source string }{
 	{"a new session", "6 * 7"},
 }
 
-// endless is more calls than an evaluation makes.
-const endless = 200
+// maxCalls is more than the calls that an evaluation makes.
+const maxCalls = 200
 
-// outcome is what of an answer must be the same however often it is asked for.
-type outcome struct {
+// stableReply is the part of a reply that is the same however often the request is repeated.
+type stableReply struct {
 	Session  string
 	Value    float64
 	Parsed   string
@@ -33,10 +33,10 @@ type outcome struct {
 	Recorded bool
 }
 
-// TestFaults lets every import and every hop of an evaluation fail, before and
-// after its effect, one at a time: by an error, by the end of the component, by the
-// end of the host. The client repeats what was not answered, by the same key. Then
-// the evaluation has happened once, and its answer is as if nothing had failed.
+// TestFaults makes every import and every hop of an evaluation fail, one at a time, before and
+// after its effect: by an error, by a trap of the component, by the death of the host. The client
+// repeats unanswered requests with the same key. In the end the evaluation has happened exactly
+// once, and its reply is as if nothing had failed.
 func TestFaults(t *testing.T) {
 	whole := harness.Start(t, harness.Options{Flags: []string{"--variable", "limit_sessions=none"}})
 	suite := open(t, whole.URL)
@@ -51,12 +51,12 @@ func TestFaults(t *testing.T) {
 					t.Parallel()
 					w := newWalk(t, suite, whole.StateDir)
 					n := 1
-					for n < endless && w.meet(t, evaluation.source, fmt.Sprintf(fault, n)) {
+					for n < maxCalls && w.meet(t, evaluation.source, fmt.Sprintf(fault, n)) {
 						n++
 					}
 					t.Logf("%d calls", n-1)
-					if n == 1 || n == endless {
-						t.Errorf("there are %d such calls", n-1)
+					if n == 1 || n == maxCalls {
+						t.Errorf("there are %d calls", n-1)
 					}
 				})
 			}
@@ -66,9 +66,9 @@ func TestFaults(t *testing.T) {
 	checkIntegrity(t, whole.StateDir)
 }
 
-// TestFaultsForGood is TestFaults with what fails from then on: the client goes to
-// a host that is whole.
-func TestFaultsForGood(t *testing.T) {
+// TestPermanentFaults is TestFaults with calls that fail from then on: the client turns to a host
+// without faults.
+func TestPermanentFaults(t *testing.T) {
 	whole := harness.Start(t, harness.Options{})
 	suite := open(t, whole.URL)
 	for _, fault := range []string{
@@ -79,7 +79,7 @@ func TestFaultsForGood(t *testing.T) {
 			w := newWalk(t, suite, whole.StateDir, "--fault", fault)
 			for _, evaluation := range evaluations {
 				if !w.meet(t, evaluation.source, "") {
-					t.Error("there is no such call")
+					t.Error("the call does not happen")
 				}
 			}
 		})
@@ -88,8 +88,7 @@ func TestFaultsForGood(t *testing.T) {
 	checkIntegrity(t, whole.StateDir)
 }
 
-// walk leads evaluations past faults, at a host that has them, beside one that is
-// whole and has the same data.
+// walk leads evaluations past faults. It has a host with faults and one without, on the same data.
 type walk struct {
 	whole   *contract.Suite
 	options harness.Options
@@ -112,16 +111,16 @@ func (w *walk) start(t *testing.T) {
 	w.at = w.whole.At(t, w.faulty.URL)
 }
 
-// met counts the faults that have happened.
-func (w *walk) met() int { return strings.Count(w.faulty.Output(), " fault ") }
+// faults returns how many faults have happened.
+func (w *walk) faults() int { return strings.Count(w.faulty.Output(), " fault ") }
 
-// meet has one evaluation meet a fault, and tells whether the fault has happened.
+// meet makes one evaluation run into a fault and reports whether the fault has happened.
 func (w *walk) meet(t *testing.T, source, fault string) (happened bool) {
 	t.Helper()
 	if w.killed {
 		w.start(t)
 	}
-	token, before, faults := "", 0, w.met()
+	token, before, faults := "", 0, w.faults()
 	if source != "6 * 7" {
 		token = w.whole.NewSession(t)
 		decode(t, w.whole.Eval(t, token, "a = 41"), http.StatusOK, &struct{}{})
@@ -130,17 +129,17 @@ func (w *walk) meet(t *testing.T, source, fault string) (happened bool) {
 	w.steps++
 	request := contract.Evaluation(token, source)
 	request.Header = append(request.Header, contract.Field{Name: "Idempotency-Key", Value: fmt.Sprint(token, w.faulty.URL, fault, w.steps)})
-	answer := w.insist(t, request, fault)
+	first := w.insist(t, request, fault)
 
-	var again outcome
+	var again stableReply
 	decode(t, w.whole.Send(t, request), http.StatusOK, &again)
-	if !answer.Recorded { // as the client was told, while history did not answer
-		answer.Recorded, answer.Entry = true, again.Entry
+	if !first.Recorded { // history did not answer, and the reply said so
+		first.Recorded, first.Entry = true, again.Entry
 	}
-	if again != answer {
-		t.Errorf("%s: the answer is %+v, and repeated %+v", fault, answer, again)
+	if again != first {
+		t.Errorf("%s: the reply is %+v, and repeated %+v", fault, first, again)
 	}
-	want := map[string]outcome{
+	want := map[string]stableReply{
 		"a + 1":     {Value: 42, Parsed: "a + 1", Version: 1},
 		"b = a + 1": {Value: 42, Parsed: "b = a + 1", Version: 2},
 		"ans * 2":   {Value: 82, Parsed: "ans*2", Version: 1},
@@ -148,21 +147,21 @@ func (w *walk) meet(t *testing.T, source, fault string) (happened bool) {
 	}[source]
 	want.Session, want.Entry, want.Recorded = again.Session, before+1, true
 	if again != want || token != "" && again.Session != token {
-		t.Errorf("%s: the answer is %+v, want %+v", fault, again, want)
+		t.Errorf("%s: the reply is %+v, want %+v", fault, again, want)
 	}
-	names, history := variables(t, w.whole, again.Session), expressions(t, w.whole, again.Session)
+	bindings, history := variables(t, w.whole, again.Session), expressions(t, w.whole, again.Session)
 	if len(history) != before+1 || history[again.Entry] != source {
 		t.Errorf("%s: the history is %v", fault, history)
 	}
-	if b := names["b"]; (source == "b = a + 1") != (b == 42) {
-		t.Errorf("%s: the names are %v", fault, names)
+	if b := bindings["b"]; (source == "b = a + 1") != (b == 42) {
+		t.Errorf("%s: the variables are %v", fault, bindings)
 	}
-	return w.met() > faults
+	return w.faults() > faults
 }
 
-// insist repeats a request until it is answered: by the host with the fault, or by
-// the whole one where that is dead or does not recover.
-func (w *walk) insist(t *testing.T, request contract.Request, fault string) (answer outcome) {
+// insist repeats a request until it is answered: by the host with the fault, or by the other one if
+// that is dead or does not recover.
+func (w *walk) insist(t *testing.T, request contract.Request, fault string) (got stableReply) {
 	t.Helper()
 	first := request
 	if fault != "" {
@@ -177,8 +176,8 @@ func (w *walk) insist(t *testing.T, request contract.Request, fault string) (ans
 		default:
 			w.whole.Check(t, request, reply)
 			if reply.Status < 500 {
-				decode(t, reply, http.StatusOK, &answer)
-				return answer
+				decode(t, reply, http.StatusOK, &got)
+				return got
 			}
 			if reply.Header.Get("Retry-After") == "" {
 				t.Errorf("%s: Retry-After is missing:\n%s", fault, reply)
@@ -186,7 +185,7 @@ func (w *walk) insist(t *testing.T, request contract.Request, fault string) (ans
 		}
 		switch {
 		case try == 6:
-			t.Fatalf("%s: not answered after six tries: %v\n%s", fault, err, reply)
+			t.Fatalf("%s: not answered after six attempts: %v\n%s", fault, err, reply)
 		case w.killed || try > 2:
 			reply, err = w.whole.Try(request)
 		default:

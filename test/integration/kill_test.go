@@ -16,42 +16,41 @@ import (
 	"abacus/test/harness"
 )
 
-// acknowledged is an assignment that a client was told had been stored.
-type acknowledged struct {
+// acknowledgement is an assignment that the host reported as stored.
+type acknowledgement struct {
 	name  string
 	value float64
 	entry int
 }
 
-// client sends assignments to a session of its own and remembers what it was
-// told.
+// client sends assignments to its own session and remembers the replies.
 type client struct {
 	token string
 	sent  int
-	acked []acknowledged
+	acked []acknowledgement
 }
 
-// run sends assignments until the host does not answer any more.
+// run sends assignments until the host no longer answers.
 func (c *client) run(t *testing.T, suite *contract.Suite, evaluations int, acked func()) {
 	for range evaluations {
 		c.sent++
 		name, value := fmt.Sprintf("v%d", c.sent), float64(c.sent)/7
 		reply, err := suite.Try(contract.Evaluation(c.token, fmt.Sprintf("%s = %d/7", name, c.sent)))
 		if err != nil {
-			return // the host is dead; this one is neither acknowledged nor refused
+			return // the host is dead, and the fate of this assignment unknown
 		}
-		var answer struct{ Entry int }
-		if err := json.Unmarshal([]byte(reply.Body), &answer); err != nil || reply.Status != http.StatusOK {
+		var got struct{ Entry int }
+		if err := json.Unmarshal([]byte(reply.Body), &got); err != nil || reply.Status != http.StatusOK {
 			t.Errorf("an assignment was refused: %v\n%s", err, reply)
 			return
 		}
-		c.acked = append(c.acked, acknowledged{name, value, answer.Entry})
+		c.acked = append(c.acked, acknowledgement{name, value, got.Entry})
 		acked()
 	}
 }
 
-// TestKill kills the host in the middle of 1,000 evaluations. What was
-// acknowledged is there when it runs again, and the rest at most once.
+// TestKill kills the host in the middle of 1,000 evaluations. After a restart those that were
+// acknowledged are stored once, and the others at most once.
 func TestKill(t *testing.T) {
 	const clients, evaluations, killAfter = 8, 125, 400
 	host := harness.Start(t, harness.Options{})
@@ -77,7 +76,7 @@ func TestKill(t *testing.T) {
 	running.Wait()
 	host.Kill()
 	if total < killAfter || total == clients*evaluations {
-		t.Fatalf("%d evaluations were acknowledged: the host was not killed in their middle", total)
+		t.Fatalf("%d evaluations were acknowledged: the host was not killed in between", total)
 	}
 
 	host = harness.Start(t, harness.Options{StateDir: host.StateDir})
@@ -92,19 +91,19 @@ func TestKill(t *testing.T) {
 	checkIntegrity(t, host.StateDir)
 }
 
-// check compares a client's session with what the client was told.
+// check compares a session with what its client was told.
 func (c *client) check(t *testing.T, suite *contract.Suite, number int) {
 	t.Helper()
-	names, history := variables(t, suite, c.token), expressions(t, suite, c.token)
+	bindings, history := variables(t, suite, c.token), expressions(t, suite, c.token)
 	for _, a := range c.acked {
-		if value, present := names[a.name]; !present || value != a.value {
-			t.Errorf("client %d: %s = %v was acknowledged, and is %v", number, a.name, a.value, value)
+		if value, present := bindings[a.name]; !present || value != a.value {
+			t.Errorf("client %d: %s = %v was acknowledged, but is %v", number, a.name, a.value, value)
 		}
 		if want := fmt.Sprintf("%s = %s/7", a.name, a.name[1:]); history[a.entry] != want {
-			t.Errorf("client %d: entry %d, %q, was acknowledged, and is %q", number, a.entry, want, history[a.entry])
+			t.Errorf("client %d: entry %d, %q, was acknowledged, but is %q", number, a.entry, want, history[a.entry])
 		}
 	}
-	// One evaluation may have been under way: its effect is there once or not.
+	// One evaluation may have been under way: it has happened or not.
 	if extra := len(history) - 1 - len(c.acked); extra < 0 || extra > 1 {
 		t.Errorf("client %d: %d entries after %d acknowledged", number, len(history), len(c.acked))
 	}
@@ -117,7 +116,7 @@ func (c *client) check(t *testing.T, suite *contract.Suite, number int) {
 	}
 }
 
-// database opens the file of the label `default`, which must be there.
+// database opens the database `default`, whose file must exist.
 func database(t testing.TB, stateDir string) sqlitetest.Bound {
 	t.Helper()
 	path := filepath.Join(stateDir, "sqlite_db.db")
@@ -133,11 +132,11 @@ func database(t testing.TB, stateDir string) sqlitetest.Bound {
 	return conn.Bind(context.Background())
 }
 
-// checkIntegrity asks SQLite whether the file is whole.
+// checkIntegrity runs an integrity check of the database.
 func checkIntegrity(t testing.TB, stateDir string) {
 	t.Helper()
-	said, err := database(t, stateDir).Execute("PRAGMA integrity_check")
-	if err != nil || said.Rows[0][0].Text() != "ok" {
-		t.Errorf("PRAGMA integrity_check: %v, %v", said.Rows, err)
+	reply, err := database(t, stateDir).Execute("PRAGMA integrity_check")
+	if err != nil || reply.Rows[0][0].Text() != "ok" {
+		t.Errorf("PRAGMA integrity_check: %v, %v", reply.Rows, err)
 	}
 }

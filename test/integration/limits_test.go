@@ -10,7 +10,7 @@ import (
 	"abacus/test/harness"
 )
 
-// start starts the app with a value for each variable, written NAME=VALUE.
+// start starts the app with variables, each written NAME=VALUE.
 func start(t testing.TB, variables ...string) *contract.Suite {
 	t.Helper()
 	var flags []string
@@ -20,9 +20,9 @@ func start(t testing.TB, variables ...string) *contract.Suite {
 	return open(t, harness.Start(t, harness.Options{Flags: flags}).URL)
 }
 
-// refused tells that a reply is a refusal of the status and the code; a 429 says
-// when to come again, within the minute that limits are counted by.
-func refused(t testing.TB, reply contract.Reply, status int, code string) {
+// checkRefused checks that a reply is a problem with this status and code. A 429 says when to
+// retry, within the minute over which limits are counted.
+func checkRefused(t testing.TB, reply contract.Reply, status int, code string) {
 	t.Helper()
 	var problem struct{ Code string }
 	decode(t, reply, status, &problem)
@@ -37,36 +37,40 @@ func refused(t testing.TB, reply contract.Reply, status int, code string) {
 	}
 }
 
-// TestLimitSessions makes as many sessions in a minute as the limit allows.
+// TestLimitSessions creates as many sessions in a minute as the limit allows.
 func TestLimitSessions(t *testing.T) {
 	suite := start(t, "limit_sessions=3")
-	make := contract.Request{Method: http.MethodPost, Target: "/sessions"}
+	create := contract.Request{Method: http.MethodPost, Target: "/sessions"}
 	token := suite.NewSession(t)
 	for range 2 {
-		decode(t, suite.Send(t, make), http.StatusCreated, &struct{}{})
+		decode(t, suite.Send(t, create), http.StatusCreated, &struct{}{})
 	}
-	refused(t, suite.Send(t, make), http.StatusTooManyRequests, "too-many-requests")
-	refused(t, suite.Eval(t, "", "1"), http.StatusTooManyRequests, "too-many-requests")
+	checkRefused(t, suite.Send(t, create), http.StatusTooManyRequests, "too-many-requests")
+	checkRefused(t, suite.Eval(t, "", "1"), http.StatusTooManyRequests, "too-many-requests")
 	decode(t, suite.Eval(t, token, "1"), http.StatusOK, &struct{}{})
 }
 
-// TestLimitSessionsRepeat repeats a request that has made its session already,
-// where no more may be made.
+// TestLimitSessionsRepeat repeats requests that have created their sessions, after the limit is
+// reached.
 func TestLimitSessionsRepeat(t *testing.T) {
 	suite := start(t, "limit_sessions=2")
-	for _, request := range []contract.Request{contract.Evaluation("", "6 * 7"), {Method: http.MethodPost, Target: "/sessions"}} {
-		request.Header = append(request.Header, contract.Field{Name: "Idempotency-Key", Value: "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a21"})
+	key := contract.Field{Name: "Idempotency-Key", Value: "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a21"}
+	for _, request := range []contract.Request{
+		contract.Evaluation("", "6 * 7"),
+		{Method: http.MethodPost, Target: "/sessions"},
+	} {
+		request.Header = append(request.Header, key)
 		first := suite.Send(t, request)
 		if again := suite.Send(t, request); first.Status/100 != 2 || again.Body != first.Body {
-			t.Errorf("answered\n%s\nand then\n%s", first, again)
+			t.Errorf("the replies differ:\n%s\n%s", first, again)
 		}
 	}
-	refused(t, suite.Eval(t, "", "1"), http.StatusTooManyRequests, "too-many-requests")
+	checkRefused(t, suite.Eval(t, "", "1"), http.StatusTooManyRequests, "too-many-requests")
 }
 
-// TestLimitEntries evaluates as often in a minute as the limit allows. Then
-// everything is refused, and an assignment before anything is stored, even if the
-// history was erased in between. Another session is not concerned.
+// TestLimitEntries evaluates as often in a minute as the limit allows. Further evaluations are
+// refused before anything is stored, even if the history was erased in between. Other sessions are
+// not affected.
 func TestLimitEntries(t *testing.T) {
 	suite := start(t, "limit_entries=3")
 	token := suite.NewSession(t)
@@ -74,7 +78,7 @@ func TestLimitEntries(t *testing.T) {
 		decode(t, suite.Eval(t, token, fmt.Sprintf("a = %d", i)), http.StatusOK, &struct{}{})
 	}
 	for _, source := range []string{"a", "a = 7", "a = ans + 1", "f(x) = x"} {
-		refused(t, suite.Eval(t, token, source), http.StatusTooManyRequests, "too-many-requests")
+		checkRefused(t, suite.Eval(t, token, source), http.StatusTooManyRequests, "too-many-requests")
 	}
 	if names := variables(t, suite, token); len(names) != 1 || names["a"] != 2 {
 		t.Errorf("the names are %v", names)
@@ -86,11 +90,11 @@ func TestLimitEntries(t *testing.T) {
 	if reply := suite.Send(t, erase); reply.Status != http.StatusNoContent {
 		t.Errorf("the history is not erased:\n%s", reply)
 	}
-	refused(t, suite.Eval(t, token, "a"), http.StatusTooManyRequests, "too-many-requests")
+	checkRefused(t, suite.Eval(t, token, "a"), http.StatusTooManyRequests, "too-many-requests")
 	decode(t, suite.Eval(t, suite.NewSession(t), "1"), http.StatusOK, &struct{}{})
 }
 
-// TestLimitNames sets as many names as the limit allows, in every way.
+// TestLimitNames sets as many variables and functions as the limit allows, in every way.
 func TestLimitNames(t *testing.T) {
 	suite := start(t, "limit_names=2")
 	token := suite.NewSession(t)
@@ -99,48 +103,47 @@ func TestLimitNames(t *testing.T) {
 			Header: contract.Bearer(token), Body: "1"})
 	}
 	decode(t, suite.Eval(t, token, "a = 1; f(x) = x"), http.StatusOK, &struct{}{})
-	refused(t, put("b"), http.StatusUnprocessableEntity, "too-many-names")
-	refused(t, suite.Eval(t, token, "b = 1"), http.StatusUnprocessableEntity, "too-many-names")
+	checkRefused(t, put("b"), http.StatusUnprocessableEntity, "too-many-names")
+	checkRefused(t, suite.Eval(t, token, "b = 1"), http.StatusUnprocessableEntity, "too-many-names")
 	decode(t, suite.Eval(t, token, "a = 2; f = 3"), http.StatusOK, &struct{}{})
 	if reply := put("a"); reply.Status != http.StatusNoContent {
-		t.Errorf("a name that is there is refused:\n%s", reply)
+		t.Errorf("an existing variable is refused:\n%s", reply)
 	}
 	if names := variables(t, suite, token); len(names) != 2 || names["a"] != 1 || names["f"] != 3 {
 		t.Errorf("the names are %v", names)
 	}
 }
 
-// TestLimitShares makes as many shares as the limit allows; one that is revoked
-// makes room.
+// TestLimitShares creates as many shares as the limit allows. Revoking one makes room.
 func TestLimitShares(t *testing.T) {
 	suite := start(t, "limit_shares=2", "limit_sessions=2")
 	token := suite.NewSession(t)
 	decode(t, suite.Eval(t, token, "1"), http.StatusOK, &struct{}{})
-	var made struct{ Share string }
+	var created struct{ Share string }
 	for range 2 {
-		decode(t, suite.Send(t, sharing(token)), http.StatusCreated, &made)
+		decode(t, suite.Send(t, createShare(token)), http.StatusCreated, &created)
 	}
-	refused(t, suite.Send(t, sharing(token)), http.StatusUnprocessableEntity, "too-many-shares")
-	fork := contract.Request{Method: http.MethodPost, Target: "/shares/" + made.Share + "/fork"}
+	checkRefused(t, suite.Send(t, createShare(token)), http.StatusUnprocessableEntity, "too-many-shares")
+	fork := contract.Request{Method: http.MethodPost, Target: "/shares/" + created.Share + "/fork"}
 	decode(t, suite.Send(t, fork), http.StatusCreated, &struct{}{})
-	refused(t, suite.Send(t, fork), http.StatusTooManyRequests, "too-many-requests")
-	revoke := contract.Request{Method: http.MethodDelete, Target: "/shares/" + made.Share, Header: contract.Bearer(token)}
+	checkRefused(t, suite.Send(t, fork), http.StatusTooManyRequests, "too-many-requests")
+	revoke := contract.Request{Method: http.MethodDelete, Target: "/shares/" + created.Share, Header: contract.Bearer(token)}
 	if reply := suite.Send(t, revoke); reply.Status != http.StatusNoContent {
 		t.Errorf("the share is not revoked:\n%s", reply)
 	}
-	decode(t, suite.Send(t, sharing(token)), http.StatusCreated, &made)
+	decode(t, suite.Send(t, createShare(token)), http.StatusCreated, &created)
 }
 
-// sharing asks for a share of all entries.
-func sharing(token string) contract.Request {
+// createShare returns the request for a share of all entries.
+func createShare(token string) contract.Request {
 	return contract.Request{Method: http.MethodPost, Target: "/shares", Body: `{"entries": "all"}`,
 		Header: append(contract.Bearer(token), contract.Field{Name: "Content-Type", Value: "application/json"})}
 }
 
-// TestNoLimits takes all limits away.
+// TestNoLimits switches all limits off.
 func TestNoLimits(t *testing.T) {
 	suite := start(t, "limit_sessions=none", "limit_entries=none", "limit_names=none", "limit_shares=none")
 	token := suite.NewSession(t)
 	decode(t, suite.Eval(t, token, "a = 1"), http.StatusOK, &struct{}{})
-	decode(t, suite.Send(t, sharing(token)), http.StatusCreated, &struct{}{})
+	decode(t, suite.Send(t, createShare(token)), http.StatusCreated, &struct{}{})
 }

@@ -10,55 +10,55 @@ import (
 	"abacus/test/contract"
 )
 
-// peer stands in for a service, at an address that a variable of the app gives.
-// It answers every route as its table says, and remembers what it was asked.
-type peer struct {
+// fakePeer replaces a service, at a URL in a variable of the app. It gives fixed replies and
+// records its requests.
+type fakePeer struct {
 	*httptest.Server
-	mutex  sync.Mutex
-	routes map[string]answer // by method and path
-	asked  []*http.Request
+	mutex    sync.Mutex
+	routes   map[string]peerReply // by method and path
+	requests []*http.Request
 }
 
-// answer is a status and a body of flat records.
-type answer struct {
+// peerReply is a status and a message between services.
+type peerReply struct {
 	status int
 	body   string
 }
 
-// records is the content type between services.
-const records = "text/tab-separated-values; charset=utf-8"
+// messages is the content type of messages between services.
+const messages = "text/tab-separated-values; charset=utf-8"
 
-func newPeer(t testing.TB, routes map[string]answer) *peer {
-	p := &peer{routes: routes}
+func newPeer(t testing.TB, routes map[string]peerReply) *fakePeer {
+	p := &fakePeer{routes: routes}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mutex.Lock()
 		defer p.mutex.Unlock()
-		p.asked = append(p.asked, r)
-		answer, known := p.routes[r.Method+" "+r.URL.Path]
+		p.requests = append(p.requests, r)
+		reply, known := p.routes[r.Method+" "+r.URL.Path]
 		if !known {
-			answer.status = http.StatusInternalServerError // as Spin answers for a component that trapped
+			reply.status = http.StatusInternalServerError // as Spin answers after a trap
 		}
-		w.Header().Set("Content-Type", records)
-		w.WriteHeader(answer.status)
-		w.Write([]byte(answer.body))
+		w.Header().Set("Content-Type", messages)
+		w.WriteHeader(reply.status)
+		w.Write([]byte(reply.body))
 	}))
 	t.Cleanup(p.Close)
 	return p
 }
 
-// set changes the answer to a route.
-func (p *peer) set(route string, a answer) {
+// set changes the reply of a route.
+func (p *fakePeer) set(route string, reply peerReply) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	p.routes[route] = a
+	p.routes[route] = reply
 }
 
-// paths lists what the peer was asked, in order.
-func (p *peer) paths() []string {
+// paths lists the methods and paths of the requests, in order.
+func (p *fakePeer) paths() []string {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	var paths []string
-	for _, r := range p.asked {
+	for _, r := range p.requests {
 		paths = append(paths, r.Method+" "+r.URL.Path)
 	}
 	return paths
@@ -66,25 +66,25 @@ func (p *peer) paths() []string {
 
 const someToken = "AAAAAAAAAAAAAAAAAAAAAA"
 
-// TestConflict loses every race for the session: the client is told so.
+// TestConflict loses every race for the session and reports a conflict.
 func TestConflict(t *testing.T) {
-	sessions := newPeer(t, map[string]answer{
+	sessions := newPeer(t, map[string]peerReply{
 		"GET /internal/session": {200, "session\t7\t" + someToken + "\nvariable\tn\t1\n"},
 		"POST /internal/commit": {409, "session\t8\t" + someToken + "\nvariable\tn\t2\n"},
 	})
 	suite := start(t, "sessions_url="+sessions.URL)
-	refused(t, suite.Eval(t, someToken, "n = n + 1"), http.StatusConflict, "conflict")
+	checkRefused(t, suite.Eval(t, someToken, "n = n + 1"), http.StatusConflict, "conflict")
 	decode(t, suite.Eval(t, someToken, "n + 1"), http.StatusOK, &struct{}{})
 }
 
-// TestSessionsDown evaluates while the service sessions fails: only what needs no
-// session is answered.
+// TestSessionsDown evaluates while the service sessions fails: only requests without a session
+// succeed.
 func TestSessionsDown(t *testing.T) {
-	sessions := newPeer(t, map[string]answer{})
+	sessions := newPeer(t, map[string]peerReply{})
 	suite := start(t, "sessions_url="+sessions.URL)
 	for _, token := range []string{"", someToken} {
 		reply := suite.Eval(t, token, "1")
-		refused(t, reply, http.StatusServiceUnavailable, "service-unavailable")
+		checkRefused(t, reply, http.StatusServiceUnavailable, "service-unavailable")
 		if reply.Header.Get("Retry-After") == "" {
 			t.Errorf("Retry-After is missing:\n%s", reply)
 		}
@@ -100,10 +100,10 @@ func TestSessionsDown(t *testing.T) {
 	}
 }
 
-// TestHistoryDown evaluates while the service history fails: the results count and
-// are not recorded.
+// TestHistoryDown evaluates while the service history fails: evaluations succeed and are not
+// recorded.
 func TestHistoryDown(t *testing.T) {
-	history := newPeer(t, map[string]answer{})
+	history := newPeer(t, map[string]peerReply{})
 	suite := start(t, "history_url="+history.URL)
 	var got struct {
 		Session  string
@@ -120,26 +120,26 @@ func TestHistoryDown(t *testing.T) {
 	}
 }
 
-// TestEraseInTwoSteps erases a session while the service history fails: it is
-// erased only when history has done its part, and can be asked for until then.
+// TestEraseInTwoSteps erases a session while the service history fails: the request can be repeated
+// until history has done its part.
 func TestEraseInTwoSteps(t *testing.T) {
-	history := newPeer(t, map[string]answer{"POST /internal/entries": {200, "recorded\t1\n"}})
+	history := newPeer(t, map[string]peerReply{"POST /internal/entries": {200, "recorded\t1\n"}})
 	suite := start(t, "history_url="+history.URL)
 	token := suite.NewSession(t)
 	erase := contract.Request{Method: http.MethodDelete, Target: "/session", Header: contract.Bearer(token)}
-	refused(t, suite.Send(t, erase), http.StatusServiceUnavailable, "service-unavailable")
-	refused(t, suite.Send(t, get("/session", token)), http.StatusNotFound, "unknown-session")
-	refused(t, suite.Send(t, erase), http.StatusServiceUnavailable, "service-unavailable")
-	history.set("POST /internal/erase", answer{status: http.StatusNoContent})
+	checkRefused(t, suite.Send(t, erase), http.StatusServiceUnavailable, "service-unavailable")
+	checkRefused(t, suite.Send(t, get("/session", token)), http.StatusNotFound, "unknown-session")
+	checkRefused(t, suite.Send(t, erase), http.StatusServiceUnavailable, "service-unavailable")
+	history.set("POST /internal/erase", peerReply{status: http.StatusNoContent})
 	if reply := suite.Send(t, erase); reply.Status != http.StatusNoContent {
 		t.Errorf("the session is not erased:\n%s", reply)
 	}
 }
 
-// TestHop looks at what one service tells another: who asks and for which
-// request, and nothing else of what the client sent.
+// TestHop checks what one service sends another: the owner and the ids of the request and its
+// trace, and nothing else from the client.
 func TestHop(t *testing.T) {
-	history := newPeer(t, map[string]answer{"POST /internal/entries": {200, "recorded\t1\n"}})
+	history := newPeer(t, map[string]peerReply{"POST /internal/entries": {200, "recorded\t1\n"}})
 	suite := start(t, "history_url="+history.URL, "peer_token=secret")
 	const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	request := contract.Evaluation("", "1")
@@ -149,7 +149,7 @@ func TestHop(t *testing.T) {
 	if got, want := history.paths(), []string{"POST /internal/entries"}; !slices.Equal(got, want) {
 		t.Fatalf("the hops are %q, want %q", got, want)
 	}
-	header := history.asked[0].Header
+	header := history.requests[0].Header
 	for name, want := range map[string]string{"X-Request-Id": "one", "Abacus-Peer-Token": "secret", "Abacus-Hop": "1", "Cookie": "", "Authorization": ""} {
 		if got := header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
@@ -159,6 +159,6 @@ func TestHop(t *testing.T) {
 		t.Errorf("Abacus-Owner is %q, not a SHA-256 in hexadecimal", owner)
 	}
 	if got := header.Get("Traceparent"); len(got) != len(trace) || got[:35] != trace[:35] {
-		t.Errorf("the trace %q does not go on from %q", got, trace)
+		t.Errorf("the trace %q does not continue %q", got, trace)
 	}
 }

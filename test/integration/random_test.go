@@ -15,18 +15,18 @@ import (
 	"abacus/test/harness"
 )
 
-// TestRandom stands in for the outside service behind GET /random.
+// TestRandom replaces the outside service behind GET /random.
 func TestRandom(t *testing.T) {
-	var answer http.HandlerFunc
-	var asked *url.URL
+	var handler http.HandlerFunc
+	var requested *url.URL
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked = r.URL
-		answer(w, r)
+		requested = r.URL
+		handler(w, r)
 	}))
 	defer origin.Close()
 	host := harness.Start(t, harness.Options{Flags: []string{"--variable", "random_origin=" + origin.URL}})
 	suite := open(t, host.URL)
-	says := func(status int, body string) http.HandlerFunc {
+	reply := func(status int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(status)
@@ -34,55 +34,55 @@ func TestRandom(t *testing.T) {
 		}
 	}
 	for _, c := range []struct {
-		name   string
-		answer http.HandlerFunc
-		query  string
-		status int
-		body   string
+		name    string
+		handler http.HandlerFunc
+		query   string
+		status  int
+		body    string
 	}{
-		{"its number", says(200, "[4]"), "min=1&max=6", 200, "4"},
-		{"its number with white space", says(200, " [ 4 ]\n"), "min=1&max=6", 200, "4"},
-		{"a negative number", says(200, "[-3]"), "min=-5&max=-1", 200, "-3"},
-		{"the lowest", says(200, "[1]"), "min=1&max=6", 200, "1"},
-		{"the highest", says(200, "[6]"), "min=1&max=6", 200, "6"},
-		{"a range of one", says(200, "[7]"), "min=7&max=7", 200, "7"},
-		{"slow", slow(time.Second, says(200, "[4]")), "min=1&max=6", 200, "4"},
-		{"below the range", says(200, "[0]"), "min=1&max=6", 502, ""},
-		{"above the range", says(200, "[7]"), "min=1&max=6", 502, ""},
-		{"no number", says(200, "[]"), "min=1&max=6", 502, ""},
-		{"two numbers", says(200, "[1,2]"), "min=1&max=6", 502, ""},
-		{"a fraction", says(200, "[1.5]"), "min=1&max=6", 502, ""},
-		{"a string", says(200, `["4"]`), "min=1&max=6", 502, ""},
-		{"no array", says(200, "4"), "min=1&max=6", 502, ""},
-		{"an object", says(200, `{"random":4}`), "min=1&max=6", 502, ""},
-		{"a page", says(200, "<html>"), "min=1&max=6", 502, ""},
-		{"nothing", says(200, ""), "min=1&max=6", 502, ""},
-		{"an endless number", says(200, "["+strings.Repeat("1", 1<<20)+"]"), "min=1&max=6", 502, ""},
-		{"a failure", says(500, "[4]"), "min=1&max=6", 502, ""},
-		{"too many requests", says(429, ""), "min=1&max=6", 502, ""},
+		{"its number", reply(200, "[4]"), "min=1&max=6", 200, "4"},
+		{"its number with white space", reply(200, " [ 4 ]\n"), "min=1&max=6", 200, "4"},
+		{"a negative number", reply(200, "[-3]"), "min=-5&max=-1", 200, "-3"},
+		{"the lowest", reply(200, "[1]"), "min=1&max=6", 200, "1"},
+		{"the highest", reply(200, "[6]"), "min=1&max=6", 200, "6"},
+		{"a range of one", reply(200, "[7]"), "min=7&max=7", 200, "7"},
+		{"slow", slow(time.Second, reply(200, "[4]")), "min=1&max=6", 200, "4"},
+		{"below the range", reply(200, "[0]"), "min=1&max=6", 502, ""},
+		{"above the range", reply(200, "[7]"), "min=1&max=6", 502, ""},
+		{"no number", reply(200, "[]"), "min=1&max=6", 502, ""},
+		{"two numbers", reply(200, "[1,2]"), "min=1&max=6", 502, ""},
+		{"a fraction", reply(200, "[1.5]"), "min=1&max=6", 502, ""},
+		{"a string", reply(200, `["4"]`), "min=1&max=6", 502, ""},
+		{"no array", reply(200, "4"), "min=1&max=6", 502, ""},
+		{"an object", reply(200, `{"random":4}`), "min=1&max=6", 502, ""},
+		{"a page", reply(200, "<html>"), "min=1&max=6", 502, ""},
+		{"nothing", reply(200, ""), "min=1&max=6", 502, ""},
+		{"an endless number", reply(200, "["+strings.Repeat("1", 1<<20)+"]"), "min=1&max=6", 502, ""},
+		{"a failure", reply(500, "[4]"), "min=1&max=6", 502, ""},
+		{"too many requests", reply(429, ""), "min=1&max=6", 502, ""},
 		{"a broken connection", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "min=1&max=6", 502, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			answer = c.answer
-			reply := suite.Send(t, get("/random?"+c.query, ""))
-			if reply.Status != c.status || c.status == 200 && reply.Body != c.body {
-				t.Errorf("want %d %q:\n%s", c.status, c.body, reply)
+			handler = c.handler
+			got := suite.Send(t, get("/random?"+c.query, ""))
+			if got.Status != c.status || c.status == 200 && got.Body != c.body {
+				t.Errorf("want %d %q:\n%s", c.status, c.body, got)
 			}
-			if asked.Path != "/api/v1.0/random" || asked.RawQuery != c.query {
-				t.Errorf("the service was asked for %s", asked)
+			if requested.Path != "/api/v1.0/random" || requested.RawQuery != c.query {
+				t.Errorf("the service was called at %s", requested)
 			}
 		})
 	}
 }
 
-func slow(by time.Duration, answer http.HandlerFunc) http.HandlerFunc {
+func slow(delay time.Duration, handler http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(by)
-		answer(w, r)
+		time.Sleep(delay)
+		handler(w, r)
 	}
 }
 
-// TestRandomDown asks for a number where nobody listens.
+// TestRandomDown fetches a number from an address where nobody listens.
 func TestRandomDown(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -96,15 +96,14 @@ func TestRandomDown(t *testing.T) {
 	}
 }
 
-// TestRandomNotGranted takes the grant away: the service is there and must not be
-// asked.
+// TestRandomNotGranted takes the grant away: the service is there but must not be called.
 func TestRandomNotGranted(t *testing.T) {
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		t.Error("the service was asked")
+		t.Error("the service was called")
 		w.Write([]byte("[4]"))
 	}))
 	defer origin.Close()
-	manifest := edited(t, `, "{{ random_origin }}"]`, `]`)
+	manifest := editManifest(t, `, "{{ random_origin }}"]`, `]`)
 	host := harness.Start(t, harness.Options{Manifest: manifest, Flags: []string{"--variable", "random_origin=" + origin.URL}})
 	reply := open(t, host.URL).Send(t, get("/random?min=1&max=6", ""))
 	if reply.Status != http.StatusBadGateway {
@@ -112,9 +111,9 @@ func TestRandomNotGranted(t *testing.T) {
 	}
 }
 
-// edited returns a copy of the app's manifest, beside copies of what it names, in
-// which each old text is replaced by the new one that follows it.
-func edited(t testing.TB, oldnew ...string) (path string) {
+// editManifest copies the app's manifest and its files, replaces each old text by the new one that
+// follows it, and returns the path.
+func editManifest(t testing.TB, oldnew ...string) (path string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(harness.Root(), "spin.toml"))
 	if err != nil {

@@ -289,7 +289,7 @@ func TestRatesNotGranted(t *testing.T) {
 		"key_value_stores = [\"default\"]\nallowed_outbound_hosts = [\"{{ rates_origin }}\"]\n": "the store of the exchange rates",
 		"allowed_outbound_hosts = [\"{{ rates_origin }}\"]\n":                                   "the manifest does not allow its address",
 	} {
-		host := harness.Start(t, harness.Options{Manifest: edited(t, grant, ""), Flags: o.flags()})
+		host := harness.Start(t, harness.Options{Manifest: editManifest(t, grant, ""), Flags: o.flags()})
 		reply := open(t, host.URL).Send(t, get("/rates", ""))
 		if reply.Status != http.StatusServiceUnavailable || !strings.Contains(reply.Body, words) {
 			t.Errorf("want 503 and %q:\n%s", words, reply)

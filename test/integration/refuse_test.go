@@ -14,8 +14,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestRefuse starts the host with what it cannot work with. It says what is
-// wrong, where, and what to do, and does not serve.
+// TestRefuse starts the host with unusable input. It refuses to serve, and says what is wrong,
+// where, and what to do.
 func TestRefuse(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, []byte("not a directory"), 0o644); err != nil {
@@ -29,49 +29,49 @@ func TestRefuse(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		options harness.Options
-		says    []string
+		want    []string // parts of the output
 	}{
 		{"no manifest", harness.Options{Manifest: filepath.Join(t.TempDir(), "spin.toml")}, []string{"spin.toml"}},
-		{"not TOML", harness.Options{Manifest: edited(t, `name = "abacus"`, `name = `)}, []string{"spin.toml", line(t, `name = "abacus"`)}},
-		{"an unknown key", harness.Options{Manifest: edited(t, `version = "0.1.0"`, `versoin = "0.1.0"`)}, []string{"spin.toml", line(t, `version = "0.1.0"`), "versoin"}},
-		{"a wrong type", harness.Options{Manifest: edited(t, `route = "/random"`, `route = 7`)}, []string{"spin.toml", "route"}},
-		{"an unknown component", harness.Options{Manifest: edited(t, `component = "web"`, `component = "wep"`)}, []string{"spin.toml", "wep"}},
-		{"no module", harness.Options{Manifest: edited(t, `services/eval/eval.wasm`, `services/eval/none.wasm`)}, []string{"none.wasm", "abacus build"}},
-		{"no module that is one", harness.Options{Manifest: edited(t, `services/eval/eval.wasm`, `services/eval/eval.go`)}, []string{"eval.go"}},
-		{"an unknown trigger", harness.Options{Manifest: edited(t, `[[trigger.http]] # the state`, `[[trigger.redis]] # the state`)}, []string{"redis"}},
-		{"an unknown database", harness.Options{Manifest: edited(t, `sqlite_databases = ["default"]`, `sqlite_databases = ["other"]`)}, []string{"other", "runtime configuration"}},
-		{"a required variable without a value", harness.Options{Manifest: edited(t, `peer_token = { default = "", secret = true }`, `peer_token = { required = true }`)}, []string{"peer_token", "--variable"}},
-		{"a variable that is not there", harness.Options{Manifest: edited(t, `history_url = "{{ history_url }}"`, `history_url = "{{ nobody }}"`)}, []string{"nobody"}},
+		{"not TOML", harness.Options{Manifest: editManifest(t, `name = "abacus"`, `name = `)}, []string{"spin.toml", line(t, `name = "abacus"`)}},
+		{"an unknown key", harness.Options{Manifest: editManifest(t, `version = "0.1.0"`, `versoin = "0.1.0"`)}, []string{"spin.toml", line(t, `version = "0.1.0"`), "versoin"}},
+		{"a wrong type", harness.Options{Manifest: editManifest(t, `route = "/random"`, `route = 7`)}, []string{"spin.toml", "route"}},
+		{"an unknown component", harness.Options{Manifest: editManifest(t, `component = "web"`, `component = "wep"`)}, []string{"spin.toml", "wep"}},
+		{"no module", harness.Options{Manifest: editManifest(t, `services/eval/eval.wasm`, `services/eval/none.wasm`)}, []string{"none.wasm", "abacus build"}},
+		{"not a module", harness.Options{Manifest: editManifest(t, `services/eval/eval.wasm`, `services/eval/eval.go`)}, []string{"eval.go"}},
+		{"an unknown trigger", harness.Options{Manifest: editManifest(t, `[[trigger.http]] # the state`, `[[trigger.redis]] # the state`)}, []string{"redis"}},
+		{"an unknown database", harness.Options{Manifest: editManifest(t, `sqlite_databases = ["default"]`, `sqlite_databases = ["other"]`)}, []string{"other", "runtime configuration"}},
+		{"a required variable without a value", harness.Options{Manifest: editManifest(t, `peer_token = { default = "", secret = true }`, `peer_token = { required = true }`)}, []string{"peer_token", "--variable"}},
+		{"an unknown variable", harness.Options{Manifest: editManifest(t, `history_url = "{{ history_url }}"`, `history_url = "{{ nobody }}"`)}, []string{"nobody"}},
 		{"a port in use", harness.Options{Listen: taken.Addr().String()}, []string{taken.Addr().String(), "already in use", "--listen"}},
 		{"no address", harness.Options{Listen: "nowhere"}, []string{"nowhere"}},
 		{"a state directory that is a file", harness.Options{StateDir: file}, []string{file}},
 		{"a state directory below a file", harness.Options{StateDir: filepath.Join(file, "below")}, []string{file}},
 		{"no runtime configuration", harness.Options{Flags: []string{"--runtime-config-file", file + ".toml"}}, []string{file + ".toml"}},
-		{"a fault in a host for use", harness.Options{Flags: []string{"--fault", "sqlite.execute:after:1"}}, []string{"unknown flag --fault"}},
-		{"a fault that is none", harness.Options{Faulty: true, Flags: []string{"--fault", "sqlite.run:after:1"}}, []string{"sqlite.run", "sqlite.execute"}},
-		{"a fault at no time", harness.Options{Faulty: true, Flags: []string{"--fault", "sqlite.execute:during:1"}}, []string{"during", "before or after"}},
-		{"a flag that is none", harness.Options{Flags: []string{"--nothing"}}, []string{"--nothing"}},
+		{"a fault in a host built without faults", harness.Options{Flags: []string{"--fault", "sqlite.execute:after:1"}}, []string{"unknown flag --fault"}},
+		{"an unknown fault", harness.Options{Faulty: true, Flags: []string{"--fault", "sqlite.run:after:1"}}, []string{"sqlite.run", "sqlite.execute"}},
+		{"a fault at an unknown time", harness.Options{Faulty: true, Flags: []string{"--fault", "sqlite.execute:during:1"}}, []string{"during", "before or after"}},
+		{"an unknown flag", harness.Options{Flags: []string{"--nothing"}}, []string{"--nothing"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			said, code := harness.Refuse(t, c.options)
+			text, code := harness.Refuse(t, c.options)
 			if code == 0 {
 				t.Errorf("the exit code is 0")
 			}
-			for _, part := range c.says {
-				if !strings.Contains(said, part) {
-					t.Errorf("it does not say %q:\n%s", part, said)
+			for _, part := range c.want {
+				if !strings.Contains(text, part) {
+					t.Errorf("it does not print %q:\n%s", part, text)
 				}
 			}
 			for _, part := range []string{"panic", "goroutine ", ".go:"} {
-				if strings.Contains(strings.ReplaceAll(said, "eval.go:", ""), part) {
-					t.Errorf("it shows its inside:\n%s", said)
+				if strings.Contains(strings.ReplaceAll(text, "eval.go:", ""), part) {
+					t.Errorf("it shows its internals:\n%s", text)
 				}
 			}
 		})
 	}
 }
 
-// line returns where a text stands in the app's manifest, as `:LINE`.
+// line returns the line of a text in the app's manifest, as `:LINE`.
 func line(t testing.TB, text string) string {
 	t.Helper()
 	manifest, err := os.ReadFile(filepath.Join(harness.Root(), "spin.toml"))
@@ -85,8 +85,8 @@ func line(t testing.TB, text string) string {
 	return fmt.Sprintf(":%d", strings.Count(before, "\n")+1)
 }
 
-// TestNewerSchema meets a database of a later version: every request that needs
-// it is refused and the database stays as it is.
+// TestNewerSchema opens a database of a later version: every request that needs it is refused, and
+// the database does not change.
 func TestNewerSchema(t *testing.T) {
 	host := harness.Start(t, harness.Options{})
 	suite := open(t, host.URL)
@@ -104,7 +104,7 @@ func TestNewerSchema(t *testing.T) {
 
 	host = harness.Start(t, harness.Options{StateDir: host.StateDir})
 	suite = open(t, host.URL)
-	refusesAll(t, suite, token, "schema-newer")
+	checkAllRefused(t, suite, token, "schema-newer")
 	host.Stop(t)
 	after, err := db.Execute("PRAGMA data_version")
 	if err != nil || after.Rows[0][0].Int() != before.Rows[0][0].Int() {
@@ -112,9 +112,8 @@ func TestNewerSchema(t *testing.T) {
 	}
 }
 
-// TestDamagedDatabase meets a file that is no database: every request that needs it
-// is refused with a word, what needs none is answered, and the file stays as it is,
-// for whoever can mend it.
+// TestDamagedDatabase opens a file that is not a database: every request that needs it is refused
+// with a problem, others are answered, and the file does not change, so that it can be repaired.
 func TestDamagedDatabase(t *testing.T) {
 	host := harness.Start(t, harness.Options{})
 	token := open(t, host.URL).NewSession(t)
@@ -125,16 +124,16 @@ func TestDamagedDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	host = harness.Start(t, harness.Options{StateDir: host.StateDir})
-	refusesAll(t, open(t, host.URL), token, "service-unavailable")
+	checkAllRefused(t, open(t, host.URL), token, "service-unavailable")
 	host.Stop(t)
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, damaged) {
 		t.Errorf("the file was changed: %v", err)
 	}
 }
 
-// refusesAll tells that every request that needs the database is answered with 503
-// and the code, and what needs none is answered.
-func refusesAll(t *testing.T, suite *contract.Suite, token, code string) {
+// checkAllRefused checks that every request that needs the database is refused with 503 and the
+// code, and that others are answered.
+func checkAllRefused(t *testing.T, suite *contract.Suite, token, code string) {
 	t.Helper()
 	with := func(method, target, body string) contract.Request {
 		return contract.Request{Method: method, Target: target, Header: contract.Bearer(token), Body: body}
@@ -151,7 +150,7 @@ func refusesAll(t *testing.T, suite *contract.Suite, token, code string) {
 		with("GET", "/history", ""),
 		with("DELETE", "/history", ""),
 		with("DELETE", "/history/1", ""),
-		sharing(token),
+		createShare(token),
 		with("GET", "/shares", ""),
 		with("DELETE", "/shares/"+someToken, ""),
 		{Method: "GET", Target: "/shares/" + someToken},
@@ -164,12 +163,13 @@ func refusesAll(t *testing.T, suite *contract.Suite, token, code string) {
 			t.Errorf("%sthe code is %q:\n%s", r, problem.Code, reply)
 		}
 	}
-	page := contract.Request{Method: "GET", Target: "/s/" + someToken, Header: []contract.Field{{Name: "Accept", Value: "text/html"}}}
+	page := get("/s/"+someToken, "")
+	page.Header = []contract.Field{{Name: "Accept", Value: "text/html"}}
 	if reply := suite.Send(t, page); reply.Status != http.StatusServiceUnavailable || reply.Header.Get("Retry-After") == "" {
 		t.Errorf("the page of a share:\n%s", reply)
 	}
 	decode(t, suite.Send(t, get("/health", "")), http.StatusServiceUnavailable, &struct{}{})
 	if reply := suite.Send(t, get("/eval?expr=1", "")); reply.Status != http.StatusOK {
-		t.Errorf("what needs no database is refused:\n%s", reply)
+		t.Errorf("a request that needs no database is refused:\n%s", reply)
 	}
 }

@@ -18,9 +18,9 @@ import (
 	"abacus/test/harness"
 )
 
-// TestStandaloneManifests compares each service's own manifest with the app's: the
-// component is the same; what differs are the addresses and the secret, which must
-// be given, and a public route for the other services.
+// TestStandaloneManifests compares each service's own manifest with the app's. The component is the
+// same. Only there, the URLs and the secret are required, and a public route serves the other
+// services.
 func TestStandaloneManifests(t *testing.T) {
 	whole := load(t, "spin.toml")
 	for _, name := range services {
@@ -51,7 +51,7 @@ func TestStandaloneManifests(t *testing.T) {
 	}
 }
 
-// facts are what a component is, wherever its manifest lies.
+// facts returns what defines a component, wherever its manifest is.
 func facts(m *manifest.Manifest, id string) []any {
 	c := m.Component(id)
 	var files []manifest.Files
@@ -59,7 +59,10 @@ func facts(m *manifest.Manifest, id string) []any {
 		f.Source = filepath.Join(m.Dir, f.Source)
 		files = append(files, f)
 	}
-	return []any{c.Source, c.Variables, c.Environment, files, c.AllowedOutboundHosts, c.KeyValueStores, c.SQLiteDatabases, *c.Build}
+	return []any{
+		c.Source, c.Variables, c.Environment, files,
+		c.AllowedOutboundHosts, c.KeyValueStores, c.SQLiteDatabases, *c.Build,
+	}
 }
 
 func routesOf(m *manifest.Manifest, id string) []string {
@@ -74,16 +77,20 @@ func routesOf(m *manifest.Manifest, id string) []string {
 
 // TestStandalone runs the contract suite on a host for each service.
 func TestStandalone(t *testing.T) {
-	open(t, arrange(t).url).Test(t)
+	open(t, deploy(t).url).Test(t)
 }
 
-// TestStandaloneInternal asks the services' own routes without the secret, with a
-// wrong one, and as if by service chaining.
+// TestStandaloneInternal calls the internal routes without the secret, with a wrong one, and as if
+// by service chaining.
 func TestStandaloneInternal(t *testing.T) {
-	a := arrange(t)
-	suite := open(t, a.url)
-	for service, target := range map[string]string{"sessions": "/internal/session", "history": "/internal/ans", "rates": "/internal/rates"} {
-		alone := suite.At(t, "http://"+a.addresses[service])
+	d := deploy(t)
+	suite := open(t, d.url)
+	for service, target := range map[string]string{
+		"sessions": "/internal/session",
+		"history":  "/internal/ans",
+		"rates":    "/internal/rates",
+	} {
+		alone := suite.At(t, "http://"+d.addresses[service])
 		for _, route := range []string{target, "/internal/health", "/internal/nothing"} {
 			for _, token := range []string{"", "guess", secret + "x", secret[:5], strings.ToUpper(secret)} {
 				r := get(route, someToken)
@@ -104,26 +111,26 @@ func TestStandaloneInternal(t *testing.T) {
 	}
 }
 
-// TestStandaloneRequired starts the services without what they need.
+// TestStandaloneRequired starts the services without their required variables.
 func TestStandaloneRequired(t *testing.T) {
 	for _, name := range services {
 		for _, variable := range load(t, standalone(name)).Variables {
 			if !variable.Required {
 				continue
 			}
-			said, code := harness.Refuse(t, harness.Options{Manifest: filepath.Join(harness.Root(), standalone(name))})
-			if code == 0 || !strings.Contains(said, variable.Name) {
-				t.Errorf("%s starts without %s: exit code %d\n%s", name, variable.Name, code, said)
+			text, code := harness.Refuse(t, harness.Options{Manifest: filepath.Join(harness.Root(), standalone(name))})
+			if code == 0 || !strings.Contains(text, variable.Name) {
+				t.Errorf("%s starts without %s: exit code %d\n%s", name, variable.Name, code, text)
 			}
 		}
 	}
 }
 
-// TestReplace replaces one service after the other while clients count: nothing
-// that was acknowledged is lost, and nothing happens twice.
+// TestReplace restarts one service after the other while clients count: no acknowledged step is
+// lost, and none happens twice.
 func TestReplace(t *testing.T) {
-	a := arrange(t)
-	suite := open(t, a.url)
+	d := deploy(t)
+	suite := open(t, d.url)
 	counters := make([]*counter, 4)
 	done := make(chan bool)
 	var running sync.WaitGroup
@@ -140,14 +147,14 @@ func TestReplace(t *testing.T) {
 	}
 	for _, name := range []string{"eval", "sessions", "history", "eval"} {
 		for _, c := range counters {
-			c.goesOn(t)
+			c.waitForSteps(t)
 		}
-		a.hosts[name].Stop(t)
-		time.Sleep(100 * time.Millisecond) // clients meet the gap
-		a.start(t, name)
+		d.hosts[name].Stop(t)
+		time.Sleep(100 * time.Millisecond) // let clients run into the gap
+		d.start(t, name)
 	}
 	for _, c := range counters {
-		c.goesOn(t)
+		c.waitForSteps(t)
 	}
 	stop()
 	for i, c := range counters {
@@ -169,18 +176,18 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// counter is a client that counts upwards in its session. A step that was not
-// acknowledged it asks for again, by the same key.
+// counter is a client that counts in its session. It repeats a step that was not acknowledged, with
+// the same key.
 type counter struct {
 	token      string
 	steps      atomic.Int64 // acknowledged
-	unrecorded map[int]bool // those that the service history did not take
+	unrecorded map[int]bool // acknowledged while history was down
 }
 
-// stalled is how long a step may take while a service is replaced.
-const stalled = 20 * time.Second
+// maxStall is how long a step may take while a service restarts.
+const maxStall = 20 * time.Second
 
-// run counts until done, and then finishes the step under way.
+// run counts until done is closed, and finishes the step under way.
 func (c *counter) run(t *testing.T, suite *contract.Suite, done chan bool) {
 	c.unrecorded = map[int]bool{}
 	for {
@@ -189,46 +196,46 @@ func (c *counter) run(t *testing.T, suite *contract.Suite, done chan bool) {
 			return
 		default:
 		}
-		for began := time.Now(); !c.step(t, suite); time.Sleep(10 * time.Millisecond) {
-			if time.Since(began) > stalled {
-				t.Errorf("step %d is not acknowledged after %v", c.steps.Load(), stalled)
+		for start := time.Now(); !c.step(t, suite); time.Sleep(10 * time.Millisecond) {
+			if time.Since(start) > maxStall {
+				t.Errorf("step %d is not acknowledged after %v", c.steps.Load(), maxStall)
 				return
 			}
 		}
 	}
 }
 
-// step tells whether a step was acknowledged.
+// step tries the next step and reports whether it was acknowledged.
 func (c *counter) step(t *testing.T, suite *contract.Suite) bool {
 	step := int(c.steps.Load())
 	r := contract.Evaluation(c.token, fmt.Sprintf("n = n + 1 # %d", step))
 	r.Header = append(r.Header, contract.Field{Name: "Idempotency-Key", Value: fmt.Sprintf("step-%d", step)})
 	reply, err := suite.Try(r)
 	if err != nil {
-		return false // the service eval is not there
+		return false // the service eval is down
 	}
 	suite.Check(t, r, reply)
 	if reply.Status == http.StatusServiceUnavailable && reply.Header.Get("Retry-After") != "" {
 		return false
 	}
-	var answer struct {
+	var got struct {
 		Value    float64
 		Recorded bool
 	}
-	if err := json.Unmarshal([]byte(reply.Body), &answer); err != nil || reply.Status != http.StatusOK || answer.Value != float64(step+1) {
+	if err := json.Unmarshal([]byte(reply.Body), &got); err != nil || reply.Status != http.StatusOK || got.Value != float64(step+1) {
 		t.Errorf("step %d: %v\n%s", step, err, reply)
 	}
-	c.unrecorded[step] = !answer.Recorded
+	c.unrecorded[step] = !got.Recorded
 	c.steps.Add(1)
 	return true
 }
 
-// goesOn waits until the client has made more steps.
-func (c *counter) goesOn(t *testing.T) {
+// waitForSteps waits until the client has made five more steps.
+func (c *counter) waitForSteps(t *testing.T) {
 	t.Helper()
-	for begin, began := c.steps.Load(), time.Now(); c.steps.Load() < begin+5; time.Sleep(time.Millisecond) {
-		if time.Since(began) > stalled {
-			t.Fatalf("a client has made %d steps in %v", c.steps.Load()-begin, stalled)
+	for first, start := c.steps.Load(), time.Now(); c.steps.Load() < first+5; time.Sleep(time.Millisecond) {
+		if time.Since(start) > maxStall {
+			t.Fatalf("a client has made %d steps in %v", c.steps.Load()-first, maxStall)
 		}
 	}
 }

@@ -10,13 +10,13 @@ import (
 	"abacus/test/harness"
 )
 
-// TestStop asks the host to end while a request is under way: it is answered,
-// new ones are not taken, and the databases are closed.
+// TestStop stops the host while a request is under way: that request is answered, new ones are not
+// accepted, and the databases are closed.
 func TestStop(t *testing.T) {
-	asked, answer := make(chan bool), make(chan bool)
+	requested, release := make(chan bool), make(chan bool)
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked <- true
-		<-answer
+		requested <- true
+		<-release
 		w.Write([]byte("[4]"))
 	}))
 	defer origin.Close()
@@ -32,17 +32,17 @@ func TestStop(t *testing.T) {
 		}
 		replies <- reply
 	}()
-	<-asked
+	<-requested
 	host.Terminate()
-	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
 		if _, err := suite.Try(get("/robots.txt", "")); err != nil {
 			break
 		}
-		if time.Since(began) > 5*time.Second {
-			t.Fatal("new requests are taken five seconds after SIGTERM")
+		if time.Since(start) > 5*time.Second {
+			t.Fatal("new requests are accepted five seconds after SIGTERM")
 		}
 	}
-	close(answer)
+	close(release)
 	if reply := <-replies; reply.Status != http.StatusOK || reply.Body != "4" {
 		t.Errorf("the request under way was not answered:\n%s", reply)
 	}
@@ -52,8 +52,8 @@ func TestStop(t *testing.T) {
 	checkIntegrity(t, host.StateDir)
 }
 
-// TestTwoHosts lets two hosts serve one state directory: a session is the same at
-// both, and counts right while both change it.
+// TestTwoHosts runs two hosts on one state directory: they share a session and count in it
+// correctly.
 func TestTwoHosts(t *testing.T) {
 	const steps = 25
 	first := harness.Start(t, harness.Options{})

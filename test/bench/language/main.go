@@ -1,5 +1,5 @@
-// Command bench measures the language against gval, govaluate and expr-lang, all in one run, and prints the times of
-// one evaluation and how many times slower than the calculator the fastest peer is.
+// Command language measures the calculator's language against gval, govaluate and expr-lang in one
+// run. It prints the times of one evaluation and how much slower the fastest peer is.
 //
 //	cd test/bench/language && go run .
 package main
@@ -17,7 +17,7 @@ import (
 	"github.com/expr-lang/expr"
 )
 
-// cases are written in our syntax and in that of the peers, where the power is **.
+// cases are written in our syntax and in that of the peers, which write powers as **.
 var cases = []struct{ name, ours, peers string }{
 	{"3*3-3/3", "3*3-3/3", "3*3-3/3"},
 	{"2 + 3 * (4 - 1)", "2 + 3 * (4 - 1)", "2 + 3 * (4 - 1)"},
@@ -35,15 +35,18 @@ func main() {
 	for _, c := range cases {
 		ours, oursParsed := abacus(c.ours)
 		peer, peerParsed := exprLang(c.peers)
-		times := fastest([]func(){ours, gvalRun(c.peers), govaluateRun(c.peers), peer, oursParsed, peerParsed})
-		best := min(times[1], times[2], times[3])
-		fmt.Printf("%-22s %9.0f %9.0f %9.0f %9.0f %6.1fx   %9.1f %9.1f %6.1fx\n", c.name,
-			times[0], times[1], times[2], times[3], best/times[0], times[4], times[5], times[5]/times[4])
+		t := fastest([]func(){
+			ours, gvalRun(c.peers), govaluateRun(c.peers), peer,
+			oursParsed, peerParsed,
+		})
+		best := min(t[1], t[2], t[3])
+		fmt.Printf("%-22s %9.0f %9.0f %9.0f %9.0f %6.1fx   %9.1f %9.1f %6.1fx\n",
+			c.name, t[0], t[1], t[2], t[3], best/t[0], t[4], t[5], t[5]/t[4])
 	}
 }
 
-// fastest gives the least time of each function in nanoseconds. The functions take turns, so what else the machine
-// does falls on all of them.
+// fastest returns the shortest time of each function in nanoseconds. The functions take turns, so
+// that other load on the machine affects them all alike.
 func fastest(functions []func()) []float64 {
 	times := make([]float64, len(functions))
 	repeat := make([]int, len(functions))
@@ -66,7 +69,7 @@ func fastest(functions []func()) []float64 {
 	return times
 }
 
-// must is for the benchmark's own expressions: one that fails would measure nothing.
+// must panics on an error: the benchmark's expressions are all valid.
 func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)
@@ -74,7 +77,7 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// abacus gives parsing and evaluating in one go, and evaluating alone.
+// abacus returns functions that parse and evaluate, and that only evaluate.
 func abacus(source string) (both, evaluate func()) {
 	var c, parsed calc.Calculator
 	var scope calc.Scope
@@ -118,7 +121,8 @@ func govaluateRun(source string) func() {
 	}
 }
 
-// exprLang gives compiling and running in one go, and running alone. Its environment is typed, which is its fastest.
+// exprLang returns functions that compile and run, and that only run. A typed environment is its
+// fastest.
 func exprLang(source string) (both, run func()) {
 	type environment struct {
 		X   float64               `expr:"x"`

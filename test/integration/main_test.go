@@ -1,6 +1,5 @@
-// Package owned tests Abacus where the test must own the host: start it, kill
-// it, stop it, give it neighbours of its own making. What a client can see is
-// tested by package contract, which runs here against a host of ours.
+// Package integration tests what needs control of the host: to start, kill and stop it, and to
+// replace its neighbours. It also runs package contract, which tests what clients can observe.
 package integration
 
 import (
@@ -18,11 +17,11 @@ import (
 	"abacus/test/harness"
 )
 
-// suites are those of all tests, for what they have visited together.
+// suites are the suites of all tests, for what they have visited together.
 var suites []*contract.Suite
 
-// TestMain runs the tests and, where all of them ran, proves that together they
-// have met every documented status of every operation.
+// TestMain runs the tests. If all of them ran, it checks that together they have met every
+// documented status of every operation.
 func TestMain(m *testing.M) {
 	code := harness.Main(m)
 	if code == 0 && flag.Lookup("test.run").Value.String() == "" {
@@ -34,7 +33,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// unvisited lists the documented outcomes that no test has met.
+// unvisited lists the documented statuses that no test has met.
 func unvisited() []contract.Visit {
 	var missing []contract.Visit
 	for _, visit := range suites[0].Documented() {
@@ -53,8 +52,8 @@ func open(t testing.TB, url string) *contract.Suite {
 	return suite
 }
 
-// TestContract runs the contract suite on the embedded host. Afterwards no token
-// of a session stands in what the host and the components have written.
+// TestContract runs the contract suite on the embedded host. Afterwards no session token is in the
+// output of the host or in the logs of the components.
 func TestContract(t *testing.T) {
 	a := harness.Start(t, harness.Options{})
 	suite := open(t, a.URL)
@@ -78,7 +77,7 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// decode reads the JSON of a reply that must have the status.
+// decode decodes the JSON of a reply, which must have the status.
 func decode(t testing.TB, reply contract.Reply, status int, value any) {
 	t.Helper()
 	if reply.Status != status {
@@ -89,7 +88,7 @@ func decode(t testing.TB, reply contract.Reply, status int, value any) {
 	}
 }
 
-// get asks for a target with a session's token.
+// get returns a GET request with a session token.
 func get(target, token string) contract.Request {
 	return contract.Request{Method: http.MethodGet, Target: target, Header: contract.Bearer(token)}
 }
@@ -102,7 +101,7 @@ func variables(t testing.TB, suite *contract.Suite, token string) map[string]flo
 	return state.Variables
 }
 
-// expressions returns the whole history of a session, by the ids of the entries.
+// expressions returns the whole history of a session by entry id.
 func expressions(t testing.TB, suite *contract.Suite, token string) map[int]string {
 	t.Helper()
 	all := map[int]string{}
@@ -117,7 +116,7 @@ func expressions(t testing.TB, suite *contract.Suite, token string) map[int]stri
 		decode(t, suite.Send(t, get(target, token)), http.StatusOK, &page)
 		for _, entry := range page.Entries {
 			if _, twice := all[entry.ID]; twice {
-				t.Fatalf("the entry %d is there twice", entry.ID)
+				t.Fatalf("the entry %d is listed twice", entry.ID)
 			}
 			all[entry.ID] = entry.Expression
 		}

@@ -13,28 +13,27 @@ import (
 	"abacus/test/harness"
 )
 
-// TestKillTenTimes kills the host ten times during 10,000 evaluations by 64
-// clients. Each that was acknowledged is in the history once, each that was not at
-// most once.
-func TestKillTenTimes(t *testing.T) {
+// TestKillRepeatedly kills the host ten times during 10,000 evaluations by 64 clients. Those that
+// were acknowledged are in the history once, the others at most once.
+func TestKillRepeatedly(t *testing.T) {
 	const clients, evaluations, kills = 64, 10_000, 10
 	options := harness.Options{StateDir: t.TempDir(), Listen: freeAddress(t)}
 	host := harness.Start(t, options)
 	suite := open(t, host.URL)
 	tokens := make([]string, clients)
-	acknowledged := make([]map[string]bool, clients) // by expression; false: nobody knows
+	acked := make([]map[string]bool, clients) // by expression; false: unknown
 	var answered atomic.Int64
 	var running sync.WaitGroup
 	for i := range clients {
-		tokens[i], acknowledged[i] = suite.NewSession(t), map[string]bool{}
+		tokens[i], acked[i] = suite.NewSession(t), map[string]bool{}
 		running.Go(func() {
 			for n := range evaluations / clients {
 				expression := fmt.Sprintf("%d + %d", i, n)
 				reply, err := suite.Try(contract.Evaluation(tokens[i], expression))
-				acknowledged[i][expression] = err == nil && reply.Status == http.StatusOK
+				acked[i][expression] = err == nil && reply.Status == http.StatusOK
 				answered.Add(1)
 				if err != nil {
-					time.Sleep(10 * time.Millisecond) // the host is being started again
+					time.Sleep(10 * time.Millisecond) // the host is restarting
 				}
 			}
 		})
@@ -53,14 +52,14 @@ func TestKillTenTimes(t *testing.T) {
 		for _, expression := range expressions(t, suite, token) {
 			times[expression]++
 		}
-		for expression, acked := range acknowledged[i] {
+		for expression, known := range acked[i] {
 			switch n := times[expression]; {
-			case acked && n != 1:
-				t.Errorf("client %d: %q was acknowledged and is %d times in the history", i, expression, n)
+			case known && n != 1:
+				t.Errorf("client %d: %q was acknowledged, but is %d times in the history", i, expression, n)
 			case n > 1:
 				t.Errorf("client %d: %q is %d times in the history", i, expression, n)
 			}
-			if !acked {
+			if !known {
 				lost++
 			}
 		}
@@ -73,7 +72,7 @@ func TestKillTenTimes(t *testing.T) {
 	checkIntegrity(t, options.StateDir)
 }
 
-// freeAddress returns an address that nobody listened on a moment ago.
+// freeAddress returns an address on which nobody listened a moment ago.
 func freeAddress(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -13,13 +13,13 @@ import (
 	"abacus/test/harness"
 )
 
-// services are those that can be deployed alone.
+// services are the services that can be deployed alone.
 var services = []string{"eval", "sessions", "history", "rates", "web"}
 
-// standalone is the path of a service's own manifest.
+// standalone returns the path of a service's own manifest.
 func standalone(name string) string { return filepath.Join("services", name, "spin.toml") }
 
-// load reads a manifest of the repository.
+// load loads a manifest of the repository.
 func load(t testing.TB, path string) *manifest.Manifest {
 	t.Helper()
 	m, err := manifest.Load(filepath.Join(harness.Root(), path))
@@ -29,53 +29,57 @@ func load(t testing.TB, path string) *manifest.Manifest {
 	return m
 }
 
-// secret is the peer token of an arrangement.
+// secret is the peer token of a deployment.
 const secret = "a secret that services share"
 
-// arrangement is the app in parts: a host for each service, which reach each
-// other by addresses and a secret, behind one proxy. The maps are by service.
-type arrangement struct {
+// deployment is the app on one host for each service, behind one proxy. The services reach
+// each other by URL and authenticate by a secret. The maps are by service.
+type deployment struct {
 	url       string // of the proxy
 	addresses map[string]string
 	states    map[string]string
 	hosts     map[string]*harness.App
 }
 
-// arrange starts the hosts and the proxy.
-func arrange(t testing.TB) *arrangement {
+// deploy starts the hosts and the proxy.
+func deploy(t testing.TB) *deployment {
 	t.Helper()
-	a := &arrangement{addresses: map[string]string{}, states: map[string]string{}, hosts: map[string]*harness.App{}}
-	for _, name := range services {
-		a.addresses[name], a.states[name] = freeAddress(t), t.TempDir()
+	d := &deployment{
+		addresses: map[string]string{},
+		states:    map[string]string{},
+		hosts:     map[string]*harness.App{},
 	}
 	for _, name := range services {
-		a.start(t, name)
+		d.addresses[name], d.states[name] = freeAddress(t), t.TempDir()
 	}
-	a.serve(t)
-	return a
+	for _, name := range services {
+		d.start(t, name)
+	}
+	d.serve(t)
+	return d
 }
 
-// start starts the host of one service, where it was and with what it had.
-func (a *arrangement) start(t testing.TB, name string) {
+// start starts, or starts again, the host of one service at its address with its state.
+func (d *deployment) start(t testing.TB, name string) {
 	t.Helper()
 	var flags []string
 	for _, variable := range load(t, standalone(name)).Variables {
-		if peer, isAddress := strings.CutSuffix(variable.Name, "_url"); isAddress {
-			flags = append(flags, "--variable", variable.Name+"=http://"+a.addresses[peer])
+		if service, isURL := strings.CutSuffix(variable.Name, "_url"); isURL {
+			flags = append(flags, "--variable", variable.Name+"=http://"+d.addresses[service])
 		} else if variable.Required {
 			flags = append(flags, "--variable", variable.Name+"="+secret)
 		}
 	}
-	a.hosts[name] = harness.Start(t, harness.Options{
+	d.hosts[name] = harness.Start(t, harness.Options{
 		Manifest: filepath.Join(harness.Root(), standalone(name)),
-		StateDir: a.states[name],
-		Listen:   a.addresses[name],
+		StateDir: d.states[name],
+		Listen:   d.addresses[name],
 		Flags:    flags,
 	})
 }
 
-// serve starts the proxy: the routes of the app's one manifest lead to the hosts.
-func (a *arrangement) serve(t testing.TB) {
+// serve starts the proxy, which routes by the manifest of the whole app.
+func (d *deployment) serve(t testing.TB) {
 	t.Helper()
 	app := load(t, "spin.toml")
 	var routes []route.Route
@@ -91,30 +95,30 @@ func (a *arrangement) serve(t testing.TB) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { listener.Close() })
-	a.url = "http://" + listener.Addr().String()
+	d.url = "http://" + listener.Addr().String()
 	go func() {
 		for {
-			client, err := listener.Accept()
+			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			go forward(client, func(path string) (address string) {
+			go forward(conn, func(path string) (address string) {
 				match, found := table.Match(path)
 				if !found {
 					return ""
 				}
-				return a.addresses[app.Triggers[match.Trigger].Component]
+				return d.addresses[app.Triggers[match.Trigger].Component]
 			})
 		}
 	}()
 }
 
-// forward hands one connection on to the service that choose names, every byte as
-// it came. It reads the request line alone, so a connection is for one request;
-// where no service answers, it is closed.
-func forward(client net.Conn, choose func(path string) (address string)) {
-	defer client.Close()
-	reader := bufio.NewReader(client)
+// forward forwards the bytes of one connection to the service at the address that choose returns.
+// It reads only the request line, so a connection is for one request. If the service does not
+// answer, it closes the connection.
+func forward(conn net.Conn, choose func(path string) (address string)) {
+	defer conn.Close()
+	reader := bufio.NewReader(conn)
 	line, err := reader.ReadString('\n')
 	if err != nil {
 		return
@@ -131,5 +135,5 @@ func forward(client net.Conn, choose func(path string) (address string)) {
 		io.WriteString(service, line)
 		io.Copy(service, reader)
 	}()
-	io.Copy(client, service)
+	io.Copy(conn, service)
 }
