@@ -15,11 +15,12 @@ type Rates struct {
 // TestRates reads the exchange rates, or learns that there are none: whether the instance can reach
 // the European Central Bank is not part of the contract.
 func (s *Suite) TestRates(t *testing.T) {
-	reply := s.Send(t, Request{Method: "GET", Target: "/rates"})
+	reply := s.Get(t, "", "/rates")
 	if reply.Status == http.StatusServiceUnavailable {
 		for _, target := range []string{"/rates", "/rates/USD"} {
-			reply := s.Send(t, Request{Method: "GET", Target: target})
-			if reply.Status != http.StatusServiceUnavailable || reply.Header.Get("Retry-After") == "" {
+			reply := s.Get(t, "", target)
+			if reply.Status != http.StatusServiceUnavailable ||
+				reply.Header.Get("Retry-After") == "" {
 				t.Errorf("GET %s: want 503 with Retry-After:\n%s", target, reply)
 			}
 		}
@@ -36,7 +37,7 @@ func (s *Suite) TestRates(t *testing.T) {
 			Date, Currency string
 			Rate           float64
 		}
-		decodeInto(t, s.Send(t, Request{Method: "GET", Target: "/rates/" + currency}), http.StatusOK, &one)
+		decodeInto(t, s.Get(t, "", "/rates/"+currency), http.StatusOK, &one)
 		if one.Currency != currency || one.Rate != rate {
 			t.Errorf("GET /rates/%s: %+v, but GET /rates has %v", currency, one, rate)
 		}
@@ -44,8 +45,12 @@ func (s *Suite) TestRates(t *testing.T) {
 			break // the others show nothing more
 		}
 	}
-	for target, status := range map[string]int{"/rates/EUR": 200, "/rates/usd": 200, "/rates/XXX": 404} {
-		if reply := s.Send(t, Request{Method: "GET", Target: target}); reply.Status != status {
+	for target, status := range map[string]int{
+		"/rates/EUR": 200,
+		"/rates/usd": 200,
+		"/rates/XXX": 404,
+	} {
+		if reply := s.Get(t, "", target); reply.Status != status {
 			t.Errorf("GET %s: the status is not %d:\n%s", target, status, reply)
 		}
 	}

@@ -19,12 +19,12 @@ import (
 func TestRandom(t *testing.T) {
 	var handler http.HandlerFunc
 	var requested *url.URL
-	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requested = r.URL
 		handler(w, r)
 	}))
-	defer origin.Close()
-	host := harness.Start(t, harness.Options{Flags: []string{"--variable", "random_origin=" + origin.URL}})
+	defer outside.Close()
+	host := harness.Start(t, harness.Options{Flags: []string{"--variable", "random_origin=" + outside.URL}})
 	suite := open(t, host.URL)
 	reply := func(status int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -98,13 +98,13 @@ func TestRandomDown(t *testing.T) {
 
 // TestRandomNotGranted takes the grant away: the service is there but must not be called.
 func TestRandomNotGranted(t *testing.T) {
-	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t.Error("the service was called")
 		w.Write([]byte("[4]"))
 	}))
-	defer origin.Close()
+	defer outside.Close()
 	manifest := editManifest(t, `, "{{ random_origin }}"]`, `]`)
-	host := harness.Start(t, harness.Options{Manifest: manifest, Flags: []string{"--variable", "random_origin=" + origin.URL}})
+	host := harness.Start(t, harness.Options{Manifest: manifest, Flags: []string{"--variable", "random_origin=" + outside.URL}})
 	reply := open(t, host.URL).Send(t, get("/random?min=1&max=6", ""))
 	if reply.Status != http.StatusBadGateway {
 		t.Errorf("the status is not 502:\n%s", reply)

@@ -14,13 +14,13 @@ import (
 // accepted, and the databases are closed.
 func TestStop(t *testing.T) {
 	requested, release := make(chan bool), make(chan bool)
-	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requested <- true
 		<-release
 		w.Write([]byte("[4]"))
 	}))
-	defer origin.Close()
-	host := harness.Start(t, harness.Options{Flags: []string{"--variable", "random_origin=" + origin.URL}})
+	defer outside.Close()
+	host := harness.Start(t, harness.Options{Flags: []string{"--variable", "random_origin=" + outside.URL}})
 	suite := open(t, host.URL)
 	suite.Eval(t, "", "a = 1")
 
