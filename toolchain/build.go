@@ -3,8 +3,8 @@
 // TinyGo compiles a component's package main to a WASI reactor, and wasm-opt shrinks it. TinyGo is
 // the one on PATH, or else version 0.30.0, the last whose Go module holds enough of its source to
 // build it: the package builds it in the user's cache from the Go module proxy and Debian packages.
-// Cargo compiles a crate; it is the one on PATH, or else Debian's. Modules are cached under a digest
-// of everything they are made from, so nothing is compiled twice.
+// Cargo compiles a crate; it is the one on PATH, or else Debian's. Modules are cached under a
+// digest of everything they are made from, so nothing is compiled twice.
 package toolchain
 
 import (

@@ -21,7 +21,7 @@ const rustTarget = "wasm32-unknown-unknown"
 // rustPackages are the Debian 12 packages that compiling a crate needs.
 var rustPackages = []string{"rustc", "cargo", "libstd-rust-dev-wasm32", "lld-14"}
 
-// rust is a Rust and a wasm-opt.
+// rust is a Rust toolchain and a wasm-opt.
 type rust struct {
 	id           string // everything that determines a module besides its source
 	cargo, rustc string // paths of the commands
@@ -98,7 +98,7 @@ func rustOnPath(ctx context.Context) *rust {
 }
 
 // crateInputs returns the hexadecimal SHA-256 of everything that determines the Wasm module of the
-// crate in root/name: the toolchain and the crate's files, except those that a build leaves.
+// crate in root/name: the toolchain and the crate's files, except build output.
 func crateInputs(root, name, toolchainID string) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintf(hash, "%s\n%s\n", toolchainID, filepath.ToSlash(name))

@@ -9,7 +9,7 @@ import (
 	"github.com/tetratelabs/wazero"
 )
 
-// TestBuildCrate compiles a crate and calls what it exports.
+// TestBuildCrate compiles a crate and calls its export.
 func TestBuildCrate(t *testing.T) {
 	ctx := t.Context()
 	output := filepath.Join(t.TempDir(), "twice.wasm")
@@ -56,16 +56,16 @@ func TestCrateDigest(t *testing.T) {
 	for _, file := range []string{"Cargo.toml", "Cargo.lock", ".cargo/config.toml", "src/lib.rs"} {
 		write(t, root, "app/"+file, "")
 	}
-	digest := func(toolchain string) string {
+	digest := func(toolchainID string) string {
 		t.Helper()
-		sum, err := crateInputs(root, "app", toolchain)
+		sum, err := crateInputs(root, "app", toolchainID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return sum
 	}
 	if digest("rust 1") == digest("rust 2") {
-		t.Error("another toolchain, the same digest")
+		t.Error("the toolchain does not change the digest")
 	}
 	for _, change := range []struct {
 		file    string
@@ -77,7 +77,7 @@ func TestCrateDigest(t *testing.T) {
 		before := digest("rust 1")
 		write(t, root, "app/"+change.file, "changed")
 		if changed := digest("rust 1") != before; changed != change.counted {
-			t.Errorf("%s changed: another digest %v, want %v", change.file, changed, change.counted)
+			t.Errorf("%s changed: digest changed %v, want %v", change.file, changed, change.counted)
 		}
 	}
 }

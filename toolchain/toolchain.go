@@ -71,7 +71,7 @@ type wasmOpt struct {
 	path, version string
 }
 
-// findWasmOpt returns the wasm-opt on PATH, and installs Debian's first if there is none.
+// findWasmOpt returns the wasm-opt on PATH, or installs Debian's.
 func findWasmOpt(ctx context.Context, log io.Writer) (w wasmOpt, err error) {
 	if w.path, err = exec.LookPath("wasm-opt"); err != nil {
 		if err := requirePackages(ctx, log, "wasm-opt", []string{"binaryen"}); err != nil {
@@ -86,9 +86,10 @@ func findWasmOpt(ctx context.Context, log io.Writer) (w wasmOpt, err error) {
 	return w, err
 }
 
-// optimize writes to output what is left of a module.
+// optimize writes the optimised module to output.
 func (w wasmOpt) optimize(ctx context.Context, module, output string) error {
-	_, err := run(exec.CommandContext(ctx, w.path, append(slices.Clone(optimize), module, "-o", output)...))
+	arguments := append(slices.Clone(optimize), module, "-o", output)
+	_, err := run(exec.CommandContext(ctx, w.path, arguments...))
 	return err
 }
 

@@ -105,7 +105,9 @@ func (s *remoteSession) bindings(ctx context.Context) ([]calc.Binding, error) {
 	for name, definition := range state.Definitions {
 		bindings = append(bindings, calc.Binding{Name: name, Source: definition})
 	}
-	slices.SortFunc(bindings, func(a, b calc.Binding) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(bindings, func(a, b calc.Binding) int {
+		return strings.Compare(a.Name, b.Name)
+	})
 	return bindings, nil
 }
 

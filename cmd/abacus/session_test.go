@@ -80,7 +80,8 @@ func text(err error) string {
 	return err.Error()
 }
 
-// dialog is a transcript: after `> ` and, on continuation lines, `. ` what is typed; else the output.
+// dialog is a transcript: after `> ` and, on continuation lines, `. ` what is typed; else the
+// output.
 const dialog = `> 2+3*4
 14
 > a = 5

@@ -147,7 +147,8 @@ func exitOnSignal(drained <-chan struct{}, stderr io.Writer) {
 		case <-drained:
 			return
 		case <-notice:
-			fmt.Fprintln(stderr, "Finishing the requests under way; interrupt again to stop at once.")
+			fmt.Fprintln(stderr,
+				"Finishing the requests under way; interrupt again to stop at once.")
 		}
 	}
 }
@@ -159,8 +160,8 @@ func (u *upCommand) load(ctx context.Context, stderr io.Writer) (*manifest.Manif
 		return nil, err
 	}
 	if distance > 0 {
-		fmt.Fprintf(stderr, "No 'spin.toml' in current directory. Using 'spin.toml' from %s directory (%s)\n",
-			ancestor(distance), path)
+		fmt.Fprintf(stderr, "No 'spin.toml' in current directory. "+
+			"Using 'spin.toml' from %s directory (%s)\n", ancestor(distance), path)
 	}
 	app, err := manifest.Load(path)
 	if err != nil {
@@ -198,15 +199,16 @@ func checkModules(app *manifest.Manifest) error {
 		if _, err := os.Stat(c.Source); errors.Is(err, fs.ErrNotExist) {
 			hint := "is its path right?"
 			if c.Build != nil {
-				hint = "make it with `make build` or `abacus build`, or start with --build"
+				hint = "build it with `make build` or `abacus build`, or start with --build"
 			}
-			missing = append(missing, fmt.Errorf("component %s: there is no %s; %s", c.ID, c.Source, hint))
+			missing = append(missing,
+				fmt.Errorf("component %s: there is no %s; %s", c.ID, c.Source, hint))
 		}
 	}
 	return errors.Join(missing...)
 }
 
-// options makes the host's options from the flags and the files they name.
+// options returns the host's options from the flags and the files they name.
 func (u *upCommand) options(app *manifest.Manifest, stderr io.Writer) (spinhost.Options, error) {
 	var none spinhost.Options
 	settings, err := config.Load(u.RuntimeConfigFile,
@@ -262,7 +264,8 @@ func (u *upCommand) options(app *manifest.Manifest, stderr io.Writer) (spinhost.
 func (u *upCommand) listen(ctx context.Context) (net.Listener, error) {
 	host, text, err := net.SplitHostPort(u.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("--listen %s: must be an address with a port, such as 127.0.0.1:3000", u.Listen)
+		return nil, fmt.Errorf("--listen %s: must be an address with a port, "+
+			"such as 127.0.0.1:3000", u.Listen)
 	}
 	first, err := strconv.ParseUint(text, 10, 16)
 	if err != nil {
@@ -279,14 +282,16 @@ func (u *upCommand) listen(ctx context.Context) (net.Listener, error) {
 		case err == nil:
 			return listener, nil
 		case !errors.Is(err, syscall.EADDRINUSE):
-			return nil, fmt.Errorf("unable to listen on %s: %w; choose another address with --listen", u.Listen, err)
+			return nil, fmt.Errorf("unable to listen on %s: %w; "+
+				"choose another address with --listen", u.Listen, err)
 		}
 	}
 	if u.FindFreePort {
-		return nil, fmt.Errorf("no free port in the range %d-%d; choose another with --listen", first, last)
+		return nil, fmt.Errorf("no free port in the range %d-%d; "+
+			"choose another with --listen", first, last)
 	}
-	return nil, fmt.Errorf("%s is already in use; choose another address with --listen, or use --find-free-port",
-		u.Listen)
+	return nil, fmt.Errorf("%s is already in use; "+
+		"choose another address with --listen, or use --find-free-port", u.Listen)
 }
 
 // checkWritable creates a directory and tries to write in it.

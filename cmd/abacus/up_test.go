@@ -65,12 +65,12 @@ func TestUpServesUntilTheContextEnds(t *testing.T) {
 		write.Close()
 	}()
 
-	banner := make([]byte, 1000)
-	n, err := read.Read(banner)
+	output := make([]byte, 1000)
+	n, err := read.Read(output)
 	if err != nil {
 		t.Fatal(err, <-ended)
 	}
-	_, rest, _ := strings.Cut(string(banner[:n]), "\nServing ")
+	_, rest, _ := strings.Cut(string(output[:n]), "\nServing ")
 	base, rest, _ := strings.Cut(rest, "\n")
 	if want := "Available Routes:\n  http-trigger1: " + base + "/hello\n"; rest != want {
 		t.Errorf("got %q, want %q", rest, want)
@@ -113,7 +113,7 @@ func TestUpRefuses(t *testing.T) {
 		{static, []string{"--from", "none"}, "file or directory 'none' not found"},
 		{"[[trigger.htp]]", nil, "spin.toml:4: trigger.htp: htp triggers are not supported here; only http is"},
 		{component, nil, "/a.wasm; is its path right?"},
-		{component + "build.command = \"make\"\n", nil, "/a.wasm; make it with `make build` or `abacus build`, or start with --build"},
+		{component + "build.command = \"make\"\n", nil, "/a.wasm; build it with `make build` or `abacus build`, or start with --build"},
 		{static, []string{"--listen", address}, address + " is already in use; choose another address with --listen, or use --find-free-port"},
 		{static, []string{"--listen", "127.0.0.1"}, "--listen 127.0.0.1: must be an address with a port, such as 127.0.0.1:3000"},
 		{static, []string{"--listen", "127.0.0.1:65536"}, "--listen 127.0.0.1:65536: the port must be a number from 0 to 65535"},

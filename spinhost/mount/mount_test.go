@@ -69,8 +69,8 @@ func TestCopy(t *testing.T) {
 		{files: []manifest.Files{matching("static/**")}, want: ""}, // matches directories
 		{files: []manifest.Files{matching("static/*.png")}, want: ""},
 		{files: []manifest.Files{matching("static/{a,b}*"), matching("index.html")}, want: "index.html"}, // no alternatives
-		{files: []manifest.Files{matching("docs")}, want: "docs/docs/readme.md"},                        // as Spin does
-		{files: []manifest.Files{matching("odd[1]/*")}, want: ""},                                       // a set, matches odd1
+		{files: []manifest.Files{matching("docs")}, want: "docs/docs/readme.md"},                         // as Spin does
+		{files: []manifest.Files{matching("odd[1]/*")}, want: ""},                                        // a set, matches odd1
 		{files: []manifest.Files{matching("odd[[]1]/*")}, want: "odd[1]/x?.txt"},
 
 		{files: []manifest.Files{placed("static", "/assets")}, want: "assets/.hidden assets/a.js assets/b.css assets/deep/c.js assets/deep/d/e.js"},
