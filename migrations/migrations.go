@@ -1,8 +1,8 @@
 // Package migrations holds the tables of every service. Each service brings a database that is
 // older to its own tables.
 //
-// To add a step, write the next NNNN_name.sql, with a comment for every column, and append it to the
-// list of the service that owns the tables. The statements of a released step never change.
+// To add a step, write the next NNNN_name.sql, with a comment for every column, and append it to
+// the list of the service that owns the tables. The statements of a released step never change.
 // Statements end with `;` at the end of a line (or before a comment), because Spin runs only the
 // first statement of a string.
 package migrations
@@ -71,7 +71,8 @@ func (l List) Apply(db storage.Database) error {
 	// database elsewhere (libSQL) has no such mode.
 	db.Execute("PRAGMA journal_mode = WAL")
 	return storage.Immediate(db, func() error {
-		if _, err := db.Execute("CREATE TABLE IF NOT EXISTS schema (service TEXT PRIMARY KEY, version INTEGER NOT NULL)"); err != nil {
+		if _, err := db.Execute("CREATE TABLE IF NOT EXISTS schema (service TEXT PRIMARY KEY, " +
+			"version INTEGER NOT NULL)"); err != nil {
 			return err
 		}
 		seen, err := l.seen(db)
@@ -94,7 +95,8 @@ func (l List) Apply(db storage.Database) error {
 
 // seen returns how many steps have been applied to the database.
 func (l List) seen(db storage.Database) (int64, error) {
-	result, err := db.Execute("SELECT version FROM schema WHERE service = ?1", sqlite.String(l.Service))
+	result, err := db.Execute("SELECT version FROM schema WHERE service = ?1",
+		sqlite.String(l.Service))
 	var failure *sqlite.Error
 	if errors.As(err, &failure) && strings.Contains(failure.Error(), "no such table") {
 		return 0, nil

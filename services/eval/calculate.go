@@ -35,8 +35,9 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 	results := make([]result, 0, len(req.sources))
 	changed := map[string]bool{}
 	var changes []calc.Binding
+	ans := func() (wire.Ans, error) { return s.ans(req, state.Token) }
 	for _, source := range req.sources {
-		one, err := s.calculateOne(&calculator, &scope, source, func() (wire.Ans, error) { return s.ans(req, state.Token) })
+		one, err := s.calculateOne(&calculator, &scope, source, ans)
 		if failure, ok := err.(*calc.Error); ok && req.many {
 			one = result{source: source, err: problem(failure, source)}
 		} else if ok {
@@ -58,7 +59,8 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 }
 
 // calculateOne evaluates a source. It asks for the previous result only if the source uses it.
-func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string, ans func() (wire.Ans, error)) (result, error) {
+func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string,
+	ans func() (wire.Ans, error)) (result, error) {
 	program, failure := calculator.Parse(source)
 	if failure != nil {
 		return result{}, failure
@@ -80,9 +82,11 @@ func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, s
 // problem turns an error of the language into one of the service.
 func problem(e *calc.Error, source string) *wire.Problem {
 	p := &wire.Problem{
-		Code: wire.Code(e.Code), Status: http.StatusUnprocessableEntity, Title: "The expression has no value",
-		Detail: e.Message, Hint: e.Hint, Text: text(e, source),
-		Position: &wire.Position{Offset: e.Offset, Line: e.Line, Column: e.Column, Length: e.Length},
+		Code: wire.Code(e.Code), Status: http.StatusUnprocessableEntity,
+		Title: "The expression has no value", Detail: e.Message, Hint: e.Hint,
+		Text: text(e, source),
+		Position: &wire.Position{
+			Offset: e.Offset, Line: e.Line, Column: e.Column, Length: e.Length},
 	}
 	if e.Syntax() {
 		p.Status, p.Title = http.StatusBadRequest, "The expression is malformed"

@@ -97,7 +97,8 @@ func (s *service) evaluate(w http.ResponseWriter, r *wire.Request) error {
 }
 
 // finish has the history record the entries of a response, and sends it.
-func (s *service) finish(w http.ResponseWriter, req *request, token string, response *wire.Response) error {
+func (s *service) finish(w http.ResponseWriter, req *request, token string,
+	response *wire.Response) error {
 	recorded, first, err := s.record(req, token, &response.Recording)
 	if err != nil {
 		return err
@@ -109,9 +110,9 @@ func (s *service) finish(w http.ResponseWriter, req *request, token string, resp
 	return wire.Reply(w, http.StatusOK, response.Type, []byte(body))
 }
 
-// The waits between two commits. A conflict brings the bindings as they are now, so the next attempt
-// is made at once; if that is lost too, others are many, and the one after it waits. Waits are
-// random up to a bound that doubles ("full jitter").
+// The waits between two commits. A conflict brings the bindings as they are now, so the next
+// attempt is made at once; if that is lost too, others are many, and the one after it waits. Waits
+// are random up to a bound that doubles ("full jitter").
 //
 // Source: Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015.
 const (

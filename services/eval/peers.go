@@ -43,8 +43,10 @@ func (s *service) newSession(req *request) (*wire.State, error) {
 }
 
 // commit has the changes stored if the session still has the version they were calculated from, and
-// a client's key together with the response. It returns the session as it is now if that is too late.
-func (s *service) commit(req *request, state *wire.State, response *wire.Response, changes []calc.Binding) (*wire.State, error) {
+// a client's key together with the response. It returns the session as it is now if that is too
+// late.
+func (s *service) commit(req *request, state *wire.State, response *wire.Response,
+	changes []calc.Binding) (*wire.State, error) {
 	c := wire.Commit{Key: req.key, Hash: req.hash, Version: state.Version,
 		Entries: int64(len(response.Recording.Entries)), Changes: changes}
 	if req.keyed {
@@ -66,7 +68,8 @@ func (s *service) ans(req *request, token string) (wire.Ans, error) {
 	if token == "" {
 		return wire.Ans{}, nil // the session is not made yet
 	}
-	reply := s.ask(s.History, req, "GET", "/internal/ans", nil, wire.OwnerHeader, capability.Token(token).Owner())
+	reply := s.ask(s.History, req, "GET", "/internal/ans", nil, wire.OwnerHeader,
+		capability.Token(token).Owner())
 	if reply.Status != http.StatusOK {
 		return wire.Ans{}, s.History.Problem(reply)
 	}
@@ -76,7 +79,8 @@ func (s *service) ans(req *request, token string) (wire.Ans, error) {
 // record stores entries in the history, and returns the id of the first. While history cannot be
 // reached, or if it refuses what is committed, clients still get their answers and are told that
 // they were not recorded. If the session was erased meanwhile they get none.
-func (s *service) record(req *request, token string, m *wire.Recording) (recorded bool, first int64, err error) {
+func (s *service) record(req *request, token string, m *wire.Recording) (recorded bool,
+	first int64, err error) {
 	if len(m.Entries) == 0 {
 		return true, 0, nil
 	}
@@ -96,7 +100,8 @@ func (s *service) record(req *request, token string, m *wire.Recording) (recorde
 const maxAsks = 3
 
 // ask calls a peer, and calls it again if it fails.
-func (s *service) ask(to peer.Peer, req *request, method, path string, body []byte, header ...string) peer.Reply {
+func (s *service) ask(to peer.Peer, req *request, method, path string, body []byte,
+	header ...string) peer.Reply {
 	for n := 1; ; n++ {
 		reply := to.Call(req.Request.Request, method, path, body, header...)
 		if !reply.Failed() || n == maxAsks || s.Now().After(req.deadline) {

@@ -28,7 +28,8 @@ func (s *service) random(w http.ResponseWriter, r *wire.Request) error {
 		fault = "its number is out of range"
 	}
 	if fault != "" {
-		return wire.NewProblem(wire.OutsideFailed, "the service that draws random numbers failed: "+fault).
+		return wire.NewProblem(wire.OutsideFailed,
+			"the service that draws random numbers failed: "+fault).
 			WithHint("try again later, or use randint(min, max) in an expression").WithRetry(5)
 	}
 	return wire.Reply(w, http.StatusOK, wire.Plain, []byte(wire.FormatInt(drawn)))
@@ -36,7 +37,8 @@ func (s *service) random(w http.ResponseWriter, r *wire.Request) error {
 
 // draw asks the outside service, and returns a number or what is wrong with the service.
 func (s *service) draw(low, high int64) (drawn int64, fault string) {
-	address := strings.TrimRight(s.Origin, "/") + "/api/v1.0/random?min=" + wire.FormatInt(low) + "&max=" + wire.FormatInt(high)
+	address := strings.TrimRight(s.Origin, "/") + "/api/v1.0/random?min=" + wire.FormatInt(low) +
+		"&max=" + wire.FormatInt(high)
 	out, err := http.NewRequest("GET", address, http.NoBody)
 	if err != nil {
 		return 0, "its address, the variable random_origin, is not valid"

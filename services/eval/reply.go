@@ -9,9 +9,10 @@ import (
 	"abacus/shared/wire"
 )
 
-// newResponse writes the reply to POST /eval as it is before the history has answered, and lists the
-// entries that the history is to record.
-func newResponse(req *request, state *wire.State, results []result, changes []calc.Binding) *wire.Response {
+// newResponse writes the reply to POST /eval as it is before the history has answered, and lists
+// the entries that the history is to record.
+func newResponse(req *request, state *wire.State, results []result,
+	changes []calc.Binding) *wire.Response {
 	response := &wire.Response{Type: wire.JSON, Recording: wire.Recording{ID: req.id}}
 	for _, one := range results {
 		if one.err == nil {
@@ -79,7 +80,8 @@ func storedResponse(req *request, state *wire.State) (*wire.Response, error) {
 	case state.Stored.Hash != req.hash:
 		return nil, wire.ReusedKey()
 	case state.Stored.Response == "":
-		return nil, wire.NewProblem(wire.Conflict, "this request was carried out before, by an older version that kept its reply in another form").
+		return nil, wire.NewProblem(wire.Conflict,
+			"this request was carried out before, by an older version whose reply is not kept").
 			WithHint("GET /history shows the result; make a new key for a new request")
 	}
 	response := wire.ParseResponse(state.Stored.Response)

@@ -34,8 +34,8 @@ const (
 	maxPrecision = 17  // digits that tell every float64 from its neighbours
 )
 
-// decode reads POST /eval. The body is the expression itself, whatever its content type says, unless
-// that is JSON. A single expression that does not parse is an error.
+// decode reads POST /eval. The body is the expression itself, whatever its content type says,
+// unless that is JSON. A single expression that does not parse is an error.
 func decode(r *wire.Request) (*request, error) {
 	req := &request{Request: r, precision: calc.Digits}
 	var err error
@@ -99,7 +99,8 @@ func (req *request) decodeJSON(body string) error {
 			case !req.many:
 				return badJSON(`"expr" must be a string or an array of strings`)
 			case len(m.Texts) > maxSources:
-				return badJSON(`"expr" must hold from 1 to 100 expressions, not ` + strconv.Itoa(len(m.Texts)))
+				return badJSON(`"expr" must hold from 1 to 100 expressions, not ` +
+					strconv.Itoa(len(m.Texts)))
 			default:
 				req.sources = m.Texts
 			}
@@ -126,7 +127,8 @@ func badJSON(detail string) error {
 func decodeQuery(r *http.Request) (source string, digits int, err error) {
 	query := wire.Query(r)
 	if !query.Has("expr") {
-		return "", 0, wire.NewProblem(wire.BadParameter, "the parameter expr is missing, or not percent-encoded correctly").
+		return "", 0, wire.NewProblem(wire.BadParameter,
+			"the parameter expr is missing, or not percent-encoded correctly").
 			WithHint("for example /eval?expr=2%2B3; a percent sign is %25")
 	}
 	source, digits = query.Get("expr"), calc.Digits
@@ -141,7 +143,8 @@ func decodeQuery(r *http.Request) (source string, digits int, err error) {
 func precision(s string) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > maxPrecision {
-		return 0, wire.NewProblem(wire.BadParameter, "the precision must be a whole number from 1 to 17").
+		return 0, wire.NewProblem(wire.BadParameter,
+			"the precision must be a whole number from 1 to 17").
 			WithHint("it is the number of significant digits of display; the default is 15")
 	}
 	return n, nil
@@ -149,7 +152,8 @@ func precision(s string) (int, error) {
 
 func checkLength(source string) error {
 	if len(source) > calc.MaxSource {
-		return wire.NewProblem(wire.TooLarge, "an expression is longer than 16 KiB").WithHint("split it with variables")
+		return wire.NewProblem(wire.TooLarge, "an expression is longer than 16 KiB").
+			WithHint("split it with variables")
 	}
 	return nil
 }

@@ -30,7 +30,8 @@ func (s *service) preview(w http.ResponseWriter, r *wire.Request) error {
 	if wire.PrefersText(r.Request) {
 		return wire.Reply(w, http.StatusOK, wire.Plain, []byte(answer.display(digits)))
 	}
-	return wire.Reply(w, http.StatusOK, wire.JSON, append(answer.appendMembers([]byte{'{'}, digits), "}\n"...))
+	b := answer.appendMembers([]byte{'{'}, digits)
+	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
 
 // functions answers GET /functions from the language's own table.

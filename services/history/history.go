@@ -1,9 +1,9 @@
 // Package history is the service that keeps what was calculated: the entries of each session, and
 // the shares of them.
 //
-// It asks nobody whose a session is: rows are keyed by the SHA-256 of the session's token, so whoever
-// holds the token finds them and nobody else can. A share is a snapshot under a token of its own:
-// the index of the shares is in the database, the snapshots are in the key-value store.
+// It asks nobody whose a session is: rows are keyed by the SHA-256 of the session's token, so
+// whoever holds the token finds them and nobody else can. A share is a snapshot under a token of
+// its own: the index of the shares is in the database, the snapshots are in the key-value store.
 package history
 
 import (
@@ -22,8 +22,8 @@ import (
 type Options struct {
 	Open      func() (storage.Database, error) // the database of one request
 	Snapshots Snapshots                        // of the shares
-	Sessions  peer.Peer                        // has the bindings that a share holds, and makes the session of a fork
-	Token     string                           // the secret that services share; "" if chaining alone protects
+	Sessions  peer.Peer                        // has the bindings of a share
+	Token     string                           // of the services; "" if chaining alone protects
 	Now       func() time.Time
 	Limits    Limits
 }
@@ -35,7 +35,7 @@ type Snapshots interface {
 	Delete(key string) error            // also if there is none
 }
 
-// Limits are the limits on use; 0 is none.
+// Limits are the limits on use; 0 means no limit.
 type Limits struct {
 	Entries quota.Rate // in one session
 	Shares  int64      // of one session at a time
@@ -126,11 +126,11 @@ func (s *service) list(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	page, err := r.store.page(r.owner, f)
+	found, err := r.store.page(r.owner, f)
 	if err != nil {
 		return err
 	}
-	return page.write(w, r.Request)
+	return found.write(w, r.Request)
 }
 
 // clear erases all entries.

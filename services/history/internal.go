@@ -59,7 +59,8 @@ func (s *service) shared(w http.ResponseWriter, r request) error {
 		return err
 	}
 	r.countOpening(found)
-	m := wire.Share{Title: found.title, CreatedAt: found.createdAt, ExpiresAt: found.expiresAt, Snapshot: string(snapshot)}
+	m := wire.Share{Title: found.title, CreatedAt: found.createdAt, ExpiresAt: found.expiresAt,
+		Snapshot: string(snapshot)}
 	return wire.Reply(w, http.StatusOK, wire.Message, m.Append(nil))
 }
 

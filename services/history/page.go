@@ -32,13 +32,15 @@ type page struct {
 const (
 	defaultLimit = 50
 	maxLimit     = 200
-	maxPage      = 1 << 20                         // bytes of expressions; a page of longer ones has fewer entries
-	timeLayout   = "2006-01-02T15:04:05.000Z07:00" // RFC 3339 with milliseconds
+	// bytes of expressions; a page of longer ones has fewer entries
+	maxPage    = 1 << 20
+	timeLayout = "2006-01-02T15:04:05.000Z07:00" // RFC 3339 with milliseconds
 )
 
 // parseFilter reads the parameters of GET /history.
 func parseFilter(query url.Values) (filter, error) {
-	f := filter{text: query.Get("q"), kind: query.Get("kind"), to: math.MaxInt64, before: math.MaxInt64, limit: defaultLimit}
+	f := filter{text: query.Get("q"), kind: query.Get("kind"), to: math.MaxInt64,
+		before: math.MaxInt64, limit: defaultLimit}
 	bad := func(detail, hint string) (filter, error) {
 		return f, wire.NewProblem(wire.BadParameter, detail).WithHint(hint)
 	}
@@ -48,13 +50,15 @@ func parseFilter(query url.Values) (filter, error) {
 	switch f.kind {
 	case "", "value", "assignment", "definition", "plot":
 	default:
-		return bad("there is no kind "+strconv.Quote(f.kind), "value, assignment, definition or plot")
+		return bad("there is no kind "+strconv.Quote(f.kind),
+			"value, assignment, definition or plot")
 	}
 	for name, bound := range map[string]*int64{"from": &f.from, "to": &f.to} {
 		if query.Has(name) {
 			at, err := time.Parse(time.RFC3339, query.Get(name))
 			if err != nil {
-				return bad("the parameter "+name+" is not a time", "RFC 3339, for example 2026-11-22T09:30:00Z (write + as %2B)")
+				return bad("the parameter "+name+" is not a time",
+					"RFC 3339, for example 2026-11-22T09:30:00Z (write + as %2B)")
 			}
 			*bound = at.UnixMilli()
 		}
@@ -62,7 +66,8 @@ func parseFilter(query url.Values) (filter, error) {
 	if query.Has("limit") {
 		limit, ok := number(query.Get("limit"))
 		if !ok || limit > maxLimit {
-			return bad("the parameter limit must be a whole number from 1 to 200", "follow the cursor for more")
+			return bad("the parameter limit must be a whole number from 1 to 200",
+				"follow the cursor for more")
 		}
 		f.limit = limit
 	}

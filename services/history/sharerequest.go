@@ -102,7 +102,8 @@ func whole(f float64) (int64, bool) {
 
 func badShare(detail string) error {
 	return wire.NewProblem(wire.BadJSON, detail).
-		WithHint(`send {"entries": "all"}, or {"entries": [1, 2], "title": "Rent", "expires_in": 86400}`)
+		WithHint(`send {"entries": "all"}, or ` +
+			`{"entries": [1, 2], "title": "Rent", "expires_in": 86400}`)
 }
 
 var (

@@ -73,7 +73,8 @@ func (r request) findOrBegin(req *shareRequest) (*share, error) {
 	found, err := r.store.find(token)
 	switch {
 	case errors.Is(err, errNoShare):
-		return &share{token: token, hash: token.Owner(), owner: r.owner, key: key, request: req.hash, title: req.title}, nil
+		return &share{token: token, hash: token.Owner(), owner: r.owner, key: key,
+			request: req.hash, title: req.title}, nil
 	case err != nil:
 		return nil, err
 	case found.request != req.hash:
@@ -109,7 +110,8 @@ func (s *service) storeShare(r request, req *shareRequest, made *share) (*share,
 	if len(snapshot) > maxSnapshot {
 		return nil, errLargeShared
 	}
-	made.entries, made.names, made.createdAt = int64(len(entries)), int64(len(bindings)), r.store.now
+	made.entries, made.names, made.createdAt = int64(len(entries)), int64(len(bindings)),
+		r.store.now
 	if req.life > 0 {
 		made.expiresAt = made.createdAt + req.life*1000
 	}
@@ -153,7 +155,8 @@ func (s *service) revoke(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	s.discard(r, revoked.hash) // if this fails, the share has ended all the same, and is swept later
+	// if this fails, the share has ended all the same, and is swept later
+	s.discard(r, revoked.hash)
 	return wire.NoContent(w)
 }
 
@@ -184,8 +187,8 @@ func (r request) countOpening(a *share) {
 // space in it.
 const forkKey = "the fork"
 
-// fork makes a session that has the bindings of a share. A repeat with the same idempotency key gets
-// the same session.
+// fork makes a session that has the bindings of a share. A repeat with the same idempotency key
+// gets the same session.
 func (s *service) fork(w http.ResponseWriter, r request) error {
 	key, err := wire.Key(r.Request)
 	if err != nil {
@@ -195,8 +198,10 @@ func (s *service) fork(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	c := wire.Commit{Key: forkKey, Hash: found.hash, Changes: wire.ParseSnapshot(string(snapshot)).Bindings}
-	reply := s.Sessions.Call(r.Request, "POST", "/internal/sessions", c.Append(nil), wire.KeyHeader, key)
+	c := wire.Commit{Key: forkKey, Hash: found.hash,
+		Changes: wire.ParseSnapshot(string(snapshot)).Bindings}
+	reply := s.Sessions.Call(r.Request, "POST", "/internal/sessions", c.Append(nil),
+		wire.KeyHeader, key)
 	if reply.Status != http.StatusOK {
 		return s.Sessions.Problem(reply)
 	}
@@ -214,8 +219,8 @@ func (s *service) discard(r request, hash string) error {
 	return r.store.finish(hash)
 }
 
-// sweepShares discards some of the shares that have ended, whenever one is made. What fails is tried
-// again with the next.
+// sweepShares discards some of the shares that have ended, whenever one is made. What fails is
+// tried again with the next.
 func (s *service) sweepShares(r request) {
 	hashes, err := r.store.unfinished("")
 	for _, hash := range hashes {

@@ -34,7 +34,7 @@ const (
 )
 
 const (
-	storeTime   = 10 * 1000      // milliseconds that a request has to store a share before a repeat may
+	storeTime   = 10 * 1000      // milliseconds to store a share in, before a repeat may try
 	abandonedAt = 60 * 60 * 1000 // milliseconds after which a share that was not stored is swept
 	maxListed   = 1000           // shares
 	sweepSize   = 5              // shares
@@ -48,16 +48,19 @@ var (
 		WithHint("ask for a new link")
 )
 
-const shareColumns = "token_hash, owner, key, hash, title, entries, names, opens, created_at, expires_at, state"
+const shareColumns = `
+	token_hash, owner, key, hash, title, entries, names, opens, created_at, expires_at, state`
 
 func readShare(row []sqlite.Value) *share {
-	return &share{hash: row[0].Text(), owner: row[1].Text(), key: row[2].Text(), request: row[3].Text(), title: row[4].Text(),
-		entries: row[5].Int(), names: row[6].Int(), opens: row[7].Int(), createdAt: row[8].Int(), expiresAt: row[9].Int(), state: row[10].Int()}
+	return &share{hash: row[0].Text(), owner: row[1].Text(), key: row[2].Text(),
+		request: row[3].Text(), title: row[4].Text(), entries: row[5].Int(), names: row[6].Int(),
+		opens: row[7].Int(), createdAt: row[8].Int(), expiresAt: row[9].Int(), state: row[10].Int()}
 }
 
 // find reads the share of a token, in any state.
 func (s *store) find(token capability.Token) (*share, error) {
-	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE token_hash = ?1", sqlite.String(token.Owner()))
+	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE token_hash = ?1",
+		sqlite.String(token.Owner()))
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +102,10 @@ func (s *store) sharesOf(owner string) ([]*share, error) {
 	if _, err := s.findOwner(owner); err != nil {
 		return nil, err
 	}
-	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?2, 1) "+
-		"ORDER BY id DESC LIMIT "+wire.FormatInt(maxListed), sqlite.String(owner), sqlite.Int(s.now))
+	result, err := s.db.Execute(`
+		SELECT `+shareColumns+` FROM shares
+		WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?2, 1)
+		ORDER BY id DESC LIMIT `+wire.FormatInt(maxListed), sqlite.String(owner), sqlite.Int(s.now))
 	if err != nil {
 		return nil, err
 	}
@@ -112,16 +117,17 @@ func (s *store) sharesOf(owner string) ([]*share, error) {
 }
 
 // prepare gives a share its row, or takes over the row of a request that broke off. If another
-// request with the same key has made the share, or is making it, that is errMade: a snapshot is never
-// replaced once somebody may have seen it.
+// request with the same key has made the share, or is making it, that is errMade: a snapshot is
+// never replaced once somebody may have seen it.
 func (s *store) prepare(a *share) error {
 	expires := sqlite.Nil()
 	if a.expiresAt != 0 {
 		expires = sqlite.Int(a.expiresAt)
 	}
 	return storage.Immediate(s.db, func() error {
-		result, err := s.db.Execute("SELECT erased_at, (SELECT count(*) FROM shares WHERE owner = ?1 AND state = 1 "+
-			"AND coalesce(expires_at > ?2, 1) AND token_hash <> ?3) FROM (SELECT 1) LEFT JOIN owners ON owner = ?1",
+		result, err := s.db.Execute(`
+			SELECT (SELECT erased_at FROM owners WHERE owner = ?1), count(*) FROM shares
+			WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?2, 1) AND token_hash <> ?3`,
 			sqlite.String(a.owner), sqlite.Int(s.now), sqlite.String(a.hash))
 		if err != nil {
 			return err
@@ -130,15 +136,22 @@ func (s *store) prepare(a *share) error {
 			return capability.ErrUnknown
 		}
 		if limit := s.limits.Shares; limit != 0 && result.Rows[0][1].Int() >= limit {
-			return wire.NewProblem(wire.TooManyShares, "a session has at most "+wire.FormatInt(limit)+" shares").
+			return wire.NewProblem(wire.TooManyShares,
+				"a session has at most "+wire.FormatInt(limit)+" shares").
 				WithHint("revoke some: GET /shares lists them, DELETE /shares/TOKEN revokes one")
 		}
-		result, err = s.db.Execute("INSERT INTO shares (token_hash, owner, key, hash, title, entries, names, created_at, expires_at) "+
-			"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (token_hash) DO UPDATE SET entries = excluded.entries, "+
-			"names = excluded.names, created_at = excluded.created_at, expires_at = excluded.expires_at WHERE state = 0 "+
-			"AND created_at < ?10 RETURNING 1",
-			sqlite.String(a.hash), sqlite.String(a.owner), sqlite.String(a.key), sqlite.String(a.request), sqlite.String(a.title),
-			sqlite.Int(a.entries), sqlite.Int(a.names), sqlite.Int(a.createdAt), expires, sqlite.Int(s.now-storeTime))
+		result, err = s.db.Execute(`
+			INSERT INTO shares
+				(token_hash, owner, key, hash, title, entries, names, created_at, expires_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+			ON CONFLICT (token_hash) DO UPDATE SET entries = excluded.entries,
+				names = excluded.names, created_at = excluded.created_at,
+				expires_at = excluded.expires_at
+			WHERE state = 0 AND created_at < ?10 RETURNING 1`,
+			sqlite.String(a.hash), sqlite.String(a.owner), sqlite.String(a.key),
+			sqlite.String(a.request), sqlite.String(a.title),
+			sqlite.Int(a.entries), sqlite.Int(a.names), sqlite.Int(a.createdAt), expires,
+			sqlite.Int(s.now-storeTime))
 		if err == nil && len(result.Rows) == 0 {
 			return errMade
 		}
@@ -148,12 +161,15 @@ func (s *store) prepare(a *share) error {
 
 // release lets a repeat store the share at once. Best effort: after a while it may anyway.
 func (s *store) release(a *share) {
-	s.db.Execute("UPDATE shares SET created_at = 0 WHERE token_hash = ?1 AND state = 0", sqlite.String(a.hash))
+	s.db.Execute("UPDATE shares SET created_at = 0 WHERE token_hash = ?1 AND state = 0",
+		sqlite.String(a.hash))
 }
 
 // publish opens a share whose snapshot is stored, unless its owner was erased in the meantime.
 func (s *store) publish(a *share) error {
-	result, err := s.db.Execute("UPDATE shares SET state = 1 WHERE token_hash = ?1 AND state <= 1 RETURNING 1", sqlite.String(a.hash))
+	result, err := s.db.Execute(`
+		UPDATE shares SET state = 1 WHERE token_hash = ?1 AND state <= 1 RETURNING 1`,
+		sqlite.String(a.hash))
 	if err == nil && len(result.Rows) == 0 {
 		return capability.ErrUnknown
 	}
@@ -174,7 +190,8 @@ func (s *store) revoke(owner string, token capability.Token) (*share, error) {
 	case found.state != open:
 		return nil, errGone
 	}
-	result, err := s.db.Execute("UPDATE shares SET state = 2, title = '' WHERE token_hash = ?1 AND state = 1 RETURNING 1",
+	result, err := s.db.Execute(`
+		UPDATE shares SET state = 2, title = '' WHERE token_hash = ?1 AND state = 1 RETURNING 1`,
 		sqlite.String(found.hash))
 	if err == nil && len(result.Rows) == 0 {
 		return nil, errGone // by another request
@@ -184,23 +201,27 @@ func (s *store) revoke(owner string, token capability.Token) (*share, error) {
 
 // finish notes that the snapshot of an ended share is deleted.
 func (s *store) finish(hash string) error {
-	_, err := s.db.Execute("UPDATE shares SET state = 3, title = '' WHERE token_hash = ?1", sqlite.String(hash))
+	_, err := s.db.Execute("UPDATE shares SET state = 3, title = '' WHERE token_hash = ?1",
+		sqlite.String(hash))
 	return err
 }
 
-// unfinished lists some ended shares whose snapshots are to be deleted: those of an owner or, if owner
-// is "", of everyone, with shares that have expired or whose request broke off.
+// unfinished lists some ended shares whose snapshots are to be deleted: those of an owner or, if
+// owner is "", of everyone, with shares that have expired or whose request broke off.
 func (s *store) unfinished(owner string) ([]string, error) {
-	statement, parameters := "SELECT token_hash FROM shares WHERE owner = ?1 AND state = 2", []sqlite.Value{sqlite.String(owner)}
+	statement, parameter := "owner = ?1 AND state = 2", sqlite.String(owner)
 	if owner == "" {
-		if _, err := s.db.Execute("UPDATE shares SET state = 2, title = '' WHERE id IN (SELECT id FROM shares WHERE state = 1 AND expires_at <= ?1 LIMIT "+
-			wire.FormatInt(sweepSize)+")", sqlite.Int(s.now)); err != nil {
+		statement = "state IN (0, 2) AND (state = 2 OR created_at < ?1)"
+		parameter = sqlite.Int(s.now - abandonedAt)
+		if _, err := s.db.Execute(`
+			UPDATE shares SET state = 2, title = '' WHERE id IN
+				(SELECT id FROM shares WHERE state = 1 AND expires_at <= ?1
+				LIMIT `+wire.FormatInt(sweepSize)+`)`, sqlite.Int(s.now)); err != nil {
 			return nil, err
 		}
-		statement = "SELECT token_hash FROM shares WHERE state IN (0, 2) AND (state = 2 OR created_at < ?1)"
-		parameters[0] = sqlite.Int(s.now - abandonedAt)
 	}
-	result, err := s.db.Execute(statement+" LIMIT "+wire.FormatInt(sweepSize), parameters...)
+	result, err := s.db.Execute("SELECT token_hash FROM shares WHERE "+statement+
+		" LIMIT "+wire.FormatInt(sweepSize), parameter)
 	if err != nil {
 		return nil, err
 	}

@@ -22,8 +22,8 @@ func appendSnapshotJSON(b []byte, snapshot *wire.Snapshot) []byte {
 }
 
 // closure fetches the bindings of the session that the entries read or set, and those that
-// functions among them use, and so on: with them every entry can be evaluated again. Nothing else of
-// the session gets into a share.
+// functions among them use, and so on: with them every entry can be evaluated again. Nothing else
+// of the session gets into a share.
 func (s *service) closure(r request, entries []entry) ([]calc.Binding, error) {
 	var calculator calc.Calculator
 	needed := map[string]bool{}
@@ -46,7 +46,8 @@ func (s *service) closure(r request, entries []entry) ([]calc.Binding, error) {
 	if len(queue) == 0 {
 		return nil, nil
 	}
-	reply := s.Sessions.Call(r.Request, "GET", "/internal/session", nil, "Authorization", "Bearer "+string(r.token))
+	reply := s.Sessions.Call(r.Request, "GET", "/internal/session", nil, "Authorization",
+		"Bearer "+string(r.token))
 	if reply.Status != http.StatusOK {
 		return nil, s.Sessions.Problem(reply)
 	}

@@ -24,7 +24,8 @@ func (s *store) setAll(id int64, bindings []calc.Binding) error {
 	}
 	after, err := s.count(id)
 	if err == nil && after > before && after > limit {
-		return wire.NewProblem(wire.TooManyNames, "a session holds at most "+wire.FormatInt(limit)+" names").
+		return wire.NewProblem(wire.TooManyNames,
+			"a session holds at most "+wire.FormatInt(limit)+" names").
 			WithHint("remove some: DELETE /clear/NAME")
 	}
 	return err
@@ -34,18 +35,24 @@ func (s *store) setAll(id int64, bindings []calc.Binding) error {
 func (s *store) set(id int64, b calc.Binding) error {
 	session, name := sqlite.Int(id), sqlite.String(b.Name)
 	if b.IsDefinition() {
-		if _, err := s.db.Execute("DELETE FROM variables WHERE session_id = ?1 AND key = ?2", session, name); err != nil {
+		if _, err := s.db.Execute("DELETE FROM variables WHERE session_id = ?1 AND key = ?2",
+			session, name); err != nil {
 			return err
 		}
-		_, err := s.db.Execute("INSERT INTO definitions (session_id, name, source) VALUES (?1, ?2, ?3) "+
-			"ON CONFLICT (session_id, name) DO UPDATE SET source = excluded.source", session, name, sqlite.String(b.Source))
+		_, err := s.db.Execute(`
+			INSERT INTO definitions (session_id, name, source) VALUES (?1, ?2, ?3)
+			ON CONFLICT (session_id, name) DO UPDATE SET source = excluded.source`, session,
+			name, sqlite.String(b.Source))
 		return err
 	}
-	if _, err := s.db.Execute("DELETE FROM definitions WHERE session_id = ?1 AND name = ?2", session, name); err != nil {
+	if _, err := s.db.Execute("DELETE FROM definitions WHERE session_id = ?1 AND name = ?2",
+		session, name); err != nil {
 		return err
 	}
-	_, err := s.db.Execute("INSERT INTO variables (session_id, key, value) VALUES (?1, ?2, ?3) "+
-		"ON CONFLICT (session_id, key) DO UPDATE SET value = excluded.value", session, name, sqlite.Float(b.Value))
+	_, err := s.db.Execute(`
+		INSERT INTO variables (session_id, key, value) VALUES (?1, ?2, ?3)
+		ON CONFLICT (session_id, key) DO UPDATE SET value = excluded.value`, session, name,
+		sqlite.Float(b.Value))
 	return err
 }
 
@@ -75,7 +82,8 @@ func (s *store) removeAll(id int64) error { return s.empty(id, "variables", "def
 // empty deletes the rows of a session from tables.
 func (s *store) empty(id int64, tables ...string) error {
 	for _, table := range tables {
-		if _, err := s.db.Execute("DELETE FROM "+table+" WHERE session_id = ?1", sqlite.Int(id)); err != nil {
+		if _, err := s.db.Execute("DELETE FROM "+table+" WHERE session_id = ?1",
+			sqlite.Int(id)); err != nil {
 			return err
 		}
 	}
@@ -91,8 +99,9 @@ func (s *store) maxNames() int64 {
 }
 
 func (s *store) count(id int64) (int64, error) {
-	result, err := s.db.Execute("SELECT (SELECT count(*) FROM variables WHERE session_id = ?1) + "+
-		"(SELECT count(*) FROM definitions WHERE session_id = ?1)", sqlite.Int(id))
+	result, err := s.db.Execute(`
+		SELECT (SELECT count(*) FROM variables WHERE session_id = ?1) + (SELECT count(*)
+		FROM definitions WHERE session_id = ?1)`, sqlite.Int(id))
 	if err != nil {
 		return 0, err
 	}

@@ -32,7 +32,8 @@ func (s *service) open(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	if state.Stored == nil || state.Stored.Hash != c.Hash { // or it was so long ago that nobody knows
+	// or it was so long ago that nobody knows
+	if state.Stored == nil || state.Stored.Hash != c.Hash {
 		return wire.ReusedKey()
 	}
 	return wire.Reply(w, http.StatusOK, wire.Message, state.Append(nil))

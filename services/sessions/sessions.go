@@ -27,12 +27,12 @@ import (
 type Options struct {
 	Open    func() (storage.Database, error) // the database of one request
 	History peer.Peer                        // told when a session is erased
-	Token   string                           // the secret that services share; "" if chaining alone protects
+	Token   string                           // of the services; "" if chaining alone protects
 	Now     func() time.Time
 	Limits  Limits
 }
 
-// Limits are the limits on use; 0 is none.
+// Limits are the limits on use; 0 means no limit.
 type Limits struct {
 	Sessions int64      // new ones a minute, of all clients together
 	Names    int64      // variables and functions in a session
@@ -124,8 +124,9 @@ func (r request) newSession(purpose string) (token capability.Token, err error) 
 	case key == "":
 		token, err = capability.New()
 	case len(key) < wire.MinKey:
-		return "", wire.NewProblem(wire.BadKey, "without a session the key stands for the session that it makes, "+
-			"so it needs at least 22 characters that nobody can guess").
+		return "", wire.NewProblem(wire.BadKey,
+			"without a session the key stands for the session that it makes, "+
+				"so it needs at least 22 characters that nobody can guess").
 			WithHint("use a random UUID, or make a session first: POST /sessions")
 	default:
 		token, err = r.store.derive(strings.TrimSpace(purpose + " " + key))
@@ -162,10 +163,12 @@ func (s *service) erase(w http.ResponseWriter, r request) error {
 	if err := r.store.erase(r.token.Owner()); err != nil {
 		return err
 	}
-	reply := s.History.Call(r.Request, "POST", "/internal/erase", nil, wire.OwnerHeader, r.token.Owner())
+	reply := s.History.Call(r.Request, "POST", "/internal/erase", nil, wire.OwnerHeader,
+		r.token.Owner())
 	if reply.Status != http.StatusNoContent {
 		return s.History.Unavailable().
-			WithHint("the variables and functions are erased; repeat the request to erase the history as well")
+			WithHint("the variables and functions are erased; repeat the request to erase the " +
+				"history as well")
 	}
 	return wire.NoContent(w)
 }
@@ -215,7 +218,8 @@ func (s *service) remove(w http.ResponseWriter, r request) error {
 func (r request) name() (string, error) {
 	name, err := url.PathUnescape(r.param)
 	if err != nil || !utf8.ValidString(name) {
-		return "", wire.NewProblem(wire.BadParameter, "the name in the address is not percent-encoded correctly").
+		return "", wire.NewProblem(wire.BadParameter,
+			"the name in the address is not percent-encoded correctly").
 			WithHint("write UTF-8 bytes as %XX")
 	}
 	return name, nil

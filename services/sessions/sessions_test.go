@@ -247,8 +247,9 @@ func TestLimits(t *testing.T) {
 func TestMostNames(t *testing.T) {
 	s := newService(t, sessions.Limits{})
 	token := s.create()
-	if _, err := s.db.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) " +
-		"INSERT INTO variables SELECT session_id, 'v' || i, i FROM sessions, n"); err != nil {
+	if _, err := s.db.Execute(`
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+		WHERE i < 1000) INSERT INTO variables SELECT session_id, 'v' || i, i FROM sessions, n`); err != nil {
 		t.Fatal(err)
 	}
 	if w := s.send("PUT", "/session/variables/w", token, "1"); w.Code != 422 {

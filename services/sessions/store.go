@@ -27,8 +27,9 @@ const (
 
 var (
 	errConflict = errors.New("the session has changed, or the key of the commit is known")
-	errMismatch = wire.NewProblem(wire.VersionMismatch, "the session does not have a version that If-Match names").
-			WithHint("read it again: GET /session")
+	errMismatch = wire.NewProblem(wire.VersionMismatch,
+		"the session does not have a version that If-Match names").
+		WithHint("read it again: GET /session")
 )
 
 // derive returns the token that belongs to an idempotency key.
@@ -46,20 +47,25 @@ func (s *store) create(owner string) error {
 		return err
 	}
 	if s.limits.Sessions > 0 {
-		result, err := s.db.Execute("SELECT created_at FROM sessions "+
-			"WHERE session_id = (SELECT max(session_id) FROM sessions) - ?1 + 1", sqlite.Int(s.limits.Sessions))
+		result, err := s.db.Execute(`
+			SELECT created_at FROM sessions WHERE session_id = (SELECT max(session_id)
+			FROM sessions) - ?1 + 1`,
+			sqlite.Int(s.limits.Sessions))
 		if err != nil {
 			return err
 		}
 		if len(result.Rows) > 0 {
 			if wait := result.Rows[0][0].Int() + 60_000 - s.now; wait > 0 {
 				return wire.NewProblem(wire.TooManyRequests, "too many sessions are being made").
-					WithHint("use the session you have, or try again later").WithRetry(int(wait/1000) + 1)
+					WithHint("use the session you have, or try again later").
+					WithRetry(int(wait/1000) + 1)
 			}
 		}
 	}
-	_, err := s.db.Execute("INSERT INTO sessions (token_hash, created_at, used_at) VALUES (?1, ?2, ?2) "+
-		"ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at", sqlite.String(owner), sqlite.Int(s.now))
+	_, err := s.db.Execute(`
+		INSERT INTO sessions (token_hash, created_at, used_at) VALUES (?1, ?2, ?2)
+		ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at`, sqlite.String(owner),
+		sqlite.Int(s.now))
 	if err != nil {
 		return err
 	}
@@ -78,7 +84,8 @@ WITH mine AS (SELECT * FROM sessions WHERE token_hash = ?1 AND erased_at IS NULL
 SELECT 0, '', version, used_at FROM mine
 UNION ALL SELECT 1, key, value, NULL FROM mine JOIN variables USING (session_id)
 UNION ALL SELECT 2, name, source, NULL FROM mine JOIN definitions USING (session_id)
-UNION ALL SELECT 3, hash, response, NULL FROM mine JOIN commits USING (session_id) WHERE key = ?2 AND at > ?3
+UNION ALL SELECT 3, hash, response, NULL FROM mine JOIN commits USING (session_id)
+	WHERE key = ?2 AND at > ?3
 ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.now-keyLife))
 	if err != nil {
 		return nil, err
@@ -97,9 +104,11 @@ ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.n
 					sqlite.String(token.Owner()), sqlite.Int(s.now))
 			}
 		case 1:
-			state.Bindings = append(state.Bindings, calc.Binding{Name: row[1].Text(), Value: row[2].Float()})
+			state.Bindings = append(state.Bindings, calc.Binding{Name: row[1].Text(),
+				Value: row[2].Float()})
 		case 2:
-			state.Bindings = append(state.Bindings, calc.Binding{Name: row[1].Text(), Source: row[2].Text()})
+			state.Bindings = append(state.Bindings, calc.Binding{Name: row[1].Text(),
+				Source: row[2].Text()})
 		case 3:
 			state.Stored = &wire.Stored{Hash: row[1].Text(), Response: row[2].Text()}
 		}
@@ -107,24 +116,25 @@ ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.n
 	return state, nil
 }
 
-// session is one row of the table.
-type session struct {
+// sessionRow is one row of the table.
+type sessionRow struct {
 	id, version int64
 	quotaAt     int64 // UTC microseconds: up to here the entries of a minute are used up
 }
 
 // find reads the row of a session.
-func (s *store) find(owner string) (session, error) {
-	result, err := s.db.Execute("SELECT session_id, version, quota_at FROM sessions "+
-		"WHERE token_hash = ?1 AND erased_at IS NULL", sqlite.String(owner))
+func (s *store) find(owner string) (sessionRow, error) {
+	result, err := s.db.Execute(`
+		SELECT session_id, version, quota_at FROM sessions WHERE token_hash = ?1
+		AND erased_at IS NULL`, sqlite.String(owner))
 	if err != nil {
-		return session{}, err
+		return sessionRow{}, err
 	}
 	if len(result.Rows) == 0 {
-		return session{}, capability.ErrUnknown
+		return sessionRow{}, capability.ErrUnknown
 	}
 	row := result.Rows[0]
-	return session{row[0].Int(), row[1].Int(), row[2].Int()}, nil
+	return sessionRow{row[0].Int(), row[1].Int(), row[2].Int()}, nil
 }
 
 // commit makes the changes, all or none of them. Without changes it claims the key at any version.
@@ -167,8 +177,10 @@ func (s *store) commit(owner string, c *wire.Commit) error {
 
 // claim stores a commit under its key, unless there is one. After a day a key is a new one.
 func (s *store) claim(id int64, c *wire.Commit) error {
-	result, err := s.db.Execute("INSERT INTO commits (session_id, key, hash, response, at) VALUES (?1, ?2, ?3, ?4, ?5) "+
-		"ON CONFLICT (session_id, key) DO UPDATE SET hash = ?3, response = ?4, at = ?5 WHERE at <= ?6 RETURNING id",
+	result, err := s.db.Execute(`
+		INSERT INTO commits (session_id, key, hash, response, at) VALUES (?1, ?2, ?3, ?4, ?5)
+		ON CONFLICT (session_id, key) DO UPDATE SET hash = ?3, response = ?4, at = ?5
+		WHERE at <= ?6 RETURNING id`,
 		sqlite.Int(id), sqlite.String(c.Key), sqlite.String(c.Hash), sqlite.String(c.Response),
 		sqlite.Int(s.now), sqlite.Int(s.now-keyLife))
 	if err != nil {
@@ -185,7 +197,8 @@ func (s *store) claim(id int64, c *wire.Commit) error {
 
 // change applies a change to whatever version the session has now, or only to one that If-Match
 // names, and returns the session's version afterwards.
-func (s *store) change(owner, ifMatch string, apply func(id int64) error) (version int64, err error) {
+func (s *store) change(owner, ifMatch string, apply func(id int64) error) (version int64,
+	err error) {
 	err = storage.Immediate(s.db, func() error {
 		mine, err := s.find(owner)
 		if err != nil {
@@ -204,7 +217,8 @@ func (s *store) change(owner, ifMatch string, apply func(id int64) error) (versi
 }
 
 func (s *store) update(id, version, quotaAt int64) error {
-	_, err := s.db.Execute("UPDATE sessions SET version = ?2, quota_at = ?3, used_at = ?4 WHERE session_id = ?1",
+	_, err := s.db.Execute(`
+		UPDATE sessions SET version = ?2, quota_at = ?3, used_at = ?4 WHERE session_id = ?1`,
 		sqlite.Int(id), sqlite.Int(version), sqlite.Int(quotaAt), sqlite.Int(s.now))
 	return err
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // openSearch answers with the description by which browsers offer the calculator in their address
-// bars (OpenSearch 1.1, draft 6). Its addresses must be absolute, so it is written for the origin of
-// the request.
+// bars (OpenSearch 1.1, draft 6). Its addresses must be absolute, so it is written for the origin
+// of the request.
 func (s *service) openSearch(w http.ResponseWriter, r *wire.Request) error {
 	var address page
 	address.text(origin(r.Request))

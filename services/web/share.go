@@ -25,7 +25,8 @@ func (s *service) share(w http.ResponseWriter, r *wire.Request) error {
 	reply := s.History.Call(r.Request, r.Method, "/internal/shares/"+string(token), nil)
 	switch reply.Status {
 	case http.StatusOK:
-		content := sharePage(token, wire.ParseShare(reply.Message), wire.ParseSnapshot(reply.Message))
+		content := sharePage(token, wire.ParseShare(reply.Message),
+			wire.ParseSnapshot(reply.Message))
 		return s.replyShare(w, http.StatusOK, content)
 	case http.StatusNotFound:
 		return s.replyShare(w, http.StatusNotFound, missing)
@@ -47,7 +48,8 @@ func (s *service) replyShare(w http.ResponseWriter, status int, content shareCon
 	var title, description page
 	title.text(content.title)
 	description.text(content.description)
-	whole, err := s.fill("share.tmpl", map[string]page{"title": title, "description": description, "content": content.body})
+	whole, err := s.fill("share.tmpl", map[string]page{"title": title, "description": description,
+		"content": content.body})
 	if err != nil {
 		return wire.NewProblem(wire.Internal, "the page of shares is missing here")
 	}
@@ -80,9 +82,9 @@ func sharePage(token capability.Token, about *wire.Share, snapshot *wire.Snapsho
 		p.html(", until ").time(about.ExpiresAt)
 	}
 	p.html("</p>\n    <ol role=\"list\" aria-label=\"Calculations\">")
-	drawer := newDrawer(snapshot.Bindings)
+	curves := newDrawer(snapshot.Bindings)
 	for _, e := range snapshot.Entries {
-		p.entry(e, drawer)
+		p.entry(e, curves)
 	}
 	p.html("\n    </ol>")
 	if len(snapshot.Bindings) > 0 {
@@ -93,8 +95,10 @@ func sharePage(token capability.Token, about *wire.Share, snapshot *wire.Snapsho
 		p.html("\n    </ul>")
 	}
 	p.html("\n    <p><a class=\"main\" href=\"/#fork=").text(string(token)).
-		html("\">Continue from here</a></p>\n    <p>That opens a calculator of your own with these names. ",
-			"Nothing here changes.</p>\n    <noscript><p>This needs JavaScript, or a terminal: <code>POST /shares/").
+		html("\">Continue from here</a></p>\n    <p>That opens a calculator of your own with "+
+			"these names. ",
+			"Nothing here changes.</p>\n    <noscript><p>This needs JavaScript, or a terminal: "+
+				"<code>POST /shares/").
 		text(string(token)).html("/fork</code> makes a session with these names.</p></noscript>")
 	return shareContent{title, summary(snapshot.Entries), p}
 }
@@ -171,8 +175,9 @@ func (p *page) time(ms int64) *page {
 		strconv.Itoa(at.Day()), " ", at.Month().String(), at.Format(" 2006, 15:04 UTC"), "</time>")
 }
 
-func (p *page) entry(e wire.Entry, drawer *drawer) {
-	p.html("\n      <li class=\"entry\">\n        <div class=\"line\"><code class=\"expression\"><bdi>").
+func (p *page) entry(e wire.Entry, curves *drawer) {
+	p.html("\n      <li class=\"entry\">\n        <div class=\"line\"><code " +
+		"class=\"expression\"><bdi>").
 		text(e.Expression).html("</bdi></code>")
 	if value := valueText(e); value != "" {
 		class := "result"
@@ -183,7 +188,7 @@ func (p *page) entry(e wire.Entry, drawer *drawer) {
 	}
 	p.html("</div>")
 	if statement := plot.Read(e.Plot); statement != nil {
-		drawer.figure(p, statement)
+		curves.figure(p, statement)
 	}
 	p.html("\n        <div class=\"details\">")
 	if calc.Differs(e.Expression, e.Parsed) {

@@ -1,6 +1,7 @@
 // Package web is the service that serves the calculator's page: the files that command bundle makes
 // of static/, which the manifest mounts into the component; the page of a share and the search
-// description, which it writes itself; and "not found" for every address that no other component has.
+// description, which it writes itself; and "not found" for every address that no other component
+// has.
 package web
 
 import (
@@ -61,24 +62,25 @@ func (s *service) file(w http.ResponseWriter, r *wire.Request) error {
 		return wire.Allow(w, r, http.MethodGet)
 	}
 	w.Header().Set("Vary", "Accept-Encoding")
-	return wire.NewProblem(wire.NotAcceptable, "this file is not there in a content coding that the request accepts").
+	return wire.NewProblem(wire.NotAcceptable,
+		"this file is not there in a content coding that the request accepts").
 		WithHint("accept br, gzip and identity")
 }
 
 // fileName maps a request's path to a file.
-func fileName(path string) string {
-	switch path {
+func fileName(address string) string {
+	switch address {
 	case "":
 		return "index.html"
 	case "problems": // where the type of a problem leads
 		return "problems.html"
 	}
-	return path
+	return address
 }
 
 // servable reports whether a name may be that of a file for the web: of a known type, and without
-// an empty, `.`, `..` or hidden segment. Names are not decoded, so an encoded slash or dot is just an
-// unusual name that no file has.
+// an empty, `.`, `..` or hidden segment. Names are not decoded, so an encoded slash or dot is just
+// an unusual name that no file has.
 func servable(name string) bool {
 	return contentType(name) != "" && fs.ValidPath(name) && !strings.Contains("/"+name, "/.")
 }
@@ -91,9 +93,10 @@ var endings = map[string]string{"br": ".br", "gzip": ".gz", "identity": ""}
 
 // serve answers with a file in a content coding. One with a hash in its name may be kept forever
 // (RFC 8246). Any other may be stored but must be validated before it is used: a new version of the
-// page is seen at once, an unchanged one costs a 304. If-None-Match compares weakly, as a cache on the
-// way may have marked the tag as weak (RFC 9110, 13.1.2).
-func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding string, content []byte) error {
+// page is seen at once, an unchanged one costs a 304. If-None-Match compares weakly, as a cache on
+// the way may have marked the tag as weak (RFC 9110, 13.1.2).
+func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding string,
+	content []byte) error {
 	h := w.Header()
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "no-cache")
@@ -124,16 +127,16 @@ func entityTag(content []byte) string {
 func (s *service) notFound(w http.ResponseWriter, r *wire.Request) error {
 	w.Header().Set("Vary", "Accept")
 	if wire.Accepts(r.Request, wire.JSON, "text/html") == "text/html" {
-		if page, err := s.ReadFile("404.html"); err == nil {
-			return wire.Reply(w, http.StatusNotFound, contentType("404.html"), page)
+		if content, err := s.ReadFile("404.html"); err == nil {
+			return wire.Reply(w, http.StatusNotFound, contentType("404.html"), content)
 		}
 	}
 	return wire.NewProblem(wire.NotFound, "there is nothing at this address").
 		WithHint("the addresses of the calculator are listed in /openapi.json")
 }
 
-// contentType returns the media type of a file by the end of its name, "" for a file that is not for
-// the web.
+// contentType returns the media type of a file by the end of its name, "" for a file that is not
+// for the web.
 func contentType(name string) string {
 	switch path.Ext(name) {
 	case ".html":

@@ -50,15 +50,16 @@ func (t Token) Valid() bool {
 	}
 	for i := 0; i < len(t); i++ {
 		c := t[i]
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' ||
+			c == '_') {
 			return false
 		}
 	}
 	return true
 }
 
-// Owner returns the SHA-256 of the token as 64 hexadecimal digits: the name under which the services
-// store what belongs to it.
+// Owner returns the SHA-256 of the token as 64 hexadecimal digits: the name under which the
+// services store what belongs to it.
 func (t Token) Owner() string {
 	sum := sha256.Sum256([]byte(t))
 	return hex.EncodeToString(sum[:])
@@ -71,24 +72,27 @@ func Equal(a, b string) bool {
 }
 
 // FromRequest returns the session's token that a request carries, "" if it carries none:
-// `Authorization: Bearer TOKEN` (RFC 6750), or `?session=TOKEN`. Two that differ are an error, and so
-// is another scheme.
+// `Authorization: Bearer TOKEN` (RFC 6750), or `?session=TOKEN`. Two that differ are an error, and
+// so is another scheme.
 func FromRequest(r *http.Request) (Token, error) {
 	var inHeader Token
 	if authorization := r.Header.Get("Authorization"); authorization != "" {
 		scheme, token, _ := strings.Cut(authorization, " ")
 		if !strings.EqualFold(scheme, "Bearer") {
-			return "", wire.NewProblem(wire.SessionRequired, "the Authorization header is not of the form `Bearer TOKEN`")
+			return "", wire.NewProblem(wire.SessionRequired,
+				"the Authorization header is not of the form `Bearer TOKEN`")
 		}
 		if inHeader = Token(strings.TrimSpace(token)); inHeader == "" {
 			// Rather an empty variable of a script than the wish for a new session.
-			return "", wire.NewProblem(wire.SessionRequired, "the Authorization header holds no token").
+			return "", wire.NewProblem(wire.SessionRequired,
+				"the Authorization header holds no token").
 				WithHint("send `Authorization: Bearer TOKEN`, or leave the header out")
 		}
 	}
 	inQuery := Token(wire.Query(r).Get("session"))
 	if inHeader != "" && inQuery != "" && inHeader != inQuery {
-		return "", wire.NewProblem(wire.BadRequest, "the Authorization header and ?session= name two sessions").
+		return "", wire.NewProblem(wire.BadRequest,
+			"the Authorization header and ?session= name two sessions").
 			WithHint("send one of them")
 	}
 	if inHeader == "" {
@@ -101,12 +105,15 @@ func FromRequest(r *http.Request) (Token, error) {
 func Required(r *http.Request) (Token, error) {
 	token, err := FromRequest(r)
 	if err == nil && token == "" {
-		err = wire.NewProblem(wire.SessionRequired, "this needs a session, and the request names none").
-			WithHint("send `Authorization: Bearer TOKEN`, or add ?session=TOKEN; a reply of POST /eval has the token")
+		err = wire.NewProblem(wire.SessionRequired,
+			"this needs a session, and the request names none").
+			WithHint("send `Authorization: Bearer TOKEN`, or add ?session=TOKEN; a reply of POST " +
+				"/eval has the token")
 	}
 	return token, err
 }
 
 // ErrUnknown is the error for a token that stands for no session.
-var ErrUnknown = wire.NewProblem(wire.UnknownSession, "there is no session of this token, or it was erased").
+var ErrUnknown = wire.NewProblem(wire.UnknownSession,
+	"there is no session of this token, or it was erased").
 	WithHint("leave the session out of POST /eval to make a new one")

@@ -1,5 +1,5 @@
-// Package json writes JSON and reads the flat objects and numbers that the services take. gjson does
-// the reading: it needs no reflection, so a guest stays small. Numbers are written by
+// Package json writes JSON and reads the flat objects and numbers that the services take. gjson
+// does the reading: it needs no reflection, so a guest stays small. Numbers are written by
 // calc.AppendFormat, as everywhere.
 //
 // Source: RFC 8259.
@@ -47,7 +47,8 @@ func AppendStrings(b []byte, list []string) []byte {
 }
 
 // ParseNumber reads a JSON number (RFC 8259, section 6) with white space around it, and reports
-// whether it is one and finite. The grammar is stricter than strconv's: no `+1`, `.5`, `0x1`, `Inf`.
+// whether it is one and finite. The grammar is stricter than strconv's: no `+1`, `.5`, `0x1`,
+// `Inf`.
 func ParseNumber(s string) (float64, bool) {
 	i, end := 0, len(s)
 	for i < end && isSpace(s[i]) {

@@ -37,7 +37,8 @@ const (
 )
 
 // errFlat is what ParseObject says of valid JSON that it does not take.
-var errFlat = errors.New("the body is not a JSON object of strings, numbers, and arrays of one of the two")
+var errFlat = errors.New("the body is not a JSON object of strings, numbers, and arrays of one of " +
+	"the two")
 
 // ParseObject reads a JSON object (RFC 8259) whose members are flat and have different names.
 func ParseObject(text string) ([]Member, error) {
@@ -104,7 +105,8 @@ func (m *Member) readArray(items []gjson.Result) bool {
 	return m.Texts == nil || m.Numbers == nil
 }
 
-// isBroken reports whether a string has half of a surrogate pair in it, which gjson reads as U+FFFD.
+// isBroken reports whether a string has half of a surrogate pair in it, which gjson reads as
+// U+FFFD.
 func isBroken(value gjson.Result) bool {
 	return strings.ContainsRune(value.String(), utf8.RuneError) &&
 		!strings.ContainsRune(value.Raw, utf8.RuneError)

@@ -82,11 +82,14 @@ func (p Peer) Problem(reply Reply) *wire.Problem {
 	}
 	switch reply.Status {
 	case http.StatusUnauthorized:
-		return wire.NewProblem(wire.ServiceUnavailable, "the service "+p.Name+" does not accept the peer token it was sent").
-			WithHint("whoever runs the services must give all of them the same peer_token").WithRetry(30)
+		return wire.NewProblem(wire.ServiceUnavailable,
+			"the service "+p.Name+" does not accept the peer token it was sent").
+			WithHint("whoever runs the services must give all of them the same peer_token").
+			WithRetry(30)
 	case http.StatusLoopDetected:
 		return wire.NewProblem(wire.ServiceUnavailable, "the services call each other in a circle").
-			WithHint("whoever runs the services must check the variables that hold their addresses").WithRetry(30)
+			WithHint("whoever runs the services must check the variables that hold their " +
+				"addresses").WithRetry(30)
 	}
 	return p.Unavailable()
 }
@@ -112,7 +115,8 @@ func Guard(token string) func(*http.Request) error {
 	return func(r *http.Request) error {
 		switch {
 		case hops(r) > maxHops:
-			return wire.NewProblem(wire.LoopDetected, "the request came through more than "+strconv.Itoa(maxHops)+" services").
+			return wire.NewProblem(wire.LoopDetected,
+				"the request came through more than "+strconv.Itoa(maxHops)+" services").
 				WithHint("check the variables that hold the services' addresses")
 		case token != "" && !capability.Equal(r.Header.Get(wire.PeerHeader), token):
 			return wire.NewProblem(wire.PeerRequired, "the peer token is missing or wrong")

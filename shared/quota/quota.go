@@ -15,8 +15,8 @@ const (
 	burst = 100
 )
 
-// Take uses the rate count times at the time now. It returns the next state, and how many seconds to
-// wait if that is too much; 0 if it is not. A state that lies further in the future than any use
+// Take uses the rate count times at the time now. It returns the next state, and how many seconds
+// to wait if that is too much; 0 if it is not. A state that lies further in the future than any use
 // can reach was made before the clock was set back, and counts for nothing. Times are UTC
 // microseconds.
 func (r Rate) Take(state, now, count int64) (next int64, wait int) {

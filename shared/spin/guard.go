@@ -8,11 +8,10 @@ import (
 	"unsafe"
 )
 
-// A client can send `spin-*` headers, which reach a component before those that
-// Spin adds (spin#278). The SDK's server believes the first of each name, and
-// where it cannot parse the URL in one, it answers with an empty 500. So the
-// linker puts guard between Spin's call and the SDK: what a component sees of
-// `spin-*` headers is what Spin says, and the SDK's server never fails.
+// A client can send `spin-*` headers, which reach a component before those that Spin adds
+// (spin#278). The SDK's server believes the first of each name, and answers with an empty 500 if it
+// cannot parse the URL in one. So the linker puts guard between Spin's call and the SDK: a
+// component sees only the `spin-*` headers that Spin sent, and the SDK's server never fails.
 //
 //abacus:ldflags --wrap=spin_http_handle_http_request
 
@@ -37,7 +36,7 @@ func guard(request *inbound, response unsafe.Pointer) {
 	serve(request, response)
 }
 
-// holds tells whether a header of that name is there.
+// holds reports whether there is a header of that name.
 func holds(headers []header, name string) bool {
 	for _, h := range headers {
 		if h.name.String() == name {
@@ -47,9 +46,8 @@ func holds(headers []header, name string) bool {
 	return false
 }
 
-// parseable returns a URL that the SDK can parse: Spin's own, or, where a client
-// asked for a path or a host that is no URL, one of the same scheme. The services
-// go by the request URI.
+// parseable returns a URL that the SDK can parse: Spin's own or, if a client asked for a path or a
+// host that makes no URL, one of the same scheme. The services go by the request URI.
 func parseable(address text) text {
 	if _, err := url.Parse(address.String()); err == nil {
 		return address
@@ -59,7 +57,7 @@ func parseable(address text) text {
 	return text{unsafe.StringData(other), uint32(len(other))}
 }
 
-// The SDK's types of a request (spin-http.h), as far as they are needed.
+// The SDK's types of a request (spin-http.h), as far as guard needs them.
 
 type inbound struct {
 	method  uint8

@@ -1,8 +1,8 @@
 //go:build tinygo
 
-// Package spin is what Spin gives to a service: its HTTP server and client, its
-// variables, its database, time and randomness. The shells (services/NAME/wasm)
-// hand it on, so that the services themselves compile and are tested without it.
+// Package spin gives a service what Spin has: an HTTP server and client, variables, a database and
+// randomness. The shells (services/NAME/wasm) hand it on, so the services themselves compile and
+// are tested without it.
 package spin
 
 import (
@@ -21,20 +21,20 @@ import (
 	"abacus/shared/storage"
 )
 
-// Handle serves every request with what service makes for it. Call it from an
-// init function: Spin calls no main.
+// Handle serves each request with a handler that service makes for it. Call it from an init
+// function: Spin does not call main.
 func Handle(service func() http.Handler) {
 	spinhttp.Handle(func(w http.ResponseWriter, r *http.Request) {
 		service().ServeHTTP(w, r)
 	})
 }
 
-// Transport sends requests, to other components as well as to the outside, as far
-// as the manifest's allowed_outbound_hosts go.
+// Transport sends requests to other components and to the outside, as far as the manifest's
+// allowed_outbound_hosts permit.
 func Transport() http.RoundTripper { return spinhttp.NewTransport() }
 
-// Variable returns a variable of the component. One that cannot be read is noted
-// for the operator and empty.
+// Variable returns a variable of the component. One that cannot be read is empty, and the log says
+// why.
 func Variable(name string) string {
 	value, err := variables.Get(name)
 	if err != nil {
@@ -43,13 +43,14 @@ func Variable(name string) string {
 	return value
 }
 
-// Limit returns a variable that holds a limit on use: a whole number, or `none`.
-// Anything else is noted for the operator, and the limit is none.
+// Limit returns a variable that holds a limit on use: a whole number from 1, or `none`, which is 0.
+// Anything else is 0 as well, and the log says so.
 func Limit(name string) int64 {
 	value := Variable(name)
 	n, err := strconv.ParseInt(value, 10, 64)
 	if value != "none" && (err != nil || n < 1) {
-		os.Stderr.WriteString("the variable " + name + " is neither a number from 1 nor `none`: there is no limit\n")
+		os.Stderr.WriteString("the variable " + name +
+			" is neither a number from 1 nor `none`: there is no limit\n")
 		return 0
 	}
 	return n
@@ -57,7 +58,8 @@ func Limit(name string) int64 {
 
 // Peer returns another service, at the address that the variable NAME_url has.
 func Peer(name string) peer.Peer {
-	return peer.Peer{Name: name, Transport: Transport(), Address: Variable(name + "_url"), Token: Variable("peer_token")}
+	return peer.Peer{Name: name, Transport: Transport(), Address: Variable(name + "_url"),
+		Token: Variable("peer_token")}
 }
 
 // Database opens the component's database.

@@ -4,9 +4,8 @@ package sqlite
 
 import "unsafe"
 
-// The host's functions, with the memory layout that wit-bindgen 0.2 gives them:
-// a pointer and a length for each string and list, and last the address of the
-// result.
+// The host's functions, with the memory layout of wit-bindgen 0.2: a pointer and a length for each
+// string and list, and the address of the result last.
 
 //go:wasmimport sqlite open
 func hostOpen(name unsafe.Pointer, nameLen uint32, result unsafe.Pointer)
@@ -15,15 +14,13 @@ func hostOpen(name unsafe.Pointer, nameLen uint32, result unsafe.Pointer)
 func hostExecute(connection uint32, statement unsafe.Pointer, statementLen uint32,
 	parameters unsafe.Pointer, parametersLen uint32, result unsafe.Pointer)
 
-// area is where the host writes a result: the tag (0 is success), then, 4 bytes
-// further, its payload.
+// area is where the host writes a result: the tag (0 means success) and, at offset 4, the payload.
 type area struct {
 	failed  uint8
 	payload [4]uint32
 }
 
-// cell is a value in memory: the tag, then, 8 bytes further, an i64, an f64, or a
-// pointer and a length.
+// cell is a value in memory: the tag and, at offset 8, an i64, an f64, or a pointer and a length.
 type cell struct {
 	tag     uint8
 	payload uint64
@@ -35,14 +32,13 @@ type list struct {
 	length uint32
 }
 
-// Conn is an open database. It ends with the request, as the whole instance does,
-// and Spin rolls a transaction back that was left open.
+// Conn is an open database. It ends with the request, like the whole instance, and Spin then rolls
+// back a transaction that is still open.
 type Conn struct {
 	handle uint32
 }
 
-// Open opens the database of that label. The component's manifest must list it
-// in sqlite_databases.
+// Open opens the database with a label that the manifest lists in the component's sqlite_databases.
 func Open(label string) (*Conn, error) {
 	var result area
 	hostOpen(unsafe.Pointer(unsafe.StringData(label)), uint32(len(label)), unsafe.Pointer(&result))
@@ -52,8 +48,8 @@ func Open(label string) (*Conn, error) {
 	return &Conn{handle: result.payload[0]}, nil
 }
 
-// Execute runs one statement; Spin runs only the first of a string. Parameters
-// are bound by position: ?1, ?2, ...
+// Execute runs one statement: Spin runs only the first of a string. Parameters are bound by
+// position: ?1, ?2, ...
 func (c *Conn) Execute(statement string, parameters ...Value) (Result, error) {
 	cells := make([]cell, len(parameters)+1)
 	for i, p := range parameters {
@@ -116,8 +112,8 @@ func (c cell) value() Value {
 	return Nil()
 }
 
-// text and slice look at what the host has put into the guest's memory; it stays
-// there, since a guest frees nothing before it ends (-gc=leaking).
+// text and slice return what the host has put into the guest's memory. It stays there, since a
+// guest frees nothing before it ends (-gc=leaking).
 func (l list) text() string {
 	if l.length == 0 {
 		return ""

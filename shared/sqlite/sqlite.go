@@ -1,11 +1,9 @@
-// Package sqlite is Spin's SQLite interface as both of its sides see it: the
-// values, results and errors that cross it. A guest reaches its database with
-// Open (guest.go, compiled by TinyGo alone), the embedded host answers with the
-// same types, and a service's tests meet the same engine without any Wasm.
+// Package sqlite is Spin's SQLite interface: the values, results and errors that cross it. A guest
+// opens its database with Open (guest.go, which only TinyGo compiles). Tests of services use the
+// embedded host's SQLite with the same types (package sqlitetest).
 //
-// It stands in for the SDK's database/sql driver, which costs a guest 230 KB
-// and binds bool, int32 and time.Time silently as NULL; here a value that SQLite
-// does not know does not compile.
+// It replaces the SDK's database/sql driver, which costs a guest 230 KB and silently binds bool,
+// int32 and time.Time as NULL; here a value that SQLite does not know does not compile.
 //
 // Source: the interfaces fermyon:spin/sqlite of Spin's old core ABI
 // (wit/deps/spin@unversioned/sqlite.wit).
@@ -46,13 +44,13 @@ func Bytes(s string) Value { return Value{kind: Blob, text: s} }
 // Nil makes a NULL.
 func Nil() Value { return Value{kind: Null} }
 
-// Kind tells which of the five types the value has.
+// Kind returns the type of the value.
 func (v Value) Kind() Kind { return v.kind }
 
-// IsNull tells whether the value is NULL.
+// IsNull reports whether the value is NULL.
 func (v Value) IsNull() bool { return v.kind == Null }
 
-// Int returns an integer, a real cut to one, and 0 for anything else.
+// Int returns an integer, a real without its fraction, and 0 for anything else.
 func (v Value) Int() int64 {
 	if v.kind == Real {
 		return int64(v.real)
@@ -60,7 +58,7 @@ func (v Value) Int() int64 {
 	return v.integer
 }
 
-// Float returns a real or an integer as one, and 0 for anything else.
+// Float returns a real, an integer as a real, and 0 for anything else.
 func (v Value) Float() float64 {
 	if v.kind == Integer {
 		return float64(v.integer)
@@ -71,18 +69,18 @@ func (v Value) Float() float64 {
 // Text returns a text or the bytes of a blob, and "" for anything else.
 func (v Value) Text() string { return v.text }
 
-// Result is what a statement gave: the names of its columns and its rows, both
-// empty for a statement that returns nothing.
+// Result is what a statement returned: the names of its columns and its rows, both empty if it
+// returned nothing.
 type Result struct {
 	Columns []string
 	Rows    [][]Value
 }
 
-// Code is the reason of an Error, numbered as the ABI numbers it.
+// Code is the reason for an Error, numbered as the ABI numbers it.
 type Code uint8
 
-// The reasons that the interface knows. Spin gives nearly every failure as IO
-// with SQLite's own words.
+// The reasons that the interface knows. Spin reports nearly every failure as IO with SQLite's own
+// words.
 const (
 	NoSuchDatabase Code = iota
 	AccessDenied

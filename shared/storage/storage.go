@@ -10,8 +10,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// Database runs one statement at a time: Spin's interface in a component, the embedded host's SQLite
-// in a service's tests.
+// Database runs one statement at a time: Spin's interface in a component, the embedded host's
+// SQLite in a service's tests.
 type Database interface {
 	Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error)
 }
@@ -57,10 +57,12 @@ func Explain(err error) *wire.Problem {
 			WithHint("nothing was changed; the operator sees the reason in the log").WithRetry(30)
 	case contains(text, "malformed", "not a database"):
 		return wire.NewProblem(wire.ServiceUnavailable, "the database is damaged").
-			WithHint("nothing was changed; whoever runs the services must put a good copy in its place").WithRetry(60)
+			WithHint("nothing was changed; whoever runs the services must put a good copy in its " +
+				"place").WithRetry(60)
 	case failure.Code != sqlite.IO:
 		return wire.NewProblem(wire.ServiceUnavailable, "the database cannot be opened").
-			WithHint("check sqlite_databases in the manifest and the runtime configuration").WithRetry(30)
+			WithHint("check sqlite_databases in the manifest and the runtime configuration").
+			WithRetry(30)
 	}
 	return wire.NewProblem(wire.Internal, "the storage failed")
 }

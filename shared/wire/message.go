@@ -71,7 +71,8 @@ type Commit struct {
 
 // Append writes the message.
 func (c *Commit) Append(b []byte) []byte {
-	b = appendRecord(b, "commit", c.Key, c.Hash, FormatInt(c.Version), FormatInt(c.Entries), c.Response)
+	b = appendRecord(b, "commit", c.Key, c.Hash, FormatInt(c.Version), FormatInt(c.Entries),
+		c.Response)
 	return appendBindings(b, c.Changes)
 }
 
@@ -80,7 +81,8 @@ func ParseCommit(text string) *Commit {
 	c := &Commit{}
 	for _, r := range records(text) {
 		if r.name() == "commit" {
-			c.Key, c.Hash, c.Version, c.Entries, c.Response = r.text(1), r.text(2), r.integer(3), r.integer(4), r.text(5)
+			c.Key, c.Hash, c.Version, c.Entries, c.Response = r.text(1), r.text(2), r.integer(3),
+				r.integer(4), r.text(5)
 		} else {
 			c.Changes = appendBinding(c.Changes, r)
 		}
@@ -272,7 +274,8 @@ func appendEntries(b []byte, entries []Entry) []byte {
 }
 
 func entry(r record) Entry {
-	e := Entry{At: r.integer(1), Kind: r.text(2), Expression: r.text(3), Parsed: r.text(4), Plot: r.text(6)}
+	e := Entry{At: r.integer(1), Kind: r.text(2), Expression: r.text(3), Parsed: r.text(4),
+		Plot: r.text(6)}
 	e.Value, e.HasValue = r.number(5)
 	return e
 }
@@ -335,7 +338,8 @@ func (p *Problem) Append(b []byte) []byte {
 func ParseProblem(text string) *Problem {
 	for _, r := range records(text) {
 		if r.name() == "problem" {
-			return NewProblem(Code(r.text(1)), r.text(2)).WithHint(r.text(3)).WithRetry(int(r.integer(4)))
+			return NewProblem(Code(r.text(1)), r.text(2)).WithHint(r.text(3)).
+				WithRetry(int(r.integer(4)))
 		}
 	}
 	return nil

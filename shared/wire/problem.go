@@ -50,26 +50,27 @@ var kinds = map[Code]struct {
 	status int
 	title  string
 }{
-	BadRequest:         {http.StatusBadRequest, "The request is malformed"},
-	BadParameter:       {http.StatusBadRequest, "A parameter is not valid"},
-	BadJSON:            {http.StatusBadRequest, "The JSON is not valid"},
-	BadEncoding:        {http.StatusBadRequest, "The text is not valid UTF-8"},
-	BadKey:             {http.StatusBadRequest, "The idempotency key is not valid"},
-	SessionRequired:    {http.StatusUnauthorized, "A session is needed"},
-	PeerRequired:       {http.StatusUnauthorized, "Only the other services may ask this"},
-	NotFound:           {http.StatusNotFound, "There is nothing here"},
-	UnknownSession:     {http.StatusNotFound, "The session is not known"},
-	UnknownName:        {http.StatusNotFound, "The name is not known"},
-	UnknownEntry:       {http.StatusNotFound, "The entry is not known"},
-	UnknownShare:       {http.StatusNotFound, "The share is not known"},
-	MethodNotAllowed:   {http.StatusMethodNotAllowed, "The method is not allowed"},
-	NotAcceptable:      {http.StatusNotAcceptable, "There is no form that the request accepts"},
-	Conflict:           {http.StatusConflict, "Others changed the session at the same time"},
-	ShareGone:          {http.StatusGone, "The share has ended"},
-	VersionMismatch:    {http.StatusPreconditionFailed, "The session has changed"},
-	TooLarge:           {http.StatusRequestEntityTooLarge, "The request is too large"},
-	UnsupportedType:    {http.StatusUnsupportedMediaType, "The content type is not supported"},
-	KeyReused:          {http.StatusUnprocessableEntity, "The idempotency key belongs to another request"},
+	BadRequest:       {http.StatusBadRequest, "The request is malformed"},
+	BadParameter:     {http.StatusBadRequest, "A parameter is not valid"},
+	BadJSON:          {http.StatusBadRequest, "The JSON is not valid"},
+	BadEncoding:      {http.StatusBadRequest, "The text is not valid UTF-8"},
+	BadKey:           {http.StatusBadRequest, "The idempotency key is not valid"},
+	SessionRequired:  {http.StatusUnauthorized, "A session is needed"},
+	PeerRequired:     {http.StatusUnauthorized, "Only the other services may ask this"},
+	NotFound:         {http.StatusNotFound, "There is nothing here"},
+	UnknownSession:   {http.StatusNotFound, "The session is not known"},
+	UnknownName:      {http.StatusNotFound, "The name is not known"},
+	UnknownEntry:     {http.StatusNotFound, "The entry is not known"},
+	UnknownShare:     {http.StatusNotFound, "The share is not known"},
+	MethodNotAllowed: {http.StatusMethodNotAllowed, "The method is not allowed"},
+	NotAcceptable:    {http.StatusNotAcceptable, "There is no form that the request accepts"},
+	Conflict:         {http.StatusConflict, "Others changed the session at the same time"},
+	ShareGone:        {http.StatusGone, "The share has ended"},
+	VersionMismatch:  {http.StatusPreconditionFailed, "The session has changed"},
+	TooLarge:         {http.StatusRequestEntityTooLarge, "The request is too large"},
+	UnsupportedType:  {http.StatusUnsupportedMediaType, "The content type is not supported"},
+	KeyReused: {http.StatusUnprocessableEntity,
+		"The idempotency key belongs to another request"},
 	TooManyNames:       {http.StatusUnprocessableEntity, "The session has too many names"},
 	TooManyShares:      {http.StatusUnprocessableEntity, "The session has too many shares"},
 	SnapshotTooLarge:   {http.StatusUnprocessableEntity, "The share would be too large"},
@@ -187,6 +188,7 @@ func (p *Problem) setHeaders(w http.ResponseWriter) {
 
 // TooManyEntries returns the error for a session over its rate of entries.
 func TooManyEntries(rate int64, wait int) error {
-	return NewProblem(TooManyRequests, "this session calculates more than "+FormatInt(rate)+" times a minute").
+	return NewProblem(TooManyRequests, "this session calculates more than "+FormatInt(rate)+" "+
+		"times a minute").
 		WithHint("nothing was changed: try again later").WithRetry(wait)
 }

@@ -20,8 +20,8 @@ const (
 const MinKey = 22
 
 // Path returns the path of a request as the host received it, undecoded, without the slashes at its
-// ends, which Spin's router ignores as well. It comes from the request URI: the SDK makes r.URL from
-// a header that a client can send.
+// ends, which Spin's router ignores as well. It comes from the request URI: the SDK makes r.URL
+// from a header that a client can send.
 func Path(r *http.Request) string {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	return strings.Trim(path, "/")
@@ -59,8 +59,8 @@ func IsJSON(r *http.Request) bool {
 	return strings.EqualFold(strings.TrimSpace(media), JSON)
 }
 
-// Key returns the request's idempotency key, "" if it has none. The quoted string of RFC 8941 is the
-// same key as the bare one, so no key has a quote in it.
+// Key returns the request's idempotency key, "" if it has none. The quoted string of RFC 8941 is
+// the same key as the bare one, so no key has a quote in it.
 func Key(r *http.Request) (string, error) {
 	values := r.Header.Values(KeyHeader)
 	if len(values) == 0 {
@@ -132,12 +132,15 @@ func Codings(r *http.Request, offers ...string) []string {
 			accepted = append(accepted, offer)
 		}
 	}
-	slices.SortStableFunc(accepted, func(a, b string) int { return codingQuality(accept, b) - codingQuality(accept, a) })
+	slices.SortStableFunc(accepted, func(a, b string) int {
+		return codingQuality(accept,
+			b) - codingQuality(accept, a)
+	})
 	return accepted
 }
 
-// codingQuality returns the quality of a content coding in an Accept-Encoding, in 2,000ths. Identity
-// that is not mentioned is accepted, after all others.
+// codingQuality returns the quality of a content coding in an Accept-Encoding, in 2,000ths.
+// Identity that is not mentioned is accepted, after all others.
 func codingQuality(accept, offer string) int {
 	others := -1
 	for _, item := range strings.Split(accept, ",") {

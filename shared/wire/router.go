@@ -11,8 +11,9 @@ type Router struct {
 	Service string                    // its name, for the log
 	Routes  []Route                   // those under /internal/ are for the other services alone
 	Admit   func(*http.Request) error // refuses a request for /internal/ that no service sent
-	Explain func(error) *Problem      // words an error that is not a Problem; nil: "something went wrong"
-	Rest    Handler                   // answers paths that no route matches; nil: 404
+	// words an error that is not a Problem; nil: "something went wrong"
+	Explain func(error) *Problem
+	Rest    Handler // answers paths that no route matches; nil: 404
 }
 
 // Route is one line of the table.
@@ -139,7 +140,8 @@ func method(r *Request) string {
 	return r.Method
 }
 
-// problem turns any error into a Problem. The reason of one that is not the client's goes to the log.
+// problem turns any error into a Problem. The reason of one that is not the client's goes to the
+// log.
 func (t *Router) problem(err error) *Problem {
 	p, ok := err.(*Problem)
 	if ok {

@@ -14,7 +14,7 @@ func (snapshots) Get(key string) (value []byte, found bool, err error) {
 		return nil, false, err
 	}
 	defer store.Close()
-	// The SDK tells that there is no such key by an error as any other.
+	// The SDK reports a missing key by an error like any other.
 	if found, err = store.Exists(key); err != nil || !found {
 		return nil, false, err
 	}

@@ -39,7 +39,8 @@ func (b Bound) Execute(statement string, parameters ...sqlite.Value) (sqlite.Res
 	}
 	result, err := b.conn.Execute(b.ctx, statement, bound...)
 	if failure := new(host.Error); errors.As(err, &failure) {
-		return sqlite.Result{}, &sqlite.Error{Code: sqlite.Code(failure.Code), Detail: failure.Detail}
+		return sqlite.Result{}, &sqlite.Error{Code: sqlite.Code(failure.Code),
+			Detail: failure.Detail}
 	}
 	rows := make([][]sqlite.Value, len(result.Rows))
 	for i, row := range result.Rows {
