@@ -27,7 +27,8 @@ func TestBuildCrate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if results, err := instance.ExportedFunction("twice").Call(ctx, 21); err != nil || results[0] != 42 {
+	results, err := instance.ExportedFunction("twice").Call(ctx, 21)
+	if err != nil || results[0] != 42 {
 		t.Errorf("twice(21) = %v and %v, want 42", results, err)
 	}
 	if leftover, _ := filepath.Glob("testdata/twice/target"); leftover != nil {
@@ -38,8 +39,9 @@ func TestBuildCrate(t *testing.T) {
 func TestBuildCrateRefuses(t *testing.T) {
 	root := t.TempDir()
 	write(t, root, "guest.mod", "module broken\n\ngo 1.21\n")
-	write(t, root, "app/Cargo.toml", "[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n")
-	write(t, root, "app/Cargo.lock", "version = 3\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n")
+	const crate = "name = \"app\"\nversion = \"0.1.0\"\n"
+	write(t, root, "app/Cargo.toml", "[package]\n"+crate+"\n[lib]\ncrate-type = [\"cdylib\"]\n")
+	write(t, root, "app/Cargo.lock", "version = 3\n\n[[package]]\n"+crate)
 	write(t, root, "app/src/lib.rs", "fn broken() -> i32 { undefined }\n")
 	output := filepath.Join(root, "out.wasm")
 	err := Build(t.Context(), Options{Dir: filepath.Join(root, "app"), Output: output})

@@ -25,6 +25,7 @@ type Options struct {
 	Flags    []string // further flags of `abacus up`
 	Env      []string // further variables of the environment, as KEY=VALUE
 	Faulty   bool     // build the host with the tag faults, which adds the flag --fault
+	Spin     bool     // start the `spin` on PATH instead
 }
 
 // App is a running host.
@@ -148,8 +149,11 @@ func Refuse(t testing.TB, o Options) (text string, code int) {
 func (o Options) command(t testing.TB) *exec.Cmd {
 	t.Helper()
 	binary, err := plain()
-	if o.Faulty {
+	switch {
+	case o.Faulty:
 		binary, err = faulty()
+	case o.Spin:
+		binary, err = exec.LookPath("spin")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -168,12 +172,19 @@ func (o Options) command(t testing.TB) *exec.Cmd {
 	command.Env = append(os.Environ(),
 		"TMPDIR="+folder, "SPIN_VARIABLE_RATES_ORIGIN=http://127.0.0.1:9")
 	command.Env = append(command.Env, o.Env...)
+	if o.Spin { // it serves in a process of its own, which is to end with it
+		command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	}
 	return command
 }
 
 // Kill ends the host as a power cut would.
 func (a *App) Kill() {
-	a.command.Process.Kill()
+	if attributes := a.command.SysProcAttr; attributes != nil && attributes.Setpgid {
+		syscall.Kill(-a.command.Process.Pid, syscall.SIGKILL)
+	} else {
+		a.command.Process.Kill()
+	}
 	<-a.ended
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -34,7 +35,7 @@ func startOrigin(t testing.TB) *origin {
 	o.says(document(today(), "1.25"))
 	o.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		o.fetches.Add(1)
-		if r.Method != http.MethodGet || r.URL.Path != ratesPath || r.Header.Get("Abacus-Peer-Token") != "" {
+		if r.Method != http.MethodGet || r.URL.Path != ratesPath {
 			t.Errorf("the origin was asked %s %s: %v", r.Method, r.URL, r.Header)
 		}
 		(*o.answer.Load())(w, r)
@@ -83,6 +84,28 @@ func kept(days int) []string {
 		"rates:table=rates\tEUR\t%s\tECB\nrate\tUSD\t1.5\nchecked\t%d\t\n", daysAgo(days), at)}
 }
 
+// onBothHosts runs a test on the embedded host, and on Spin if that is on PATH.
+func onBothHosts(t *testing.T, test func(t *testing.T, start func(harness.Options) *harness.App)) {
+	for _, spin := range []bool{false, true} {
+		name := "embedded"
+		if spin {
+			name = "spin"
+		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := exec.LookPath("spin"); spin && err != nil {
+				t.Skip("spin is not on PATH")
+			}
+			test(t, func(o harness.Options) *harness.App {
+				if o.Spin = spin; spin {
+					o.Listen = freeAddress(t)
+				}
+				return harness.Start(t, o)
+			})
+		})
+	}
+}
+
+// rates reads the rates that there must be.
 func rates(t testing.TB, suite *contract.Suite) contract.Rates {
 	t.Helper()
 	var all contract.Rates
@@ -92,66 +115,84 @@ func rates(t testing.TB, suite *contract.Suite) contract.Rates {
 
 // TestRates runs the contract suite's cases on a host with rates.
 func TestRates(t *testing.T) {
-	o := startOrigin(t)
-	host := harness.Start(t, harness.Options{Flags: o.flags()})
-	suite := open(t, host.URL)
-	suite.TestRates(t)
-	if all := rates(t, suite); all.Date != today() || all.Rates["USD"] != 1.25 || all.Rates["JPY"] != 160 {
-		t.Errorf("the rates are %+v", all)
-	}
-	if n := o.fetches.Load(); n != 1 {
-		t.Errorf("the origin was asked %d times, want once", n)
-	}
-	o.CloseClientConnections()
-	o.Close()
-	rates(t, suite)
+	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
+		o := startOrigin(t)
+		host := start(harness.Options{Flags: o.flags()})
+		suite := open(t, host.URL)
+		suite.TestRates(t)
+		all := rates(t, suite)
+		if all.Date != today() || all.Rates["USD"] != 1.25 || all.Rates["JPY"] != 160 {
+			t.Errorf("the rates are %+v", all)
+		}
+		if n := o.fetches.Load(); n != 1 {
+			t.Errorf("the origin was asked %d times, want once", n)
+		}
+	})
 }
 
-// TestRatesBroken gives the service origins that are broken: the last good rates stay, and the log
-// says why.
-func TestRatesBroken(t *testing.T) {
+// brokenOrigin is what an origin answers that is broken, and what the log says of it.
+type brokenOrigin struct {
+	answer http.HandlerFunc
+	log    string
+}
+
+func brokenOrigins(t testing.TB) map[string]brokenOrigin {
+	elsewhere := httptest.NewServer(says("<html><body>Moved</body></html>"))
+	t.Cleanup(elsewhere.Close)
 	bomb := "<!DOCTYPE a [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
-	zeros := bytes.Buffer{}
+	var zeros bytes.Buffer
 	compressed := gzip.NewWriter(&zeros)
 	compressed.Write(make([]byte, 32<<20))
 	compressed.Close()
-	for name, c := range map[string]struct {
-		answer http.HandlerFunc
-		log    string
-	}{
-		"a failure":      {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "status 500"},
+	whole := document(today(), "1.25")
+	return map[string]brokenOrigin{
+		"a failure": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "status 500"},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL, http.StatusFound)
+		}, "the origin"}, // Spin follows it
 		"a page":         {says("<html><body>Sorry</body></html>"), "it has no rates"},
 		"nothing":        {says(""), "it has no rates"},
 		"a rate of 0":    {says(document(today(), "0.0")), "a rate is 0"},
 		"no number":      {says(document(today(), "NaN")), "not a plain decimal number"},
 		"tomorrow":       {says(document(daysAgo(-1), "1.25")), "and today is " + today()},
 		"last week":      {says(document(daysAgo(7), "1.25")), "are old, of " + daysAgo(7)},
-		"half of it":     {says(strings.TrimSuffix(document(today(), "1.25"), "</gesmes:Envelope>")), "it breaks off"},
+		"half of it":     {says(strings.TrimSuffix(whole, "</gesmes:Envelope>")), "it breaks off"},
 		"an entity bomb": {says(bomb + document(today(), "&b;")), "a document type"},
 		"too much":       {says(strings.Repeat(" ", 65<<10)), "longer than 64 KiB"},
 		"a gzip bomb": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Write(zeros.Bytes())
 		}, "the origin"},
-		"a broken connection": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "it cannot be reached"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			o := startOrigin(t)
-			o.does(c.answer)
-			host := harness.Start(t, harness.Options{Flags: append(o.flags(), kept(2)...)})
-			all := rates(t, open(t, host.URL))
-			if all.Date != daysAgo(2) || all.Rates["USD"] != 1.5 {
-				t.Errorf("the rates are %+v", all)
-			}
-			if n := o.fetches.Load(); n != 1 {
-				t.Errorf("the origin was asked %d times, want once", n)
-			}
-			log := logOf(t, host)
-			if want := "; the rates of " + daysAgo(2) + " stay\n"; !strings.Contains(log, c.log) || !strings.Contains(log, want) {
-				t.Errorf("the log lacks %q or %q:\n%s", c.log, want, log)
-			}
-		})
+		"a broken connection": {func(http.ResponseWriter, *http.Request) {
+			panic(http.ErrAbortHandler)
+		}, "it cannot be reached"},
 	}
+}
+
+// TestRatesBroken gives the service origins that are broken: the last good rates stay, and the log
+// says why.
+func TestRatesBroken(t *testing.T) {
+	origins := brokenOrigins(t)
+	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
+		for name, broken := range origins {
+			t.Run(name, func(t *testing.T) {
+				o := startOrigin(t)
+				o.does(broken.answer)
+				host := start(harness.Options{Flags: append(o.flags(), kept(2)...)})
+				all := rates(t, open(t, host.URL))
+				if all.Date != daysAgo(2) || all.Rates["USD"] != 1.5 {
+					t.Errorf("the rates are %+v", all)
+				}
+				if n := o.fetches.Load(); n != 1 {
+					t.Errorf("the origin was asked %d times, want once", n)
+				}
+				log, stay := logOf(t, host), "; the rates of "+daysAgo(2)+" stay\n"
+				if !strings.Contains(log, broken.log) || !strings.Contains(log, stay) {
+					t.Errorf("the log lacks %q or %q:\n%s", broken.log, stay, log)
+				}
+			})
+		}
+	})
 }
 
 func says(body string) http.HandlerFunc {
@@ -170,129 +211,145 @@ func logOf(t testing.TB, host *harness.App) string {
 
 // TestRatesDown has rates that nobody can renew, and then none at all.
 func TestRatesDown(t *testing.T) {
-	suite := open(t, harness.Start(t, harness.Options{Flags: kept(2)}).URL)
-	if all := rates(t, suite); all.Date != daysAgo(2) || all.Rates["USD"] != 1.5 {
-		t.Errorf("the rates are %+v", all)
-	}
-	suite = open(t, harness.Start(t, harness.Options{}).URL)
-	suite.TestRates(t)
-	for range 3 {
-		reply := suite.Send(t, get("/rates", ""))
-		if reply.Status != http.StatusServiceUnavailable || !strings.Contains(reply.Body, "it cannot be reached") {
-			t.Errorf("want 503 and the reason:\n%s", reply)
+	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
+		suite := open(t, start(harness.Options{Flags: kept(2)}).URL)
+		if all := rates(t, suite); all.Date != daysAgo(2) || all.Rates["USD"] != 1.5 {
+			t.Errorf("the rates are %+v", all)
 		}
-	}
+		suite = open(t, start(harness.Options{}).URL)
+		suite.TestRates(t)
+		for range 3 {
+			reply := suite.Send(t, get("/rates", ""))
+			unreachable := strings.Contains(reply.Body, "it cannot be reached")
+			if reply.Status != http.StatusServiceUnavailable || !unreachable {
+				t.Errorf("want 503 and the reason:\n%s", reply)
+			}
+		}
+	})
 }
 
 // TestRatesStoreLost empties the store of a running host, and gives it one that holds nonsense.
 func TestRatesStoreLost(t *testing.T) {
-	o := startOrigin(t)
-	state := t.TempDir()
-	host := harness.Start(t, harness.Options{Flags: o.flags(), StateDir: state})
-	rates(t, open(t, host.URL))
-	host.Kill()
-	for _, file := range []string{"sqlite_key_value.db", "sqlite_key_value.db-wal", "sqlite_key_value.db-shm", "sqlite_key_value.db-journal"} {
-		os.Remove(filepath.Join(state, file))
-	}
-	o.says(document(today(), "1.3"))
-	host = harness.Start(t, harness.Options{Flags: o.flags(), StateDir: state})
-	if all := rates(t, open(t, host.URL)); all.Rates["USD"] != 1.3 {
-		t.Errorf("the rates are %+v", all)
-	}
-	host.Kill()
-	nonsense := []string{"--key-value", "rates:table=\x01nonsense", "--key-value", "rates:claim=claim\tsoon"}
-	host = harness.Start(t, harness.Options{Flags: append(o.flags(), nonsense...), StateDir: state})
-	if all := rates(t, open(t, host.URL)); all.Rates["USD"] != 1.3 {
-		t.Errorf("the rates are %+v", all)
-	}
-	if n := o.fetches.Load(); n != 3 {
-		t.Errorf("the origin was asked %d times, want 3", n)
-	}
+	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
+		o := startOrigin(t)
+		state := t.TempDir()
+		host := start(harness.Options{Flags: o.flags(), StateDir: state})
+		rates(t, open(t, host.URL))
+		host.Kill()
+		files, _ := filepath.Glob(filepath.Join(state, "sqlite_key_value.db*"))
+		for _, file := range files {
+			os.Remove(file)
+		}
+		o.says(document(today(), "1.3"))
+		host = start(harness.Options{Flags: o.flags(), StateDir: state})
+		if all := rates(t, open(t, host.URL)); all.Rates["USD"] != 1.3 {
+			t.Errorf("the rates are %+v", all)
+		}
+		host.Kill()
+		flags := append(o.flags(),
+			"--key-value", "rates:table=\x01nonsense", "--key-value", "rates:claim=claim\tsoon")
+		host = start(harness.Options{Flags: flags, StateDir: state})
+		if all := rates(t, open(t, host.URL)); all.Rates["USD"] != 1.3 {
+			t.Errorf("the rates are %+v", all)
+		}
+		if n := o.fetches.Load(); n != 3 {
+			t.Errorf("the origin was asked %d times, want 3", n)
+		}
+	})
 }
 
 // TestRatesTogether sends many requests to an empty store: few fetch, and all get the rates.
 func TestRatesTogether(t *testing.T) {
-	o := startOrigin(t)
-	o.does(slow(500*time.Millisecond, says(document(today(), "1.25"))))
-	suite := open(t, harness.Start(t, harness.Options{Flags: o.flags()}).URL)
-	var clients sync.WaitGroup
-	for range 20 {
-		clients.Go(func() {
-			if reply := suite.Send(t, get("/rates", "")); reply.Status != http.StatusOK {
-				t.Errorf("the status is not 200:\n%s", reply)
-			}
-		})
-	}
-	clients.Wait()
-	t.Logf("20 requests at once fetched %d times", o.fetches.Load())
-	if n := o.fetches.Load(); n > 5 {
-		t.Errorf("the origin was asked %d times", n)
-	}
+	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
+		o := startOrigin(t)
+		o.does(slow(500*time.Millisecond, says(document(today(), "1.25"))))
+		suite := open(t, start(harness.Options{Flags: o.flags()}).URL)
+		var clients sync.WaitGroup
+		for range 20 {
+			clients.Go(func() {
+				if reply := suite.Send(t, get("/rates", "")); reply.Status != http.StatusOK {
+					t.Errorf("the status is not 200:\n%s", reply)
+				}
+			})
+		}
+		clients.Wait()
+		t.Logf("20 requests at once fetched %d times", o.fetches.Load())
+		if n := o.fetches.Load(); n > 5 {
+			t.Errorf("the origin was asked %d times", n)
+		}
+	})
 }
 
 // TestRatesHang has an origin that never answers: one request waits for it, every other one gets
 // the last good rates at once.
 func TestRatesHang(t *testing.T) {
-	o := startOrigin(t)
-	asked, release := make(chan bool, 1), make(chan bool)
-	o.does(func(http.ResponseWriter, *http.Request) {
-		asked <- true
-		<-release
+	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
+		o := startOrigin(t)
+		asked, release := make(chan bool, 1), make(chan bool)
+		o.does(func(http.ResponseWriter, *http.Request) {
+			asked <- true
+			<-release
+		})
+		suite := open(t, start(harness.Options{Flags: append(o.flags(), kept(2)...)}).URL)
+		first := make(chan bool)
+		go func() {
+			defer close(first)
+			suite.Try(get("/rates", ""))
+		}()
+		<-asked
+		for range 5 {
+			began := time.Now()
+			if all := rates(t, suite); all.Date != daysAgo(2) {
+				t.Errorf("the rates are %+v", all)
+			}
+			if took := time.Since(began); took > time.Second {
+				t.Errorf("a request beside the one that fetches took %v", took)
+			}
+		}
+		close(release)
+		<-first
 	})
-	suite := open(t, harness.Start(t, harness.Options{Flags: append(o.flags(), kept(2)...)}).URL)
-	first := make(chan bool)
-	go func() {
-		defer close(first)
-		suite.Try(get("/rates", ""))
-	}()
-	<-asked
-	for range 5 {
-		began := time.Now()
-		if all := rates(t, suite); all.Date != daysAgo(2) {
-			t.Errorf("the rates are %+v", all)
-		}
-		if took := time.Since(began); took > time.Second {
-			t.Errorf("a request beside the one that fetches took %v", took)
-		}
-	}
-	close(release)
-	<-first
 }
 
 // TestRatesKilled kills the host while it fetches: nothing is lost, and the next one goes on.
 func TestRatesKilled(t *testing.T) {
-	o := startOrigin(t)
-	asked, release := make(chan bool, 1), make(chan bool)
-	o.does(func(http.ResponseWriter, *http.Request) {
-		asked <- true
-		<-release
+	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
+		o := startOrigin(t)
+		asked, release := make(chan bool, 1), make(chan bool)
+		o.does(func(http.ResponseWriter, *http.Request) {
+			asked <- true
+			<-release
+		})
+		defer close(release)
+		state := t.TempDir()
+		host := start(harness.Options{Flags: append(o.flags(), kept(2)...), StateDir: state})
+		suite := open(t, host.URL)
+		go suite.Try(get("/rates", ""))
+		<-asked
+		host.Kill()
+		o.says(document(today(), "1.25"))
+		suite = open(t, start(harness.Options{Flags: o.flags(), StateDir: state}).URL)
+		if all := rates(t, suite); all.Date != daysAgo(2) {
+			t.Errorf("the rates are %+v", all)
+		}
 	})
-	defer close(release)
-	state := t.TempDir()
-	host := harness.Start(t, harness.Options{Flags: append(o.flags(), kept(2)...), StateDir: state})
-	suite := open(t, host.URL)
-	go suite.Try(get("/rates", ""))
-	<-asked
-	host.Kill()
-	o.says(document(today(), "1.25"))
-	suite = open(t, harness.Start(t, harness.Options{Flags: o.flags(), StateDir: state}).URL)
-	if all := rates(t, suite); all.Date != daysAgo(2) {
-		t.Errorf("the rates are %+v", all)
-	}
 }
 
 // TestRatesNotGranted takes the grants away, one at a time.
 func TestRatesNotGranted(t *testing.T) {
-	o := startOrigin(t)
-	o.does(func(http.ResponseWriter, *http.Request) { t.Error("the origin was asked") })
-	for grant, words := range map[string]string{
-		"key_value_stores = [\"default\"]\nallowed_outbound_hosts = [\"{{ rates_origin }}\"]\n": "the store of the exchange rates",
-		"allowed_outbound_hosts = [\"{{ rates_origin }}\"]\n":                                   "the manifest does not allow its address",
-	} {
-		host := harness.Start(t, harness.Options{Manifest: editManifest(t, grant, ""), Flags: o.flags()})
-		reply := open(t, host.URL).Send(t, get("/rates", ""))
-		if reply.Status != http.StatusServiceUnavailable || !strings.Contains(reply.Body, words) {
-			t.Errorf("want 503 and %q:\n%s", words, reply)
+	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
+		o := startOrigin(t)
+		o.does(func(http.ResponseWriter, *http.Request) { t.Error("the origin was asked") })
+		const hosts = "allowed_outbound_hosts = [\"{{ rates_origin }}\"]\n"
+		for grant, words := range map[string]string{
+			hosts: "the manifest does not allow its address",
+			"key_value_stores = [\"default\"]\n" + hosts: "the store of the exchange rates",
+		} {
+			host := start(harness.Options{Manifest: editManifest(t, grant, ""), Flags: o.flags()})
+			reply := open(t, host.URL).Send(t, get("/rates", ""))
+			if reply.Status != http.StatusServiceUnavailable || !strings.Contains(reply.Body, words) {
+				t.Errorf("want 503 and %q:\n%s", words, reply)
+			}
 		}
-	}
+	})
 }

@@ -119,8 +119,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Skips the XML declaration, if there is one: it has to come first. What encoding it names does
-    /// not matter, since the document is UTF-8.
+    /// Skips the XML declaration, which has to come first. The encoding that it names does not
+    /// matter, since the document is UTF-8.
     fn declaration(&mut self) -> Result<(), Problem> {
         if self.skip("<?xml ") {
             self.until("?>")?;

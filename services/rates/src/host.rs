@@ -1,5 +1,5 @@
-//! The host's side of the imports, for tests: a store, an origin, variables, a clock and a log. Every
-//! test runs in a thread of its own, and so has a host of its own.
+//! The host's side of the imports, for tests: a store, an origin, variables, a clock and a log.
+//! Every test runs in a thread of its own, and so has a host of its own.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -202,8 +202,8 @@ fn open() -> Result<Store, Problem> {
     Store::open("default").map_err(unusable)
 }
 
-/// Returns the problem of a store that fails. Without it nothing is fetched, since nobody would know
-/// of it and every request would fetch again.
+/// Returns the problem of a store that fails. Without a store nothing is fetched: every request
+/// would fetch again.
 fn unusable(why: &'static str) -> Problem {
     spin::log(&["the store default: ", why].concat());
     Problem {

@@ -1,10 +1,10 @@
-//! What Spin gives a component, as safe functions: HTTP both ways, a key-value store, variables, the
-//! time and the log.
+//! What Spin gives a component, as safe functions: HTTP both ways, a key-value store, variables,
+//! the time and the log.
 //!
-//! It is the ABI of core modules that Spin's SDKs before version 3 speak (wit-bindgen 0.2, files
-//! `spin-http.h`, `wasi-outbound-http.h`, `key-value.h` and `spin-config.h` of the Go SDK) and a few
-//! functions of WASI preview 1. Addresses and lengths are `usize`, so every layout below is Spin's
-//! where that has 32 bits, and the tests run it where it has 64 (module `host`).
+//! This is the ABI of core modules that Spin's SDKs before version 3 speak (wit-bindgen 0.2; the
+//! files `spin-http.h`, `wasi-outbound-http.h`, `key-value.h` and `spin-config.h` of the Go SDK),
+//! and a few functions of WASI preview 1. Addresses and lengths are `usize`: with 32 bits every
+//! layout below is Spin's, and with 64 the tests run it (module `host`).
 
 use std::alloc::{alloc, dealloc, handle_alloc_error, realloc, Layout};
 use std::time::Duration;
