@@ -1,4 +1,4 @@
--- The two tables of the course that this project implements, as it leaves them.
+-- The two tables of the course that this project implements, in the course's own form.
 
 -- A session groups variables.
 CREATE TABLE IF NOT EXISTS sessions (
@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS sessions (
 
 -- A variable of a session.
 CREATE TABLE IF NOT EXISTS variables (
-  session_id INTEGER NOT NULL, -- whose it is
+  session_id INTEGER NOT NULL, -- its session
   key        TEXT    NOT NULL, -- its name, as written
   value      REAL    NOT NULL  -- always finite
 );

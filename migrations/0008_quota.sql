@@ -1,3 +1,3 @@
--- One word for one thing.
+-- One word for one thing: up to here the entries of a minute are used up, in UTC microseconds.
 
-ALTER TABLE owners RENAME COLUMN paced_at TO quota_at; -- UTC microseconds; up to here the entries of a minute are used up
+ALTER TABLE owners RENAME COLUMN paced_at TO quota_at;

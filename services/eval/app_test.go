@@ -32,6 +32,7 @@ type app struct {
 	calls []string                               // the hops so far: "sessions POST /internal/commit"
 	fault func(call string) (before, after bool) // makes a hop fail before or after its effect
 	clock time.Time
+	open  func() (storage.Database, error)
 }
 
 func newApp(t *testing.T) *app { return newAppWithin(t, 0) }
@@ -43,7 +44,7 @@ func newAppWithin(t *testing.T, rate quota.Rate) *app {
 	open := func() (storage.Database, error) {
 		return database.Connect().Bind(context.Background()), nil
 	}
-	a := &app{t: t, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)}
+	a := &app{t: t, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC), open: open}
 	now := func() time.Time {
 		a.mu.Lock()
 		defer a.mu.Unlock()

@@ -206,8 +206,8 @@ func TestErase(t *testing.T) {
 	}
 }
 
-// A session may store so many entries at once, and then one for each part of a
-// minute; erasing them gives none back.
+// A session may store as many entries at once as the rate allows a minute, then one for each part of
+// a minute. Erasing them gives none back.
 func TestRate(t *testing.T) {
 	s := newService(t, history.Limits{Entries: 3})
 	token, other := s.session(), s.session()

@@ -138,7 +138,7 @@ func (s *service) record(token, kind, expression, value string) *httptest.Respon
 	return s.recordMany(1, token, kind, expression, value)
 }
 
-// recordMany stores so many entries that are the same.
+// recordMany stores count equal entries.
 func (s *service) recordMany(count int, token, kind, expression, value string) *httptest.ResponseRecorder {
 	s.t.Helper()
 	key, err := capability.New()

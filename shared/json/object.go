@@ -36,8 +36,9 @@ const (
 	maxNesting = 32 // gjson recurses, and the stack of a guest is 64 KiB
 )
 
-// errFlat is what ParseObject says of valid JSON that it does not take.
+// errFlat is the error for valid JSON that ParseObject does not take.
 var errFlat = errors.New("the body is not a JSON object of strings, numbers, and arrays of one of " +
+	"" +
 	"the two")
 
 // ParseObject reads a JSON object (RFC 8259) whose members are flat and have different names.

@@ -67,7 +67,7 @@ func TestCallFails(t *testing.T) {
 		}
 	}
 	if reply := (Peer{Address: "http://[bad"}).Call(httptest.NewRequest("GET", "/", nil), "GET", "/", nil); !reply.Failed() {
-		t.Error("an address that is none was reached")
+		t.Error("an invalid address was reached")
 	}
 }
 

@@ -24,7 +24,7 @@ func TestRevoke(t *testing.T) {
 		{"GET", "/shares/" + token, "", 404},
 		{"GET", "/shares/" + share + "x", "", 404},
 		{"GET", "/shares/x", "", 404},
-		{"GET", "/shares/", token, 200}, // a slash at the end is none
+		{"GET", "/shares/", token, 200}, // a slash at the end does not count
 		{"PUT", "/shares/" + share, token, 405},
 		{"GET", "/shares/" + share + "/fork", "", 405},
 		{"GET", "/shares/" + share + "/fork/fork", "", 404},
