@@ -26,6 +26,7 @@ import (
 // Wasm and sockets in between.
 type app struct {
 	t        *testing.T
+	folder   string                  // of the database
 	services map[string]http.Handler // by host name
 
 	mu    sync.Mutex
@@ -39,12 +40,14 @@ func newApp(t *testing.T) *app { return newAppWithin(t, 0) }
 
 // newAppWithin limits the entries a minute.
 func newAppWithin(t *testing.T, rate quota.Rate) *app {
-	database := sqlitetest.Open(filepath.Join(t.TempDir(), "sqlite_db.db"))
+	folder := t.TempDir()
+	database := sqlitetest.Open(filepath.Join(folder, "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
 	open := func() (storage.Database, error) {
 		return database.Connect().Bind(context.Background()), nil
 	}
-	a := &app{t: t, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC), open: open}
+	a := &app{t: t, folder: folder, open: open,
+		clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)}
 	now := func() time.Time {
 		a.mu.Lock()
 		defer a.mu.Unlock()

@@ -106,7 +106,7 @@ func (s *service) finish(w http.ResponseWriter, req *request, token string,
 	if req.token == "" {
 		w.Header().Set(wire.SessionHeader, token)
 	}
-	body := fillEntries(response.Body, recorded, first)
+	body := fill(response.Body, token, recorded, first)
 	return wire.Reply(w, http.StatusOK, response.Type, []byte(body))
 }
 

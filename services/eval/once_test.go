@@ -1,8 +1,11 @@
 package eval_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +32,30 @@ func TestRepeat(t *testing.T) {
 		other := a.eval(token, "1", "Idempotency-Key", "key-1")
 		if other.Status != http.StatusUnprocessableEntity || other.json(t, "code") != "idempotency-key-reused" {
 			t.Errorf("the key with another request: %d %s", other.Status, other.Body)
+		}
+	}
+}
+
+// The database keeps the hash of a token alone, also where it keeps a whole reply.
+func TestTokenIsNotStored(t *testing.T) {
+	a := newApp(t)
+	token := a.session()
+	first := a.eval(token, "a = 1", "Idempotency-Key", "key-1")
+	if again := a.eval(token, "a = 1", "Idempotency-Key", "key-1"); !strings.Contains(first.Body, token) ||
+		again.Body != first.Body {
+		t.Errorf("answered %s and then %s", first.Body, again.Body)
+	}
+	files, err := filepath.Glob(filepath.Join(a.folder, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the files of the database: %q, %v", files, err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(content, []byte(token)) {
+			t.Errorf("%s holds the token", filepath.Base(file))
 		}
 	}
 }

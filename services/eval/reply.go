@@ -9,8 +9,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// newResponse writes the reply to POST /eval as it is before the history has answered, and lists
-// the entries that the history is to record.
+// newResponse writes the reply to POST /eval without what fill adds, and lists the entries that the
+// history is to record.
 func newResponse(req *request, state *wire.State, results []result,
 	changes []calc.Binding) *wire.Response {
 	response := &wire.Response{Type: wire.JSON, Recording: wire.Recording{ID: req.id}}
@@ -25,7 +25,7 @@ func newResponse(req *request, state *wire.State, results []result,
 		response.Type, response.Body = wire.Plain, results[0].display(req.precision)
 		return response
 	}
-	b := json.AppendString([]byte(`{"session":`), state.Token)
+	b := []byte(noSession)
 	if !req.many {
 		b = append(results[0].appendMembers(append(b, ','), req.precision), noEntry...)
 	}
@@ -54,15 +54,20 @@ func newResponse(req *request, state *wire.State, results []result,
 	return response
 }
 
-// What a reply says before the history has answered. In a JSON string the quotes are escaped, so
-// neither can be part of one.
+// What a reply says before it is filled in. In a JSON string the quotes are escaped, so none of them
+// can be part of one.
 const (
+	noSession   = `{"session":""`
 	noEntry     = `,"entry":null`
 	notRecorded = `,"recorded":false`
 )
 
-// fillEntries puts into a reply what the history has answered: the ids of the entries.
-func fillEntries(body string, recorded bool, first int64) string {
+// fill puts into a reply what must not be stored with it, the session's token, and what the history
+// has answered: the ids of the entries.
+func fill(body, token string, recorded bool, first int64) string {
+	if rest, ok := strings.CutPrefix(body, noSession); ok {
+		body = string(json.AppendString([]byte(`{"session":`), token)) + rest
+	}
 	if !recorded {
 		return body
 	}

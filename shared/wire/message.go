@@ -175,7 +175,7 @@ func ParseAns(text string) (m Ans) {
 //	recording ...
 type Response struct {
 	Type      string // media type
-	Body      string // the reply as it was sent, but for what the history says (eval/reply.go)
+	Body      string // the reply, without the token and what the history says (eval/reply.go)
 	Recording Recording
 }
 
