@@ -36,11 +36,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"abacus/spinhost/config"
+	"abacus/spinhost/limit"
 	"abacus/spinhost/manifest"
 	"abacus/spinhost/mount"
 	"abacus/spinhost/outbound"
@@ -56,8 +58,12 @@ const (
 	DefaultChain     = 16
 	DefaultBody      = 10 << 20
 	DefaultMemory    = 128 << 20
+	DefaultTotal     = 256 << 20
 	DefaultTimeout   = 30 * time.Second
 )
+
+// slotsPerCore is how many long executions run at a time for each processor core.
+const slotsPerCore = 2
 
 // Options configures an App. Only Manifest is required.
 type Options struct {
@@ -71,11 +77,12 @@ type Options struct {
 	Quiet        bool               // no output of the components on Stderr
 	TruncateLogs bool
 
-	MaxInstances int           // running at the same time; the next request gets a 500
-	MaxChain     int           // depth of calls from component to component
-	MaxMemory    int64         // bytes of an instance; default: Config's, else DefaultMemory
-	MaxBody      int64         // bytes of a request body; a longer one gets a 413
-	Timeout      time.Duration // of a component for one request, which then gets a 500
+	MaxInstances   int           // running at the same time; the next request gets a 500
+	MaxChain       int           // depth of calls from component to component
+	MaxMemory      int64         // bytes of an instance; default: Config's, else DefaultMemory
+	MaxTotalMemory int64         // bytes of all instances and bodies
+	MaxBody        int64         // bytes of a request body; a longer one gets a 413
+	Timeout        time.Duration // of a component for one request, which then gets a 500
 
 	Faults []string // injected failures, only in a build with the tag faults (fault.go)
 }
@@ -92,6 +99,7 @@ type App struct {
 	stores     map[string]store            // by label
 	client     *http.Client
 	outgoing   semaphore
+	memory     *limit.Memory
 	files      string       // the directory of the copied files; "" if no component has any
 	running    atomic.Int64 // instances
 	faults     faults
@@ -132,7 +140,13 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	if err := a.prepareStorage(ctx); err != nil {
 		return nil, err
 	}
-	if a.engine, err = wasm.NewEngine(ctx, a.options.MaxMemory); err != nil {
+	a.memory = limit.NewMemory(a.options.MaxTotalMemory)
+	a.engine, err = wasm.NewEngine(ctx, wasm.Limits{
+		InstanceMemory: a.options.MaxMemory,
+		Memory:         a.memory,
+		CPU:            limit.NewCPU(slotsPerCore * runtime.GOMAXPROCS(0)),
+	})
+	if err != nil {
 		return nil, err
 	}
 	if err := a.addHostModules(ctx); err != nil {
@@ -171,6 +185,9 @@ func (o *Options) setDefaults() error {
 	}
 	if o.MaxMemory == 0 {
 		o.MaxMemory = DefaultMemory
+	}
+	if o.MaxTotalMemory == 0 {
+		o.MaxTotalMemory = DefaultTotal
 	}
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout

@@ -2,15 +2,19 @@ package wasm
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Numbers of the binary format (WebAssembly core specification 2.0, chapter 5).
 const (
 	sectionImport   = 2
+	sectionMemory   = 5
 	sectionGlobal   = 6
 	sectionExport   = 7
+	sectionStart    = 8
 	sectionCode     = 10
 	kindFunction    = 0
 	kindTable       = 1
@@ -123,12 +127,27 @@ func (r *reader) importedGlobals() (globals uint32) {
 	return globals
 }
 
-func (r *reader) limits() {
-	flags := r.byte()
-	r.u32()
+func (r *reader) limits() (flags byte, least, most uint32) {
+	flags, least, most = r.byte(), r.u32(), math.MaxUint32
 	if flags&limitsHaveMax != 0 {
-		r.u32()
+		most = r.u32()
 	}
+	return flags, least, most
+}
+
+// withoutMaxima returns a memory section without maxima, and the least of them. Type linear
+// enforces it, since wazero must allow one page more.
+func (r *reader) withoutMaxima() (contents []byte, most uint32) {
+	n := r.u32()
+	contents = binary.AppendUvarint(nil, uint64(n))
+	most = math.MaxUint32
+	for ; n > 0 && !r.failed; n-- {
+		flags, least, m := r.limits()
+		most = min(most, m)
+		contents = append(contents, flags&^limitsHaveMax)
+		contents = binary.AppendUvarint(contents, uint64(least))
+	}
+	return contents, most
 }
 
 // constant skips a constant expression.

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"sync"
 
+	"abacus/spinhost/limit"
+
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
@@ -26,12 +28,21 @@ const (
 
 // Engine compiles modules and provides their imports.
 type Engine struct {
+	limits  Limits
 	runtime wazero.Runtime
 	cache   wazero.CompilationCache
 	imports map[string]map[string]bool // host module to its functions
 
-	mu      sync.Mutex
-	modules map[[sha256.Size]byte]func() (*instrumented, error)
+	mu       sync.Mutex
+	compiled map[[sha256.Size]byte]func() (*instrumented, error)
+	modules  []*Module
+}
+
+// Limits bound the instances of an engine.
+type Limits struct {
+	InstanceMemory int64 // bytes, rounded down to pages of 64 KiB
+	Memory         *limit.Memory
+	CPU            *limit.CPU
 }
 
 // HostFunction is a function that modules may import. It takes Params 32-bit integers and
@@ -42,19 +53,26 @@ type HostFunction struct {
 	Call   func(ctx context.Context, in *Instance, params []uint32) error
 }
 
-// NewEngine returns an engine that limits the memory of an instance to a number of bytes; 0
-// allows 4 GiB. Compiled code is cached in the user's cache directory, if there is one.
-func NewEngine(ctx context.Context, memory int64) (*Engine, error) {
-	config := wazero.NewRuntimeConfig()
-	if pages := memory / pageSize; memory > 0 && pages < 65536 {
-		config = config.WithMemoryLimitPages(uint32(max(pages, 1)))
-	}
+// maxPages is one page less than a memory can have: an instance enters the host by growing its
+// memory by one page (type linear), which wazero must allow.
+const maxPages = 65535
+
+// NewEngine returns an engine. Compiled code is cached in the user's cache directory, if there
+// is one.
+func NewEngine(ctx context.Context, limits Limits) (*Engine, error) {
+	pages := min(max(limits.InstanceMemory/pageSize, 1), maxPages)
+	limits.InstanceMemory = pages * pageSize
 	e := &Engine{
-		cache:   openCache(),
-		imports: map[string]map[string]bool{},
-		modules: map[[sha256.Size]byte]func() (*instrumented, error){},
+		limits:   limits,
+		cache:    openCache(),
+		imports:  map[string]map[string]bool{},
+		compiled: map[[sha256.Size]byte]func() (*instrumented, error){},
 	}
-	e.runtime = wazero.NewRuntimeWithConfig(ctx, config.WithCompilationCache(e.cache))
+	limits.Memory.Reclaim = e.closeIdle
+	config := wazero.NewRuntimeConfig().
+		WithMemoryLimitPages(uint32(pages) + 1).
+		WithCompilationCache(e.cache)
+	e.runtime = wazero.NewRuntimeWithConfig(ctx, config)
 	if err := e.addWASI(ctx); err != nil {
 		return nil, fmt.Errorf("instantiate %s: %w", wasiModule, err)
 	}
@@ -83,6 +101,7 @@ func (e *Engine) AddHostModule(ctx context.Context, name string, functions []Hos
 		}
 		call := func(ctx context.Context, _ api.Module, stack []uint64) {
 			in := ctx.Value(instanceKey{}).(*Instance)
+			in.enterHost()
 			var params [maxParams]uint32
 			for i := range function.Params {
 				params[i] = api.DecodeU32(stack[i]) // the upper half is undefined
@@ -109,7 +128,7 @@ func (e *Engine) AddHostModule(ctx context.Context, name string, functions []Hos
 func (e *Engine) compile(ctx context.Context, module []byte) (*instrumented, error) {
 	digest := sha256.Sum256(module)
 	e.mu.Lock()
-	compile := e.modules[digest]
+	compile := e.compiled[digest]
 	if compile == nil {
 		compile = sync.OnceValues(func() (*instrumented, error) {
 			m, err := instrument(module)
@@ -122,13 +141,28 @@ func (e *Engine) compile(ctx context.Context, module []byte) (*instrumented, err
 			m.binary = nil
 			return m, nil
 		})
-		e.modules[digest] = compile
+		e.compiled[digest] = compile
 	}
 	e.mu.Unlock()
 	return compile()
 }
 
-// Close closes every instance and frees the compiled code.
+// closeIdle closes an idle instance of each module. It reports whether there was any.
+func (e *Engine) closeIdle() bool {
+	e.mu.Lock()
+	modules := e.modules
+	e.mu.Unlock()
+	closed := false
+	for _, m := range modules {
+		if in := m.pop(); in != nil {
+			in.close()
+			closed = true
+		}
+	}
+	return closed
+}
+
+// Close closes every instance and frees the compiled code. No instance may be running.
 func (e *Engine) Close(ctx context.Context) error {
 	err := e.runtime.Close(ctx)
 	if cacheErr := e.cache.Close(ctx); err == nil {

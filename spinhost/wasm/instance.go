@@ -5,8 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
+
+	"abacus/spinhost/limit"
 
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/sys"
@@ -14,18 +17,22 @@ import (
 
 // Instance is an instance of a module. It serves one request at a time, in one goroutine.
 type Instance struct {
-	owner   *Module
-	module  api.Module
-	memory  api.Memory
-	linear  *linear
-	globals []api.MutableGlobal
-	stop    api.MutableGlobal
-	realloc api.Function
-	handle  api.Function
-	stack   [4]uint64 // of a call of realloc
+	owner    *Module
+	module   api.Module
+	memory   api.Memory
+	linear   *linear
+	account  *limit.Account // of linear
+	globals  []api.MutableGlobal
+	yielding api.MutableGlobal // not 0 at a yield point
+	realloc  api.Function
+	handle   api.Function
+	stack    [4]uint64 // of a call of realloc
 
-	ctx       context.Context
-	unbind    func() bool // stops watching ctx; false if ctx has ended
+	// Of the current request:
+	ctx     context.Context
+	turn    limit.Turn
+	printed int // bytes of output
+
 	openFiles int
 	spent     bool // cannot be restored
 	random    bool // has drawn random numbers
@@ -34,14 +41,41 @@ type Instance struct {
 // instanceKey is the context key of the instance that a call belongs to.
 type instanceKey struct{}
 
-// bind gives the instance to the request of ctx and stops it when ctx ends.
+// bind gives the instance to the request of ctx.
 func (in *Instance) bind(ctx context.Context) {
 	in.ctx = context.WithValue(ctx, instanceKey{}, in)
-	in.unbind = context.AfterFunc(ctx, func() { in.stop.Set(1) })
+	in.turn = in.owner.engine.limits.CPU.Turn()
+	in.printed = 0
 }
 
-// Handle calls handle-http-request and returns the address of the response. The error is a
-// trap, an exit or ErrTimeout.
+// yield is a yield point. It panics, which traps the instance, if its time is over.
+func (in *Instance) yield() {
+	if in.ctx.Err() != nil {
+		panic(in.stopped())
+	}
+	if err := in.turn.Yield(in.ctx); err != nil {
+		panic(err)
+	}
+}
+
+// enterHost is called when the instance calls a function of the host, which may wait.
+func (in *Instance) enterHost() {
+	if in.ctx.Err() != nil {
+		panic(in.stopped())
+	}
+	in.turn.Pause()
+}
+
+// stopped returns why the instance was stopped.
+func (in *Instance) stopped() error {
+	if errors.Is(in.ctx.Err(), context.DeadlineExceeded) {
+		return ErrTimeout
+	}
+	return ErrCanceled
+}
+
+// Handle calls handle-http-request and returns the address of the response. The error is a trap,
+// an exit, ErrTimeout, ErrCanceled or limit.ErrBusy.
 func (in *Instance) Handle(params ...uint64) (uint32, error) {
 	results, err := in.handle.Call(in.ctx, params...)
 	if err != nil {
@@ -50,14 +84,16 @@ func (in *Instance) Handle(params ...uint64) (uint32, error) {
 	return uint32(results[0]), nil
 }
 
-// callError translates the error of a call of an export: ErrTimeout, an exit, or a trap in
-// wazero's words with the top of the stack.
+// callError translates the error of a call of an export: a limit, an exit, or a trap in wazero's
+// words with the top of the stack.
 func (in *Instance) callError(err error) error {
 	in.spent = true
 	var exit *sys.ExitError
 	switch {
+	case errors.Is(err, limit.ErrBusy):
+		return limit.ErrBusy
 	case in.ctx.Err() != nil:
-		return ErrTimeout
+		return in.stopped()
 	case errors.As(err, &exit):
 		return fmt.Errorf("it called proc_exit(%d)", exit.ExitCode())
 	}
@@ -73,11 +109,9 @@ func (in *Instance) callError(err error) error {
 // Release ends the request. The instance is restored and kept for another one, or closed.
 func (in *Instance) Release() {
 	m := in.owner
-	if !in.unbind() {
-		in.spent = true // stop is set, or about to be
-	}
+	in.turn.Pause()
 	in.ctx = nil
-	if m.restorable && in.clean() && cap(in.linear.buffer) <= maxIdleMemory && in.restore() {
+	if m.restorable && in.clean() && in.linear.used <= keptMemory && in.restore() {
 		m.mu.Lock()
 		keep := len(m.idle) < maxIdle
 		if keep {
@@ -91,10 +125,7 @@ func (in *Instance) Release() {
 	in.close()
 }
 
-func (in *Instance) close() {
-	in.unbind()
-	_ = in.module.Close(context.Background())
-}
+func (in *Instance) close() { _ = in.module.Close(context.Background()) }
 
 // clean reports whether nothing but memory and globals has changed.
 func (in *Instance) clean() bool { return !in.spent && in.openFiles == 0 }
@@ -102,41 +133,66 @@ func (in *Instance) clean() bool { return !in.spent && in.openFiles == 0 }
 // restore resets memory and globals to the state after _initialize.
 func (in *Instance) restore() bool {
 	m := in.owner
-	if size, want := len(in.linear.buffer), len(m.memory); size < want {
+	if size, want := in.linear.size, len(m.memory); size < want {
 		if _, ok := in.memory.Grow(uint32((want - size) / pageSize)); !ok {
 			return false
 		}
 	} else if size > want {
-		in.linear.shrinkTo = uint64(want)
-		_, ok := in.memory.Grow(1)
-		in.linear.shrinkTo = 0
-		if !ok {
+		in.linear.shrinkTo = want
+		if _, ok := in.memory.Grow(1); !ok {
 			return false
 		}
 	}
-	copy(in.linear.buffer, m.memory) // comparing page by page first is no faster
+	copy(in.linear.space, m.memory) // comparing page by page first is no faster
 	for i, global := range in.globals {
 		global.Set(m.globals[i])
 	}
 	return true
 }
 
+// output is a standard stream of an instance. It drops what a request prints beyond maxOutput.
+type output struct {
+	in *Instance
+	w  io.Writer
+}
+
+// maxOutput is what an instance may print for one request, in bytes.
+const maxOutput = 64 << 10
+
+func (o output) Write(p []byte) (int, error) {
+	in := o.in
+	if in.printed > maxOutput {
+		return len(p), nil
+	}
+	in.printed += len(p)
+	if in.printed > maxOutput {
+		rest := p[:len(p)-(in.printed-maxOutput)]
+		text := fmt.Sprintf("%s\n(more than %d bytes for one request; the rest is dropped)\n", rest, maxOutput)
+		_, err := io.WriteString(o.w, text)
+		return len(p), err
+	}
+	return o.w.Write(p)
+}
+
 // entropy is an instance's source of random numbers. It records their use: what _initialize
 // draws must differ from request to request.
 type entropy struct{ in *Instance }
 
+// Read reads a part of what is asked for: wazero calls it again, and it yields in between.
 func (e entropy) Read(p []byte) (int, error) {
 	e.in.random = true
-	return rand.Read(p)
+	e.in.yield()
+	return rand.Read(p[:min(len(p), pageSize)])
 }
 
 // sleep implements the instance's sleep, which ends with its request.
 func (in *Instance) sleep(nanoseconds int64) {
+	in.turn.Pause()
 	timer := time.NewTimer(time.Duration(nanoseconds))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-in.ctx.Done():
-		panic(ErrTimeout)
+		panic(in.stopped())
 	}
 }

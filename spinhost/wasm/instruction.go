@@ -18,8 +18,9 @@ const (
 	opTableSet     = 0x26
 	opMemoryGrow   = 0x40
 	opI32Const     = 0x41
-	opI32Eqz       = 0x45
+	opI32LtS       = 0x48
 	opI32Sub       = 0x6b
+	opI32ShrU      = 0x76
 	opPrefixFC     = 0xfc
 	opPrefixFD     = 0xfd
 
@@ -27,6 +28,7 @@ const (
 	opMemoryInit = 8
 	opDataDrop   = 9
 	opMemoryCopy = 10
+	opMemoryFill = 11
 	opTableInit  = 12
 	opElemDrop   = 13
 	opTableCopy  = 14

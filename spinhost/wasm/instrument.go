@@ -1,6 +1,7 @@
 package wasm
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,16 +11,22 @@ import (
 )
 
 // yieldInterval is how many loop iterations and calls an instance makes between two yield
-// points that enter Go. Compiled code cannot be preempted: without them neither Go's garbage
-// collector nor a timeout would get through. wazero's option WithCloseOnContextDone enters Go
-// at every one, which costs a hello component nine tenths of its speed.
-const yieldInterval = 4096
+// points that enter the host. A bulk memory or table instruction counts as one for every
+// bytesPerStep bytes or elements.
+//
+// Compiled code cannot be preempted: without yield points neither a timeout nor other requests
+// nor Go's garbage collector would get through. wazero's option WithCloseOnContextDone enters
+// Go at every one, which costs a hello component nine tenths of its speed.
+const (
+	yieldInterval = 4096
+	stepShift     = 6 // bytesPerStep = 64
+)
 
 const (
-	exportStop   = "host: stop" // the global that makes an instance trap when it is not 0
-	exportGlobal = "host: global %d"
-	blockEmpty   = 0x40
-	typeI32      = 0x7f
+	exportYielding = "host: yielding" // the global that marks a yield point for type linear
+	exportGlobal   = "host: global %d"
+	blockEmpty     = 0x40
+	typeI32        = 0x7f
 )
 
 // instrumented is a module with yield points and exported globals.
@@ -27,6 +34,7 @@ type instrumented struct {
 	binary   []byte
 	compiled wazero.CompiledModule
 	globals  []string // the exports of its own mutable globals
+	maxPages uint32   // of its memory
 
 	// restorable means that it changes only memory and globals: no instruction changes a table
 	// or drops a segment, which neither TinyGo nor LLVM generates, and every global can be set.
@@ -41,10 +49,10 @@ func instrument(module []byte) (*instrumented, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &instrumented{binary: slices.Clone(magicModule), restorable: true}
-	var globals uint32 // the imported ones, then all of the module, without the two added ones
+	m := &instrumented{binary: slices.Clone(magicModule), maxPages: maxPages, restorable: true}
+	var globals uint32 // the imported ones, then all of the module, without the added ones
 	var mutable []uint32
-	var yield []byte
+	var yield *yieldCode
 	for _, s := range list {
 		r := reader{data: module[:s.end], at: s.start}
 		contents := module[s.start:s.end]
@@ -54,11 +62,9 @@ func instrument(module []byte) (*instrumented, error) {
 			}
 			mutable = m.mutableGlobals(&r, globals)
 			globals += vectorLength(contents)
-			yield = yieldPoint(globals, globals+1)
-			contents = extend(contents, 2, []byte{
-				typeI32, globalIsMutable, opI32Const, 1, opEnd, // the countdown
-				typeI32, globalIsMutable, opI32Const, 0, opEnd, // stop
-			})
+			yield = newYieldCode(globals)
+			i32 := []byte{typeI32, globalIsMutable, opI32Const, 0, opEnd}
+			contents = extend(contents, addedGlobals, bytes.Repeat(i32, addedGlobals))
 		}
 		switch s.id {
 		case sectionImport:
@@ -70,8 +76,12 @@ func instrument(module []byte) (*instrumented, error) {
 				m.globals = append(m.globals, name)
 				added = appendExport(added, name, index)
 			}
-			added = appendExport(added, exportStop, globals+1)
+			added = appendExport(added, exportYielding, yield.yielding)
 			contents = extend(contents, uint32(len(mutable))+1, added)
+		case sectionMemory:
+			contents, m.maxPages = r.withoutMaxima()
+		case sectionStart:
+			return nil, errors.New("it has a start function: Spin's SDK v2 uses _initialize")
 		case sectionCode:
 			contents = m.code(&r, yield)
 		}
@@ -103,7 +113,7 @@ func (m *instrumented) mutableGlobals(r *reader, first uint32) (mutable []uint32
 }
 
 // code returns the code section with yield points.
-func (m *instrumented) code(r *reader, yield []byte) []byte {
+func (m *instrumented) code(r *reader, yield *yieldCode) []byte {
 	n := r.u32()
 	contents := binary.AppendUvarint(nil, uint64(n))
 	for ; n > 0 && !r.failed; n-- {
@@ -122,7 +132,7 @@ func (m *instrumented) code(r *reader, yield []byte) []byte {
 }
 
 // function returns the body of a function with yield points; nil if it cannot be read.
-func (m *instrumented) function(r *reader, yield []byte) []byte {
+func (m *instrumented) function(r *reader, yield *yieldCode) []byte {
 	start := r.at
 	for locals := r.u32(); locals > 0 && !r.failed; locals-- {
 		r.u32()
@@ -132,43 +142,74 @@ func (m *instrumented) function(r *reader, yield []byte) []byte {
 	var code []byte
 	calls := false
 	copied := first
+	insert := func(at int, inserted []byte) {
+		code = append(code, r.data[copied:at]...)
+		code = append(code, inserted...)
+		copied = at
+	}
 	for r.at < len(r.data) {
+		at := r.at
 		switch r.instruction() {
 		case opLoop:
-			code = append(code, r.data[copied:r.at]...)
-			code = append(code, yield...)
-			copied = r.at
+			insert(r.at, yield.step)
 		case opCall, opCallIndirect:
 			calls = true
-		case opTableSet, prefixed(opDataDrop), prefixed(opTableInit), prefixed(opElemDrop),
-			prefixed(opTableCopy), prefixed(opTableGrow), prefixed(opTableFill):
+		case prefixed(opMemoryInit), prefixed(opMemoryCopy), prefixed(opMemoryFill):
+			insert(at, yield.bulk)
+		case prefixed(opTableInit), prefixed(opTableCopy), prefixed(opTableGrow), prefixed(opTableFill):
+			insert(at, yield.bulk)
+			m.restorable = false
+		case opTableSet, prefixed(opDataDrop), prefixed(opElemDrop):
 			m.restorable = false
 		}
 		if r.failed {
 			return nil
 		}
 	}
-	code = append(code, r.data[copied:]...)
+	insert(len(r.data), nil)
 	body := slices.Clone(r.data[start:first])
 	if calls {
-		body = append(body, yield...)
+		body = append(body, yield.step...)
 	}
 	return append(body, code...)
 }
 
-// yieldPoint returns the code of a yield point: it counts down, and at zero enters Go and then
-// traps if stop is set. memory.grow by 0 enters Go, which may preempt the goroutine there.
-func yieldPoint(countdown, stop uint32) []byte {
+// yieldCode is the code of yield points.
+type yieldCode struct {
+	yielding uint32 // a global
+	step     []byte // counts one
+	bulk     []byte // counts the length on top of the stack, and leaves it there
+}
+
+const addedGlobals = 3 // countdown, yielding, length
+
+// newYieldCode returns code that uses addedGlobals globals from an index.
+func newYieldCode(first uint32) *yieldCode {
+	countdown, yielding, length := first, first+1, first+2
 	number := func(code []byte, n uint32) []byte { return binary.AppendUvarint(code, uint64(n)) }
-	code := number([]byte{opGlobalGet}, countdown)
-	code = number(append(code, opI32Const, 1, opI32Sub, opGlobalSet), countdown)
-	code = number(append(code, opGlobalGet), countdown)
-	code = append(code, opI32Eqz, opIf, blockEmpty)
-	code = append(code, opI32Const, 0, opMemoryGrow, 0, opDrop)
-	code = number(append(code, opI32Const), yieldInterval) // bit 6 is 0: not negative in LEB128
-	code = number(append(code, opGlobalSet), countdown)
-	code = number(append(code, opGlobalGet), stop)
-	return append(code, opIf, blockEmpty, opUnreachable, opEnd, opEnd)
+	get := func(code []byte, global uint32) []byte { return number(append(code, opGlobalGet), global) }
+	set := func(code []byte, global uint32) []byte { return number(append(code, opGlobalSet), global) }
+
+	// if countdown < 0 { yielding = 1; memory.grow(1); yielding = 0; countdown = yieldInterval }
+	enter := get(nil, countdown)
+	enter = append(enter, opI32Const, 0, opI32LtS, opIf, blockEmpty)
+	enter = set(append(enter, opI32Const, 1), yielding)
+	enter = append(enter, opI32Const, 1, opMemoryGrow, 0, opDrop)
+	enter = set(append(enter, opI32Const, 0), yielding)
+	enter = number(append(enter, opI32Const), yieldInterval) // bit 6 is 0: not negative in LEB128
+	enter = append(set(enter, countdown), opEnd)
+
+	// countdown -= 1
+	step := append(get(nil, countdown), opI32Const, 1, opI32Sub)
+	step = append(set(step, countdown), enter...)
+
+	// length = the top of the stack; countdown -= length >> stepShift
+	bulk := set(nil, length)
+	bulk = get(get(bulk, countdown), length)
+	bulk = append(bulk, opI32Const, stepShift, opI32ShrU, opI32Sub)
+	bulk = append(set(bulk, countdown), enter...)
+	bulk = get(bulk, length)
+	return &yieldCode{yielding: yielding, step: step, bulk: bulk}
 }
 
 // extend appends elements to a section that is a vector.

@@ -6,32 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// maxIdleMemory is the capacity of memory that an idle instance may keep, in bytes.
-const maxIdleMemory = 4 << 20
-
-// linear is the memory of one instance. wazero asks it for a slice whenever the memory grows
-// and uses the length it gets, so a memory can also shrink.
-type linear struct {
-	buffer   []byte
-	shrinkTo uint64 // the length to return next, whatever wazero asks for; 0 for none
-}
-
-// Reallocate implements experimental.LinearMemory. Added memory is zero.
-func (l *linear) Reallocate(size uint64) []byte {
-	if l.shrinkTo != 0 {
-		size = l.shrinkTo
-	}
-	if old := uint64(len(l.buffer)); size > old {
-		l.buffer = append(l.buffer, make([]byte, size-old)...)
-	} else {
-		l.buffer = l.buffer[:size]
-	}
-	return l.buffer
-}
-
-// Free implements experimental.LinearMemory.
-func (l *linear) Free() { l.buffer = nil }
-
 // Read returns a view of the memory. It is valid until the instance runs again.
 func (in *Instance) Read(address, length uint32) ([]byte, error) {
 	view, ok := in.memory.Read(address, length)

@@ -11,9 +11,12 @@ import (
 	"sync"
 	"time"
 
+	"abacus/spinhost/limit"
+
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/experimental/sysfs"
 )
 
 // The exports that a module must have.
@@ -29,8 +32,11 @@ const (
 // maxIdle is how many instances of a module are kept for later requests.
 const maxIdle = 64
 
-// ErrTimeout is the error of an instance that was stopped because its context ended.
-var ErrTimeout = errors.New("its time was over, it was stopped")
+// The errors of an instance that was stopped because its context ended.
+var (
+	ErrTimeout  = errors.New("its time was over, it was stopped")
+	ErrCanceled = errors.New("it was stopped, because nobody waits for it")
+)
 
 // Config is the environment of a module's instances.
 type Config struct {
@@ -45,6 +51,7 @@ type Module struct {
 	engine       *Engine
 	config       Config
 	instrumented *instrumented
+	group        limit.Group // the memory of its instances
 
 	// The state right after _initialize. If an instance can change more than memory and
 	// globals it cannot be restored, and every request gets a new one.
@@ -71,6 +78,9 @@ func (e *Engine) Load(ctx context.Context, module []byte, config Config) (*Modul
 	if err := m.check(); err != nil {
 		return nil, err
 	}
+	e.mu.Lock()
+	e.modules = append(e.modules, m)
+	e.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, config.Timeout)
 	defer cancel()
 	first, err := m.instantiate(ctx)
@@ -78,7 +88,7 @@ func (e *Engine) Load(ctx context.Context, module []byte, config Config) (*Modul
 		return nil, err
 	}
 	if m.restorable = compiled.restorable && !first.random && first.clean(); m.restorable {
-		m.memory = slices.Clone(first.linear.buffer)
+		m.memory = slices.Clone(first.linear.space[:first.linear.size])
 		for _, name := range m.instrumented.globals {
 			m.globals = append(m.globals, first.module.ExportedGlobal(name).Get())
 		}
@@ -111,8 +121,12 @@ func (m *Module) check() error {
 				"it was built for another ABI than that of Spin's SDK v2", f.name, f.params, f.results)
 		}
 	}
-	if m.instrumented.compiled.ExportedMemories()[exportMemory] == nil {
+	memory := m.instrumented.compiled.ExportedMemories()[exportMemory]
+	if memory == nil {
 		return errors.New("it exports no memory")
+	}
+	if least, limit := int64(memory.Min())*pageSize, m.engine.limits.InstanceMemory; least > limit {
+		return fmt.Errorf("it needs %d bytes of memory, an instance may have %d", least, limit)
 	}
 	for _, function := range m.instrumented.compiled.ImportedFunctions() {
 		module, name, _ := function.Import()
@@ -130,22 +144,31 @@ func areI32(types []api.ValueType, count int) bool {
 	return len(types) == count && !slices.ContainsFunc(types, notI32)
 }
 
-// Instance returns an instance for one request, which is stopped when ctx ends. Release it.
+// Instance returns an instance for one request, which is stopped when ctx ends. Release it. The
+// error is limit.ErrBusy if there is no memory for another instance.
 func (m *Module) Instance(ctx context.Context) (*Instance, error) {
-	m.mu.Lock()
-	if last := len(m.idle) - 1; last >= 0 {
-		in := m.idle[last]
-		m.idle = m.idle[:last]
-		m.mu.Unlock()
+	if in := m.pop(); in != nil {
 		in.bind(ctx)
 		return in, nil
 	}
-	m.mu.Unlock()
 	in, err := m.instantiate(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("instantiate: %w", err)
 	}
 	return in, nil
+}
+
+// pop returns the instance that became idle last, nil if there is none.
+func (m *Module) pop() *Instance {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	last := len(m.idle) - 1
+	if last < 0 {
+		return nil
+	}
+	in := m.idle[last]
+	m.idle = m.idle[:last]
+	return in
 }
 
 // Idle returns the number of idle instances.
@@ -157,16 +180,29 @@ func (m *Module) Idle() int {
 
 // instantiate makes an instance, by copying the state after _initialize or by running it.
 func (m *Module) instantiate(ctx context.Context) (*Instance, error) {
-	in := &Instance{owner: m, linear: &linear{}}
-	in.ctx = context.WithValue(ctx, instanceKey{}, in)
+	limits := m.engine.limits
+	in := &Instance{owner: m, account: limits.Memory.Account(&m.group)}
+	in.bind(ctx)
+	least := int64(m.instrumented.compiled.ExportedMemories()[exportMemory].Min()) * pageSize
+	if err := in.account.Reserve(ctx, max(least, int64(len(m.memory)))); err != nil {
+		return nil, err
+	}
+	var err error
+	most := min(limits.InstanceMemory, int64(m.instrumented.maxPages)*pageSize)
+	if in.linear, err = newLinear(in, most); err != nil {
+		in.account.Shrink(0)
+		return nil, err
+	}
 	config := wazero.NewModuleConfig().WithName("").
-		WithStdout(m.config.Stdout).WithStderr(m.config.Stderr).
+		WithStdout(output{in, m.config.Stdout}).WithStderr(output{in, m.config.Stderr}).
 		WithSysWalltime().WithSysNanotime().WithNanosleep(in.sleep).WithRandSource(entropy{in})
 	for _, name := range slices.Sorted(maps.Keys(m.config.Environment)) {
 		config = config.WithEnv(name, m.config.Environment[name])
 	}
 	if m.config.Root != "" {
-		config = config.WithFSConfig(wazero.NewFSConfig().WithReadOnlyDirMount(m.config.Root, "/"))
+		files := wazero.NewFSConfig().(sysfs.FSConfig)
+		root := &readOnly{sysfs.ReadFS{FS: sysfs.DirFS(m.config.Root)}}
+		config = config.WithFSConfig(files.WithSysFSMount(root, "/"))
 	}
 	config = config.WithStartFunctions() // none, not even _start
 	allocate := func(_, _ uint64) experimental.LinearMemory { return in.linear }
@@ -174,10 +210,11 @@ func (m *Module) instantiate(ctx context.Context) (*Instance, error) {
 	module, err := m.engine.runtime.InstantiateModule(
 		experimental.WithMemoryAllocator(in.ctx, allocator), m.instrumented.compiled, config)
 	if err != nil {
+		in.linear.Free()
 		return nil, err
 	}
 	in.module, in.memory = module, module.Memory()
-	in.stop = module.ExportedGlobal(exportStop).(api.MutableGlobal)
+	in.yielding = module.ExportedGlobal(exportYielding).(api.MutableGlobal)
 	in.realloc = module.ExportedFunction(exportRealloc)
 	in.handle = module.ExportedFunction(exportHandle)
 	for _, name := range m.instrumented.globals {
@@ -185,7 +222,6 @@ func (m *Module) instantiate(ctx context.Context) (*Instance, error) {
 			in.globals = append(in.globals, global)
 		}
 	}
-	in.bind(ctx)
 	if m.restorable {
 		if !in.restore() {
 			in.close()

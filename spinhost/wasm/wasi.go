@@ -2,10 +2,13 @@ package wasm
 
 import (
 	"context"
+	"io/fs"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental"
+	"github.com/tetratelabs/wazero/experimental/sys"
+	"github.com/tetratelabs/wazero/experimental/sysfs"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
@@ -79,4 +82,17 @@ func (descriptorListener) After(ctx context.Context, _ api.Module, function api.
 func (descriptorListener) Abort(ctx context.Context, _ api.Module, _ api.FunctionDefinition,
 	_ error) {
 	ctx.Value(instanceKey{}).(*Instance).spent = true
+}
+
+// readOnly is wazero's read-only file system, which opens a file with O_CREAT or O_TRUNC if it is
+// opened for reading.
+type readOnly struct{ sysfs.ReadFS }
+
+// OpenFile implements sys.FS.
+func (r readOnly) OpenFile(path string, flag sys.Oflag, perm fs.FileMode) (sys.File, sys.Errno) {
+	const change = sys.O_APPEND | sys.O_CREAT | sys.O_EXCL | sys.O_TRUNC
+	if flag&change != 0 {
+		return nil, sys.EROFS
+	}
+	return r.ReadFS.OpenFile(path, flag, perm)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"abacus/spinhost/limit"
 )
 
 // moduleSpec describes a module with one memory, one mutable global, the functions of
@@ -133,7 +135,16 @@ func TestLoad(t *testing.T) {
 
 func loaded(t testing.TB, module []byte) (*Module, error) {
 	t.Helper()
-	engine, err := NewEngine(t.Context(), 0)
+	return loadedWithin(t, module, Limits{
+		InstanceMemory: 16 << 20,
+		Memory:         limit.NewMemory(1 << 30),
+		CPU:            limit.NewCPU(2),
+	})
+}
+
+func loadedWithin(t testing.TB, module []byte, limits Limits) (*Module, error) {
+	t.Helper()
+	engine, err := NewEngine(t.Context(), limits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +240,7 @@ func TestRestore(t *testing.T) {
 	if _, ok := in.memory.Grow(3); !ok {
 		t.Fatal("the memory does not grow again")
 	}
-	if i := bytes.IndexFunc(in.linear.buffer, func(r rune) bool { return r != 0 }); i >= 0 {
+	if i := bytes.IndexFunc(in.linear.space[:in.linear.size], func(r rune) bool { return r != 0 }); i >= 0 {
 		t.Errorf("byte %d of the memory is not zero", i)
 	}
 	in.Release()
@@ -272,8 +283,8 @@ func TestAllocate(t *testing.T) {
 	}
 }
 
-// TestEnd lets the request's time end while the guest does not run.
-func TestEnd(t *testing.T) {
+// TestCanceledAfterwards cancels a request whose instance does not run any more.
+func TestCanceledAfterwards(t *testing.T) {
 	guest, err := loaded(t, moduleSpec{exports: allExports}.encode())
 	if err != nil {
 		t.Fatal(err)
@@ -285,8 +296,13 @@ func TestEnd(t *testing.T) {
 	}
 	cancel()
 	in.Release()
-	if guest.Idle() != 0 {
-		t.Error("an instance was kept though it may be told to stop at any moment")
+	next, err := guest.Instance(t.Context())
+	if err != nil || next != in {
+		t.Fatalf("got another instance (%v)", err)
+	}
+	defer next.Release()
+	if _, err := next.Alloc(4, 4); err != nil {
+		t.Errorf("the next request: %v", err)
 	}
 }
 

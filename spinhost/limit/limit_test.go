@@ -1,0 +1,129 @@
+package limit
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+func TestMemoryKeepsRoomForSmallAccounts(t *testing.T) {
+	m := NewMemory(6400)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel() // does not wait
+	large, other, small := m.Account(nil), m.Account(nil), m.Account(nil)
+	if err := large.Reserve(ended, 4800); err != nil {
+		t.Fatal("three quarters: ", err)
+	}
+	if err := other.Reserve(ended, 101); !errors.Is(err, ErrBusy) {
+		t.Error("a second large account: ", err)
+	}
+	if err := small.Reserve(ended, 100); err != nil {
+		t.Error("a small account: ", err)
+	}
+	large.Shrink(0)
+	if err := other.Reserve(ended, 101); err != nil {
+		t.Error("after the first: ", err)
+	}
+	if used := m.Used(); used != 201 {
+		t.Errorf("%d bytes in use, want 201", used)
+	}
+}
+
+func TestMemoryLimitsGroups(t *testing.T) {
+	m := NewMemory(6400)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	var group Group
+	for range 48 {
+		if err := m.Account(&group).Reserve(ended, 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.Account(&group).Reserve(ended, 100); !errors.Is(err, ErrBusy) {
+		t.Error("more than three quarters for a group: ", err)
+	}
+	if err := m.Account(nil).Reserve(ended, 100); err != nil {
+		t.Error("another group: ", err)
+	}
+}
+
+func TestMemoryWaits(t *testing.T) {
+	m := NewMemory(100)
+	first, second := m.Account(nil), m.Account(nil)
+	if err := first.Reserve(t.Context(), 70); err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(20*time.Millisecond, func() { first.Shrink(0) })
+	if err := second.Reserve(t.Context(), 70); err != nil {
+		t.Error("did not wait: ", err)
+	}
+	if err := first.Reserve(t.Context(), 70); !errors.Is(err, ErrBusy) {
+		t.Error("waited for ever: ", err)
+	}
+}
+
+func TestMemoryReclaims(t *testing.T) {
+	m := NewMemory(100)
+	idle := m.Account(nil)
+	if err := idle.Reserve(t.Context(), 70); err != nil {
+		t.Fatal(err)
+	}
+	m.Reclaim = func() bool {
+		held := idle.Held() > 0
+		idle.Shrink(0)
+		return held
+	}
+	if err := m.Account(nil).Reserve(t.Context(), 70); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCPUTakesTurns runs three long executions in one slot.
+func TestCPUTakesTurns(t *testing.T) {
+	cpu := NewCPU(1)
+	const yields = freeYields + 10*quantumYields
+	ended := make(chan int, 3)
+	for i := range 3 {
+		go func() {
+			turn := cpu.Turn()
+			for range yields {
+				if err := turn.Yield(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+			turn.Pause()
+			ended <- i
+		}()
+	}
+	for range 3 {
+		<-ended
+	}
+	if len(cpu.slots) != 0 {
+		t.Error("a slot is taken")
+	}
+}
+
+func TestCPUFreeTime(t *testing.T) {
+	cpu := NewCPU(1)
+	long, short := cpu.Turn(), cpu.Turn()
+	for range freeYields + 1 {
+		if err := long.Yield(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range freeYields {
+		if err := short.Yield(ended); err != nil {
+			t.Fatal("a short execution needs a slot: ", err)
+		}
+	}
+	if err := short.Yield(ended); !errors.Is(err, ErrBusy) {
+		t.Error("two executions in one slot: ", err)
+	}
+	long.Pause()
+	if err := short.Yield(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
