@@ -22,7 +22,7 @@ GO_RELEASE = go1.26.11
 # Runs a checker pinned in test/tools/go.mod.
 TOOL = go run -modfile=test/tools/go.mod
 
-.PHONY: up build test lint check conformance fuzz properties bench component lighthouse clean \
+.PHONY: up build test lint check conformance fuzz chaos properties bench component lighthouse clean \
 	bin/abacus rust chromium redis
 
 up: bin/abacus
@@ -75,6 +75,10 @@ properties:
 		--header "Authorization: Bearer $$(curl -sS -X POST $(BASE_URL)/sessions | cut -d '"' -f 4)" \
 		--suppress-health-check all --warnings off \
 		--checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance
+
+# Hosts that are killed, paused and locked out while clients use them; make test has a short form.
+chaos: build
+	go test -count=1 -timeout 30m -v ./test/chaos -kills=100
 
 bench: build
 	go test -run '^$$' -bench . ./spinhost ./services/history ./test/...

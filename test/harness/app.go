@@ -189,7 +189,10 @@ func (a *App) Kill() {
 }
 
 // Terminate asks the host to end and does not wait for it.
-func (a *App) Terminate() { a.command.Process.Signal(syscall.SIGTERM) }
+func (a *App) Terminate() { a.Signal(syscall.SIGTERM) }
+
+// Signal sends the host a signal.
+func (a *App) Signal(s syscall.Signal) { a.command.Process.Signal(s) }
 
 // Stop asks the host to end, waits, and returns its exit code.
 func (a *App) Stop(t testing.TB) int {

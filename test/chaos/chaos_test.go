@@ -1,0 +1,90 @@
+// Package chaos disturbs hosts while clients use them, and checks that the clients cannot tell:
+// what was acknowledged is kept, what was repeated happened once, and every session behaves as if
+// its requests had been made one after the other.
+//
+//	make chaos        100 kills, a few minutes
+//	go test ./test/chaos -v -kills=1000
+package chaos
+
+import (
+	"flag"
+	"math/rand/v2"
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"abacus/test/harness"
+)
+
+var kills = flag.Int("kills", 5, "how often the host is killed; other disruptions follow suit")
+
+func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
+
+// rounds is how often disruptions happen that take seconds each.
+func rounds() int { return max(1, *kills/10) }
+
+// TestKill kills the host and starts it again.
+func TestKill(t *testing.T) {
+	r := startRun(t, t.TempDir(), 1)
+	for range *kills {
+		time.Sleep(time.Duration(50+rand.IntN(400)) * time.Millisecond)
+		r.hosts[0].Kill()
+		checkIntegrity(t, r.stateDir)
+		r.restart(t, 0)
+		r.disruptions++
+	}
+	r.finish(t)
+}
+
+// TestTwoHosts kills two hosts that share a state directory, in turn.
+func TestTwoHosts(t *testing.T) {
+	r := startRun(t, t.TempDir(), 2)
+	for i := range 2 * rounds() {
+		time.Sleep(time.Duration(200+rand.IntN(400)) * time.Millisecond)
+		r.hosts[i%2].Kill()
+		r.restart(t, i%2)
+		r.disruptions++
+	}
+	r.finish(t)
+}
+
+// TestPause stops the host for a while, as a debugger or a suspended machine does.
+func TestPause(t *testing.T) {
+	r := startRun(t, t.TempDir(), 1)
+	for range rounds() {
+		time.Sleep(500 * time.Millisecond)
+		r.hosts[0].Signal(syscall.SIGSTOP)
+		time.Sleep(2 * time.Second)
+		r.hosts[0].Signal(syscall.SIGCONT)
+		r.disruptions++
+	}
+	time.Sleep(500 * time.Millisecond)
+	r.finish(t)
+}
+
+// TestForeignLock has another process hold the database's write lock, as a backup does.
+func TestForeignLock(t *testing.T) {
+	r := startRun(t, t.TempDir(), 1)
+	db, closeAll := database(t, r.stateDir)
+	defer closeAll()
+	for range rounds() {
+		time.Sleep(500 * time.Millisecond)
+		for start := time.Now(); ; time.Sleep(time.Millisecond) {
+			_, err := db.Execute("BEGIN IMMEDIATE")
+			if err == nil {
+				break
+			}
+			if time.Since(start) > 10*time.Second {
+				t.Fatalf("take the write lock: %v", err)
+			}
+		}
+		time.Sleep(3 * time.Second)
+		if _, err := db.Execute("ROLLBACK"); err != nil {
+			t.Fatal(err)
+		}
+		r.disruptions++
+	}
+	time.Sleep(500 * time.Millisecond)
+	r.finish(t)
+}

@@ -1,0 +1,214 @@
+package chaos
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"abacus/shared/sqlite/sqlitetest"
+	"abacus/test/contract"
+	"abacus/test/harness"
+)
+
+const (
+	clientCount  = 8
+	sessionCount = 6
+)
+
+// run is one test: hosts on one state directory, clients that share sessions, and counts of what
+// happened to them.
+type run struct {
+	stateDir string
+	options  []harness.Options
+	hosts    []*harness.App
+	suites   []*contract.Suite
+	sessions []*session
+	clients  []*client
+	stop     chan struct{}
+	working  sync.WaitGroup
+	start    time.Time
+	end      time.Time // after every reply
+
+	mutex       sync.Mutex
+	statuses    map[string]int
+	lastReply   time.Time
+	longestGap  time.Duration // between two successes of any client
+	disruptions int
+}
+
+// startRun starts the hosts and the clients.
+func startRun(t *testing.T, stateDir string, hosts int) *run {
+	t.Helper()
+	r := &run{
+		stateDir: stateDir,
+		stop:     make(chan struct{}),
+		statuses: map[string]int{},
+		start:    time.Now(),
+		end:      time.Now().Add(time.Hour),
+	}
+	for range hosts {
+		r.options = append(r.options, harness.Options{
+			StateDir: stateDir,
+			Listen:   freeAddress(t),
+			Faulty:   true,
+			Flags: []string{"--quiet", "--variable", "limit_sessions=none",
+				"--variable", "limit_entries=none"},
+		})
+	}
+	r.hosts = make([]*harness.App, hosts)
+	for i := range r.hosts {
+		r.restart(t, i)
+		r.suites = append(r.suites, contract.Open(t, r.hosts[i].URL))
+	}
+	for range sessionCount {
+		reply := r.suites[0].Eval(t, "", "x = 0")
+		if reply.Status != http.StatusOK {
+			t.Fatalf("no session was created:\n%s", reply)
+		}
+		r.sessions = append(r.sessions, &session{
+			token:       reply.Header.Get("Abacus-Session"),
+			expressions: map[int]string{1: "x = 0"},
+		})
+	}
+	r.lastReply = time.Now()
+	for id := range clientCount {
+		c := &client{id: id, run: r}
+		r.clients = append(r.clients, c)
+		r.working.Go(func() { c.loop(t) })
+	}
+	return r
+}
+
+// restart starts a host at its address, with further flags.
+func (r *run) restart(t *testing.T, host int, flags ...string) {
+	t.Helper()
+	o := r.options[host]
+	o.Flags = slices.Concat(o.Flags, flags)
+	r.hosts[host] = harness.Start(t, o)
+}
+
+// count counts the outcome of one attempt.
+func (r *run) count(err error, status int) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	name := fmt.Sprint(status)
+	if err != nil {
+		name = "no reply"
+	}
+	r.statuses[name]++
+	if status == http.StatusOK || status == http.StatusNoContent {
+		now := time.Now()
+		r.longestGap = max(r.longestGap, now.Sub(r.lastReply))
+		r.lastReply = now
+	}
+}
+
+// finish stops the clients and the hosts, and checks everything that the clients saw.
+func (r *run) finish(t *testing.T) {
+	t.Helper()
+	close(r.stop)
+	r.working.Wait()
+	operations := 0
+	for i, s := range r.sessions {
+		checkModels(t, s.operations)
+		operations += len(s.operations)
+		stored := history(t, r.suites[0], s.token)
+		for entry, expression := range s.expressions {
+			if stored[entry] != expression {
+				t.Errorf("session %d: entry %d is %q, but %q was acknowledged",
+					i, entry, stored[entry], expression)
+			}
+		}
+		seen := map[string]int{}
+		for entry, expression := range stored {
+			if other, twice := seen[expression]; twice {
+				t.Errorf("session %d: %q is entry %d and entry %d", i, expression, other, entry)
+			}
+			seen[expression] = entry
+		}
+	}
+	for _, host := range r.hosts {
+		if code := host.Stop(t); code != 0 {
+			t.Errorf("the exit code is %d:\n%s", code, host.Output())
+		}
+	}
+	checkIntegrity(t, r.stateDir)
+	var counts []string
+	for _, name := range slices.Sorted(maps.Keys(r.statuses)) {
+		counts = append(counts, fmt.Sprintf("%s: %d", name, r.statuses[name]))
+	}
+	t.Logf("%d disruptions, %d operations in %.0f s, longest gap between successes %.2f s; %s",
+		r.disruptions, operations, time.Since(r.start).Seconds(), r.longestGap.Seconds(),
+		strings.Join(counts, ", "))
+	if operations < 100 {
+		t.Errorf("only %d operations: the test shows nothing", operations)
+	}
+}
+
+// history returns the whole history of a session by entry.
+func history(t *testing.T, suite *contract.Suite, token string) map[int]string {
+	t.Helper()
+	stored := map[int]string{}
+	for target := "/history?limit=200"; target != ""; {
+		reply := suite.Get(t, token, target)
+		var page struct {
+			Entries []struct {
+				ID         int
+				Expression string
+			}
+			Next string
+		}
+		if err := json.Unmarshal([]byte(reply.Body), &page); err != nil || reply.Status != 200 {
+			t.Fatalf("read the history: %v\n%s", err, reply)
+		}
+		for _, e := range page.Entries {
+			stored[e.ID] = e.Expression
+		}
+		target = ""
+		if page.Next != "" {
+			target = "/history?limit=200&cursor=" + page.Next
+		}
+	}
+	return stored
+}
+
+// database opens the app's database directly.
+func database(t *testing.T, stateDir string) (db sqlitetest.Bound, closeAll func()) {
+	t.Helper()
+	file := sqlitetest.Open(filepath.Join(stateDir, "sqlite_db.db"))
+	conn := file.Connect()
+	return conn.Bind(context.Background()), func() {
+		conn.Close()
+		file.Close()
+	}
+}
+
+func checkIntegrity(t *testing.T, stateDir string) {
+	t.Helper()
+	db, closeAll := database(t, stateDir)
+	defer closeAll()
+	reply, err := db.Execute("PRAGMA integrity_check")
+	if err != nil || len(reply.Rows) != 1 || reply.Rows[0][0].Text() != "ok" {
+		t.Errorf("PRAGMA integrity_check: %v, %v", reply.Rows, err)
+	}
+}
+
+// freeAddress returns an address on which nobody listened a moment ago.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
