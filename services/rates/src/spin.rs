@@ -366,9 +366,11 @@ pub unsafe extern "C" fn canonical_abi_free(block: *mut u8, size: usize, align: 
     }
 }
 
-/// Spin calls this first. Rust has nothing to initialise.
+/// Spin calls this first. What a panic says goes to the log before the trap that it becomes.
 #[export_name = "_initialize"]
-pub extern "C" fn initialize() {}
+pub extern "C" fn initialize() {
+    std::panic::set_hook(Box::new(|panic| log(&panic.to_string())));
+}
 
 /// Answers a request. The service reads no bodies, so that is dropped here.
 ///
