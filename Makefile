@@ -105,7 +105,7 @@ lighthouse: build chromium
 	CHROME_PATH=$$(command -v chromium) node test/browser/lighthouse.mjs bin/lighthouse
 
 clean:
-	rm -rf bin services/*/*.wasm services/rates/target services/web/static/*.wasm services/web/assets wasm/*.wasm
+	rm -rf bin services/*/*.wasm services/web/static/*.wasm services/web/assets wasm/*.wasm
 
 bin/abacus:
 	go build -buildvcs=false -o $@ ./cmd/abacus

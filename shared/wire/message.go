@@ -251,6 +251,61 @@ func ParseShare(text string) *Share {
 	return s
 }
 
+// Rates are exchange rates, and what they are of.
+//
+//	rates BASE DATE SOURCE
+//	rate CURRENCY VALUE
+type Rates struct {
+	Base   string // a code of ISO 4217
+	Date   string // such as 2026-11-25
+	Source string // who publishes them, such as ECB
+	Rates  []Rate
+}
+
+// Rate is how many units of a currency one unit of the base is worth.
+type Rate struct {
+	Currency string
+	Value    float64
+}
+
+// Append writes the message.
+func (m *Rates) Append(b []byte) []byte {
+	b = appendRecord(b, "rates", m.Base, m.Date, m.Source)
+	for _, rate := range m.Rates {
+		b = appendRecord(b, "rate", rate.Currency, formatNumber(rate.Value))
+	}
+	return b
+}
+
+// ParseRates reads Rates.
+func ParseRates(text string) *Rates {
+	m := &Rates{}
+	for _, r := range records(text) {
+		switch r.name() {
+		case "rates":
+			m.Base, m.Date, m.Source = r.text(1), r.text(2), r.text(3)
+		case "rate":
+			if value, ok := r.number(2); ok && value > 0 {
+				m.Rates = append(m.Rates, Rate{r.text(1), value})
+			}
+		}
+	}
+	return m
+}
+
+// Of returns the rate of a currency, 0 if there is none.
+func (m *Rates) Of(currency string) float64 {
+	if currency == m.Base {
+		return 1
+	}
+	for _, rate := range m.Rates {
+		if rate.Currency == currency {
+			return rate.Value
+		}
+	}
+	return 0
+}
+
 // Entry is an evaluation that gave an answer.
 type Entry struct {
 	At         int64  // UTC milliseconds; 0 in a Recording

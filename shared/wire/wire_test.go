@@ -260,6 +260,8 @@ func TestMessages(t *testing.T) {
 	commit := &Commit{Key: "k", Hash: "h", Version: 3, Entries: 2, Response: text, Changes: bindings}
 	response := &Response{Type: Plain, Body: text, Recording: recording}
 	snapshot := &Snapshot{Entries: entries, Bindings: bindings}
+	rates := &Rates{Base: "EUR", Date: "2026-11-25", Source: text,
+		Rates: []Rate{{"USD", 1.0834}, {"IDR", 17123.99}}}
 	share := &Share{Title: text, CreatedAt: 1, ExpiresAt: 2, Snapshot: string(snapshot.Append(nil))}
 	refused := NewProblem(TooManyRequests, text).WithHint(text).WithRetry(9)
 	for _, c := range []struct{ got, want any }{
@@ -275,6 +277,7 @@ func TestMessages(t *testing.T) {
 		{ParseSnapshot(string(share.Append(nil))), snapshot},
 		{ParseShare(string(share.Append(nil))).Title, text},
 		{ParseShare(string(share.Append(nil))).ExpiresAt, int64(2)},
+		{ParseRates(string(rates.Append(nil))), rates},
 		{ParseProblem(string(refused.Append(nil))), refused},
 		{ParseProblem("state\t1\n"), (*Problem)(nil)},
 	} {

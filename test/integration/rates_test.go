@@ -9,14 +9,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"abacus/shared/wire"
 	"abacus/test/contract"
 	"abacus/test/harness"
+	"abacus/toolchain"
 )
 
 // origin is a stub of the European Central Bank.
@@ -352,4 +355,42 @@ func TestRatesNotGranted(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestRatesMessage has the service tell another one the rates, in the words of package wire.
+func TestRatesMessage(t *testing.T) {
+	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
+		o := startOrigin(t)
+		alone := start(harness.Options{
+			Manifest: filepath.Join(harness.Root(), standalone("rates")),
+			Flags:    append(o.flags(), "--variable", "peer_token="+secret),
+		})
+		r := get("/internal/rates", "")
+		r.Header = []contract.Field{{Name: "Abacus-Peer-Token", Value: secret}}
+		reply := open(t, start(harness.Options{}).URL).At(t, alone.URL).Send(t, r)
+		want := &wire.Rates{Base: "EUR", Date: today(), Source: "ECB",
+			Rates: []wire.Rate{{Currency: "USD", Value: 1.25}, {Currency: "JPY", Value: 160}}}
+		if got := wire.ParseRates(reply.Body); !reflect.DeepEqual(got, want) {
+			t.Errorf("the rates are %+v, want %+v:\n%s", got, want, reply)
+		}
+	})
+}
+
+// TestRatesReplaced puts a stub in Go in the place of the service, which is written in Rust: the
+// contract does not know the difference.
+func TestRatesReplaced(t *testing.T) {
+	path := editManifest(t)
+	stub := toolchain.Options{
+		Dir:    "testdata/rates",
+		Output: filepath.Join(filepath.Dir(path), "services", "rates", "rates.wasm"),
+		Log:    t.Output(),
+	}
+	if err := toolchain.Build(t.Context(), stub); err != nil {
+		t.Fatal(err)
+	}
+	suite := open(t, harness.Start(t, harness.Options{Manifest: path}).URL)
+	if all := rates(t, suite); all.Date != "2025-01-02" {
+		t.Errorf("the rates are %+v, not the stub's", all)
+	}
+	suite.Test(t)
 }
