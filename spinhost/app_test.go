@@ -11,16 +11,16 @@ import (
 
 // TestRefusedApplications has what keeps an application from starting.
 func TestRefusedApplications(t *testing.T) {
-	component := filepath.Join(t.TempDir(), "component.wasm")
-	if err := os.WriteFile(component, []byte("\x00asm\x0d\x00\x01\x00"), 0o644); err != nil {
+	target := filepath.Join(t.TempDir(), "component.wasm")
+	if err := os.WriteFile(target, []byte("\x00asm\x0d\x00\x01\x00"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	const head = "spin_manifest_version = 2\n[application]\nname = \"x\"\n[[trigger.http]]\nroute = \"/\"\ncomponent = \"x\"\n[component.x]\n"
 	for _, c := range []struct{ name, manifest, want string }{
 		{"a missing module", head + "source = \"none.wasm\"\n",
 			"component x: open DIR/none.wasm: no such file or directory"},
-		{"a component of the new kind", head + fmt.Sprintf("source = %q\n", component),
-			"component x: cannot load " + component + ": it is a WebAssembly component (Spin SDK v3 or wasi:http)"},
+		{"a component of the new kind", head + fmt.Sprintf("source = %q\n", target),
+			"component x: cannot load " + target + ": it is a WebAssembly component (Spin SDK v3 or wasi:http)"},
 		{"a text", head + "source = \"spin.toml\"\n",
 			"component x: cannot load DIR/spin.toml: it is not a WebAssembly module"},
 		{"an unknown database", head + "source = WASM(hello)\nsqlite_databases = [\"default\", \"other\"]\n",

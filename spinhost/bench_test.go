@@ -13,10 +13,10 @@ import (
 func BenchmarkHello(b *testing.B) {
 	s := launch(b, hello)
 	address := s.Listener.Addr().String()
-	request := []byte("GET /hello HTTP/1.1\r\nHost: " + address + "\r\n\r\n")
+	r := []byte("GET /hello HTTP/1.1\r\nHost: " + address + "\r\n\r\n")
 	for _, clients := range []int{1, 16, 64} {
 		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
-			loadtest.Measure(b, address, clients, func(int) []byte { return request })
+			loadtest.Measure(b, address, clients, func(int) []byte { return r })
 		})
 	}
 }
@@ -26,12 +26,12 @@ func BenchmarkHello(b *testing.B) {
 func BenchmarkInstance(b *testing.B) {
 	s := launch(b, hello)
 	match, _ := s.app.routes.Match("/hello")
-	component := s.app.components["hello"]
+	target := s.app.components["hello"]
 	r := request{method: "GET", scheme: "http", host: "localhost", uri: "/hello", client: "127.0.0.1:1",
 		headers: []header{{"host", "localhost"}, {"accept", "*/*"}}}
 	b.ReportAllocs()
 	for b.Loop() {
-		if answer := s.app.execute(context.Background(), component, match, r); answer.status != 200 {
+		if answer := s.app.execute(context.Background(), target, match, r); answer.status != 200 {
 			b.Fatal(answer)
 		}
 	}

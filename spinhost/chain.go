@@ -16,7 +16,8 @@ const chainedClient = "0.0.0.0:0"
 func (e *execution) chain(id, authority string, r request) (response, error) {
 	callee := e.app.components[id]
 	if callee == nil {
-		e.warn("request to %s: the application has no component %q with an HTTP trigger", authority, id)
+		e.warn("request to %s: the application has no component %q with an HTTP trigger",
+			authority, id)
 		return response{}, runtimeError
 	}
 	r.scheme, r.host, r.client, r.origin = "http", "localhost", chainedClient, e.request.origin

@@ -119,7 +119,8 @@ func (faults) forRequest(ctx context.Context, r *http.Request) context.Context {
 func (f faults) check(e *execution, point, when string) (how string) {
 	own := e.ctx.Value(faultKey{}).(faults)
 	for _, injected := range slices.Concat(f, own) {
-		matches := injected.point == point || injected.point == "*" && !strings.HasPrefix(point, "hop.")
+		matches := injected.point == point ||
+			injected.point == "*" && !strings.HasPrefix(point, "hop.")
 		if !matches || injected.when != when {
 			continue
 		}

@@ -92,9 +92,9 @@ func TestTime(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.Timeout = 300 * time.Millisecond })
 	for _, path := range []string{"/run/loop", "/run/fibonacci/80", "/run/sleep/60000"} {
 		start := time.Now()
-		response, body := s.do(t, "GET", path, "")
-		if took := time.Since(start); response.StatusCode != 500 || body != "" || took > 5*time.Second {
-			t.Errorf("%s: %s %q after %v, want an empty 500 after 0.3 s", path, response.Status, body, took)
+		reply, body := s.do(t, "GET", path, "")
+		if took := time.Since(start); reply.StatusCode != 500 || body != "" || took > 5*time.Second {
+			t.Errorf("%s: %s %q after %v, want an empty 500 after 0.3 s", path, reply.Status, body, took)
 		}
 	}
 	if got := strings.Count(s.log.String(), "GET /...: component raw: it did not answer within 300ms and was stopped"); got != 3 {
@@ -113,8 +113,8 @@ func TestMemoryLimit(t *testing.T) {
 	if got := s.get(t, "/run/grow/2"); got != "2" {
 		t.Errorf("2 MB of 16: %q", got)
 	}
-	if response, _ := s.do(t, "GET", "/run/grow/20", ""); response.StatusCode != 500 {
-		t.Errorf("20 MB of 16: %s, want 500", response.Status)
+	if reply, _ := s.do(t, "GET", "/run/grow/20", ""); reply.StatusCode != 500 {
+		t.Errorf("20 MB of 16: %s, want 500", reply.Status)
 	}
 	if got := s.get(t, "/run/grow/2"); got != "2" {
 		t.Errorf("2 MB after that: %q", got)
@@ -133,8 +133,8 @@ func TestInstanceLimit(t *testing.T) {
 			t.Fatal("the first request does not start")
 		}
 	}
-	if response, _ := s.do(t, "GET", "/exact", ""); response.StatusCode != 500 {
-		t.Errorf("with the one instance busy: %s, want 500", response.Status)
+	if reply, _ := s.do(t, "GET", "/exact", ""); reply.StatusCode != 500 {
+		t.Errorf("with the one instance busy: %s, want 500", reply.Status)
 	}
 	<-sleeping
 	s.get(t, "/exact")
@@ -183,8 +183,8 @@ func TestLogs(t *testing.T) {
 // TestSecretsInLogs fails a request whose path and query hold a secret.
 func TestSecretsInLogs(t *testing.T) {
 	s := launch(t, raw)
-	if response, _ := s.do(t, "GET", "/status/99/s3cret?session=s3cret", "", "Authorization", "Bearer s3cret"); response.StatusCode != 500 {
-		t.Fatalf("status %s, want 500", response.Status)
+	if reply, _ := s.do(t, "GET", "/status/99/s3cret?session=s3cret", "", "Authorization", "Bearer s3cret"); reply.StatusCode != 500 {
+		t.Fatalf("status %s, want 500", reply.Status)
 	}
 	if log := s.log.String(); strings.Contains(log, "s3cret") || !strings.Contains(log, "GET /...: component raw: malformed HTTP status code 0") {
 		t.Errorf("the log should tell the failure and no secret:\n%s", log)

@@ -107,7 +107,8 @@ func pathAndQuery(uri string) string {
 func clientHeaders(r *http.Request) []header {
 	headers := []header{{"host", r.Host}}
 	if len(r.TransferEncoding) > 0 {
-		headers = append(headers, header{"transfer-encoding", strings.Join(r.TransferEncoding, ", ")})
+		encoding := strings.Join(r.TransferEncoding, ", ")
+		headers = append(headers, header{"transfer-encoding", encoding})
 	}
 	for name, values := range r.Header {
 		name = strings.ToLower(name)

@@ -58,13 +58,13 @@ key_value_stores = ["default"]
 func TestHello(t *testing.T) {
 	s := launch(t, hello)
 	for range 3 {
-		response, body := s.do(t, "GET", "/hello", "")
-		if response.StatusCode != 200 || body != "hello\n" || response.Header.Get("Content-Type") != "text/plain" {
-			t.Fatalf("%s %q %v\n%s", response.Status, body, response.Header, s.log)
+		reply, body := s.do(t, "GET", "/hello", "")
+		if reply.StatusCode != 200 || body != "hello\n" || reply.Header.Get("Content-Type") != "text/plain" {
+			t.Fatalf("%s %q %v\n%s", reply.Status, body, reply.Header, s.log)
 		}
 	}
-	if response, body := s.do(t, "GET", "/nowhere", ""); response.StatusCode != 404 || body != "" {
-		t.Errorf("without a route: %s %q, want an empty 404", response.Status, body)
+	if reply, body := s.do(t, "GET", "/nowhere", ""); reply.StatusCode != 404 || body != "" {
+		t.Errorf("without a route: %s %q, want an empty 404", reply.Status, body)
 	}
 }
 
@@ -79,9 +79,9 @@ func TestWellKnown(t *testing.T) {
 		{"/.well-known/spin/other", "", "", 404},
 		{"/.well-known/spin/", "", "", 404},
 	} {
-		response, body := s.do(t, "GET", c.path, "")
-		if response.StatusCode != c.status || body != c.body || response.Header.Get("Content-Type") != c.contentType {
-			t.Errorf("%s: %d %q %q, want %d %q %q", c.path, response.StatusCode, response.Header.Get("Content-Type"), body,
+		reply, body := s.do(t, "GET", c.path, "")
+		if reply.StatusCode != c.status || body != c.body || reply.Header.Get("Content-Type") != c.contentType {
+			t.Errorf("%s: %d %q %q, want %d %q %q", c.path, reply.StatusCode, reply.Header.Get("Content-Type"), body,
 				c.status, c.contentType, c.body)
 		}
 	}
@@ -92,9 +92,9 @@ func TestWellKnown(t *testing.T) {
 func TestRequest(t *testing.T) {
 	s := launch(t, raw)
 	address := s.Listener.Addr().String()
-	spin := func(info, matched, raw, component, uri string) string {
+	spin := func(info, matched, raw, target, uri string) string {
 		return fmt.Sprintf("spin-path-info: %s\nspin-full-url: http://%s%s\nspin-matched-route: %s\nspin-base-path: /\n"+
-			"spin-raw-component-route: %s\nspin-component-route: %s\nspin-client-addr: CLIENT\n", info, address, uri, matched, raw, component)
+			"spin-raw-component-route: %s\nspin-component-route: %s\nspin-client-addr: CLIENT\n", info, address, uri, matched, raw, target)
 	}
 	for _, c := range []struct{ name, request, want string }{
 		{"wildcard at the root", "GET /a/b?c=d HTTP/1.1\r\nHost: ADDRESS\r\n\r\n",
@@ -118,35 +118,35 @@ func TestRequest(t *testing.T) {
 			"6 /\nhost: ADDRESS\nx-empty: \n" + spin("/", "/...", "/...", "", "/") + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			response, body, client := s.exchange(t, strings.ReplaceAll(c.request, "ADDRESS", address))
+			reply, body, client := s.exchange(t, strings.ReplaceAll(c.request, "ADDRESS", address))
 			want := strings.ReplaceAll(strings.ReplaceAll(c.want, "ADDRESS", address), "CLIENT", client)
-			if response.StatusCode != 200 || body != want {
-				t.Errorf("%s, got\n%s\nwant\n%s", response.Status, body, want)
+			if reply.StatusCode != 200 || body != want {
+				t.Errorf("%s, got\n%s\nwant\n%s", reply.Status, body, want)
 			}
 		})
 	}
 }
 
 // exchange sends bytes over a connection of its own and reads one response.
-func (s *server) exchange(t *testing.T, request string) (response *http.Response, body, client string) {
+func (s *server) exchange(t *testing.T, r string) (reply *http.Response, body, client string) {
 	t.Helper()
 	connection, err := net.Dial("tcp", s.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer connection.Close()
-	if _, err := io.WriteString(connection, request); err != nil {
+	if _, err := io.WriteString(connection, r); err != nil {
 		t.Fatal(err)
 	}
-	response, err = http.ReadResponse(bufio.NewReader(connection), nil)
+	reply, err = http.ReadResponse(bufio.NewReader(connection), nil)
 	if err != nil {
 		return nil, err.Error(), ""
 	}
-	text, err := io.ReadAll(response.Body)
+	text, err := io.ReadAll(reply.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response, string(text), connection.LocalAddr().String()
+	return reply, string(text), connection.LocalAddr().String()
 }
 
 // TestRefusedRequests has what the host answers without the component, or does
@@ -170,16 +170,16 @@ func TestRefusedRequests(t *testing.T) {
 		{"chunks of 11", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n0123456789a\r\n0\r\n\r\n", 413},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			response, body, _ := s.exchange(t, c.request)
+			reply, body, _ := s.exchange(t, c.request)
 			got := closed
-			if response != nil {
-				got = response.StatusCode
+			if reply != nil {
+				got = reply.StatusCode
 			}
 			if got != c.status {
 				t.Fatalf("status %d, want %d: %s", got, c.status, body)
 			}
-			if got >= 300 && (body != "" || response.Header.Get("Content-Type") != "") {
-				t.Errorf("body %q, content type %q, want none", body, response.Header.Get("Content-Type"))
+			if got >= 300 && (body != "" || reply.Header.Get("Content-Type") != "") {
+				t.Errorf("body %q, content type %q, want none", body, reply.Header.Get("Content-Type"))
 			}
 		})
 	}
@@ -226,16 +226,16 @@ func TestResponses(t *testing.T) {
 		{"GET", "/plain", 200, "Content-Length: 5", "plain"},
 		{"TRACE", "/plain", 200, "Content-Length: 5", "plain"},
 	} {
-		response, body := s.do(t, c.method, c.path, "")
-		response.Header.Del("Date")
+		reply, body := s.do(t, c.method, c.path, "")
+		reply.Header.Del("Date")
 		var headers []string
 		for _, name := range []string{"Content-Length", "Content-Type", "Transfer-Encoding", "X-A", "X-B", "X-Fixed"} {
-			for _, value := range response.Header[name] {
+			for _, value := range reply.Header[name] {
 				headers = append(headers, name+": "+value)
 			}
 		}
-		if got := strings.Join(headers, ", "); response.StatusCode != c.status || got != c.headers || body != c.body {
-			t.Errorf("%s %s: %d, %q, %q, want %d, %q, %q", c.method, c.path, response.StatusCode, got, body, c.status, c.headers, c.body)
+		if got := strings.Join(headers, ", "); reply.StatusCode != c.status || got != c.headers || body != c.body {
+			t.Errorf("%s %s: %d, %q, %q, want %d, %q, %q", c.method, c.path, reply.StatusCode, got, body, c.status, c.headers, c.body)
 		}
 	}
 }
@@ -245,16 +245,16 @@ func TestHTTP2WithoutTLS(t *testing.T) {
 	transport := &http.Transport{Protocols: new(http.Protocols)}
 	transport.Protocols.SetUnencryptedHTTP2(true)
 	defer transport.CloseIdleConnections()
-	response, err := (&http.Client{Transport: transport}).Post(s.URL+"/a?b", "text/plain", strings.NewReader("body"))
+	reply, err := (&http.Client{Transport: transport}).Post(s.URL+"/a?b", "text/plain", strings.NewReader("body"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	defer reply.Body.Close()
+	body, err := io.ReadAll(reply.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := string(body); response.ProtoMajor != 2 || !strings.HasPrefix(text, "1 /a?b\nhost: ") || !strings.HasSuffix(text, "\n\nbody") {
-		t.Errorf("HTTP/%d\n%s", response.ProtoMajor, text)
+	if text := string(body); reply.ProtoMajor != 2 || !strings.HasPrefix(text, "1 /a?b\nhost: ") || !strings.HasSuffix(text, "\n\nbody") {
+		t.Errorf("HTTP/%d\n%s", reply.ProtoMajor, text)
 	}
 }

@@ -151,24 +151,24 @@ func (s *server) do(t testing.TB, method, path, body string, headers ...string) 
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
 	}
-	response, err := s.Client().Do(r)
+	reply, err := s.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
+	defer reply.Body.Close()
+	text, err := io.ReadAll(reply.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response, string(text)
+	return reply, string(text)
 }
 
 // get is do for a GET that must succeed.
 func (s *server) get(t testing.TB, path string) string {
 	t.Helper()
-	response, body := s.do(t, "GET", path, "")
-	if response.StatusCode != 200 {
-		t.Fatalf("GET %s: %s, want 200\n%s", path, response.Status, s.log)
+	reply, body := s.do(t, "GET", path, "")
+	if reply.StatusCode != 200 {
+		t.Fatalf("GET %s: %s, want 200\n%s", path, reply.Status, s.log)
 	}
 	return body
 }

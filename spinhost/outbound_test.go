@@ -51,11 +51,11 @@ func allow(hosts ...string) string {
 }
 
 // fetch lets the component caller send a request and returns what it got.
-func (s *server) fetch(t *testing.T, request string) string {
+func (s *server) fetch(t *testing.T, r string) string {
 	t.Helper()
-	response, body := s.do(t, "POST", "/fetch", request)
-	if response.StatusCode != 200 {
-		t.Errorf("%q: the caller gave %s", request, response.Status)
+	reply, body := s.do(t, "POST", "/fetch", r)
+	if reply.StatusCode != 200 {
+		t.Errorf("%q: the caller gave %s", r, reply.Status)
 	}
 	return body
 }

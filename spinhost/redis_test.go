@@ -69,16 +69,16 @@ func startRedis(t testing.TB) *redisServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &redisServer{address: listener.Addr().String()}
+	srv := &redisServer{address: listener.Addr().String()}
 	listener.Close()
-	server.start(t)
-	return server
+	srv.start(t)
+	return srv
 }
 
 // TestRedis has a component use its stores where deploy/redis.toml puts them, with
 // the address of a Redis of the test's own.
 func TestRedis(t *testing.T) {
-	server := startRedis(t)
+	srv := startRedis(t)
 	text, err := os.ReadFile(filepath.Join("..", "deploy", "redis.toml"))
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +88,7 @@ func TestRedis(t *testing.T) {
 		t.Fatalf("deploy/redis.toml does not name %s:\n%s", deployed, text)
 	}
 	file := filepath.Join(t.TempDir(), "redis.toml")
-	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), deployed, server.address+"/3")), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), deployed, srv.address+"/3")), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	onRedis := func(o *Options) {
@@ -128,10 +128,10 @@ func TestRedis(t *testing.T) {
 		""
 		error: access denied
 	`)
-	if want := "Storing default key-value data to Redis at " + server.address + "."; !strings.Contains(s.log.String(), want) {
+	if want := "Storing default key-value data to Redis at " + srv.address + "."; !strings.Contains(s.log.String(), want) {
 		t.Errorf("the host does not say %s", want)
 	}
-	client := redis.NewClient(&redis.Options{Addr: server.address, DB: 3})
+	client := redis.NewClient(&redis.Options{Addr: srv.address, DB: 3})
 	defer client.Close()
 	if value, err := client.Get(context.Background(), "a").Result(); err != nil || value != "one two" {
 		t.Errorf("Redis has %q under the component's own key, %v", value, err)
@@ -156,11 +156,11 @@ func TestRedis(t *testing.T) {
 		t.Errorf("there are also files: %q, %v", entries, err)
 	}
 
-	server.stop()
+	srv.stop()
 	if got := s.script(t, "store default\nget a"); !strings.HasPrefix(got, "ok\nerror: io error: ") {
 		t.Errorf("without Redis: %q", got)
 	}
-	server.start(t)
+	srv.start(t)
 	transcript(t, s, `
 		> store default
 		> get a

@@ -28,7 +28,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 
 func serve(ctx context.Context, listener net.Listener, handler http.Handler, drain time.Duration,
 	errorLog *log.Logger) error {
-	server := &http.Server{
+	srv := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
@@ -36,11 +36,11 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, dra
 		ErrorLog:          errorLog,
 		Protocols:         new(http.Protocols),
 	}
-	server.Protocols.SetHTTP1(true)
-	server.Protocols.SetUnencryptedHTTP2(true)
+	srv.Protocols.SetHTTP1(true)
+	srv.Protocols.SetUnencryptedHTTP2(true)
 
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- srv.Serve(listener) }()
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve: %w", err)
@@ -48,8 +48,9 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, dra
 	}
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	if err := server.Shutdown(limited); err != nil {
-		return errors.Join(fmt.Errorf("requests were cut off after %s: %w", drain, err), server.Close())
+	if err := srv.Shutdown(limited); err != nil {
+		err = fmt.Errorf("requests were cut off after %s: %w", drain, err)
+		return errors.Join(err, srv.Close())
 	}
 	return nil
 }

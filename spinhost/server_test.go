@@ -28,13 +28,13 @@ func TestServeDrains(t *testing.T) {
 
 	answer := make(chan string, 1)
 	go func() {
-		response, err := http.Get("http://" + listener.Addr().String())
+		reply, err := http.Get("http://" + listener.Addr().String())
 		if err != nil {
 			answer <- err.Error()
 			return
 		}
-		defer response.Body.Close()
-		body, _ := io.ReadAll(response.Body)
+		defer reply.Body.Close()
+		body, _ := io.ReadAll(reply.Body)
 		answer <- string(body)
 	}()
 	<-entered
@@ -67,8 +67,8 @@ func TestServeCutsOff(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- serve(ctx, listener, handler, 10*time.Millisecond, log.New(io.Discard, "", 0)) }()
 	go func() {
-		if response, err := http.Get("http://" + listener.Addr().String()); err == nil {
-			response.Body.Close()
+		if reply, err := http.Get("http://" + listener.Addr().String()); err == nil {
+			reply.Body.Close()
 		}
 	}()
 	<-entered

@@ -46,7 +46,8 @@ func (a *App) prepareStorage(ctx context.Context) error {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(a.options.KeyValue)) {
-		if err := a.stores[defaultLabel].Set(ctx, key, []byte(a.options.KeyValue[key])); err != nil {
+		value := []byte(a.options.KeyValue[key])
+		if err := a.stores[defaultLabel].Set(ctx, key, value); err != nil {
 			return fmt.Errorf("set key-value pair %q: %w", key, err)
 		}
 	}
@@ -101,8 +102,8 @@ func (a *App) runSQL(ctx context.Context, value string) error {
 		connection := a.databases[defaultLabel].Connect()
 		defer connection.Close()
 		if _, err := connection.Execute(ctx, value); err != nil {
-			return fmt.Errorf("failed to execute following sql statement against default database: '%s': %w",
-				value, err)
+			return fmt.Errorf("failed to execute following sql statement "+
+				"against default database: '%s': %w", value, err)
 		}
 		return nil
 	}
@@ -118,8 +119,8 @@ func (a *App) runSQL(ctx context.Context, value string) error {
 	}
 	database := a.databases[label]
 	if database == nil {
-		return fmt.Errorf("based on the '%s' a registered database named '%s' was expected but not found",
-			value, label)
+		return fmt.Errorf("based on the '%s' a registered database named '%s' "+
+			"was expected but not found", value, label)
 	}
 	script, err := os.ReadFile(file)
 	if err != nil {

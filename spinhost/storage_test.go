@@ -44,10 +44,10 @@ func storageOptions(o *Options) {
 func (s *server) script(t *testing.T, source string) string {
 	t.Helper()
 	var results []string
-	for _, request := range strings.Split(strings.TrimSpace(source), "\n\n") {
-		response, body := s.do(t, "POST", "/", request)
-		if response.StatusCode != 200 {
-			body = response.Status + "\n"
+	for _, r := range strings.Split(strings.TrimSpace(source), "\n\n") {
+		reply, body := s.do(t, "POST", "/", r)
+		if reply.StatusCode != 200 {
+			body = reply.Status + "\n"
 		}
 		results = append(results, strings.TrimSpace(body))
 	}
@@ -244,8 +244,8 @@ func TestBadCalls(t *testing.T) {
 		{"/call/parameter-text", "trap"},
 		{"/call/parameter-outside", "trap"},
 	} {
-		response, body := s.do(t, "GET", c.path, "")
-		if response.StatusCode == 500 && body == "" {
+		reply, body := s.do(t, "GET", c.path, "")
+		if reply.StatusCode == 500 && body == "" {
 			body = "trap"
 		}
 		if body != c.want {

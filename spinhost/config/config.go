@@ -22,7 +22,7 @@ const (
 // Config is a runtime configuration with its defaults.
 type Config struct {
 	Path              string            // of the file, "" without one
-	StateDir          string            // absolute; "" keeps the default database and store in memory
+	StateDir          string            // absolute; "" keeps the default storage in memory
 	LogDir            string            // absolute; "" for no log files
 	MaxInstanceMemory int64             // bytes; 0 if unset
 	Sources           []variable.Source // of variables, the environment last
@@ -205,7 +205,8 @@ func (c *Config) readStores(root *tomlfile.Table, dir string) {
 			t.Close()
 		case "redis":
 			address := t.Required("url")
-			isRedis := strings.HasPrefix(address, "redis://") || strings.HasPrefix(address, "rediss://")
+			isRedis := strings.HasPrefix(address, "redis://") ||
+				strings.HasPrefix(address, "rediss://")
 			if _, exists := t.Any("url"); exists && !isRedis {
 				t.Reject("url", "must begin with redis:// or rediss://")
 			}

@@ -60,7 +60,8 @@ func (s *Store) Get(ctx context.Context, key string) (value []byte, found bool, 
 	}
 	value, isBlob := rows[0][0].([]byte)
 	if !isBlob {
-		return nil, false, fmt.Errorf("the value of %q is not a blob: another program wrote it", key)
+		return nil, false, fmt.Errorf(
+			"the value of %q is not a blob: another program wrote it", key)
 	}
 	return value, true, nil
 }

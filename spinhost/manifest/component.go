@@ -46,7 +46,8 @@ func rejectUnsupported(t *tomlfile.Table) {
 		t.Reject("allowed_http_hosts", "the deprecated allowed_http_hosts is not supported; "+
 			"use allowed_outbound_hosts with full addresses such as \"https://example.com\"")
 	}
-	if dependencies := t.Table("dependencies"); dependencies != nil && len(dependencies.Keys()) > 0 {
+	dependencies := t.Table("dependencies")
+	if dependencies != nil && len(dependencies.Keys()) > 0 {
 		t.Reject("dependencies", "component dependencies are not supported here; "+
 			"components must be core Wasm modules")
 	}

@@ -14,7 +14,8 @@ func (m *Manifest) readTriggers(root *tomlfile.Table) {
 	types := root.Table("trigger")
 	if types == nil {
 		if _, exists := root.Any("trigger"); !exists {
-			root.RejectTable("no triggers in app; add a [[trigger.http]] with a route and a component")
+			root.RejectTable("no triggers in app; " +
+				"add a [[trigger.http]] with a route and a component")
 		}
 		return
 	}
@@ -26,7 +27,8 @@ func (m *Manifest) readTriggers(root *tomlfile.Table) {
 	tables := types.Array("http")
 	if value, exists := types.Any("http"); len(tables) == 0 && exists {
 		if _, ok := value.([]any); ok {
-			root.RejectTable("no triggers in app; add a [[trigger.http]] with a route and a component")
+			root.RejectTable("no triggers in app; " +
+				"add a [[trigger.http]] with a route and a component")
 		}
 	}
 	inline := make([]*tomlfile.Table, len(tables))

@@ -50,11 +50,11 @@ func compile(pattern string) (glob, error) {
 				b.WriteString("(?:.*/)?")
 				i++
 			case stars == 2:
-				return glob{}, fmt.Errorf("pattern %q: recursive wildcards must form a single path component",
-					pattern)
+				return glob{}, fmt.Errorf(
+					"pattern %q: recursive wildcards must form a single path component", pattern)
 			default:
-				return glob{}, fmt.Errorf("pattern %q: wildcards are either regular `*` or recursive `**`",
-					pattern)
+				return glob{}, fmt.Errorf(
+					"pattern %q: wildcards are either regular `*` or recursive `**`", pattern)
 			}
 		case '[':
 			set, length := parseSet(rest[i+1:])

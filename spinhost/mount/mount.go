@@ -183,6 +183,6 @@ func (c *copier) unreachable(name string, err error) error {
 	if errors.Is(err, fs.ErrPermission) {
 		return err
 	}
-	return fmt.Errorf("cannot read %s; a symbolic link must not leave the application directory: %w",
-		name, err)
+	return fmt.Errorf(
+		"cannot read %s; a symbolic link must not leave the application directory: %w", name, err)
 }

@@ -110,7 +110,8 @@ func (h *Hosts) expand(variables *variable.Resolver) (Rules, error) {
 				continue
 			}
 			if r, err = parseRule(resolved); err != nil {
-				return nil, fmt.Errorf("allowed_outbound_hosts item %q does not resolve to an allowed host",
+				return nil, fmt.Errorf(
+					"allowed_outbound_hosts item %q does not resolve to an allowed host",
 					it.template)
 			}
 		}

@@ -135,13 +135,13 @@ func TestItems(t *testing.T) {
 }
 
 func TestSelf(t *testing.T) {
-	for item, want := range map[string]bool{
+	for i, want := range map[string]bool{
 		"http://self": true, "https://self": true, "*://self:80": true, "http://self.alt": true, "http://*": true,
 		"redis://self": false, "http://example.com": false, "http://self.example": false,
 	} {
-		rules, err := parse(resolver(t, nil), item)
+		rules, err := parse(resolver(t, nil), i)
 		if err != nil || rules.AllowSelf("http", "https") != want {
-			t.Errorf("%s: want %t, %v", item, want, err)
+			t.Errorf("%s: want %t, %v", i, want, err)
 		}
 	}
 }
@@ -228,13 +228,13 @@ func TestParseURL(t *testing.T) {
 }
 
 func TestChained(t *testing.T) {
-	for host, want := range map[string]string{
+	for address, want := range map[string]string{
 		"eval.spin.internal": "eval", "eval.spin.internal:8080": "eval", "ECHO.spin.internal": "ECHO",
 		"a.eval.spin.internal": "", "eval.SPIN.internal": "", "spin.internal": "", "eval.spin.internal.": "", "eval": "", "": "", "[::1]:80": "",
 	} {
-		id, ok := Chained(host)
+		id, ok := Chained(address)
 		if ok != (want != "") || ok && id != want {
-			t.Errorf("%q: got %q, %t", host, id, ok)
+			t.Errorf("%q: got %q, %t", address, id, ok)
 		}
 	}
 }
@@ -247,18 +247,18 @@ func FuzzAllow(f *testing.F) {
 		f.Add(c.item, strings.Join(append(urls, "http://x"), " "))
 	}
 	variables := resolver(f, nil)
-	f.Fuzz(func(t *testing.T, item, urls string) {
-		rules, err := parse(variables, item)
+	f.Fuzz(func(t *testing.T, i, urls string) {
+		rules, err := parse(variables, i)
 		if err != nil {
 			return
 		}
 		for _, raw := range strings.Split(urls, " ") {
 			u, err := ParseURL(raw, "http")
-			if err != nil || !rules.Allow(u) || strings.ContainsAny(item, "*{") || strings.Count(item, "/") > 3 {
+			if err != nil || !rules.Allow(u) || strings.ContainsAny(i, "*{") || strings.Count(i, "/") > 3 {
 				continue
 			}
 			if !slices.ContainsFunc(rules, func(r rule) bool { return r.literal.String() == bracketed(u) || r.network.IsValid() }) {
-				t.Errorf("%q allows %s", item, u)
+				t.Errorf("%q allows %s", i, u)
 			}
 		}
 	})

@@ -43,7 +43,8 @@ func parseRule(text string) (rule, error) {
 	if !ok {
 		switch text {
 		case "*", ":", "", "?":
-			return rule{}, fmt.Errorf("%q is not an allowed outbound host format; %s; '*://*:*' allows all",
+			return rule{}, fmt.Errorf(
+				"%q is not an allowed outbound host format; %s; '*://*:*' allows all",
 				text, grammar)
 		}
 		return rule{}, fmt.Errorf("%q does not contain a scheme (e.g., 'http://' or '*://')", text)

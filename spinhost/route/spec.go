@@ -70,8 +70,8 @@ func parseSection(section string) (segment, error) {
 	case section == "*":
 		return segment{kind: wildcard}, nil
 	case section[0] == '*':
-		return segment{}, fmt.Errorf("since there can only be one wildcard, it doesn't need a name. "+
-			"replace `%s` with `*`", section)
+		return segment{}, fmt.Errorf("since there can only be one wildcard, "+
+			"it doesn't need a name. replace `%s` with `*`", section)
 	case section == ":":
 		return segment{}, errors.New("params must be named")
 	case section[0] == ':':

@@ -107,7 +107,8 @@ func (d *Database) create() (*connection, error) {
 	}
 	folder := filepath.Dir(d.Path)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return nil, ioError("failed to create sqlite database directory '" + folder + "': " + err.Error())
+		return nil, ioError("failed to create sqlite database directory '" + folder + "': " +
+			err.Error())
 	}
 	c, err := open(d.Path, d.AttachFiles)
 	if err != nil {

@@ -168,10 +168,12 @@ func (c *connection) row(statement uintptr, columns []string, size *int) ([]any,
 	for i := range row {
 		value, length := c.value(statement, int32(i))
 		if text, ok := value.(string); ok && !utf8.ValidString(text) {
-			return nil, ioError("the text in column " + strconv.Quote(columns[i]) + " is not valid UTF-8")
+			column := strconv.Quote(columns[i])
+			return nil, ioError("the text in column " + column + " is not valid UTF-8")
 		}
 		if *size += valueSize + length; *size > maxResult {
-			return nil, ioError("query result exceeds limit of " + strconv.Itoa(maxResult) + " bytes")
+			limit := strconv.Itoa(maxResult)
+			return nil, ioError("query result exceeds limit of " + limit + " bytes")
 		}
 		row[i] = value
 	}

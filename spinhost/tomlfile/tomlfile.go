@@ -149,6 +149,7 @@ func (t *Table) Close() {
 // Keys returns the keys in the order of the file.
 func (t *Table) Keys() []string {
 	return slices.SortedFunc(maps.Keys(t.values), func(a, b string) int {
-		return cmp.Or(cmp.Compare(t.file.line(t.path(a)), t.file.line(t.path(b))), cmp.Compare(a, b))
+		byLine := cmp.Compare(t.file.line(t.path(a)), t.file.line(t.path(b)))
+		return cmp.Or(byLine, cmp.Compare(a, b))
 	})
 }

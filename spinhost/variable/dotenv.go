@@ -10,7 +10,11 @@ import (
 // "export", 'literal' and "escaped" quotes that may span lines, $NAME and ${NAME} from the
 // environment or lines above. An error begins with the line number and never shows a value.
 func parseDotenv(text string) (map[string]string, error) {
-	d := dotenv{rest: strings.ReplaceAll(text, "\r\n", "\n"), line: 1, values: make(map[string]string)}
+	d := dotenv{
+		rest:   strings.ReplaceAll(text, "\r\n", "\n"),
+		line:   1,
+		values: make(map[string]string),
+	}
 	for d.rest != "" {
 		if err := d.entry(); err != nil {
 			return nil, fmt.Errorf("%d: %w", d.line, err)
@@ -84,7 +88,7 @@ func (d *dotenv) value() (string, error) {
 	for d.rest != "" {
 		c := d.rest[0]
 		switch {
-		case quote == 0 && (c == '\n' || c == ' ' || c == '\t' || c == '\r' || c == '#' && b.Len() == 0):
+		case quote == 0 && (strings.ContainsRune("\n \t\r", rune(c)) || c == '#' && b.Len() == 0):
 			d.spaces()
 			if !d.endOfLine() {
 				return "", fmt.Errorf("text after the value; put it in quotes")

@@ -137,7 +137,8 @@ func readSet(path string) (map[string]string, error) {
 	for name, value := range table {
 		text, ok := value.(string)
 		if !ok {
-			return nil, fmt.Errorf("read variables from %s: the value of %q must be a string", path, name)
+			return nil, fmt.Errorf("read variables from %s: the value of %q must be a string",
+				path, name)
 		}
 		set[name] = text
 	}

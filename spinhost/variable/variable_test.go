@@ -99,9 +99,9 @@ func TestGetErrors(t *testing.T) {
 }
 
 func TestOrderOfSources(t *testing.T) {
-	dotenv := write(t, ".env", "SPIN_VARIABLE_A=dotenv\nSPIN_VARIABLE_B=dotenv\n")
+	env := write(t, ".env", "SPIN_VARIABLE_A=dotenv\nSPIN_VARIABLE_B=dotenv\n")
 	flag := Static{}
-	environment := &Environment{Prefix: DefaultPrefix, Dotenv: dotenv}
+	environment := &Environment{Prefix: DefaultPrefix, Dotenv: env}
 	r, err := New(app("{{ a }}"), flag, environment)
 	if err != nil {
 		t.Fatal(err)

@@ -40,7 +40,8 @@ func checkHeader(module []byte) error {
 			"this host runs core modules of the SDK v2 only: " +
 			"build it with TinyGo and github.com/fermyon/spin/sdk/go/v2, or run it on Spin itself")
 	case bytes.HasPrefix(module, magicModule[:4]):
-		return fmt.Errorf("it is WebAssembly of an unknown version (% x)", module[4:min(8, len(module))])
+		version := module[4:min(8, len(module))]
+		return fmt.Errorf("it is WebAssembly of an unknown version (% x)", version)
 	}
 	return errors.New("it is not a WebAssembly module")
 }

@@ -83,7 +83,8 @@ func NewEngine(ctx context.Context, limits Limits) (*Engine, error) {
 // makes the start slower.
 func openCache() wazero.CompilationCache {
 	if dir, err := os.UserCacheDir(); err == nil {
-		if cache, err := wazero.NewCompilationCacheWithDir(filepath.Join(dir, "spinhost")); err == nil {
+		dir = filepath.Join(dir, "spinhost")
+		if cache, err := wazero.NewCompilationCacheWithDir(dir); err == nil {
 			return cache
 		}
 	}

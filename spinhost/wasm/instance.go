@@ -167,7 +167,8 @@ func (o output) Write(p []byte) (int, error) {
 	in.printed += len(p)
 	if in.printed > maxOutput {
 		rest := p[:len(p)-(in.printed-maxOutput)]
-		text := fmt.Sprintf("%s\n(more than %d bytes for one request; the rest is dropped)\n", rest, maxOutput)
+		text := fmt.Sprintf("%s\n(more than %d bytes for one request; the rest is dropped)\n",
+			rest, maxOutput)
 		_, err := io.WriteString(o.w, text)
 		return len(p), err
 	}

@@ -51,7 +51,8 @@ func (r *reader) instruction() uint32 {
 		op == opI32Const, op == 0x42, // i32.const, i64.const
 		op == 0xd2: // ref.func
 		r.u32()
-	case op == opCallIndirect, op == 0x13, op >= 0x28 && op <= 0x3e: // loads and stores: align, offset
+	case op == opCallIndirect, op == 0x13,
+		op >= 0x28 && op <= 0x3e: // loads and stores: align, offset
 		r.u32()
 		r.u32()
 	case op == opBrTable:

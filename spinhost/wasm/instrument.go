@@ -156,7 +156,8 @@ func (m *instrumented) function(r *reader, yield *yieldCode) []byte {
 			calls = true
 		case prefixed(opMemoryInit), prefixed(opMemoryCopy), prefixed(opMemoryFill):
 			insert(at, yield.bulk)
-		case prefixed(opTableInit), prefixed(opTableCopy), prefixed(opTableGrow), prefixed(opTableFill):
+		case prefixed(opTableInit), prefixed(opTableCopy),
+			prefixed(opTableGrow), prefixed(opTableFill):
 			insert(at, yield.bulk)
 			m.restorable = false
 		case opTableSet, prefixed(opDataDrop), prefixed(opElemDrop):
@@ -187,8 +188,12 @@ const addedGlobals = 3 // countdown, yielding, length
 func newYieldCode(first uint32) *yieldCode {
 	countdown, yielding, length := first, first+1, first+2
 	number := func(code []byte, n uint32) []byte { return binary.AppendUvarint(code, uint64(n)) }
-	get := func(code []byte, global uint32) []byte { return number(append(code, opGlobalGet), global) }
-	set := func(code []byte, global uint32) []byte { return number(append(code, opGlobalSet), global) }
+	get := func(code []byte, global uint32) []byte {
+		return number(append(code, opGlobalGet), global)
+	}
+	set := func(code []byte, global uint32) []byte {
+		return number(append(code, opGlobalSet), global)
+	}
 
 	// if countdown < 0 { yielding = 1; memory.grow(1); yielding = 0; countdown = yieldInterval }
 	enter := get(nil, countdown)

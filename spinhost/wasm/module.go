@@ -102,8 +102,8 @@ func (m *Module) check() error {
 	exported := m.instrumented.compiled.ExportedFunctions()
 	if exported[exportInitialize] == nil {
 		if exported[exportStart] != nil {
-			return errors.New("it exports _start but not _initialize: Spin calls only _initialize, " +
-				"so that its package variables would stay zero; " +
+			return errors.New("it exports _start but not _initialize: " +
+				"Spin calls only _initialize, so that its package variables would stay zero; " +
 				"build it with TinyGo 0.35 or newer and -buildmode=c-shared")
 		}
 		return errors.New("it exports no _initialize")
@@ -114,19 +114,21 @@ func (m *Module) check() error {
 	}{{exportInitialize, 0, 0}, {exportHandle, 10, 1}, {exportRealloc, 4, 1}, {exportFree, 3, 0}} {
 		function := exported[f.name]
 		if function == nil {
-			return fmt.Errorf("it exports no %s: it does not serve HTTP through Spin's SDK v2", f.name)
+			return fmt.Errorf("it exports no %s: it does not serve HTTP through Spin's SDK v2",
+				f.name)
 		}
 		if !areI32(function.ParamTypes(), f.params) || !areI32(function.ResultTypes(), f.results) {
 			return fmt.Errorf("its %s does not take %d 32-bit integers and return %d: "+
-				"it was built for another ABI than that of Spin's SDK v2", f.name, f.params, f.results)
+				"it was built for another ABI than that of Spin's SDK v2",
+				f.name, f.params, f.results)
 		}
 	}
 	memory := m.instrumented.compiled.ExportedMemories()[exportMemory]
 	if memory == nil {
 		return errors.New("it exports no memory")
 	}
-	if least, limit := int64(memory.Min())*pageSize, m.engine.limits.InstanceMemory; least > limit {
-		return fmt.Errorf("it needs %d bytes of memory, an instance may have %d", least, limit)
+	if least, bound := int64(memory.Min())*pageSize, m.engine.limits.InstanceMemory; least > bound {
+		return fmt.Errorf("it needs %d bytes of memory, an instance may have %d", least, bound)
 	}
 	for _, function := range m.instrumented.compiled.ImportedFunctions() {
 		module, name, _ := function.Import()

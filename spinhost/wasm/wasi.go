@@ -21,7 +21,8 @@ func (e *Engine) addWASI(ctx context.Context) error {
 	listenerOf := func(function api.FunctionDefinition) experimental.FunctionListener {
 		switch function.Name() {
 		case "args_get", "args_sizes_get", "environ_get", "environ_sizes_get",
-			"clock_res_get", "clock_time_get", "random_get", "poll_oneoff", "sched_yield", "proc_exit",
+			"clock_res_get", "clock_time_get", "random_get", "poll_oneoff", "sched_yield",
+			"proc_exit",
 			"fd_write", "fd_fdstat_get", "fd_filestat_get", "fd_prestat_get", "fd_prestat_dir_name",
 			"path_filestat_get":
 			return nil // changes no descriptor

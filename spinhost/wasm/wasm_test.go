@@ -31,7 +31,7 @@ func (m moduleSpec) encode() []byte {
 	}
 	name := func(s string) []byte { return append(binary.AppendUvarint(nil, uint64(len(s))), s...) }
 	out := slices.Clone(magicModule)
-	section := func(id byte, contents []byte) {
+	part := func(id byte, contents []byte) {
 		out = append(out, id)
 		out = binary.AppendUvarint(out, uint64(len(contents)))
 		out = append(out, contents...)
@@ -40,7 +40,7 @@ func (m moduleSpec) encode() []byte {
 		return slices.Concat([]byte{0x60, byte(params)}, bytes.Repeat([]byte{typeI32}, params),
 			[]byte{byte(results)}, bytes.Repeat([]byte{typeI32}, results))
 	}
-	section(1, vector(function(0, 0), function(10, 1), function(4, 1), function(3, 0), function(2, 1)))
+	part(1, vector(function(0, 0), function(10, 1), function(4, 1), function(3, 0), function(2, 1)))
 	abi := []string{"", exportHandle, exportRealloc, exportFree} // in the order of the types
 	var imports, exports, bodies [][]byte
 	for _, s := range m.imports {
@@ -52,7 +52,7 @@ func (m moduleSpec) encode() []byte {
 		imports = append(imports, slices.Concat(name(family), name(function), []byte{kindFunction, kind}))
 	}
 	if imports != nil {
-		section(sectionImport, vector(imports...))
+		part(sectionImport, vector(imports...))
 	}
 	if m.realloc == nil {
 		m.realloc = []byte{opI32Const, 0}
@@ -61,12 +61,12 @@ func (m moduleSpec) encode() []byte {
 		body = slices.Concat([]byte{0}, body, []byte{opEnd})
 		bodies = append(bodies, append(binary.AppendUvarint(nil, uint64(len(body))), body...))
 	}
-	section(3, []byte{4, 0, 1, 2, 3})
-	section(5, []byte{1, 0, 1})
+	part(3, []byte{4, 0, 1, 2, 3})
+	part(5, []byte{1, 0, 1})
 	if m.globals == nil {
 		m.globals = []byte{1, typeI32, globalIsMutable, opI32Const, 7, opEnd}
 	}
-	section(sectionGlobal, m.globals)
+	part(sectionGlobal, m.globals)
 	if m.memory == "" {
 		m.memory = exportMemory
 	}
@@ -74,8 +74,8 @@ func (m moduleSpec) encode() []byte {
 	for _, s := range m.exports {
 		exports = append(exports, append(name(s), kindFunction, byte(len(m.imports)+max(0, slices.Index(abi, s)))))
 	}
-	section(sectionExport, vector(exports...))
-	section(sectionCode, vector(bodies...))
+	part(sectionExport, vector(exports...))
+	part(sectionCode, vector(bodies...))
 	return out
 }
 
