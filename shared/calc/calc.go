@@ -61,6 +61,13 @@
 // which hides variables: sum(i^2, i = 1, 10) is 385. sum is exact and rounded once, even where
 // most of it cancels; mean, var and std build on such sums.
 //
+//	solve(cos(x) = x, x = 0, 1)   the root in a range where the sides cross (Brent)
+//	integral(x^2, x = 0, 3)       adaptive Gauss-Kronrod, to 13 digits of the absolute value
+//	derivative(sin(x), x = 0)     extrapolated central differences, to about 10 digits
+//
+// The names of these, and of pmt, pv, fv, nper, quantile and geomean, are free: a variable or
+// function of the session with such a name comes first.
+//
 // # Plots
 //
 // plot(sin(x), x/2, x = -pi, pi) draws up to 8 curves over a range of one variable, which hides
@@ -73,7 +80,8 @@
 // # Display
 //
 // Format shows 15 significant digits, so 0.1 + 0.2 shows 0.3, while its value is
-// 0.30000000000000004, and sqrt(2)^2 == 2 is 0. There is an exponent outside 1e-7 to 1e21.
+// 0.30000000000000004, and sqrt(2)^2 == 2 is 0. Whole numbers up to 2^53 are shown in full. Larger
+// numbers, and those below 1e-7, have an exponent.
 //
 // # Accuracy
 //
@@ -107,13 +115,14 @@ package calc
 // Calculator parses and evaluates. Its zero value is ready. It keeps its memory, so parsing and
 // evaluating again allocates nothing. Two goroutines must not use it at once.
 type Calculator struct {
-	parser parser
-	stack  []float64
-	calls  []call
-	loops  []loop
-	blank  Scope
-	from   float64 // the range of the plot evaluated last
-	to     float64
+	parser   parser
+	stack    []float64
+	calls    []call
+	loops    []loop
+	searches []*search
+	blank    Scope
+	from     float64 // the range of the plot evaluated last
+	to       float64
 }
 
 // Result is the outcome of a program.
@@ -155,7 +164,7 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	count := len(scope.entries)
 	scope.undo = scope.undo[:0]
 	scope.evaluation++
-	c.loops = c.loops[:0]
+	c.loops, c.searches = c.loops[:0], c.searches[:0]
 	value, err := c.run(p, scope, 0, p.cost)
 	result := Result{Kind: p.Kind(), Value: value}
 	if err == nil && result.Kind == Plot {

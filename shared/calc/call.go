@@ -6,6 +6,10 @@ import "math"
 func (s *Scope) resolve(in *instruction, name, what string) *Error {
 	index, found := s.find(name)
 	if !found {
+		if id := builtinID(name); id != noBuiltin {
+			return fault(CodeSyntax, quote(name)+" is a function and needs parentheses",
+				"write "+builtins[id].usage())
+		}
 		hint := ""
 		if near := s.nearest(name); near != "" {
 			hint = "did you mean " + near + "?"
@@ -86,12 +90,17 @@ func (s *Scope) random(arguments []float64) (float64, *Error) {
 }
 
 // enter returns the definition that an instruction calls and charges the call. The last argument is
-// stack[sp].
+// stack[sp]. Where the session has no such name but the language has, it makes the instruction a
+// call of that function and returns nil.
 func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope) (*definition,
 	*Error) {
 	place := span{in.offset, in.length}
 	name, arguments := place.in(source), int(in.id)
 	if int(in.index) >= len(scope.entries) || !same(scope.entries[in.index].name, name) {
+		_, found := scope.find(name)
+		if id := builtinID(name); id != noBuiltin && !found {
+			return nil, in.becomeFunction(id, scope)
+		}
 		if err := scope.resolve(in, name, "function"); err != nil {
 			return nil, err
 		}
@@ -123,14 +132,27 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 	return body, nil
 }
 
-// begin opens the loop of a sum or prod unless its range is empty; end is the instruction after it.
-func (c *Calculator) begin(first, last, start float64, end int) (started bool, problem *Error) {
+// becomeFunction makes the call of a definition one of a function of the language.
+func (in *instruction) becomeFunction(id uint8, scope *Scope) *Error {
+	b, n := &builtins[id], int(in.id)
+	least, most := b.arguments()
+	if n < least || n > most {
+		return fault(CodeArguments, argumentsMessage(b.name, least, most, n), "write "+b.usage())
+	}
+	in.op, in.id, in.index = opFunction, id, uint16(n)
+	return scope.charge(int(b.cost))
+}
+
+// begin opens the loop of a series unless the range of a sum or prod is empty; end is the
+// instruction after it.
+func (c *Calculator) begin(id uint8, first, last float64, end int) (started bool, problem *Error) {
 	_, ok1 := whole(first)
 	_, ok2 := whole(last)
+	counts := id == idSum || id == idProd
 	switch {
-	case !ok1 || !ok2:
+	case counts && !(ok1 && ok2):
 		return false, fault(CodeDomain, "the index runs over whole numbers, at most 2^53", "")
-	case first > last:
+	case counts && first > last:
 		return false, nil
 	case len(c.loops) == maxLoops:
 		return false, fault(CodeLimitCalls, "too many sums and products in each other", "")
@@ -138,7 +160,12 @@ func (c *Calculator) begin(first, last, start float64, end int) (started bool, p
 	if n := len(c.loops); n == cap(c.loops) { // in few steps, as Wasm frees nothing
 		c.loops = append(make([]loop, 0, min(8*n+8, maxLoops)), c.loops...)
 	}
-	c.loops = append(c.loops, loop{index: first, last: last, product: start, end: end})
+	l := loop{index: first, last: last, product: 1, end: end}
+	if !counts {
+		l.search = c.newSearch()
+		l.index = l.search.start(id, first, last)
+	}
+	c.loops = append(c.loops, l)
 	return true, nil
 }
 
@@ -147,6 +174,18 @@ func (c *Calculator) begin(first, last, start float64, end int) (started bool, p
 func (c *Calculator) repeat(in *instruction, value float64, scope *Scope) (result float64, next int,
 	problem *Error) {
 	l := &c.loops[len(c.loops)-1]
+	if l.search != nil {
+		x, done, problem := l.search.next(value)
+		switch {
+		case problem != nil:
+			return 0, 0, problem
+		case done:
+			c.loops, c.searches = c.loops[:len(c.loops)-1], c.searches[:len(c.searches)-1]
+			return x, l.end, nil
+		}
+		l.index = x
+		return 0, int(in.index), scope.charge(int(in.value))
+	}
 	if in.id == idSum {
 		l.total.add(value)
 	} else if l.product *= value; l.product-l.product != 0 {
@@ -161,10 +200,29 @@ func (c *Calculator) repeat(in *instruction, value float64, scope *Scope) (resul
 		return result, l.end, nil
 	}
 	l.index++
-	if scope.Steps += int(in.value); scope.Steps > MaxSteps {
-		return 0, 0, limitSteps()
+	return 0, int(in.index), scope.charge(int(in.value))
+}
+
+// newSearch returns the memory of a search, which is used again.
+func (c *Calculator) newSearch() *search {
+	n := len(c.searches)
+	if n == cap(c.searches) {
+		c.searches = append(c.searches, new(search))
+		return c.searches[n]
 	}
-	return 0, int(in.index), nil
+	c.searches = c.searches[:n+1]
+	if c.searches[n] == nil {
+		c.searches[n] = new(search)
+	}
+	return c.searches[n]
+}
+
+// charge takes steps.
+func (s *Scope) charge(steps int) *Error {
+	if s.Steps += steps; s.Steps > MaxSteps {
+		return limitSteps()
+	}
+	return nil
 }
 
 func limitSteps() *Error {

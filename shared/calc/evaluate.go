@@ -13,6 +13,7 @@ type loop struct {
 	index, last float64
 	total       total   // of a sum
 	product     float64 // of a prod
+	search      *search // of solve, integral, derivative
 	end         int     // the instruction after it
 }
 
@@ -147,6 +148,10 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			if body, problem = c.enter(in, source, sp, scope); problem != nil {
 				break
 			}
+			if body == nil { // a function of the language after all
+				next--
+				continue
+			}
 			stack = c.stack
 			c.calls = append(c.calls, call{code, source, next, base})
 			base = sp + 1 - int(in.id)
@@ -164,7 +169,7 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			first, last := stack[sp], top
 			var started bool
 			top = truth(in.id == idProd) // the result if there is no round
-			if started, problem = c.begin(first, last, top, next); started {
+			if started, problem = c.begin(in.id, first, last, next); started {
 				sp--
 				top = stack[sp]
 				next = int(in.index)

@@ -31,6 +31,7 @@ type builtin struct {
 	least  uint16 // arguments
 	most   uint16
 	cost   uint16 // steps beyond the one of every instruction
+	late   bool   // new in the second edition: a session's own name comes first
 }
 
 // constant reports whether it is a constant. No constant is 0.
@@ -64,6 +65,9 @@ const (
 	idRandom
 	idRandint
 	idPlot
+	idSolve
+	idIntegral
+	idDerivative
 )
 
 // builtins is the table of names that the parser knows, the evaluation calls and the documentation
@@ -83,6 +87,13 @@ var builtins = [...]builtin{
 		scoped: (*Scope).random, help: "a random whole number from a to b, both included"},
 	idPlot: {name: "plot", signature: "plot(y, ..., x = a, b)", least: 3, most: anyNumber,
 		help: "draws the curves of up to 8 expressions for x from a to b; a statement of its own"},
+
+	idSolve: {name: "solve", signature: "solve(left = right, x = a, b)", late: true, cost: 40,
+		help: "the x between a and b for which left is right"},
+	idIntegral: {name: "integral", signature: "integral(y, x = a, b)", late: true, cost: 40,
+		help: "the integral of y for x from a to b"},
+	idDerivative: {name: "derivative", signature: "derivative(y, x = a)", late: true, cost: 40,
+		help: "the slope of y at x = a, to about 10 digits"},
 
 	{name: "abs", one: math.Abs, help: "absolute value"},
 	{name: "sign", one: sign, help: "-1, 0 or 1"},
@@ -142,6 +153,24 @@ var builtins = [...]builtin{
 		help: "variance of a whole population: divided by n"},
 	{name: "stdp", signature: "stdp(x, ...)", least: 1, most: anyNumber, many: deviation,
 		help: "standard deviation of a whole population"},
+	{name: "geomean", late: true, signature: "geomean(x, ...)",
+		least: 1, most: anyNumber, cost: 60, many: geometricMean,
+		help: "geometric mean of numbers above 0"},
+	{name: "quantile", late: true, signature: "quantile(p, x, ...)",
+		least: 2, most: anyNumber, cost: 8, many: quantile,
+		help: "the number below which the share p of the numbers lies"},
+	{name: "pmt", late: true, signature: "pmt(rate, n, pv)",
+		least: 3, most: 3, cost: 20, many: payment,
+		help: "what each of n payments is that pay back pv at a rate per period"},
+	{name: "pv", late: true, signature: "pv(rate, n, pmt)",
+		least: 3, most: 3, cost: 20, many: presentValue,
+		help: "what n payments of pmt are worth now, at a rate per period"},
+	{name: "fv", late: true, signature: "fv(rate, n, pmt)",
+		least: 3, most: 3, cost: 20, many: futureValue,
+		help: "what n payments of pmt are worth after the last one, at a rate per period"},
+	{name: "nper", late: true, signature: "nper(rate, pmt, pv)",
+		least: 3, most: 3, cost: 20, many: periods,
+		help: "how many payments of pmt pay back pv at a rate per period"},
 	{name: "gcd", signature: "gcd(a, ...)", least: 1, most: anyNumber, cost: 8,
 		many: greatestDivisor, help: "greatest common divisor of whole numbers"},
 	{name: "lcm", signature: "lcm(a, ...)", least: 1, most: anyNumber, cost: 8, many: leastMultiple,

@@ -185,7 +185,7 @@ func (s *scanner) scanRadix(bits int) {
 	exponent, digits := 0, 0
 	for ; i < len(source); i++ {
 		c := source[i]
-		if c == '_' && i+1 < len(source) && digitOf(source[i+1]) < 16 &&
+		if c == '_' && digits > 0 && i+1 < len(source) && digitOf(source[i+1]) < 16 &&
 			digitOf(source[i-1]) < 16 {
 			continue
 		}

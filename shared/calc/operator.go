@@ -223,9 +223,15 @@ func (p *parser) endCall(f *frame, arguments int) bool {
 	least, most := b.arguments()
 	switch {
 	case f.kind == frameSeries:
-		if arguments != 3 {
-			message := "`" + b.name + "` over an index has two ends"
-			return p.failAt(CodeArguments, place, message, "write "+b.name+"(term, i = 1, 10)")
+		ends := arguments - 1
+		if f.id == idDerivative && ends == 1 {
+			p.push(opNumber, span{}) // in place of the end that it does not have
+			ends = 2
+		} else if f.id == idDerivative {
+			ends = 0
+		}
+		if ends != 2 {
+			return p.failRange(place, b)
 		}
 		p.emit(opSeries, place).index = f.left + 1
 		p.depth--
@@ -233,7 +239,9 @@ func (p *parser) endCall(f *frame, arguments int) bool {
 		next.index = f.left + 1
 		next.value = float64(int(f.jump-f.left) + p.extra - int(p.code[f.left].value))
 		p.code[f.left].index = f.jump + 1
-	case f.id == noBuiltin:
+	case f.id == idSolve && f.jump != 0:
+		return p.failRange(place, b)
+	case f.id == noBuiltin || b.late && arguments <= maxParameters:
 		if arguments > maxParameters {
 			message := "a definition has at most 32 parameters"
 			return p.failAt(CodeLimitParameters, place, message, "")

@@ -7,6 +7,7 @@ import "unicode/utf8"
 // the left groups from the left, one below groups from the right.
 const (
 	powerBracket  = 0
+	powerSides    = 1 // = in solve
 	powerChoice   = 4 // ? :
 	powerNot      = 10
 	powerCompare  = 13
@@ -213,9 +214,9 @@ func (p *parser) name() (leaf, ok bool) {
 		return p.call(place, text, id)
 	}
 	switch {
-	case id != noBuiltin && !builtins[id].constant():
+	case id != noBuiltin && !builtins[id].constant() && !builtins[id].late:
 		return true, p.failBareFunction(place, &builtins[id])
-	case id != noBuiltin:
+	case id != noBuiltin && builtins[id].constant():
 		in := p.push(opNumber, place)
 		in.id, in.value = id, builtins[id].value
 	case text == "ans":
@@ -251,7 +252,8 @@ func (p *parser) call(place span, text string, id uint8) (leaf, ok bool) {
 	}
 	f := &p.frames[len(p.frames)-1]
 	f.id, f.offset, f.length = id, place.offset, place.length
-	if id == idSum || id == idProd || id == idPlot {
+	switch id {
+	case idSum, idProd, idPlot, idSolve, idIntegral, idDerivative:
 		p.emit(opJump, place)
 		p.code[f.left].index, p.code[f.left].value = f.left+1, float64(p.extra)
 	}

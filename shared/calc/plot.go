@@ -101,7 +101,7 @@ func (p *Program) Plot() (variable string, expressions []string) {
 // looks the same each time.
 func (c *Calculator) Curve(p *Program, scope *Scope, curve int, x float64) (float64, *Error) {
 	end := &p.code[p.curves[curve]]
-	c.loops = append(c.loops[:0], loop{index: x})
+	c.loops, c.searches = append(c.loops[:0], loop{index: x}), c.searches[:0]
 	random := scope.Random
 	scope.Random = nil
 	value, err := c.run(p, scope, int(end.index), int(end.value))

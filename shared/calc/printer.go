@@ -223,10 +223,16 @@ func (w *printer) node(next part) {
 	case opSeries:
 		last := next.root - 1
 		first := w.previous(last)
-		index := &code[w.starts[first]-1] // the opNext of the body
+		at := w.starts[first] - 1
+		for code[at].op != opNext { // which ends the body; a series in the range begins with a jump
+			at--
+		}
+		index := &code[at]
 		w.add(")")
-		w.operand(last, 0)
-		w.add(", ")
+		if in.id != idDerivative {
+			w.operand(last, 0)
+			w.add(", ")
+		}
 		w.operand(first, 0)
 		w.add(" = ")
 		w.add(span{index.offset, index.length}.in(source))

@@ -45,6 +45,8 @@ func (p *parser) assign() bool {
 		return p.series(&p.frames[n-1])
 	case n > 0 && p.frames[n-1].isPlot() && p.left == len(p.code)-1:
 		return p.plotRange(&p.frames[n-1])
+	case p.equation():
+		return p.more()
 	case n > 0 || p.statements[len(p.statements)-1].kind != Value:
 		return p.failAssign()
 	case int(code[0].offset) != p.first && int(last.offset) != p.first:
@@ -58,6 +60,8 @@ func (p *parser) assign() bool {
 		return p.more()
 	case last.op == opCall && len(code) == int(last.id)+1:
 		return p.define(code[:last.id], place)
+	case last.op == opCall && code[0].op == opJump && len(code) == int(last.id)+2:
+		return p.define(code[1:][:last.id], place) // of a name like solve
 	case last.op == opFunction:
 		return p.failReserved(span{last.offset, uint16(len(builtins[last.id].name))})
 	case len(code) == 1 && last.reserved():
@@ -67,7 +71,31 @@ func (p *parser) assign() bool {
 }
 
 // isSeries reports whether a frame is a sum or prod whose term has been read.
-func (f *frame) isSeries() bool { return (f.id == idSum || f.id == idProd) && f.count == 1 }
+func (f *frame) isSeries() bool {
+	switch f.id {
+	case idSum, idProd, idSolve, idIntegral, idDerivative:
+		return f.kind == frameCall && f.count == 1
+	}
+	return false
+}
+
+// equation reads the "=" between the sides of solve, as a difference of the two.
+func (p *parser) equation() bool {
+	i := len(p.frames) - 1
+	for i >= 0 && p.frames[i].power > powerBracket {
+		i--
+	}
+	if i < 0 || p.frames[i].id != idSolve || p.frames[i].kind != frameCall {
+		return false
+	}
+	if p.frames[i].count > 0 || i+1 < len(p.frames) && p.frames[i+1].power == powerSides {
+		return false // a second one
+	}
+	p.frames[i].jump = 1 // solve needs a range now
+	p.reduce(powerSides)
+	p.wait(opSubtract, powerSides, p.place(), p.left)
+	return true
+}
 
 // isPlot reports whether a frame is a plot whose curves are being read.
 func (f *frame) isPlot() bool { return f.id == idPlot && f.kind == frameCall }

@@ -222,6 +222,16 @@ func (p *parser) failComma() bool {
 	return p.fail(CodeSyntax, "a comma separates arguments, and there is no call here", hint)
 }
 
+// failRange reports the wrong number of ends of a range.
+func (p *parser) failRange(place span, b *builtin) bool {
+	message := quote(b.name) + " over an index has two ends"
+	hint := "write " + b.name + "(term, i = 1, 10)"
+	if b.late {
+		message, hint = quote(b.name)+" does not have these arguments", "write "+b.usage()
+	}
+	return p.failAt(CodeArguments, place, message, hint)
+}
+
 // failArguments reports the wrong number of arguments.
 func (p *parser) failArguments(place span, b *builtin, found int) bool {
 	least, most := b.arguments()

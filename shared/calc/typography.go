@@ -60,7 +60,7 @@ func hasPrefixAt(text string, i int, prefix string) bool {
 // vulgar has the vulgar fractions of Unicode, each with its numerator and denominator; ':' is 10.
 const vulgar = "½12⅓13⅔23¼14¾34⅕15⅖25⅗35⅘45⅙16⅚56⅐17⅛18⅜38⅝58⅞78⅑19⅒1:↉03"
 
-// vulgarFraction returns the numerator and denominator of a vulgar fraction; 0, 0 for any other rune.
+// vulgarFraction returns the numerator and denominator of a vulgar fraction, or 0 and 0.
 func vulgarFraction(r rune) (numerator, denominator float64) {
 	for i, other := range vulgar {
 		if other == r && r >= utf8.RuneSelf {

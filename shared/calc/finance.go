@@ -1,0 +1,101 @@
+package calc
+
+import (
+	"math"
+
+	"abacus/shared/calc/libm"
+)
+
+// The value of regular payments at the end of each period, at a rate of interest per period. All
+// amounts are positive: pmt(0.4%, 360, 200000) is what a loan of 200000 costs a month.
+
+// annuity returns the present value of n payments of 1.
+func annuity(rate, n float64) float64 {
+	if rate == 0 {
+		return n
+	}
+	return -libm.Expm1(-n*libm.Log1p(rate)) / rate
+}
+
+const needsRate = "the rate is a number above -1, for one period: 5%/12 a month"
+
+func payment(x []float64) (float64, string) {
+	switch {
+	case x[0] <= -1:
+		return 0, needsRate
+	case x[1] == 0:
+		return 0, "there must be at least one payment"
+	}
+	return x[2] / annuity(x[0], x[1]), ""
+}
+
+func presentValue(x []float64) (float64, string) {
+	if x[0] <= -1 {
+		return 0, needsRate
+	}
+	return x[2] * annuity(x[0], x[1]), ""
+}
+
+func futureValue(x []float64) (float64, string) {
+	switch {
+	case x[0] <= -1:
+		return 0, needsRate
+	case x[0] == 0:
+		return x[2] * x[1], ""
+	}
+	return x[2] * (libm.Expm1(x[1]*libm.Log1p(x[0])) / x[0]), ""
+}
+
+func periods(x []float64) (float64, string) {
+	rate, share := x[0], x[2]/x[1]
+	switch {
+	case rate <= -1:
+		return 0, needsRate
+	case x[1] == 0 || rate*share >= 1:
+		return 0, "the payments do not cover the interest"
+	case rate == 0:
+		return share, ""
+	}
+	return -libm.Log1p(-rate*share) / libm.Log1p(rate), ""
+}
+
+// quantile interpolates between the two numbers beside the place (Hyndman and Fan 1996, type 7).
+func quantile(x []float64) (float64, string) {
+	p, sorted := x[0], x[1:]
+	if p < 0 || p > 1 {
+		return 0, "the share of the numbers is from 0 to 1, or 0% to 100%"
+	}
+	sortNumbers(sorted)
+	place := p * float64(len(sorted)-1)
+	below := int(place)
+	if below == len(sorted)-1 {
+		return sorted[below], ""
+	}
+	share := place - float64(below)
+	return sorted[below]*(1-share) + sorted[below+1]*share, ""
+}
+
+// geometricMean multiplies mantissas in double-double arithmetic and adds exponents, so that
+// geomean(2, 8) is 4 and no product overflows.
+func geometricMean(x []float64) (float64, string) {
+	mantissas, exponent, n := libm.Exact(1), 0, len(x)
+	for _, v := range x {
+		if v <= 0 {
+			return 0, "the geometric mean needs numbers above 0"
+		}
+		fraction, power := math.Frexp(v)
+		mantissas = mantissas.Times(2 * fraction)
+		exponent += power - 1
+		if mantissas.Round() >= 2 {
+			mantissas = mantissas.Times(0.5)
+			exponent++
+		}
+	}
+	whole := exponent / n
+	mean := libm.Pow(mantissas.Round(), 1/float64(n)) *
+		libm.Pow(2, float64(exponent-whole*n)/float64(n))
+	if n == 2 {
+		mean = math.Sqrt(mantissas.Scale(exponent - whole*n))
+	}
+	return math.Ldexp(mean, whole), ""
+}
