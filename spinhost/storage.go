@@ -88,7 +88,6 @@ func (a *App) checkLabels() error {
 	if undefined == nil {
 		return nil
 	}
-	//lint:ignore ST1005 Spin's words
 	return errors.New("One or more components use SQLite databases which are not defined.\n" +
 		"Check the spelling, or pass a runtime configuration file that defines these stores.\n" +
 		"Details:\n" + strings.Join(undefined, "\n"))

@@ -54,8 +54,8 @@ func newResponse(req *request, state *wire.State, results []result,
 	return response
 }
 
-// What a reply says before it is filled in. In a JSON string the quotes are escaped, so none of them
-// can be part of one.
+// What a reply says before it is filled in. In a JSON string the quotes are escaped, so none of
+// them can be part of one.
 const (
 	noSession   = `{"session":""`
 	noEntry     = `,"entry":null`

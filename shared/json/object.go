@@ -37,9 +37,8 @@ const (
 )
 
 // errFlat is the error for valid JSON that ParseObject does not take.
-var errFlat = errors.New("the body is not a JSON object of strings, numbers, and arrays of one of " +
-	"" +
-	"the two")
+var errFlat = errors.New("the body is not a JSON object of strings, numbers, " +
+	"and arrays of one of the two")
 
 // ParseObject reads a JSON object (RFC 8259) whose members are flat and have different names.
 func ParseObject(text string) ([]Member, error) {

@@ -133,7 +133,7 @@ func TestRates(t *testing.T) {
 	})
 }
 
-// brokenOrigin is what an origin answers that is broken, and what the log says of it.
+// brokenOrigin is a broken reply of an origin, and what the log says about it.
 type brokenOrigin struct {
 	answer http.HandlerFunc
 	log    string
