@@ -55,7 +55,11 @@ func findRust(ctx context.Context, log io.Writer) (*rust, error) {
 	tools := rustOnPath(ctx)
 	if tools == nil {
 		purpose := "Rust with the target " + rustTarget
-		if err := requirePackages(ctx, log, purpose, rustPackages); err != nil {
+		packages := rustPackages
+		if _, err := exec.LookPath("wasm-opt"); err != nil {
+			packages = append(slices.Clip(packages), "binaryen") // one question for both
+		}
+		if err := requirePackages(ctx, log, purpose, packages); err != nil {
 			return nil, err
 		}
 		tools = &rust{cargo: "/usr/bin/cargo", rustc: "/usr/bin/rustc"}
