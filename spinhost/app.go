@@ -60,6 +60,7 @@ const (
 	DefaultMemory    = 128 << 20
 	DefaultTotal     = 256 << 20
 	DefaultTimeout   = 30 * time.Second
+	DefaultOutbound  = 10 * time.Second
 )
 
 // slotsPerCore is how many long executions run at a time for each processor core.
@@ -77,12 +78,14 @@ type Options struct {
 	Quiet        bool               // no output of the components on Stderr
 	TruncateLogs bool
 
-	MaxInstances   int           // running at the same time; the next request gets a 500
-	MaxChain       int           // depth of calls from component to component
-	MaxMemory      int64         // bytes of an instance; default: Config's, else DefaultMemory
-	MaxTotalMemory int64         // bytes of all instances and bodies
-	MaxBody        int64         // bytes of a request body; a longer one gets a 413
-	Timeout        time.Duration // of a component for one request, which then gets a 500
+	// Limits; 0 means the default.
+	MaxInstances    int           // that run at a time; a component may have three quarters
+	MaxChain        int           // depth of calls from component to component
+	MaxMemory       int64         // bytes of an instance; default: Config's, else DefaultMemory
+	MaxTotalMemory  int64         // bytes of all instances and bodies
+	MaxBody         int64         // bytes of a request body
+	Timeout         time.Duration // of a component for one request
+	OutboundTimeout time.Duration // of one outbound request
 
 	Faults []string // injected failures, only in a build with the tag faults (fault.go)
 }
@@ -102,6 +105,9 @@ type App struct {
 	memory     *limit.Memory
 	files      string       // the directory of the copied files; "" if no component has any
 	running    atomic.Int64 // instances
+	busyLogged atomic.Int64 // second of the last message about overload
+	closing    context.Context
+	stop       context.CancelFunc // of closing
 	faults     faults
 }
 
@@ -111,6 +117,7 @@ type component struct {
 	module         *wasm.Module
 	stdout, stderr *componentLog
 	hosts          *outbound.Hosts
+	running        atomic.Int64 // instances
 }
 
 // New loads every component that has a trigger. Database files are not opened before their
@@ -121,6 +128,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		triggers:   options.Manifest.Triggers,
 		components: map[string]*component{},
 	}
+	a.closing, a.stop = context.WithCancel(context.Background())
 	defer func() {
 		if err != nil {
 			_ = a.Close()
@@ -191,6 +199,9 @@ func (o *Options) setDefaults() error {
 	}
 	if o.Timeout == 0 {
 		o.Timeout = DefaultTimeout
+	}
+	if o.OutboundTimeout == 0 {
+		o.OutboundTimeout = DefaultOutbound
 	}
 	return nil
 }
@@ -299,8 +310,17 @@ func (a *App) load(ctx context.Context, c *component) error {
 // manifest's triggers.
 func (a *App) Routes() []route.Listed { return a.routes.Routes() }
 
-// Close frees what the App holds. No request may be running.
+// closeTimeout is how long Close waits for requests that it has stopped.
+const closeTimeout = 5 * time.Second
+
+// Close stops the requests that still run and frees what the App holds.
 func (a *App) Close() error {
+	a.stop()
+	for deadline := time.Now().Add(closeTimeout); a.running.Load() > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			return errors.New("requests do not end; their instances are not closed")
+		}
+	}
 	var errs []error
 	if a.engine != nil {
 		errs = append(errs, a.engine.Close(context.Background()))

@@ -1,7 +1,9 @@
 package spinhost
 
 import (
+	"context"
 	"strings"
+	"time"
 
 	"abacus/spinhost/route"
 )
@@ -12,7 +14,8 @@ const chainedClient = "0.0.0.0:0"
 // chain sends a request to another component of the app, without a socket
 // (crates/trigger-http/src/outbound_http.rs). The target is a component, not a route, and may
 // be private. Spin lets components call each other until it runs out of instances; here the
-// depth is limited.
+// depth is limited, and so is the time: three quarters of what the caller has left, so that it
+// can still answer.
 func (e *execution) chain(id, authority string, r request) (response, error) {
 	callee := e.app.components[id]
 	if callee == nil {
@@ -21,6 +24,7 @@ func (e *execution) chain(id, authority string, r request) (response, error) {
 		return response{}, runtimeError
 	}
 	r.scheme, r.host, r.client, r.origin = "http", "localhost", chainedClient, e.request.origin
+	r.account = e.request.account
 	for _, h := range r.headers {
 		if h.name != "host" {
 			continue
@@ -37,5 +41,8 @@ func (e *execution) chain(id, authority string, r request) (response, error) {
 		return response{}, runtimeError
 	}
 	path, _, _ := strings.Cut(r.uri, "?")
-	return e.app.execute(e.ctx, callee, route.Chained(path), r), nil
+	deadline, _ := e.ctx.Deadline()
+	ctx, cancel := context.WithTimeout(e.ctx, time.Until(deadline)*3/4)
+	defer cancel()
+	return e.app.execute(ctx, callee, route.Chained(path), r), nil
 }

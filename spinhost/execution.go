@@ -7,8 +7,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"time"
 
+	"abacus/spinhost/limit"
 	"abacus/spinhost/route"
 	"abacus/spinhost/sqlite"
 	"abacus/spinhost/wasm"
@@ -25,9 +26,10 @@ type request struct {
 	uri     string // path and query as received
 	headers []header
 	body    []byte
-	client  string // address and port
-	origin  string // scheme and address of the host, for requests to "self"; "" if unknown
-	depth   int    // of service chaining
+	client  string         // address and port
+	origin  string         // scheme and address of the host, for requests to "self"; "" if unknown
+	depth   int            // of service chaining
+	account *limit.Account // memory of bodies
 }
 
 // execution is one request in one instance of a component, with the handles it has opened.
@@ -42,42 +44,75 @@ type execution struct {
 
 type executionKey struct{}
 
-// execute answers a request with a component. As in Spin a failure is logged and answered with
-// an empty 500.
+// execute answers a request with a component. As in Spin a failure of the component is logged and
+// answered with an empty 500; at a limit of the host it is a 503.
 func (a *App) execute(ctx context.Context, c *component, match route.Match, r request) response {
 	method := slices.Index(methods, r.method)
 	if method < 0 {
-		return response{status: http.StatusMethodNotAllowed}
+		return problem(http.StatusMethodNotAllowed, codeMethod, "components do not know this method")
 	}
-	if a.running.Add(1) > int64(a.options.MaxInstances) {
-		a.running.Add(-1)
-		a.log.Printf("%s %s: component %s: "+
-			"maximum concurrent limit of %d for component instances reached",
-			r.method, match.Raw, c.manifest.ID, a.options.MaxInstances)
-		return response{status: http.StatusInternalServerError}
+	if err := a.enter(c); err != nil {
+		return a.fail(c, match, r, err)
 	}
-	defer a.running.Add(-1)
+	defer a.leave(c)
 	resp, err := a.run(ctx, c, method, match, &r)
-	if errors.Is(err, wasm.ErrTimeout) {
-		err = fmt.Errorf("it did not answer within %v and was stopped", a.options.Timeout)
-	}
 	if err != nil {
-		// Logs the route, not the path: path and query may hold secrets.
-		a.log.Printf("%s %s: component %s: %v", r.method, match.Raw, c.manifest.ID, err)
-		return response{status: http.StatusInternalServerError}
+		return a.fail(c, match, r, err)
 	}
 	return resp
+}
+
+// enter counts an instance of a component. One component may have three quarters of all: if it
+// waits for something, the others go on.
+func (a *App) enter(c *component) error {
+	most := int64(a.options.MaxInstances)
+	all, own := a.running.Add(1), c.running.Add(1)
+	if all <= most && own <= most-most/4 {
+		return nil
+	}
+	a.leave(c)
+	return fmt.Errorf("%w: maximum concurrent limit of %d for component instances reached",
+		limit.ErrBusy, most)
+}
+
+func (a *App) leave(c *component) {
+	a.running.Add(-1)
+	c.running.Add(-1)
+}
+
+// fail logs why a component did not answer and returns the response for the client. It logs the
+// route, not the path: path and query may hold secrets.
+func (a *App) fail(c *component, match route.Match, r request, err error) response {
+	switch {
+	case errors.Is(err, wasm.ErrCanceled): // the client has gone
+		return response{status: http.StatusServiceUnavailable}
+	case errors.Is(err, limit.ErrBusy):
+		if a.mayLogBusy() {
+			a.log.Printf("%s %s: component %s: %v", r.method, match.Raw, c.manifest.ID, err)
+		}
+		return problem(http.StatusServiceUnavailable, codeBusy,
+			"the server has too much to do at the moment; try again")
+	case errors.Is(err, wasm.ErrTimeout):
+		a.log.Printf("%s %s: component %s: it did not answer within %v and was stopped",
+			r.method, match.Raw, c.manifest.ID, a.options.Timeout)
+		return problem(http.StatusServiceUnavailable, codeBusy,
+			"the request took too long and was stopped; try again")
+	}
+	a.log.Printf("%s %s: component %s: %v", r.method, match.Raw, c.manifest.ID, err)
+	return response{status: http.StatusInternalServerError}
+}
+
+// mayLogBusy reports whether a second has passed since it last did: overload must not fill the
+// log.
+func (a *App) mayLogBusy() bool {
+	now, last := time.Now().Unix(), a.busyLogged.Load()
+	return now != last && a.busyLogged.CompareAndSwap(last, now)
 }
 
 // run answers a request with an instance of a component.
 func (a *App) run(ctx context.Context, c *component, method int, match route.Match, r *request) (
 	resp response, err error) {
 	headers := append(slices.Clip(r.headers), spinHeaders(match, r)...)
-	for _, h := range headers {
-		if !utf8.ValidString(h.value) {
-			return resp, fmt.Errorf("the request's header %s is not valid UTF-8", h.name)
-		}
-	}
 	ctx, cancel := context.WithTimeout(ctx, a.options.Timeout)
 	defer cancel()
 	if err := errors.Join(c.stdout.Open(), c.stderr.Open()); err != nil {

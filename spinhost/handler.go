@@ -3,12 +3,11 @@ package spinhost
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"abacus/spinhost/outbound"
 	"abacus/spinhost/route"
@@ -16,9 +15,15 @@ import (
 
 // ServeHTTP serves a request as Spin's HTTP trigger does (crates/trigger-http/src/server.rs):
 // it checks for a well-known path, then the route, then the authority, and executes the
-// component. The host's own error responses have no body.
+// component. As in Spin, 404 and 500 have no body; responses about limits do (problem).
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	uri := requestURI(r)
+	if !utf8.ValidString(uri) {
+		resp := problem(http.StatusBadRequest, codeEncoding,
+			"the path or the query is not UTF-8; percent-encode it")
+		resp.write(w, r.Method)
+		return
+	}
 	path, _, _ := strings.Cut(uri, "?")
 	if name, ok := strings.CutPrefix(path, route.Reserved); ok {
 		a.serveWellKnown(w, name)
@@ -41,17 +46,23 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		static.write(w, r.Method)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, a.options.MaxBody))
-	if err != nil {
-		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-			writeStatus(w, http.StatusRequestEntityTooLarge)
-			return
-		}
-		panic(http.ErrAbortHandler) // the client has gone
+	account := a.memory.Account(nil)
+	defer account.Shrink(0)
+	body, refusal := a.readBody(w, r, account)
+	if refusal != nil {
+		refusal.write(w, r.Method)
+		return
 	}
 	req := newRequest(r, uri, body)
-	// The component goes on when its client has gone, so that its work is not cut short.
-	ctx := a.faults.forRequest(context.WithoutCancel(r.Context()), r)
+	req.account = account
+	ctx := r.Context()
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		// What a request changes is not cut short when its client has gone.
+		ctx = context.WithoutCancel(ctx)
+	}
+	ctx, cancel := context.WithCancel(a.faults.forRequest(ctx, r))
+	defer cancel()
+	defer context.AfterFunc(a.closing, cancel)()
 	resp := a.execute(ctx, a.components[trigger.Component], match, req)
 	resp.write(w, r.Method)
 }
@@ -102,7 +113,8 @@ func pathAndQuery(uri string) string {
 }
 
 // clientHeaders returns a client's headers with names in lower case, and the values of a name
-// in their order. It leaves out Connection, which concerns the server, and spin-*, which are
+// in their order. A value that is not UTF-8 is read as Latin-1, as HTTP once was: components
+// know only UTF-8, and Spin fails. It leaves out Connection, which concerns the server, and spin-*, which are
 // the host's: Spin's SDK would take the client's for them.
 func clientHeaders(r *http.Request) []header {
 	headers := []header{{"host", r.Host}}
@@ -116,12 +128,24 @@ func clientHeaders(r *http.Request) []header {
 			continue
 		}
 		for _, value := range values {
-			headers = append(headers, header{name, value})
+			headers = append(headers, header{name, toUTF8(value)})
 		}
 	}
 	byName := func(x, y header) int { return strings.Compare(x.name, y.name) }
 	slices.SortStableFunc(headers[1:], byName)
 	return headers
+}
+
+// toUTF8 returns a text that is not UTF-8 as if it were Latin-1.
+func toUTF8(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	runes := make([]rune, len(text))
+	for i := range runes {
+		runes[i] = rune(text[i])
+	}
+	return string(runes)
 }
 
 // serveWellKnown serves the paths of the host itself.

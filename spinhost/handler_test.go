@@ -114,6 +114,8 @@ func TestRequest(t *testing.T) {
 			"0 /a?b\nhost: ADDRESS\n" + spin("/a", "/...", "/...", "", "/a?b") + "\n"},
 		{"chunks", "POST / HTTP/1.1\r\nHost: ADDRESS\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
 			"1 /\nhost: ADDRESS\ntransfer-encoding: chunked\n" + spin("/", "/...", "/...", "", "/") + "\nabc"},
+		{"a header that is not UTF-8", "GET / HTTP/1.1\r\nHost: ADDRESS\r\nUser-Agent: caf\xe9\r\n\r\n",
+			"0 /\nhost: ADDRESS\nuser-agent: caf\u00e9\n" + spin("/", "/...", "/...", "", "/") + "\n"},
 		{"an empty value", "OPTIONS / HTTP/1.0\r\nHost: ADDRESS\r\nX-Empty:\r\n\r\n",
 			"6 /\nhost: ADDRESS\nx-empty: \n" + spin("/", "/...", "/...", "", "/") + "\n"},
 	} {
@@ -157,17 +159,22 @@ func TestRefusedRequests(t *testing.T) {
 	for _, c := range []struct {
 		name, request string
 		status        int
+		code          string // of the problem, "" for no body
 	}{
-		{"no host", "GET / HTTP/1.0\r\n\r\n", closed},
-		{"a chaining host", "GET / HTTP/1.1\r\nHost: raw.spin.internal\r\n\r\n", closed},
-		{"a chaining host with a port", "GET / HTTP/1.1\r\nHost: raw.spin.internal:80\r\n\r\n", closed},
-		{"a well-known path without host", "GET /.well-known/spin/health HTTP/1.0\r\n\r\n", 200},
-		{"an unknown method", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 405},
-		{"a method in lower case", "get / HTTP/1.1\r\nHost: a\r\n\r\n", 405},
-		{"a header that is not UTF-8", "GET / HTTP/1.1\r\nHost: a\r\nX-A: \xff\r\n\r\n", 500},
-		{"a body of 10", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789", 200},
-		{"a body of 11", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n0123456789a", 413},
-		{"chunks of 11", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n0123456789a\r\n0\r\n\r\n", 413},
+		{"no host", "GET / HTTP/1.0\r\n\r\n", closed, ""},
+		{"a chaining host", "GET / HTTP/1.1\r\nHost: raw.spin.internal\r\n\r\n", closed, ""},
+		{"a chaining host with a port", "GET / HTTP/1.1\r\nHost: raw.spin.internal:80\r\n\r\n", closed, ""},
+		{"a well-known path without host", "GET /.well-known/spin/health HTTP/1.0\r\n\r\n", 200, ""},
+		{"an unknown method", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 405, codeMethod},
+		{"CONNECT", "CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", 405, codeMethod},
+		{"a method in lower case", "get / HTTP/1.1\r\nHost: a\r\n\r\n", 405, codeMethod},
+		{"a path that is not UTF-8", "GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n", 400, codeEncoding},
+		{"a query that is not UTF-8", "GET /?q=\xff HTTP/1.1\r\nHost: a\r\n\r\n", 400, codeEncoding},
+		{"a body of 10", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789", 200, ""},
+		{"a body of 11", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n0123456789a", 413, codeTooLarge},
+		{"a body of 1 GB that does not come", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n", 413, codeTooLarge},
+		{"chunks of 11", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n0123456789a\r\n0\r\n\r\n", 413, codeTooLarge},
+		{"chunks without a length", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", 400, codeBadRequest},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			reply, body, _ := s.exchange(t, c.request)
@@ -178,8 +185,14 @@ func TestRefusedRequests(t *testing.T) {
 			if got != c.status {
 				t.Fatalf("status %d, want %d: %s", got, c.status, body)
 			}
-			if got >= 300 && (body != "" || reply.Header.Get("Content-Type") != "") {
-				t.Errorf("body %q, content type %q, want none", body, reply.Header.Get("Content-Type"))
+			if c.code == "" {
+				return
+			}
+			if !strings.Contains(body, `"code":"`+c.code+`"`) || reply.Header.Get("Content-Type") != "application/problem+json" {
+				t.Errorf("body %q, content type %q, want a problem with the code %s", body, reply.Header.Get("Content-Type"), c.code)
+			}
+			if allow := reply.Header.Get("Allow"); (allow != "") != (got == 405) {
+				t.Errorf("Allow: %q", allow)
 			}
 		})
 	}

@@ -32,10 +32,9 @@ const (
 
 func (e outboundError) Error() string { return fmt.Sprintf("outbound HTTP error %d", uint8(e)) }
 
-const (
-	maxResponse  = 128 << 20 // bytes of headers and body: Spin's MAX_HOST_BUFFERED_BYTES
-	maxRedirects = 10
-)
+// maxResponse is the length of a response with its headers, in bytes. Spin's limit is 128 MiB,
+// which a small gzip body can reach.
+const maxResponse = 10 << 20
 
 func (e *execution) sendRequest(in *wasm.Instance, p []uint32) error {
 	if p[0] >= uint32(len(methods)) {
@@ -126,10 +125,12 @@ func (e *execution) send(method, target string, headers []header, body []byte) (
 	return e.app.faults.hop(e, "network", func() (response, error) { return e.fetch(u, r) })
 }
 
-// fetch sends a request to the network. As in Spin, redirects are followed without checking
-// allowed_outbound_hosts again.
+// fetch sends a request to the network. It does not follow redirects: Spin does, to hosts that
+// allowed_outbound_hosts does not list and with all headers.
 func (e *execution) fetch(u *url.URL, req request) (response, error) {
-	r, err := http.NewRequestWithContext(e.ctx, req.method, u.String(), bytes.NewReader(req.body))
+	ctx, cancel := context.WithTimeout(e.ctx, e.app.options.OutboundTimeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, req.method, u.String(), bytes.NewReader(req.body))
 	if err != nil {
 		return response{}, invalidURL
 	}
@@ -146,7 +147,7 @@ func (e *execution) fetch(u *url.URL, req request) (response, error) {
 		}
 		seen[h.name] = true
 	}
-	release, err := e.app.outgoing.acquire(e.ctx)
+	release, err := e.app.outgoing.acquire(ctx)
 	if err != nil {
 		e.warn("request to %s: %v", u.Host, err)
 		return response{}, runtimeError
@@ -173,7 +174,7 @@ func (e *execution) fetch(u *url.URL, req request) (response, error) {
 			resp.headers = append(resp.headers, header{strings.ToLower(name), value})
 		}
 	}
-	resp.body, err = io.ReadAll(io.LimitReader(received.Body, maxResponse+1))
+	resp.body, err = readAll(ctx, io.LimitReader(received.Body, maxResponse+1), e.request.account)
 	if err == nil && size+len(resp.body) > maxResponse {
 		err = fmt.Errorf("it is longer than %d bytes", maxResponse)
 	}
@@ -229,12 +230,7 @@ func (a *App) makeClient() {
 	transport.DisableKeepAlives = settings.NoKeepAlive
 	a.outgoing = newSemaphore(settings.MaxConnections)
 	a.client = &http.Client{
-		Transport: transport,
-		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
-			if len(via) > maxRedirects {
-				return fmt.Errorf("more than %d redirects", maxRedirects)
-			}
-			return nil
-		},
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

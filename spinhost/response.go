@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"abacus/spinhost/wasm"
 )
@@ -19,6 +20,12 @@ type response struct {
 }
 
 type header struct{ name, value string }
+
+// A client must read writeChunk bytes of a response within writeTimeout.
+const (
+	writeChunk   = 64 << 10
+	writeTimeout = 30 * time.Second
+)
 
 // maxHeaders is the length of all headers of a message, in bytes.
 const maxHeaders = 1 << 20
@@ -42,9 +49,22 @@ func (r *response) write(w http.ResponseWriter, method string) {
 	default:
 		h.Set("Content-Length", strconv.Itoa(len(r.body)))
 	}
+	// A deadline for each chunk ends a response whose client does not read it.
+	controller := http.NewResponseController(w)
+	_ = controller.SetWriteDeadline(time.Now().Add(writeTimeout))
 	w.WriteHeader(r.status)
-	if !bodiless && method != http.MethodHead {
-		_, _ = w.Write(r.body)
+	if bodiless || method == http.MethodHead {
+		return
+	}
+	for rest := r.body; len(rest) > 0; {
+		n, err := w.Write(rest[:min(len(rest), writeChunk)])
+		if err != nil {
+			return
+		}
+		rest = rest[n:]
+		if len(rest) > 0 {
+			_ = controller.SetWriteDeadline(time.Now().Add(writeTimeout))
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // How long the server waits for its clients.
 const (
 	headerTimeout = 30 * time.Second
-	readTimeout   = 2 * time.Minute // for a request with its body
+	readTimeout   = time.Minute // for a request with its body
 	idleTimeout   = 2 * time.Minute
 	drainMargin   = 5 * time.Second // in addition to Options.Timeout
 )
@@ -21,7 +21,7 @@ const (
 // Serve serves the app on a listener, over HTTP/1.1 and HTTP/2 without TLS, until ctx ends.
 // Then it closes the listener and waits for the requests under way, at most as long as a
 // component may take and five seconds. The listener is closed when Serve returns, the App is
-// not.
+// not: its Close stops the requests that still run.
 func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 	return serve(ctx, listener, a, a.options.Timeout+drainMargin, a.log)
 }
@@ -32,6 +32,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, dra
 		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
+		WriteTimeout:      readTimeout + drain + writeTimeout,
 		IdleTimeout:       idleTimeout,
 		ErrorLog:          errorLog,
 		Protocols:         new(http.Protocols),

@@ -113,6 +113,10 @@ func run(what string) string {
 		if err := os.WriteFile("/"+rest, []byte("x"), 0o644); err != nil {
 			return err.Error()
 		}
+	case "chatter":
+		for {
+			os.Stdout.WriteString("chatter\n")
+		}
 	case "print":
 		os.Stdout.WriteString("out " + rest + "\n")
 		os.Stderr.WriteString("err " + rest + "\n")

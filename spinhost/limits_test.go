@@ -1,0 +1,234 @@
+package spinhost
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// wantBusy checks a response about a limit of the host.
+func wantBusy(t *testing.T, name string, response *http.Response, body string) {
+	t.Helper()
+	if response.StatusCode != 503 || response.Header.Get("Retry-After") == "" || !strings.Contains(body, `"code":"busy"`) {
+		t.Errorf("%s: %s %q %v, want a busy 503", name, response.Status, body, response.Header)
+	}
+}
+
+// waitFor waits until a condition holds.
+func waitFor(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); !condition(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within 5 seconds", what)
+		}
+	}
+}
+
+// TestClientGone cancels requests: a GET stops, a POST goes on.
+func TestClientGone(t *testing.T) {
+	s := launch(t, raw)
+	for _, c := range []struct {
+		method, path string
+		stops        bool
+	}{
+		{"GET", "/run/loop", true},
+		{"GET", "/run/fibonacci/80", true},
+		{"GET", "/run/sleep/60000", true},
+		{"HEAD", "/run/loop", true},
+		{"POST", "/run/sleep/500", false},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		request, err := http.NewRequestWithContext(ctx, c.method, s.URL+c.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan bool)
+		go func() {
+			if response, err := s.Client().Do(request); err == nil {
+				response.Body.Close()
+			}
+			close(ended)
+		}()
+		waitFor(t, "start", func() bool { return s.app.running.Load() == 1 })
+		cancel()
+		<-ended
+		start := time.Now()
+		waitFor(t, c.path, func() bool { return s.app.running.Load() == 0 })
+		if stopped := time.Since(start) < 300*time.Millisecond; stopped != c.stops {
+			t.Errorf("%s %s ended after %v", c.method, c.path, time.Since(start))
+		}
+	}
+}
+
+// TestCheapBesideExpensive measures cheap requests beside 64 that compute without end.
+func TestCheapBesideExpensive(t *testing.T) {
+	s := launch(t, raw, func(o *Options) { o.Timeout = 10 * time.Second })
+	ctx, cancel := context.WithCancel(t.Context())
+	var clients sync.WaitGroup
+	for range 64 {
+		clients.Go(func() {
+			request, _ := http.NewRequestWithContext(ctx, "GET", s.URL+"/run/fibonacci/80", nil)
+			if response, err := http.DefaultClient.Do(request); err == nil {
+				response.Body.Close()
+			}
+		})
+	}
+	waitFor(t, "start", func() bool { return s.app.running.Load() == 64 })
+	time.Sleep(500 * time.Millisecond) // until their free time is over
+	var times []time.Duration
+	for range 200 {
+		start := time.Now()
+		s.get(t, "/run/fibonacci/15")
+		times = append(times, time.Since(start))
+	}
+	cancel()
+	clients.Wait()
+	slices.Sort(times)
+	t.Logf("p50 %v, p99 %v", times[100], times[198])
+	if p99 := times[198]; p99 > 500*time.Millisecond {
+		t.Errorf("the 99th percentile is %v", p99)
+	}
+}
+
+// TestTotalMemory lets requests use more memory than there is for all.
+func TestTotalMemory(t *testing.T) {
+	s := launch(t, raw, func(o *Options) { o.MaxTotalMemory = 64 << 20 })
+	var clients sync.WaitGroup
+	for range 8 {
+		clients.Go(func() {
+			response, body := s.do(t, "GET", "/run/grow/20", "")
+			if response.StatusCode != 200 {
+				wantBusy(t, "20 MB", response, body)
+			}
+		})
+	}
+	for range 20 {
+		s.get(t, "/exact")
+	}
+	clients.Wait()
+	waitFor(t, "memory", func() bool { return s.app.memory.Used() < 32<<20 })
+}
+
+// TestStalledBodies sends a part of many large bodies.
+func TestStalledBodies(t *testing.T) {
+	s := launch(t, raw, func(o *Options) { o.MaxTotalMemory = 16 << 20 })
+	part := strings.Repeat("x", 1<<20)
+	for range 100 {
+		connection, err := net.Dial("tcp", s.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer connection.Close()
+		go fmt.Fprintf(connection, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n%s", part)
+	}
+	waitFor(t, "bodies", func() bool { return s.app.memory.Used() > 8<<20 })
+	time.Sleep(100 * time.Millisecond)
+	if used := s.app.memory.Used(); used > 16<<20 {
+		t.Errorf("bodies hold %d bytes", used)
+	}
+	s.get(t, "/exact")
+}
+
+// TestComponentShare has a component wait for something that does not come: others go on.
+func TestComponentShare(t *testing.T) {
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+	}))
+	defer silent.Close()
+	s := launch(t, strings.Replace(allow(silent.URL), "[component.caller]", `
+		[[trigger.http]]
+		route = "/other"
+		component = "other"
+		[component.other]
+		source = WASM(hello)
+		[component.caller]`, 1), func(o *Options) { o.MaxInstances, o.OutboundTimeout = 8, 500*time.Millisecond })
+	var clients sync.WaitGroup
+	for range 20 {
+		clients.Go(func() {
+			response, body := s.do(t, "POST", "/fetch", "GET "+silent.URL+"/\n\n-")
+			if response.StatusCode == 200 && !strings.HasPrefix(body, "error 4") {
+				t.Errorf("%q, want an error of the timeout", body)
+			}
+			if response.StatusCode != 200 {
+				wantBusy(t, "beyond its share", response, body)
+			}
+		})
+	}
+	waitFor(t, "start", func() bool { return s.app.running.Load() == 6 })
+	if got := s.get(t, "/other"); got != "hello\n" {
+		t.Errorf("another component: %q", got)
+	}
+	start := time.Now()
+	clients.Wait()
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("a silent origin held requests for %v", took)
+	}
+}
+
+// TestOutputLimit has a component print without end.
+func TestOutputLimit(t *testing.T) {
+	s := launch(t, raw, func(o *Options) { o.Timeout = 300 * time.Millisecond })
+	for range 2 {
+		before := len(s.log.String())
+		s.do(t, "GET", "/run/chatter/x", "")
+		if n := len(s.log.String()) - before; n < 64<<10 || n > 65<<10 {
+			t.Errorf("%d bytes in the log after one request, want 64 KiB and a word about the rest", n)
+		}
+	}
+}
+
+// slowClient counts the deadlines that a response sets for its client.
+type slowClient struct {
+	*httptest.ResponseRecorder
+	deadlines int
+}
+
+func (c *slowClient) SetWriteDeadline(time.Time) error {
+	c.deadlines++
+	return nil
+}
+
+func TestWriteDeadlines(t *testing.T) {
+	client := &slowClient{ResponseRecorder: httptest.NewRecorder()}
+	resp := response{status: 200, body: make([]byte, 10*writeChunk)}
+	resp.write(client, "GET")
+	if n, _ := io.Copy(io.Discard, client.Body); n != 10*writeChunk || client.deadlines != 10 {
+		t.Errorf("%d bytes with %d deadlines, want %d with 10", n, client.deadlines, 10*writeChunk)
+	}
+}
+
+// TestCloseStops closes the app while a request runs that its client waits for.
+func TestCloseStops(t *testing.T) {
+	app, log, _, err := newApp(t, strings.ReplaceAll(raw, "files = [\"*.txt\"]", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(app)
+	defer server.Close()
+	ended := make(chan int)
+	go func() {
+		response, err := http.Post(server.URL+"/run/loop", "text/plain", nil)
+		if err != nil {
+			t.Error(err)
+			ended <- 0
+			return
+		}
+		response.Body.Close()
+		ended <- response.StatusCode
+	}()
+	waitFor(t, "start", func() bool { return app.running.Load() == 1 })
+	if err := app.Close(); err != nil {
+		t.Errorf("%v\n%s", err, log)
+	}
+	if status := <-ended; status != 503 {
+		t.Errorf("status %d", status)
+	}
+}

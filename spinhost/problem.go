@@ -1,0 +1,41 @@
+package spinhost
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// retryAfter is what the host suggests when it is busy, in seconds.
+const retryAfter = "1"
+
+// The codes of problem.
+const (
+	codeBadRequest = "bad-request"
+	codeEncoding   = "bad-encoding"
+	codeMethod     = "method-not-allowed"
+	codeTooLarge   = "too-large"
+	codeBusy       = "busy"
+)
+
+// problem is the response of the host itself to a request that is malformed or exceeds a limit
+// (RFC 9457). A code tells a client what a status does not.
+func problem(status int, code, detail string) response {
+	body, _ := json.Marshal(struct {
+		Type   string `json:"type"`
+		Title  string `json:"title"`
+		Status int    `json:"status"`
+		Detail string `json:"detail"`
+		Code   string `json:"code"`
+	}{"about:blank", http.StatusText(status), status, detail, code})
+	headers := []header{{"content-type", "application/problem+json"}, {"cache-control", "no-store"}}
+	switch status {
+	case http.StatusServiceUnavailable:
+		headers = append(headers, header{"retry-after", retryAfter})
+	case http.StatusMethodNotAllowed:
+		headers = append(headers, header{"allow", strings.Join(methods, ", ")})
+	case http.StatusBadRequest, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge:
+		headers = append(headers, header{"connection", "close"}) // the rest of the body is not read
+	}
+	return response{status: status, headers: headers, body: body}
+}
