@@ -19,8 +19,12 @@ type componentLog struct {
 
 	mu   sync.Mutex
 	file *os.File
+	size int64
 	err  error
 }
+
+// maxLog is the size at which a log file is renamed to one with the suffix .1, in bytes.
+const maxLog = 16 << 20
 
 // componentLog returns a log of a component. Without a log folder all goes to stderr, as in
 // Spin.
@@ -52,6 +56,9 @@ func (l *componentLog) open() error {
 	if l.err = os.MkdirAll(filepath.Dir(l.path), 0o755); l.err == nil {
 		l.file, l.err = os.OpenFile(l.path, l.flags, 0o644)
 	}
+	if l.err == nil {
+		l.size, l.err = l.file.Seek(0, io.SeekEnd)
+	}
 	if l.err != nil {
 		l.err = fmt.Errorf("cannot log a component's output: %w", l.err)
 	}
@@ -62,13 +69,26 @@ func (l *componentLog) open() error {
 func (l *componentLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.size+int64(len(p)) > maxLog {
+		l.rotate()
+	}
 	if l.open() == nil && l.file != nil {
-		_, _ = l.file.Write(p)
+		n, _ := l.file.Write(p)
+		l.size += int64(n)
 	}
 	if l.tee != nil {
 		_, _ = l.tee.Write(p)
 	}
 	return len(p), nil
+}
+
+// rotate renames the file. If that fails, it grows on.
+func (l *componentLog) rotate() {
+	l.size = 0
+	if l.file != nil && os.Rename(l.path, l.path+".1") == nil {
+		_ = l.file.Close()
+		l.file = nil
+	}
 }
 
 // Close closes the file.

@@ -190,3 +190,23 @@ func TestSecretsInLogs(t *testing.T) {
 		t.Errorf("the log should tell the failure and no secret:\n%s", log)
 	}
 }
+
+// TestLogRotation fills a log twice.
+func TestLogRotation(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "logs", "a_stdout.txt")
+	l := &componentLog{path: path, flags: os.O_APPEND | os.O_CREATE | os.O_WRONLY}
+	line := []byte(strings.Repeat("x", 1<<20))
+	for range 2*maxLog>>20 + 1 {
+		if _, err := l.Write(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int64{path: 1 << 20, path + ".1": maxLog} {
+		if info, err := os.Stat(name); err != nil || info.Size() != want {
+			t.Errorf("%s: %v, %v, want %d bytes", name, info.Size(), err, want)
+		}
+	}
+}

@@ -51,10 +51,12 @@ type upCommand struct {
 	KeyValue []string `name:"key-value" sep:"none" placeholder:"KEY=VALUE" help:"Set a key of the default store first. Repeatable."`
 
 	MaxInstanceMemory int64         `env:"SPIN_MAX_INSTANCE_MEMORY" placeholder:"BYTES" help:"Memory of one instance (default 134217728)."`
+	MaxTotalMemory    int64         `default:"268435456" placeholder:"BYTES" help:"Memory of all instances and bodies (default ${default})."`
 	MaxInstances      int           `default:"1000" env:"SPIN_MAX_INSTANCE_COUNT" placeholder:"N" help:"Instances that run at the same time (default ${default})."`
 	MaxChain          int           `default:"16" placeholder:"N" help:"Depth of calls from component to component (default ${default})."`
 	MaxBody           int64         `default:"10485760" placeholder:"BYTES" help:"Size of a request body (default ${default})."`
 	Timeout           time.Duration `default:"30s" placeholder:"DURATION" help:"Time a component may spend on one request (default ${default})."`
+	OutboundTimeout   time.Duration `default:"10s" placeholder:"DURATION" help:"Time of one request to another host (default ${default})."`
 
 	faultFlags
 
@@ -85,10 +87,12 @@ func (u *upCommand) Validate() error {
 		least int64
 	}{
 		{"--max-instance-memory", u.MaxInstanceMemory, 0},
+		{"--max-total-memory", u.MaxTotalMemory, 1},
 		{"--max-instances", int64(u.MaxInstances), 1},
 		{"--max-chain", int64(u.MaxChain), 1},
 		{"--max-body", u.MaxBody, 1},
 		{"--timeout", int64(u.Timeout), 1},
+		{"--outbound-timeout", int64(u.OutboundTimeout), 1},
 	} {
 		if limit.value < limit.least {
 			return fmt.Errorf("%s must not be less than %d", limit.flag, limit.least)
@@ -242,21 +246,23 @@ func (u *upCommand) options(app *manifest.Manifest, stderr io.Writer) (spinhost.
 		return none, err
 	}
 	return spinhost.Options{
-		Manifest:     app,
-		Config:       settings,
-		Variables:    variables,
-		Environment:  environment,
-		SQL:          u.SQLite,
-		KeyValue:     values,
-		Stderr:       stderr,
-		Quiet:        u.Quiet,
-		TruncateLogs: u.TruncateLogs,
-		MaxInstances: u.MaxInstances,
-		MaxChain:     u.MaxChain,
-		MaxMemory:    u.MaxInstanceMemory,
-		MaxBody:      u.MaxBody,
-		Timeout:      u.Timeout,
-		Faults:       u.faults(),
+		Manifest:        app,
+		Config:          settings,
+		Variables:       variables,
+		Environment:     environment,
+		SQL:             u.SQLite,
+		KeyValue:        values,
+		Stderr:          stderr,
+		Quiet:           u.Quiet,
+		TruncateLogs:    u.TruncateLogs,
+		MaxInstances:    u.MaxInstances,
+		MaxChain:        u.MaxChain,
+		MaxMemory:       u.MaxInstanceMemory,
+		MaxTotalMemory:  u.MaxTotalMemory,
+		MaxBody:         u.MaxBody,
+		Timeout:         u.Timeout,
+		OutboundTimeout: u.OutboundTimeout,
+		Faults:          u.faults(),
 	}, nil
 }
 

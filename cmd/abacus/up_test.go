@@ -201,7 +201,8 @@ func TestUpOptions(t *testing.T) {
 		t.Errorf("got %q and %q of an unset state directory", o.Config.StateDir, o.Config.LogDir)
 	}
 	if o.MaxInstances != spinhost.DefaultInstances || o.MaxChain != spinhost.DefaultChain ||
-		o.MaxBody != spinhost.DefaultBody || o.Timeout != spinhost.DefaultTimeout || o.MaxMemory != 0 {
+		o.MaxBody != spinhost.DefaultBody || o.Timeout != spinhost.DefaultTimeout || o.MaxMemory != 0 ||
+		o.MaxTotalMemory != spinhost.DefaultTotal || o.OutboundTimeout != spinhost.DefaultOutbound {
 		t.Errorf("limits: %+v", o)
 	}
 }
