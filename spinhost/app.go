@@ -33,8 +33,8 @@
 //	processor  After its first milliseconds a request computes only while it has one of two
 //	           slots per core, which pass on after about 100 ms (package limit).
 //	memory*    of an instance: memory.grow fails. Of all instances and bodies together: 503
-//	           after a second. An instance over 1/64 of it, or those of one component over 3/4,
-//	           leave the last quarter to others.
+//	           after a second. An instance over 1/64 of it may only grow while half is left;
+//	           the instances of one component may have three quarters.
 //	instances* at a time: 503. One component may have three quarters of them.
 //	chaining*  depth of calls from component to component: the call fails.
 //	bodies*    of requests: 413, at the head if the client announces the length. They are

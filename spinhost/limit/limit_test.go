@@ -12,8 +12,8 @@ func TestMemoryKeepsRoomForSmallAccounts(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel() // does not wait
 	large, other, small := m.Account(nil), m.Account(nil), m.Account(nil)
-	if err := large.Reserve(ended, 4800); err != nil {
-		t.Fatal("three quarters: ", err)
+	if err := large.Reserve(ended, 3200); err != nil {
+		t.Fatal("half: ", err)
 	}
 	if err := other.Reserve(ended, 101); !errors.Is(err, ErrBusy) {
 		t.Error("a second large account: ", err)
@@ -51,14 +51,14 @@ func TestMemoryLimitsGroups(t *testing.T) {
 func TestMemoryWaits(t *testing.T) {
 	m := NewMemory(100)
 	first, second := m.Account(nil), m.Account(nil)
-	if err := first.Reserve(t.Context(), 70); err != nil {
+	if err := first.Reserve(t.Context(), 40); err != nil {
 		t.Fatal(err)
 	}
 	time.AfterFunc(20*time.Millisecond, func() { first.Shrink(0) })
-	if err := second.Reserve(t.Context(), 70); err != nil {
+	if err := second.Reserve(t.Context(), 40); err != nil {
 		t.Error("did not wait: ", err)
 	}
-	if err := first.Reserve(t.Context(), 70); !errors.Is(err, ErrBusy) {
+	if err := first.Reserve(t.Context(), 40); !errors.Is(err, ErrBusy) {
 		t.Error("waited for ever: ", err)
 	}
 }
@@ -66,7 +66,7 @@ func TestMemoryWaits(t *testing.T) {
 func TestMemoryReclaims(t *testing.T) {
 	m := NewMemory(100)
 	idle := m.Account(nil)
-	if err := idle.Reserve(t.Context(), 70); err != nil {
+	if err := idle.Reserve(t.Context(), 40); err != nil {
 		t.Fatal(err)
 	}
 	m.Reclaim = func() bool {
@@ -74,7 +74,7 @@ func TestMemoryReclaims(t *testing.T) {
 		idle.Shrink(0)
 		return held
 	}
-	if err := m.Account(nil).Reserve(t.Context(), 70); err != nil {
+	if err := m.Account(nil).Reserve(t.Context(), 40); err != nil {
 		t.Error(err)
 	}
 }

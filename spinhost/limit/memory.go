@@ -16,8 +16,9 @@ var ErrBusy = errors.New("the host is busy")
 const memoryWait = time.Second
 
 // Memory is a number of bytes that accounts share. A large account, of more than 1/64 of the
-// bytes, may only grow while a quarter is left, and so may an account whose group holds three
-// quarters: whatever large requests do, there is memory for small ones.
+// bytes, may only grow while half of them are left, and an account of a group that holds three
+// quarters may not grow: whatever large requests do there is memory for small ones, and whatever
+// one group does there is memory for others.
 type Memory struct {
 	// Reclaim, if set, frees memory that nobody needs and reports whether there was any.
 	Reclaim func() bool
@@ -91,9 +92,11 @@ func (a *Account) try(n int64) (freed <-chan struct{}, ok bool) {
 	m := a.memory
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	share := m.total - m.total/4
-	large := a.held+n > m.total/64
-	if m.used+n <= m.total && !(large && m.used+n > share) && a.group.used+n <= share {
+	most := m.total
+	if a.held+n > m.total/64 {
+		most = m.total / 2
+	}
+	if m.used+n <= most && a.group.used+n <= m.total-m.total/4 {
 		m.used += n
 		a.group.used += n
 		a.held += n

@@ -95,7 +95,7 @@ func TestGrow(t *testing.T) {
 
 // TestBusy lets instances ask for more memory than there is for all.
 func TestBusy(t *testing.T) {
-	memory := limit.NewMemory(64 * pageSize)
+	memory := limit.NewMemory(96 * pageSize)
 	limits := Limits{64 * pageSize, memory, limit.NewCPU(2)}
 	// canonical_abi_realloc grows the memory by 30 pages.
 	realloc := slices.Concat(i32(30), []byte{opMemoryGrow, 0, opDrop}, i32(8))
