@@ -82,6 +82,9 @@ func (c *client) apply(t *testing.T, s *session, op operation) bool {
 				c.versions[s] = got.version
 			}
 			s.add(o, got.entry, expression)
+			if known {
+				c.run.succeeded()
+			}
 			return true
 		}
 		if time.Since(start) > patience {

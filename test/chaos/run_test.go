@@ -41,7 +41,7 @@ type run struct {
 	mutex       sync.Mutex
 	statuses    map[string]int
 	lastReply   time.Time
-	longestGap  time.Duration // between two successes of any client
+	longestGap  time.Duration // between two complete operations of any clients
 	disruptions int
 }
 
@@ -105,11 +105,15 @@ func (r *run) count(err error, status int) {
 		name = "no reply"
 	}
 	r.statuses[name]++
-	if status == http.StatusOK || status == http.StatusNoContent {
-		now := time.Now()
-		r.longestGap = max(r.longestGap, now.Sub(r.lastReply))
-		r.lastReply = now
-	}
+}
+
+// succeeded notes that an operation is complete.
+func (r *run) succeeded() {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	now := time.Now()
+	r.longestGap = max(r.longestGap, now.Sub(r.lastReply))
+	r.lastReply = now
 }
 
 // finish stops the clients and the hosts, and checks everything that the clients saw.
@@ -146,7 +150,7 @@ func (r *run) finish(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(r.statuses)) {
 		counts = append(counts, fmt.Sprintf("%s: %d", name, r.statuses[name]))
 	}
-	t.Logf("%d disruptions, %d operations in %.0f s, longest gap between successes %.2f s; %s",
+	t.Logf("%d disruptions, %d operations in %.0f s, longest gap %.2f s; %s",
 		r.disruptions, operations, time.Since(r.start).Seconds(), r.longestGap.Seconds(),
 		strings.Join(counts, ", "))
 	if operations < 100 {
