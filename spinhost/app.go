@@ -131,7 +131,7 @@ type App struct {
 	client     *http.Client
 	outgoing   semaphore
 	memory     *limit.Memory
-	files      string       // the directory of the copied files; "" if no component has any
+	files      *filesDir    // nil if no component has any
 	running    atomic.Int64 // instances
 	busyLogged atomic.Int64 // second of the last message about overload
 	closing    context.Context
@@ -284,7 +284,7 @@ func (a *App) loadComponents(ctx context.Context) error {
 	}
 	if hasFiles {
 		var err error
-		if a.files, err = os.MkdirTemp("", "spinhost-files-"); err != nil {
+		if a.files, err = newFilesDir(); err != nil {
 			return fmt.Errorf("copy the files of the components: %w", err)
 		}
 	}
@@ -323,7 +323,7 @@ func (a *App) load(ctx context.Context, c *component) error {
 	maps.Copy(settings.Environment, c.manifest.Environment)
 	maps.Copy(settings.Environment, a.options.Environment)
 	if len(c.manifest.Files) > 0 {
-		settings.Root = filepath.Join(a.files, c.manifest.ID)
+		settings.Root = filepath.Join(a.files.path, c.manifest.ID)
 		if err := mount.Copy(settings.Root, a.options.Manifest.Dir, c.manifest); err != nil {
 			return err
 		}
@@ -362,8 +362,8 @@ func (a *App) Close() error {
 	for _, s := range a.stores {
 		errs = append(errs, s.Close())
 	}
-	if a.files != "" {
-		errs = append(errs, os.RemoveAll(a.files))
+	if a.files != nil {
+		errs = append(errs, a.files.Close())
 	}
 	return errors.Join(errs...)
 }

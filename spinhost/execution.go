@@ -40,6 +40,7 @@ type execution struct {
 	ctx       context.Context // ends with the component's time
 	databases handles[*sqlite.Conn]
 	stores    handles[store]
+	warnings  int
 }
 
 type executionKey struct{}

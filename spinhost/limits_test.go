@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -230,5 +232,42 @@ func TestCloseStops(t *testing.T) {
 	}
 	if status := <-ended; status != 503 {
 		t.Errorf("status %d", status)
+	}
+}
+
+// TestChainLoop has a component call another without end.
+func TestChainLoop(t *testing.T) {
+	s := launch(t, allow("http://echo.spin.internal"), func(o *Options) { o.Timeout = 300 * time.Millisecond })
+	start := time.Now()
+	reply, body := s.do(t, "POST", "/insist", "GET http://echo.spin.internal/\n\n-")
+	wantBusy(t, "a loop of calls", reply, body)
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("took %v, want 0.3 s", took)
+	}
+}
+
+// TestWarningLimit has a component make requests without end that are not allowed.
+func TestWarningLimit(t *testing.T) {
+	s := launch(t, allow("http://nobody.example"), func(o *Options) { o.Timeout = 300 * time.Millisecond })
+	s.do(t, "POST", "/insist", "GET http://elsewhere.example/\n\n-")
+	if n := strings.Count(s.log.String(), "a request was not allowed"); n != maxWarnings {
+		t.Errorf("%d warnings in the log, want %d", n, maxWarnings)
+	}
+}
+
+// TestStaleFiles starts an app beside what a killed one has left.
+func TestStaleFiles(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	stale := filepath.Join(os.TempDir(), filesPrefix+"1")
+	if err := os.MkdirAll(filepath.Join(stale, "raw"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	first := launch(t, raw)
+	if _, err := os.Stat(stale); err == nil {
+		t.Error("the directory of a killed process is still there")
+	}
+	launch(t, raw)
+	if got := first.get(t, "/run/read/kept.txt"); got != "kept" {
+		t.Errorf("the files of a running app: %q", got)
 	}
 }

@@ -185,7 +185,14 @@ func (e *execution) fetch(u *url.URL, req request) (response, error) {
 	return resp, nil
 }
 
+// maxWarnings is how many warnings one execution may log.
+const maxWarnings = 20
+
+// warn logs a warning for the person who runs the app.
 func (e *execution) warn(format string, args ...any) {
+	if e.warnings++; e.warnings > maxWarnings {
+		return
+	}
 	e.app.log.Printf("component %s: %s", e.component.manifest.ID, fmt.Sprintf(format, args...))
 }
 

@@ -16,7 +16,7 @@ import (
 	"abacus/spinhost/manifest"
 )
 
-// Copy copies the files of a component from the app's directory into a new directory. A
+// Copy copies the files of a component, read-only, from the app's directory into a new one. A
 // component without files needs no mount. Nothing outside the app's directory is copied; a
 // symbolic link that leaves it is an error if a pattern names it.
 func Copy(to, app string, component *manifest.Component) error {
@@ -167,7 +167,8 @@ func (c *copier) copyFile(from, to string) error {
 	if err := c.target.MkdirAll(path.Dir(to), 0o755); err != nil {
 		return fmt.Errorf("copy %s: %w", from, err)
 	}
-	destination, err := c.target.Create(to)
+	_ = c.target.Remove(to) // a later item replaces an earlier one
+	destination, err := c.target.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o444)
 	if err != nil {
 		return fmt.Errorf("copy %s: %w", from, err)
 	}

@@ -149,6 +149,9 @@ func TestCopyKeepsContent(t *testing.T) {
 	if got, err := os.ReadFile(filepath.Join(to, "links/in")); err != nil || string(got) != "content of static/a.js" {
 		t.Errorf("got %q, %v", got, err)
 	}
+	if info, err := os.Stat(filepath.Join(to, "links/in")); err != nil || info.Mode().Perm()&0o222 != 0 {
+		t.Errorf("the copy can be written: %v, %v", info.Mode(), err)
+	}
 }
 
 func TestBadExclusion(t *testing.T) {

@@ -92,6 +92,10 @@ func handle(method, uri, uriLen, headers, headersLen, _, _, _, body, bodyLen uin
 		say(run(rest))
 	case "fetch":
 		say(fetch(r.body))
+	case "insist":
+		for {
+			fetch(r.body)
+		}
 	case "call":
 		say(call(rest))
 	case "remember":

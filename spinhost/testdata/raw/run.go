@@ -113,6 +113,14 @@ func run(what string) string {
 		if err := os.WriteFile("/"+rest, []byte("x"), 0o644); err != nil {
 			return err.Error()
 		}
+	case "create", "truncate": // opens for reading
+		flag := os.O_CREATE
+		if verb == "truncate" {
+			flag = os.O_TRUNC
+		}
+		if _, err := os.OpenFile("/"+rest, os.O_RDONLY|flag, 0o644); err != nil {
+			return err.Error()
+		}
 	case "chatter":
 		for {
 			os.Stdout.WriteString("chatter\n")
