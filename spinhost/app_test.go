@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestRefusedApplications has what keeps an application from starting.
+// TestRefusedApplications checks the errors of apps that do not start.
 func TestRefusedApplications(t *testing.T) {
 	target := filepath.Join(t.TempDir(), "component.wasm")
 	if err := os.WriteFile(target, []byte("\x00asm\x0d\x00\x01\x00"), 0o644); err != nil {
@@ -71,8 +71,8 @@ func TestDuplicateRoutes(t *testing.T) {
 	}
 }
 
-// TestConcurrency sends requests at the same time, each with a body of its own,
-// over the network and from component to component.
+// TestConcurrency sends concurrent requests with different bodies, over the network and from
+// component to component.
 func TestConcurrency(t *testing.T) {
 	s := launch(t, allow("http://echo.spin.internal"))
 	var clients sync.WaitGroup

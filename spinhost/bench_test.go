@@ -8,8 +8,7 @@ import (
 	"abacus/spinhost/loadtest"
 )
 
-// BenchmarkHello is what the host costs by itself: a component that says hello,
-// over HTTP.
+// BenchmarkHello measures the overhead of the host: the smallest component, over HTTP.
 func BenchmarkHello(b *testing.B) {
 	s := launch(b, hello)
 	address := s.Listener.Addr().String()
@@ -21,8 +20,8 @@ func BenchmarkHello(b *testing.B) {
 	}
 }
 
-// BenchmarkInstance is one request without HTTP: the instance, the request in,
-// the response out, the instance restored.
+// BenchmarkInstance measures a request without HTTP: get an instance, copy the request in and the
+// response out, restore the instance.
 func BenchmarkInstance(b *testing.B) {
 	s := launch(b, hello)
 	match, _ := s.app.routes.Match("/hello")

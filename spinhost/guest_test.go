@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// TestIsolation has a component leave something behind in every way it can, and
-// the next request look for it.
+// TestIsolation checks that nothing a request leaves behind is visible to the next one.
 func TestIsolation(t *testing.T) {
 	s := launch(t, raw)
 	instances := func() int { return s.app.components["raw"].module.Idle() }
@@ -52,9 +51,8 @@ func TestIsolation(t *testing.T) {
 	}
 }
 
-// TestWorld has what a component sees of the system: its files, read-only, its
-// environment, no arguments, an empty standard input, the real time, real
-// randomness.
+// TestWorld checks what a component sees of the system: read-only files, its environment, no
+// arguments, an empty standard input, the real time and random numbers.
 func TestWorld(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.Environment = map[string]string{"FROM": "the host", "GREETING": "hi"} })
 	for _, c := range []struct{ path, want string }{
@@ -90,7 +88,7 @@ func TestWorld(t *testing.T) {
 	}
 }
 
-// TestTime stops guests that take too long, however they do it.
+// TestTime checks that a component that takes too long is stopped.
 func TestTime(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.Timeout = 300 * time.Millisecond })
 	for _, path := range []string{"/run/loop", "/run/fibonacci/80", "/run/sleep/60000"} {
@@ -183,7 +181,7 @@ func TestLogs(t *testing.T) {
 	}
 }
 
-// TestSecretsInLogs fails a request whose path and query hold a secret.
+// TestSecretsInLogs checks the log of a failed request with secrets in its path and query.
 func TestSecretsInLogs(t *testing.T) {
 	s := launch(t, raw)
 	if reply, _ := s.do(t, "GET", "/status/99/s3cret?session=s3cret", "", "Authorization", "Bearer s3cret"); reply.StatusCode != 500 {
@@ -194,7 +192,7 @@ func TestSecretsInLogs(t *testing.T) {
 	}
 }
 
-// TestLogRotation fills a log twice.
+// TestLogRotation writes twice as much as a log file may have.
 func TestLogRotation(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "logs", "a_stdout.txt")
 	l := &componentLog{path: path, flags: os.O_APPEND | os.O_CREATE | os.O_WRONLY}

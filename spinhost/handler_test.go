@@ -22,8 +22,7 @@ component = "hello"
 source = WASM(hello)
 `
 
-// raw is an application around the component of testdata/raw, with a route of
-// each form.
+// raw is an app of the component testdata/raw with a route of each form.
 const raw = `
 spin_manifest_version = 2
 [application]
@@ -87,8 +86,7 @@ func TestWellKnown(t *testing.T) {
 	}
 }
 
-// TestRequest sends bytes and compares what the component was handed, byte for
-// byte.
+// TestRequest compares raw requests with what the component receives, byte for byte.
 func TestRequest(t *testing.T) {
 	s := launch(t, raw)
 	address := s.Listener.Addr().String()
@@ -129,7 +127,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// exchange sends bytes over a connection of its own and reads one response.
+// exchange sends a raw request over a new connection and reads the response.
 func (s *server) exchange(t *testing.T, r string) (reply *http.Response, body, client string) {
 	t.Helper()
 	connection, err := net.Dial("tcp", s.Listener.Addr().String())
@@ -151,8 +149,7 @@ func (s *server) exchange(t *testing.T, r string) (reply *http.Response, body, c
 	return reply, string(text), connection.LocalAddr().String()
 }
 
-// TestRefusedRequests has what the host answers without the component, or does
-// not answer at all.
+// TestRefusedRequests checks the responses of the host itself, and when it closes the connection.
 func TestRefusedRequests(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.MaxBody = 10 })
 	const closed = 0
@@ -198,7 +195,7 @@ func TestRefusedRequests(t *testing.T) {
 	}
 }
 
-// TestResponses has what a component may answer and what becomes of it.
+// TestResponses checks what the client receives for each kind of response of a component.
 func TestResponses(t *testing.T) {
 	s := launch(t, raw)
 	for _, c := range []struct {

@@ -55,7 +55,7 @@ func built(t testing.TB, name string) string {
 	return output
 }
 
-// TestImports proves that the library depends on nothing of the repository outside its folder.
+// TestImports checks that the library imports nothing of the repository outside its folder.
 func TestImports(t *testing.T) {
 	output, err := exec.Command("go", "list", "-deps", "./...").Output()
 	if err != nil {
@@ -163,7 +163,7 @@ func (s *server) do(t testing.TB, method, path, body string, headers ...string) 
 	return reply, string(text)
 }
 
-// get is do for a GET that must succeed.
+// get sends a GET that must succeed.
 func (s *server) get(t testing.TB, path string) string {
 	t.Helper()
 	reply, body := s.do(t, "GET", path, "")

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// wantBusy checks a response about a limit of the host.
+// wantBusy checks that a response is the 503 of a limit.
 func wantBusy(t *testing.T, name string, response *http.Response, body string) {
 	t.Helper()
 	if response.StatusCode != 503 || response.Header.Get("Retry-After") == "" || !strings.Contains(body, `"code":"busy"`) {
@@ -34,7 +34,7 @@ func waitFor(t *testing.T, what string, condition func() bool) {
 	}
 }
 
-// TestClientGone cancels requests: a GET stops, a POST goes on.
+// TestClientGone checks that a GET stops when its client goes, and a POST does not.
 func TestClientGone(t *testing.T) {
 	s := launch(t, raw)
 	for _, c := range []struct {
@@ -70,7 +70,7 @@ func TestClientGone(t *testing.T) {
 	}
 }
 
-// TestCheapBesideExpensive measures cheap requests beside 64 that compute without end.
+// TestCheapBesideExpensive checks the latency of cheap requests beside 64 endless ones.
 func TestCheapBesideExpensive(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.Timeout = 10 * time.Second })
 	ctx, cancel := context.WithCancel(t.Context())
@@ -100,7 +100,7 @@ func TestCheapBesideExpensive(t *testing.T) {
 	}
 }
 
-// TestTotalMemory lets requests use more memory than there is for all.
+// TestTotalMemory checks requests that together need more memory than there is.
 func TestTotalMemory(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.MaxTotalMemory = 64 << 20 })
 	var clients sync.WaitGroup
@@ -119,7 +119,7 @@ func TestTotalMemory(t *testing.T) {
 	waitFor(t, "memory", func() bool { return s.app.memory.Used() < 32<<20 })
 }
 
-// TestStalledBodies sends a part of many large bodies.
+// TestStalledBodies checks the memory of large bodies that stop arriving.
 func TestStalledBodies(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.MaxTotalMemory = 16 << 20 })
 	part := strings.Repeat("x", 1<<20)
@@ -139,7 +139,7 @@ func TestStalledBodies(t *testing.T) {
 	s.get(t, "/exact")
 }
 
-// TestComponentShare has a component wait for something that does not come: others go on.
+// TestComponentShare checks that a component that waits leaves instances to others.
 func TestComponentShare(t *testing.T) {
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
@@ -175,7 +175,7 @@ func TestComponentShare(t *testing.T) {
 	}
 }
 
-// TestOutputLimit has a component print without end.
+// TestOutputLimit checks the log of a component that prints endlessly.
 func TestOutputLimit(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.Timeout = 300 * time.Millisecond })
 	for range 2 {
@@ -187,7 +187,7 @@ func TestOutputLimit(t *testing.T) {
 	}
 }
 
-// slowClient counts the deadlines that a response sets for its client.
+// slowClient counts write deadlines.
 type slowClient struct {
 	*httptest.ResponseRecorder
 	deadlines int
@@ -207,7 +207,7 @@ func TestWriteDeadlines(t *testing.T) {
 	}
 }
 
-// TestCloseStops closes the app while a request runs that its client waits for.
+// TestCloseStops checks that Close stops a running request.
 func TestCloseStops(t *testing.T) {
 	app, log, _, err := newApp(t, strings.ReplaceAll(raw, "files = [\"*.txt\"]", ""))
 	if err != nil {
@@ -235,7 +235,7 @@ func TestCloseStops(t *testing.T) {
 	}
 }
 
-// TestChainLoop has a component call another without end.
+// TestChainLoop checks that a component that endlessly calls another is stopped.
 func TestChainLoop(t *testing.T) {
 	s := launch(t, allow("http://echo.spin.internal"), func(o *Options) { o.Timeout = 300 * time.Millisecond })
 	start := time.Now()
@@ -246,7 +246,7 @@ func TestChainLoop(t *testing.T) {
 	}
 }
 
-// TestWarningLimit has a component make requests without end that are not allowed.
+// TestWarningLimit checks the log of endless requests that are not allowed.
 func TestWarningLimit(t *testing.T) {
 	s := launch(t, allow("http://nobody.example"), func(o *Options) { o.Timeout = 300 * time.Millisecond })
 	s.do(t, "POST", "/insist", "GET http://elsewhere.example/\n\n-")
@@ -255,7 +255,7 @@ func TestWarningLimit(t *testing.T) {
 	}
 }
 
-// TestStaleFiles starts an app beside what a killed one has left.
+// TestStaleFiles checks that the files of a killed host are removed, and of a running one kept.
 func TestStaleFiles(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	stale := filepath.Join(os.TempDir(), filesPrefix+"1")

@@ -13,8 +13,7 @@ import (
 	"time"
 )
 
-// caller is an application whose component caller calls others, among them one
-// without a route, and what the list allows.
+// caller is an app whose component caller calls the others and the addresses of its list.
 const caller = `
 spin_manifest_version = 2
 [application]
@@ -50,7 +49,7 @@ func allow(hosts ...string) string {
 	return strings.ReplaceAll(caller, "ALLOWED", strings.ReplaceAll(fmt.Sprintf("%q", hosts), `" "`, `", "`))
 }
 
-// fetch lets the component caller send a request and returns what it got.
+// fetch makes the component caller send a request, and returns what it receives.
 func (s *server) fetch(t *testing.T, r string) string {
 	t.Helper()
 	reply, body := s.do(t, "POST", "/fetch", r)
@@ -60,7 +59,7 @@ func (s *server) fetch(t *testing.T, r string) string {
 	return body
 }
 
-// TestChaining has the results of service chaining as Spin gives them.
+// TestChaining checks that the results of service chaining are those of Spin.
 func TestChaining(t *testing.T) {
 	s := launch(t, allow("http://echo.spin.internal", "http://private.spin.internal", "https://private.spin.internal",
 		"http://untriggered.spin.internal", "http://nobody.spin.internal", "http://ECHO.spin.internal"))
@@ -98,7 +97,7 @@ func TestChaining(t *testing.T) {
 	}
 }
 
-// TestChainDepth lets a component call itself without end.
+// TestChainDepth checks a component that calls itself endlessly.
 func TestChainDepth(t *testing.T) {
 	s := launch(t, allow(), func(o *Options) { o.MaxChain = 5 })
 	if got := s.get(t, "/hop/x"); got != "hop hop hop hop hop hop Runtime error" {
@@ -181,7 +180,7 @@ func TestOutbound(t *testing.T) {
 	}
 }
 
-// TestSelf sends a request to the application itself, over the network.
+// TestSelf sends a request to the app itself, over the network.
 func TestSelf(t *testing.T) {
 	s := launch(t, allow("http://self"))
 	address := s.Listener.Addr().String()

@@ -16,13 +16,13 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// redisServer is Debian's Redis on a port of its own.
+// redisServer is a Redis process.
 type redisServer struct {
 	address string
 	command *exec.Cmd
 }
 
-// start starts Redis, empty, and returns when it serves.
+// start starts an empty Redis and waits until it serves.
 func (r *redisServer) start(t testing.TB) {
 	t.Helper()
 	_, port, err := net.SplitHostPort(r.address)
@@ -56,7 +56,7 @@ func (r *redisServer) stop() {
 	}
 }
 
-// startRedis starts a Redis of the test's own.
+// startRedis starts Redis for a test.
 func startRedis(t testing.TB) *redisServer {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
@@ -75,8 +75,7 @@ func startRedis(t testing.TB) *redisServer {
 	return srv
 }
 
-// TestRedis has a component use its stores where deploy/redis.toml puts them, with
-// the address of a Redis of the test's own.
+// TestRedis uses the stores of deploy/redis.toml, at the address of a test Redis.
 func TestRedis(t *testing.T) {
 	srv := startRedis(t)
 	text, err := os.ReadFile(filepath.Join("..", "deploy", "redis.toml"))

@@ -30,8 +30,7 @@ broken = "{{ who }}"
 empty = ""
 `
 
-// storageOptions adds a second database and store in memory and the variable
-// that has no default.
+// storageOptions adds a second database and store in memory, and the required variable.
 func storageOptions(o *Options) {
 	o.Config.Databases["other"] = config.Database{}
 	o.Config.Databases["unlisted"] = config.Database{}
@@ -39,8 +38,7 @@ func storageOptions(o *Options) {
 	o.Variables, _ = variable.New(o.Manifest, variable.Static{"who": "w\u00f6rld"})
 }
 
-// script runs operations in one request each, separated by empty lines, and
-// returns all results in the same form.
+// script runs operations, one request for each paragraph, and returns the results likewise.
 func (s *server) script(t *testing.T, source string) string {
 	t.Helper()
 	var results []string
@@ -54,7 +52,7 @@ func (s *server) script(t *testing.T, source string) string {
 	return strings.Join(results, "\n\n")
 }
 
-// transcript runs scripts whose lines "> operation" are followed by the result.
+// transcript checks a script whose lines "> operation" are followed by their results.
 func transcript(t *testing.T, s *server, text string) {
 	t.Helper()
 	var requests, want []string
@@ -216,7 +214,7 @@ func TestVariables(t *testing.T) {
 	`)
 }
 
-// TestBadCalls has calls of imports that no SDK makes.
+// TestBadCalls checks calls of imports that no SDK makes.
 func TestBadCalls(t *testing.T) {
 	s := launch(t, raw)
 	for _, c := range []struct{ path, want string }{
@@ -254,7 +252,7 @@ func TestBadCalls(t *testing.T) {
 	}
 }
 
-// TestFirst has what the command line wants done before the first request.
+// TestFirst checks Options.SQL and Options.KeyValue.
 func TestFirst(t *testing.T) {
 	script := filepath.Join(t.TempDir(), "script.sql")
 	if err := os.WriteFile(script, []byte("CREATE TABLE t(a);\n-- a comment\nINSERT INTO t VALUES (1); INSERT INTO t VALUES (2)"), 0o644); err != nil {

@@ -10,8 +10,7 @@ import (
 	"abacus/spinhost/variable"
 )
 
-// load writes a file conf/runtime.toml below the working directory, which it
-// changes, and loads it.
+// load writes conf/runtime.toml in a new working directory and loads it.
 func load(t *testing.T, text string, flags Flags) (*Config, error) {
 	t.Helper()
 	t.Chdir(t.TempDir())

@@ -19,7 +19,7 @@ import (
 	"abacus/spinhost/sqlite"
 )
 
-// store is what both stores can do and what the host asks of one.
+// store is the interface that the host uses.
 type store interface {
 	Get(ctx context.Context, key string) (value []byte, found bool, err error)
 	Set(ctx context.Context, key string, value []byte) error
@@ -29,7 +29,7 @@ type store interface {
 	Close() error
 }
 
-// stores makes an empty store of every kind.
+// stores returns an empty store of each kind.
 var stores = map[string]func(t *testing.T) store{
 	"memory": func(*testing.T) store { return new(Store) },
 	"file": func(t *testing.T) store {
@@ -44,8 +44,7 @@ var stores = map[string]func(t *testing.T) store{
 	},
 }
 
-// startRedis starts a Redis of the test's own, the real one where it is
-// installed, and returns its url.
+// startRedis starts Redis, the real one if it is installed, and returns its URL.
 func startRedis(t *testing.T) string {
 	t.Helper()
 	binary, err := exec.LookPath("redis-server")
@@ -133,7 +132,7 @@ func TestStores(t *testing.T) {
 	}
 }
 
-// TestConcurrentUse has many goroutines write and read their own keys.
+// TestConcurrentUse writes and reads different keys concurrently.
 func TestConcurrentUse(t *testing.T) {
 	for name, open := range stores {
 		t.Run(name, func(t *testing.T) {
@@ -165,8 +164,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 }
 
-// TestFile: stores of one file share Spin's table, keep their keys apart, see
-// each other's changes and keep them.
+// TestFile checks stores that share a file: they use Spin's table and keep their keys apart.
 func TestFile(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "sqlite_key_value.db")
@@ -209,7 +207,7 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// TestUnusable: what cannot be reached says so, and can be tried again.
+// TestUnusable checks that a store that cannot be reached fails and recovers.
 func TestUnusable(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()

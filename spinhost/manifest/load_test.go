@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// load writes a manifest into a directory of its own and loads it.
+// load writes a manifest into a new directory and loads it.
 func load(t testing.TB, text string) (*Manifest, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), DefaultFile)
@@ -152,10 +152,10 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// The first lines of the cases below, which begin on line 4.
+// The first three lines of the cases below.
 const head = "spin_manifest_version = 2\n[application]\nname = \"x\"\n"
 
-// tail makes a manifest whole after the key under test.
+// tail completes a manifest after the key under test.
 const tail = "\n[[trigger.http]]\nroute = \"/\"\nstatic_response = {}\n"
 
 func TestTriggerIDs(t *testing.T) {
@@ -200,8 +200,8 @@ source = "b.wasm"
 	}
 }
 
-// errors is the table of manifests that are refused; the text of the error is
-// without "PATH:". The fuzz target starts from the same.
+// errors lists invalid manifests with their errors, without "PATH:". They also seed the fuzz
+// target.
 var refused = []struct{ text, want string }{
 	{"", `the key "spin_manifest_version" is missing; write spin_manifest_version = 2 at the top`},
 	{`spin_manifest_version = "0"`, "1: spin_manifest_version: invalid manifest version: 0; it must be the integer 2"},
@@ -261,7 +261,7 @@ var refused = []struct{ text, want string }{
 	{head + "[trigger.http]\nroute = '/'", "4: trigger.http: must be an array of tables, not a table"},
 	{head + "[[trigger.http]]\nroute = '/'\nstatic_response = {}\nexecutor = { type = 'cgi' }", `7: trigger.http[0].executor.type: unknown executor "cgi"; only http is known`},
 
-	// What Spin has and this host has not.
+	// Features of Spin that this host lacks.
 	{head + "[[trigger.redis]]\nchannel = 'c'\ncomponent = 'a'" + tail, "4: trigger.redis: redis triggers are not supported here; only http is"},
 	{head + "[[trigger.http]]\nroute = '/'\nstatic_response = {}\nexecutor = { type = 'wagi', argv = '' }", "7: trigger.http[0].executor: the wagi executor is not supported here; only http is"},
 	{head + "[[trigger.http]]\nroute = '/'\nstatic_response = {}\ncomponents = { a = 'b' }", "7: trigger.http[0].components: additional components of a trigger are not supported here"},
@@ -297,8 +297,7 @@ func TestLoadMissing(t *testing.T) {
 	}
 }
 
-// FuzzLoad checks that no text panics, and that a manifest that is taken has a
-// handler for each trigger.
+// FuzzLoad checks that no text panics and that every trigger of a valid manifest has a handler.
 func FuzzLoad(f *testing.F) {
 	f.Add(maximal)
 	for _, c := range refused {

@@ -11,7 +11,7 @@ import (
 	"abacus/spinhost/manifest"
 )
 
-// makeApp makes an application's directory beside a file that is not its own.
+// makeApp makes an app's directory, and a file beside it.
 func makeApp(t *testing.T) string {
 	t.Helper()
 	app := filepath.Join(t.TempDir(), "app")
@@ -198,8 +198,7 @@ func TestGlob(t *testing.T) {
 	}
 }
 
-// FuzzGlob checks that no pattern panics and that an escaped name matches
-// itself only.
+// FuzzGlob checks that no pattern panics and that an escaped name matches only itself.
 func FuzzGlob(f *testing.F) {
 	f.Add("static/**/[!a-c]?*.js", "static/deep/d.js")
 	f.Add("[]]", "]")

@@ -9,8 +9,8 @@ import (
 	"abacus/spinhost/variable"
 )
 
-// items is the table of the grammar: what an item allows, what it does not, or
-// why it is refused. The fuzz target starts from the same.
+// items lists items with what they allow and do not allow, or their errors. They also seed the
+// fuzz target.
 var items = []struct {
 	item    string
 	allows  string // URLs, separated by spaces
@@ -83,7 +83,7 @@ var items = []struct {
 
 var componentIDs = []string{"eval", "web"}
 
-// resolver knows host with a default, required without one, and two bad ones.
+// resolver has the variables host, with a default, required, without one, and two invalid ones.
 func resolver(t testing.TB, source variable.Static) *variable.Resolver {
 	t.Helper()
 	r, err := variable.New(&manifest.Manifest{Variables: []manifest.Variable{
@@ -152,7 +152,7 @@ func TestVariables(t *testing.T) {
 	component := &manifest.Component{ID: "c", AllowedOutboundHosts: []string{
 		"https://{{ host }}", "{{ required }}", "http://{{ host }}:{{ required }}", "http://fixed",
 	}}
-	// What has no default is not looked at until it is needed.
+	// A variable without a default is not checked before it is used.
 	h, err := Parse(component, componentIDs, variables)
 	if err != nil {
 		t.Fatal(err)
@@ -239,8 +239,8 @@ func TestChained(t *testing.T) {
 	}
 }
 
-// FuzzAllow checks that no item and no URL panic, and that a URL that an item
-// without wildcards allows has the item's host in it.
+// FuzzAllow checks that nothing panics and that a URL allowed by an item without wildcards
+// contains the item's host.
 func FuzzAllow(f *testing.F) {
 	for _, c := range items {
 		urls := append(strings.Fields(c.allows), strings.Fields(c.forbids)...)

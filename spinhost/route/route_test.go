@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// routes makes a route of each pattern, numbered in order.
+// routesOf returns a route for each pattern, numbered in order.
 func routesOf(patterns ...string) []Route {
 	list := make([]Route, len(patterns))
 	for i, pattern := range patterns {
@@ -16,7 +16,7 @@ func routesOf(patterns ...string) []Route {
 	return list
 }
 
-// A case routes one path through a table. The fuzz target starts from the same.
+// matches lists paths with their routes. They also seed the fuzz target.
 var cases = []struct {
 	patterns string // separated by spaces
 	path     string
@@ -151,7 +151,7 @@ func TestDuplicates(t *testing.T) {
 	if !reflect.DeepEqual(duplicates, want) {
 		t.Errorf("got %v, want %v", duplicates, want)
 	}
-	// The last one answers from the first one's place, before "/dup/".
+	// The last one takes the place of the first, before "/dup/".
 	if m, ok := table.Match("/dup"); !ok || m.Trigger != 5 {
 		t.Errorf("got %+v, %t", m, ok)
 	}
@@ -186,8 +186,7 @@ func TestBadPatterns(t *testing.T) {
 	}
 }
 
-// FuzzMatch checks that no table and path panic, and that what matched is a
-// route of the table.
+// FuzzMatch checks that nothing panics and that a match is a route of the table.
 func FuzzMatch(f *testing.F) {
 	for _, c := range cases {
 		f.Add(c.patterns, c.path)

@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// TestContention: a second writer waits for the first, in the same process and
-// with connections of two databases on one file.
+// TestContention checks that a second writer waits for the first, with two databases on one file.
 func TestContention(t *testing.T) {
 	d := inFile(t)
 	other := &Database{Path: d.Path}
@@ -49,7 +48,7 @@ func TestLocked(t *testing.T) {
 	run(t, first, "commit")
 }
 
-// TestWriters lets many connections write at once; nothing is lost.
+// TestWriters checks that concurrent updates are not lost.
 func TestWriters(t *testing.T) {
 	d := inFile(t)
 	if err := d.Batch(context.Background(), "pragma journal_mode = wal; create table t(n); insert into t values(0)"); err != nil {
@@ -81,7 +80,7 @@ func TestWriters(t *testing.T) {
 	}
 }
 
-// TestCancel ends statements by their context; the connection stays good.
+// TestCancel checks that a context ends a statement and leaves the connection usable.
 func TestCancel(t *testing.T) {
 	const endless = "with recursive c(x) as (select 1 union all select x from c) select count(*) from c"
 	d := inFile(t)
@@ -116,8 +115,7 @@ func TestCancel(t *testing.T) {
 	wantError(t, new(Database).Batch(ctx, "select 1;\n"+endless), "line 2: interrupted")
 }
 
-// BenchmarkInsert compares what a request pays for one INSERT with a connection
-// from the pool and with one opened for it, as Spin opens it, turn by turn.
+// BenchmarkInsert compares an INSERT on a pooled connection and on a new one, as Spin opens it.
 func BenchmarkInsert(b *testing.B) {
 	for _, journal := range []string{"delete", "wal"} {
 		b.Run(journal, func(b *testing.B) {

@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// inFile makes a database in a new folder that does not exist yet.
+// inFile returns a database in a folder that does not exist yet.
 func inFile(t testing.TB) *Database {
 	d := &Database{Path: filepath.Join(t.TempDir(), "state", "data.db")}
 	t.Cleanup(func() { d.Close() })
 	return d
 }
 
-// run executes statements that have to succeed and gives the last one's answer
-// in the transcript's form.
+// run executes statements that must succeed and returns the last result in the form of the
+// transcript.
 func run(t testing.TB, c *Conn, statements ...string) string {
 	t.Helper()
 	var b strings.Builder
@@ -33,8 +33,7 @@ func run(t testing.TB, c *Conn, statements ...string) string {
 	return b.String()
 }
 
-// TestNobodyCanTell uses a connection in every way that could leave a trace and
-// compares what its successor sees with what a new connection sees.
+// TestNobodyCanTell checks that a pooled connection looks new, whatever was done with it before.
 func TestNobodyCanTell(t *testing.T) {
 	tests := []struct {
 		name       string
@@ -103,8 +102,7 @@ func TestNobodyCanTell(t *testing.T) {
 	}
 }
 
-// TestSchemaChange changes tables under the prepared statements of another
-// connection.
+// TestSchemaChange changes tables under prepared statements of another connection.
 func TestSchemaChange(t *testing.T) {
 	d := inFile(t)
 	one, other := d.Connect(), d.Connect()
@@ -128,8 +126,7 @@ func TestSchemaChange(t *testing.T) {
 	}
 }
 
-// TestLeavingWAL: only a connection that has the file for itself can end its
-// journal mode, so idle ones must not be in the way.
+// TestLeavingWAL checks that idle connections do not keep another from leaving WAL mode.
 func TestLeavingWAL(t *testing.T) {
 	d := inFile(t)
 	one, other := d.Connect(), d.Connect()
@@ -142,7 +139,7 @@ func TestLeavingWAL(t *testing.T) {
 	}
 }
 
-// TestManyStatements runs more texts than a connection keeps statements.
+// TestManyStatements runs more statements than a connection keeps prepared.
 func TestManyStatements(t *testing.T) {
 	conn := new(Database).Connect()
 	defer conn.Close()
@@ -172,7 +169,7 @@ func TestCloseRollsBack(t *testing.T) {
 	}
 }
 
-// TestInMemory: every connection is a database of its own.
+// TestInMemory checks that every connection is a new database.
 func TestInMemory(t *testing.T) {
 	d := new(Database)
 	for i := 0; i < 2; i++ {
@@ -185,7 +182,7 @@ func TestInMemory(t *testing.T) {
 	wantError(t, err, "invalid database connection")
 }
 
-// TestReplacedFile removes and replaces the file under an idle connection.
+// TestReplacedFile replaces the file of an idle connection.
 func TestReplacedFile(t *testing.T) {
 	d, other := inFile(t), inFile(t)
 	if err := other.Batch(context.Background(), "create table other(a)"); err != nil {
@@ -282,7 +279,7 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-// TestClosedWhileInUse: a closed database lets its users finish.
+// TestClosedWhileInUse checks that a closed database lets its connections finish.
 func TestClosedWhileInUse(t *testing.T) {
 	d := inFile(t)
 	conn := d.Connect()
@@ -299,7 +296,7 @@ func TestClosedWhileInUse(t *testing.T) {
 	}
 }
 
-// FuzzExecute looks for statements that break the host or the interface.
+// FuzzExecute looks for statements that break the interface.
 func FuzzExecute(f *testing.F) {
 	for _, line := range strings.Split(transcript(f), "\n") {
 		if !strings.HasPrefix(line, "    ") {

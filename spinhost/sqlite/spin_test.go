@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestSpin replays testdata/spin.txt.
+// TestSpin replays testdata/spin.txt, recorded with Spin.
 func TestSpin(t *testing.T) {
 	want := transcript(t)
 	t.Chdir(t.TempDir()) // no statement may leave a file here
@@ -41,7 +41,7 @@ func TestSpin(t *testing.T) {
 	}
 }
 
-// TestNotAsSpin is about the answers that differ from Spin's on purpose.
+// TestNotAsSpin checks the intended differences from Spin.
 func TestNotAsSpin(t *testing.T) {
 	tests := []struct{ name, statement, want string }{
 		{"a file to attach hidden in an expression", "attach 'a' || '.db' as a", "not authorized"},
@@ -94,7 +94,7 @@ func parse(t testing.TB, line string) (statement string, parameters []any) {
 	return statement, parameters
 }
 
-// show writes an answer as the transcript has it.
+// show formats a result as in the transcript.
 func show(b *strings.Builder, result Result, err error) {
 	if err != nil {
 		fmt.Fprintf(b, "    ! %s\n", err)
@@ -126,7 +126,7 @@ func literal(value any) string {
 	return "NULL"
 }
 
-// difference shows the first line in which two texts differ.
+// difference shows the first line that differs.
 func difference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range g {

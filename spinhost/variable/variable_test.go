@@ -10,7 +10,7 @@ import (
 	"abacus/spinhost/manifest"
 )
 
-// templateCases is the table of the template grammar and the fuzz target's seeds.
+// templateCases lists templates with their expansions. They also seed the fuzz target.
 var templateCases = []struct{ text, want string }{ // want: with a=A and b=B, "error: ..." for an error
 	{"", ""},
 	{"literal", "literal"},
@@ -47,7 +47,7 @@ func TestTemplates(t *testing.T) {
 	}
 }
 
-// app declares a and b and a component cfg that takes text as key.
+// app returns a manifest with the variables a and b and a component cfg with a variable key.
 func app(text string) *manifest.Manifest {
 	return &manifest.Manifest{
 		Variables: []manifest.Variable{

@@ -32,7 +32,7 @@ func grown(pages int) []byte {
 
 var forever = []byte{opLoop, blockEmpty, opBr, 0, opEnd}
 
-// TestStops has what must not keep an instance running after its time, which is 100 ms.
+// TestStops checks that an instance stops after its time, which is 100 ms.
 func TestStops(t *testing.T) {
 	const pages = 90 << 20 / pageSize
 	length := i32(90<<20 - 1)
@@ -67,7 +67,7 @@ func TestStops(t *testing.T) {
 	}
 }
 
-// TestGrow has what memory.grow returns at the limits of the engine and of the module.
+// TestGrow checks memory.grow at the limits of the engine and of the module.
 func TestGrow(t *testing.T) {
 	for _, c := range []struct{ declared, pages, want int }{
 		{0, 256, 1},  // 16 MB, all that an instance may have
@@ -93,7 +93,7 @@ func TestGrow(t *testing.T) {
 	}
 }
 
-// TestBusy lets instances ask for more memory than there is for all.
+// TestBusy checks instances that need more memory than there is.
 func TestBusy(t *testing.T) {
 	memory := limit.NewMemory(96 * pageSize)
 	limits := Limits{64 * pageSize, memory, limit.NewCPU(2)}

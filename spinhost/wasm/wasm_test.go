@@ -13,9 +13,9 @@ import (
 	"abacus/spinhost/limit"
 )
 
-// moduleSpec describes a module with one memory, one mutable global, the functions of
-// the ABI, and one more of type () -> () that has the body given (without locals
-// and end). The exports are those named; what is not of the ABI is that function.
+// moduleSpec describes a module with a memory, a mutable global, the functions of the ABI, and a
+// function () -> () with the given body (without locals and end), which is exported by every name
+// that is not of the ABI.
 type moduleSpec struct {
 	imports []string // "module name", () -> () but for WASI's: (i32, i32) -> i32
 	body    []byte
@@ -87,7 +87,7 @@ func (m moduleSpec) encodeAs(name string) []byte {
 
 var allExports = []string{exportInitialize, exportHandle, exportRealloc, exportFree}
 
-// TestLoad has what is refused when a module is loaded, and in what words.
+// TestLoad checks the errors of invalid modules.
 func TestLoad(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -156,8 +156,7 @@ func loadedWithin(t testing.TB, module []byte, limits Limits) (*Module, error) {
 	return engine.Load(t.Context(), module, Config{Stdout: io.Discard, Stderr: io.Discard, Timeout: 100 * time.Millisecond})
 }
 
-// TestRestorable tells the modules that leave traces only where they are wiped
-// out from the others.
+// TestRestorable checks which modules can be restored.
 func TestRestorable(t *testing.T) {
 	table := []byte{4, 4, 1, 0x70, 0, 8} // a table of functions
 	for _, c := range []struct {
@@ -205,8 +204,7 @@ func TestRestorable(t *testing.T) {
 	}
 }
 
-// TestRestore changes everything that can be changed and looks at the next
-// request's instance, which is the same one.
+// TestRestore changes memory and globals and checks that the next request does not see it.
 func TestRestore(t *testing.T) {
 	guest, err := loaded(t, moduleSpec{exports: allExports}.encode())
 	if err != nil {
@@ -246,7 +244,7 @@ func TestRestore(t *testing.T) {
 	in.Release()
 }
 
-// TestAllocate has what a guest's allocator may answer.
+// TestAllocate checks the results of canonical_abi_realloc.
 func TestAllocate(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -283,7 +281,7 @@ func TestAllocate(t *testing.T) {
 	}
 }
 
-// TestCanceledAfterwards cancels a request whose instance does not run any more.
+// TestCanceledAfterwards checks that a request cancelled after it ran does not affect the next.
 func TestCanceledAfterwards(t *testing.T) {
 	guest, err := loaded(t, moduleSpec{exports: allExports}.encode())
 	if err != nil {

@@ -1,6 +1,6 @@
 //go:build tinygo
 
-// Command hello is the smallest component: what the host costs by itself.
+// Command hello is the smallest component.
 package main
 
 import (

@@ -1,7 +1,7 @@
 //go:build tinygo
 
-// Command hop is a component that calls itself until it is refused, through the
-// SDK, and says how far it came.
+// Command hop is a component that calls itself through the SDK until it is refused, and returns
+// how often it succeeded.
 package main
 
 import (

@@ -32,8 +32,8 @@ func sqliteExecute(connection, statement, statementLen, parameters, parametersLe
 //go:wasmimport sqlite close
 func sqliteClose(connection uint32)
 
-// fetch sends the request that the text says: "METHOD URL", headers, an empty
-// line, a body ("-" for none). It says what came back, or "error CODE".
+// fetch sends a request from a text: "METHOD URL", headers, an empty line, a body ("-" for none).
+// It returns the response or "error CODE".
 func fetch(source string) string {
 	head, body := cut(source, "\n\n")
 	line, rest := cut(head, "\n")
@@ -73,7 +73,7 @@ func fetch(source string) string {
 	return answer
 }
 
-// said is the result of an import that gives a string or an error with a text.
+// said formats a result that is a string or an error with a text.
 func said() string {
 	if uint8(outside[0]) == 0 {
 		return pair{outside[1], outside[2]}.String()
@@ -81,7 +81,7 @@ func said() string {
 	return "error " + strconv.Itoa(int(uint8(outside[1]))) + " " + pair{outside[2], outside[3]}.String()
 }
 
-// code is the result of an import that gives a number or an error.
+// code formats a result that is a number or an error.
 func code() string {
 	if uint8(outside[0]) == 0 {
 		return strconv.Itoa(int(outside[1]))
@@ -89,7 +89,7 @@ func code() string {
 	return "error " + strconv.Itoa(int(uint8(outside[1])))
 }
 
-// call calls imports as no SDK does.
+// call calls imports in ways that no SDK does.
 func call(what string) string {
 	verb, rest := cut(what, "/")
 	n, _ := strconv.Atoi(rest)

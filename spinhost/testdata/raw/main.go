@@ -1,8 +1,8 @@
 //go:build tinygo
 
-// Command raw is a component written against the ABI itself, so that tests see
-// what the host hands over, byte for byte, and can hand back what no SDK would.
-// The first segment of the path says what to do, the rest says with what.
+// Command raw is a component without an SDK, so that tests can check the ABI byte by byte and
+// return responses that no SDK produces. The first segment of the path is the command, the rest
+// its argument.
 package main
 
 import (
@@ -54,7 +54,7 @@ type reply struct {
 	body       pair
 }
 
-// request is what handle-http-request was called with.
+// request is the arguments of handle-http-request.
 type request struct {
 	method  uint32
 	uri     string
@@ -111,8 +111,7 @@ func say(s string) {
 	answer.body = text(s)
 }
 
-// dump writes a request as it came: its method's number, the URI, the headers
-// in their order, the body.
+// dump formats a request: the number of its method, the URI, the headers in order, the body.
 func dump(r request) string {
 	var b []byte
 	b = strconv.AppendUint(b, uint64(r.method), 10)

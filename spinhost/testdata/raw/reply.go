@@ -4,7 +4,7 @@ package main
 
 import "unsafe"
 
-// malformed answers as no SDK does.
+// malformed makes responses that no SDK makes.
 func malformed(kind string) {
 	headers := func(fields ...string) {
 		var list []field

@@ -15,17 +15,17 @@ func fdClose(descriptor uint32) uint32
 //go:wasmimport wasi_snapshot_preview1 random_get
 func randomGet(buffer unsafe.Pointer, length uint32) uint32
 
-// started is computed at run time, by _initialize.
+// started is initialised at run time, by _initialize.
 var started = strconv.Itoa(len(os.Getenv("GREETING")))
 
-// counter and kept are what a request would find if memory were not restored.
+// counter and kept show whether memory is restored between requests.
 var (
 	counter int
 	kept    []byte
 	sink    int
 )
 
-// remember says what is left of earlier requests, and leaves more.
+// remember returns what earlier requests have left, and leaves something.
 func remember(what string) string {
 	sum := 0
 	for _, b := range kept {
@@ -60,7 +60,7 @@ func wasmMemorySize(index int32) int32
 
 func memorySize() int32 { return wasmMemorySize(0) }
 
-// run uses the guest's own powers.
+// run uses what a component can do without the host.
 func run(what string) string {
 	verb, rest := cut(what, "/")
 	n, _ := strconv.Atoi(rest)
@@ -132,7 +132,7 @@ func run(what string) string {
 	return ""
 }
 
-// fibonacci has no loop, so that only its calls let the host look.
+// fibonacci has no loop: its only yield points are at calls.
 func fibonacci(n int) int {
 	if n < 2 {
 		return n

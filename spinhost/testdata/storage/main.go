@@ -1,8 +1,7 @@
 //go:build tinygo
 
-// Command storage is a component that uses its database, its stores and its
-// variables as services do: through the SDK and package sqlite. A request's body
-// has one operation a line; the response has one line of result for each.
+// Command storage is a component that uses databases, stores and variables through the SDK and
+// package sqlite. A request body has an operation in each line, the response a result.
 package main
 
 import (
@@ -36,7 +35,7 @@ func init() {
 
 func main() {}
 
-// state is what the lines of one request have opened last.
+// state is what a request has opened last.
 type state struct {
 	database *sqlite.Conn
 	store    *kv.Store
@@ -82,7 +81,7 @@ func (s *state) query(statement string) (string, error) {
 	return show(rows), err
 }
 
-// show writes a result as "column,column: value,value; value,value".
+// show formats a result as "column,column: value,value; value,value".
 func show(result sqlite.Result) string {
 	text := strings.Join(result.Columns, ",") + ":"
 	for i, row := range result.Rows {
