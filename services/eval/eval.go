@@ -16,6 +16,7 @@ import (
 type Options struct {
 	Sessions peer.Peer
 	History  peer.Peer
+	Rates    peer.Peer         // without an address there are no exchange rates
 	Outside  http.RoundTripper // reaches the service behind GET /random
 	Origin   string            // of that service, such as http://HOST
 	Now      func() time.Time

@@ -52,18 +52,34 @@ func (s *service) functions(w http.ResponseWriter, _ *wire.Request) error {
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "]}\n"...))
 }
 
-// health answers GET /health with the state of each service.
+// health answers GET /health with the state of each service, and the age of the exchange rates.
+// Without the service rates all but money works, so that does not make the whole down.
 func (s *service) health(w http.ResponseWriter, r *wire.Request) error {
 	status, overall := http.StatusOK, "ok"
 	services := []byte(`"eval":"ok"`)
-	for _, p := range []peer.Peer{s.Sessions, s.History} {
-		state := "ok"
-		if p.Call(r.Request, "GET", "/internal/health", nil).Status != http.StatusNoContent {
-			status, overall, state = http.StatusServiceUnavailable, "down", "down"
-			w.Header().Set("Retry-After", "1")
+	check := func(p peer.Peer) (reply peer.Reply, state string) {
+		reply, state = p.Call(r.Request, "GET", "/internal/health", nil), "ok"
+		if reply.Status != http.StatusNoContent && reply.Status != http.StatusOK {
+			state = "down"
 		}
 		services = append(services, `,"`+p.Name+`":"`+state+`"`...)
+		return reply, state
+	}
+	for _, p := range []peer.Peer{s.Sessions, s.History} {
+		if _, state := check(p); state == "down" {
+			status, overall = http.StatusServiceUnavailable, state
+			w.Header().Set("Retry-After", "1")
+		}
+	}
+	var rates []byte
+	if s.Rates.Address != "" {
+		reply, _ := check(s.Rates)
+		if age := wire.ParseAge(reply.Message); age.Date != "" {
+			rates = json.AppendString([]byte(`,"rates":{"date":`), age.Date)
+			rates = append(rates, `,"age":`+wire.FormatInt(age.Seconds)+`}`...)
+		}
 	}
 	body := append([]byte(`{"status":"`+overall+`","services":{`), services...)
-	return wire.Reply(w, status, wire.JSON, append(body, "}}\n"...))
+	body = append(append(body, '}'), rates...)
+	return wire.Reply(w, status, wire.JSON, append(body, "}\n"...))
 }

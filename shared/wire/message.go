@@ -262,6 +262,32 @@ type Rates struct {
 	Rates  []Rate
 }
 
+// Age is how old the rates are.
+//
+//	age DATE SECONDS    no record if there are no rates
+type Age struct {
+	Date    string // the day they are of, "" if there are none
+	Seconds int64  // since their source confirmed them
+}
+
+// Append writes the message.
+func (m Age) Append(b []byte) []byte {
+	if m.Date == "" {
+		return b
+	}
+	return appendRecord(b, "age", m.Date, FormatInt(m.Seconds))
+}
+
+// ParseAge reads an Age.
+func ParseAge(text string) (m Age) {
+	for _, r := range records(text) {
+		if r.name() == "age" {
+			m.Date, m.Seconds = r.text(1), r.integer(2)
+		}
+	}
+	return m
+}
+
 // Rate is how many units of a currency one unit of the base is worth.
 type Rate struct {
 	Currency string

@@ -278,6 +278,8 @@ func TestMessages(t *testing.T) {
 		{ParseShare(string(share.Append(nil))).Title, text},
 		{ParseShare(string(share.Append(nil))).ExpiresAt, int64(2)},
 		{ParseRates(string(rates.Append(nil))), rates},
+		{ParseAge(string(Age{"2026-11-25", 90}.Append(nil))), Age{"2026-11-25", 90}},
+		{ParseAge(string(Age{}.Append(nil))), Age{}},
 		{ParseProblem(string(refused.Append(nil))), refused},
 		{ParseProblem("state\t1\n"), (*Problem)(nil)},
 	} {

@@ -376,6 +376,39 @@ func TestRatesMessage(t *testing.T) {
 	})
 }
 
+// TestRatesHealth reads the age of the rates, and takes the service away.
+func TestRatesHealth(t *testing.T) {
+	o := startOrigin(t)
+	read := func(suite *contract.Suite) (health struct {
+		Status   string
+		Services map[string]string
+		Rates    struct {
+			Date string
+			Age  *int
+		}
+	}) {
+		decode(t, suite.Send(t, get("/health", "")), http.StatusOK, &health)
+		return health
+	}
+	suite := open(t, harness.Start(t, harness.Options{Flags: append(o.flags(), kept(2)...)}).URL)
+	health := read(suite)
+	age := health.Rates.Age
+	if health.Rates.Date != daysAgo(2) || age == nil || *age/3600 != 48 || o.fetches.Load() != 0 {
+		t.Errorf("the health is %+v after %d fetches", health, o.fetches.Load())
+	}
+	rates(t, suite)
+	if health = read(suite); health.Rates.Date != today() || health.Services["rates"] != "ok" {
+		t.Errorf("the health is %+v", health)
+	}
+	for url, state := range map[string]string{"": "", "http://127.0.0.1:9": "down"} {
+		flags := []string{"--variable", "rates_url=" + url}
+		health = read(open(t, harness.Start(t, harness.Options{Flags: flags}).URL))
+		if health.Status != "ok" || health.Services["rates"] != state || health.Rates.Age != nil {
+			t.Errorf("rates_url %q: the health is %+v", url, health)
+		}
+	}
+}
+
 // TestRatesReplaced puts a stub in Go in the place of the service, which is written in Rust: the
 // contract does not know the difference.
 func TestRatesReplaced(t *testing.T) {

@@ -19,8 +19,8 @@ import (
 )
 
 // TestStandaloneManifests compares each service's own manifest with the app's. The component is the
-// same. Only there, the URLs and the secret are required, and a public route serves the other
-// services.
+// same. Only there, the secret and the URLs, except that of rates, are required, and a public route
+// serves the other services.
 func TestStandaloneManifests(t *testing.T) {
 	whole := load(t, "spin.toml")
 	for _, name := range services {
@@ -37,8 +37,9 @@ func TestStandaloneManifests(t *testing.T) {
 		}
 		given := map[string]manifest.Variable{}
 		for _, v := range whole.Variables {
-			v.Required = v.Name == "peer_token" || strings.HasSuffix(v.Name, "_url")
-			if v.Required {
+			isURL := strings.HasSuffix(v.Name, "_url")
+			v.Required = v.Name == "peer_token" || isURL && v.Name != "rates_url"
+			if v.Required || isURL {
 				v.Default = ""
 			}
 			given[v.Name] = v

@@ -16,6 +16,7 @@ func init() {
 		return eval.New(eval.Options{
 			Sessions: spin.Peer("sessions"),
 			History:  spin.Peer("history"),
+			Rates:    spin.Peer("rates"),
 			Outside:  spin.Transport(),
 			Origin:   spin.Variable("random_origin"),
 			Now:      time.Now,
