@@ -63,7 +63,10 @@ conformance:
 	BASE_URL=$(BASE_URL) go test -count=1 ./test/contract
 
 # A million documents that are nearly right, for the reader of the rates' XML.
+# Random input for everything that reads bytes from outside, each target for this long.
+FUZZTIME = 60s
 fuzz: rust
+	go run ./test/fuzz -time $(FUZZTIME)
 	cd services/rates && FUZZ=1000000 cargo test --locked --offline --release mutations
 
 # Thousands of requests generated from openapi.json: no reply may be a 5xx or differ from
