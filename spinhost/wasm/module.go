@@ -195,9 +195,9 @@ func (m *Module) instantiate(ctx context.Context) (*Instance, error) {
 		in.account.Shrink(0)
 		return nil, err
 	}
-	config := wazero.NewModuleConfig().WithName("").
+	config := withClock(wazero.NewModuleConfig()).WithName("").
 		WithStdout(output{in, m.config.Stdout}).WithStderr(output{in, m.config.Stderr}).
-		WithSysWalltime().WithSysNanotime().WithNanosleep(in.sleep).WithRandSource(entropy{in})
+		WithSysNanotime().WithNanosleep(in.sleep).WithRandSource(entropy{in})
 	for _, name := range slices.Sorted(maps.Keys(m.config.Environment)) {
 		config = config.WithEnv(name, m.config.Environment[name])
 	}
