@@ -344,7 +344,8 @@ const closeTimeout = 5 * time.Second
 // Close stops the requests that still run and frees what the App holds.
 func (a *App) Close() error {
 	a.stop()
-	for deadline := time.Now().Add(closeTimeout); a.running.Load() > 0; time.Sleep(time.Millisecond) {
+	deadline := time.Now().Add(closeTimeout)
+	for ; a.running.Load() > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			return errors.New("requests do not end; their instances are not closed")
 		}

@@ -50,7 +50,8 @@ type executionKey struct{}
 func (a *App) execute(ctx context.Context, c *component, match route.Match, r request) response {
 	method := slices.Index(methods, r.method)
 	if method < 0 {
-		return problem(http.StatusMethodNotAllowed, codeMethod, "components do not know this method")
+		return problem(http.StatusMethodNotAllowed, codeMethod,
+			"components do not know this method")
 	}
 	if err := a.enter(c); err != nil {
 		return a.fail(c, match, r, err)

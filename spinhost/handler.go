@@ -112,9 +112,9 @@ func pathAndQuery(uri string) string {
 	return rest[slash:]
 }
 
-// clientHeaders returns a client's headers with names in lower case, and the values of a name
-// in their order. A value that is not UTF-8 is read as Latin-1, as HTTP once was: components
-// know only UTF-8, and Spin fails. It leaves out Connection, which concerns the server, and spin-*, which are
+// clientHeaders returns a client's headers with names in lower case, and the values of a name in
+// their order. A value that is not UTF-8 is read as Latin-1, as HTTP once was: components know only
+// UTF-8, and Spin fails. It leaves out Connection, which concerns the server, and spin-*, which are
 // the host's: Spin's SDK would take the client's for them.
 func clientHeaders(r *http.Request) []header {
 	headers := []header{{"host", r.Host}}

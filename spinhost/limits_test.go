@@ -17,10 +17,10 @@ import (
 )
 
 // wantBusy checks that a response is the 503 of a limit.
-func wantBusy(t *testing.T, name string, response *http.Response, body string) {
+func wantBusy(t *testing.T, name string, reply *http.Response, body string) {
 	t.Helper()
-	if response.StatusCode != 503 || response.Header.Get("Retry-After") == "" || !strings.Contains(body, `"code":"busy"`) {
-		t.Errorf("%s: %s %q %v, want a busy 503", name, response.Status, body, response.Header)
+	if reply.StatusCode != 503 || reply.Header.Get("Retry-After") == "" || !strings.Contains(body, `"code":"busy"`) {
+		t.Errorf("%s: %s %q %v, want a busy 503", name, reply.Status, body, reply.Header)
 	}
 }
 
@@ -48,14 +48,14 @@ func TestClientGone(t *testing.T) {
 		{"POST", "/run/sleep/500", false},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
-		request, err := http.NewRequestWithContext(ctx, c.method, s.URL+c.path, nil)
+		r, err := http.NewRequestWithContext(ctx, c.method, s.URL+c.path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ended := make(chan bool)
 		go func() {
-			if response, err := s.Client().Do(request); err == nil {
-				response.Body.Close()
+			if reply, err := s.Client().Do(r); err == nil {
+				reply.Body.Close()
 			}
 			close(ended)
 		}()
@@ -77,9 +77,9 @@ func TestCheapBesideExpensive(t *testing.T) {
 	var clients sync.WaitGroup
 	for range 64 {
 		clients.Go(func() {
-			request, _ := http.NewRequestWithContext(ctx, "GET", s.URL+"/run/fibonacci/80", nil)
-			if response, err := http.DefaultClient.Do(request); err == nil {
-				response.Body.Close()
+			r, _ := http.NewRequestWithContext(ctx, "GET", s.URL+"/run/fibonacci/80", nil)
+			if reply, err := http.DefaultClient.Do(r); err == nil {
+				reply.Body.Close()
 			}
 		})
 	}
@@ -106,9 +106,9 @@ func TestTotalMemory(t *testing.T) {
 	var clients sync.WaitGroup
 	for range 8 {
 		clients.Go(func() {
-			response, body := s.do(t, "GET", "/run/grow/20", "")
-			if response.StatusCode != 200 {
-				wantBusy(t, "20 MB", response, body)
+			reply, body := s.do(t, "GET", "/run/grow/20", "")
+			if reply.StatusCode != 200 {
+				wantBusy(t, "20 MB", reply, body)
 			}
 		})
 	}
@@ -155,12 +155,12 @@ func TestComponentShare(t *testing.T) {
 	var clients sync.WaitGroup
 	for range 20 {
 		clients.Go(func() {
-			response, body := s.do(t, "POST", "/fetch", "GET "+silent.URL+"/\n\n-")
-			if response.StatusCode == 200 && !strings.HasPrefix(body, "error 4") {
+			reply, body := s.do(t, "POST", "/fetch", "GET "+silent.URL+"/\n\n-")
+			if reply.StatusCode == 200 && !strings.HasPrefix(body, "error 4") {
 				t.Errorf("%q, want an error of the timeout", body)
 			}
-			if response.StatusCode != 200 {
-				wantBusy(t, "beyond its share", response, body)
+			if reply.StatusCode != 200 {
+				wantBusy(t, "beyond its share", reply, body)
 			}
 		})
 	}
@@ -213,18 +213,18 @@ func TestCloseStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(app)
-	defer server.Close()
+	srv := httptest.NewServer(app)
+	defer srv.Close()
 	ended := make(chan int)
 	go func() {
-		response, err := http.Post(server.URL+"/run/loop", "text/plain", nil)
+		reply, err := http.Post(srv.URL+"/run/loop", "text/plain", nil)
 		if err != nil {
 			t.Error(err)
 			ended <- 0
 			return
 		}
-		response.Body.Close()
-		ended <- response.StatusCode
+		reply.Body.Close()
+		ended <- reply.StatusCode
 	}()
 	waitFor(t, "start", func() bool { return app.running.Load() == 1 })
 	if err := app.Close(); err != nil {

@@ -237,7 +237,9 @@ func (a *App) makeClient() {
 	transport.DisableKeepAlives = settings.NoKeepAlive
 	a.outgoing = newSemaphore(settings.MaxConnections)
 	a.client = &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		},
 	}
 }
