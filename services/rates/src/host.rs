@@ -4,8 +4,9 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use crate::abi::{Failure, Field, List, Maybe, Outcome, Reply, Value};
 use crate::http::{Headers, Method, Response};
-use crate::spin::{self, Failure, Field, List, Maybe, Outcome, Reply, Value};
+use crate::spin;
 
 /// What an origin answers to a request with these headers; the number is an error of the host.
 type Origin = Box<dyn FnMut(&mut Host, &Headers) -> Result<Response, u8>>;

@@ -14,6 +14,7 @@
 //! The service is written in Rust, which no other service knows: docs/services.md says what a
 //! component has to export, to speak and to promise.
 
+mod abi;
 mod calendar;
 mod ecb;
 mod http;

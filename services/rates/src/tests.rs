@@ -404,7 +404,7 @@ fn texts() {
 /// The structures lie in memory as the ABI has them, in addresses of this machine.
 #[test]
 fn layout() {
-    use crate::spin::{Field, List, Outcome, Reply, Subscription};
+    use crate::abi::{Field, List, Outcome, Reply, Subscription};
     let word = std::mem::size_of::<usize>();
     assert_eq!(std::mem::size_of::<List<u8>>(), 2 * word);
     assert_eq!(std::mem::size_of::<Field>(), 4 * word);
