@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"fmt"
 	"net/url"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 
 // TestActions does what the page offers beside calculating.
 func TestActions(t *testing.T) {
-	url := harness.Start(t, harness.Options{}).URL
+	address := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
 		name string
 		do   func(*page)
@@ -22,7 +23,7 @@ func TestActions(t *testing.T) {
 		{"query", query},
 		{"keypad", keypad},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.do(open(t, url)) })
+		t.Run(c.name, func(t *testing.T) { c.do(open(t, address)) })
 	}
 }
 
@@ -44,48 +45,64 @@ func (p *page) choose(entry, action string) {
 func search(p *page) {
 	p.calculate("side = 12", "side * 3", "2 + 2", "side^2")
 	p.types("draft")
-	p.press("Ctrl+r")
+	p.press("Ctrl+k")
 	p.wantFocus("#search-text")
 	found := func(want string) {
 		p.Helper()
-		p.until(`[...document.querySelectorAll("#found li")].map((option) => option.textContent).join(" | ") === "` + want + `"`)
+		p.until(`[...document.querySelectorAll("#found li span:first-child")].map((option) => option.textContent).join(" | ") === "` + want + `"`)
 	}
 	found("side^2 | 2 + 2 | side * 3 | side = 12")
 	p.types("side")
 	found("side^2 | side * 3 | side = 12")
-	p.press("ArrowDown", "Ctrl+r", "ArrowUp")
+	p.selects("[name=kind]", "assignment")
+	found("side = 12")
+	p.selects("[name=days]", "0")
+	found("side = 12")
+	p.selects("[name=kind]", "")
+	found("side^2 | side * 3 | side = 12")
+	p.press("ArrowDown", "ArrowDown", "ArrowUp")
 	p.until(`document.querySelector("#found [aria-selected=true]").id === document.getElementById("search-text").getAttribute("aria-activedescendant")`)
 	p.press("Enter")
 	p.until(`document.getElementById("input").value === "side * 3"`)
 	p.wantFocus("#input")
 	p.press("ArrowUp")
 	p.wantInput("draft")
-	p.press("Ctrl+r")
+	p.press("Ctrl+k")
 	p.types("nothing like this")
 	p.until(`!document.getElementById("found-none").hidden`)
 	p.press("Enter")
 	p.until(`!document.getElementById("search").open`)
 	p.wantInput("draft")
-	p.press("Ctrl+r", "Escape")
+	p.click("#search-open")
+	p.press("Escape")
 	p.until(`!document.getElementById("search").open`)
-	p.wantFocus("#input")
+	p.wantFocus("#search-open")
+}
+
+func (p *page) selects(control, value string) {
+	p.Helper()
+	p.do(chromedp.Evaluate(fmt.Sprintf(`{
+		const control = document.querySelector(%q);
+		control.value = %q;
+		control.dispatchEvent(new Event("input", { bubbles: true }));
+	}`, control, value), nil))
 }
 
 func clearView(p *page) {
 	p.calculate("1", "2")
 	p.types("3 +")
-	p.press("Ctrl+k")
+	p.more("#clear-view")
 	p.wantLog()
 	p.wantInput("")
 	p.press("ArrowUp")
 	p.wantInput("3 +")
-	p.press("Meta+k")
+	p.more("#clear-view")
 	// Another tab shows what is new, not what was taken away.
 	other := p.tab()
 	other.calculate("4")
 	p.until(`document.querySelectorAll("#log li").length === 1`)
 	p.wantLog("4 | 4")
-	p.press("Ctrl+k")
+	p.more("#clear-view")
 	p.click("#earlier")
 	p.until(`document.querySelectorAll("#log li").length === 3`)
 	p.wantLog("1 | 1", "2 | 2", "4 | 4")
@@ -157,12 +174,20 @@ func keypad(p *page) {
 			p.click(`#keypad [aria-label="` + name + `"]`)
 		}
 	}
-	key("square root", "1", "6", ")", "times", "7", "5", "Delete", "divided by", "ans")
+	key("More keys", "square root", "Numbers", "1", "6", "close parenthesis", "times", "7", "5", "Delete", "divided by", "ans")
 	p.wantInput("sqrt(16)*7/ans")
 	p.wantFocus("#input")
-	key("Delete", "Delete", "Delete", "2")
-	p.click(".go")
+	key("Delete", "Delete", "Delete", "2", "Left", "Left", "Right", "Calculate")
 	p.wantLog("sqrt(16)*7/2 | 14")
+	// An operator continues from the result; one Delete takes that away.
+	key("plus", "1", "Calculate")
+	p.wantLog("sqrt(16)*7/2 | 14", "ans + 1 | 15")
+	key("minus")
+	p.wantInput("ans - ")
+	key("Delete", "3", "Calculate")
+	p.wantLog("sqrt(16)*7/2 | 14", "ans + 1 | 15", "-3 | -3")
+	key("5", "Clear")
+	p.wantInput("")
 	inputMode := `document.getElementById("input").inputMode`
 	if got := get[string](p, inputMode); got != "none" {
 		p.Errorf("the input mode beside the keypad is %q", got)

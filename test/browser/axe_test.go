@@ -46,7 +46,7 @@ func TestAxe(t *testing.T) {
 }
 
 // obeys runs the rules on what is shown.
-func (p *page) obeys(axe, view string) {
+func (p *page) obeys(axe, name string) {
 	p.Helper()
 	if get[bool](p, `window.axe === undefined`) {
 		p.do(chromedp.Evaluate(axe+"; undefined", nil))
@@ -56,7 +56,7 @@ func (p *page) obeys(axe, view string) {
 	flaws := getAsync[[]string](p, `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
 		nodes.map((node) => id + ": " + node.html.slice(0, 120) + " " + (node.any[0]?.message ?? node.all[0]?.message ?? ""))))`)
 	for _, flaw := range flaws {
-		p.Errorf("%s: %s", view, flaw)
+		p.Errorf("%s: %s", name, flaw)
 	}
 }
 

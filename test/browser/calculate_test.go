@@ -174,13 +174,16 @@ func keys(p *page) {
 	p.wantInput("1 > 2 ?")
 	p.click("#keys-open")
 	p.until(`document.getElementById("keys").open`)
-	p.press("Enter")
+	p.wantFocus("#guide-search")
+	p.press("Escape")
 	p.until(`!document.getElementById("keys").open`)
 	p.wantFocus("#keys-open")
 
 	// The help lists the language, and writes what is chosen of it.
 	p.press("Enter")
 	p.until(`document.querySelectorAll("#guide button").length > 50`)
+	p.types("hypot")
+	p.until(`document.querySelectorAll("#guide button").length < 5`)
 	p.do(chromedp.Evaluate(`[...document.querySelectorAll("#guide button")].find((b) => b.textContent.startsWith("hypot(x, y)")).click()`, nil))
 	p.until(`document.getElementById("input").value === "1 > 2 ?hypot("`)
 	p.wantFocus("#input")
@@ -207,7 +210,7 @@ func earlier(p *page) {
 	p.visit()
 	p.wantLog(want[10:]...)
 	p.do(chromedp.Evaluate(`document.querySelector("#log li").scrollIntoView()`, nil))
-	top := `Math.round([...document.querySelectorAll("#log li")].at(-50).getBoundingClientRect().top)`
+	top := `Math.round([...document.querySelectorAll("#log li")].at(-50).querySelector(".line").getBoundingClientRect().top)`
 	before := get[int](p, top)
 	p.do(chromedp.Evaluate(`document.getElementById("earlier").click()`, nil))
 	p.until(`document.querySelectorAll("#log li").length === 60`)
@@ -292,12 +295,23 @@ func textIsText(p *page) {
 	}
 }
 
+// examples takes each example of the first visit: the result is the one that stands beside it.
 func examples(p *page) {
-	p.click(".chip")
-	p.wantInput("3 * (7 + 1)")
+	examples := get[[][]string](p, `[...document.querySelectorAll(".example")].map((e) => [...e.children].map((part) => part.textContent))`)
+	if len(examples) < 12 {
+		p.Errorf("there are %d examples", len(examples))
+	}
+	p.click(".example")
+	p.wantInput(examples[0][0])
 	p.wantFocus("#input")
-	p.press("Enter")
-	p.wantLog("3 * (7 + 1) | 24")
+	p.press("Escape")
+	for _, example := range examples {
+		p.calculate(example[0])
+		got := get[string](p, `document.querySelector("#log li:last-child .result")?.textContent ?? ""`)
+		if word := strings.HasPrefix(example[1], "a "); got != example[1] && !word {
+			p.Errorf("%s is %s, not %s as the first visit says", example[0], got, example[1])
+		}
+	}
 	if !get[bool](p, `document.getElementById("examples").hidden`) {
 		p.Error("the examples stay")
 	}
@@ -311,7 +325,7 @@ func keyboardAlone(p *page) {
 	p.wantFocus("#log li:last-child .result")
 	p.press("Enter")
 	p.until(`document.getElementById("status").textContent.endsWith("6")`)
-	p.press("Shift+Tab", "Enter")
+	p.press("ArrowLeft", "Enter")
 	p.wantInput("a + 1")
 	p.press("Escape", "Tab")
 	p.wantFocus(".go")

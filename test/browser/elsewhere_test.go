@@ -65,7 +65,7 @@ func TestContinuedWhileWaiting(t *testing.T) {
 		p.calculate("zz + 1")
 		p.wantLog("a = 100 | 100", "zz = 9 | 9", "zz + 1 | 10")
 		p.calculate("a")
-		p.click("#earlier-session")
+		p.more("#earlier-session")
 		p.until(token + ` === "` + before + `"`)
 		p.wantNames("a = 6")
 		p.wantLog("a = 5 | 5", "a = a + 1 | 6")

@@ -33,7 +33,8 @@ func (k keyboard) everything() {
 	k.back("#log li:last-child .result")
 	k.press("Enter")
 	k.wantStatus("Copied 157.07963267949")
-	k.back("#log li:last-child .expression")
+	k.press("ArrowLeft")
+	k.wantFocus("#log li:last-child .expression")
 	k.press("Enter")
 	k.wantInput("area(a) * 2")
 	k.press("Escape")
@@ -52,26 +53,32 @@ func (k keyboard) everything() {
 	k.press("Enter")
 	k.rows(4)
 
-	// The history's controls.
+	// Rows by arrow keys, and a result without leaving the input.
 	k.press("Escape")
 	k.do(chromedp.Focus("#input"))
-	k.back("#tools-toggle")
-	k.press("Enter")
-	k.wantFocus("#filter-text")
+	k.back("#log li:last-child .result")
+	k.press("ArrowUp", "ArrowUp")
+	k.wantFocus("#log li:nth-child(2) .expression")
+	k.press("End", "ArrowDown")
+	k.wantFocus("#input")
+	k.types("1 + ")
+	k.press("Alt+ArrowUp")
+	k.wantInput("1 + 157.07963267949")
+	k.press("Alt+ArrowUp", "Alt+ArrowUp")
+	k.wantInput("1 + 5")
+	k.press("Escape")
+
+	// The search.
+	k.press("Ctrl+k")
+	k.wantFocus("#search-text")
 	k.types("area(r)")
-	k.rows(1)
+	k.until(`document.querySelectorAll("#found li").length === 1`)
 	k.forth("[name=kind]")
-	k.press("ArrowDown")
-	k.forth("#filter [type=reset]")
-	k.press("Enter")
-	k.rows(4)
-	k.forth("#save-csv")
-	k.forth("#clear-history")
-	k.back("#tools-toggle")
-	k.press("Enter")
+	k.press("Escape")
+	k.wantFocus("#input")
 
 	// A link, from the button to the code and to its end.
-	k.forth("#share-open")
+	k.back("#share-open")
 	k.press("Enter")
 	k.until(`document.getElementById("share").open`)
 	k.forth("#share-title")
@@ -82,26 +89,24 @@ func (k keyboard) everything() {
 	k.wantFocus("#link-copy")
 	k.press("Escape")
 	k.wantFocus("#share-open")
-	k.names()
-	k.forth("#links-open")
-	k.press("Enter")
+	k.choose("#links-open")
 	k.until(`document.querySelector("#links-list li") !== null`)
 	k.forth("#links-list [aria-label^=Revoke]")
 	k.press("Enter")
 	k.until(`!document.getElementById("links-none").hidden`)
 	k.press("Escape")
-	k.wantFocus("#links-open")
-	k.forth("#move-session")
-	k.press("Enter")
+	k.choose("#move-session")
 	k.wantFocus("#link-copy")
 	k.press("Escape")
-	k.wantFocus("#move-session")
 
-	// What is set for the page, then names.
-	k.forth("#theme")
+	// Settings, then names.
+	k.choose("#settings-open")
+	k.wantFocus("#theme")
 	k.forth("#groups")
-	k.press("Space", "Space")
-	k.back("#pins .clear")
+	k.press("Space", "Space", "Escape")
+	k.do(chromedp.Focus("#input"))
+	k.names()
+	k.forth("#pins .clear")
 	k.press("Enter")
 	k.until(`document.querySelector("#pins .name") === null`)
 	k.do(chromedp.Focus("#input"))
@@ -128,16 +133,15 @@ func (k keyboard) everything() {
 	k.wantFocus("#input")
 	k.press("?")
 	k.until(`document.querySelector("#guide button") !== null`)
+	k.types("sum")
 	k.forth("#guide button")
 	k.press("Enter")
-	k.until(`document.getElementById("input").value === "sum("`)
+	k.until(`document.getElementById("input").value.startsWith("sum(")`)
 	k.press("Escape", "Escape")
-	k.names()
-	k.forth("#delete-session")
-	k.press("Enter")
+	k.choose("#delete-session")
 	k.forth("#confirm [data-answer=yes]")
 	k.press("Enter")
-	k.until(`document.getElementById("toast").textContent.includes("session is deleted")`)
+	k.until(`document.getElementById("toast").textContent.includes("Everything is deleted")`)
 	k.wantLog()
 }
 
@@ -152,11 +156,29 @@ func (k keyboard) names() {
 	k.until(`document.getElementById("names").checkVisibility()`)
 }
 
+// choose takes an item of the menu More.
+func (k keyboard) choose(item string) {
+	k.Helper()
+	k.do(chromedp.Focus("#input"))
+	k.back("#more-open")
+	k.press("Enter")
+	for range 12 {
+		if get[bool](k.page, fmt.Sprintf(`document.activeElement.matches(%q)`, item)) {
+			k.press("Enter")
+			return
+		}
+		k.press("ArrowDown")
+	}
+	k.Fatalf("the menu has no %s", item)
+}
+
 // item takes an action from the menu of the newest entry.
 func (k keyboard) item(action string) {
 	k.Helper()
 	k.do(chromedp.Focus("#input"))
-	k.back("#log li:last-child .more")
+	k.back("#log li:last-child .line button[tabindex='0']")
+	k.press("ArrowRight", "ArrowRight")
+	k.wantFocus("#log li:last-child .more")
 	k.press("Enter")
 	k.until(`document.activeElement.closest("#menu") !== null`)
 	for range 12 {
@@ -200,5 +222,5 @@ const focusFlaw = `(() => {
 	if (!node.contains(top) && !top?.contains(node) && !node.closest(".field")) return "the focus is covered by " + top?.outerHTML.slice(0, 60) + ": " + what;
 	const style = getComputedStyle(node);
 	const shows = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-	return shows || node.closest(".field") || node.closest("#menu") ? "" : "the focus cannot be seen: " + what;
+	return shows || node.closest(".field") || node.closest(".menu") ? "" : "the focus cannot be seen: " + what;
 })()`

@@ -15,12 +15,12 @@ func names(p *page) {
 
 func clearOne(p *page) {
 	p.calculate("a = 1/3", "b = 2")
-	p.wantNames("a = 0.3333333333333333", "b = 2")
+	p.wantNames("a = 0.333333333333333", "b = 2")
 	p.click(`[aria-label="Clear a"]`)
 	p.wantNames("b = 2")
 	p.wantFocus("#input")
 	p.click("#toast .actions button")
-	p.wantNames("a = 0.3333333333333333", "b = 2")
+	p.wantNames("a = 0.333333333333333", "b = 2")
 }
 
 func clearAll(p *page) {
@@ -42,7 +42,7 @@ func clearAll(p *page) {
 func deleteSession(p *page) {
 	p.calculate("a = 1")
 	token := get[string](p, `localStorage.getItem("abacus.session")`)
-	p.click("#delete-session")
+	p.more("#delete-session")
 	p.click("#confirm [data-answer=yes]")
 	p.until(`!document.getElementById("toast").hidden`)
 	p.wantLog()
@@ -62,7 +62,7 @@ func deleteInOtherTab(p *page) {
 	p.calculate("a = 1")
 	other := p.tab()
 	other.wantLog("a = 1 | 1")
-	p.click("#delete-session")
+	p.more("#delete-session")
 	p.click("#confirm [data-answer=yes]")
 	other.until(`document.querySelector("#log li") === null`)
 	other.wantNames()

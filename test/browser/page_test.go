@@ -196,12 +196,13 @@ func (p *page) types(text string) {
 // press presses keys, such as "Enter", "Shift+Tab" or "Ctrl+k", one after the other.
 func (p *page) press(keys ...string) {
 	p.Helper()
-	codes := map[string]int64{"Enter": 13, "Tab": 9, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowDown": 40, "Space": 32}
+	codes := map[string]int64{"Backspace": 8, "Tab": 9, "Enter": 13, "Escape": 27, "Space": 32, "End": 35, "Home": 36,
+		"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
 	texts := map[string]string{"Enter": "\r", "Space": " "}
 	for _, key := range keys {
 		modifiers := input.Modifier(0)
 		for name, modifier := range map[string]input.Modifier{
-			"Shift+": input.ModifierShift, "Ctrl+": input.ModifierCtrl, "Meta+": input.ModifierMeta,
+			"Shift+": input.ModifierShift, "Ctrl+": input.ModifierCtrl, "Alt+": input.ModifierAlt, "Meta+": input.ModifierMeta,
 		} {
 			rest, has := strings.CutPrefix(key, name)
 			if has {
@@ -254,6 +255,13 @@ func (p *page) click(selector string) {
 	p.do(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
 }
 
+// more takes an item of the menu More.
+func (p *page) more(item string) {
+	p.Helper()
+	p.click("#more-open")
+	p.click(item)
+}
+
 // wantLog compares the rows of the log, each `EXPRESSION | RESULT`, with `| read
 // as PARSED` where the row has it.
 func (p *page) wantLog(want ...string) {
@@ -288,7 +296,7 @@ func (p *page) wantStatus(want string) {
 	p.until(fmt.Sprintf(`document.getElementById("status").textContent === %q`, want))
 }
 
-// wantFocus tells whether a selector matches what has the focus.
+// wantFocus checks that a selector matches the focused element.
 func (p *page) wantFocus(selector string) {
 	p.Helper()
 	if !get[bool](p, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {

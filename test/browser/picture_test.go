@@ -107,14 +107,14 @@ func plotTouch(p *page) {
 		touch(input.TouchEnd)
 	})
 	// Up and down, one finger scrolls the page.
-	before := get[float64](p, `scrollY`)
+	before := get[float64](p, `document.getElementById("scroll").scrollTop`)
 	zoomed := get[string](p, ticks)
 	touch(input.TouchStart, at(1, x, y))
 	for dy := 10.0; dy <= 200; dy += 10 {
 		touch(input.TouchMove, at(1, x, y-dy))
 	}
 	touch(input.TouchEnd)
-	p.until(fmt.Sprintf(`scrollY > %f`, before+100))
+	p.until(fmt.Sprintf(`document.getElementById("scroll").scrollTop > %f`, before+100))
 	if got := get[string](p, ticks); got != zoomed {
 		p.Errorf("scrolling by a finger moves the plot: %s", got)
 	}

@@ -65,7 +65,7 @@ func (p *page) changes(script string, do func()) {
 	p.until(fmt.Sprintf(`(%s) !== %q`, script, before))
 }
 
-// label returns what is said of the newest plot.
+// label returns the accessible label of the newest plot.
 func (p *page) label() string {
 	p.Helper()
 	return get[string](p, `[...document.querySelectorAll("#log .view")].at(-1).getAttribute("aria-label")`)
@@ -276,13 +276,9 @@ func plotLog(p *page) {
 	}
 	p.do(chromedp.Click(`//button[@role="menuitem"][text()="Pin"]`, chromedp.BySearch))
 	p.until(`document.querySelector("#pins .name").textContent === "plot(sin(x), x = -3, 3)"`)
-	p.click("#tools-toggle")
-	p.do(chromedp.Evaluate(`(() => {
-		const kind = document.querySelector("#filter [name=kind]");
-		kind.value = "plot";
-		kind.dispatchEvent(new Event("input", { bubbles: true }));
-	})()`, nil))
-	p.until(`document.querySelectorAll("#log li").length === 1 && document.querySelector("#log li .view .curve-1[d]") !== null`)
+	p.press("Ctrl+k")
+	p.selects("#filter [name=kind]", "plot")
+	p.until(`document.querySelectorAll("#found li").length === 1`)
 }
 
 // plotKeyboard reaches everything of a plot from the input, backwards by Shift+Tab.

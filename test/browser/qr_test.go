@@ -26,8 +26,7 @@ func TestCode(t *testing.T) {
 			p := open(t, url, look(320, scheme)...)
 			p.grantClipboard()
 			p.calculate("6 * 7")
-			p.click("#names-toggle")
-			p.click("#move-session")
+			p.more("#move-session")
 			p.wantCode(url + "/#session=" + get[string](p, `localStorage.getItem("abacus.session")`))
 			p.press("Escape", "Escape")
 			p.click("#share-open")
@@ -36,8 +35,7 @@ func TestCode(t *testing.T) {
 			made := get[string](p, link)
 			p.wantCode(made)
 			p.press("Escape")
-			p.click("#names-toggle")
-			p.click("#links-open")
+			p.more("#links-open")
 			p.click("#links-list li .actions button:first-child")
 			p.wantCode(made)
 		})
@@ -144,7 +142,7 @@ func TestCodeIsLocal(t *testing.T) {
 	if all := strings.Join(early, " "); strings.Contains(all, "qr") {
 		t.Errorf("the module of codes is loaded early: %s", all)
 	}
-	p.click("#move-session")
+	p.more("#move-session")
 	p.until(`document.querySelector("#link svg") !== null`)
 	if later := requests()[len(early):]; len(later) != 1 || !strings.Contains(later[0], "qr") {
 		t.Errorf("to show a code, the page asks for %q", later)

@@ -72,7 +72,7 @@ func TestRough(t *testing.T) {
 	p.measure("shared page")
 }
 
-// unharmed tells whether a text became markup.
+// unharmed checks that no text became markup.
 func (p *page) unharmed() {
 	p.Helper()
 	if get[bool](p, `document.title === "broken" || document.querySelectorAll("main img, main script:not([src]), aside img, dialog img").length > 0`) {

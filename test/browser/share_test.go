@@ -74,12 +74,12 @@ func TestShare(t *testing.T) {
 		t.Errorf("the address keeps %s", hash)
 	}
 	other.calculate("area(1) * rate")
-	other.click("#earlier-session")
+	other.more("#earlier-session")
 	other.wantNames("mine = 1")
 
 	// The whole session, the list of links, and the end of one.
 	all := p.makeLink()
-	p.click("#links-open")
+	p.more("#links-open")
 	p.until(`document.querySelectorAll("#links-list li").length === 2`)
 	p.until(`document.querySelector("#links-list li:last-child").textContent.includes("opened")`)
 	p.click("#links-list li:last-child [aria-label^=Revoke]")
@@ -187,7 +187,7 @@ func TestMove(t *testing.T) {
 	p := open(t, url)
 	p.grantClipboard()
 	p.calculate("a = 6", "a * 7")
-	p.click("#move-session")
+	p.more("#move-session")
 	p.click("#link-copy")
 	p.until(`document.getElementById("link-status").textContent.includes("copied")`)
 	moved := getAsync[string](p, `navigator.clipboard.readText()`)

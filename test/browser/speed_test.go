@@ -74,7 +74,7 @@ func BenchmarkScroll(b *testing.B) {
 					p.rows(min(rows+50, 1000))
 				}
 				loading := get[[]float64](p, `tasks.splice(0)`)
-				height := get[float64](p, `document.documentElement.scrollHeight`)
+				height := get[float64](p, `document.getElementById("scroll").scrollHeight`)
 				for _, distance := range []float64{height, -height} {
 					p.do(input.SynthesizeScrollGesture(640, 400).WithYDistance(distance).WithSpeed(20_000).WithGestureSourceType("mouse"))
 				}

@@ -13,16 +13,20 @@ import (
 	"abacus/test/harness"
 )
 
-// TestViews shows every view of the page at three widths, light and dark, keeps a
-// picture of each in bin/views, and measures what WCAG 2.2 AA lets be measured.
+// TestViews shows every view of the page at five widths, light, dark and in forced colours, keeps
+// a picture of each in bin/views, and measures what can be measured of WCAG 2.2 AA.
 func TestViews(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	folder := filepath.Join(harness.Root(), "bin", "views")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, width := range []int64{320, 768, 1280} {
-		for _, scheme := range []string{"light", "dark"} {
+	for _, width := range []int64{320, 360, 768, 1280, 1920} {
+		for _, scheme := range []string{"light", "dark", "forced"} {
+			// The widths at the ends, in the scheme that most people see; the others in all.
+			if (width == 360 || width == 1920) && scheme != "light" {
+				continue
+			}
 			t.Run(fmt.Sprintf("%d/%s", width, scheme), func(t *testing.T) {
 				p := open(t, url, look(width, scheme)...)
 				for _, v := range slices.Concat(views, others) {
@@ -44,15 +48,15 @@ func TestViews(t *testing.T) {
 	})
 }
 
-// look has a page shown in a width and a colour scheme.
+// look has a page shown in a width and a colour scheme: light, dark or forced.
 func look(width int64, scheme string) []chromedp.Action {
-	return []chromedp.Action{
-		chromedp.EmulateViewport(width, 800),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: scheme},
-			{Name: "prefers-reduced-motion", Value: "reduce"},
-		}),
+	features := []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}
+	if scheme == "forced" {
+		features = append(features, &emulation.MediaFeature{Name: "forced-colors", Value: "active"})
+	} else {
+		features = append(features, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme})
 	}
+	return []chromedp.Action{chromedp.EmulateViewport(width, 800), emulation.SetEmulatedMedia().WithFeatures(features)}
 }
 
 type view struct {
@@ -67,7 +71,7 @@ var views = []view{
 		p.calculate("3 * (7 + 1)", "rate = 4.5%", "years = 25", "loan = 250_000",
 			"monthly = loan * rate/12 / (1 - (1 + rate/12)^(-12*years))", "monthly * 12 years - loan",
 			"area(r) = pi r^2", "area(12.5) # the round table", "2^64 - 1", "width = 2\nheight = 3\nwidth * height")
-		p.wantNames("height = 3", "loan = 250000", "monthly = 1389.5811949049885", "rate = 0.045", "width = 2", "years = 25", "area(r) = pi*r^2")
+		p.wantNames("height = 3", "loan = 250000", "monthly = 1389.58119490499", "rate = 0.045", "width = 2", "years = 25", "area(r) = pi*r^2")
 	}},
 	{"typing", func(p *page) {
 		p.types("2 * (monthly + area(3)) - lo")
@@ -86,16 +90,17 @@ var views = []view{
 		p.until(`document.getElementById("menu").matches(":popover-open")`)
 	}},
 	{"search", func(p *page) {
-		p.press("Escape", "Ctrl+r")
+		p.press("Escape", "Ctrl+k")
 		p.types("width")
 		p.until(`document.querySelectorAll("#found li").length === 1`)
 	}},
-	{"history", func(p *page) {
+	{"more", func(p *page) {
 		p.press("Escape")
-		p.click("#tools-toggle")
+		p.click("#more-open")
 	}},
+	{"settings", func(p *page) { p.click("#settings-open") }},
 	{"share", func(p *page) {
-		p.click("#tools-toggle")
+		p.press("Escape")
 		p.click("#share-open")
 		p.click("#share-some")
 		p.click("#share-entries li:nth-child(3) label")
@@ -112,16 +117,19 @@ var views = []view{
 		}
 	}},
 	{"links", func(p *page) {
-		p.click("#links-open")
+		p.more("#links-open")
 		p.until(`document.querySelector("#links-list li") !== null`)
 	}},
 	{"move", func(p *page) {
 		p.press("Escape")
-		p.click("#move-session")
+		p.more("#move-session")
 		p.until(`document.querySelector("#link svg") !== null`)
 	}},
 	{"confirm", func(p *page) {
 		p.press("Escape")
+		if get[bool](p, `getComputedStyle(document.getElementById("names")).display === "none"`) {
+			p.click("#names-toggle")
+		}
 		p.click("#clear-names")
 		p.until(`document.getElementById("confirm").open`)
 	}},
@@ -167,6 +175,7 @@ var views = []view{
 		p.do(emulation.SetTouchEmulationEnabled(true))
 		p.until(`document.getElementById("keypad").checkVisibility()`)
 	}},
+	{"keypad-functions", func(p *page) { p.click(`#keypad [aria-label="More keys"]`) }},
 }
 
 // others are shown after the views: what somebody else sees of a link.
@@ -215,10 +224,10 @@ func (p *page) keep(file string) {
 
 // measure checks that nothing needs sideways scrolling (1.4.10), that text is
 // readable (1.4.3), and that every control has a name (4.1.2) and a size (2.5.8).
-func (p *page) measure(view string) {
+func (p *page) measure(name string) {
 	p.Helper()
 	for _, flaw := range get[[]string](p, measurement) {
-		p.Errorf("%s: %s", view, flaw)
+		p.Errorf("%s: %s", name, flaw)
 	}
 }
 
@@ -267,6 +276,7 @@ func TestTheme(t *testing.T) {
 	p := open(t, url, look(1280, "light")...)
 	ground := `getComputedStyle(document.body).backgroundColor`
 	light := get[string](p, ground)
+	p.more("#settings-open")
 	p.do(chromedp.SetValue("#theme", "dark", chromedp.ByQuery), chromedp.Evaluate(`document.getElementById("theme").dispatchEvent(new Event("change"))`, nil))
 	dark := get[string](p, ground)
 	if dark == light {
@@ -277,15 +287,18 @@ func TestTheme(t *testing.T) {
 
 	p.grantClipboard()
 	p.calculate("1234567.5", "-2^40", "999", "1e30", "0.0001")
+	p.more("#settings-open")
 	p.click("#groups")
+	p.press("Escape")
 	p.until(`[...document.querySelectorAll("#log .result")].map((r) => r.textContent).join(" ") ===
 		"1,234,567.5 -1,099,511,627,776 999 1e30 0.0001"`)
 	p.types("2^20")
-	p.wantPreview("= 1,048,576")
+	p.wantPreview("1,048,576")
+	p.press("Escape")
 	p.click("#log li:first-child .result")
 	p.wantCopied("1234567.5")
 	if got, want := get[string](p, `document.querySelector("#log li:nth-child(2) .result").getAttribute("aria-label")`),
-		"minus 2 to the power of 40 equals minus 1099511627776, copy -1099511627776"; got != want {
+		"minus 2 to the power of 40 equals minus 1099511627776, insert or copy"; got != want {
 		t.Errorf("a result is said as %q, want %q", got, want)
 	}
 }

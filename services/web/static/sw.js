@@ -1,11 +1,10 @@
-// The service worker: keeps the page and all that it is made of, so that it opens
-// without a network. Replies of the calculator, shared pages and whatever else is
-// served here go past it.
+// The service worker: stores the page and all its files, so that it opens without a network. It
+// leaves replies of the calculator, shared pages and everything else alone.
 
-/** What the page is made of, as command bundle names it: by the content, so what is kept is never old. */
+/** The files of the page. The bundler names them by their content, so none is ever old. */
 const files = PRECACHE;
 
-/** The page. Its name depends on everything that it names, so it stands for the version as well. */
+/** The page. Its name depends on all files that it mentions, so it stands for the version. */
 const page = files.find((file) => file.startsWith("/app/index-"));
 
 addEventListener("install", (event) => {
@@ -23,12 +22,14 @@ addEventListener("fetch", (event) => {
   if (pathname === "/" && mode === "navigate") event.respondWith(find(page, event.request));
 });
 
-/** Removes old versions, but for the one before: pages that are open may load more of it. */
+/** Deletes old versions but the previous one: open pages may still load parts of it. */
 async function clean() {
   const versions = await caches.keys();
   const others = versions.filter((version) => version !== page);
   await Promise.all(others.slice(0, -1).map((version) => caches.delete(version)));
 }
 
-/** Returns what is kept of an address, or else what the network has. */
-const find = async (address, request) => (await caches.match(address, { ignoreVary: true })) ?? fetch(request);
+/** Returns the stored response for an address, or else that of the network. */
+async function find(address, request) {
+  return (await caches.match(address, { ignoreVary: true })) ?? fetch(request);
+}

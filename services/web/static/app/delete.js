@@ -85,17 +85,18 @@ export async function clearNames(handlers) {
 /** Deletes the session if the person agrees. Calls `confirmed()`, and `deleted()` after it. */
 export async function deleteSession(handlers) {
   const text =
-    "The names and the history of this session are deleted for good, here and on the server.";
-  if (!(await confirm("Delete this session?", text, "Delete session"))) return;
+    "The names, the history and the links of this session are deleted for good, here and on the " +
+    "server.";
+  if (!(await confirm("Delete everything?", text, "Delete everything"))) return;
   handlers.confirmed();
   try {
     if (session.token()) await api.remove(session.token(), "/session");
   } catch (failure) {
     if (failure.kind !== "session") {
       const retry = { "Try again": () => deleteSession(handlers) };
-      return showToast(trouble("The session is not deleted completely", failure), retry);
+      return showToast(trouble("Not everything is deleted", failure), retry);
     }
   }
   handlers.deleted();
-  showToast("The session is deleted. The next calculation begins a new one.");
+  showToast("Everything is deleted. The next calculation starts a new session.");
 }

@@ -32,13 +32,10 @@ export function prose(text) {
 /** Returns the element with this id. */
 export const byId = (id) => document.getElementById(id);
 
-/** Reports whether the end of the page is in view, within 100 pixels: hints come and go. */
-export const isAtEnd = () =>
-  innerHeight + scrollY >= document.documentElement.scrollHeight - 100;
-
 /** Speaks a message through the live region. */
 export function announce(text) {
-  byId("status").textContent = text.replaceAll("`", "");
+  // A new element is announced even if its text is the same as before.
+  byId("status").replaceChildren(element("span", {}, text.replaceAll("`", "")));
 }
 
 /** Copies a text and announces it. */
@@ -69,4 +66,12 @@ function copySelected(text, field) {
   if (!field) area.remove();
   focused?.focus();
   return done;
+}
+
+/** Makes the browser save a blob under a name. */
+export function download(blob, name) {
+  const address = URL.createObjectURL(blob);
+  element("a", { href: address, download: name }).click();
+  // The browser reads it a little later.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

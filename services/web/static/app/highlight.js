@@ -3,34 +3,39 @@
 
 import { byId, element } from "./dom.js";
 
-const pattern = new RegExp(
-  [
-    /(?<comment>#[^\n]*)/,
-    /(?<number>0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)/,
-    /(?<decimal>(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/,
-    /(?<word>(?:and|or|not|mod)(?![\p{L}\p{Nd}_]))/,
-    /(?<operator>\*\*|\/\/|[=!<>]=|[-+*/^=<>!%?:,;×·⋅∗÷∕−√≤≥≠])/,
-    /(?<name>[\p{L}_][\p{L}\p{Nd}_]*)/,
-    /(?<open>\()/,
-    /(?<close>\))/,
-  ].map((part) => part.source).join("|"),
-  "gu",
-);
+/** Returns the pattern of a token, for numbers with this decimal sign. */
+const patternFor = (sign) =>
+  new RegExp(
+    [
+      /(?<comment>#[^\n]*)/.source,
+      /(?<prefixed>0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)/.source,
+      `(?<number>(?:\\d[\\d_]*(?:${sign}\\d*)?|${sign}\\d+)(?:[eE][+-]?\\d+)?)`,
+      /(?<word>(?:and|or|not|mod)(?![\p{L}\p{Nd}_]))/.source,
+      /(?<operator>\*\*|\/\/|[=!<>]=|[-+*/^=<>!%?:,;×·⋅∗÷∕−√≤≥≠])/.source,
+      /(?<name>[\p{L}_][\p{L}\p{Nd}_]*)/.source,
+      /(?<open>\()/.source,
+      /(?<close>\))/.source,
+    ].join("|"),
+    "gu",
+  );
+
+const withPoint = patternFor("\\.");
+const withComma = patternFor("[.,]");
 
 /** The kind of a token, where its name in the pattern is another one. */
-const kinds = { decimal: "number", word: "operator" };
+const kinds = { prefixed: "number", word: "operator" };
 
 /** The longest text that is scanned at every keystroke, in UTF-16 units. */
 const longest = 2000;
 
 /**
- * Returns the tokens {kind, start, end} of a text; spaces and what is no token are in none. A text
- * that is too long has no tokens.
+ * Returns the tokens {kind, start, end} of a text, with decimal commas if so told; spaces and what
+ * is no token are in none. A text that is too long has no tokens.
  */
-export function scan(text, most = longest) {
+export function scan(text, { comma = false, most = longest } = {}) {
   const tokens = [];
   if (text.length > most) return tokens;
-  for (const match of text.matchAll(pattern)) {
+  for (const match of text.matchAll(comma ? withComma : withPoint)) {
     const group = Object.keys(match.groups).find((name) => match.groups[name] !== undefined);
     const kind = kinds[group] ?? group;
     tokens.push({ kind, start: match.index, end: match.index + match[0].length });
@@ -71,7 +76,7 @@ export function callAt(tokens, caret) {
 export function used(texts, { variables, definitions }, hidden = []) {
   const found = new Set();
   const visit = (text, local) => {
-    for (const { kind, start, end } of scan(text, Infinity)) {
+    for (const { kind, start, end } of scan(text, { most: Infinity })) {
       const name = text.slice(start, end);
       if (kind !== "name" || found.has(name) || local.includes(name)) continue;
       const defined = Object.hasOwn(definitions, name);
@@ -91,30 +96,51 @@ const parameters = (source) =>
 /**
  * Shows the text of the input in colours, under the text area whose letters are transparent; the
  * input is as high as this. `error` is the [start, end] of an error or null; parentheses at the
- * caret are shown as a pair; kindOf(name) is the class of a name.
+ * caret are shown as a pair, missing ones at the end; kindOf(name) is the class of a name.
  */
 export function highlight(text, tokens, { error = null, caret = -1, kindOf }) {
   const mirror = byId("mirror");
   // A text that is too long for colours is laid out once, not at every move of the caret.
   if (!error && !tokens.length && mirror.textContent === `${text}\n`) return;
-  const matching = pair(tokens, caret);
-  const parts = tokens.map((token) => {
+  const parts = colours(text, tokens, kindOf, pair(tokens, caret));
+  const nodes = error
+    ? [
+        ...slice(text, 0, error[0], parts),
+        marked(text, error)[1],
+        ...slice(text, Math.max(error[1], error[0] + 1), text.length, parts),
+      ]
+    : slice(text, 0, text.length, parts);
+  const ghost = element("i", { class: "ghost" }, ")".repeat(missing(tokens)));
+  // A last empty line has no height of its own.
+  mirror.replaceChildren(...nodes, ...(ghost.textContent ? [ghost] : []), "\n");
+}
+
+/** Returns a text as nodes in colours. */
+export function coloured(text, tokens, kindOf) {
+  return slice(text, 0, text.length, colours(text, tokens, kindOf));
+}
+
+/** Returns how many parentheses are open at the end; none if a comment would swallow them. */
+function missing(tokens) {
+  if (tokens.at(-1)?.kind === "comment") return 0;
+  let open = 0;
+  for (const { kind } of tokens) {
+    if (kind === "open") open++;
+    if (kind === "close" && open) open--;
+  }
+  return open;
+}
+
+/** Returns the coloured parts {start, end, className} of a text. */
+function colours(text, tokens, kindOf, matching = []) {
+  return tokens.map((token) => {
     const { kind, start, end } = token;
     const own = kind === "name" ? kindOf(text.slice(start, end)) : kind;
     return { start, end, className: matching.includes(token) ? "pair" : own };
   });
-  const nodes = error
-    ? [
-        ...coloured(text, 0, error[0], parts),
-        marked(text, error)[1],
-        ...coloured(text, Math.max(error[1], error[0] + 1), text.length, parts),
-      ]
-    : coloured(text, 0, text.length, parts);
-  // A last empty line has no height of its own.
-  mirror.replaceChildren(...nodes, "\n");
 }
 
-function coloured(text, start, end, parts) {
+function slice(text, start, end, parts) {
   const nodes = [];
   let at = start;
   for (const part of parts) {

@@ -1,37 +1,28 @@
-// The history: its pages in the log, filtered and in step with other tabs and devices, and the
-// search by Ctrl+R.
+// The history: its pages in the log, in step with other tabs and devices; the search; and saving
+// it as a file, CSV or JSON.
 
 import * as api from "./api.js";
-import { byId, element } from "./dom.js";
+import { announce, byId, download, element } from "./dom.js";
+import { outcome } from "./log.js";
 import { trouble } from "./messages.js";
-import { openDialog } from "./overlay.js";
+import { shown, toLocal } from "./numbers.js";
+import { openDialog, showToast } from "./overlay.js";
 import * as session from "./session.js";
 
 /**
- * The history in the log. It calls `loaded(entries, filter)` for every page, newest entry first,
- * and `failed(failure, retry)`.
+ * The history in the log. It calls `loaded(entries)` for every page, newest entry first, and
+ * `failed(failure, retry)`.
  */
 export class History {
   #log;
   #handlers;
   #cursor = null;
-  #filter = {};
   #hidden = 0; // the newest entry that was hidden
 
   constructor(log, handlers) {
     this.#log = log;
     this.#handlers = handlers;
     byId("earlier").addEventListener("click", () => this.load());
-    byId("tools-toggle").addEventListener("click", () => this.#toggle());
-    const form = byId("filter");
-    form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("input", () => this.#apply(form));
-    form.addEventListener("reset", () => setTimeout(() => this.#apply(form)));
-  }
-
-  /** The filter, as GET /history takes it. */
-  get filter() {
-    return this.#filter;
   }
 
   /** Removes all entries from the log; `load` shows the newest page again. */
@@ -52,8 +43,6 @@ export class History {
     await this.#read(this.#cursor, (page) => {
       this.#cursor = page.next;
       this.#log.precede(page.entries, page.next !== null);
-      const filtered = Object.keys(this.#filter).length > 0;
-      byId("filter-none").hidden = page.entries.length > 0 || !filtered;
     });
   }
 
@@ -81,37 +70,17 @@ export class History {
   }
 
   async #read(cursor, show) {
-    const [token, filter] = [session.token(), this.#filter];
+    const token = session.token();
     if (!token) return;
     try {
-      const page = await api.history(token, { ...filter, cursor });
-      if (token !== session.token() || filter !== this.#filter) return;
-      this.#handlers.loaded(page.entries, filter);
+      const page = await api.history(token, { cursor });
+      if (token !== session.token()) return;
+      this.#handlers.loaded(page.entries);
       show(page);
     } catch (failure) {
       if (!(failure instanceof api.Failure)) throw failure;
       this.#handlers.failed(failure, () => this.load());
     }
-  }
-
-  /** Shows or hides the filter; a hidden one does not filter. */
-  #toggle() {
-    const tools = byId("tools");
-    tools.hidden = !tools.hidden;
-    byId("tools-toggle").setAttribute("aria-expanded", String(!tools.hidden));
-    if (!tools.hidden) byId("filter-text").focus({ preventScroll: true });
-    else if (Object.keys(this.#filter).length) byId("filter").reset();
-  }
-
-  #apply(form) {
-    const { q, kind, days } = Object.fromEntries(new FormData(form));
-    this.#filter = {};
-    if (q) this.#filter.q = q;
-    if (kind) this.#filter.kind = kind;
-    if (days) this.#filter.from = midnight(Number(days)).toISOString();
-    this.reset();
-    byId("filter-none").hidden = true;
-    this.load();
   }
 }
 
@@ -129,6 +98,7 @@ const pause = 120;
 /** The search dialog. */
 export class Search {
   #dialog = byId("search");
+  #form = byId("filter");
   #text = byId("search-text");
   #list = byId("found");
   #chosen = 0;
@@ -136,21 +106,22 @@ export class Search {
   #timer = 0;
 
   constructor() {
-    this.#text.addEventListener("input", () => {
+    this.#form.addEventListener("input", () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#search(), pause);
     });
+    this.#form.addEventListener("submit", (event) => event.preventDefault());
     this.#text.addEventListener("keydown", (event) => this.#key(event));
     this.#list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
-      if (option) this.#dialog.close(option.textContent);
+      if (option) this.#dialog.close(option.dataset.expression);
     });
   }
 
   /** Opens the search and resolves to the chosen expression, or "". */
   async open() {
     if (this.#dialog.open) return "";
-    this.#text.value = "";
+    this.#form.reset();
     this.#show([]);
     this.#search();
     const answer = await openDialog(this.#dialog);
@@ -161,27 +132,29 @@ export class Search {
   async #search() {
     const request = ++this.#requests;
     const token = session.token();
-    let expressions = [];
-    let message = "Nothing in the history contains this.";
+    const { q, kind, days } = Object.fromEntries(new FormData(this.#form));
+    const filter = { q, kind, from: days && midnight(Number(days)).toISOString() };
+    let entries = [];
+    let message = "No matching entries";
     try {
-      const page = token ? await api.history(token, { q: this.#text.value }) : { entries: [] };
-      expressions = page.entries.map((entry) => entry.expression);
+      if (token) ({ entries } = await api.history(token, filter));
     } catch (failure) {
       message = trouble("The history cannot be searched", failure);
     }
     if (request !== this.#requests) return;
     byId("found-none").textContent = message;
-    this.#show(expressions);
+    this.#show(entries, Object.values(filter).some(Boolean));
   }
 
-  #show(expressions) {
-    const options = [...new Set(expressions)].map((expression, index) => {
-      const attributes = { role: "option", id: `found-${index}`, "aria-selected": "false" };
-      return element("li", attributes, expression);
-    });
+  #show(entries, filtered) {
+    const newest = new Map(); // entries by expression
+    for (const entry of entries) {
+      if (!newest.has(entry.expression)) newest.set(entry.expression, entry);
+    }
+    const options = [...newest.values()].map(option);
     this.#list.replaceChildren(...options);
     this.#list.hidden = !options.length;
-    byId("found-none").hidden = options.length > 0 || !this.#text.value;
+    byId("found-none").hidden = options.length > 0 || !filtered;
     this.#text.setAttribute("aria-expanded", String(options.length > 0));
     this.#choose(0);
   }
@@ -198,13 +171,103 @@ export class Search {
   }
 
   #key(event) {
-    const again = event.ctrlKey && event.key === "r";
     const chosen = this.#list.children[this.#chosen];
-    if (event.key === "ArrowDown" || again) this.#choose(this.#chosen + 1);
+    if (event.key === "ArrowDown") this.#choose(this.#chosen + 1);
     else if (event.key === "ArrowUp") this.#choose(this.#chosen - 1);
-    else if (event.key === "Enter") this.#dialog.close(chosen?.textContent ?? "");
+    else if (event.key === "Enter") this.#dialog.close(chosen?.dataset.expression ?? "");
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+function option(entry, index) {
+  const { expression } = entry;
+  const attributes = { role: "option", id: `found-${index}`, "aria-selected": "false" };
+  const item = element("li", attributes, element("span", {}, toLocal(expression)));
+  if (entry.result !== null) {
+    item.append(element("span", { class: "value" }, shown(outcome(entry), entry.result)));
+  }
+  item.dataset.expression = expression;
+  return item;
+}
+
+const columns = ["id", "at", "kind", "expression", "parsed", "result"];
+
+/** The formats of the file: its media type, the text of an entry, and the file of all texts. */
+const formats = {
+  json: {
+    type: "application/json",
+    entry: (entry) => JSON.stringify(entry),
+    file: (texts) => `[\n${texts.join(",\n")}\n]\n`,
+  },
+  csv: {
+    type: "text/csv",
+    entry: (entry) => record(columns.map((name) => entry[name] ?? "")),
+    file: (texts) => record(columns) + texts.join(""),
+  },
+};
+
+/** How many entries are read between two announcements of the progress. */
+const announceEvery = 10_000;
+
+/** How often a page is requested, and the seconds between requests if the service names none. */
+const attempts = 5;
+const retryPause = 1;
+
+/** Saves the whole history as a file, json or csv. */
+export async function save(format) {
+  const { type, entry, file } = formats[format];
+  try {
+    const texts = await collect(entry);
+    if (!texts) return showToast("The history is not saved: you stopped it.");
+    download(new Blob([file(texts)], { type }), `abacus.${format}`);
+    showToast("The history is saved as a file.");
+  } catch (failure) {
+    if (!(failure instanceof api.Failure)) throw failure;
+    const retry = { "Try again": () => save(format) };
+    showToast(trouble("The history is not saved", failure), retry);
+  }
+}
+
+/** Returns the texts of all entries, or null if the person stopped it. */
+async function collect(write) {
+  const token = session.token();
+  const texts = [];
+  let [cursor, stopped, update] = [null, false, null];
+  do {
+    const page = await retry(() => api.history(token, { cursor, limit: 200 }));
+    if (stopped) return null;
+    // Texts take less memory than entries.
+    texts.push(...page.entries.map(write));
+    cursor = page.next;
+    const progress = `${texts.length.toLocaleString()} entries are read…`;
+    if (cursor) update ??= showToast(progress, { Stop: () => (stopped = true) });
+    update?.(progress);
+    if (texts.length % announceEvery === 0) announce(progress);
+  } while (cursor);
+  return texts;
+}
+
+/** Repeats a request after temporary failures: one page must not cost all the others. */
+async function retry(request) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await request();
+    } catch (failure) {
+      if (!failure.temporary || attempt === attempts) throw failure;
+      await new Promise((resolve) => setTimeout(resolve, (failure.wait ?? retryPause) * 1000));
+    }
+  }
+}
+
+/** Returns a CSV record (RFC 4180). */
+function record(values) {
+  return values.map(field).join() + "\r\n";
+}
+
+/** Returns a field of a record. One that a spreadsheet would run as a formula gets a quote. */
+function field(value) {
+  const text = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : `${value}`;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

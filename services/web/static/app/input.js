@@ -1,20 +1,25 @@
-// The input: a text area that grows with its text, completes names, walks through earlier inputs,
-// and keeps its draft in this browser.
+// The input: a text area that grows with its text, completes names, walks through earlier inputs
+// and keeps its draft in this browser; and the hints above it. Its text is in the person's number
+// format.
 
 import { Completion } from "./completion.js";
-import { byId } from "./dom.js";
+import { byId, element, prose } from "./dom.js";
 import { callAt, highlight, scan } from "./highlight.js";
-import { showKeys, showPreview, showProblem, showSignature } from "./hints.js";
+import { decimalComma } from "./numbers.js";
 import { browser, tab } from "./storage.js";
 
 const draft = "abacus.draft";
 
-/** How long typing pauses before unfinished text is called wrong, in milliseconds. */
+/** How long typing pauses before the page says what is missing or wrong, in milliseconds. */
 const pause = 800;
+
+/** What continues from the previous result when it is typed into an empty input. */
+const binary = /^[-+*/^×÷·%]$/;
 
 /**
  * The input. It calls `submit(text)`, which reports whether it took the text, `changed(text)`
- * after every change, and `help()` for a `?` in an empty input.
+ * after every change, `help()` for a `?` in an empty input, `hasAns()`, and `pickResult(step)`,
+ * which returns the text of an older (-1) or newer (+1) result.
  */
 export class Input {
   #area = byId("input");
@@ -26,6 +31,7 @@ export class Input {
   #past = [];
   #index = 0; // in #past; its length stands for the newest text
   #newest = "";
+  #continued = false; // whether the text is `ans` and an operator, written by the page
   #handlers;
 
   constructor(vocabulary, handlers) {
@@ -33,6 +39,7 @@ export class Input {
     this.#handlers = handlers;
     const accept = (start, end, text) => this.#replace(start, end, text);
     this.#completion = new Completion(this.#area, vocabulary, accept);
+    this.#area.addEventListener("beforeinput", (event) => this.#continue(event));
     this.#area.addEventListener("input", () => {
       this.#edited();
       this.#completion.update(this.#tokens);
@@ -44,7 +51,7 @@ export class Input {
     document.addEventListener("keydown", (event) => this.#redirect(event));
     byId("composer").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#submit();
+      this.submit();
     });
     // Text may have been typed before this script was loaded.
     this.set(this.#area.value || (tab.read(draft) ?? browser.read(draft) ?? ""));
@@ -74,16 +81,31 @@ export class Input {
 
   /** Inserts a text at the caret and takes the focus. */
   insert(text) {
-    this.#replace(this.#area.selectionStart, this.#area.selectionEnd, text);
+    const { selectionStart: start, selectionEnd: end, value } = this.#area;
+    if (value === "" && binary.test(text.trim()) && this.#handlers.hasAns()) {
+      this.#replace(0, 0, `ans ${text.trim()} `);
+      this.#continued = true;
+    } else {
+      this.#replace(start, end, text);
+    }
     this.focus();
   }
 
   /** Deletes the selection, or the character before the caret. */
   deleteBackward() {
+    if (this.#uncontinue()) return;
     const { selectionStart: start, selectionEnd: end } = this.#area;
     const before = [...this.text.slice(0, start)].at(-1)?.length ?? 0;
     this.#replace(start === end ? start - before : start, end, "");
     this.focus();
+  }
+
+  /** Moves the caret by characters. */
+  moveCaret(step) {
+    const { selectionStart: start, selectionEnd: end } = this.#area;
+    const at = Math.max(0, Math.min(this.text.length, (step < 0 ? start : end) + step));
+    this.focus();
+    this.#area.setSelectionRange(at, at);
   }
 
   /** Clears the text; up brings it back. */
@@ -93,32 +115,52 @@ export class Input {
   }
 
   focus() {
-    this.#area.focus();
+    this.#area.focus({ preventScroll: true });
+  }
+
+  /** Submits the text, and clears it if it was taken. */
+  submit() {
+    const { text } = this;
+    if (!text.trim() || !this.#handlers.submit(text)) return;
+    this.remember(text);
+    this.set("");
+    this.focus();
   }
 
   /** Shows why the text was refused, marks the place, and puts the caret there. */
   refuse(problem, error) {
     clearTimeout(this.#doubt);
-    this.#showError(problem, error);
+    showProblem(problem);
+    showPreview("");
+    this.#error = error;
+    this.#paint();
+    byId("composer").classList.add("invalid");
     this.#area.setAttribute("aria-invalid", "true");
     if (error) this.#area.setSelectionRange(error[1], error[1]);
   }
 
-  /** Shows the result of the text, and its canonical form if that is given. */
-  preview(result, parsed) {
+  /** Shows the result of the text and how it is read, both as far as there is something to say. */
+  preview(result, parsed, notices) {
     clearTimeout(this.#doubt);
-    showPreview(result, parsed);
+    showProblem(null);
+    showPreview(result);
+    showReading(parsed, notices);
   }
 
-  /** Shows what is wrong with the text, after a pause in typing. */
-  doubt(problem, error) {
-    showPreview("");
+  /**
+   * Keeps the last preview, dimmed, for a text that has none; says what is wrong with the text
+   * after a pause in typing.
+   */
+  doubt(problem) {
+    byId("preview").classList.add("stale");
+    showReading("");
     clearTimeout(this.#doubt);
-    this.#doubt = setTimeout(() => this.#showError(problem, error), pause);
+    this.#doubt = setTimeout(() => showProblem(problem), pause);
   }
 
   /** Colours the text anew, after the names have changed. */
   repaint() {
+    this.#tokens = scan(this.text, { comma: decimalComma() });
     this.#paint();
   }
 
@@ -143,13 +185,18 @@ export class Input {
   #edited() {
     const { text } = this;
     clearTimeout(this.#doubt);
-    this.#tokens = scan(text);
+    this.#continued = false;
+    this.#tokens = scan(text, { comma: decimalComma() });
     this.#error = null;
     this.#completion.close();
     this.#paint();
-    showProblem("", "");
-    if (!text.trim()) showPreview("");
-    showKeys(!text);
+    showProblem(null);
+    if (!text.trim()) {
+      showPreview("");
+      showReading("");
+    }
+    byId("help").hidden = text !== "";
+    byId("composer").classList.remove("invalid");
     this.#area.removeAttribute("aria-invalid");
     for (const area of [browser, tab]) area.writeLater(draft, text || null);
     this.#handlers.changed(text);
@@ -161,12 +208,14 @@ export class Input {
     const kindOf = (name) => this.#vocabulary.find(name)?.kind ?? "unknown";
     highlight(text, this.#tokens, { error: this.#error, caret, kindOf });
     const call = callAt(this.#tokens, caret);
-    showSignature(call && this.#vocabulary.find(text.slice(call.start, call.end)));
+    const about = call && this.#vocabulary.find(text.slice(call.start, call.end));
+    const nodes = about ? [element("code", {}, about.signature), ` ${about.help}`] : [];
+    byId("signature").replaceChildren(...nodes);
   }
 
   /** Replaces a part of the text as typing does, so that the browser can undo it. */
   #replace(start, end, text) {
-    this.#area.focus();
+    this.#area.focus({ preventScroll: true });
     this.#area.setSelectionRange(start, end);
     const command = text ? "insertText" : "delete";
     if (!document.execCommand(command, false, text)) {
@@ -176,47 +225,55 @@ export class Input {
     this.#completion.close();
   }
 
-  #showError({ detail, hint }, error) {
-    showProblem(detail, hint);
-    this.#error = error;
-    this.#paint();
+  /** Writes `ans` before an operator that is typed into the empty input. */
+  #continue(event) {
+    const { data, inputType, isComposing } = event;
+    if (inputType !== "insertText" || isComposing || !this.empty) return;
+    if (!binary.test(data ?? "") || !this.#handlers.hasAns()) return;
+    event.preventDefault();
+    this.insert(data);
   }
 
-  #submit() {
-    const { text } = this;
-    if (!text.trim() || !this.#handlers.submit(text)) return;
-    this.remember(text);
-    this.set("");
-    this.focus();
+  /** Takes away the `ans` that the page wrote, and reports whether there was one. */
+  #uncontinue() {
+    if (!this.#continued) return false;
+    this.set(this.text.replace(/^ans (.) $/, "$1"));
+    return true;
   }
 
   #key(event) {
-    // During composition the keys belong to the input method.
-    if (event.isComposing) return;
+    // During composition the keys belong to the input method. Safari ends it before the key that
+    // ends it arrives, with the code 229.
+    if (event.isComposing || event.keyCode === 229) return;
     if (event.ctrlKey && event.key === " ") {
       event.preventDefault();
       return this.#completion.open(this.#tokens);
     }
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (this.#completion.key(event)) return event.preventDefault();
     if (this.#act(event)) event.preventDefault();
   }
 
   /** Handles a key of the text area, and reports whether it did. */
-  #act({ key, shiftKey }) {
+  #act(event) {
+    const { key, code, shiftKey, altKey } = event;
+    const arrow = { ArrowUp: -1, ArrowDown: +1 }[key];
+    if (altKey && arrow) return this.#pick(arrow);
+    if (event.ctrlKey || altKey || event.metaKey) return false;
+    if (this.#completion.key(event)) return true;
+    if (arrow && !shiftKey) return this.#isOnEdge(arrow) && this.#walk(arrow);
+    if (code === "NumpadDecimal" && event.getModifierState("NumLock")) {
+      this.insert(decimalComma() ? "," : ".");
+      return true;
+    }
     switch (key) {
       case "Enter":
-        if (shiftKey) return false;
-        this.#submit();
-        return true;
+        if (!shiftKey) this.submit();
+        return !shiftKey;
       case "Escape":
         if (this.empty) return false;
         this.clear();
         return true;
-      case "ArrowUp":
-        return !shiftKey && this.#isOnEdge("lastIndexOf") && this.#walk(-1);
-      case "ArrowDown":
-        return !shiftKey && this.#isOnEdge("indexOf") && this.#walk(+1);
+      case "Backspace":
+        return this.#uncontinue();
       case "?":
         if (!this.empty) return false;
         this.#handlers.help();
@@ -225,12 +282,22 @@ export class Input {
     return false;
   }
 
-  /** Reports whether the caret is on the first line (lastIndexOf) or the last line (indexOf). */
-  #isOnEdge(find) {
+  /** Inserts an older or newer result in place of the selection, and selects it. */
+  #pick(step) {
+    const text = this.#handlers.pickResult(step);
+    if (!text) return true;
+    const { selectionStart: start, selectionEnd: end } = this.#area;
+    this.#replace(start, end, text);
+    this.#area.setSelectionRange(start, start + text.length);
+    return true;
+  }
+
+  /** Reports whether the caret is on the first line (-1) or the last line (+1). */
+  #isOnEdge(step) {
     const { value, selectionStart, selectionEnd } = this.#area;
     if (selectionStart !== selectionEnd) return false;
-    const from = find === "lastIndexOf" ? selectionStart - 1 : selectionStart;
-    return from < 0 || value[find]("\n", from) < 0;
+    const beyond = step < 0 ? value.slice(0, selectionStart) : value.slice(selectionStart);
+    return !beyond.includes("\n");
   }
 
   #walk(step) {
@@ -254,4 +321,26 @@ export class Input {
     this.focus();
     this.#key(event);
   }
+}
+
+/** Shows what is wrong and what to do about it, as {detail, hint}; null shows nothing. */
+function showProblem(problem) {
+  const box = byId("problem");
+  // The input is described by this text even while it is hidden, so none must stay.
+  box.querySelector(".detail").replaceChildren(...prose(problem?.detail ?? ""));
+  box.querySelector(".hint").replaceChildren(...prose(problem?.hint ?? ""));
+  box.hidden = !problem;
+}
+
+function showPreview(result) {
+  const preview = byId("preview");
+  preview.classList.remove("stale");
+  preview.textContent = result;
+}
+
+/** Shows how the text is read where that is not plain, and the notices of the calculator. */
+function showReading(parsed, notices = []) {
+  const reading = parsed ? ["read as ", element("code", {}, parsed)] : [];
+  const texts = notices.flatMap((notice, i) => [i || parsed ? " · " : "", ...prose(notice)]);
+  byId("reading").replaceChildren(...reading, ...texts);
 }

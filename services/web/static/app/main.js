@@ -7,39 +7,72 @@ import { Vocabulary } from "./completion.js";
 import { expressionLink, followFragments, openDeviceLink, takeExpression } from "./deep-link.js";
 import { clearName, clearNames, deleteSession, EntryDeletion } from "./delete.js";
 import { announce, byId, copy } from "./dom.js";
-import { save } from "./export.js";
+import { showGuide } from "./help.js";
 import { differs, spanOf } from "./highlight.js";
-import { History, Search } from "./history.js";
+import { History, save, Search } from "./history.js";
 import { Input } from "./input.js";
-import { prepareKeypad } from "./keypad.js";
-import { Log, outcome } from "./log.js";
-import { delay, isTooLong, refusal, sentence, trouble } from "./messages.js";
+import { Keypad } from "./keypad.js";
+import { Log, outcome, showCopied } from "./log.js";
+import { isTooLong, refusal, trouble } from "./messages.js";
 import { Names, Pins } from "./names.js";
-import { keepPage, Outage, Queue } from "./offline.js";
-import { hideToast, openDialog, openMenu, prepareDialogs, showToast } from "./overlay.js";
+import { shown, toCalculator, toLocal, typed } from "./numbers.js";
+import { keepPage, Outage } from "./offline.js";
+import {
+  hideToast, openDialog, openMenu, prepareDialogs, showMenu, showToast,
+} from "./overlay.js";
 import { Pending } from "./pending.js";
 import { plotOf, Plots } from "./plots.js";
 import * as session from "./session.js";
-import { prepareSettings, shown } from "./settings.js";
+import { prepareSettings } from "./settings.js";
 import { openLinks, Sharing } from "./share.js";
 
 const noNames = { variables: {}, definitions: {} };
 let names = noNames; // of the session, as GET /session returns them
 let ans = null; // the previous result
 let walked = Infinity; // the oldest entry that up and down reach
+let picked = -1; // the result that Alt and an arrow picked last, counted from the newest
 
-const edit = (expression) => input.edit(expression);
+const edit = (expression) => input.edit(toLocal(expression));
 const vocabulary = new Vocabulary();
 const preview = new Preview(showPreview);
-const log = new Log({ edit, plot: (plot) => plots.figure(plot), act: showMenu });
-const pending = new Pending(log, {
-  known: () => [names, ans],
-  retry: () => queue.retry(),
-  withdraw,
-  changed: () => updatePreview(input.text),
+const log = new Log({
+  edit: ({ expression }) => edit(expression),
+  use: useResult,
+  act: showActions,
+  plot: (plot) => plots.figure(plot),
+  kindOf: (name) => vocabulary.find(name)?.kind ?? "unknown",
 });
-const plots = new Plots({ names: () => names, context: currentContext, assign: submit });
-const input = new Input(vocabulary, { submit, changed: updatePreview, help: showHelp });
+const pending = new Pending(log, {
+  ready: () => deletion.finish(),
+  known: () => [names, ans],
+  stored,
+  refused,
+  withdrawn: edit,
+  unknownSession: offerNewSession,
+  switchSession,
+  changed: () => {
+    showState();
+    updatePreview(input.text);
+  },
+});
+const plots = new Plots({ names: () => names, context: currentContext, assign: evaluate });
+const input = new Input(vocabulary, {
+  submit,
+  changed: updatePreview,
+  help: showHelp,
+  hasAns: () => ans !== null,
+  pickResult,
+});
+const keypad = new Keypad({
+  insert: (text) => input.insert(text),
+  acts: {
+    clear: () => input.clear(),
+    delete: () => input.deleteBackward(),
+    left: () => input.moveCaret(-1),
+    right: () => input.moveCaret(+1),
+    submit: () => input.submit(),
+  },
+});
 const panel = new Names({ insert: (name) => input.insert(name), edit, clear });
 const history = new History(log, { loaded: pageLoaded, failed: pageFailed });
 const deletion = new EntryDeletion({ deleted: entriesDeleted, restored: reload });
@@ -47,22 +80,20 @@ const pins = new Pins({ edit });
 const search = new Search();
 const sharing = new Sharing();
 const outage = new Outage();
-const queue = new Queue({ ready: () => deletion.finish(), answered, failed, delayed, stopped });
 
-/** Takes an expression to be evaluated, and reports whether it did. */
-function submit(expression) {
-  if (isTooLong(expression)) {
-    refuse(new api.Failure("long"));
-    return false;
-  }
-  hideToast();
-  addPending(queue.add(expression));
-  return true;
+/** Takes a text of the input to be evaluated, and reports whether it did. */
+function submit(text) {
+  const expression = toCalculator(text).text;
+  if (!isTooLong(expression)) return evaluate(expression);
+  refuse(new api.Failure("long"));
+  return false;
 }
 
-function addPending(item) {
-  pending.add(item);
-  showState();
+function evaluate(expression) {
+  hideToast();
+  picked = -1;
+  pending.evaluate(expression);
+  return true;
 }
 
 /** Returns the context of previews and plots, with other values for some names. */
@@ -70,100 +101,64 @@ function currentContext(values) {
   return context(names, ans, values, pending.lines);
 }
 
-function answered(item, reply) {
-  if (!session.join(reply.session)) return answeredElsewhere(item, reply.session);
-  const entry = {
-    id: reply.entry,
-    at: new Date(),
-    kind: reply.kind,
-    expression: item.expression,
-    parsed: reply.parsed,
-    result: reply.value,
-    display: reply.display,
-    plot: reply.plot,
-  };
-  log.answer(pending.take(item), entry);
+/** Updates what depends on the previous result and the names, after an answer. */
+function stored({ result }, reply) {
   showState();
-  announce(sentence(entry, outcome(entry)));
-  if (reply.value !== null) ans = reply.value;
+  if (result !== null) ans = result;
   if (reply.names.length) loadNames();
   else saveKnown();
   outage.end();
   session.notifyTabs();
 }
 
-function answeredElsewhere(item, token) {
-  pending.take(item).remove();
-  showState();
-  const { expression } = item;
-  showToast(`${expression} is calculated now, in the session that it was entered in.`, {
-    "Go there": () => switchSession(token),
-  });
+/** Puts a wrong expression back to where it can be corrected, unless something else was begun. */
+function refused(expression, failure) {
+  if (!input.empty) return false;
+  input.set(toLocal(expression));
+  refuse(failure);
+  setTimeout(showState); // when its row is gone
+  return true;
 }
 
 /** Requests the preview of the input. */
 function updatePreview(text) {
-  if (text.trim() && !isTooLong(text)) return preview.ask(currentContext(), text);
+  const source = toCalculator(text).text;
+  if (text.trim() && !isTooLong(source)) return preview.ask(currentContext(), source);
   plots.removeSketch();
   preview.cancel();
 }
 
 function showPreview(source, reply) {
-  if (source !== input.text) return;
+  if (source !== toCalculator(input.text).text) return;
   plots.sketch(reply.kind === "plot" && !reply.error ? currentContext() + source : "");
-  if (reply.error) {
-    const failure = { problem: reply.error };
-    return input.doubt(refusal(failure), errorSpan(failure, source));
-  }
-  const value = reply.display && `= ${shown(reply.display)}`;
-  const parsed = differs(reply.parsed, source) ? reply.parsed : "";
-  input.preview(reply.random ? "= a random number" : value, parsed);
+  if (reply.error) return input.doubt(refusal({ problem: reply.error }));
+  const value = reply.random ? "a random number" : shown(reply.display, reply.value);
+  const parsed = differs(reply.parsed, source) ? toLocal(reply.parsed) : "";
+  input.preview(value, parsed, reply.notices?.map(({ message }) => message));
 }
 
-function failed(item, failure) {
-  if (failure.session) session.join(failure.session);
-  const row = pending.take(item);
-  const { expression } = item;
-  if (input.empty) {
-    // Nothing else was begun: the text goes back to where it can be corrected.
-    row.remove();
-    input.set(expression);
-    refuse(failure, expression);
-    showState();
-    return;
-  }
+/** Inserts a result where the input has text, or else copies it. */
+async function useResult(entry, cell) {
+  const result = typed(outcome(entry));
+  if (!input.empty) return input.insert(result);
+  await copy(result);
+  showCopied(cell);
+}
+
+/** Returns the text of an older (-1) or newer (+1) result than the one picked last. */
+function pickResult(step) {
+  const results = log.entries.filter(({ result }) => result !== null);
+  picked = Math.max(0, Math.min(picked - step, results.length - 1));
+  return results.length ? typed(outcome(results[picked])) : "";
+}
+
+/** Shows why the text of the input was refused. */
+function refuse(failure) {
   const problem = refusal(failure);
-  log.refuse(row, expression, problem, errorSpan(failure, expression));
-  announce(`${expression}: ${problem.detail}. ${problem.hint}`);
-}
-
-function delayed(item, failure, seconds) {
-  const text = delay(failure, seconds);
-  pending.delay(item, text);
-  announce(text);
-}
-
-function stopped(item) {
-  pending.delay(item, "Not calculated yet.");
-  offerNewSession();
-}
-
-/** Takes a pending expression back into the input. */
-function withdraw(item) {
-  queue.remove(item);
-  pending.take(item).remove();
-  edit(item.expression);
-}
-
-function refuse(failure, expression = "") {
-  const problem = refusal(failure);
-  input.refuse(problem, errorSpan(failure, expression));
+  const position = failure.problem?.position;
+  const { text, back } = toCalculator(input.text);
+  input.refuse(problem, position ? spanOf(text, position).map(back) : null);
   announce(`Error: ${problem.detail}. ${problem.hint}`);
-}
-
-/** Returns the [start, end] of the error in an expression, or null. */
-function errorSpan({ problem }, expression) {
-  return problem?.position ? spanOf(expression, problem.position) : null;
 }
 
 function offerNewSession() {
@@ -174,7 +169,7 @@ function offerNewSession() {
   showToast(text, {
     "Start a new session": () => {
       if (session.token() === unknown) startSession(); // else another tab has started one
-      queue.resume();
+      pending.resume();
     },
   });
 }
@@ -197,7 +192,7 @@ function empty() {
 
 /** Stores what is known of the session, and calculates pending rows from it. */
 function saveKnown() {
-  session.saveKnown(names, ans);
+  session.saveKnown(names, ans, log.entries);
   pending.update();
 }
 
@@ -206,8 +201,10 @@ function useNames(newNames) {
   names = newNames;
   vocabulary.use(names);
   panel.show(names);
+  keypad.offer(names);
   plots.refresh();
   input.repaint();
+  log.recolour();
   updatePreview(input.text);
 }
 
@@ -229,15 +226,23 @@ function loadKnown() {
   if (!known) return;
   ans ??= known.ans;
   useNames(known.names);
+  if (!log.entries.length && known.entries) useEntries(known.entries);
   pending.update();
 }
 
+/** Shows entries that this browser stored, newest first. */
+function useEntries(entries) {
+  log.precede(entries, false);
+  pageLoaded(entries);
+  showState();
+  log.scrollToEnd();
+}
+
 /** Uses a page of the history, newest entry first. */
-function pageLoaded(entries, filter) {
-  if (filter.q || filter.kind) return;
+function pageLoaded(entries) {
   ans ??= lastResult(entries);
   const older = entries.filter((entry) => entry.id < walked);
-  input.precede(older.map((entry) => entry.expression).reverse());
+  input.precede(older.map((entry) => toLocal(entry.expression)).reverse());
   walked = older.at(-1)?.id ?? walked;
 }
 
@@ -285,29 +290,35 @@ async function reload() {
 /** Shows the controls that depend on whether there is a log and a session. */
 function showState() {
   byId("examples").hidden = !log.empty;
-  byId("delete-session").hidden = byId("move-session").hidden = !session.token();
+  for (const id of ["delete-session", "move-session", "clear-history"]) {
+    byId(id).hidden = !session.token();
+  }
   byId("earlier-session").hidden = !session.previous();
 }
 
 /** Opens the menu of an entry. */
-function showMenu(entry, anchor) {
+function showActions(entry, anchor) {
   const { id, expression } = entry;
-  const result = outcome(entry);
+  const result = typed(outcome(entry));
+  const hasResult = entry.result !== null;
   const statement = entry.kind === "definition" && plotOf(entry.parsed);
   openMenu(anchor, {
-    ...(entry.result !== null && {
+    ...(hasResult && {
       "Insert the result": () => input.insert(result),
       "Copy the result": () => copy(result),
     }),
     ...(statement && { Plot: () => edit(statement) }),
-    "Copy the expression": () => copy(expression),
-    "Copy as a link": () => copy(expressionLink(expression)),
-    "Calculate again": () => submit(expression),
     Edit: () => edit(expression),
+    "Calculate again": () => {
+      evaluate(expression);
+      input.focus();
+    },
+    "Copy the expression": () => copy(toLocal(expression)),
+    ...(hasResult && { "Copy both": () => copy(`${toLocal(expression)} = ${result}`) }),
+    "Copy as a link": () => copy(expressionLink(expression)),
     Share: () => share([id]),
-    [pins.has(id) ? "Unpin" : "Pin"]: () =>
-      pins.toggle(entry, entry.kind === "plot" ? "" : result),
-    Delete: () => deleteEntries([id], `Deleted ${expression}.`),
+    [pins.has(id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, hasResult ? outcome(entry) : ""),
+    Delete: () => deleteEntries([id], `Deleted ${toLocal(expression)}.`),
   });
 }
 
@@ -319,9 +330,9 @@ async function searchHistory() {
 /** Opens the help; what is chosen there goes into the input. */
 async function showHelp() {
   const closed = openDialog(byId("keys"));
-  import("./help.js").then(({ describe }) => describe(vocabulary.language, byId("keys")));
+  showGuide(vocabulary.language, byId("keys"));
   const text = await closed;
-  if (text) input.insert(text);
+  if (text) input.insert(toLocal(text));
 }
 
 /** Clears the view; the history keeps the entries, and up brings the input back. */
@@ -347,8 +358,7 @@ function switchSession(token) {
 }
 
 function clear(name, source) {
-  const restore = (text) => addPending(queue.add(text));
-  return clearName(name, source, { restore, changed: namesCleared });
+  return clearName(name, source, { restore: evaluate, changed: namesCleared });
 }
 
 async function namesCleared() {
@@ -362,42 +372,61 @@ function sessionDeleted() {
   input.focus();
 }
 
-/** Keys that work wherever the focus is, except in dialogs. */
+/** Handles Ctrl+K, which works wherever the focus is, except in dialogs. */
 function onShortcut(event) {
   if (document.querySelector("dialog[open]") || event.altKey || event.shiftKey) return;
-  const search = event.key === "r" && event.ctrlKey && !event.metaKey;
-  const clearing = event.key === "k" && (event.ctrlKey || event.metaKey);
-  if (!search && !clearing) return;
+  if (event.key !== "k" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
-  if (search) searchHistory();
-  else clearView();
+  searchHistory();
 }
 
 function prepareControls() {
   const confirmed = () => panel.close();
   const actions = {
-    "keys-open": showHelp,
-    "save-csv": () => save(history.filter, "csv"),
-    "save-json": () => save(history.filter, "json"),
-    "clear-history": () => deleteEntries(null, "The history is deleted. The names stay."),
+    "search-open": searchHistory,
     "share-open": () => share(),
+    "more-open": () => showMenu(byId("more"), byId("more-open")),
+    "keys-open": showHelp,
     "links-open": openLinks,
     "move-session": openDeviceLink,
     "earlier-session": () => switchSession(session.previous()),
-    "clear-names": () => clearNames({ confirmed, changed: namesCleared }),
+    "save-csv": () => save("csv"),
+    "save-json": () => save("json"),
+    "clear-view": clearView,
+    "clear-history": () => deleteEntries(null, "The history is deleted. The names stay."),
     "delete-session": () => deleteSession({ confirmed, deleted: sessionDeleted }),
+    "clear-names": () => clearNames({ confirmed, changed: namesCleared }),
   };
   for (const [id, act] of Object.entries(actions)) byId(id).addEventListener("click", act);
-  for (const chip of document.querySelectorAll(".chip")) {
-    chip.addEventListener("click", () => edit(chip.textContent));
+  for (const example of document.querySelectorAll(".example")) {
+    const [code] = example.children;
+    example.addEventListener("click", () => input.edit(code.textContent));
   }
   document.addEventListener("keydown", onShortcut);
   prepareDialogs();
-  prepareSettings(() => log.redraw());
-  prepareKeypad({
-    insert: (text) => input.insert(text),
-    deleteBackward: () => input.deleteBackward(),
-  });
+  prepareSettings(numbersChanged);
+  showExamples();
+}
+
+/** Shows everything that has numbers in the format that is set now. */
+function numbersChanged() {
+  log.redraw();
+  panel.show(names);
+  pins.show();
+  keypad.draw();
+  plots.refresh();
+  showExamples();
+  updatePreview(input.text);
+}
+
+/** Shows the examples in the person's number format. */
+function showExamples() {
+  for (const { children: [code, output], dataset } of document.querySelectorAll(".example")) {
+    dataset.source ??= code.textContent;
+    dataset.result ??= output.textContent;
+    code.textContent = toLocal(dataset.source);
+    output.textContent = shown(dataset.result);
+  }
 }
 
 async function start() {
@@ -408,11 +437,11 @@ async function start() {
     show();
     if (!session.token()) return;
     hideToast();
-    queue.resume();
+    pending.resume();
   });
   const expression = takeExpression();
-  if (expression && expression !== input.text) edit(expression);
-  for (const item of queue.restore()) addPending(item);
+  if (expression && toLocal(expression) !== input.text) edit(expression);
+  pending.restore();
   input.focus();
   await show();
   keepPage();

@@ -2,6 +2,7 @@
 // browser stores.
 
 import { announce, button, byId, element } from "./dom.js";
+import { shown, toLocal } from "./numbers.js";
 import { plotOf } from "./plots.js";
 import * as session from "./session.js";
 import { browser, readJson } from "./storage.js";
@@ -37,9 +38,15 @@ export class Names {
   show({ variables, definitions }) {
     const values = Object.entries(variables);
     const sources = Object.entries(definitions);
-    const valueRows = values.map(([name, value]) => this.#row(name, `${name} = ${value}`));
+    const valueRows = values.map(([name, value]) => {
+      const text = ` = ${shown(String(Number(value.toPrecision(15))), value)}`;
+      return this.#row(name, `${name} = ${value}`, text);
+    });
+    const sourceRows = sources.map(([name, source]) =>
+      this.#row(name, source, toLocal(source).slice(name.length)),
+    );
     fill(byId("variables"), valueRows);
-    fill(byId("definitions"), sources.map(([name, source]) => this.#row(name, source)));
+    fill(byId("definitions"), sourceRows);
     const none = values.length + sources.length === 0;
     this.#panel.querySelector(".empty").hidden = !none;
     byId("clear-names").hidden = none;
@@ -50,12 +57,14 @@ export class Names {
     this.#setOpen(false);
   }
 
-  #row(name, source) {
+  /** Returns the row of a name with its source, and what is shown behind the name. */
+  #row(name, source, text) {
     const use = button("", "name", () => {
       this.close();
       this.#handlers.insert(name);
     });
-    use.append(element("b", {}, name), source.slice(name.length));
+    use.append(element("b", {}, name), text);
+    use.title = toLocal(source);
     const clear = button("×", "clear", () => this.#handlers.clear(name, source));
     clear.setAttribute("aria-label", `Clear ${name}`);
     return element("li", {}, use, ...this.#plot(name, source), clear);
@@ -115,7 +124,7 @@ export class Pins {
 
   #row({ id, expression, result }) {
     const use = button("", "name", () => this.#handlers.edit(expression));
-    use.append(element("b", {}, expression), result && ` = ${result}`);
+    use.append(element("b", {}, toLocal(expression)), result && ` = ${shown(result)}`);
     const unpin = button("×", "clear", () => this.remove([id]));
     unpin.setAttribute("aria-label", `Unpin ${expression}`);
     return element("li", {}, use, unpin);

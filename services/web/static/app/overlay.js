@@ -1,6 +1,6 @@
 // What appears over the page: dialogs, the menu of actions, and the toast.
 
-import { announce, button, byId, element } from "./dom.js";
+import { announce, button, byId } from "./dom.js";
 
 /** Close events still to come, by dialog: it may be open again by the time they arrive. */
 const closings = new WeakMap();
@@ -42,40 +42,44 @@ export async function confirm(title, text, action) {
   return (await openDialog(dialog)) === "yes";
 }
 
-/** Opens the menu at a button, with actions given as {label: function}. */
+/** Opens the menu of actions at a button, with actions given as {label: function}. */
 export function openMenu(anchor, actions) {
-  const menu = byId("menu");
   const items = Object.entries(actions).map(([label, act]) => {
-    const attributes = { type: "button", role: "menuitem", tabindex: "-1" };
-    const item = element("button", attributes, label);
-    item.addEventListener("click", () => {
-      menu.hidePopover();
-      act();
-    });
+    const item = button(label, "", act);
+    item.setAttribute("role", "menuitem");
     return item;
   });
-  menu.replaceChildren(...items);
-  menu.onkeydown = (event) => moveFocus(event, items);
+  byId("menu").replaceChildren(...items);
+  showMenu(byId("menu"), anchor);
+}
+
+/** Shows a menu at a button. A press on one of its items closes it. */
+export function showMenu(menu, anchor) {
+  const items = [...menu.querySelectorAll("[role=menuitem]:not([hidden])")];
+  for (const item of items) item.tabIndex = -1;
+  menu.onkeydown = (event) => moveFocus(event, menu, items);
+  menu.onclick = ({ target }) => target.closest("[role=menuitem]") && menu.hidePopover();
+  menu.ontoggle = ({ newState }) => anchor.setAttribute("aria-expanded", newState === "open");
   menu.showPopover();
   place(menu, anchor.getBoundingClientRect());
   items[0].focus();
 }
 
-function moveFocus(event, items) {
+function moveFocus(event, menu, items) {
   const at = items.indexOf(document.activeElement);
   const last = items.length - 1;
   const to = { ArrowDown: at + 1, ArrowUp: at + last, Home: 0, End: last }[event.key];
-  if (event.key === "Tab") byId("menu").hidePopover();
+  if (event.key === "Tab") menu.hidePopover();
   if (to === undefined) return;
   event.preventDefault();
   items[to % items.length].focus();
 }
 
-/** Puts the menu below its button, or above it where there is no room below. */
-function place(menu, { left, top, bottom }) {
+/** Puts a menu below its button, or above it where there is no room below. */
+function place(menu, { right, top, bottom }) {
   const below = bottom + menu.offsetHeight < innerHeight;
   const furthest = innerWidth - menu.offsetWidth - 8;
-  menu.style.left = `${Math.max(8, Math.min(left, furthest))}px`;
+  menu.style.left = `${Math.max(8, Math.min(right - menu.offsetWidth, furthest))}px`;
   menu.style.top = `${Math.max(8, below ? bottom : top - menu.offsetHeight)}px`;
 }
 

@@ -1,18 +1,34 @@
-// Pending rows: what was entered and is not stored yet. While the service cannot be reached, each
-// says so and shows the result that the calculator in this browser gives.
+// Evaluation: an expression goes to the offline queue and gets a pending row, which becomes the row
+// of its entry when the reply comes. While the service cannot be reached, each pending row says so
+// and shows the result that the calculator in this browser gives.
 
 import { Calculator, context } from "./calculator.js";
 import { announce } from "./dom.js";
+import { spanOf } from "./highlight.js";
 import { outcome } from "./log.js";
-import { localResult, queued, sentence } from "./messages.js";
+import { delay, localResult, queued, refusal, sentence } from "./messages.js";
+import { toLocal } from "./numbers.js";
+import { Queue } from "./offline.js";
+import { showToast } from "./overlay.js";
+import * as session from "./session.js";
 
 /**
- * Pending rows in a log. It calls `known()`, which returns the names and the previous result, and
- * `changed()` when `lines` has changed; `retry()` and `withdraw(item)` are actions of a row.
+ * The expressions that have no reply yet, with their rows in a log. It calls
+ *
+ *   ready()               resolves when an expression may be sent
+ *   known()               returns the names and the previous result
+ *   stored(entry, reply)  after an answer
+ *   refused(expression, failure)
+ *                         puts a wrong expression back into the input, and reports whether it could
+ *   withdrawn(expression) puts a pending expression back into the input
+ *   unknownSession()      when the session was deleted
+ *   switchSession(token)
+ *   changed()             when `lines`, or whether there are rows, has changed
  */
 export class Pending {
   #log;
   #handlers;
+  #queue;
   #calculator = new Calculator(3000);
   #rows = new Map(); // by item of the queue, in order
   #delayed = false; // whether nothing is being sent
@@ -25,28 +41,35 @@ export class Pending {
   constructor(log, handlers) {
     this.#log = log;
     this.#handlers = handlers;
+    this.#queue = new Queue({
+      ready: handlers.ready,
+      answered: (item, reply) => this.#answered(item, reply),
+      failed: (item, failure) => this.#failed(item, failure),
+      delayed: (item, failure, seconds) => {
+        const text = delay(failure, seconds);
+        this.#delay(item, text);
+        announce(text);
+      },
+      stopped: (item) => {
+        this.#delay(item, "Not calculated yet.");
+        handlers.unknownSession();
+      },
+    });
   }
 
-  /** Adds the row of an item. */
-  add(item) {
-    this.#rows.set(item, this.#log.add(item.expression));
-    if (this.#delayed) this.#explain(item, queued);
-    this.update();
+  /** Sends an expression to be evaluated. */
+  evaluate(expression) {
+    this.#add(this.#queue.add(expression));
   }
 
-  /** Stops tracking the row of an item, and returns it. */
-  take(item) {
-    const row = this.#rows.get(item);
-    this.#rows.delete(item);
-    this.#delayed = false;
-    return row;
+  /** Goes on with what an earlier page left. */
+  restore() {
+    for (const item of this.#queue.restore()) this.#add(item);
   }
 
-  /** Says why an item is pending, and that the rows after it wait for it. */
-  delay(item, text) {
-    this.#delayed = true;
-    for (const other of this.#rows.keys()) this.#explain(other, other === item ? text : queued);
-    this.update();
+  /** Goes on after `unknownSession`, in the present session. */
+  resume() {
+    this.#queue.resume();
   }
 
   /** Calculates delayed rows from what is known, one after another. */
@@ -68,10 +91,68 @@ export class Pending {
     this.#handlers.changed();
   }
 
+  #add(item) {
+    this.#rows.set(item, this.#log.add(item.expression));
+    if (this.#delayed) this.#explain(item, queued);
+    this.update();
+    this.#handlers.changed();
+  }
+
+  /** Stops tracking the row of an item, and returns it. */
+  #take(item) {
+    const row = this.#rows.get(item);
+    this.#rows.delete(item);
+    this.#delayed = false;
+    return row;
+  }
+
+  #answered(item, reply) {
+    const row = this.#take(item);
+    if (!session.join(reply.session)) return this.#answeredElsewhere(item, row, reply.session);
+    const { entry: id, value: result, ...rest } = reply;
+    const entry = { ...rest, id, at: new Date(), expression: item.expression, result };
+    this.#log.answer(row, entry);
+    announce(sentence(entry, outcome(entry)));
+    this.#handlers.stored(entry, reply);
+  }
+
+  #answeredElsewhere(item, row, token) {
+    row.remove();
+    this.#handlers.changed();
+    const where = "in the session that it was entered in";
+    showToast(`${toLocal(item.expression)} is calculated now, ${where}.`, {
+      "Go there": () => this.#handlers.switchSession(token),
+    });
+  }
+
+  #failed(item, failure) {
+    if (failure.session) session.join(failure.session);
+    const row = this.#take(item);
+    const { expression } = item;
+    if (this.#handlers.refused(expression, failure)) return row.remove();
+    const problem = refusal(failure);
+    const position = failure.problem?.position;
+    this.#log.refuse(row, expression, problem, position ? spanOf(expression, position) : null);
+    announce(`${expression}: ${problem.detail}. ${problem.hint}`);
+  }
+
+  #withdraw(item) {
+    this.#queue.remove(item);
+    this.#take(item).remove();
+    this.#handlers.withdrawn(item.expression);
+  }
+
+  /** Says why an item is pending, and that the rows after it wait for it. */
+  #delay(item, text) {
+    this.#delayed = true;
+    for (const other of this.#rows.keys()) this.#explain(other, other === item ? text : queued);
+    this.update();
+  }
+
   #explain(item, text) {
     this.#log.explain(this.#rows.get(item), text, {
-      "Try now": this.#handlers.retry,
-      "Take back": () => this.#handlers.withdraw(item),
+      "Try now": () => this.#queue.retry(),
+      "Take back": () => this.#withdraw(item),
     });
   }
 

@@ -1,8 +1,7 @@
 // The picture of a plot as SVG, from the curves that calc.wasm returns (services/web/preview); the
 // gestures and keys that move it; and saving it as a file.
 
-import { shape } from "./dom.js";
-import { download } from "./export.js";
+import { download, shape } from "./dom.js";
 
 /** The room around the curves for the texts of ticks, in pixels. */
 const margin = { top: 8, right: 14, bottom: 24 };

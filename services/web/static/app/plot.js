@@ -5,7 +5,7 @@ import { Calculator, latest } from "./calculator.js";
 import { announce, button, element, prose, shape } from "./dom.js";
 import { used } from "./highlight.js";
 import { listen, listenToKeys, moves, Picture, savePng, saveSvg } from "./picture.js";
-import { shown } from "./settings.js";
+import { shown } from "./numbers.js";
 
 /** The range of the statement, and heights that fit the curves. */
 const whole = { from: NaN, to: NaN, low: NaN, high: NaN };

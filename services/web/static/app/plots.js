@@ -1,7 +1,7 @@
 // The plots of the page, as far as the first load needs them: plot.js is loaded with the first
 // plot, and each plot is drawn when it comes near the view.
 
-import { byId, element, isAtEnd } from "./dom.js";
+import { byId, element } from "./dom.js";
 
 const load = () => import("./plot.js").catch(() => null);
 
@@ -18,7 +18,7 @@ export class Plots {
   #figures = new Map(); // by figure: {plot, drawn, near, stale}
   #observer = new IntersectionObserver(
     (changes) => changes.forEach((change) => this.#observed(change)),
-    { rootMargin: "50% 0%" },
+    { root: byId("scroll"), rootMargin: "50% 0%" },
   );
   #timer = 0;
   #request = "";
@@ -99,11 +99,12 @@ export class Plots {
 
 /** Changes a figure's height without moving what is in view, and keeps the end in view. */
 function steadily(figure, change) {
-  const root = document.documentElement;
-  const height = root.scrollHeight;
-  const follow = figure.getBoundingClientRect().top < 0 || isAtEnd();
+  const scroll = byId("scroll");
+  const { scrollTop, scrollHeight, clientHeight } = scroll;
+  const above = figure.getBoundingClientRect().top < scroll.getBoundingClientRect().top;
+  const atEnd = scrollTop + clientHeight >= scrollHeight - 8;
   const result = change();
-  if (follow) scrollBy({ top: root.scrollHeight - height, behavior: "instant" });
+  if (above || atEnd) scroll.scrollTop = scrollTop + scroll.scrollHeight - scrollHeight;
   return result;
 }
 

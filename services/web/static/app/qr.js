@@ -2,8 +2,6 @@
 // hold 180 bytes. The mask is always the first one: the bits of a link are mixed enough for every
 // reader. This module is loaded when a code is shown.
 
-import { shape } from "./dom.js";
-
 /** For every version: its codewords, those for correction in each block, and the blocks. */
 const sizes = [
   [26, 10, 1], [44, 16, 1], [70, 26, 1], [100, 18, 2], [134, 24, 2],
@@ -16,23 +14,15 @@ const format = 0b101010000010010;
 /** The width of the quiet zone around a code, in modules. */
 const edge = 4;
 
-/** Returns the code of a text as SVG, black on white, or null if the text is too long. */
-export function picture(text, label) {
+/** Returns the picture of a code: its size in modules and the path of the dark ones, or null. */
+export function picture(text) {
   const grid = encode(text);
   if (!grid) return null;
   const size = grid.length + 2 * edge;
   const dark = grid.flatMap((row, y) =>
     row.map((on, x) => (on ? `M${x + edge} ${y + edge}h1v1h-1z` : "")),
   );
-  return shape(
-    "svg",
-    {
-      viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label,
-      "shape-rendering": "crispEdges",
-    },
-    shape("path", { fill: "#fff", d: `M0 0h${size}v${size}H0z` }),
-    shape("path", { fill: "#000", d: dark.join("") }),
-  );
+  return { size, path: dark.join("") };
 }
 
 /** Returns the rows of modules of a code, true where dark, or null if the text is too long. */

@@ -38,13 +38,20 @@ export function onChange(changed) {
   });
 }
 
-/** Stores the bindings and `ans` of the session, for times when the service cannot be reached. */
-export function saveKnown({ variables, definitions }, ans) {
-  const known = { token: token(), names: { variables, definitions }, ans };
-  browser.write(knownName, known.token && JSON.stringify(known));
+/** How many of the newest entries are stored. */
+const mostEntries = 200;
+
+/**
+ * Stores the bindings, `ans` and the newest entries of the session, for times when the service
+ * cannot be reached.
+ */
+export function saveKnown({ variables, definitions }, ans, entries) {
+  const names = { variables, definitions };
+  const known = { token: token(), names, ans, entries: entries.slice(0, mostEntries) };
+  browser.writeLater(knownName, known.token && JSON.stringify(known));
 }
 
-/** Returns the {names, ans} that saveKnown stored for this session, or null. */
+/** Returns the {names, ans, entries} that saveKnown stored for this session, or null. */
 export function loadKnown() {
   const known = readJson(knownName);
   return known?.token === token() ? known : null;

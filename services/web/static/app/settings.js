@@ -1,10 +1,11 @@
-// The settings of the page in this browser: light or dark, and digits in groups.
+// The dialog of settings: appearance and number format.
 
 import { byId } from "./dom.js";
+import { numberSettings, setNumbers, shown } from "./numbers.js";
+import { openDialog } from "./overlay.js";
 import { browser } from "./storage.js";
 
 const themeName = "abacus.theme";
-const groupsName = "abacus.groups";
 
 /** Applies the stored settings and follows their controls; `changed` is called for numbers. */
 export function prepareSettings(changed) {
@@ -15,12 +16,20 @@ export function prepareSettings(changed) {
     applyTheme(theme.value);
   });
   applyTheme(theme.value);
-  const groups = byId("groups");
-  groups.checked = browser.read(groupsName) === "on";
-  groups.addEventListener("change", () => {
-    browser.write(groupsName, groups.checked ? "on" : null);
-    changed();
-  });
+  const [format, decimals, groups] = ["number-format", "decimals", "groups"].map(byId);
+  const { stored, decimals: count, groups: on } = numberSettings();
+  format.value = stored ?? "";
+  decimals.value = count ?? "";
+  groups.checked = on;
+  for (const control of [format, decimals, groups]) {
+    control.addEventListener("change", () => {
+      setNumbers({ format: format.value, decimals: decimals.value, groups: groups.checked });
+      showExample();
+      changed();
+    });
+  }
+  showExample();
+  byId("settings-open").addEventListener("click", () => openDialog(byId("settings")));
 }
 
 function applyTheme(theme) {
@@ -29,13 +38,6 @@ function applyTheme(theme) {
   else delete dataset.theme;
 }
 
-/** Returns a decimal number as it is shown: if set, in the groups of the reader's language. */
-export function shown(number) {
-  const match = /^(-?)(\d{4,})(?:\.(\d+))?(e.*)?$/.exec(number);
-  if (!match || browser.read(groupsName) !== "on") return number;
-  const [, sign, whole, fraction, exponent = ""] = match;
-  const format = new Intl.NumberFormat();
-  const point = format.formatToParts(1.5).find(({ type }) => type === "decimal").value;
-  const decimals = fraction ? point + fraction : "";
-  return sign + format.format(BigInt(whole)) + decimals + exponent;
+function showExample() {
+  byId("format-example").value = shown("12345.6789");
 }

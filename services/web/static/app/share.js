@@ -2,9 +2,10 @@
 // dialog that hands a link over.
 
 import * as api from "./api.js";
-import { button, byId, copyText, element, prose } from "./dom.js";
+import { button, byId, copyText, element, prose, shape } from "./dom.js";
 import { used } from "./highlight.js";
 import { trouble } from "./messages.js";
+import { toLocal } from "./numbers.js";
 import { openDialog } from "./overlay.js";
 import * as session from "./session.js";
 
@@ -83,7 +84,7 @@ export class Sharing {
         heading: "Your link",
         words:
           "Whoever has it can read what you share. " +
-          "Your links, beside the names, are where you revoke it.",
+          "You can revoke it under More, Your links.",
         title: title || "Calculations",
       });
       await copyLink();
@@ -98,7 +99,8 @@ export class Sharing {
 function choice(entry, checked) {
   const box = element("input", { type: "checkbox", value: String(entry.id) });
   box.checked = checked;
-  return element("li", {}, element("label", {}, box, element("code", {}, entry.expression)));
+  const code = element("code", {}, toLocal(entry.expression));
+  return element("li", {}, element("label", {}, box, code));
 }
 
 function listed(names) {
@@ -198,10 +200,24 @@ async function showCode(link) {
     const { picture } = await import("./qr.js");
     // Another link may be shown by now.
     if (link !== current.link) return;
-    byId("link-code").replaceChildren(picture(link, "QR code of the link") ?? "");
+    const code = picture(link);
+    if (code) byId("link-code").replaceChildren(codeImage(code));
   } catch {
     // The link can be copied without its code.
   }
+}
+
+/** Returns a code as SVG, black on white in any theme. */
+function codeImage({ size, path }) {
+  return shape(
+    "svg",
+    {
+      viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": "QR code of the link",
+      "shape-rendering": "crispEdges",
+    },
+    shape("path", { fill: "#fff", d: `M0 0h${size}v${size}H0z` }),
+    shape("path", { fill: "#000", d: path }),
+  );
 }
 
 async function send() {

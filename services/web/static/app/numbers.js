@@ -1,0 +1,122 @@
+// Number formats: how numbers are shown, and how the person types them. Expressions that are sent,
+// stored and calculated always have points; only what is shown has the person's format.
+
+import { scan } from "./highlight.js";
+import { browser } from "./storage.js";
+
+const formatName = "abacus.number-format"; // "point", "comma", or null for the language's
+const decimalsName = "abacus.decimals"; // a count, "all", or null for 15 digits
+const groupsName = "abacus.groups";
+
+/** A decimal number in a text of the calculator, such as 1.5e-7, but not in 0xff or x1. */
+const decimal = /(?<![\p{L}\p{Nd}_.])(\d+)(?:\.(\d+))?(e-?\d+)?(?![\p{L}\p{Nd}_.])/gu;
+
+/**
+ * A number with a decimal comma, or with points between groups of three digits, or a sign that
+ * means something else beside such numbers.
+ */
+const typedComma =
+  /(?<![\p{L}\p{Nd}_.,])(?:(\d{1,3}(?:\.\d{3})+(?![\d.])|\d+)(?:,(\d+))?|,(\d+))|[();]/gu;
+
+let settings = read();
+
+function read() {
+  const stored = browser.read(formatName);
+  const [{ value: sign }] = new Intl.NumberFormat()
+    .formatToParts(1.5)
+    .filter(({ type }) => type === "decimal");
+  const format = stored ?? (sign === "," ? "comma" : "point");
+  return {
+    stored,
+    comma: format === "comma",
+    decimals: browser.read(decimalsName),
+    groups: browser.read(groupsName) === "on",
+  };
+}
+
+/** Returns the settings: {stored, comma, decimals, groups}. */
+export const numberSettings = () => settings;
+
+/** Stores the settings that are given, and applies them. */
+export function setNumbers({ format, decimals, groups }) {
+  browser.write(formatName, format || null);
+  browser.write(decimalsName, decimals || null);
+  browser.write(groupsName, groups ? "on" : null);
+  settings = read();
+}
+
+/** Reports whether the decimal sign is a comma. */
+export const decimalComma = () => settings.comma;
+
+/** Returns a result in the person's format, as it is shown: rounded, and in groups if so set. */
+export function shown(text, value = null) {
+  const { decimals, groups } = settings;
+  const full = decimals === "all" && value !== null && isNumber(text);
+  const source = full ? String(value).replace("e+", "e") : text;
+  return source.replace(decimal, (number, whole, fraction = "", exponent = "") => {
+    const count = Number(decimals);
+    const rounds = decimals && decimals !== "all" && !exponent && fraction.length > count;
+    // Fewer than 15 digits of a number in this range are exact in toFixed.
+    const [a, b = ""] = rounds ? Number(number).toFixed(count).split(".") : [whole, fraction];
+    const point = settings.comma ? "," : ".";
+    return (groups ? grouped(a) : a) + (b && point + b) + exponent;
+  });
+}
+
+/** Returns a result in the person's format with all its digits, to be copied or typed back. */
+export const typed = (text) => (settings.comma ? text.replace(decimal, withoutPoint) : text);
+
+const withoutPoint = (number) => number.replace(".", ",");
+
+const isNumber = (text) => /^-?\d+(\.\d+)?(e-?\d+)?$/.test(text);
+
+function grouped(digits) {
+  const separator = settings.comma ? "." : ",";
+  return digits.length > 3 ? digits.replace(/\B(?=(\d{3})+$)/g, separator) : digits;
+}
+
+/** Returns an expression of the calculator in the person's format. */
+export function toLocal(expression) {
+  if (!settings.comma) return expression;
+  let [text, at, depth] = ["", 0, 0];
+  for (const { kind, start, end } of scan(expression, { most: Infinity })) {
+    const token = expression.slice(start, end);
+    depth += { open: 1, close: -1 }[kind] ?? 0;
+    text += expression.slice(at, start);
+    if (kind === "number") text += withoutPoint(token);
+    else text += token === "," && depth > 0 ? ";" : token;
+    at = end;
+  }
+  return text + expression.slice(at);
+}
+
+/**
+ * Returns what the person typed as an expression of the calculator, {text, back}; back(i) is the
+ * place in the typed text of a place in the expression.
+ */
+export function toCalculator(typedText) {
+  if (!settings.comma) return { text: typedText, back: (i) => i };
+  const places = [[0, 0]]; // pairs of a place in the expression and in the typed text
+  let [text, at, depth] = ["", 0, 0];
+  for (const match of typedText.matchAll(typedComma)) {
+    const [found, whole = "0", decimals, bareDecimals] = match;
+    if (isComment(typedText, match.index)) continue;
+    text += typedText.slice(at, match.index);
+    places.push([text.length, match.index]);
+    at = match.index + found.length;
+    depth += { "(": 1, ")": -1 }[found] ?? 0;
+    const fraction = decimals ?? bareDecimals;
+    if (found === ";") text += depth > 0 ? "," : ";";
+    else if (found === "(" || found === ")") text += found;
+    else text += whole.replaceAll(".", "") + (fraction === undefined ? "" : `.${fraction}`);
+    places.push([text.length, at]);
+  }
+  const back = (i) => {
+    const [to, from] = places.findLast(([place]) => place <= i);
+    return from + i - to;
+  };
+  return { text: text + typedText.slice(at), back };
+}
+
+/** Reports whether a place is in a comment. */
+const isComment = (text, at) => text.slice(text.lastIndexOf("\n", at) + 1, at).includes("#");
