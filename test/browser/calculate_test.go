@@ -227,6 +227,7 @@ func earlier(p *page) {
 
 func draft(p *page) {
 	p.types("12 +\n  x")
+	p.until(`localStorage.getItem("abacus.draft") !== null`) // after a pause in typing
 	other := p.tab()
 	other.wantInput("12 +\n  x")
 	other.press("Escape")

@@ -192,7 +192,7 @@ func TestKept(t *testing.T) {
 func TestNewVersion(t *testing.T) {
 	folder := t.TempDir()
 	copyFile(t, folder, "spin.toml")
-	for _, service := range []string{"eval", "sessions", "history", "web"} {
+	for _, service := range []string{"eval", "sessions", "history", "rates", "web"} {
 		copyFile(t, folder, filepath.Join("services", service, service+".wasm"))
 	}
 	options := harness.Options{Manifest: filepath.Join(folder, "spin.toml"), StateDir: t.TempDir()}

@@ -25,7 +25,6 @@ func plotKeys(p *page) {
 	p.plot("plot(x^2, x = -2, 2)")
 	whole := get[string](p, ticks)
 	p.do(chromedp.Focus(".view"))
-	p.until(`getComputedStyle(document.querySelector("#log .plot .hint")).visibility === "visible"`)
 	for _, key := range []string{"+", "-", "ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "="} {
 		p.changes(`document.querySelector("#log .view .curve-1").getAttribute("d")`, func() { p.press(key) })
 	}
@@ -65,7 +64,7 @@ func plotMouse(p *page) {
 		p.Errorf("the wheel over the page zooms: %s", got)
 	}
 	p.changes(ticks, func() { wheel(-300); wheel(-300); wheel(-300) })
-	p.click(`[aria-label="Whole range"]`)
+	p.click("[aria-label=Fit]")
 	p.until(fmt.Sprintf(`%s === %q`, ticks, whole))
 	p.changes(ticks, func() {
 		p.do(input.DispatchMouseEvent(input.MousePressed, x, y).WithButton(input.Left).WithClickCount(1),
@@ -73,8 +72,12 @@ func plotMouse(p *page) {
 			input.DispatchMouseEvent(input.MouseMoved, x+250, y+30).WithButton(input.Left),
 			input.DispatchMouseEvent(input.MouseReleased, x+250, y+30).WithButton(input.Left).WithClickCount(1))
 	})
-	for _, name := range []string{"Zoom in", "Zoom out", "Move left", "Move right", "Move up", "Move down"} {
-		p.changes(`document.querySelector("#log .view .curve-1").getAttribute("d")`, func() { p.click(`[aria-label="` + name + `"]`) })
+	const curve = `document.querySelector("#log .view .curve-1").getAttribute("d")`
+	for _, name := range []string{"Zoom in", "Zoom out"} {
+		p.changes(curve, func() { p.click(`[aria-label="` + name + `"]`) })
+	}
+	for _, name := range []string{"Move left", "Move right", "Move up", "Move down", "Equal axes"} {
+		p.changes(curve, func() { p.tool(name) })
 	}
 }
 
@@ -143,10 +146,10 @@ func plotRead(p *page) {
 	p.wantReading(" ")
 }
 
-// download waits for the file that a click saves, and returns it.
-func (p *page) download(folder, selector, name string) []byte {
+// download waits for the file that a tool of a plot saves, and returns it.
+func (p *page) download(folder, item, name string) []byte {
 	p.Helper()
-	p.click(selector)
+	p.tool(item)
 	file := filepath.Join(folder, name)
 	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		if content, err := os.ReadFile(file); err == nil && len(content) > 0 {
@@ -165,7 +168,7 @@ func plotSave(p *page) {
 			WithDownloadPath(folder).Do(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser))
 	}))
 	p.plot("plot(sin(x), x < 1 ? x : 2, x = -3, 3)")
-	svg := p.download(folder, `[aria-label="Save as SVG"]`, "plot.svg")
+	svg := p.download(folder, "Save as SVG", "plot.svg")
 	var texts []string
 	curves := 0
 	for decoder := xml.NewDecoder(bytes.NewReader(svg)); ; {
@@ -196,7 +199,7 @@ func plotSave(p *page) {
 	if curves != 2 {
 		p.Errorf("the colour of the first curve is %d times in the file, want 2: in the picture and in the legend", curves)
 	}
-	picture, err := png.Decode(bytes.NewReader(p.download(folder, `[aria-label="Save as PNG"]`, "plot.png")))
+	picture, err := png.Decode(bytes.NewReader(p.download(folder, "Save as PNG", "plot.png")))
 	if err != nil {
 		p.Fatal(err)
 	}

@@ -65,10 +65,17 @@ func (p *page) changes(script string, do func()) {
 	p.until(fmt.Sprintf(`(%s) !== %q`, script, before))
 }
 
-// label returns the accessible label of the newest plot.
-func (p *page) label() string {
+// wantLabel waits for the accessible label of the newest plot.
+func (p *page) wantLabel(want string) {
 	p.Helper()
-	return get[string](p, `[...document.querySelectorAll("#log .view")].at(-1).getAttribute("aria-label")`)
+	p.until(fmt.Sprintf(`[...document.querySelectorAll("#log .view")].at(-1).getAttribute("aria-label") === %q`, want))
+}
+
+// tool takes an item of the menu of the newest plot's tools.
+func (p *page) tool(item string) {
+	p.Helper()
+	p.click("#log > li:last-child [aria-label='More tools']")
+	p.do(chromedp.Click(fmt.Sprintf(`//div[@id="menu"]/button[text()=%q]`, item), chromedp.BySearch))
 }
 
 // wantReading waits for the values that the legend of the newest plot shows.
@@ -85,8 +92,10 @@ func plotDrawn(p *page) {
 	if d := p.curve(1); strings.Count(d, "M") != 1 || strings.Count(d, "L") < 20 {
 		p.Errorf("the curve is %.200s", d)
 	}
-	if got, want := p.label(), "Plot for x from -3 to 3: sin(x) has values from -1 to 1."; got != want {
-		p.Errorf("the plot is said as %q, want %q", got, want)
+	p.wantLabel("Plot for x from -3 to 3: sin(x) has values from -1 to 1; root at (0, 0); " +
+		"extremum at (-1.571, -1); extremum at (1.571, 1).")
+	if got := get[int](p, `document.querySelectorAll("#log .points circle").length`); got != 3 {
+		p.Errorf("%d points of interest are marked, want 3", got)
 	}
 	if got := get[string](p, ticks); !strings.HasPrefix(got, "-3 -2 -1 0 1 2 3 ") {
 		p.Errorf("the ticks are %s", got)
@@ -145,9 +154,7 @@ func plotColours(p *page) {
 func plotNoValue(p *page) {
 	p.calculate("plot(sqrt(x), ln(-1 - x^2), x = -1, 4)")
 	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
-	if got, want := p.label(), "Plot for x from -1 to 4: sqrt(x) has values from 0 to 2; ln(-1 - x^2) is not to be seen there."; got != want {
-		p.Errorf("the plot is said as %q, want %q", got, want)
-	}
+	p.wantLabel("Plot for x from -1 to 4: sqrt(x) has values from 0 to 2; ln(-1 - x^2) is not to be seen there.")
 	p.do(chromedp.Focus(".view"))
 	for range 40 {
 		p.press("Shift+ArrowLeft") // it stays at the left end
@@ -193,28 +200,38 @@ func plotSliders(p *page) {
 	if got, want := get[string](p, `document.querySelector(".plot .caption").textContent`), "With a = 2, f(b) = a*b, as set now"; got != want {
 		p.Errorf("the plot says %q, want %q", got, want)
 	}
-	p.do(chromedp.Focus(".sliders summary"))
-	p.press("Enter")
 	if got := get[int](p, `document.querySelectorAll(".slider").length`); got != 1 {
 		p.Errorf("%d sliders, want that of a alone", got)
 	}
 	p.do(chromedp.Focus(".sliders [type=range]"))
-	p.changes(ticks, func() {
-		p.press("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp")
-	})
-	p.changes(ticks, func() {
+	// The sliders move the curve in its frame; the frame fits it again when it is told to.
+	frame := get[string](p, ticks)
+	const curve = `document.querySelector("#log .view .curve-1").getAttribute("d")`
+	p.changes(curve, func() { p.press("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp") })
+	p.changes(curve, func() {
 		p.do(chromedp.Evaluate(`(() => {
 			const field = document.querySelector(".sliders [type=number]");
 			field.value = "-3.25";
 			field.dispatchEvent(new Event("input", { bubbles: true }));
 		})()`, nil))
 	})
+	if got := get[string](p, ticks); got != frame {
+		p.Errorf("a slider moves the frame from %s to %s", frame, got)
+	}
+	p.changes(ticks, func() { p.click("[aria-label=Fit]") })
 	p.wantNames("a = 2", "b = 7", "f(b) = a*b")
-	p.click(".sliders button")
+	p.changes(curve, func() { p.click("[aria-label='Play a']") })
+	p.click("[aria-label='Pause a']")
+	p.do(chromedp.Evaluate(`(() => {
+		const field = document.querySelector(".sliders .value");
+		field.value = "-3.25";
+		field.dispatchEvent(new Event("input", { bubbles: true }));
+	})()`, nil))
+	p.click(".sliders .set")
 	p.wantNames("a = -3.25", "b = 7", "f(b) = a*b")
 	p.wantLog("a = 2 | 2", "b = 7 | 7", "f(b) = a*b | defined", "plot(f(x), x = 0, 1)", "a = -3.25 | -3.25")
 	p.until(`document.querySelector(".plot .caption").textContent.startsWith("With a = -3.25")`)
-	if !get[bool](p, `document.querySelector(".sliders button").disabled`) {
+	if !get[bool](p, `document.querySelector(".sliders .set").disabled`) {
 		p.Error("what is set can be set again")
 	}
 }
@@ -285,8 +302,8 @@ func plotLog(p *page) {
 func plotKeyboard(p *page) {
 	p.calculate("a = 2")
 	p.plot("plot(a*x, x = 0, 1)")
-	for _, want := range []string{"summary", "[aria-label='Save as PNG']", "[aria-label='Save as SVG']", "[aria-label='Whole range']",
-		"[aria-label='Move down']", "[aria-label='Move up']", "[aria-label='Move right']", "[aria-label='Move left']",
+	for _, want := range []string{"[aria-label='Play a']", "[aria-label='Greatest value of a']", "[aria-label=a]",
+		"[aria-label='Least value of a']", "[aria-label='Value of a']", "[aria-label='More tools']", "[aria-label=Fit]",
 		"[aria-label='Zoom out']", "[aria-label='Zoom in']", ".view", ".expression"} {
 		p.press("Shift+Tab")
 		p.wantFocus(want)

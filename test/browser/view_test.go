@@ -142,8 +142,6 @@ var views = []view{
 		p.press("Escape")
 		p.do(chromedp.Focus("#input"))
 		p.plot("plot(width*sin(x), area(x)/10, 1/x, x = -4, 4)")
-		p.do(chromedp.Focus("#log > li:last-child summary"))
-		p.press("Enter")
 		p.middle()
 		p.do(chromedp.Focus("#log > li:last-child .view"))
 		p.press("Shift+ArrowRight")

@@ -7,9 +7,12 @@ const files = PRECACHE;
 /** The page. Its name depends on all files that it mentions, so it stands for the version. */
 const page = files.find((file) => file.startsWith("/app/index-"));
 
+/** The script of the page, whose name changes with any module. */
+const script = files.find((file) => file.startsWith("/app/main-"));
+
 addEventListener("install", (event) => {
   skipWaiting();
-  event.waitUntil(caches.open(page).then((cache) => cache.addAll(files)));
+  event.waitUntil(install());
 });
 
 addEventListener("activate", (event) => event.waitUntil(clean()));
@@ -21,6 +24,15 @@ addEventListener("fetch", (event) => {
   if (pathname.startsWith("/app/")) event.respondWith(find(url, event.request));
   if (pathname === "/" && mode === "navigate") event.respondWith(find(page, event.request));
 });
+
+/** Stores the files. The page itself is what / has been loaded as, unless that is newer by now. */
+async function install() {
+  const cache = await caches.open(page);
+  const others = files.filter((file) => file !== page && !file.startsWith("/app/maskable-"));
+  const [root] = await Promise.all([fetch("/"), cache.addAll(others)]);
+  if (root.ok && (await root.clone().text()).includes(script)) await cache.put(page, root);
+  else await cache.add(page);
+}
 
 /** Deletes old versions but the previous one: open pages may still load parts of it. */
 async function clean() {

@@ -5,11 +5,18 @@
  * then further lines, then other values for some names.
  */
 export function context({ variables, definitions }, ans, values = {}, lines = []) {
-  const assignments = (of) => Object.entries(of).map(([name, value]) => `${name} = ${value}`);
+  const assignments = (of) =>
+    Object.entries(of).map(([name, value]) => `${name} = ${valueSource(value)}`);
   const all = [...assignments(variables), ...Object.values(definitions)];
   if (ans !== null) all.push(`ans = ${ans}`);
   all.push(...lines, ...assignments(values));
   return all.map((line) => line + "\n").join("") + "\n";
+}
+
+/** Returns the source of a value of GET /session: a number, or {value, unit}. */
+export function valueSource(value) {
+  if (typeof value === "number") return String(value);
+  return value.unit === "%" ? `${value.value * 100}%` : `${value.value} ${value.unit}`;
 }
 
 /** A worker that answers requests in order. One that takes too long is ended, and replaced. */

@@ -2,11 +2,11 @@
 // and keeps its draft in this browser; and the hints above it. Its text is in the person's number
 // format.
 
-import { Completion } from "./completion.js";
+import { Completion } from "./vocabulary.js";
 import { byId, element, prose } from "./dom.js";
 import { callAt, highlight, scan } from "./highlight.js";
 import { decimalComma } from "./numbers.js";
-import { browser, tab } from "./storage.js";
+import { browser, tab } from "./session.js";
 
 const draft = "abacus.draft";
 
@@ -323,12 +323,19 @@ export class Input {
   }
 }
 
-/** Shows what is wrong and what to do about it, as {detail, hint}; null shows nothing. */
+/**
+ * Shows what is wrong and what to do about it, as {detail, hint, offer}, where an offer is {label,
+ * act}; null shows nothing.
+ */
 function showProblem(problem) {
   const box = byId("problem");
   // The input is described by this text even while it is hidden, so none must stay.
   box.querySelector(".detail").replaceChildren(...prose(problem?.detail ?? ""));
   box.querySelector(".hint").replaceChildren(...prose(problem?.hint ?? ""));
+  const offer = box.querySelector("button");
+  offer.hidden = !problem?.offer;
+  offer.textContent = problem?.offer?.label ?? "";
+  offer.onclick = problem?.offer?.act;
   box.hidden = !problem;
 }
 

@@ -2,7 +2,7 @@
 
 import { byId, element } from "./dom.js";
 import { decimalComma } from "./numbers.js";
-import { browser } from "./storage.js";
+import { browser } from "./session.js";
 
 const choiceName = "abacus.keyboard";
 

@@ -2,10 +2,11 @@
 // result. Entries have the shape of GET /history. The rows are one tab stop: arrow keys move
 // between them.
 
+import { valueSource } from "./calculator.js";
 import { button, byId, element, prose } from "./dom.js";
 import { coloured, differs, marked, scan } from "./highlight.js";
 import { sentence, spoken } from "./messages.js";
-import { decimalComma, shown, toLocal, typed } from "./numbers.js";
+import { decimalComma, shown, toDigits, toLocal, typed } from "./numbers.js";
 import { title } from "./plots.js";
 
 /** The longest expression that is shown whole, in UTF-16 units; more than four lines fold. */
@@ -46,6 +47,21 @@ export class Log {
   /** The entries that are shown and stored, newest first. */
   get entries() {
     return [...this.#entries.values()].sort((a, b) => b.id - a.id);
+  }
+
+  /**
+   * Returns the expression that is the total or the average of the rows since the last one, or
+   * since the beginning of the newest day; "" if there are none.
+   */
+  totalOf(word) {
+    const values = [];
+    for (const entry of this.entries) {
+      const otherDay = dayOf(entry) !== dayOf(this.entries[0]);
+      if (otherDay || /# (total|average)$/.test(entry.expression)) break;
+      if (entry.result !== null) values.unshift(outcome(entry));
+    }
+    const name = { total: "sum", average: "mean" }[word];
+    return values.length ? `${name}(${values.join(", ")}) # ${word}` : "";
   }
 
   /** Whether the end of the log is in view. */
@@ -247,15 +263,15 @@ export class Log {
     const more = entry.id === null ? [] : [this.#more(entry)];
     const at = new Date(entry.at);
     row.append(this.#line(entry, result, ...more), time(at));
-    row.dataset.day = at.toDateString();
+    row.dataset.day = dayOf(entry);
     if (entry.id !== null) row.dataset.id = entry.id;
     if (entry.plot) row.append(this.#handlers.plot(entry.plot));
     return row;
   }
 
   #line(entry, ...rest) {
-    const { expression, label, parsed } = entry;
-    const local = toLocal(expression);
+    const { expression, label, parsed, notices = [] } = entry;
+    const local = toLocal(label ? withoutLabel(expression, label) : expression);
     const edit = button("", "expression", () => this.#handlers.edit(entry));
     const tokens = scan(local, { comma: decimalComma() });
     edit.append(...coloured(local, tokens, this.#handlers.kindOf));
@@ -268,6 +284,9 @@ export class Log {
     if (parsed && differs(parsed, expression)) {
       const reading = element("code", {}, toLocal(parsed));
       said.append(element("span", { class: "details parsed" }, "read as ", reading));
+    }
+    for (const { message } of notices) {
+      said.append(element("span", { class: "details" }, ...prose(message)));
     }
     if (entry.id === null) {
       said.append(element("span", { class: "details unstored" }, "not stored in the history"));
@@ -308,8 +327,9 @@ export class Log {
 export function outcome(entry) {
   if (entry.kind === "definition") return "defined";
   if (entry.kind === "plot") return title(entry.plot);
-  // An assignment displays nothing; 15 digits are what the calculator displays of a value.
-  return entry.display || String(Number(entry.result.toPrecision(15)));
+  // An assignment displays nothing.
+  const { display, result, unit } = entry;
+  return display || toDigits(valueSource(unit ? { value: result, unit } : result));
 }
 
 /** Shows "Copied" over a result for a moment. */
@@ -320,13 +340,22 @@ export function showCopied(result) {
 
 /** Returns how many characters of a result follow the whole part of its number. */
 function roomBehindPoint(text) {
-  const [, whole] = /^([-−]?[\d.,\u00a0]*?\d)(?=$|[.,]\d*$|[.,]\d+\D|[^\d.,])/.exec(text) ?? [];
-  return whole ? text.length - whole.length : 0;
+  const [number] = /^[-−]?[\d.,]*\d/.exec(text) ?? [];
+  if (!number) return 0;
+  const [whole] = number.split(decimalComma() ? "," : ".");
+  return text.length - whole.length;
 }
 
 function cellLike(cell, line) {
   const name = ["result", "more", "expression"].find((part) => cell.classList.contains(part));
   return line?.querySelector(`button.${name}`) ?? line?.querySelector("button");
+}
+
+/** Returns an expression without its label, which stands before a colon or after a #. */
+function withoutLabel(expression, label) {
+  const text = expression.trimStart();
+  if (text.startsWith(label)) return text.slice(label.length).replace(/^\s*:\s*/, "");
+  return expression.replace(/\s*#[^\n]*$/, "");
 }
 
 function fold(expression) {
@@ -347,6 +376,8 @@ function setDay(row) {
   if (first && !heading) row.prepend(element("h2", { class: "day" }, dayName(new Date(day))));
   if (!first) heading?.remove();
 }
+
+const dayOf = ({ at }) => new Date(at).toDateString();
 
 function dayName(date) {
   const days = Math.round((new Date().setHours(0, 0, 0, 0) - date) / 86_400_000);

@@ -3,11 +3,9 @@
 
 import * as api from "./api.js";
 import { context, Preview } from "./calculator.js";
-import { Vocabulary } from "./completion.js";
 import { expressionLink, followFragments, openDeviceLink, takeExpression } from "./deep-link.js";
 import { clearName, clearNames, deleteSession, EntryDeletion } from "./delete.js";
 import { announce, byId, copy } from "./dom.js";
-import { showGuide } from "./help.js";
 import { differs, spanOf } from "./highlight.js";
 import { History, save, Search } from "./history.js";
 import { Input } from "./input.js";
@@ -25,6 +23,7 @@ import { plotOf, Plots } from "./plots.js";
 import * as session from "./session.js";
 import { prepareSettings } from "./settings.js";
 import { openLinks, Sharing } from "./share.js";
+import { showGuide, Vocabulary } from "./vocabulary.js";
 
 const noNames = { variables: {}, definitions: {} };
 let names = noNames; // of the session, as GET /session returns them
@@ -83,7 +82,7 @@ const outage = new Outage();
 
 /** Takes a text of the input to be evaluated, and reports whether it did. */
 function submit(text) {
-  const expression = toCalculator(text).text;
+  const expression = sourceOf(text);
   if (!isTooLong(expression)) return evaluate(expression);
   refuse(new api.Failure("long"));
   return false;
@@ -122,16 +121,16 @@ function refused(expression, failure) {
 
 /** Requests the preview of the input. */
 function updatePreview(text) {
-  const source = toCalculator(text).text;
+  const source = sourceOf(text);
   if (text.trim() && !isTooLong(source)) return preview.ask(currentContext(), source);
   plots.removeSketch();
   preview.cancel();
 }
 
 function showPreview(source, reply) {
-  if (source !== toCalculator(input.text).text) return;
+  if (source !== sourceOf(input.text)) return;
   plots.sketch(reply.kind === "plot" && !reply.error ? currentContext() + source : "");
-  if (reply.error) return input.doubt(refusal({ problem: reply.error }));
+  if (reply.error) return input.doubt(problemOf({ problem: reply.error }, source));
   const value = reply.random ? "a random number" : shown(reply.display, reply.value);
   const parsed = differs(reply.parsed, source) ? toLocal(reply.parsed) : "";
   input.preview(value, parsed, reply.notices?.map(({ message }) => message));
@@ -152,9 +151,26 @@ function pickResult(step) {
   return results.length ? typed(outcome(results[picked])) : "";
 }
 
+/** Returns the expression of a text of the input, where a total stands for its sum. */
+function sourceOf(text) {
+  const [, word] = /^\s*(total|average)\s*$/i.exec(text) ?? [];
+  const sum = word && !vocabulary.find(word) && log.totalOf(word.toLowerCase());
+  return sum || toCalculator(text).text;
+}
+
+/** Returns what is wrong with an expression; one whose only unknown is x can be plotted. */
+function problemOf(failure, expression) {
+  const problem = refusal(failure);
+  const { code, position } = failure.problem ?? {};
+  const unknown = position && expression.slice(...spanOf(expression, position));
+  if (code !== "unknown-name" || unknown !== "x") return problem;
+  const act = () => input.edit(toLocal(`plot(${expression}, x = -10, 10)`));
+  return { ...problem, offer: { label: "Plot it from -10 to 10", act } };
+}
+
 /** Shows why the text of the input was refused. */
 function refuse(failure) {
-  const problem = refusal(failure);
+  const problem = problemOf(failure, sourceOf(input.text));
   const position = failure.problem?.position;
   const { text, back } = toCalculator(input.text);
   input.refuse(problem, position ? spanOf(text, position).map(back) : null);

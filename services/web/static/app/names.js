@@ -1,11 +1,12 @@
 // The panel of names: the session's variables and definitions, and pinned entries, which this
 // browser stores.
 
+import { valueSource } from "./calculator.js";
 import { announce, button, byId, element } from "./dom.js";
-import { shown, toLocal } from "./numbers.js";
+import { shown, toDigits, toLocal } from "./numbers.js";
 import { plotOf } from "./plots.js";
 import * as session from "./session.js";
-import { browser, readJson } from "./storage.js";
+import { browser, readJson } from "./session.js";
 
 const pinsName = "abacus.pins";
 
@@ -39,8 +40,8 @@ export class Names {
     const values = Object.entries(variables);
     const sources = Object.entries(definitions);
     const valueRows = values.map(([name, value]) => {
-      const text = ` = ${shown(String(Number(value.toPrecision(15))), value)}`;
-      return this.#row(name, `${name} = ${value}`, text);
+      const text = ` = ${shown(toDigits(valueSource(value)))}`;
+      return this.#row(name, `${name} = ${valueSource(value)}`, text);
     });
     const sourceRows = sources.map(([name, source]) =>
       this.#row(name, source, toLocal(source).slice(name.length)),

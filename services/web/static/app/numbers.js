@@ -2,7 +2,7 @@
 // stored and calculated always have points; only what is shown has the person's format.
 
 import { scan } from "./highlight.js";
-import { browser } from "./storage.js";
+import { browser } from "./session.js";
 
 const formatName = "abacus.number-format"; // "point", "comma", or null for the language's
 const decimalsName = "abacus.decimals"; // a count, "all", or null for 15 digits
@@ -62,6 +62,12 @@ export function shown(text, value = null) {
     return (groups ? grouped(a) : a) + (b && point + b) + exponent;
   });
 }
+
+/** Returns a value of the calculator with 15 digits, which are what it displays. */
+export const toDigits = (text) =>
+  text.replace(/^-?[\d.]+(?:e[+-]?\d+)?/, (number) =>
+    String(Number(Number(number).toPrecision(15))).replace("e+", "e"),
+  );
 
 /** Returns a result in the person's format with all its digits, to be copied or typed back. */
 export const typed = (text) => (settings.comma ? text.replace(decimal, withoutPoint) : text);

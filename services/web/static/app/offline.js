@@ -5,7 +5,7 @@ import { evaluate } from "./api.js";
 import { outage } from "./messages.js";
 import { hideToast, showToast } from "./overlay.js";
 import * as session from "./session.js";
-import { browser, readJson } from "./storage.js";
+import { browser, readJson } from "./session.js";
 
 const queueName = "abacus.outbox";
 

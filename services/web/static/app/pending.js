@@ -29,7 +29,7 @@ export class Pending {
   #log;
   #handlers;
   #queue;
-  #calculator = new Calculator(3000);
+  #calculator = new Calculator(10_000);
   #rows = new Map(); // by item of the queue, in order
   #delayed = false; // whether nothing is being sent
   #announced = new WeakSet(); // items whose result was announced
@@ -81,8 +81,7 @@ export class Pending {
     for (const item of this.#delayed ? [...this.#rows.keys()] : []) {
       const request = context(names, ans, {}, lines) + item.expression;
       const reply = await this.#calculator.ask(request);
-      if (turn !== this.#turn || reply.unavailable === "missing") return;
-      if (reply.unavailable) continue;
+      if (turn !== this.#turn || reply.unavailable) return;
       if (reply.names?.length) lines.push(reply.parsed);
       if (reply.value != null) lines.push(`ans = ${reply.value}`);
       this.#show(item, reply);

@@ -2,12 +2,16 @@
 // gestures and keys that move it; and saving it as a file.
 
 import { download, shape } from "./dom.js";
+import { shown } from "./numbers.js";
 
 /** The room around the curves for the texts of ticks, in pixels. */
 const margin = { top: 8, right: 14, bottom: 24 };
 
 /** The width of a digit of a tick, in pixels: the font is monospaced. */
 const digitWidth = 7;
+
+/** How many points of interest have labels; more would hide the curves. */
+const mostLabels = 6;
 
 /** How far outside the picture a line may lead, in pixels; more is a burden to renderers. */
 const far = 10_000;
@@ -19,6 +23,7 @@ export class Picture {
   #height;
   #left;
   #cursor = shape("g", { class: "cursor" });
+  #points = shape("g", { class: "points" });
 
   constructor(curves, width, height) {
     const across = inside(curves.across, curves.from, curves.to);
@@ -33,7 +38,7 @@ export class Picture {
       return shape("path", { class: `curve-${i + 1}`, d });
     });
     const background = shape("rect", { ...size, fill: "none" });
-    const parts = [background, this.#grid(), this.#axes(), ...paths, this.#cursor];
+    const parts = [background, this.#grid(), this.#axes(), ...paths, this.#points, this.#cursor];
     // A nested svg clips what leads out of it.
     this.area = shape("svg", { x: this.#left, y: margin.top, ...size }, ...parts);
     const frame = { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" };
@@ -53,6 +58,26 @@ export class Picture {
     });
     const line = shape("path", { d: `M${at} 0V${this.#height}` });
     this.#cursor.replaceChildren(line, ...dots, shape("text", place, text));
+  }
+
+  /** Marks points {x, y, label} with dots, and with their labels where there is room. */
+  showPoints(points) {
+    const taken = [];
+    const nodes = points.flatMap(({ x, y, label }) => {
+      const [cx, cy] = [this.#x(x), this.#y(y)];
+      const dot = shape("circle", { cx, cy, r: 3.5 });
+      const half = (digitWidth * label.length) / 2 + 4;
+      const at = Math.max(half, Math.min(cx, this.#width - half));
+      const above = cy > 24;
+      const place = { x: at, y: above ? cy - 9 : cy + 18 };
+      const clear = points.length <= mostLabels && taken.every(
+        (other) => Math.abs(other.x - at) > other.half + half || Math.abs(other.y - place.y) > 16,
+      );
+      if (!clear) return [dot];
+      taken.push({ ...place, x: at, half });
+      return [dot, shape("text", { class: "tick", ...place, "text-anchor": "middle" }, label)];
+    });
+    this.#points.replaceChildren(...nodes);
   }
 
   #x(x) {
@@ -95,11 +120,11 @@ export class Picture {
       const half = (digitWidth * text.length) / 2;
       const x = Math.max(half, Math.min(this.#left + this.#x(at), width - half));
       const y = margin.top + this.#height + 17;
-      return shape("text", { class: "tick", x, y, "text-anchor": "middle" }, text);
+      return shape("text", { class: "tick", x, y, "text-anchor": "middle" }, shown(text));
     });
     const beside = up.map(({ at, text }) => {
       const place = { x: this.#left - 6, y: margin.top + this.#y(at), dy: "0.32em" };
-      return shape("text", { class: "tick", ...place, "text-anchor": "end" }, text);
+      return shape("text", { class: "tick", ...place, "text-anchor": "end" }, shown(text));
     });
     return [...below, ...beside];
   }
@@ -127,7 +152,7 @@ export const moves = [
   { key: "ArrowRight", sign: "→", label: "Move right", act: (calls) => calls.pan(-panStep, 0) },
   { key: "ArrowUp", sign: "↑", label: "Move up", act: (calls) => calls.pan(0, panStep) },
   { key: "ArrowDown", sign: "↓", label: "Move down", act: (calls) => calls.pan(0, -panStep) },
-  { key: "0", sign: "Whole range", label: "Whole range", act: (calls) => calls.whole() },
+  { key: "0", sign: "⤢", label: "Fit", act: (calls) => calls.whole() },
 ];
 
 /** Keys that have no tool, and other keys for the same moves. */
@@ -203,11 +228,12 @@ export function listen(element, box, calls) {
     if (event.touches.length > 1) event.preventDefault();
   }, active);
 
-  // The wheel scrolls the page until the picture has the focus.
+  // The wheel scrolls the page, but zooms with Ctrl or Cmd, or once the picture has the focus.
   element.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && document.activeElement !== element) return;
+    const zooms = event.ctrlKey || event.metaKey;
+    if (!zooms && document.activeElement !== element) return;
     event.preventDefault();
-    const delta = event.deltaY * (event.deltaMode ? 16 : 1) * (event.ctrlKey ? 4 : 1);
+    const delta = event.deltaY * (event.deltaMode ? 16 : 1) * (zooms ? 4 : 1);
     calls.zoom(Math.exp(Math.max(-100, Math.min(delta, 100)) / 300), ...part(event));
   }, active);
 }

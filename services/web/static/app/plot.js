@@ -1,11 +1,14 @@
 // A plot in the log: its picture, its tools, the values at a point, and sliders for the variables.
 // It uses the session's names as they are now, not as they were when it was entered.
 
-import { Calculator, latest } from "./calculator.js";
+import { Calculator, latest, valueSource } from "./calculator.js";
 import { announce, button, element, prose, shape } from "./dom.js";
 import { used } from "./highlight.js";
+import { shown, toLocal } from "./numbers.js";
+import { openMenu } from "./overlay.js";
 import { listen, listenToKeys, moves, Picture, savePng, saveSvg } from "./picture.js";
-import { shown } from "./numbers.js";
+import { pointsOf } from "./points.js";
+import { Sliders } from "./sliders.js";
 
 /** The range of the statement, and heights that fit the curves. */
 const whole = { from: NaN, to: NaN, low: NaN, high: NaN };
@@ -53,6 +56,9 @@ export async function sketch(request, width, height) {
 
 let plots = 0; // so far, for ids
 
+const keysHint =
+  "Arrow keys move, plus and minus zoom, 0 fits, Shift with left or right reads values.";
+
 /**
  * A plot in a figure, from the `plot` of an entry. It calls `names()` for the names of the
  * session, `context(values)` for a context with other values for some names, and `assign(text)`.
@@ -69,6 +75,7 @@ export class Plot {
   #window = whole;
   #moved = false; // whether the window has changed since the curves were drawn
   #curves = null; // the reply that is shown
+  #points = []; // of interest: {kind, x, y}
   #picture = null;
   #x = null; // where the curves are read
   #aloud = false; // whether the values are announced
@@ -76,19 +83,13 @@ export class Plot {
   constructor(figure, plot, handlers) {
     this.#plot = plot;
     this.#handlers = handlers;
-    this.#sliders = new Sliders({ moved: () => this.refresh(), assign: handlers.assign });
-    const hint = element(
-      "p",
-      { class: "hint", id: `plot-keys-${++plots}` },
-      "Arrow keys move, + and − or the wheel zoom, 0 shows the whole range, " +
-        "Shift ← and → read values.",
-    );
+    this.#sliders = new Sliders({ moved: () => this.#freeze(), assign: handlers.assign });
+    const hint = element("p", { class: "unseen", id: `plot-keys-${++plots}` }, keysHint);
     this.#view.setAttribute("aria-describedby", hint.id);
-    this.#view.setAttribute("aria-label", `Plot of ${plot.expressions.join(", ")}`);
+    this.#view.setAttribute("aria-label", `Plot of ${plot.expressions.map(toLocal).join(", ")}`);
     this.#legend.append(...plot.expressions.map(legendRow));
-    const tools = this.#tools();
-    const parts = [this.#view, this.#legend, tools, hint, this.#caption, this.#sliders.element];
-    figure.replaceChildren(...parts);
+    const stage = element("div", { class: "stage" }, this.#view, this.#tools(), hint);
+    figure.replaceChildren(stage, this.#legend, this.#sliders.element, this.#caption);
     this.#describeNames();
     const box = () => (this.#picture?.area ?? this.#view).getBoundingClientRect();
     listen(this.#view, box, this.#moves);
@@ -102,13 +103,21 @@ export class Plot {
     if (!width) return;
     this.#describeNames();
     const window = this.#window;
-    const reply = await askCurves(this.#request, window, width, height);
+    const request = this.#request;
+    const reply = await askCurves(request, window, width, height);
     if (reply.error) return this.#fail(reply.error);
+    this.#points = [];
     this.#draw(window === this.#window ? reply : inWindow(reply, this.#window));
     this.#view.setAttribute("aria-label", description(reply));
     if (this.#moved) announce(`${reply.variable} ${range(reply)}`);
     this.#moved = false;
     if (this.#x !== null) this.#showValues();
+    const values = async (x) => (await ask(request, "at", [x])).values ?? [];
+    const points = await pointsOf(reply, values);
+    if (this.#curves !== reply) return; // moved meanwhile
+    this.#points = points;
+    this.#picture.showPoints(points);
+    this.#view.setAttribute("aria-label", description(reply, points));
   });
 
   /** Shows the values where the curves are read. */
@@ -116,7 +125,7 @@ export class Plot {
     const x = this.#x;
     const { values } = x === null ? {} : await ask(this.#request, "at", [x]);
     if (x !== this.#x) return;
-    const point = x === null ? "" : `${this.#plot.variable} = ${digits(x)}`;
+    const point = x === null ? "" : `${this.#plot.variable} = ${shown(digits(x))}`;
     this.#picture?.mark(x, point, values);
     const texts = values?.map((y) => (y === null ? "no value" : `= ${shown(digits(y))}`)) ?? [];
     this.#legend.querySelectorAll("output").forEach((output, i) => {
@@ -173,6 +182,21 @@ export class Plot {
     return `${context}plot(${expressions.join(", ")}, ${variable} = ${from}, ${to})`;
   }
 
+  /** Keeps the frame as it is while sliders move the curves in it. */
+  #freeze() {
+    const { from, to, low, high } = this.#target;
+    this.#window = { from, to, low, high };
+    this.refresh();
+  }
+
+  /** Gives both axes the same scale, around the middle of the picture. */
+  #equalize() {
+    const { from, to, low, high } = this.#target;
+    const { width, height } = this.#picture.area.getBoundingClientRect();
+    const half = ((to - from) * height) / width / 2;
+    this.#look({ from, to, low: (low + high) / 2 - half, high: (low + high) / 2 + half });
+  }
+
   #look(window) {
     const { from, to, low, high } = window;
     if (!this.#curves || !isRange(from, to) || !isRange(low, high)) return;
@@ -186,6 +210,7 @@ export class Plot {
   #draw(curves) {
     this.#curves = curves;
     this.#picture = new Picture(curves, this.#view.clientWidth, this.#view.clientHeight);
+    this.#picture.showPoints(this.#points);
     this.#view.replaceChildren(this.#picture.svg);
   }
 
@@ -201,11 +226,13 @@ export class Plot {
     const { expressions, variable } = this.#plot;
     const names = used(expressions, { variables, definitions }, [variable]);
     const movable = names.filter((name) => Object.hasOwn(variables, name));
-    this.#sliders.offer(Object.fromEntries(movable.map((name) => [name, variables[name]])));
+    const numbers = movable.filter((name) => typeof variables[name] === "number");
+    this.#sliders.offer(Object.fromEntries(numbers.map((name) => [name, variables[name]])));
     const sources = names.map((name) =>
-      movable.includes(name) ? `${name} = ${variables[name]}` : definitions[name],
+      movable.includes(name) ? `${name} = ${valueSource(variables[name])}` : definitions[name],
     );
-    this.#caption.textContent = names.length ? `With ${sources.join(", ")}, as set now` : "";
+    const list = sources.map(toLocal).join(", ");
+    this.#caption.textContent = list && `With ${list}, as set now`;
   }
 
   #fail({ detail, hint = "" }) {
@@ -214,23 +241,32 @@ export class Plot {
     this.#view.setAttribute("aria-label", `No plot: ${detail}`);
   }
 
+  /** Returns the tools that lie on the picture; what is used less is in a menu. */
   #tools() {
     const save = (write) => () => {
       if (!this.#picture) return;
-      write(this.#picture.svg, this.#plot.expressions, description(this.#curves));
+      write(this.#picture.svg, this.#plot.expressions, description(this.#curves, this.#points));
     };
-    const tools = [
-      ...moves.map(({ sign, label, act }) => [sign, label, () => act(this.#moves)]),
-      ["SVG", "Save as SVG", save(saveSvg)],
-      ["PNG", "Save as PNG", save(savePng)],
-    ];
-    const buttons = tools.map(([sign, label, act]) => {
-      const tool = button(sign, "quiet", act);
-      tool.setAttribute("aria-label", label);
-      tool.title = label;
-      return tool;
-    });
-    return element("div", { class: "actions" }, ...buttons);
+    const tool = (sign, label, act) => {
+      const node = button(sign, "", act);
+      node.setAttribute("aria-label", label);
+      node.title = label;
+      return node;
+    };
+    const [zoomIn, zoomOut, ...others] = moves;
+    const fit = others.pop();
+    const shownTools = [zoomIn, zoomOut, fit].map(({ sign, label, act }) =>
+      tool(sign, label, () => act(this.#moves)),
+    );
+    const menuActions = {
+      ...Object.fromEntries(others.map(({ label, act }) => [label, () => act(this.#moves)])),
+      "Equal axes": () => this.#curves && this.#equalize(),
+      "Save as SVG": save(saveSvg),
+      "Save as PNG": save(savePng),
+    };
+    const rest = tool("⋯", "More tools", () => openMenu(rest, menuActions));
+    rest.setAttribute("aria-haspopup", "menu");
+    return element("div", { class: "tools" }, ...shownTools, rest);
   }
 }
 
@@ -238,7 +274,7 @@ export class Plot {
 function legendRow(expression, i) {
   const path = shape("path", { class: `curve-${i + 1}`, d: "M0 6H32" });
   const line = shape("svg", { width: 32, height: 12, "aria-hidden": "true" }, path);
-  const term = element("dt", {}, line, element("code", {}, expression));
+  const term = element("dt", {}, line, element("code", {}, toLocal(expression)));
   return element("div", {}, term, element("dd", {}, element("output", {})));
 }
 
@@ -252,8 +288,8 @@ function isRange(from, to) {
 /** Returns what known curves show of another window. */
 const inWindow = (curves, window) => (window === whole ? curves : { ...curves, ...window });
 
-/** Describes a picture: the curves, the range, the lowest and the highest visible values. */
-function description(reply) {
+/** Describes a picture: the curves, the range, the visible values, and points of interest. */
+function description(reply, points = []) {
   const { variable, low, high, curves } = reply;
   const rounded = roundFor(high - low);
   const sentences = curves.map(({ expression, paths }) => {
@@ -265,7 +301,8 @@ function description(reply) {
     const to = `${most > high ? "above " : ""}${rounded(Math.min(most, high))}`;
     return `${expression} has values from ${from} to ${to}`;
   });
-  return `Plot for ${variable} ${range(reply)}: ${sentences.join("; ")}.`;
+  const places = points.map(({ kind, label }) => `${kind} at ${label}`);
+  return `Plot for ${variable} ${range(reply)}: ${[...sentences, ...places].join("; ")}.`;
 }
 
 function range({ from, to }) {
@@ -280,93 +317,3 @@ const roundFor = (size) => (number) =>
   String(round(number, 10 ** Math.floor(Math.log10(size) - 3)));
 
 const round = (number, unit) => Number((Math.round(number / unit) * unit).toPrecision(12));
-
-/**
- * Sliders for the variables of a plot. They move its curves, and change nothing else until a value
- * is set. They call `moved()`, and `assign(text)`.
- */
-class Sliders {
-  element = element("details", { class: "sliders" }, element("summary", {}, "Variables"));
-  values = {}; // of the variables that were moved, by name
-  #handlers;
-  #rows = new Map();
-
-  constructor(handlers) {
-    this.#handlers = handlers;
-  }
-
-  /** Offers variables with their values in the session. */
-  offer(variables) {
-    for (const [name, row] of this.#rows) {
-      if (variables[name] === row.value) continue;
-      delete this.values[name];
-      if (Object.hasOwn(variables, name)) {
-        row.begin(variables[name]);
-      } else {
-        row.element.remove();
-        this.#rows.delete(name);
-      }
-    }
-    for (const [name, value] of Object.entries(variables)) {
-      if (!this.#rows.has(name)) this.#add(name, value);
-    }
-    this.element.hidden = !this.#rows.size;
-  }
-
-  #add(name, value) {
-    const move = (moved) => {
-      this.values[name] = moved;
-      this.#handlers.moved();
-    };
-    const row = new Slider(name, { move, assign: this.#handlers.assign });
-    row.begin(value);
-    this.#rows.set(name, row);
-    this.element.append(row.element);
-  }
-}
-
-/** The slider, the field and the button of one variable. */
-class Slider {
-  value = NaN; // in the session
-  #name;
-  #track = element("input", { type: "range" });
-  #field = element("input", { type: "number", step: "any" });
-  #set;
-
-  constructor(name, { move, assign }) {
-    this.#name = name;
-    this.#track.setAttribute("aria-label", name);
-    this.#field.setAttribute("aria-label", `Value of ${name}`);
-    this.#set = button("", "quiet", () => assign(`${name} = ${this.#field.valueAsNumber}`));
-    const parts = [element("code", {}, name), this.#track, this.#field, this.#set];
-    this.element = element("div", { class: "slider" }, ...parts);
-    this.element.addEventListener("input", ({ target }) => {
-      const other = target === this.#track ? this.#field : this.#track;
-      if (!Number.isFinite(target.valueAsNumber)) return;
-      other.value = target.value;
-      this.#offer(target.valueAsNumber);
-      move(target.valueAsNumber);
-    });
-  }
-
-  /** Starts from a value of the session. */
-  begin(value) {
-    this.value = value;
-    const bound = boundFor(value);
-    Object.assign(this.#track, { min: -bound, max: bound, step: bound / 100, value });
-    this.#field.value = value;
-    this.#offer(value);
-  }
-
-  #offer(value) {
-    this.#set.textContent = `Set ${this.#name} = ${value}`;
-    this.#set.disabled = value === this.value;
-  }
-}
-
-/** Returns the ends of a slider: 1, 2 or 5 times a power of 10, at least twice the value. */
-function boundFor(value) {
-  if (!value) return 10;
-  const unit = 10 ** Math.floor(Math.log10(2 * Math.abs(value)));
-  return unit * [1, 2, 5, 10].find((times) => times * unit >= 2 * Math.abs(value));
-}

@@ -97,14 +97,19 @@ export class Plots {
   }
 }
 
-/** Changes a figure's height without moving what is in view, and keeps the end in view. */
+/**
+ * Changes a figure's height without moving what is in view. At the end of the log, the end stays
+ * in view, or the beginning of the row where that is higher than the view.
+ */
 function steadily(figure, change) {
   const scroll = byId("scroll");
   const { scrollTop, scrollHeight, clientHeight } = scroll;
   const above = figure.getBoundingClientRect().top < scroll.getBoundingClientRect().top;
   const atEnd = scrollTop + clientHeight >= scrollHeight - 8;
   const result = change();
-  if (above || atEnd) scroll.scrollTop = scrollTop + scroll.scrollHeight - scrollHeight;
+  const row = figure.closest(".entry");
+  if (atEnd && row.offsetHeight > clientHeight) row.scrollIntoView({ block: "start" });
+  else if (above || atEnd) scroll.scrollTop = scrollTop + scroll.scrollHeight - scrollHeight;
   return result;
 }
 

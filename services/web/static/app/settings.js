@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 import { numberSettings, setNumbers, shown } from "./numbers.js";
 import { openDialog } from "./overlay.js";
-import { browser } from "./storage.js";
+import { browser } from "./session.js";
 
 const themeName = "abacus.theme";
 

@@ -1,8 +1,11 @@
-// Names: those that an expression can use, and the list that completes them while typing. The text
-// area keeps the focus and points to the chosen option, as in the combobox pattern of the ARIA
-// Authoring Practices; the role itself is not allowed on a text area.
+// The vocabulary: the names that an expression can use, the list that completes them while typing,
+// and the help, which lists them all. The text area keeps the focus and points to the chosen
+// option, as in the combobox pattern of the ARIA Authoring Practices; the role itself is not
+// allowed on a text area.
 
-import { byId, element } from "./dom.js";
+import { valueSource } from "./calculator.js";
+import { button, byId, element } from "./dom.js";
+import { toLocal } from "./numbers.js";
 
 /** The reply of GET /functions; the bundler writes it here. */
 const functions = FUNCTIONS;
@@ -16,7 +19,7 @@ export class Vocabulary {
   use({ variables, definitions }) {
     this.#session.clear();
     for (const [name, value] of Object.entries(variables)) {
-      const help = `= ${value}`;
+      const help = `= ${valueSource(value)}`;
       this.#session.set(name, { name, signature: name, kind: "variable", help });
     }
     for (const [name, source] of Object.entries(definitions)) {
@@ -165,4 +168,54 @@ function wordAt({ value, selectionStart: caret, selectionEnd }, tokens) {
   }
   const free = !token || token.kind === "open" || (token.kind === "operator" && ends);
   return free ? { start: caret, end: caret, text: "" } : null;
+}
+
+const titles = { operator: "Operators", function: "Functions", constant: "Constants" };
+
+/** Shows the help for words {name, signature, kind, help}. A choice closes it with its text. */
+export function showGuide(words, dialog) {
+  const search = byId("guide-search");
+  const examples = [...document.querySelectorAll("#examples section")].map((section) => {
+    const rows = [...section.querySelectorAll(".example")].map((example) => {
+      const [code, output] = example.children;
+      return row(dialog, code.textContent, code.textContent, output.textContent);
+    });
+    return { title: section.querySelector("h3").textContent, rows };
+  });
+  const groups = Object.entries(titles).map(([kind, title]) => {
+    const ofKind = words.filter((word) => word.kind === kind);
+    return { title, rows: ofKind.map((word) => wordRow(dialog, word)) };
+  });
+  const all = [...examples, ...groups].filter(({ rows }) => rows.length);
+  const show = () => {
+    const wanted = search.value.trim().toLowerCase();
+    const matching = all.map(({ title, rows }) => {
+      const found = rows.filter((one) => one.textContent.toLowerCase().includes(wanted));
+      if (!found.length) return [];
+      return [element("h3", {}, title), element("ul", { role: "list" }, ...found)];
+    });
+    const nodes = matching.flat();
+    byId("guide").replaceChildren(...(nodes.length ? nodes : [element("p", {}, "No matches")]));
+  };
+  search.value = "";
+  search.oninput = show;
+  show();
+}
+
+function wordRow(dialog, word) {
+  const { name, signature, help, kind } = word;
+  const text = kind === "operator" ? null : isCalled(word) ? `${name}(` : name;
+  const start = signature.startsWith(name) ? name : "";
+  return row(dialog, text, signature, help, start.length);
+}
+
+/** Returns a row with code, of which the first letters stand out, and its help. */
+function row(dialog, text, code, help, bold = 0) {
+  const start = element("b", {}, code.slice(0, bold));
+  const parts = [element("code", {}, start, toLocal(code.slice(bold))), " "];
+  parts.push(element("span", {}, help));
+  if (text === null) return element("li", {}, element("p", {}, ...parts));
+  const use = button("", "", () => dialog.close(text));
+  use.append(...parts);
+  return element("li", {}, use);
 }

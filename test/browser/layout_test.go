@@ -1,0 +1,270 @@
+package browser
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/harness"
+)
+
+// TestFieldStays measures where the field is, from the first visit to the 200th answer, with a
+// preview, an error, a plot and a toast: it never moves.
+func TestFieldStays(t *testing.T) {
+	url := harness.Start(t, harness.Options{}).URL
+	for _, width := range []int64{360, 1280} {
+		p := open(t, url, look(width, "light")...)
+		field := `document.querySelector(".field").getBoundingClientRect().top`
+		first := get[float64](p, field)
+		stays := func(when string) {
+			t.Helper()
+			if got := get[float64](p, field); got != first {
+				t.Errorf("%d pixels wide, %s: the field is at %v, at first it was at %v", width, when, got, first)
+			}
+		}
+		p.types("6 * 7")
+		p.wantPreview("42")
+		stays("with a preview")
+		p.press("Enter")
+		p.settled()
+		stays("after the first answer")
+		p.fill(190)
+		p.visit()
+		p.calculate("a = 1", "2 pi", "f(x) = x^2", "1/3")
+		stays("after some answers")
+		p.calculate("2 * hieght")
+		p.until(`!document.getElementById("problem").hidden`)
+		stays("with an error")
+		p.press("Escape")
+		p.plot("plot(a*x, x = 0, 1)")
+		stays("with a plot")
+		p.more("#clear-history")
+		p.until(`!document.getElementById("toast").hidden`)
+		stays("with a toast")
+	}
+}
+
+// TestRowsAreEven measures rows: each is 40 pixels high, and its results end at one decimal point.
+func TestRowsAreEven(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("1/8", "1234", "-0.5", "2 pi", "1e30", "100000 + 1/4", "7")
+	rows := get[[]float64](p, `[...document.querySelectorAll("#log .line")].map((row) => row.getBoundingClientRect().height)`)
+	for i, height := range rows {
+		if height != 40 {
+			t.Errorf("row %d is %v pixels high", i+1, height)
+		}
+	}
+	// Where the whole part of each result ends, as the browser lays it out.
+	ends := get[[]float64](p, `[...document.querySelectorAll("#log .result")].map((result) => {
+		const text = result.firstChild;
+		const range = document.createRange();
+		range.setStart(text, 0);
+		range.setEnd(text, /^-?\d+/.exec(text.data)[0].length);
+		return range.getBoundingClientRect().right;
+	})`)
+	for i, end := range ends {
+		if end < ends[0]-2 || end > ends[0]+2 {
+			t.Errorf("the whole part of result %d ends at %v, that of the first at %v", i+1, end, ends[0])
+		}
+	}
+}
+
+// TestNothingMoves presses every control that can be seen: it is under the pointer still when the
+// button is released.
+func TestNothingMoves(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("a = 2", "f(x) = a*x", "f(3) + 1/3")
+	p.plot("plot(f(x), x^2, x = -2, 2)")
+	p.types("2 * f(")
+	const controls = `[...document.querySelectorAll("button, input, .view, select")].filter((node) => {
+		const { left, top, width, height } = node.getBoundingClientRect();
+		const [x, y] = [left + width / 2, top + height / 2];
+		return width && x > 0 && y > 0 && x < innerWidth && y < innerHeight && node.contains(document.elementFromPoint(x, y));
+	})`
+	count := get[int](p, controls+`.length`)
+	if count < 25 {
+		t.Errorf("%d controls can be seen", count)
+	}
+	for i := range count {
+		node := fmt.Sprintf(`(window.controls ??= %s)[%d]`, controls, i)
+		place := node + `.getBoundingClientRect()`
+		box := get[[]float64](p, `(({ left, top, width, height }) => [left, top, width, height])(`+place+`)`)
+		x, y := box[0]+box[2]/2, box[1]+box[3]/2
+		p.do(input.DispatchMouseEvent(input.MouseMoved, x, y),
+			input.DispatchMouseEvent(input.MousePressed, x, y).WithButton(input.Left).WithClickCount(1))
+		getAsync[bool](p, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+		after := get[[]float64](p, `(({ left, top, width, height }) => [left, top, width, height])(`+place+`)`)
+		if fmt.Sprint(after) != fmt.Sprint(box) {
+			t.Errorf("%s moves from %v to %v while it is pressed", get[string](p, node+`.outerHTML.slice(0, 80)`), box, after)
+		}
+		// Released elsewhere, a press does nothing.
+		p.do(input.DispatchMouseEvent(input.MouseMoved, 8, 300).WithButton(input.Left),
+			input.DispatchMouseEvent(input.MouseReleased, 8, 300).WithButton(input.Left).WithClickCount(1))
+	}
+}
+
+// ordinary are inputs as people type them.
+var ordinary = []string{
+	"3 * (7 + 1)", "12.5 * 4", "(1 + 2) * (3 + 4)", "sqrt(16) + 9", "2^10 - 1", "100 / 8", "1/3 + 1/6", "64.5 + 18%",
+	"sin(pi/6)", "2 pi", "max(3, 9, 4)", "round(7/3, 2)", "5! / 3!", "hypot(3, 4)", "ln(e^2)", "0x1f + 1", "1e3 * 2.5",
+	"-4 + 9", "10 mod 4", "7 // 2", "x = 5; x * 2", "3 > 2 ? 10 : 20", "log(1000)", "abs(-3) + 1", "mean(1, 2, 3)",
+}
+
+// TestPrefixes types ordinary inputs letter by letter: from the first value on there is a preview,
+// of what is there or, dimmed, of what was there last.
+func TestPrefixes(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.types("1")
+	p.wantPreview("1")
+	for _, text := range ordinary {
+		p.press("Escape")
+		seen := false
+		for _, letter := range text {
+			p.types(string(letter))
+			// The worker answers within a frame or two.
+			got := getAsync[string](p, `new Promise((done) => setTimeout(() => done(document.getElementById("preview").textContent), 25))`)
+			if seen && got == "" {
+				t.Errorf("%q: no preview after %q", text, get[string](p, `document.getElementById("input").value`))
+			}
+			seen = seen || got != ""
+		}
+		p.until(`document.querySelector("#preview:not(.stale):not(:empty)") !== null`)
+	}
+}
+
+// TestSaidAgain has equal results announced each time.
+func TestSaidAgain(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.do(chromedp.Evaluate(`window.said = [];
+		new MutationObserver(() => said.push(document.getElementById("status").textContent))
+			.observe(document.getElementById("status"), { childList: true });`, nil))
+	p.calculate("2 + 2", "2 + 2")
+	if got := get[int](p, `said.filter((text) => text === "2 plus 2 equals 4").length`); got != 2 {
+		t.Errorf("two equal results are announced %d times: %v", got, get[[]string](p, `said`))
+	}
+}
+
+// TestInputMethods: the Enter that ends a composition does not submit, an operator continues from
+// the previous result, and the decimal key of a number pad gives the sign that is set.
+func TestInputMethods(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.types("6 * 7")
+	p.do(chromedp.Evaluate(`document.getElementById("input").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true }))`, nil))
+	p.wantInput("6 * 7")
+	p.press("Enter")
+	p.wantLog("6 * 7 | 42")
+	p.press("-")
+	p.wantInput("ans - ")
+	p.press("Backspace")
+	p.wantInput("-")
+	p.types("5")
+	p.press("Enter")
+	p.wantLog("6 * 7 | 42", "-5 | -5")
+	p.press("Enter")
+	p.wantLog("6 * 7 | 42", "-5 | -5")
+	p.comma()
+	numpad := input.DispatchKeyEvent(input.KeyDown).WithKey(".").WithCode("NumpadDecimal").WithText(".").WithWindowsVirtualKeyCode(110)
+	p.types("1")
+	p.do(chromedp.Evaluate(`KeyboardEvent.prototype.getModifierState = () => true`, nil), numpad)
+	p.types("5")
+	p.wantInput("1,5")
+}
+
+// comma sets the number format with a decimal comma.
+func (p *page) comma() {
+	p.Helper()
+	p.more("#settings-open")
+	p.do(chromedp.SetValue("#number-format", "comma", chromedp.ByQuery),
+		chromedp.Evaluate(`document.getElementById("number-format").dispatchEvent(new Event("change"))`, nil))
+	p.press("Escape")
+	p.do(chromedp.Focus("#input"))
+}
+
+// TestCommas types and reads numbers with a decimal comma, everywhere; the service gets points.
+func TestCommas(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.grantClipboard()
+	p.calculate("rate = 1.5", "f(x) = 2.5x")
+	p.comma()
+	p.wantLog("rate = 1,5 | 1,5", "f(x) = 2,5x | defined | read as f(x) = 2,5*x")
+	p.wantNames("rate = 1,5", "f(x) = 2,5*x")
+	p.types("max(1,25; rate) + 1.234,5")
+	p.wantPreview("1236")
+	p.press("Enter")
+	p.wantLog("rate = 1,5 | 1,5", "f(x) = 2,5x | defined | read as f(x) = 2,5*x", "max(1,25; rate) + 1234,5 | 1236")
+	p.calculate("1/8")
+	p.click("#log li:last-child .result")
+	p.wantCopied("0,125")
+	p.do(chromedp.Focus("#input"))
+	p.types("1,5 + hieght * 2,5")
+	p.press("Enter")
+	p.until(`document.querySelector("#mirror mark")?.textContent === "hieght"`)
+	if got := p.history(); strings.Join(got, "; ") != "rate = 1.5 | 1.5; f(x) = 2.5x | ; max(1.25, rate) + 1234.5 | 1236; 1/8 | 0.125" {
+		t.Errorf("the service has %q", got)
+	}
+}
+
+// TestTypedBack shows numbers in every format, and reads back what is shown.
+func TestTypedBack(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.sources()
+	numbers, _ := json.Marshal([]string{"0", "1", "-1", "0.5", "-0.125", "12", "123", "1234", "-1234.5", "12345.6789", "1234567",
+		"0.000123", "1e30", "-2.5e-7", "1.84467440737096e19", "9007199254740991", "3.14159265358979", "100.001", "1000000.5"})
+	flaws := getAsync[[]string](p, fmt.Sprintf(`(async () => {
+		const { setNumbers, shown, typed, toCalculator, toLocal } = await import("/app/numbers.js");
+		const { Calculator } = await import("/app/calculator.js");
+		const calculator = new Calculator(10000);
+		const flaws = [];
+		for (const format of ["point", "comma", ""]) {
+			for (const groups of [false, true]) {
+				setNumbers({ format, decimals: "", groups });
+				for (const number of %s) {
+					for (const text of [shown(number), typed(number), toLocal(number)]) {
+						if (format !== "comma" && groups && text.includes(",")) continue; // the language's own groups
+						const { value } = await calculator.ask("\n" + toCalculator(text).text);
+						if (value !== Number(number)) flaws.push(JSON.stringify([format, groups, number, text, value]));
+					}
+				}
+			}
+		}
+		setNumbers({ format: "", decimals: "", groups: false });
+		return flaws;
+	})()`, numbers))
+	for _, flaw := range flaws {
+		t.Errorf("not read back: %s", flaw)
+	}
+}
+
+// TestTotals adds up rows.
+func TestTotals(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("rent = 1200", "85.5", "14.5", "total", "10", "20", "average")
+	p.wantLog("rent = 1200 | 1200", "85.5 | 85.5", "14.5 | 14.5", "sum(1200, 85.5, 14.5) # total | 1300", "10 | 10", "20 | 20",
+		"mean(10, 20) # average | 15")
+}
+
+// TestPlotOffer offers a plot of what has one unknown name, x.
+func TestPlotOffer(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.types("x^2 - 2")
+	p.click("#problem .offer")
+	p.wantInput("plot(x^2 - 2, x = -10, 10)")
+	p.press("Enter")
+	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
+}
+
+// TestPrint leaves out of print what can only be pressed.
+func TestPrint(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("a = 2")
+	p.plot("plot(a*x, x = 0, 1)")
+	p.do(emulation.SetEmulatedMedia().WithMedia("print"))
+	if got := get[int](p, `[...document.querySelectorAll("button:not(.expression):not(.result), input, textarea")].filter((node) => node.checkVisibility()).length`); got > 0 {
+		t.Errorf("%d controls would be printed", got)
+	}
+}
