@@ -16,7 +16,7 @@ import (
 )
 
 // entries are the sources that browsers fetch by a URL of their own. Each may name those before it.
-var entries = []string{"style.css", "app/worker.js", "app/main.js"}
+var entries = []string{"style.css", "app/worker.js", "app/main.js", "app/shared.js"}
 
 // serviceWorker keeps its name, since browsers look for a newer one there.
 const serviceWorker = "sw.js"

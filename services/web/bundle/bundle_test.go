@@ -38,6 +38,7 @@ var sources = map[string]string{
 	"app/main.js":   "import { shown } from \"./dom.js\";\nshown(new Worker(\"/app/worker.js\"));\nconst later = await import(\"./later.js\");\nlater.go();\n",
 	"app/later.js":  "import { shown } from \"./dom.js\";\nexport const go = () => shown(FUNCTIONS);\n",
 	"app/dom.js":    "export function shown(text) {\n  document.body.append(text);\n}\n",
+	"app/shared.js": "addEventListener(\"load\", () => 1);\n",
 	"app/worker.js": "fetch(\"/calc.wasm\");\nfetch(\"/eval\");\n",
 }
 
@@ -92,9 +93,10 @@ func TestBundle(t *testing.T) {
 			`href="/` + icon + `"`, `href="/` + style + `"`,
 			`<link rel="modulepreload" href="/` + shared + `">` + "\n  " + `<script type="module" src="/` + main + `">`,
 		},
-		"note.tmpl":  {`href="/` + style + `">{{content}}`},
-		page:         {`href="/` + style + `"`},
-		"sw.js":      {`["/` + strings.Join([]string{wasm, shared, icon, page, later, main, style, worker}, `","/`) + `"]`},
+		"note.tmpl": {`href="/` + style + `">{{content}}`},
+		page:        {`href="/` + style + `"`},
+		"sw.js": {`["/` + strings.Join([]string{wasm, shared, icon, page, later, main,
+			find(t, files, "app/shared"+hash+`\.js`), style, worker}, `","/`) + `"]`},
 		shared:       {`{name:"sqrt",signature:"sqrt(x) or √x",kind:"function",help:"`},
 		"robots.txt": {sources["robots.txt"]},
 		"icon.svg":   {sources["icon.svg"]},

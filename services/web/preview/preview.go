@@ -13,8 +13,10 @@
 //
 // A request is UTF-8 text: the bindings of the session, one a line, then an empty line, then the
 // input. A variable is written `x = 0.5`, a definition `f(x, y) = x + y`, the previous result `ans
-// = 14`. The answer is the length of its JSON in bytes, 32 bits in little-endian order, and the
-// JSON. It is valid until the next call. Digits, 1 to 17, is the precision of the text of a value.
+// = 14`. Then may come lines that are evaluated upon these in order, `> x = 2*x`: inputs whose
+// results are not stored yet. The answer is the length of its JSON in bytes, 32 bits in
+// little-endian order, and the JSON. It is valid until the next call. Digits, 1 to 17, is the
+// precision of the text of a value.
 //
 // The imports are functions of wasi_snapshot_preview1, which a preview does not depend on: stubs
 // that return 0 will do. Memory is never freed, so the caller takes a new instance once it has
@@ -127,7 +129,12 @@ func (p *Previewer) read(names string) {
 	p.names, p.spoilt, p.hasAns = strings.Clone(names), false, false
 	p.scope.Reset()
 	var bindings []calc.Binding
+	var pending []string
 	for _, line := range strings.Split(p.names, "\n") {
+		if source, found := strings.CutPrefix(line, "> "); found {
+			pending = append(pending, source)
+			continue
+		}
 		name, text, found := strings.Cut(line, " = ")
 		if !found {
 			continue
@@ -147,6 +154,11 @@ func (p *Previewer) read(names string) {
 		}
 	}
 	p.scope.Load(bindings)
+	p.scope.Ans, p.scope.HasAns = p.ans, p.hasAns
+	for _, source := range pending {
+		p.calculator.Eval(source, &p.scope) // one that fails leaves everything as it was
+	}
+	p.ans, p.hasAns = p.scope.Ans, p.scope.HasAns
 }
 
 func appendNames(b []byte, changes []calc.Binding) []byte {

@@ -28,7 +28,8 @@ addEventListener("fetch", (event) => {
 /** Stores the files. The page itself is what / has been loaded as, unless that is newer by now. */
 async function install() {
   const cache = await caches.open(page);
-  const others = files.filter((file) => file !== page && !file.startsWith("/app/maskable-"));
+  const elsewhere = /^\/app\/(maskable|shared)-/;
+  const others = files.filter((file) => file !== page && !elsewhere.test(file));
   const [root] = await Promise.all([fetch("/"), cache.addAll(others)]);
   if (root.ok && (await root.clone().text()).includes(script)) await cache.put(page, root);
   else await cache.add(page);

@@ -2,14 +2,14 @@
 
 /**
  * Returns the context of an input as the module reads it: the bindings and the previous result,
- * then further lines, then other values for some names.
+ * other values for some names, then further lines.
  */
 export function context({ variables, definitions }, ans, values = {}, lines = []) {
   const assignments = (of) =>
     Object.entries(of).map(([name, value]) => `${name} = ${valueSource(value)}`);
   const all = [...assignments(variables), ...Object.values(definitions)];
   if (ans !== null) all.push(`ans = ${ans}`);
-  all.push(...lines, ...assignments(values));
+  all.push(...assignments(values), ...lines);
   return all.map((line) => line + "\n").join("") + "\n";
 }
 

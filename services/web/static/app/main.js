@@ -2,18 +2,19 @@
 // needs of another passes through here.
 
 import * as api from "./api.js";
-import { context, Preview } from "./calculator.js";
-import { expressionLink, followFragments, openDeviceLink, takeExpression } from "./deep-link.js";
+import { context, valueSource } from "./calculator.js";
+import { Composer } from "./composer.js";
 import { clearName, clearNames, deleteSession, EntryDeletion } from "./delete.js";
 import { announce, byId, copy } from "./dom.js";
-import { differs, spanOf } from "./highlight.js";
+import { used } from "./highlight.js";
 import { History, save, Search } from "./history.js";
-import { Input } from "./input.js";
-import { Keypad } from "./keypad.js";
-import { Log, outcome, showCopied } from "./log.js";
-import { isTooLong, refusal, trouble } from "./messages.js";
+import {
+  expressionLink, followFragments, openDeviceLink, openLinks, Sharing, takeExpression,
+} from "./links.js";
+import { Log, outcome } from "./log.js";
+import { trouble } from "./messages.js";
 import { Names, Pins } from "./names.js";
-import { shown, toCalculator, toLocal, typed } from "./numbers.js";
+import { prepareSettings, toLocal, typed } from "./numbers.js";
 import { keepPage, Outage } from "./offline.js";
 import {
   hideToast, openDialog, openMenu, prepareDialogs, showMenu, showToast,
@@ -21,22 +22,18 @@ import {
 import { Pending } from "./pending.js";
 import { plotOf, Plots } from "./plots.js";
 import * as session from "./session.js";
-import { prepareSettings } from "./settings.js";
-import { openLinks, Sharing } from "./share.js";
-import { showGuide, Vocabulary } from "./vocabulary.js";
+import { showExamples, showGuide, Vocabulary } from "./vocabulary.js";
 
 const noNames = { variables: {}, definitions: {} };
 let names = noNames; // of the session, as GET /session returns them
 let ans = null; // the previous result
 let walked = Infinity; // the oldest entry that up and down reach
-let picked = -1; // the result that Alt and an arrow picked last, counted from the newest
 
-const edit = (expression) => input.edit(toLocal(expression));
+const edit = (expression) => composer.edit(expression);
 const vocabulary = new Vocabulary();
-const preview = new Preview(showPreview);
 const log = new Log({
   edit: ({ expression }) => edit(expression),
-  use: useResult,
+  use: (entry, cell) => composer.use(entry, cell),
   act: showActions,
   plot: (plot) => plots.figure(plot),
   kindOf: (name) => vocabulary.find(name)?.kind ?? "unknown",
@@ -51,27 +48,15 @@ const pending = new Pending(log, {
   switchSession,
   changed: () => {
     showState();
-    updatePreview(input.text);
+    composer.update();
   },
 });
 const plots = new Plots({ names: () => names, context: currentContext, assign: evaluate });
-const input = new Input(vocabulary, {
-  submit,
-  changed: updatePreview,
-  help: showHelp,
-  hasAns: () => ans !== null,
-  pickResult,
-});
-const keypad = new Keypad({
-  insert: (text) => input.insert(text),
-  acts: {
-    clear: () => input.clear(),
-    delete: () => input.deleteBackward(),
-    left: () => input.moveCaret(-1),
-    right: () => input.moveCaret(+1),
-    submit: () => input.submit(),
-  },
-});
+const composer = new Composer(
+  { vocabulary, log, plots },
+  { evaluate, context: currentContext, hasAns: () => ans !== null, help: showHelp },
+);
+const { input } = composer;
 const panel = new Names({ insert: (name) => input.insert(name), edit, clear });
 const history = new History(log, { loaded: pageLoaded, failed: pageFailed });
 const deletion = new EntryDeletion({ deleted: entriesDeleted, restored: reload });
@@ -80,19 +65,9 @@ const search = new Search();
 const sharing = new Sharing();
 const outage = new Outage();
 
-/** Takes a text of the input to be evaluated, and reports whether it did. */
-function submit(text) {
-  const expression = sourceOf(text);
-  if (!isTooLong(expression)) return evaluate(expression);
-  refuse(new api.Failure("long"));
-  return false;
-}
-
 function evaluate(expression) {
   hideToast();
-  picked = -1;
   pending.evaluate(expression);
-  return true;
 }
 
 /** Returns the context of previews and plots, with other values for some names. */
@@ -110,71 +85,9 @@ function stored({ result }, reply) {
   session.notifyTabs();
 }
 
-/** Puts a wrong expression back to where it can be corrected, unless something else was begun. */
 function refused(expression, failure) {
-  if (!input.empty) return false;
-  input.set(toLocal(expression));
-  refuse(failure);
   setTimeout(showState); // when its row is gone
-  return true;
-}
-
-/** Requests the preview of the input. */
-function updatePreview(text) {
-  const source = sourceOf(text);
-  if (text.trim() && !isTooLong(source)) return preview.ask(currentContext(), source);
-  plots.removeSketch();
-  preview.cancel();
-}
-
-function showPreview(source, reply) {
-  if (source !== sourceOf(input.text)) return;
-  plots.sketch(reply.kind === "plot" && !reply.error ? currentContext() + source : "");
-  if (reply.error) return input.doubt(problemOf({ problem: reply.error }, source));
-  const value = reply.random ? "a random number" : shown(reply.display, reply.value);
-  const parsed = differs(reply.parsed, source) ? toLocal(reply.parsed) : "";
-  input.preview(value, parsed, reply.notices?.map(({ message }) => message));
-}
-
-/** Inserts a result where the input has text, or else copies it. */
-async function useResult(entry, cell) {
-  const result = typed(outcome(entry));
-  if (!input.empty) return input.insert(result);
-  await copy(result);
-  showCopied(cell);
-}
-
-/** Returns the text of an older (-1) or newer (+1) result than the one picked last. */
-function pickResult(step) {
-  const results = log.entries.filter(({ result }) => result !== null);
-  picked = Math.max(0, Math.min(picked - step, results.length - 1));
-  return results.length ? typed(outcome(results[picked])) : "";
-}
-
-/** Returns the expression of a text of the input, where a total stands for its sum. */
-function sourceOf(text) {
-  const [, word] = /^\s*(total|average)\s*$/i.exec(text) ?? [];
-  const sum = word && !vocabulary.find(word) && log.totalOf(word.toLowerCase());
-  return sum || toCalculator(text).text;
-}
-
-/** Returns what is wrong with an expression; one whose only unknown is x can be plotted. */
-function problemOf(failure, expression) {
-  const problem = refusal(failure);
-  const { code, position } = failure.problem ?? {};
-  const unknown = position && expression.slice(...spanOf(expression, position));
-  if (code !== "unknown-name" || unknown !== "x") return problem;
-  const act = () => input.edit(toLocal(`plot(${expression}, x = -10, 10)`));
-  return { ...problem, offer: { label: "Plot it from -10 to 10", act } };
-}
-
-/** Shows why the text of the input was refused. */
-function refuse(failure) {
-  const problem = problemOf(failure, sourceOf(input.text));
-  const position = failure.problem?.position;
-  const { text, back } = toCalculator(input.text);
-  input.refuse(problem, position ? spanOf(text, position).map(back) : null);
-  announce(`Error: ${problem.detail}. ${problem.hint}`);
+  return composer.takeBack(expression, failure);
 }
 
 function offerNewSession() {
@@ -217,11 +130,9 @@ function useNames(newNames) {
   names = newNames;
   vocabulary.use(names);
   panel.show(names);
-  keypad.offer(names);
   plots.refresh();
-  input.repaint();
   log.recolour();
-  updatePreview(input.text);
+  composer.useNames(names);
 }
 
 async function loadNames() {
@@ -285,7 +196,7 @@ async function deleteEntries(ids, text) {
   if (ids) log.remove(ids);
   else log.clear();
   ans = lastResult(log.entries);
-  updatePreview(input.text);
+  composer.update();
   input.focus();
 }
 
@@ -299,7 +210,7 @@ async function reload() {
   history.reset();
   ans = null;
   await history.load();
-  updatePreview(input.text);
+  composer.update();
   showState();
 }
 
@@ -331,11 +242,22 @@ function showActions(entry, anchor) {
     },
     "Copy the expression": () => copy(toLocal(expression)),
     ...(hasResult && { "Copy both": () => copy(`${toLocal(expression)} = ${result}`) }),
-    "Copy as a link": () => copy(expressionLink(expression)),
+    "Copy as a link": () => copy(expressionLink(withNames(entry))),
     Share: () => share([id]),
     [pins.has(id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, hasResult ? outcome(entry) : ""),
     Delete: () => deleteEntries([id], `Deleted ${toLocal(expression)}.`),
   });
+}
+
+/** Returns the expression of an entry with the names that it uses, for a link. */
+function withNames({ kind, expression }) {
+  if (kind !== "value" && kind !== "plot") return expression;
+  const { variables, definitions } = names;
+  const sources = used([expression], names).map((name) => {
+    const value = Object.hasOwn(variables, name) && valueSource(variables[name]);
+    return value ? `${name} = ${value}` : definitions[name];
+  });
+  return [...sources, expression].join("; ");
 }
 
 async function searchHistory() {
@@ -429,20 +351,9 @@ function numbersChanged() {
   log.redraw();
   panel.show(names);
   pins.show();
-  keypad.draw();
   plots.refresh();
   showExamples();
-  updatePreview(input.text);
-}
-
-/** Shows the examples in the person's number format. */
-function showExamples() {
-  for (const { children: [code, output], dataset } of document.querySelectorAll(".example")) {
-    dataset.source ??= code.textContent;
-    dataset.result ??= output.textContent;
-    code.textContent = toLocal(dataset.source);
-    output.textContent = shown(dataset.result);
-  }
+  composer.useFormat();
 }
 
 async function start() {

@@ -1,7 +1,10 @@
 // Number formats: how numbers are shown, and how the person types them. Expressions that are sent,
-// stored and calculated always have points; only what is shown has the person's format.
+// stored and calculated always have points; only what is shown has the person's format. And the
+// dialog that sets the format and the appearance.
 
+import { byId } from "./dom.js";
 import { scan } from "./highlight.js";
+import { openDialog } from "./overlay.js";
 import { browser } from "./session.js";
 
 const formatName = "abacus.number-format"; // "point", "comma", or null for the language's
@@ -33,9 +36,6 @@ function read() {
     groups: browser.read(groupsName) === "on",
   };
 }
-
-/** Returns the settings: {stored, comma, decimals, groups}. */
-export const numberSettings = () => settings;
 
 /** Stores the settings that are given, and applies them. */
 export function setNumbers({ format, decimals, groups }) {
@@ -126,3 +126,40 @@ export function toCalculator(typedText) {
 
 /** Reports whether a place is in a comment. */
 const isComment = (text, at) => text.slice(text.lastIndexOf("\n", at) + 1, at).includes("#");
+
+const themeName = "abacus.theme";
+
+/** Applies the stored settings and follows their controls; `changed` is called for numbers. */
+export function prepareSettings(changed) {
+  const theme = byId("theme");
+  theme.value = browser.read(themeName) ?? "";
+  theme.addEventListener("change", () => {
+    browser.write(themeName, theme.value || null);
+    applyTheme(theme.value);
+  });
+  applyTheme(theme.value);
+  const [format, decimals, groups] = ["number-format", "decimals", "groups"].map(byId);
+  const { stored, decimals: count, groups: on } = settings;
+  format.value = stored ?? "";
+  decimals.value = count ?? "";
+  groups.checked = on;
+  for (const control of [format, decimals, groups]) {
+    control.addEventListener("change", () => {
+      setNumbers({ format: format.value, decimals: decimals.value, groups: groups.checked });
+      showExample();
+      changed();
+    });
+  }
+  showExample();
+  byId("settings-open").addEventListener("click", () => openDialog(byId("settings")));
+}
+
+function applyTheme(theme) {
+  const { dataset } = document.documentElement;
+  if (theme) dataset.theme = theme;
+  else delete dataset.theme;
+}
+
+function showExample() {
+  byId("format-example").value = shown("12345.6789");
+}

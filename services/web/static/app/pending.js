@@ -82,8 +82,7 @@ export class Pending {
       const request = context(names, ans, {}, lines) + item.expression;
       const reply = await this.#calculator.ask(request);
       if (turn !== this.#turn || reply.unavailable) return;
-      if (reply.names?.length) lines.push(reply.parsed);
-      if (reply.value != null) lines.push(`ans = ${reply.value}`);
+      if (reply.parsed && !reply.error && !reply.random) lines.push(`> ${reply.parsed}`);
       this.#show(item, reply);
     }
     this.lines = lines;

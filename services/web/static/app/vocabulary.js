@@ -5,7 +5,7 @@
 
 import { valueSource } from "./calculator.js";
 import { button, byId, element } from "./dom.js";
-import { toLocal } from "./numbers.js";
+import { shown, toLocal } from "./numbers.js";
 
 /** The reply of GET /functions; the bundler writes it here. */
 const functions = FUNCTIONS;
@@ -218,4 +218,14 @@ function row(dialog, text, code, help, bold = 0) {
   const use = button("", "", () => dialog.close(text));
   use.append(...parts);
   return element("li", {}, use);
+}
+
+/** Shows the examples of the first visit in the person's number format. */
+export function showExamples() {
+  for (const { children: [code, output], dataset } of document.querySelectorAll(".example")) {
+    dataset.source ??= code.textContent;
+    dataset.result ??= output.textContent;
+    code.textContent = toLocal(dataset.source);
+    output.textContent = shown(dataset.result);
+  }
 }
