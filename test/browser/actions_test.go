@@ -10,7 +10,7 @@ import (
 	"abacus/test/harness"
 )
 
-// TestActions does what the page offers beside calculating.
+// TestActions covers what the page offers besides calculating.
 func TestActions(t *testing.T) {
 	address := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
@@ -97,7 +97,7 @@ func clearView(p *page) {
 	p.press("ArrowUp")
 	p.wantInput("3 +")
 	p.more("#clear-view")
-	// Another tab shows what is new, not what was taken away.
+	// Another tab shows new entries, not those that were cleared.
 	other := p.tab()
 	other.calculate("4")
 	p.until(`document.querySelectorAll("#log li").length === 1`)
@@ -106,7 +106,7 @@ func clearView(p *page) {
 	p.click("#earlier")
 	p.until(`document.querySelectorAll("#log li").length === 3`)
 	p.wantLog("1 | 1", "2 | 2", "4 | 4")
-	// Entries that come back are walked through once.
+	// Up and down visit restored entries once.
 	p.do(chromedp.Focus("#input"))
 	p.press("ArrowUp", "ArrowUp", "ArrowUp")
 	p.wantInput("1")
@@ -129,14 +129,14 @@ func menu(p *page) {
 	p.wantInput("1 + 42")
 	p.choose("2", "Edit")
 	p.wantInput("f(x) = x")
-	// Escape closes the menu, and gives the focus back.
+	// Escape closes the menu and returns the focus.
 	p.click("#log li:nth-last-child(1) .more")
 	p.press("Escape")
 	p.until(`!document.getElementById("menu").matches(":popover-open")`)
 	p.wantFocus("#log li:nth-last-child(1) .more")
 }
 
-// query opens the page by an address that has an expression in it.
+// query opens the page at an address that holds an expression.
 func query(p *page) {
 	address := p.url
 	for _, expression := range []string{"1+1", "50% + 10%", "a = 5; a^2", "größe/2 # <b>", "\"&?#"} {

@@ -45,13 +45,13 @@ func TestAxe(t *testing.T) {
 	})
 }
 
-// obeys runs the rules on what is shown.
+// obeys runs the rules on the present view.
 func (p *page) obeys(axe, name string) {
 	p.Helper()
 	if get[bool](p, `window.axe === undefined`) {
 		p.do(chromedp.Evaluate(axe+"; undefined", nil))
 	}
-	// What is still fading in has another contrast.
+	// Rows that are fading in have a lower contrast.
 	getAsync[int](p, `Promise.all(document.getAnimations().map((animation) => animation.finished)).then((all) => all.length)`)
 	flaws := getAsync[[]string](p, `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
 		nodes.map((node) => id + ": " + node.html.slice(0, 120) + " " + (node.any[0]?.message ?? node.all[0]?.message ?? ""))))`)

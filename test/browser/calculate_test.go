@@ -12,7 +12,7 @@ import (
 	"abacus/test/harness"
 )
 
-// TestPage does what a person does, each time with a profile of its own.
+// TestPage uses the page as a person does, with a new profile for each case.
 func TestPage(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
@@ -92,8 +92,7 @@ func errors(p *page) {
 	p.until(`document.getElementById("problem").hidden && !document.querySelector("#mirror mark")`)
 }
 
-// errorWhileTyping has the answer come after the next text was begun: the input
-// is not taken away from under the person's hands.
+// errorWhileTyping gets the error after the next text was begun: the input keeps that text.
 func errorWhileTyping(p *page) {
 	p.do(chromedp.Evaluate(`{
 		const input = document.getElementById("input");
@@ -179,7 +178,7 @@ func keys(p *page) {
 	p.until(`!document.getElementById("keys").open`)
 	p.wantFocus("#keys-open")
 
-	// The help lists the language, and writes what is chosen of it.
+	// The help lists the language and inserts the chosen part.
 	p.press("Enter")
 	p.until(`document.querySelectorAll("#guide button").length > 50`)
 	p.types("hypot")
@@ -200,7 +199,7 @@ func reload(p *page) {
 	p.wantLog(append(want, "a + 1 | 28")...)
 }
 
-// earlier follows the history to its beginning, without a jump.
+// earlier loads the history back to its beginning without a jump.
 func earlier(p *page) {
 	var want []string
 	for i := 0; i < 60; i++ {
@@ -238,7 +237,7 @@ func draft(p *page) {
 	other.wantInput("other")
 }
 
-// typedEarly types into the input before its scripts have come.
+// typedEarly types into the input before the scripts are loaded.
 func typedEarly(p *page) {
 	p.do(chromedp.Evaluate(`localStorage.setItem("abacus.draft", "old")`, nil))
 	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
@@ -257,11 +256,11 @@ func copyResult(p *page) {
 	p.calculate("0.1 + 0.2", "2^0.5")
 	p.click("#log li:first-child .result")
 	p.wantCopied("0.3")
-	// Over plain http there is no navigator.clipboard but for localhost.
+	// Over plain http, navigator.clipboard exists on localhost only.
 	p.do(chromedp.Evaluate(`navigator.clipboard.writeText = () => Promise.reject()`, nil))
 	p.click("#log li:last-child .result")
 	p.wantCopied("1.4142135623731")
-	// What is typed next goes to the input, wherever the focus is.
+	// Typing goes to the input even while a result has the focus.
 	p.press("7")
 	p.wantInput("7")
 	p.wantFocus("#input")
@@ -277,7 +276,7 @@ func edit(p *page) {
 	p.wantInput("unfinished")
 }
 
-// textIsText enters what a careless page would run.
+// textIsText enters text that a careless page would run as markup.
 func textIsText(p *page) {
 	for _, text := range []string{
 		`<img src=x onerror=document.title="broken">`, `<script>document.title="broken"</script>`,
@@ -296,7 +295,7 @@ func textIsText(p *page) {
 	}
 }
 
-// examples takes each example of the first visit: the result is the one that stands beside it.
+// examples calculates every example of the first visit and compares the result shown beside it.
 func examples(p *page) {
 	examples := get[[][]string](p, `[...document.querySelectorAll(".example")].map((e) => [...e.children].map((part) => part.textContent))`)
 	if len(examples) < 12 {

@@ -11,10 +11,10 @@ import (
 	"abacus/test/harness"
 )
 
-// token is of the session that the browser is in.
+// token is the token of the browser's session.
 const token = `localStorage.getItem("abacus.session")`
 
-// lose makes answers of POST /eval be lost: before their effect, or after it.
+// lose drops replies of POST /eval, either before or after the request takes effect.
 func (p *page) lose(after bool) {
 	p.Helper()
 	p.do(chromedp.Evaluate(fmt.Sprintf(`{
@@ -27,10 +27,10 @@ func (p *page) lose(after bool) {
 	}`, after), nil))
 }
 
-// find lets answers arrive again.
+// find lets replies arrive again.
 func (p *page) find() { p.do(chromedp.Evaluate(`window.fetch = window.real`, nil)) }
 
-// continues goes on with another session by its link.
+// continues follows the link of another session.
 func (p *page) continues(session string) {
 	p.Helper()
 	p.do(chromedp.Evaluate(`location.hash = "session=`+session+`"`, nil))
@@ -39,8 +39,8 @@ func (p *page) continues(session string) {
 	p.until(token + ` === "` + session + `"`)
 }
 
-// TestContinuedWhileWaiting continues another session while an entry waits: its
-// answer belongs to the session that it was entered in, and leaves the other alone.
+// TestContinuedWhileWaiting switches sessions while an entry is pending: the entry stays in the
+// session it was entered in.
 func TestContinuedWhileWaiting(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		url := harness.Start(t, harness.Options{}).URL
@@ -72,8 +72,8 @@ func TestContinuedWhileWaiting(t *testing.T) {
 	}
 }
 
-// TestSessionGoneInTwoTabs begins a new session in one of two tabs whose session was
-// deleted: the other tab goes on in it.
+// TestSessionGoneInTwoTabs starts a new session in one of two tabs whose session was deleted: the
+// other tab joins it.
 func TestSessionGoneInTwoTabs(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url)
@@ -104,8 +104,8 @@ func TestSessionGoneInTwoTabs(t *testing.T) {
 	q.until(`document.querySelectorAll("#log li").length === 2`)
 }
 
-// TestNamesOfObjects uses names that every object of JavaScript has, and an
-// expression that is longer than what is coloured.
+// TestNamesOfObjects uses names that every JavaScript object has, and an expression that is too long
+// to be coloured.
 func TestNamesOfObjects(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("f(constructor) = constructor^2", "__proto__ = 5", "secret = 42")

@@ -18,16 +18,16 @@ import (
 	"abacus/test/harness"
 )
 
-// many is the length of a history that somebody has kept for years.
+// many is the length of a history of several years.
 const many = 100_000
 
-// manyEntries stores that history for the owner of a session, which has one entry.
+// manyEntries stores that history for the owner of a session with one entry.
 const manyEntries = `INSERT INTO entries (owner, id, at, kind, expression, parsed, result, key)
 	WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d)
 	SELECT '%s', n, 1700000000000 + n * 1000, 'value', n || ' * 2 # "a", ' || char(10) || 'b', n || '*2', n * 2, 'k' || n FROM numbers`
 
-// TestSaveMany saves a history of 100,000 entries as a file, stops one on the way, and loses a page's answer on the
-// way of another.
+// TestSaveMany saves a history of 100,000 entries as a file. One attempt is stopped halfway, another
+// loses the reply for one page.
 func TestSaveMany(t *testing.T) {
 	state := t.TempDir()
 	first := harness.Start(t, harness.Options{StateDir: state})

@@ -11,17 +11,17 @@ import (
 	"abacus/test/harness"
 )
 
-// note is what the page says about the expression that waits.
+// note is the note of the pending row.
 const note = `document.querySelector("#log .pending .note p")?.textContent ?? ""`
 
-// wantNote waits until the page says why an expression waits.
+// wantNote waits until the page says why a row is pending.
 func (p *page) wantNote(words string) {
 	p.Helper()
 	p.until(`(` + note + `).includes("` + words + `")`)
 }
 
-// TestHostDown kills the host while the page is open: what is entered meanwhile
-// is kept, even over a reload, and calculated once when the host is back.
+// TestHostDown kills the host while the page is open: entries made meanwhile survive a reload and are
+// calculated once when the host is back.
 func TestHostDown(t *testing.T) {
 	state := t.TempDir()
 	first := harness.Start(t, harness.Options{StateDir: state})
@@ -37,7 +37,7 @@ func TestHostDown(t *testing.T) {
 	p.wantInput("draft")
 	p.wantNames("n = 20")
 
-	// An answer that is lost on its way: the page repeats the request by its key.
+	// A reply is lost: the page repeats the request with the same key.
 	p.press("Escape")
 	p.do(network.Enable(), chromedp.Evaluate(`{
 		const real = window.fetch;
@@ -74,7 +74,7 @@ func TestOffline(t *testing.T) {
 	p.wantLog("1 + 1 | 2", "2 + 2 | 4")
 }
 
-// TestReloadWhileWaiting closes the page while an expression waits.
+// TestReloadWhileWaiting reloads the page while a row is pending.
 func TestReloadWhileWaiting(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.do(chromedp.Evaluate(`window.fetch = async () => { throw new TypeError("no network"); }`, nil))
@@ -102,7 +102,7 @@ func TestUnknownSession(t *testing.T) {
 	}
 }
 
-// TestRateLimit has more calculations than a minute allows: the last one waits.
+// TestRateLimit calculates more than a minute allows: the last row stays pending.
 func TestRateLimit(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{Flags: []string{"--variable", "limit_entries=2"}}).URL)
 	p.calculate("1", "2")
@@ -113,7 +113,7 @@ func TestRateLimit(t *testing.T) {
 	}
 }
 
-// TestServicesDown points eval at services that are not there.
+// TestServicesDown points eval at services that do not exist.
 func TestServicesDown(t *testing.T) {
 	t.Run("sessions", func(t *testing.T) {
 		p := open(t, harness.Start(t, harness.Options{Flags: []string{"--variable", "sessions_url=http://127.0.0.1:1"}}).URL)

@@ -16,7 +16,7 @@ import (
 	"abacus/test/harness"
 )
 
-// TestHistory does what can be done with what was calculated.
+// TestHistory covers the actions on past calculations.
 func TestHistory(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
@@ -34,7 +34,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// rows waits until the log shows as many rows.
+// rows waits until the log shows that many rows.
 func (p *page) rows(count int) {
 	p.Helper()
 	p.until(fmt.Sprintf(`document.querySelectorAll("#log li").length === %d`, count))
@@ -48,7 +48,7 @@ func deleteOne(p *page) {
 	p.rows(3)
 	p.choose("1", "Delete")
 	p.wantLog("1 | 1", "2 | 2")
-	// The previous result is that of what is left, before and after Enter.
+	// The previous result is that of the remaining rows, before and after Enter.
 	p.types("ans + 1")
 	p.wantPreview("3")
 	p.press("Enter")
@@ -66,7 +66,7 @@ func deleteAll(p *page) {
 	p.wantLog("a = 1 | 1", "2 | 2")
 	p.more("#clear-history")
 	p.wantLog()
-	// Leaving the page is no undoing.
+	// Leaving the page does not undo the deletion.
 	p.do(chromedp.Navigate(p.url))
 	p.wantNames("a = 1")
 	p.wantLog()
@@ -88,7 +88,7 @@ func pin(p *page) {
 	shown("")
 }
 
-// twoTabs has the tabs of one session agree within a second.
+// twoTabs checks that two tabs of one session agree within a second.
 func twoTabs(p *page) {
 	p.calculate("a = 1")
 	other := p.tab()
@@ -114,7 +114,7 @@ func twoTabs(p *page) {
 	other.wantNames()
 }
 
-// anotherDevice has a page that is come back to show what was done elsewhere, without asking all the time.
+// anotherDevice returns to a page, which then shows what was done elsewhere with two requests.
 func anotherDevice(p *page) {
 	p.calculate("a = 1")
 	other := open(p.TB, p.url)

@@ -9,8 +9,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestKeyboard does everything that the page can do without a pointer, from one end to the other. Whatever has the
-// focus on the way can be seen, and shows that it has it (WCAG 2.4.7 and 2.4.11).
+// TestKeyboard does everything that the page offers without a pointer. The focused element is always
+// in view and visibly focused (WCAG 2.4.7 and 2.4.11).
 func TestKeyboard(t *testing.T) {
 	for _, width := range []int64{1280, 320} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
@@ -21,7 +21,7 @@ func TestKeyboard(t *testing.T) {
 	}
 }
 
-// keyboard is a person who has no pointer.
+// keyboard is a person without a pointer.
 type keyboard struct{ *page }
 
 func (k keyboard) everything() {
@@ -77,7 +77,7 @@ func (k keyboard) everything() {
 	k.press("Escape")
 	k.wantFocus("#input")
 
-	// A link, from the button to the code and to its end.
+	// A link: making it, its code, and revoking it.
 	k.back("#share-open")
 	k.press("Enter")
 	k.until(`document.getElementById("share").open`)
@@ -145,7 +145,7 @@ func (k keyboard) everything() {
 	k.wantLog()
 }
 
-// names goes to the names, and opens them where they lie over the page.
+// names opens the names where they are a sheet.
 func (k keyboard) names() {
 	k.Helper()
 	if get[bool](k.page, `document.getElementById("names").checkVisibility()`) {
@@ -195,7 +195,7 @@ func (k keyboard) item(action string) {
 func (k keyboard) forth(selector string) { k.Helper(); k.walk("Tab", selector) }
 func (k keyboard) back(selector string)  { k.Helper(); k.walk("Shift+Tab", selector) }
 
-// walk presses a key until the focus is where it should be.
+// walk presses a key until the focus matches a selector.
 func (k keyboard) walk(key, selector string) {
 	k.Helper()
 	for range 150 {
@@ -210,7 +210,7 @@ func (k keyboard) walk(key, selector string) {
 	k.Fatalf("%s does not lead to %s", key, selector)
 }
 
-// focusFlaw says what is wrong with how the focus shows, or nothing.
+// focusFlaw says what is wrong with the focus indicator, or nothing.
 const focusFlaw = `(() => {
 	const node = document.activeElement;
 	if (node === document.body) return "";

@@ -137,7 +137,7 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
-// TestSaidAgain has equal results announced each time.
+// TestSaidAgain checks that equal results are announced each time.
 func TestSaidAgain(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.do(chromedp.Evaluate(`window.said = [];

@@ -29,7 +29,7 @@ func (p *page) close() {
 	}
 }
 
-// wantWaiting waits until rows wait that show these results, calculated in the page.
+// wantWaiting waits for pending rows with these results, calculated in the page.
 func (p *page) wantWaiting(want ...string) {
 	p.Helper()
 	text, _ := json.Marshal(want)
@@ -47,8 +47,7 @@ func (p *page) wantWaiting(want ...string) {
 	}
 }
 
-// history returns what the service has of the page's session, oldest first, as
-// EXPRESSION | DISPLAY.
+// history returns the session's entries from the service, oldest first, as EXPRESSION | DISPLAY.
 func (p *page) history() []string {
 	p.Helper()
 	request, err := http.NewRequest("GET", p.url+"/history?limit=200", nil)
@@ -75,9 +74,8 @@ func (p *page) history() []string {
 	return entries
 }
 
-// TestOfflineAfterOneVisit calculates while there is no service at all: the page
-// comes from the service worker, results from the page. When the service is back,
-// all is stored once, in order.
+// TestOfflineAfterOneVisit calculates without any service: the page comes from the service worker,
+// results from the page. When the service is back, everything is stored once, in order.
 func TestOfflineAfterOneVisit(t *testing.T) {
 	state := t.TempDir()
 	first := harness.Start(t, harness.Options{StateDir: state})
@@ -100,7 +98,7 @@ func TestOfflineAfterOneVisit(t *testing.T) {
 	p.wantPreview("65552")
 	p.press("Escape")
 
-	// What is entered outlives the tab, and a result that the person takes back the others.
+	// Entries survive the tab. One is taken back; the others are calculated anew.
 	q := p.tab()
 	p.close()
 	q.wantWaiting(rows...)
@@ -134,7 +132,7 @@ func TestOfflineAfterOneVisit(t *testing.T) {
 	q.wantPreview("131072")
 }
 
-// TestOfflineAtFirst enters something before there ever was a session.
+// TestOfflineAtFirst works offline before there is any session.
 func TestOfflineAtFirst(t *testing.T) {
 	state := t.TempDir()
 	first := harness.Start(t, harness.Options{StateDir: state})
@@ -159,8 +157,7 @@ func TestOfflineAtFirst(t *testing.T) {
 	}
 }
 
-// TestKept looks at what the service worker keeps: files of the page, nothing of a
-// person.
+// TestKept lists what the service worker stores: files of the page, no personal data.
 func TestKept(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("1 + 1")
@@ -186,9 +183,8 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// TestNewVersion replaces the app by one with another page. The first visit still
-// shows the old one and fetches the new one, which the next visit shows. A page that
-// was open for long is told.
+// TestNewVersion replaces the app by one with another page. The first visit still shows the old page
+// and loads the new one for the next visit. A page that was open for long offers to reload.
 func TestNewVersion(t *testing.T) {
 	folder := t.TempDir()
 	copyFile(t, folder, "spin.toml")
@@ -257,7 +253,7 @@ func bundle(t *testing.T, folder, title string) string {
 	return "/app/" + filepath.Base(pages[0])
 }
 
-// takesOver waits until the service worker of a version is at work.
+// takesOver waits until the service worker of a version is active.
 func (p *page) takesOver(version string) {
 	p.Helper()
 	getAsync[bool](p, `(async () => {
@@ -271,7 +267,7 @@ func (p *page) takesOver(version string) {
 	})()`)
 }
 
-// wantTitle waits until the page that has a title is there.
+// wantTitle waits for a page with this title.
 func (p *page) wantTitle(title string) {
 	p.Helper()
 	p.until(`document.title === "` + title + `"`)

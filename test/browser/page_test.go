@@ -25,7 +25,7 @@ import (
 	"abacus/test/harness"
 )
 
-// chromium is the running browser; nil where none is installed.
+// chromium is the running browser, or nil if none is installed.
 var chromium context.Context
 
 func TestMain(m *testing.M) {
@@ -44,7 +44,7 @@ func launch() (stop func()) {
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en-GB"))
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
-	// chromedp reports events that are newer than itself.
+	// chromedp reports events that it does not know as errors.
 	started, stopBrowser := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
 	stop = func() { stopBrowser(); stopAllocator() }
 	if err := chromedp.Run(started); err != nil {
@@ -66,9 +66,8 @@ type page struct {
 	profile cdp.BrowserContextID
 }
 
-// open opens the page in a profile of its own and waits until it can be used.
-// Whatever the browser complains about, other than refused requests, fails the
-// test.
+// open opens the page in a new profile and waits until it can be used. Errors and console messages of
+// the browser, other than refused requests, fail the test.
 func open(t testing.TB, url string, before ...chromedp.Action) *page {
 	t.Helper()
 	if chromium == nil {
@@ -86,7 +85,7 @@ func open(t testing.TB, url string, before ...chromedp.Action) *page {
 	return openTab(t, url, profile, before...)
 }
 
-// tab opens the page once more in the same profile.
+// tab opens the page in another tab of the same profile.
 func (p *page) tab() *page {
 	p.Helper()
 	return openTab(p.TB, p.url, p.profile)
@@ -142,8 +141,7 @@ func (p *page) failOnComplaints() {
 	})
 }
 
-// visit loads the page anew and waits until its history, or the examples of an
-// empty one, are there.
+// visit loads the page and waits for its history, or for the examples of an empty one.
 func (p *page) visit() {
 	p.Helper()
 	p.do(chromedp.Navigate(p.url))
@@ -187,7 +185,7 @@ func (p *page) until(condition string) {
 	}
 }
 
-// types writes a text at the caret of what has the focus.
+// types inserts a text at the caret of the focused element.
 func (p *page) types(text string) {
 	p.Helper()
 	p.do(input.InsertText(text))
@@ -249,7 +247,7 @@ func (p *page) settled() {
 	p.until(`document.querySelector("#log .pending") === null`)
 }
 
-// click clicks on what a selector finds first.
+// click clicks the first element that matches a selector.
 func (p *page) click(selector string) {
 	p.Helper()
 	p.do(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))

@@ -19,7 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// What is done with the picture of a plot: rows of TestPlot's table.
+// The actions on the picture of a plot: rows of TestPlot's table.
 
 func plotKeys(p *page) {
 	p.plot("plot(x^2, x = -2, 2)")
@@ -55,7 +55,7 @@ func plotMouse(p *page) {
 	wheel := func(delta float64) {
 		p.do(input.DispatchMouseEvent(input.MouseWheel, x, y).WithDeltaX(0).WithDeltaY(delta))
 	}
-	// Until the picture has the focus, the wheel belongs to the page.
+	// The wheel scrolls the page until the picture has the focus.
 	whole := get[string](p, ticks)
 	wheel(-300)
 	p.do(chromedp.MouseClickXY(x, y))

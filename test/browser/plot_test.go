@@ -10,7 +10,7 @@ import (
 	"abacus/test/harness"
 )
 
-// TestPlot does with plots what a person does, each time with a profile of its own.
+// TestPlot uses plots as a person does, with a new profile for each case.
 func TestPlot(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
@@ -57,7 +57,7 @@ func (p *page) curve(number int) string {
 // ticks returns the texts at the axes of the newest plot.
 const ticks = `[...[...document.querySelectorAll("#log .view")].at(-1).querySelectorAll("svg > .tick")].map((tick) => tick.textContent).join(" ")`
 
-// changes does something and waits until a value has changed by it.
+// changes does something and waits until that has changed a value.
 func (p *page) changes(script string, do func()) {
 	p.Helper()
 	before := get[string](p, script)
@@ -131,7 +131,8 @@ func plotCurves(p *page) {
 	p.until(`[...document.querySelectorAll(".legend code")].map((code) => code.textContent).join(" ") === "x x^2 2^x"`)
 }
 
-// plotColours: every curve stands out from its ground by 3 to 1 (WCAG 2.2, 1.4.11), light and dark.
+// plotColours checks that every curve has a contrast of 3 to its ground (WCAG 2.2, 1.4.11), light and
+// dark.
 func plotColours(p *page) {
 	p.plot("plot(x, 2x, 3x, 4x, 5x, 6x, 7x, 8x, x = 0, 1)")
 	for _, scheme := range []string{"light", "dark"} {
@@ -204,7 +205,7 @@ func plotSliders(p *page) {
 		p.Errorf("%d sliders, want that of a alone", got)
 	}
 	p.do(chromedp.Focus(".sliders [type=range]"))
-	// The sliders move the curve in its frame; the frame fits it again when it is told to.
+	// Sliders move the curve in a fixed frame, until Fit.
 	frame := get[string](p, ticks)
 	const curve = `document.querySelector("#log .view .curve-1").getAttribute("d")`
 	p.changes(curve, func() { p.press("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp") })
@@ -298,7 +299,7 @@ func plotLog(p *page) {
 	p.until(`document.querySelectorAll("#found li").length === 1`)
 }
 
-// plotKeyboard reaches everything of a plot from the input, backwards by Shift+Tab.
+// plotKeyboard reaches all controls of a plot from the input by Shift+Tab.
 func plotKeyboard(p *page) {
 	p.calculate("a = 2")
 	p.plot("plot(a*x, x = 0, 1)")

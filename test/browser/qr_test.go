@@ -68,8 +68,8 @@ func (p *page) wantCode(want string) {
 	}
 }
 
-// TestCodeIsTheStandard compares the codes of texts of every length, module by module, with those of rsc.io/qr, which
-// has the same mask always.
+// TestCodeIsTheStandard compares the codes of texts of every length, module by module, with those of
+// rsc.io/qr, which is told to use the same mask.
 func TestCodeIsTheStandard(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.sources()
@@ -77,7 +77,7 @@ func TestCodeIsTheStandard(t *testing.T) {
 	const encode = `import("/app/qr.js").then(({ encode }) =>
 		encode(%q)?.map((row) => row.map((dark) => dark ? "#" : ".").join("")).join("\n") ?? "")`
 	for length := range 181 {
-		// A letter of two bytes may lose its second one.
+		// The cut may split a letter of two bytes.
 		source := strings.ToValidUTF8(text[:length], "?")
 		if got, want := getAsync[string](p, fmt.Sprintf(encode, source)), standard(t, source); got != want {
 			t.Fatalf("the code of %q is\n%s\nwant\n%s", source, got, want)
@@ -118,7 +118,8 @@ func standard(t *testing.T, text string) string {
 	return strings.Join(rows, "\n")
 }
 
-// TestCodeIsLocal hands a link over without any request that has it, and loads the code's module only then.
+// TestCodeIsLocal shows the code of a link: no request contains the link, and the module is loaded
+// only then.
 func TestCodeIsLocal(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	var mutex sync.Mutex

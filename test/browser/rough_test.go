@@ -13,7 +13,7 @@ import (
 	"abacus/test/harness"
 )
 
-// rough is what somebody may type, paste or put into a link.
+// rough is a collection of hostile and odd texts to type, paste or put into a link.
 var rough = map[string]string{
 	"markup":         `1 # <img src=x onerror="document.title='broken'"><script>document.title="broken"</script>`,
 	"entities":       "2 # &lt;b&gt; &amp; &#60; \"'`${7*7}",
@@ -32,8 +32,8 @@ var rough = map[string]string{
 	"a large paste":  strings.Repeat("sin(1) + ", 100_000) + "1",
 }
 
-// TestRough enters each, and shares what was accepted: nothing is lost, run, or wider than the page, and the page
-// answers the next calculation at once.
+// TestRough enters each of them, and shares what was accepted: nothing is lost, run as markup, or
+// wider than the page, and the next calculation works at once.
 func TestRough(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL, look(320, "light")...)
 	for name, text := range rough {
@@ -48,7 +48,7 @@ func TestRough(t *testing.T) {
 			if took := time.Since(begin); took > 5*time.Second {
 				t.Errorf("it takes %v", took)
 			}
-			// What is refused is still there, and what was accepted is shown as it was typed.
+			// A refused text is still in the input, an accepted one is shown as it was typed.
 			kept := get[string](p, `document.getElementById("problem").hidden ? document.querySelector("#log li:last-child .expression").textContent
 				: document.getElementById("input").value`)
 			if kept != text {
@@ -80,7 +80,7 @@ func (p *page) unharmed() {
 	}
 }
 
-// TestRoughLinks opens the page by addresses that are broken, cut off or made up.
+// TestRoughLinks opens the page at broken, truncated and made-up addresses.
 func TestRoughLinks(t *testing.T) {
 	address := harness.Start(t, harness.Options{}).URL
 	p := open(t, address)
@@ -105,7 +105,7 @@ func TestRoughLinks(t *testing.T) {
 		}
 		p.url = address + "/?q=" + url.QueryEscape(text)
 		p.visit()
-		// A text area has lines that end with \n alone.
+		// A text area ends its lines with \n alone.
 		want, _ := json.Marshal(strings.ReplaceAll(text, "\r\n", "\n"))
 		if !get[bool](p, `document.getElementById("input").value === `+string(want)) && !strings.Contains(text, "\u0000") {
 			t.Errorf("%s: ?q= fills in %.80q", name, get[string](p, `document.getElementById("input").value`))

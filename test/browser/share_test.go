@@ -9,11 +9,10 @@ import (
 	"abacus/test/harness"
 )
 
-// link is the address in the dialog that made a share.
+// link is the address shown by the dialog of a link.
 const link = `document.getElementById("link-text").value`
 
-// makeLink makes and copies a link, and returns it: two actions, of which the
-// first is to open the dialog.
+// makeLink makes and copies a link in two actions, and returns it.
 func (p *page) makeLink() string {
 	p.Helper()
 	p.click("#share-open")
@@ -28,7 +27,7 @@ func (p *page) makeLink() string {
 	return made
 }
 
-// TestShare has one person share and another one read, continue, and lose it.
+// TestShare has one person share, and another read, continue and lose the share.
 func TestShare(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url)
@@ -38,7 +37,7 @@ func TestShare(t *testing.T) {
 	p.calculate("rate = 4.5%", "secret = 99", "area(r) = pi r^2", "area(2) * rate", "secret * 2")
 	p.wantNames("rate = 0.045", "secret = 99", "area(r) = pi*r^2")
 
-	// One entry: the dialog says what goes with it.
+	// One entry: the dialog names what is shared with it.
 	p.choose("2", "Share")
 	p.until(`document.getElementById("share").open`)
 	p.until(`document.getElementById("share-words").textContent.includes("1 of your calculations, with results and times as they are now, and the names area, rate.")`)
@@ -97,11 +96,11 @@ func TestShare(t *testing.T) {
 	other.until(`document.getElementById("toast")?.textContent.includes("cannot be followed") ?? false`)
 }
 
-// TestFewActions counts what it takes from opening the page to a result, and from there to a copied link.
+// TestFewActions counts the actions from opening the page to a result, and on to a copied link.
 func TestFewActions(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.grantClipboard()
-	// Nothing is clicked before: the input is ready.
+	// The input is ready without a click.
 	p.types("6 * 7")
 	p.press("Enter")
 	p.wantLog("6 * 7 | 42")
@@ -149,8 +148,8 @@ func TestSendLink(t *testing.T) {
 	}
 }
 
-// TestShareIsExact compares all that a link gives, to people and to programs, with what was shared, after the session
-// went on.
+// TestShareIsExact compares what a link shows, to people and to programs, with what was shared, after
+// the session has changed.
 func TestShareIsExact(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url)
@@ -180,8 +179,7 @@ func TestShareIsExact(t *testing.T) {
 	}
 }
 
-// TestMove continues a session in another browser, by a link whose token no
-// server sees.
+// TestMove continues a session in another browser by a link whose token no server sees.
 func TestMove(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url)

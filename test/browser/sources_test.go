@@ -39,5 +39,7 @@ func (p *page) sources() {
 			go chromedp.Run(p.ctx, answer(e))
 		}
 	})
+	// A worker goes past the page to the service worker.
+	getAsync[bool](p, `navigator.serviceWorker.ready.then((registration) => registration.unregister())`)
 	p.do(fetch.Enable().WithPatterns([]*fetch.RequestPattern{{URLPattern: "*/app/*.js"}, {URLPattern: "*/calc.wasm"}}))
 }

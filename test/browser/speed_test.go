@@ -66,7 +66,7 @@ func BenchmarkScroll(b *testing.B) {
 			for b.Loop() {
 				p.visit()
 				p.do(chromedp.Evaluate(watchTasks, nil))
-				// What is measured would be seen: a task that is long on purpose.
+				// The observer works: it sees a task that is long on purpose.
 				p.do(chromedp.Evaluate(`setTimeout(() => { for (const end = performance.now() + 80; performance.now() < end; ); })`, nil))
 				p.until(`tasks.splice(0).length === 1`)
 				for rows := 50; rows < 1000; rows += 50 {
@@ -100,7 +100,7 @@ const watchTasks = `{
 	new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
 }`
 
-// fill calculates in the session of the page, by the interface, as many expressions.
+// fill calculates that many expressions in the page's session through the API.
 func (p *page) fill(count int) {
 	p.Helper()
 	got := getAsync[int](p, fmt.Sprintf(`(async () => {

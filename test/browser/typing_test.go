@@ -14,7 +14,7 @@ import (
 	"abacus/test/harness"
 )
 
-// TestTyping looks at what the page shows before Enter.
+// TestTyping checks what the page shows before Enter.
 func TestTyping(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {

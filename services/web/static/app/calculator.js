@@ -16,7 +16,9 @@ export function context({ variables, definitions }, ans, values = {}, lines = []
 /** Returns the source of a value of GET /session: a number, or {value, unit}. */
 export function valueSource(value) {
   if (typeof value === "number") return String(value);
-  return value.unit === "%" ? `${value.value * 100}%` : `${value.value} ${value.unit}`;
+  // The value of 7% is 0.07, and 100 times that has a false digit.
+  if (value.unit === "%") return `${Number((100 * value.value).toPrecision(15))}%`;
+  return `${value.value} ${value.unit}`;
 }
 
 /** A worker that answers requests in order. One that takes too long is ended, and replaced. */

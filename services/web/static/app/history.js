@@ -5,7 +5,7 @@ import * as api from "./api.js";
 import { announce, byId, download, element } from "./dom.js";
 import { outcome } from "./log.js";
 import { trouble } from "./messages.js";
-import { shown, toLocal } from "./numbers.js";
+import { decimalComma, shown, toLocal, typed } from "./numbers.js";
 import { openDialog, showToast } from "./overlay.js";
 import * as session from "./session.js";
 
@@ -206,6 +206,18 @@ const formats = {
     entry: (entry) => record(columns.map((name) => entry[name] ?? "")),
     file: (texts) => record(columns) + texts.join(""),
   },
+  // What spreadsheets open by a double click: a byte order mark, and the person's number format.
+  spreadsheet: {
+    type: "text/csv",
+    extension: "csv",
+    entry: (entry) => {
+      const texts = { ...entry, expression: toLocal(entry.expression) };
+      texts.parsed = toLocal(entry.parsed);
+      texts.result = entry.result === null ? "" : typed(outcome(entry));
+      return record(columns.map((name) => texts[name]), decimalComma() ? ";" : ",");
+    },
+    file: (texts) => `\ufeff${record(columns, decimalComma() ? ";" : ",")}${texts.join("")}`,
+  },
 };
 
 /** How many entries are read between two announcements of the progress. */
@@ -215,13 +227,13 @@ const announceEvery = 10_000;
 const attempts = 5;
 const retryPause = 1;
 
-/** Saves the whole history as a file, json or csv. */
+/** Saves the whole history as a file: json, csv or spreadsheet. */
 export async function save(format) {
-  const { type, entry, file } = formats[format];
+  const { type, entry, file, extension = format } = formats[format];
   try {
     const texts = await collect(entry);
     if (!texts) return showToast("The history is not saved: you stopped it.");
-    download(new Blob([file(texts)], { type }), `abacus.${format}`);
+    download(new Blob([file(texts)], { type }), `abacus.${extension}`);
     showToast("The history is saved as a file.");
   } catch (failure) {
     if (!(failure instanceof api.Failure)) throw failure;
@@ -262,12 +274,13 @@ async function retry(request) {
 }
 
 /** Returns a CSV record (RFC 4180). */
-function record(values) {
-  return values.map(field).join() + "\r\n";
+function record(values, separator = ",") {
+  return values.map((value) => field(value, separator)).join(separator) + "\r\n";
 }
 
 /** Returns a field of a record. One that a spreadsheet would run as a formula gets a quote. */
-function field(value) {
+function field(value, separator) {
   const text = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : `${value}`;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const plain = !/["\r\n]/.test(text) && !text.includes(separator);
+  return plain ? text : `"${text.replaceAll('"', '""')}"`;
 }

@@ -1,6 +1,6 @@
 // The keypad of touch screens: two pages of keys, and the person's names as chips.
 
-import { byId, element } from "./dom.js";
+import { byId, element, shape } from "./dom.js";
 import { decimalComma } from "./numbers.js";
 import { browser } from "./session.js";
 
@@ -89,7 +89,7 @@ export class Keypad {
 
   #key(label, what, name = label, className = "") {
     const attributes = { type: "button", class: `key ${className}`.trim(), "aria-label": name };
-    const key = element("button", attributes, label);
+    const key = element("button", attributes, label === "⌫" ? deleteIcon() : label);
     key.addEventListener("click", () => this.#press(what));
     key.style.setProperty("--wide", wideOrder.indexOf(label));
     if (what.act === "delete") repeat(key, () => this.#press(what));
@@ -107,6 +107,12 @@ export class Keypad {
     if (what.act === "separator") return insert(decimalComma() ? "; " : ", ");
     acts[what.act]();
   }
+}
+
+/** Returns the icon of the delete key, which fonts draw in all sizes. */
+function deleteIcon() {
+  const path = shape("path", { d: "M7.5 4H17v12H7.5L2.5 10zM10 8l4 4M14 8l-4 4" });
+  return shape("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, path);
 }
 
 /** Repeats an action while a key is held. */

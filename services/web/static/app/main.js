@@ -329,6 +329,7 @@ function prepareControls() {
     "move-session": openDeviceLink,
     "earlier-session": () => switchSession(session.previous()),
     "save-csv": () => save("csv"),
+    "save-spreadsheet": () => save("spreadsheet"),
     "save-json": () => save("json"),
     "clear-view": clearView,
     "clear-history": () => deleteEntries(null, "The history is deleted. The names stay."),
