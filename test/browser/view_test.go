@@ -37,6 +37,24 @@ func TestViews(t *testing.T) {
 			})
 		}
 	}
+	// A phone on its side.
+	t.Run("aside", func(t *testing.T) {
+		p := open(t, url, append(look(740, "light"), chromedp.EmulateViewport(740, 360, chromedp.EmulateMobile, chromedp.EmulateTouch))...)
+		for _, v := range views[:5] {
+			v.prepare(p)
+			p.keep(filepath.Join(folder, v.name+"-aside.png"))
+			p.measure(v.name)
+		}
+	})
+	// A window of 1280 by 800 pixels, enlarged to 400 %.
+	t.Run("reflow", func(t *testing.T) {
+		p := open(t, url, append(look(320, "light"), chromedp.EmulateViewport(320, 256, chromedp.EmulateScale(4)))...)
+		for _, v := range views[:5] {
+			v.prepare(p)
+			p.keep(filepath.Join(folder, v.name+"-reflow.png"))
+			p.measure(v.name)
+		}
+	})
 	// A window of 1280 by 800 pixels, enlarged to 200 %.
 	t.Run("zoom", func(t *testing.T) {
 		p := open(t, url, append(look(640, "light"), chromedp.EmulateViewport(640, 400, chromedp.EmulateScale(2)))...)
@@ -83,6 +101,10 @@ var views = []view{
 		p.types(" * sqrt(")
 		p.types("16)")
 		p.until(`document.getElementById("preview").textContent !== ""`)
+	}},
+	{"unfinished", func(p *page) {
+		p.types(" + (2")
+		p.until(`document.querySelector("#preview.stale") !== null`)
 	}},
 	{"menu", func(p *page) {
 		p.press("Escape")
@@ -158,8 +180,13 @@ var views = []view{
 		p.calculate("2 * (width + hieght) - 1")
 		p.until(`!document.getElementById("problem").hidden`)
 	}},
-	{"waiting", func(p *page) {
+	{"many", func(p *page) {
 		p.press("Escape")
+		p.fill(500)
+		p.visit()
+		p.rows(50)
+	}},
+	{"waiting", func(p *page) {
 		p.do(chromedp.Evaluate(`window.fetch = async () => { throw new TypeError("no network"); }`, nil))
 		p.enter("width^2 + height^2")
 		p.wantNote("cannot be reached")
