@@ -165,7 +165,11 @@ func TestShareIsExact(t *testing.T) {
 
 	other := open(t, url)
 	other.do(chromedp.Navigate(made))
-	rows := get[[]string](other, `[...document.querySelectorAll("main li")].map((row) => row.innerText.split("\n").filter((line) => !line.includes("UTC")).join(" "))`)
+	rows := get[[]string](other, `[...document.querySelectorAll("main li")].map((row) => [...row.querySelectorAll(".expression, output, :scope > code")].map((part) => part.textContent).join(" "))`)
+	// Times are the reader's, under the day's heading.
+	if day := get[string](other, `document.querySelector("main .day")?.textContent ?? ""`); !strings.Contains(day, "20") {
+		t.Errorf("the heading of the day is %q", day)
+	}
 	if got, want := strings.Join(rows, " | "), "f(3) 9 | a = 4 | f(x) = x^a"; got != want {
 		t.Errorf("the shared page shows %s, want %s", got, want)
 	}
