@@ -176,6 +176,8 @@ func TestSharePage(t *testing.T) {
 	if n := strings.Count(page, "read as"); n != 1 {
 		t.Errorf("%d entries say how they are read, want the one that is not read as it is written", n)
 	}
+	// The one script of the page comes from its template.
+	page = strings.Replace(page, `<script type="module" src="/app/shared.js"></script>`, "", 1)
 	for _, forbidden := range []string{"<script", "<b>", "<loan>", " style=", string(session), "<form"} {
 		if strings.Contains(page, forbidden) {
 			t.Errorf("the page contains %s", forbidden)

@@ -50,8 +50,8 @@ func TestFirstLoad(t *testing.T) {
 		t.Log(request)
 	}
 	t.Logf("%d bytes in %d requests, of which the language has %d", bytes, len(requests), language)
-	if page := bytes - language; page > pageLimit {
-		t.Errorf("the first load of the page weighs %d bytes, more than %d", page, pageLimit)
+	if weight := bytes - language; weight > pageLimit {
+		t.Errorf("the first load of the page weighs %d bytes, more than %d", weight, pageLimit)
 	}
 }
 
