@@ -49,6 +49,7 @@ lint: rust
 	cd services/rates && cargo clippy --quiet --locked --offline --all-targets -- -D warnings
 	go vet ./...
 	$(TOOL) honnef.co/go/tools/cmd/staticcheck ./...
+	go run ./test/style
 
 # The known vulnerabilities that the code can reach.
 check: lint
