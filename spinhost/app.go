@@ -31,7 +31,7 @@
 //	           on. Guest code yields about every 4,096 loop iterations or calls, where it
 //	           stops; bulk memory and table instructions count by length.
 //	processor  After its first milliseconds a request computes only while it has one of two
-//	           slots per core, which pass on after about 100 ms (package limit).
+//	           slots per core, for which those under 100 ms come first (package limit).
 //	memory*    of an instance: memory.grow fails. Of all instances and bodies together: 503
 //	           after a second. An instance over 1/64 of it may only grow while half is left;
 //	           the instances of one component may have three quarters.

@@ -79,10 +79,10 @@ func TestMemoryReclaims(t *testing.T) {
 	}
 }
 
-// TestCPUTakesTurns runs three long executions in one slot.
+// TestCPUTakesTurns runs three long executions with one slot.
 func TestCPUTakesTurns(t *testing.T) {
 	cpu := NewCPU(1)
-	const yields = freeYields + 10*quantumYields
+	const yields = 2*longYields + 1
 	ended := make(chan int, 3)
 	for i := range 3 {
 		go func() {
@@ -99,9 +99,41 @@ func TestCPUTakesTurns(t *testing.T) {
 	for range 3 {
 		<-ended
 	}
-	if len(cpu.slots) != 0 {
-		t.Error("a slot is taken")
+	if cpu.free != 1 {
+		t.Error("the slot is taken")
 	}
+}
+
+// TestCPUPrefersShort has a short and a long execution wait for the slot of another.
+func TestCPUPrefersShort(t *testing.T) {
+	cpu := NewCPU(1)
+	running, long, short := cpu.Turn(), cpu.Turn(), cpu.Turn()
+	long.yields, short.yields, running.yields = shortYields, freeYields, freeYields
+	if err := running.Yield(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	order := make(chan string, 2)
+	wait := func(name string, turn *Turn, queue int) {
+		go func() {
+			if err := turn.Yield(t.Context()); err != nil {
+				t.Error(err)
+			}
+			order <- name
+			turn.Pause()
+		}()
+		for queued := 0; queued == 0; {
+			cpu.mu.Lock()
+			queued = len(cpu.waiting[queue])
+			cpu.mu.Unlock()
+		}
+	}
+	wait("long", &long, 1)
+	wait("short", &short, 0)
+	running.Pause()
+	if first := <-order; first != "short" {
+		t.Errorf("the %s execution was first", first)
+	}
+	<-order
 }
 
 func TestCPUFreeTime(t *testing.T) {

@@ -63,8 +63,8 @@ func instrument(module []byte) (*instrumented, error) {
 			mutable = m.mutableGlobals(&r, globals)
 			globals += vectorLength(contents)
 			yield = newYieldCode(globals)
-			i32 := []byte{typeI32, globalIsMutable, opI32Const, 0, opEnd}
-			contents = extend(contents, addedGlobals, bytes.Repeat(i32, addedGlobals))
+			zero := []byte{typeI32, globalIsMutable, opI32Const, 0, opEnd}
+			contents = extend(contents, addedGlobals, bytes.Repeat(zero, addedGlobals))
 		}
 		switch s.id {
 		case sectionImport:
