@@ -21,6 +21,9 @@ func TestFieldStays(t *testing.T) {
 		p := open(t, url, look(width, "light")...)
 		field := `document.querySelector(".field").getBoundingClientRect().top`
 		first := get[float64](p, field)
+		if top := get[float64](p, `document.querySelector("#examples h2").getBoundingClientRect().top`); top < 48 {
+			t.Errorf("%d pixels wide: the first visit begins at %v, under the header", width, top)
+		}
 		stays := func(when string) {
 			t.Helper()
 			if got := get[float64](p, field); got != first {

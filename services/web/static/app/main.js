@@ -382,7 +382,7 @@ async function show() {
   pins.show();
   await Promise.all([history.load(), loadNames()]);
   showState();
-  log.scrollToEnd();
+  if (!log.empty) log.scrollToEnd();
 }
 
 start();
