@@ -108,6 +108,7 @@ export class Plot {
     if (reply.error) return this.#fail(reply.error);
     this.#points = [];
     this.#draw(window === this.#window ? reply : inWindow(reply, this.#window));
+    this.#showDomains(reply);
     this.#view.setAttribute("aria-label", description(reply));
     if (this.#moved) announce(`${reply.variable} ${range(reply)}`);
     this.#moved = false;
@@ -214,6 +215,20 @@ export class Plot {
     this.#view.replaceChildren(this.#picture.svg);
   }
 
+  /** Says in the legend where a curve has values, if that is not the whole range. */
+  #showDomains({ curves, from, to, variable }) {
+    const slack = (to - from) / 200;
+    const text = (number) => shown(String(round(number, 10 ** Math.floor(Math.log10(slack)))));
+    this.#legend.querySelectorAll(".domain").forEach((domain, i) => {
+      const { paths } = curves[i];
+      if (!paths.length) return void (domain.textContent = "no values here");
+      const [first, last] = [paths[0][0], paths.at(-1).at(-2)];
+      const lower = first > from + slack ? `${variable} ≥ ${text(first)}` : "";
+      const upper = last < to - slack ? `${variable} ≤ ${text(last)}` : "";
+      domain.textContent = [lower, upper].filter(Boolean).join(", ");
+    });
+  }
+
   #read(x, aloud = false) {
     this.#x = x;
     this.#aloud = aloud;
@@ -275,7 +290,8 @@ function legendRow(expression, i) {
   const path = shape("path", { class: `curve-${i + 1}`, d: "M0 6H32" });
   const line = shape("svg", { width: 32, height: 12, "aria-hidden": "true" }, path);
   const term = element("dt", {}, line, element("code", {}, toLocal(expression)));
-  return element("div", {}, term, element("dd", {}, element("output", {})));
+  const domain = element("span", { class: "domain" });
+  return element("div", {}, term, element("dd", {}, element("output", {}), domain));
 }
 
 /** Reports whether a range is neither too narrow for its numbers nor too wide. NaN fits. */
