@@ -223,8 +223,12 @@ export class Log {
       setDay(row.nextElementSibling);
     }
     if (!rows.length) setDay(this.#list.firstElementChild);
-    this.#list.style.setProperty("--decimals", this.#decimals);
-    const newest = [...this.#list.querySelectorAll("[data-day]")].at(-1);
+    const { style } = this.#list;
+    if (style.getPropertyValue("--decimals") !== String(this.#decimals)) {
+      style.setProperty("--decimals", this.#decimals);
+    }
+    let newest = this.#list.lastElementChild;
+    while (newest && !newest.dataset.day) newest = newest.previousElementSibling;
     this.#list.querySelector(".newest")?.classList.remove("newest");
     newest?.classList.add("newest");
     if (this.#list.contains(document.activeElement)) return;
