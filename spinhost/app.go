@@ -33,8 +33,8 @@
 //	processor  After its first milliseconds a request computes only while it has one of two
 //	           slots per core, for which those under 100 ms come first (package limit).
 //	memory*    of an instance: memory.grow fails. Of all instances and bodies together: 503
-//	           after a second. An instance over 1/64 of it may only grow while half is left;
-//	           the instances of one component may have three quarters.
+//	           after a second. All instances over 1/256 of it may have half of it, those of one
+//	           component three quarters.
 //	instances* at a time: 503. One component may have three quarters of them.
 //	chaining*  depth of calls from component to component: the call fails.
 //	bodies*    of requests: 413, at the head if the client announces the length. They are

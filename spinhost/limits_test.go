@@ -131,7 +131,7 @@ func TestStalledBodies(t *testing.T) {
 		defer connection.Close()
 		go fmt.Fprintf(connection, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n%s", part)
 	}
-	waitFor(t, "bodies", func() bool { return s.app.memory.Used() > 8<<20 })
+	waitFor(t, "bodies", func() bool { return s.app.memory.Used() > 4<<20 })
 	time.Sleep(100 * time.Millisecond)
 	if used := s.app.memory.Used(); used > 16<<20 {
 		t.Errorf("bodies hold %d bytes", used)

@@ -8,11 +8,11 @@ import (
 )
 
 func TestMemoryKeepsRoomForSmallAccounts(t *testing.T) {
-	m := NewMemory(6400)
+	m := NewMemory(25600)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel() // does not wait
 	large, other, small := m.Account(nil), m.Account(nil), m.Account(nil)
-	if err := large.Reserve(ended, 3200); err != nil {
+	if err := large.Reserve(ended, 12800); err != nil {
 		t.Fatal("half: ", err)
 	}
 	if err := other.Reserve(ended, 101); !errors.Is(err, ErrBusy) {
@@ -28,14 +28,40 @@ func TestMemoryKeepsRoomForSmallAccounts(t *testing.T) {
 	if used := m.Used(); used != 201 {
 		t.Errorf("%d bytes in use, want 201", used)
 	}
+	other.Shrink(0)
+	small.Shrink(0)
+	if m.used != 0 || m.usedLarge != 0 || len(m.large) != 0 {
+		t.Errorf("in use at the end: %d, %d by %d large accounts", m.used, m.usedLarge, len(m.large))
+	}
+}
+
+// TestMemoryFinishesTheOldest lets two large accounts need more than there is.
+func TestMemoryFinishesTheOldest(t *testing.T) {
+	m := NewMemory(1000)
+	first, second := m.Account(nil), m.Account(nil)
+	for _, a := range []*Account{first, second} {
+		if err := a.Reserve(t.Context(), 200); err != nil {
+			t.Fatal(err)
+		}
+	}
+	go func() {
+		time.Sleep(20 * time.Millisecond)
+		if err := second.Reserve(t.Context(), 200); !errors.Is(err, ErrBusy) {
+			t.Error("the second waits for the first: ", err)
+		}
+		second.Shrink(0)
+	}()
+	if err := first.Reserve(t.Context(), 200); err != nil {
+		t.Error("the first: ", err)
+	}
 }
 
 func TestMemoryLimitsGroups(t *testing.T) {
-	m := NewMemory(6400)
+	m := NewMemory(25600)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	var group Group
-	for range 48 {
+	for range 192 {
 		if err := m.Account(&group).Reserve(ended, 100); err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ package limit
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 )
@@ -15,19 +16,20 @@ var ErrBusy = errors.New("the host is busy")
 // memoryWait is how long an account waits for memory.
 const memoryWait = time.Second
 
-// Memory is a number of bytes that accounts share. A large account, of more than 1/64 of the
-// bytes, may only grow while half of them are left, and an account of a group that holds three
-// quarters may not grow: whatever large requests do there is memory for small ones, and whatever
-// one group does there is memory for others.
+// Memory is a number of bytes that accounts share. Large accounts, of more than 1/256 of the
+// bytes, may have half of them together, and a group three quarters: whatever large requests do
+// there is memory for small ones, and whatever one group does there is memory for others.
 type Memory struct {
 	// Reclaim, if set, frees memory that nobody needs and reports whether there was any.
 	Reclaim func() bool
 
 	total int64
 
-	mu    sync.Mutex
-	used  int64
-	freed chan struct{} // closed at the next release; nil if nobody waits
+	mu        sync.Mutex
+	used      int64
+	usedLarge int64         // by large accounts
+	large     []*Account    // in the order in which they became large
+	freed     chan struct{} // closed at the next release; nil if nobody waits
 }
 
 // NewMemory returns a memory of total bytes.
@@ -49,6 +51,7 @@ type Account struct {
 	memory *Memory
 	group  *Group
 	held   int64
+	large  bool
 }
 
 // Account returns an empty account; group may be nil.
@@ -59,18 +62,24 @@ func (m *Memory) Account(group *Group) *Account {
 	return &Account{memory: m, group: group}
 }
 
-// Reserve adds n bytes to the account. It waits a short time for others to release theirs, and
-// then fails with ErrBusy.
+// Held returns the bytes of the account.
+func (a *Account) Held() int64 { return a.held }
+
+// Reserve adds n bytes to the account. If there are not enough, it waits a short time for
+// others to release theirs, and then fails with ErrBusy. A large account fails at once, unless
+// it is the oldest: if all waited for each other, none would finish.
 func (a *Account) Reserve(ctx context.Context, n int64) error {
 	m := a.memory
 	var timeout <-chan time.Time
 	for {
-		freed, ok := a.try(n)
-		if ok {
+		ok, freed := a.try(n)
+		switch {
+		case ok:
 			return nil
-		}
-		if m.Reclaim != nil && m.Reclaim() {
+		case m.Reclaim != nil && m.Reclaim():
 			continue
+		case freed == nil:
+			return ErrBusy
 		}
 		if timeout == nil {
 			timer := time.NewTimer(memoryWait)
@@ -87,29 +96,39 @@ func (a *Account) Reserve(ctx context.Context, n int64) error {
 	}
 }
 
-// try reserves n bytes, or returns a channel that is closed when others release theirs.
-func (a *Account) try(n int64) (freed <-chan struct{}, ok bool) {
+// try reserves n bytes. If it cannot, it returns a channel that is closed at the next release,
+// or nil if the account must not wait.
+func (a *Account) try(n int64) (ok bool, freed <-chan struct{}) {
 	m := a.memory
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	most := m.total
-	if a.held+n > m.total/64 {
-		most = m.total / 2
+	large := a.held+n > m.total/256
+	moreLarge := n
+	if !a.large {
+		moreLarge += a.held
 	}
-	if m.used+n <= most && a.group.used+n <= m.total-m.total/4 {
+	fits := m.used+n <= m.total && a.group.used+n <= m.total-m.total/4
+	if fits && (!large || m.usedLarge+moreLarge <= m.total/2) {
 		m.used += n
 		a.group.used += n
 		a.held += n
-		return nil, true
+		if large {
+			m.usedLarge += moreLarge
+		}
+		if large && !a.large {
+			a.large = true
+			m.large = append(m.large, a)
+		}
+		return true, nil
+	}
+	if a.large && m.large[0] != a {
+		return false, nil
 	}
 	if m.freed == nil {
 		m.freed = make(chan struct{})
 	}
-	return m.freed, false
+	return false, m.freed
 }
-
-// Held returns the bytes of the account.
-func (a *Account) Held() int64 { return a.held }
 
 // Shrink releases bytes until the account holds n.
 func (a *Account) Shrink(n int64) {
@@ -119,8 +138,18 @@ func (a *Account) Shrink(n int64) {
 	m := a.memory
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.used -= a.held - n
-	a.group.used -= a.held - n
+	released := a.held - n
+	m.used -= released
+	a.group.used -= released
+	switch {
+	case a.large && n > m.total/256:
+		m.usedLarge -= released
+	case a.large:
+		m.usedLarge -= a.held
+		a.large = false
+		i := slices.Index(m.large, a)
+		m.large = slices.Delete(m.large, i, i+1)
+	}
 	a.held = n
 	if m.freed != nil {
 		close(m.freed)
