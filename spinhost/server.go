@@ -18,6 +18,9 @@ const (
 	drainMargin   = 5 * time.Second // in addition to Options.Timeout
 )
 
+// maxRequestHead is the size of a request line and headers, in bytes; more is a 431.
+const maxRequestHead = 128 << 10
+
 // Serve serves the app on a listener, over HTTP/1.1 and HTTP/2 without TLS, until ctx ends.
 // Then it closes the listener and waits for the requests under way, at most as long as a
 // component may take and five seconds. The listener is closed when Serve returns, the App is
@@ -34,6 +37,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler, dra
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      readTimeout + drain + writeTimeout,
 		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxRequestHead,
 		ErrorLog:          errorLog,
 		Protocols:         new(http.Protocols),
 	}

@@ -77,3 +77,31 @@ func TestServeCutsOff(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestServeLimitsHeaders(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	errorLog := log.New(io.Discard, "", 0)
+	go func() { ended <- serve(ctx, listener, http.NotFoundHandler(), time.Second, errorLog) }()
+	r, err := http.NewRequest("GET", "http://"+listener.Addr().String(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Long", strings.Repeat("x", 200<<10))
+	reply, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply.Body.Close()
+	if reply.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("status %d", reply.StatusCode)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,56 @@
+// Package spinhost serves Spin apps whose components are core modules of Spin's Go SDK v2,
+// without Spin. It is a library: an App is an http.Handler, so a Go test can start a whole app
+// from its spin.toml, and a command can serve one where there is no `spin`.
+//
+//	app, err := manifest.Load("spin.toml")
+//	...
+//	host, err := spinhost.New(ctx, spinhost.Options{Manifest: app})
+//	...
+//	defer host.Close()
+//	server := httptest.NewServer(host)
+//
+// It supports manifests of version 2 with HTTP triggers (package manifest lists the rest, which
+// is refused by name), runtime configuration files, variables, outbound HTTP, service chaining,
+// SQLite, key-value stores in SQLite or Redis, and files. It behaves as `spin up` does, down to
+// statuses, headers and error texts, except for its limits and what follows from them:
+//
+//   - spin-* headers of clients are dropped: the SDK would take them for the host's;
+//   - header values that are not UTF-8 are read as Latin-1, where Spin fails with a 500;
+//   - redirects of outbound requests are not followed;
+//   - writers of one SQLite file queue (package sqlite lists differences in SQL);
+//   - net/http refuses a malformed escape in a path, and a request without a host.
+//
+// # Limits
+//
+// Spin has few limits. Here every request is bounded, so that one client cannot starve others.
+// At a limit of the host a client gets a problem (RFC 9457) with a code, and with a 503
+// Retry-After. Options sets what is marked with a *.
+//
+//	time*      of a component for one request: 503. A callee has three quarters of what its
+//	           caller has left. GET and HEAD stop when their client has gone; other methods go
+//	           on. Guest code yields about every 4,096 loop iterations or calls, where it
+//	           stops; bulk memory and table instructions count by length.
+//	processor  After its first milliseconds a request computes only while it has one of two
+//	           slots per core, for which those under 100 ms come first (package limit).
+//	memory*    of an instance: memory.grow fails. Of all instances and bodies together: 503
+//	           after a second. All instances over 1/256 of it may have half of it, those of one
+//	           component three quarters.
+//	instances* at a time: 503. One component may have three quarters of them.
+//	chaining*  depth of calls from component to component: the call fails.
+//	bodies*    of requests: 413, at the head if the client announces the length. They are
+//	           reserved as they arrive; one that takes longer than a minute is a 408.
+//	headers    of requests: 128 KiB, else 431.
+//	outbound*  time of a request. Its response may have 10 MiB.
+//	responses  A client has 30 s for every 64 KiB; then its connection is closed.
+//	output     of a component for one request: 64 KiB, the rest is dropped. Log files rotate at
+//	           16 MiB, one old file is kept.
+//	files      are mounted read-only.
+//
+// # Path of a request
+//
+// A request passes through handler.go (well-known paths, route, authority), execution.go (an
+// instance, the request into its memory, the response out of it) and imports.go with one file
+// per host module (outbound.go and chain.go, sqlite.go, keyvalue.go, variables.go).
+//
+// Sources: Spin's crates/trigger-http and crates/factor-*.
+package spinhost

@@ -1,0 +1,85 @@
+package spinhost
+
+import (
+	"io"
+	"time"
+
+	"abacus/spinhost/config"
+	"abacus/spinhost/manifest"
+	"abacus/spinhost/variable"
+)
+
+// The defaults of Options.
+const (
+	DefaultInstances = 1000 // Spin's SPIN_MAX_INSTANCE_COUNT
+	DefaultChain     = 16
+	DefaultBody      = 10 << 20
+	DefaultMemory    = 128 << 20
+	DefaultTotal     = 256 << 20
+	DefaultTimeout   = 30 * time.Second
+	DefaultOutbound  = 10 * time.Second
+)
+
+// Options configures an App. Only Manifest is required.
+type Options struct {
+	Manifest     *manifest.Manifest
+	Config       *config.Config     // default: data in memory, no log files
+	Variables    *variable.Resolver // default: Config's sources and the manifest's defaults
+	Environment  map[string]string  // of every component, below its own
+	SQL          []string           // run first: statements, or @FILE[:LABEL]
+	KeyValue     map[string]string  // set first in the store "default"
+	Stderr       io.Writer          // log of the host and output of the components; default: none
+	Quiet        bool               // no output of the components on Stderr
+	TruncateLogs bool
+
+	// Limits; 0 means the default.
+	MaxInstances    int           // that run at a time; a component may have three quarters
+	MaxChain        int           // depth of calls from component to component
+	MaxMemory       int64         // bytes of an instance; default: Config's, else DefaultMemory
+	MaxTotalMemory  int64         // bytes of all instances and bodies
+	MaxBody         int64         // bytes of a request body
+	Timeout         time.Duration // of a component for one request
+	OutboundTimeout time.Duration // of one outbound request
+
+	Faults []string // injected failures, only in a build with the tag faults (fault.go)
+}
+
+func (o *Options) setDefaults() error {
+	if o.Config == nil {
+		o.Config = config.InMemory()
+	}
+	if o.Variables == nil {
+		var err error
+		if o.Variables, err = variable.New(o.Manifest, o.Config.Sources...); err != nil {
+			return err
+		}
+	}
+	if o.Stderr == nil {
+		o.Stderr = io.Discard
+	}
+	if o.MaxInstances == 0 {
+		o.MaxInstances = DefaultInstances
+	}
+	if o.MaxChain == 0 {
+		o.MaxChain = DefaultChain
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = DefaultBody
+	}
+	if o.MaxMemory == 0 {
+		o.MaxMemory = o.Config.MaxInstanceMemory
+	}
+	if o.MaxMemory == 0 {
+		o.MaxMemory = DefaultMemory
+	}
+	if o.MaxTotalMemory == 0 {
+		o.MaxTotalMemory = DefaultTotal
+	}
+	if o.Timeout == 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.OutboundTimeout == 0 {
+		o.OutboundTimeout = DefaultOutbound
+	}
+	return nil
+}
