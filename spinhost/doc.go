@@ -44,7 +44,7 @@
 //	responses  A client has 30 s for every 64 KiB; then its connection is closed.
 //	output     of a component for one request: 64 KiB, the rest is dropped. Log files rotate at
 //	           16 MiB, one old file is kept.
-//	files      are mounted read-only.
+//	files      are mounted read-only; an instance may have 64 open.
 //
 // # Path of a request
 //

@@ -64,6 +64,7 @@ func TestWorld(t *testing.T) {
 		{"/run/create/new.txt", "open /new.txt: "},
 		{"/run/truncate/kept.txt", "open /kept.txt: "},
 		{"/run/read/kept.txt", "kept"},
+		{"/run/open/kept.txt", "64"},
 		{"/run/environment", "FROM=the host\nGREETING=hi\n"},
 		{"/run/arguments", "0"},
 		{"/run/stdin", "0 EOF"},

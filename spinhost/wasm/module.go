@@ -203,7 +203,7 @@ func (m *Module) instantiate(ctx context.Context) (*Instance, error) {
 	}
 	if m.config.Root != "" {
 		files := wazero.NewFSConfig().(sysfs.FSConfig)
-		root := &readOnly{sysfs.ReadFS{FS: sysfs.DirFS(m.config.Root)}}
+		root := &readOnly{sysfs.ReadFS{FS: sysfs.DirFS(m.config.Root)}, in}
 		config = config.WithFSConfig(files.WithSysFSMount(root, "/"))
 	}
 	config = config.WithStartFunctions() // none, not even _start

@@ -87,13 +87,22 @@ func (descriptorListener) Abort(ctx context.Context, _ api.Module, _ api.Functio
 
 // readOnly is wazero's read-only file system, which opens a file with O_CREAT or O_TRUNC if it is
 // opened for reading.
-type readOnly struct{ sysfs.ReadFS }
+type readOnly struct {
+	sysfs.ReadFS
+	in *Instance
+}
+
+// maxFiles is how many files an instance may have open.
+const maxFiles = 64
 
 // OpenFile implements sys.FS.
 func (r readOnly) OpenFile(path string, flag sys.Oflag, perm fs.FileMode) (sys.File, sys.Errno) {
 	const change = sys.O_APPEND | sys.O_CREAT | sys.O_EXCL | sys.O_TRUNC
 	if flag&change != 0 {
 		return nil, sys.EROFS
+	}
+	if r.in.openFiles >= maxFiles {
+		return nil, sys.EIO
 	}
 	return r.ReadFS.OpenFile(path, flag, perm)
 }
