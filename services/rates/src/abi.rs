@@ -1,7 +1,9 @@
-//! The ABI of core modules that Spin's SDKs before version 3 speak, as it lies in memory (wit-bindgen
-//! 0.2; the files `spin-http.h`, `wasi-outbound-http.h`, `key-value.h` and `spin-config.h` of the Go
-//! SDK), and a few functions of WASI preview 1. Addresses and lengths are `usize`: with 32 bits every
-//! layout is Spin's, and with 64 the tests run it (module `host`).
+//! The ABI of core modules that Spin's SDKs before version 3 speak, as it lies in memory, and a few
+//! functions of WASI preview 1. Addresses and lengths are `usize`: with 32 bits every layout is
+//! Spin's, and with 64 the tests run it (module `host`).
+//!
+//! Source: wit-bindgen 0.2; the files `spin-http.h`, `wasi-outbound-http.h`, `key-value.h` and
+//! `spin-config.h` of Spin's Go SDK 2.2.
 
 /// A list that crosses the border: its address and the number of its elements.
 #[repr(C)]
