@@ -23,8 +23,9 @@ GO_RELEASE = go1.26.11
 TOOL = go run -modfile=test/tools/go.mod
 
 # What the app needs is less than the host allows: bodies of 64 KiB (a little more, so that the
-# app itself answers those just above), and answers of GET /random within 5 s.
-LIMITS = --max-body 69632 --outbound-timeout 5s
+# app itself answers those just above), and answers of outside services, numbers for GET /random and
+# exchange rates, within 3 s.
+LIMITS = --max-body 69632 --outbound-timeout 3s
 
 .PHONY: up build test lint check conformance fuzz chaos properties bench component lighthouse clean \
 	bin/abacus rust chromium redis

@@ -314,6 +314,25 @@ func TestRatesHang(t *testing.T) {
 	})
 }
 
+// TestRatesSlow has an origin that never answers, on a host that waits for it for a while only: even
+// the request that fetches gets the last good rates.
+func TestRatesSlow(t *testing.T) {
+	o := startOrigin(t)
+	release := make(chan bool)
+	defer close(release)
+	o.does(func(http.ResponseWriter, *http.Request) { <-release })
+	flags := append(o.flags(), "--outbound-timeout", "300ms")
+	old := harness.Start(t, harness.Options{Flags: append(flags, kept(2)...)})
+	if all := rates(t, open(t, old.URL)); all.Date != daysAgo(2) {
+		t.Errorf("the rates are %+v", all)
+	}
+	empty := open(t, harness.Start(t, harness.Options{Flags: flags}).URL)
+	reply := empty.Send(t, get("/rates", ""))
+	if reply.Status != http.StatusServiceUnavailable || reply.Header.Get("Retry-After") == "" {
+		t.Errorf("want 503 with Retry-After:\n%s", reply)
+	}
+}
+
 // TestRatesKilled kills the host while it fetches: nothing is lost, and the next one goes on.
 func TestRatesKilled(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
