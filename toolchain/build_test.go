@@ -26,6 +26,15 @@ func TestInitialize(t *testing.T) {
 	runtime := wazero.NewRuntime(ctx)
 	defer runtime.Close(ctx)
 	wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
+	compiled, err := runtime.CompileModule(ctx, module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range compiled.ExportedFunctions() {
+		if isUnused(name) {
+			t.Errorf("the component exports %s", name)
+		}
+	}
 	tests := []struct {
 		name  string
 		start []string
