@@ -57,7 +57,7 @@ type component struct {
 }
 
 // New loads every component that has a trigger. Database files are not opened before their
-// first use. Close the App when its last request has ended.
+// first use. Close the App after use.
 func New(ctx context.Context, options Options) (_ *App, err error) {
 	a := &App{
 		options:    options,

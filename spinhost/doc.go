@@ -46,6 +46,16 @@
 //	           16 MiB, one old file is kept.
 //	files      are mounted read-only; an instance may have 64 open.
 //
+// # What is left out
+//
+// What an HTTP app of the Go SDK v2 does not need: components of SDK v3 and wasi:http, other
+// triggers, wagi, sources in registries and at URLs, TLS, libSQL, large language models, and
+// outbound Redis, PostgreSQL, MySQL and MQTT. Three things are here for users of `spin up`: .env
+// files, which set variables in development; globs of files, as in Spin's samples; and Redis as
+// a key-value store, which several hosts can share.
+//
+// It runs on Linux and other Unix systems.
+//
 // # Path of a request
 //
 // A request passes through handler.go (well-known paths, route, authority), execution.go (an

@@ -58,6 +58,9 @@ func (a *App) execute(ctx context.Context, c *component, match route.Match, r re
 	}
 	defer a.leave(c)
 	resp, err := a.run(ctx, c, method, match, &r)
+	if err == nil {
+		err = r.account.Reserve(ctx, int64(len(resp.body))) // until the client has read it
+	}
 	if err != nil {
 		return a.fail(c, match, r, err)
 	}
@@ -86,8 +89,8 @@ func (a *App) leave(c *component) {
 // route, not the path: path and query may hold secrets.
 func (a *App) fail(c *component, match route.Match, r request, err error) response {
 	switch {
-	case errors.Is(err, wasm.ErrCanceled): // the client has gone
-		return response{status: http.StatusServiceUnavailable}
+	case errors.Is(err, wasm.ErrCanceled): // the client has gone, or the app closes
+		return problem(http.StatusServiceUnavailable, codeBusy, "the request was stopped")
 	case errors.Is(err, limit.ErrBusy):
 		if a.mayLogBusy() {
 			a.log.Printf("%s %s: component %s: %v", r.method, match.Raw, c.manifest.ID, err)

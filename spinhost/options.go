@@ -25,7 +25,7 @@ type Options struct {
 	Manifest     *manifest.Manifest
 	Config       *config.Config     // default: data in memory, no log files
 	Variables    *variable.Resolver // default: Config's sources and the manifest's defaults
-	Environment  map[string]string  // of every component, below its own
+	Environment  map[string]string  // of every component; overrides its own
 	SQL          []string           // run first: statements, or @FILE[:LABEL]
 	KeyValue     map[string]string  // set first in the store "default"
 	Stderr       io.Writer          // log of the host and output of the components; default: none
