@@ -88,9 +88,9 @@ func checkFigure(t *testing.T, figure string) {
 
 // What cannot be drawn is said, and the rest of the page is as ever.
 func TestSharedPlotWithout(t *testing.T) {
-	page := sharedPage(t, drawn("b*x"), drawn("f(x)"), []string{"value", "1 + 1", "1 + 1", "2"}, drawn("x^2"))
+	page := sharedPage(t, drawn("k*x"), drawn("f(x)"), []string{"value", "1 + 1", "1 + 1", "2"}, drawn("x^2"))
 	for _, want := range []string{
-		`<figure class="plot"><p class="caption">Not drawn here: unknown name ` + "`b`</p></figure>",
+		`<figure class="plot"><p class="caption">Not drawn here: unknown name ` + "`k`</p></figure>",
 		"Not drawn here: unknown function `f`", `<output class="result">2</output>`, `<path class="curve-1" d="M`,
 	} {
 		if !strings.Contains(page, want) {

@@ -312,10 +312,6 @@ func calculate(op opcode, a, b float64) float64 {
 		return a + b
 	case opSubtract:
 		return a - b
-	case opAddPercent:
-		return a + percentOf(a, b)
-	case opSubtractPercent:
-		return a - percentOf(a, b)
 	case opMultiply:
 		return a * b
 	case opDivide:

@@ -1,9 +1,12 @@
 package calc
 
+import "abacus/shared/units"
+
 // Binding is a name of a session: a variable, or a definition if it has a Source.
 type Binding struct {
 	Name   string
 	Value  float64 // of a variable
+	Unit   string  // of a variable, "" for a number; the value of 18% is 0.18
 	Source string  // of a definition: "f(x) = x^2", in canonical form unless loaded otherwise
 }
 
@@ -26,10 +29,17 @@ type definition struct {
 func (s *Scope) Load(bindings []Binding) {
 	for _, b := range bindings {
 		e := entry{name: b.Name, value: b.Value}
-		if b.IsDefinition() {
-			e.body = &definition{source: b.Source}
-		} else if b.Value-b.Value != 0 {
+		u, known := units.Parse(b.Unit)
+		switch {
+		case b.IsDefinition():
+			e.kind, e.body = kindFunction, &definition{source: b.Source}
+		case b.Value-b.Value != 0:
 			continue
+		case b.Unit == "":
+		case known:
+			e.kind, e.value, e.unit = kindQuantity, internal(b.Value, u), u
+		default:
+			e.kind, e.body = kindUnknown, &definition{source: b.Unit}
 		}
 		s.set(e)
 	}
@@ -45,6 +55,9 @@ func (b Binding) Check() *Error {
 		return overflow().at(b.Name, 0, len(b.Name))
 	case sc.token == tokenBad:
 		return sc.fault
+	case sc.token == tokenSign:
+		err := fault(CodeSyntax, quote(b.Name)+" is a unit, not a name", "")
+		return err.at(b.Name, 0, len(b.Name))
 	case sc.token != tokenName || sc.text() != b.Name || b.Name == "ans",
 		builtinID(b.Name) != noBuiltin:
 		err := fault(CodeReserved, quote(b.Name)+" cannot be the name of a variable", "")
@@ -75,7 +88,7 @@ func (s *Scope) compiled(e *entry) *Error {
 func (s *Scope) define(source string) *Error {
 	name, body, err := s.compile(source)
 	if err == nil {
-		err = s.set(entry{name: name, body: body, changed: s.evaluation})
+		err = s.set(entry{name: name, body: body, kind: kindFunction, changed: s.evaluation})
 	}
 	return err
 }

@@ -112,11 +112,17 @@
 // there is an error. Nothing in the package recurses, so no source takes more stack than another.
 package calc
 
+import "abacus/shared/units"
+
 // Calculator parses and evaluates. Its zero value is ready. It keeps its memory, so parsing and
 // evaluating again allocates nothing. Two goroutines must not use it at once.
 type Calculator struct {
 	parser   parser
 	stack    []float64
+	units    []units.Unit // of the values on the stack, in an evaluation with units
+	totals   []seriesUnit // of the loops
+	bare     int          // the slot of a unit that is just a name: the m of 5 m; -1: none
+	unit     units.Unit   // of the result of run
 	calls    []call
 	loops    []loop
 	searches []*search
@@ -129,6 +135,7 @@ type Calculator struct {
 type Result struct {
 	Kind  Kind    // of the last statement
 	Value float64 // of the last statement; for an assignment the value assigned
+	Unit  string  // of the value, "" for a number; the value of 18% is 0.18
 	From  float64 // of a plot: its range
 	To    float64
 }
@@ -164,9 +171,14 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	count := len(scope.entries)
 	scope.undo = scope.undo[:0]
 	scope.evaluation++
+	p.scope = scope
 	c.loops, c.searches = c.loops[:0], c.searches[:0]
 	value, err := c.run(p, scope, 0, p.cost)
 	result := Result{Kind: p.Kind(), Value: value}
+	if !c.unit.None() {
+		result.Value = external(units.Quantity{Value: value, Unit: c.unit})
+		result.Unit = c.unit.String()
+	}
 	if err == nil && result.Kind == Plot {
 		result.Value, result.From, result.To = 0, c.from, c.to
 		err = c.checkCurves(p, scope)
@@ -176,7 +188,7 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 		return Result{}, err
 	}
 	if result.Kind.HasValue() {
-		scope.Ans, scope.HasAns = value, true
+		scope.Ans, scope.AnsUnit, scope.HasAns = result.Value, result.Unit, true
 	}
 	return result, nil
 }

@@ -3,21 +3,23 @@ package calc
 import "math"
 
 // resolve finds a name and caches its index in the instruction.
-func (s *Scope) resolve(in *instruction, name, what string) *Error {
+func (s *Scope) resolve(in *instruction, name string) (found bool) {
 	index, found := s.find(name)
-	if !found {
-		if id := builtinID(name); id != noBuiltin {
-			return fault(CodeSyntax, quote(name)+" is a function and needs parentheses",
-				"write "+builtins[id].usage())
-		}
-		hint := ""
-		if near := s.nearest(name); near != "" {
-			hint = "did you mean " + near + "?"
-		}
-		return fault(CodeUnknown, "unknown "+what+" "+quote(name), hint)
-	}
 	in.index = uint16(index)
-	return nil
+	return found
+}
+
+// unknown reports a name that nobody knows.
+func (s *Scope) unknown(name, what string) *Error {
+	if id := builtinID(name); id != noBuiltin {
+		return fault(CodeSyntax, quote(name)+" is a function and needs parentheses",
+			"write "+builtins[id].usage())
+	}
+	hint := ""
+	if near := s.nearest(name); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	return fault(CodeUnknown, "unknown "+what+" "+quote(name), hint)
 }
 
 // notValue reports a definition used without arguments.
@@ -101,21 +103,20 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 		if id := builtinID(name); id != noBuiltin && !found {
 			return nil, in.becomeFunction(id, scope)
 		}
-		if err := scope.resolve(in, name, "function"); err != nil {
-			return nil, err
+		if !scope.resolve(in, name) {
+			return nil, scope.unknown(name, "function")
 		}
 	}
 	e := &scope.entries[in.index]
-	body := e.body
-	if body != nil {
-		if err := scope.compiled(e); err != nil {
-			return nil, err
-		}
-	}
-	switch {
-	case body == nil:
+	if e.kind != kindFunction {
 		return nil, fault(CodeNotFunction, quote(name)+" is a variable, not a function",
 			productHint(source, place))
+	}
+	if err := scope.compiled(e); err != nil {
+		return nil, err
+	}
+	body := e.body
+	switch {
 	case body.parameters != arguments:
 		return nil, fault(CodeArguments,
 			argumentsMessage(name, body.parameters, body.parameters, arguments),
@@ -158,9 +159,9 @@ func (c *Calculator) begin(id uint8, first, last float64, end int) (started bool
 		return false, fault(CodeLimitCalls, "too many sums and products in each other", "")
 	}
 	if n := len(c.loops); n == cap(c.loops) { // in few steps, as Wasm frees nothing
-		c.loops = append(make([]loop, 0, min(8*n+8, maxLoops)), c.loops...)
+		c.loops = append(make([]loop, 0, min(16*n+8, maxLoops)), c.loops...)
 	}
-	l := loop{index: first, last: last, product: 1, end: end}
+	l := loop{index: first, first: first, last: last, product: 1, end: end}
 	if !counts {
 		l.search = c.newSearch()
 		l.index = l.search.start(id, first, last)

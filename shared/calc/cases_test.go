@@ -91,7 +91,12 @@ func (s *session) shows(source string) string {
 		case calc.Plot:
 			text = shownPlot(program, result)
 		default:
-			text = calc.Format(result.Value, calc.Digits) + "\n"
+			text = program.Display(result, calc.Digits) + "\n"
+		}
+	}
+	if err == nil {
+		for _, notice := range program.Notices() {
+			text += "notice " + notice.Message + "\n"
 		}
 	}
 	if program != nil && program.Parsed() != source {

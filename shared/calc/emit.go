@@ -55,13 +55,9 @@ func (p *parser) complete(f *frame) {
 	switch place := (span{f.offset, f.length}); f.op {
 	case opAdd, opSubtract, opMultiply, opDivide, opModulo, opFloorDivide, opPower:
 		op := f.op
-		last := p.code[root-1].op
-		if op <= opSubtract && (last == opPercent || last == opNegate) && p.relative(int(f.right)) {
-			op += opAddPercent - opAdd
-		}
 		p.depth--
 		p.extra += int(costs[op])
-		p.emit(op, place)
+		p.emit(op, place).id = f.id
 		if p.code[f.left].op <= opFolded && p.code[f.right].op <= opFolded {
 			if a, ok := p.known(int(f.left), int(f.right)); ok {
 				if b, ok := p.known(int(f.right), root); ok {
@@ -76,6 +72,9 @@ func (p *parser) complete(f *frame) {
 		}
 	case opNot:
 		p.emit(opNot, place)
+	case opParts, opOf, opOff, opOn, opShare:
+		p.depth--
+		p.emit(f.op, place)
 	case opFunction:
 		in := p.emit(opFunction, place)
 		in.id, in.index = f.id, 1
@@ -118,18 +117,4 @@ func (p *parser) fold(value float64) {
 	root := len(p.code) - 1
 	p.code[root].value = value
 	p.code[p.left].op, p.code[p.left].index = opFolded, uint16(root)
-}
-
-// relative reports whether the code from begin on is literally a signed percentage, as in 100 +
-// -10%. If so, the operator divides by 100.
-func (p *parser) relative(begin int) bool {
-	root := len(p.code) - 1
-	for root > begin && p.code[root].op == opNegate && p.code[root].id == 0 {
-		root--
-	}
-	if p.code[root].op != opPercent || p.code[root].id != 0 {
-		return false
-	}
-	p.code[root].op = opPercentOf
-	return true
 }

@@ -22,6 +22,8 @@ const (
 	CodeDomain      = "domain"           // a function has no value there
 	CodeDivision    = "division-by-zero" // also mod, // and a negative power of zero
 	CodeOverflow    = "overflow"         // beyond the largest float64
+	CodeUnit        = "unit"             // units that do not fit, or an unknown one
+	CodeNoRates     = "no-rates"         // currencies, where there are no exchange rates
 	CodeNoAnswer    = "no-ans"           // ans, but there is no previous result
 	CodeNoRandom    = "no-random"        // random, where there is no source of random numbers
 	CodeNotPlotted  = "not-plottable"    // a plot cannot show it: random numbers, an empty range

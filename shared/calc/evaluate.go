@@ -1,5 +1,7 @@
 package calc
 
+import "abacus/shared/units"
+
 // call is where the evaluation continues when a definition returns.
 type call struct {
 	code   []instruction
@@ -11,6 +13,7 @@ type call struct {
 // loop is the state of a sum or prod over an index.
 type loop struct {
 	index, last float64
+	first       float64
 	total       total   // of a sum
 	product     float64 // of a prod
 	search      *search // of solve, integral, derivative
@@ -35,14 +38,18 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 	var (
 		stack = c.stack
 		top   float64
-		sp    int // index of top
-		base  int // of the parameters of the present call
+		sp    int    // index of top
+		base  int    // of the parameters of the current call
+		mode  opcode // quantities, once there is a unit
 	)
+	c.unit = units.Unit{}
 	for {
 		var problem *Error
 		in := &code[next]
 		next++
-		switch in.op {
+		op := in.op | mode
+	dispatch:
+		switch op {
 		case opNumber:
 			stack[sp] = top
 			sp++
@@ -57,14 +64,13 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 		case opVariable:
 			name := source[in.offset:][:in.length]
 			if int(in.index) >= len(scope.entries) || !same(scope.entries[in.index].name, name) {
-				if problem = scope.resolve(in, name, "name"); problem != nil {
-					break
+				if !scope.resolve(in, name) {
+					goto enter
 				}
 			}
 			e := &scope.entries[in.index]
-			if e.body != nil {
-				problem = notValue(e)
-				break
+			if e.kind != kindNumber {
+				goto enter
 			}
 			stack[sp] = top
 			sp++
@@ -81,6 +87,9 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			top = c.loops[len(c.loops)-1-int(in.index)].index
 			continue
 		case opAnswer:
+			if scope.AnsUnit != "" {
+				goto enter
+			}
 			stack[sp] = top
 			sp++
 			top, problem = scope.answer()
@@ -94,7 +103,7 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 		case opMultiply:
 			sp--
 			top = stack[sp] * top
-		case opDivide, opPower, opAddPercent, opSubtractPercent, opModulo, opFloorDivide:
+		case opDivide, opPower, opModulo, opFloorDivide:
 			sp--
 			left, right := stack[sp], top
 			if top = calculate(in.op, left, right); top-top != 0 {
@@ -107,13 +116,11 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			top = -top
 		case opNot:
 			top = truth(top == 0)
-		case opPercent:
-			top /= 100
 		case opFactorial:
 			top, problem = factorial(top)
 		case opAnd, opOr:
 			top = truth(top != 0)
-		case opPercentOf, opSelect:
+		case opSelect:
 
 		case opJump:
 			next = int(in.index)
@@ -195,6 +202,19 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			stack[sp] = top
 			sp++
 			top = 0
+
+		case opPercent, opConvert, opParts, opOf, opOff, opOn, opShare:
+			goto enter
+		default:
+			e := execution{p, scope, source, code, next, base}
+			var delta int
+			var done bool
+			top, delta, done, problem = c.quantity(&e, in, sp, top)
+			if problem == nil && !done {
+				op = in.op
+				goto dispatch
+			}
+			sp, next = sp+delta, e.next
 		}
 		if top-top != 0 && problem == nil {
 			problem = overflow()
@@ -202,6 +222,11 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 		if problem != nil {
 			return 0, c.locate(problem, in, source)
 		}
+		continue
+	enter: // the first unit: run the instruction again
+		mode = quantities
+		c.enterQuantities(sp)
+		next--
 	}
 }
 

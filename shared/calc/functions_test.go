@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"abacus/shared/calc"
+	"abacus/shared/units"
 )
 
 // TestFunctions: every function and constant that is documented is known, under the name and with the arguments of
@@ -33,6 +34,9 @@ func TestFunctions(t *testing.T) {
 				if _, err := c.Parse(call); err != nil {
 					t.Errorf("%s: %v", call, err)
 				}
+			}
+			if _, isUnit := units.Lookup(f.Name); isUnit {
+				continue // min is the minute, too
 			}
 			if _, _, err := c.Eval(f.Name+" + 1", nil); err == nil || err.Code != calc.CodeSyntax {
 				t.Errorf("%s needs no parentheses", f.Name)

@@ -11,6 +11,10 @@ func (p *parser) operator() bool {
 			p.compare(b.op)
 			return p.more()
 		case b.left > 0:
+			if p.token == tokenMinus && p.end < len(p.source) && p.source[p.end] == '>' {
+				p.token, p.end = tokenArrow, p.end+1
+				continue
+			}
 			if n := len(p.frames); n > 0 && p.frames[n-1].power > b.left {
 				p.reduce(b.left)
 			}
@@ -40,12 +44,26 @@ func (p *parser) operator() bool {
 			if !p.closeBracket() {
 				return false
 			}
-		case tokenName, tokenOpen, tokenRoot:
+		case tokenArrow:
+			if p.convert() == readOperator {
+				continue
+			}
+			return p.err == nil
+		case tokenNumber:
+			return p.parts()
+		case tokenName, tokenOpen, tokenRoot, tokenSign:
+			if op := wordOperator(p.text()); op != opReturn {
+				switch p.word(op) {
+				case readOperator:
+					continue
+				case readOperand:
+					return p.err == nil
+				}
+			}
 			if last := &p.code[len(p.code)-1]; p.newline || last.op == opPercent && last.id == 0 {
 				return p.failAdjacent()
 			}
-			p.reduce(powerImplicit)
-			p.wait(opMultiply, powerImplicit+1, span{uint16(p.start), 0}, p.left)
+			p.implicit(span{uint16(p.start), 0})
 			return len(p.code) < maxNodes || p.failNodes()
 		case tokenComma:
 			return p.comma()
@@ -75,6 +93,12 @@ func (p *parser) superscript() bool {
 	p.complete(&base)
 	p.next()
 	return true
+}
+
+// implicit opens a product without an operator.
+func (p *parser) implicit(place span) {
+	p.reduce(powerImplicit)
+	p.wait(opMultiply, powerImplicit+1, place, p.left).id = 1
 }
 
 // more continues with the operand after an operator.
@@ -186,8 +210,8 @@ func (p *parser) closeBracket() bool {
 		p.open--
 		p.arguments = p.insideCall()
 		switch last := &p.code[len(p.code)-1]; last.op {
-		case opNegate, opPercent, opFactorial:
-			last.id = 1 // in parentheses: 100 + (10%) is not 100 + 10%
+		case opPercent, opFactorial:
+			last.id = 1 // in parentheses: (5%)(3) and (3!)! are fine
 		}
 	default:
 		if f.id == idPlot {

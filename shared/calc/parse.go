@@ -1,6 +1,10 @@
 package calc
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"abacus/shared/units"
+)
 
 // Binding powers, twice the level in the manual's table. An operator takes the operand before it
 // from a waiting operator whose right power is not above its left power. A right power one above
@@ -8,9 +12,12 @@ import "unicode/utf8"
 const (
 	powerBracket  = 0
 	powerSides    = 1 // = in solve
+	powerConvert  = 2
 	powerChoice   = 4 // ? :
 	powerNot      = 10
 	powerCompare  = 13
+	powerProduct  = 16
+	powerParts    = 17
 	powerImplicit = 18
 	powerPrefix   = 20 // - √
 )
@@ -57,7 +64,7 @@ type frame struct {
 	kind   frameKind
 	op     opcode // what it emits
 	power  uint8  // how tightly it holds its right operand
-	id     uint8  // of a call: the builtin
+	id     uint8  // of a call: the builtin; of a product: 1 without an operator
 	offset uint16 // its position in the source
 	length uint16
 	left   uint16 // where the code of its left operand begins
@@ -123,6 +130,7 @@ func (p *parser) reset(source string) {
 	p.statements, p.parameters = p.statements[:0], p.parameters[:0]
 	p.depth, p.stack, p.extra = 0, 0, 0
 	p.ans, p.random, p.assigns, p.err = false, false, false, nil
+	p.scope, p.notices = nil, nil
 }
 
 // operand reads what may begin a value: prefixes and open brackets, up to a number, a name or a
@@ -141,6 +149,8 @@ func (p *parser) operand() bool {
 			if leaf, ok := p.name(); leaf || !ok {
 				return ok
 			}
+		case tokenSign:
+			return p.sign()
 		case tokenOpen:
 			if !p.nest(frameGroup, opReturn, powerBracket) {
 				return false
@@ -215,7 +225,10 @@ func (p *parser) name() (leaf, ok bool) {
 	}
 	switch {
 	case id != noBuiltin && !builtins[id].constant() && !builtins[id].late:
-		return true, p.failBareFunction(place, &builtins[id])
+		if _, isUnit := units.Lookup(text); !isUnit || p.token == tokenAssign {
+			return true, p.failBareFunction(place, &builtins[id])
+		}
+		p.push(opVariable, place)
 	case id != noBuiltin && builtins[id].constant():
 		in := p.push(opNumber, place)
 		in.id, in.value = id, builtins[id].value

@@ -1,6 +1,10 @@
 package calc
 
-import "strings"
+import (
+	"strings"
+
+	"abacus/shared/units"
+)
 
 // A plot is compiled like a series, but its curves are not run in place:
 //
@@ -106,6 +110,13 @@ func (c *Calculator) Curve(p *Program, scope *Scope, curve int, x float64) (floa
 	scope.Random = nil
 	value, err := c.run(p, scope, int(end.index), int(end.value))
 	scope.Random = random
+	if err == nil && !c.unit.None() {
+		q := units.Quantity{Value: value, Unit: c.unit}
+		var problem units.Problem
+		if value, problem = units.Number(q); problem != units.OK {
+			err = needsNumber("a curve", q).at(p.origin, int(end.offset), int(end.length))
+		}
+	}
 	return value, err
 }
 

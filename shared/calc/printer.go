@@ -3,6 +3,8 @@ package calc
 import (
 	"strings"
 	"unicode/utf8"
+
+	"abacus/shared/units"
 )
 
 // Parsed returns the canonical form of the program: how it was understood, with every product
@@ -80,7 +82,7 @@ func (in *instruction) operands() int {
 	switch in.op {
 	case opNumber, opFolded, opVariable, opParameter, opIndex, opAnswer:
 		return 0
-	case opNegate, opNot, opFactorial, opPercent, opPercentOf, opCurve:
+	case opNegate, opNot, opFactorial, opPercent, opConvert, opCurve:
 		return 1
 	case opFunction, opPlot:
 		return int(in.index)
@@ -125,10 +127,12 @@ func (w *printer) previous(root int) int {
 
 // Levels of operators, as in the manual's table.
 const (
+	levelConvert = 1
 	levelChoice  = 2
 	levelNot     = 5
 	levelCompare = 6
 	levelAdd     = 7
+	levelProduct = 8
 	levelPrefix  = 10
 	levelPower   = 11
 	levelPostfix = 12
@@ -145,10 +149,12 @@ var infix = [...]struct {
 	opEqual: {" == ", levelCompare}, opNotEqual: {" != ", levelCompare},
 	opLess: {" < ", levelCompare}, opLessEqual: {" <= ", levelCompare},
 	opGreater: {" > ", levelCompare}, opGreaterEqual: {" >= ", levelCompare},
-	opAdd: {" + ", levelAdd}, opAddPercent: {" + ", levelAdd},
-	opSubtract: {" - ", levelAdd}, opSubtractPercent: {" - ", levelAdd},
-	opMultiply: {"*", 8}, opDivide: {"/", 8}, opModulo: {" mod ", 8}, opFloorDivide: {"//", 8},
-	opPower: {"^", levelPower},
+	opAdd: {" + ", levelAdd}, opSubtract: {" - ", levelAdd},
+	opMultiply: {"*", levelProduct}, opDivide: {"/", levelProduct},
+	opModulo: {" mod ", levelProduct}, opFloorDivide: {"//", levelProduct},
+	opPower: {"^", levelPower}, opParts: {" ", levelProduct},
+	opOf: {" of ", levelProduct}, opOff: {" off ", levelProduct}, opOn: {" on ", levelProduct},
+	opShare: {" as % of ", levelConvert},
 }
 
 // level returns how tightly a node binds.
@@ -162,8 +168,10 @@ func (in *instruction) level() uint8 {
 		return levelCompare
 	case opNegate:
 		return levelPrefix
-	case opFactorial, opPercent, opPercentOf:
+	case opFactorial, opPercent:
 		return levelPostfix
+	case opConvert:
+		return levelConvert
 	}
 	if in.operands() == 2 && in.op != opFunction && in.op != opCall {
 		return infix[in.op].level
@@ -189,7 +197,13 @@ func (w *printer) node(next part) {
 			w.text = w.decimals.append(w.text, in.value, 0)
 		}
 	case opVariable, opParameter, opIndex:
-		w.text = append(w.text, span{in.offset, in.length}.in(source)...)
+		name := w.program.written(next.root)
+		if name[0] == '$' || name[0] >= utf8.RuneSelf {
+			if u, isUnit := units.Lookup(name); isUnit && u.IsCurrency() {
+				name = u.String() // USD for $
+			}
+		}
+		w.text = append(w.text, name...)
 	case opAnswer:
 		w.text = append(w.text, "ans"...)
 	case opNegate:
@@ -205,9 +219,18 @@ func (w *printer) node(next part) {
 		} else {
 			w.operand(next.root-1, levelPostfix)
 		}
-	case opPercent, opPercentOf:
+	case opPercent:
 		w.add("%")
 		w.operand(next.root-1, levelPostfix)
+	case opConvert:
+		text := squeeze(w.program.written(next.root))
+		w.add(text)
+		if w.endsInNumber(next.root-1) && isLength(text) {
+			w.add(" to ") // 5 in cm is 5 inches
+		} else {
+			w.add(" in ")
+		}
+		w.operand(next.root-1, levelConvert)
 	case opSelect:
 		second := next.root - 1
 		first := w.previous(second)
@@ -276,21 +299,81 @@ func (w *printer) infix(in *instruction, root int) {
 		left, right = levelPostfix, levelPrefix
 	case level == levelCompare && w.program.code[first].op != opChain:
 		left++ // (a < b) < c is not the chain a < b < c
-	case (op == opAdd || op == opSubtract) && w.percentage(second):
-		right = levelNever // 100 + (10%) is not 100 + 10%
+	case op == opParts, op >= opOf && op <= opOn && w.withUnit(second):
+		right = levelProduct
+	case w.withUnit(root) && !w.withUnit(first):
+		left++ // (1/2) m is not 1/2 m
+		if w.program.code[first].op == opPercent {
+			left = levelNever // no name follows 5%
+		}
 	}
-	w.operand(second, right)
-	w.add(infix[op].text)
+	if w.withUnit(root) && w.program.written(second) == "in" && !w.endsInNumber(first) {
+		w.add("inch") // after all but a number, in converts
+	} else {
+		w.operand(second, right)
+	}
+	switch {
+	case !w.withUnit(root):
+		w.add(infix[op].text)
+	case !isDegree(w.program.written(second)):
+		w.add(" ")
+	}
 	w.operand(first, left)
 }
 
-// percentage reports whether a node is a signed percentage.
-func (w *printer) percentage(root int) bool {
-	for w.program.code[root].op == opNegate {
-		root--
-	}
-	return w.program.code[root].op == opPercent
+// withUnit reports whether a node is a value with its unit, 5 km, which is written without a *.
+func (w *printer) withUnit(root int) bool {
+	in := &w.program.code[root]
+	return in.op == opMultiply && in.id == 1 && w.isUnit(root-1)
 }
+
+// isUnit reports whether a node is the name of a unit or a power of it: what 5 km is written with.
+func (w *printer) isUnit(root int) bool {
+	code := w.program.code
+	if code[root].op == opPower {
+		root = w.starts[root]
+	}
+	in := &code[root]
+	if in.op != opVariable {
+		return false
+	}
+	name := w.program.written(root)
+	if w.program.scope != nil {
+		if _, found := w.program.scope.find(name); found {
+			return false
+		}
+	}
+	_, isUnit := units.Lookup(name)
+	return isUnit
+}
+
+// endsInNumber reports whether the last token of a node is a number.
+func (w *printer) endsInNumber(root int) bool {
+	in := &w.program.code[root]
+	for in.op == opNegate || in.operands() == 2 && in.level() < levelLeaf {
+		root--
+		in = &w.program.code[root]
+	}
+	return in.op == opNumber && in.id == noBuiltin
+}
+
+// isDegree reports whether a unit follows its number without a space.
+func isDegree(unit string) bool { return unit == "°" || unit == "′" || unit == "″" }
+
+// squeeze returns a text with a single space for every run of blanks.
+func squeeze(text string) string {
+	var squeezed []byte
+	for rest := trimBlank(text); rest != ""; {
+		end := blank(rest)
+		if squeezed = append(squeezed, rest[:end]...); end == len(rest) {
+			break
+		}
+		squeezed, rest = append(squeezed, ' '), trimBlank(rest[end:])
+	}
+	return string(squeezed)
+}
+
+func isBlank(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || isSpace(r) }
 
 // arguments writes a call with its arguments.
 func (w *printer) arguments(name string, root, count int) {

@@ -21,15 +21,13 @@ const (
 	opNegate
 	opNot
 	opFactorial
-	opPercent   // x/100
-	opPercentOf // nothing: opAddPercent or opSubtractPercent, which follows, divides by 100
+	opPercent // gives a number the unit percent
+	opConvert // to the target that is in the source at its place
 
 	// Operators of two operands.
 	opAdd
 	opSubtract
-	opAddPercent
-	opSubtractPercent
-	opMultiply
+	opMultiply // id 1: without an operator, as 5 km
 	opDivide
 	opModulo
 	opFloorDivide
@@ -43,6 +41,11 @@ const (
 	opChain // the comparison id of a chain: keeps its right operand, or 0 and to index if it fails
 	opAnd   // 1 or 0 by the right operand
 	opOr
+	opParts // 5 ft 3 in
+	opOf    // 15% of 80
+	opOff   // 20% off 50
+	opOn    // 5% on 80
+	opShare // 30 as % of 200
 
 	opSelect // the end of a conditional: a node of three operands that does nothing
 
@@ -106,6 +109,14 @@ type Program struct {
 	ans        bool
 	random     bool
 	assigns    bool
+	scope      *Scope // of the last evaluation
+	notices    []Notice
+}
+
+// written returns the place of an instruction in the source.
+func (p *Program) written(index int) string {
+	in := &p.code[index]
+	return span{in.offset, in.length}.in(p.origin)
 }
 
 // UsesAns reports whether the program needs Scope.Ans.

@@ -22,6 +22,8 @@ const (
 	tokenBang
 	tokenPercent
 	tokenSuperscript // an exponent, which is in scanner.number
+	tokenArrow       // → or ->
+	tokenSign        // a unit that is not a name: ° °C $ € ′
 	tokenRoot
 	tokenNot
 	tokenOr // from here on: the binary operators, the index of the table `binary`
@@ -95,6 +97,7 @@ var lexical = func() (table [256]token) {
 	table['+'], table['-'], table['^'] = tokenPlus, tokenMinus, tokenPower
 	table['('], table[')'], table[','] = tokenOpen, tokenClose, tokenComma
 	table['?'], table[':'], table['%'] = tokenQuestion, tokenColon, tokenPercent
+	table['$'] = tokenSign
 	table[';'] = tokenBreak
 	return table
 }()
@@ -226,6 +229,15 @@ func (s *scanner) scanRune(r rune, size int) {
 		s.token = tokenTimes
 	case '÷', '∕', '⁄':
 		s.token = tokenOver
+	case '→':
+		s.token = tokenArrow
+	case '′', '″', '€', '£', '¥', '₹', '₩', '₺', '₽', '₪', '฿', '₱', '₫', '₴', '₦':
+		s.token = tokenSign
+	case '°':
+		s.token = tokenSign
+		if s.end < len(s.source) && (s.source[s.end] == 'C' || s.source[s.end] == 'F') {
+			s.end++
+		}
 	case '−', '–', '‒':
 		s.token = tokenMinus
 	case '√', '∛', '∜':

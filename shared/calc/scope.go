@@ -1,14 +1,20 @@
 package calc
 
-import "strings"
+import (
+	"strings"
+
+	"abacus/shared/units"
+)
 
 // Scope holds the bindings of a session and what an evaluation may ask for. Its zero value is empty
 // and ready. Two goroutines must not use it at once.
 type Scope struct {
-	Ans    float64        // the previous result, which Evaluate sets
-	HasAns bool           // there is one
-	Random func() float64 // uniform in [0, 1); nil: random and randint are errors
-	Steps  int            // used so far, of MaxSteps; Eval starts from 0
+	Ans     float64        // the previous result, which Evaluate sets
+	AnsUnit string         // its unit; "" for a number
+	HasAns  bool           // there is one
+	Random  func() float64 // uniform in [0, 1); nil: random and randint are errors
+	Rates   *Rates         // of currencies; nil: they are not converted
+	Steps   int            // used so far, of MaxSteps; Eval starts from 0
 
 	entries    []entry  // in the order in which the names were first set
 	slots      []uint16 // hash table with open addressing: 1 + the entry of a name
@@ -23,9 +29,20 @@ type Scope struct {
 type entry struct {
 	name    string
 	value   float64
-	body    *definition // nil for a variable
+	unit    units.Unit  // of a quantity
+	body    *definition // of a function; of an unknown unit, its text is the source
 	changed uint32      // the evaluation that set it; 0: loaded
+	kind    entryKind
 }
+
+type entryKind uint8
+
+const (
+	kindNumber entryKind = iota
+	kindQuantity
+	kindFunction
+	kindUnknown // a stored value whose unit is not known
+)
 
 // change remembers an entry that was there before.
 type change struct {
@@ -85,7 +102,8 @@ func (s *Scope) Delete(name string) bool {
 
 // Reset removes all names, the previous result and the steps used, and keeps Random.
 func (s *Scope) Reset() {
-	s.Ans, s.HasAns, s.Steps, s.nodes, s.bytes = 0, false, 0, 0, 0
+	s.Ans, s.AnsUnit, s.HasAns = 0, "", false
+	s.Steps, s.nodes, s.bytes = 0, 0, 0
 	s.entries, s.undo = s.entries[:0], s.undo[:0]
 	s.rehash(len(s.slots))
 }
@@ -103,8 +121,13 @@ func (s *Scope) Changes() []Binding {
 
 func (e *entry) binding() Binding {
 	b := Binding{Name: e.name, Value: e.value}
-	if e.body != nil {
+	switch e.kind {
+	case kindQuantity:
+		b.Value, b.Unit = external(units.Quantity{Value: e.value, Unit: e.unit}), e.unit.String()
+	case kindFunction:
 		b.Source = e.body.source
+	case kindUnknown:
+		b.Unit = e.body.source
 	}
 	return b
 }

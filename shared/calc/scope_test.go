@@ -79,10 +79,10 @@ func TestScope(t *testing.T) {
 // TestDeletedNames: programs and definitions remember where a name was; that must not mislead them.
 func TestDeletedNames(t *testing.T) {
 	s := newSession()
-	if _, err := s.evaluate("a = 1; b = 2; c = 3; f(x) = c + x"); err != nil {
+	if _, err := s.evaluate("a = 1; b = 2; third = 3; f(x) = third + x"); err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.calculator.Parse("c + f(b)")
+	p, err := s.calculator.Parse("third + f(b)")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,9 +95,9 @@ func TestDeletedNames(t *testing.T) {
 			t.Errorf("without %s: %v, %v", step.delete, result, err)
 		}
 	}
-	s.scope.Delete("c")
+	s.scope.Delete("third")
 	if _, err := s.calculator.Evaluate(p, &s.scope); err == nil || err.Code != calc.CodeUnknown {
-		t.Errorf("without c: %v", err)
+		t.Errorf("without third: %v", err)
 	}
 }
 

@@ -12,11 +12,11 @@
 //	at(length i32, x f64) i32
 //
 // A request is UTF-8 text: the bindings of the session, one a line, then an empty line, then the
-// input. A variable is written `x = 0.5`, a definition `f(x, y) = x + y`, the previous result `ans
-// = 14`. Then may come lines that are evaluated upon these in order, `> x = 2*x`: inputs whose
-// results are not stored yet. The answer is the length of its JSON in bytes, 32 bits in
-// little-endian order, and the JSON. It is valid until the next call. Digits, 1 to 17, is the
-// precision of the text of a value.
+// input. A variable is written `x = 0.5` or `x = 5 km`, a definition `f(x, y) = x + y`, the
+// previous result `ans = 14`. Then may come lines that are evaluated upon these in order, `> x =
+// 2*x`: inputs whose results are not stored yet. The answer is the length of its JSON in bytes, 32
+// bits in little-endian order, and the JSON. It is valid until the next call. Digits, 1 to 17, is
+// the precision of the text of a value.
 //
 // The imports are functions of wasi_snapshot_preview1, which a preview does not depend on: stubs
 // that return 0 will do. Memory is never freed, so the caller takes a new instance once it has
@@ -27,6 +27,7 @@
 // The members are those of the reply to POST /eval (openapi.json), and an error is its problem:
 //
 //	{"kind":"value","parsed":"2*3","names":[],"value":6,"display":"6"}
+//	{"kind":"value","parsed":"5 km","names":[],"value":5,"display":"5 km","unit":"km"}
 //	{"kind":"assignment","parsed":"a = 5","names":["a"],"value":5,"display":"5"}
 //	{"kind":"definition","parsed":"f(x) = x^2","names":["f"],"value":null,"display":""}
 //	{"kind":"value","parsed":"6*random()","names":[],"value":null,"display":"","random":true}
@@ -77,7 +78,7 @@ type Previewer struct {
 	scope      calc.Scope
 	names      string // the bindings that scope holds
 	spoilt     bool   // an input has changed scope
-	ans        float64
+	ans        calc.Binding
 	hasAns     bool
 }
 
@@ -97,7 +98,7 @@ func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 	switch {
 	case err == nil:
 		b = appendNames(b, p.scope.Changes())
-		b = appendResult(b, result, digits)
+		b = appendResult(b, program, result, digits)
 		b = plot.Of(program, result).AppendJSON(b)
 	case err.Code == calc.CodeNoRandom:
 		b = append(b, `"names":[],"value":null,"display":"","random":true`...)
@@ -121,7 +122,8 @@ func (p *Previewer) load(names string) {
 	if names != p.names || p.spoilt {
 		p.read(names)
 	}
-	p.scope.Ans, p.scope.HasAns = p.ans, p.hasAns // not the result of the request before
+	// Not the result of the request before.
+	p.scope.Ans, p.scope.AnsUnit, p.scope.HasAns = p.ans.Value, p.ans.Unit, p.hasAns
 }
 
 // read reads the lines of the bindings.
@@ -143,22 +145,23 @@ func (p *Previewer) read(names string) {
 		if head, _, isDefinition := strings.Cut(name, "("); isDefinition {
 			b.Name, b.Source = head, line
 		} else if _, result, err := p.calculator.Eval(text, nil); err == nil {
-			b.Value = result.Value
+			b.Value, b.Unit = result.Value, result.Unit
 		} else {
 			continue
 		}
 		if b.Name == "ans" {
-			p.ans, p.hasAns = b.Value, true
+			p.ans, p.hasAns = b, true
 		} else {
 			bindings = append(bindings, b)
 		}
 	}
 	p.scope.Load(bindings)
-	p.scope.Ans, p.scope.HasAns = p.ans, p.hasAns
+	p.scope.Ans, p.scope.AnsUnit, p.scope.HasAns = p.ans.Value, p.ans.Unit, p.hasAns
 	for _, source := range pending {
 		p.calculator.Eval(source, &p.scope) // one that fails leaves everything as it was
 	}
-	p.ans, p.hasAns = p.scope.Ans, p.scope.HasAns
+	p.ans = calc.Binding{Value: p.scope.Ans, Unit: p.scope.AnsUnit}
+	p.hasAns = p.scope.HasAns
 }
 
 func appendNames(b []byte, changes []calc.Binding) []byte {
@@ -172,23 +175,46 @@ func appendNames(b []byte, changes []calc.Binding) []byte {
 	return append(b, ']')
 }
 
-func appendResult(b []byte, result calc.Result, digits int) []byte {
+func appendResult(b []byte, program *calc.Program, result calc.Result, digits int) []byte {
 	if !result.Kind.HasValue() {
 		return append(b, `,"value":null,"display":""`...)
 	}
 	b = calc.AppendFormat(append(b, `,"value":`...), result.Value, 0)
-	b = calc.AppendFormat(append(b, `,"display":"`...), result.Value, digits)
-	return append(b, '"')
+	b = json.AppendString(append(b, `,"display":`...), program.Display(result, digits))
+	if result.Unit != "" {
+		b = json.AppendString(append(b, `,"unit":`...), result.Unit)
+	}
+	return appendNotices(b, program.Notices())
 }
 
-func appendError(b []byte, e *calc.Error) []byte {
-	b = json.AppendString(append(b, `"error":{"code":`...), e.Code)
-	b = json.AppendString(append(b, `,"detail":`...), e.Message)
+func appendNotices(b []byte, notices []calc.Notice) []byte {
+	for i, notice := range notices {
+		if i == 0 {
+			b = append(b, `,"notices":[`...)
+		}
+		b = json.AppendString(append(separate(b, i), `{"code":`...), notice.Code)
+		b = json.AppendString(append(b, `,"message":`...), notice.Message)
+		place := &calc.Error{Offset: notice.Offset, Length: notice.Length,
+			Line: notice.Line, Column: notice.Column}
+		b = append(appendPosition(b, place), '}')
+		if i+1 == len(notices) {
+			b = append(b, ']')
+		}
+	}
+	return b
+}
+
+func appendPosition(b []byte, e *calc.Error) []byte {
 	b = strconv.AppendInt(append(b, `,"position":{"offset":`...), int64(e.Offset), 10)
 	b = strconv.AppendInt(append(b, `,"line":`...), int64(e.Line), 10)
 	b = strconv.AppendInt(append(b, `,"column":`...), int64(e.Column), 10)
 	b = strconv.AppendInt(append(b, `,"length":`...), int64(e.Length), 10)
-	b = append(b, '}')
+	return append(b, '}')
+}
+
+func appendError(b []byte, e *calc.Error) []byte {
+	b = json.AppendString(append(b, `"error":{"code":`...), e.Code)
+	b = appendPosition(json.AppendString(append(b, `,"detail":`...), e.Message), e)
 	if e.Hint != "" {
 		b = json.AppendString(append(b, `,"hint":`...), e.Hint)
 	}

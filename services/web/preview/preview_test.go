@@ -22,7 +22,11 @@ func TestAppend(t *testing.T) {
 		{"\n-0", `{"kind":"value","parsed":"-0","names":[],"value":0,"display":"0"}`},
 		{"\na = 5", `{"kind":"assignment","parsed":"a = 5","names":["a"],"value":5,"display":"5"}`},
 		{"\nf(x) = x^2", `{"kind":"definition","parsed":"f(x) = x^2","names":["f"],"value":null,"display":""}`},
-		{"\nb = 2; a = b; a", `{"kind":"value","parsed":"b = 2; a = b; a","names":["b","a"],"value":2,"display":"2"}`},
+		{"\nb = 2; a = b; a", `{"kind":"value","parsed":"b = 2; a = b; a","names":["b","a"],"value":2,"display":"2",` +
+			`"notices":[{"code":"hides-unit","message":"`+"`b`"+` is a variable now and hides the unit bit",` +
+			`"position":{"offset":0,"line":1,"column":1,"length":1}}]}`},
+		{"x = 5 km\nans = 18%\n\nx + 300 m", `{"kind":"value","parsed":"x + 300 m","names":[],"value":5.3,"display":"5.3 km","unit":"km"}`},
+		{"x = 5 km\nans = 18%\n\nans", `{"kind":"value","parsed":"ans","names":[],"value":0.18,"display":"18%","unit":"%"}`},
 		{"\n6random()", `{"kind":"value","parsed":"6*random()","names":[],"value":null,"display":"","random":true}`},
 		{"\n0 ? random() : 7", `{"kind":"value","parsed":"0 ? random() : 7","names":[],"value":7,"display":"7"}`},
 		{"\n1/0", `{"kind":"value","parsed":"1/0","error":{"code":"division-by-zero","detail":"division by zero",` +
@@ -67,23 +71,23 @@ func (s *session) request(source string) string {
 		if name := s.scope.At(i); name.IsDefinition() {
 			b.WriteString(name.Source + "\n")
 		} else {
-			b.WriteString(name.Name + " = " + strconv.FormatFloat(name.Value, 'g', -1, 64) + "\n")
+			b.WriteString(name.Name + " = " + calc.Display(name.Value, name.Unit, 17) + "\n")
 		}
 	}
 	if s.scope.HasAns {
-		b.WriteString("ans = " + strconv.FormatFloat(s.scope.Ans, 'g', -1, 64) + "\n")
+		b.WriteString("ans = " + calc.Display(s.scope.Ans, s.scope.AnsUnit, 17) + "\n")
 	}
 	return b.String() + "\n" + source
 }
 
 // reply is an answer as the page reads it.
 type reply struct {
-	Kind, Parsed, Display string
-	Value                 *float64
-	Names                 []string
-	Random                bool
-	Plot                  *plot.Statement
-	Error                 *struct {
+	Kind, Parsed, Display, Unit string
+	Value                       *float64
+	Names                       []string
+	Random                      bool
+	Plot                        *plot.Statement
+	Error                       *struct {
 		Code, Detail, Hint string
 		Position           struct{ Offset, Line, Column, Length int }
 	}
@@ -127,10 +131,9 @@ func (s *session) check(t *testing.T, p *preview.Previewer, source string) {
 			t.Errorf("%q: %s: a definition has no value", source, text)
 		}
 	default:
-		if got.Value == nil || *got.Value != result.Value || got.Display != calc.Format(result.Value, calc.Digits) {
+		if got.Value == nil || *got.Value != result.Value || got.Unit != result.Unit || got.Display != program.Display(result, calc.Digits) {
 			t.Errorf("%q: %s: want %v", source, text, result.Value)
 		}
-		s.scope.Ans, s.scope.HasAns = result.Value, true
 	}
 }
 

@@ -26,7 +26,7 @@ func (c *Calculator) Append(text []byte, source string) []byte {
 	}
 	text = append(append(text, result.Kind.String()...), ' ')
 	text = strconv.AppendUint(text, math.Float64bits(result.Value), 16)
-	text = calc.AppendFormat(append(text, ' '), result.Value, calc.Digits)
+	text = append(append(text, ' '), program.Display(result, calc.Digits)...)
 	if result.Kind == calc.Plot {
 		text = c.appendPlot(text, program, result)
 	}

@@ -1,0 +1,332 @@
+package calc
+
+import "abacus/shared/units"
+
+// target is what a conversion converts to: a unit, the parts of a quantity, or a format.
+type target struct {
+	format format
+	digits int                  // of formatBase: the base; of formatDigits and formatSignificant
+	units  [maxParts]units.Unit // the unit, or the parts from the largest to the smallest
+	count  int
+}
+
+// maxParts is the number of units that a quantity can be shown in: 1 h 30 min 15 s.
+const maxParts = 4
+
+// format is how a number is displayed.
+type format uint8
+
+const (
+	formatPlain format = iota
+	formatBase
+	formatFraction
+	formatScientific
+	formatEngineering
+	formatDigits // after the point
+	formatSignificant
+)
+
+// parseTarget reads the text of a target.
+//
+//	target = format | unit | unit unit { unit } .
+//	format = "hex" | "bin" | "oct" | "dec" | "base" n | "fraction" | "sci" | "eng"
+//	       | n "digits" | n "sig" .
+func parseTarget(text string) (t target, ok bool) {
+	var words [maxParts]string
+	count := 0
+	for rest := trimBlank(text); rest != "" && count < maxParts; count++ {
+		end := blank(rest)
+		words[count], rest = rest[:end], trimBlank(rest[end:])
+		if count == maxParts-1 && rest != "" {
+			count = 0 // too many words for parts
+			break
+		}
+	}
+	if t.parseFormat(words[:count]) || t.parseParts(words[:count]) {
+		return t, true
+	}
+	t.units[0], ok = units.Parse(text)
+	t.count = 1
+	return t, ok
+}
+
+// blank returns the index of the first blank in a text, or its length.
+func blank(text string) int {
+	for i, r := range text {
+		if isBlank(r) {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// trimBlank returns a text without the blanks at its beginning.
+func trimBlank(text string) string {
+	for i, r := range text {
+		if !isBlank(r) {
+			return text[i:]
+		}
+	}
+	return ""
+}
+
+func (t *target) parseFormat(words []string) bool {
+	switch len(words) {
+	case 1:
+		switch words[0] {
+		case "hex":
+			t.format, t.digits = formatBase, 16
+		case "oct":
+			t.format, t.digits = formatBase, 8
+		case "bin":
+			t.format, t.digits = formatBase, 2
+		case "dec":
+			t.format, t.digits = formatBase, 10
+		case "fraction":
+			t.format = formatFraction
+		case "sci":
+			t.format = formatScientific
+		case "eng":
+			t.format = formatEngineering
+		}
+	case 2:
+		number, word := words[0], words[1]
+		if number == "base" {
+			number, word = word, number
+		}
+		n := 0
+		for i := range number {
+			if n = 10*n + int(digitOf(number[i])); !isDigit(number[i]) || n > 36 {
+				return false
+			}
+		}
+		t.digits = n
+		switch {
+		case word == "base" && n >= 2:
+			t.format = formatBase
+		case (word == "digits" || word == "digit" || word == "decimals") && n <= 20:
+			t.format = formatDigits
+		case word == "sig" && 1 <= n && n <= 17:
+			t.format = formatSignificant
+		}
+	}
+	return t.format != formatPlain
+}
+
+func (t *target) parseParts(words []string) bool {
+	if len(words) < 2 {
+		return false
+	}
+	for i, word := range words {
+		u, ok := units.Lookup(word)
+		if !ok || i > 0 && !units.Descending(t.units[i-1], u) {
+			return false
+		}
+		t.units[i] = u
+	}
+	t.count = len(words)
+	return true
+}
+
+// wordOperator returns the operator that a word is after an operand, or opReturn.
+func wordOperator(word string) opcode {
+	switch word {
+	case "in", "to", "as":
+		return opConvert
+	case "of":
+		return opOf
+	case "off":
+		return opOff
+	case "on":
+		return opOn
+	}
+	return opReturn
+}
+
+// following is what the parser reads after an operator.
+type following uint8
+
+const (
+	readOperand  following = iota // or nothing, after an error
+	readOperator                  // the operator has no right operand
+	readName                      // it was not an operator, but a name
+)
+
+// word reads an operator that is a word. Some words are names after all, as the inch in 5 in.
+func (p *parser) word(op opcode) following {
+	if op != opConvert {
+		after := p.scanner
+		if after.next(); !beginsOperand(after.token) {
+			return readName
+		}
+		p.reduce(powerProduct)
+		p.wait(op, powerProduct+1, p.place(), p.left)
+		p.more()
+		return readOperand
+	}
+	if text, _ := p.scanTarget(); p.text() == "in" {
+		if text == "" && p.afterNumber() {
+			return readName
+		}
+		last := &p.code[len(p.code)-1]
+		if last.op == opNumber && last.id == noBuiltin && isLength(text) {
+			p.implicit(span{uint16(p.start), 0}) // 5 in cm is 5 inches in centimetres
+			p.push(opVariable, p.place())
+		}
+	}
+	return p.convert()
+}
+
+// afterNumber reports whether a number or a closing parenthesis precedes the current token.
+func (p *parser) afterNumber() bool {
+	last := rune(0)
+	for _, r := range p.source[:p.start] {
+		if !isBlank(r) {
+			last = r
+		}
+	}
+	return '0' <= last && last <= '9' || last == '.' || last == ')'
+}
+
+// isLength reports whether a target is a unit of length, or parts of one.
+func isLength(text string) bool {
+	t, ok := parseTarget(text)
+	return ok && t.count > 0 && t.units[0].Dimension() == units.Length
+}
+
+// beginsOperand reports whether a value may begin with the token.
+func beginsOperand(t token) bool {
+	switch t {
+	case tokenNumber, tokenName, tokenOpen, tokenMinus, tokenRoot, tokenSign:
+		return true
+	}
+	return false
+}
+
+// convert reads the target of a conversion, whose operator is the current token.
+//
+//	conversion = expression ( "in" | "to" | "as" | "->" | "→" ) target .
+func (p *parser) convert() following {
+	p.reduce(powerConvert)
+	operator := p.place()
+	text, after := p.scanTarget()
+	p.next()
+	place := span{uint16(p.start), uint16(len(text))}
+	switch _, ok := parseTarget(text); {
+	case text == "%" && after.token == tokenName && after.text() == "of":
+		p.wait(opShare, powerConvert+1, operator, p.left)
+		p.scanner = after
+		p.more()
+		return readOperand
+	case text == "":
+		p.fail(CodeSyntax, "expected a unit after "+quote(operator.in(p.source))+", but found "+
+			p.describe(), "write 5 km in miles")
+		return readOperand
+	case !ok:
+		p.failTarget(place)
+		return readOperand
+	}
+	p.emit(opConvert, place)
+	p.extra += 20
+	p.scanner = after
+	switch p.token {
+	case tokenEnd, tokenBreak, tokenClose, tokenComma, tokenColon, tokenArrow:
+		return readOperator
+	case tokenName:
+		if wordOperator(p.text()) == opConvert {
+			return readOperator
+		}
+	}
+	p.fail(CodeSyntax, "a conversion is the last part of an expression",
+		"to calculate with it, put it in parentheses: (5 km in m) + 3")
+	return readOperand
+}
+
+// scanTarget returns the text of the target after the current token, and the scanner after it.
+func (p *parser) scanTarget() (text string, after scanner) {
+	s := p.scanner
+	s.next()
+	begin, end, open := s.start, s.start, s.open
+	for previous := tokenEnd; ; s.next() {
+		if !inTarget(&s, previous) || s.newline || s.token == tokenClose && s.open == open {
+			return p.source[begin:end], s
+		}
+		switch s.token {
+		case tokenOpen:
+			s.open++
+		case tokenClose:
+			s.open--
+		}
+		previous, end = s.token, s.end
+	}
+}
+
+// inTarget reports whether the current token may be part of a target, after the token previous,
+// which is tokenEnd at the beginning.
+func inTarget(s *scanner, previous token) bool {
+	switch s.token {
+	case tokenName:
+		switch s.text() {
+		case "to", "as", "of":
+			return false
+		case "in": // the inch if it is the last part
+			after := *s
+			after.next()
+			switch after.token {
+			case tokenName:
+				return wordOperator(after.text()) != opReturn
+			case tokenSign, tokenNumber, tokenPercent:
+				return false
+			}
+		}
+		return true
+	case tokenSign, tokenNumber, tokenPercent:
+		return true
+	case tokenTimes, tokenOver, tokenPower, tokenSuperscript, tokenOpen, tokenClose:
+		return previous != tokenEnd
+	case tokenMinus:
+		return previous == tokenPower
+	}
+	return false
+}
+
+// failTarget reports a target that is neither a unit nor a format.
+func (p *parser) failTarget(place span) bool {
+	return p.failAt(CodeUnit, place, quote(place.in(p.source))+" is not a unit",
+		"units are written km, km/h, m^2, ft in; formats hex, bin, oct, fraction, sci, 2 digits")
+}
+
+// sign reads a unit that is not a name where an operand is expected: $5 is 5 $.
+func (p *parser) sign() bool {
+	place := p.place()
+	p.next()
+	if p.token != tokenNumber {
+		p.push(opVariable, place)
+		return true
+	}
+	p.push(opNumber, p.place()).value = p.number
+	left := p.left
+	p.push(opVariable, place)
+	p.emit(opMultiply, place).id = 1
+	p.depth--
+	p.left = left
+	p.next()
+	return true
+}
+
+// parts reads a number after a quantity: the next part of 5 ft 3 in.
+func (p *parser) parts() bool {
+	after := p.scanner
+	after.next()
+	last := len(p.code) - 1
+	if p.code[last].op == opVariable && (after.token == tokenName || after.token == tokenSign) {
+		u, isPart := units.Lookup(p.written(last))
+		v, isUnit := units.Lookup(after.text())
+		if isPart && isUnit && units.Descending(u, v) {
+			p.reduce(powerParts)
+			p.wait(opParts, powerParts+1, span{uint16(p.start), 0}, p.left)
+			return true
+		}
+	}
+	return p.failAdjacent()
+}
