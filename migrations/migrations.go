@@ -40,6 +40,12 @@ var sessions3 string
 //go:embed 0008_quota.sql
 var history5 string
 
+//go:embed 0009_units.sql
+var sessions4 string
+
+//go:embed 0010_units.sql
+var history6 string
+
 // List is the steps of one service, in order. The version of its tables is the number of steps that
 // have been applied.
 type List struct {
@@ -49,8 +55,9 @@ type List struct {
 
 // The lists of the services that own tables.
 var (
-	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3}}
-	History  = List{"history", []string{history1, history2, history3, history4, history5}}
+	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3, sessions4}}
+	History  = List{"history", []string{history1, history2, history3, history4, history5,
+		history6}}
 )
 
 // Version is the version of the tables that this build of the service works with.

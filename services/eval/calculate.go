@@ -15,14 +15,23 @@ type result struct {
 	parsed  string
 	kind    calc.Kind
 	value   float64 // also of an assignment
+	unit    string  // of the value
+	display string  // of a value, for people
+	notices []calc.Notice
 	changes []calc.Binding
 	plot    *plot.Statement // nil for other kinds
 	err     *wire.Problem
 }
 
-func newResult(source string, program *calc.Program, of calc.Result, scope *calc.Scope) result {
-	return result{source: source, parsed: program.Parsed(), kind: of.Kind, value: of.Value,
-		changes: scope.Changes(), plot: plot.Of(program, of)}
+func newResult(source string, program *calc.Program, of calc.Result, scope *calc.Scope,
+	precision int) result {
+	r := result{source: source, parsed: program.Parsed(), kind: of.Kind, value: of.Value,
+		unit: of.Unit, notices: program.Notices(), changes: scope.Changes(),
+		plot: plot.Of(program, of)}
+	if of.Kind == calc.Value {
+		r.display = program.Display(of, precision)
+	}
+	return r
 }
 
 // calculate evaluates the sources in order with the bindings of a session. It returns the result of
@@ -37,7 +46,7 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 	var changes []calc.Binding
 	ans := func() (wire.Ans, error) { return s.ans(req, state.Token) }
 	for _, source := range req.sources {
-		one, err := s.calculateOne(&calculator, &scope, source, ans)
+		one, err := s.calculateOne(&calculator, &scope, source, req.precision, ans)
 		if failure, ok := err.(*calc.Error); ok && req.many {
 			one = result{source: source, err: problem(failure, source)}
 		} else if ok {
@@ -60,7 +69,7 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 
 // calculateOne evaluates a source. It asks for the previous result only if the source uses it.
 func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string,
-	ans func() (wire.Ans, error)) (result, error) {
+	precision int, ans func() (wire.Ans, error)) (result, error) {
 	program, failure := calculator.Parse(source)
 	if failure != nil {
 		return result{}, failure
@@ -70,13 +79,13 @@ func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, s
 		if err != nil {
 			return result{}, err
 		}
-		scope.Ans, scope.HasAns = previous.Value, previous.Known
+		scope.Ans, scope.AnsUnit, scope.HasAns = previous.Value, previous.Unit, previous.Known
 	}
 	of, failure := calculator.Evaluate(program, scope)
 	if failure != nil {
 		return result{}, failure
 	}
-	return newResult(source, program, of, scope), nil
+	return newResult(source, program, of, scope, precision), nil
 }
 
 // problem turns an error of the language into one of the service.

@@ -18,16 +18,17 @@ func newResponse(req *request, state *wire.State, results []result,
 		if one.err == nil {
 			response.Recording.Entries = append(response.Recording.Entries, wire.Entry{
 				Kind: one.kind.String(), Expression: one.source, Parsed: one.parsed,
-				Value: one.value, HasValue: one.kind.HasValue(), Plot: one.plot.Text()})
+				Value: one.value, Unit: one.unit, HasValue: one.kind.HasValue(),
+				Plot: one.plot.Text()})
 		}
 	}
 	if req.Plain && !req.many {
-		response.Type, response.Body = wire.Plain, results[0].display(req.precision)
+		response.Type, response.Body = wire.Plain, results[0].display
 		return response
 	}
 	b := []byte(noSession)
 	if !req.many {
-		b = append(results[0].appendMembers(append(b, ','), req.precision), noEntry...)
+		b = append(results[0].appendMembers(append(b, ',')), noEntry...)
 	}
 	version := state.Version
 	if len(changes) > 0 {
@@ -44,7 +45,7 @@ func newResponse(req *request, state *wire.State, results []result,
 			if b = append(b, '{'); one.err != nil {
 				b = one.err.AppendJSON(append(b, `"error":`...))
 			} else {
-				b = append(one.appendMembers(b, req.precision), noEntry...)
+				b = append(one.appendMembers(b), noEntry...)
 			}
 			b = append(b, '}')
 		}
@@ -94,19 +95,14 @@ func storedResponse(req *request, state *wire.State) (*wire.Response, error) {
 	return response, nil
 }
 
-// display returns the text of a value, "" for other kinds.
-func (r result) display(precision int) string {
-	if r.kind != calc.Value {
-		return ""
-	}
-	return calc.Format(r.value, precision)
-}
-
 // appendMembers writes the members of an answer, without braces.
-func (r result) appendMembers(b []byte, precision int) []byte {
+func (r result) appendMembers(b []byte) []byte {
 	b = appendNumber(append(b, `"result":`...), r.value, r.kind == calc.Value)
 	b = appendNumber(append(b, `,"value":`...), r.value, r.kind.HasValue())
-	b = json.AppendString(append(b, `,"display":`...), r.display(precision))
+	if r.unit != "" {
+		b = json.AppendString(append(b, `,"unit":`...), r.unit)
+	}
+	b = json.AppendString(append(b, `,"display":`...), r.display)
 	b = json.AppendString(append(b, `,"parsed":`...), r.parsed)
 	b = json.AppendString(append(b, `,"kind":`...), r.kind.String())
 	b = append(b, `,"names":[`...)
@@ -116,7 +112,26 @@ func (r result) appendMembers(b []byte, precision int) []byte {
 		}
 		b = json.AppendString(b, change.Name)
 	}
-	return r.plot.AppendJSON(append(b, ']'))
+	return appendNotices(r.plot.AppendJSON(append(b, ']')), r.notices)
+}
+
+func appendNotices(b []byte, notices []calc.Notice) []byte {
+	for i, notice := range notices {
+		if i == 0 {
+			b = append(b, `,"notices":[`...)
+		} else {
+			b = append(b, ',')
+		}
+		b = json.AppendString(append(b, `{"code":`...), notice.Code)
+		b = json.AppendString(append(b, `,"message":`...), notice.Message)
+		at := wire.Position{Offset: notice.Offset, Line: notice.Line, Column: notice.Column,
+			Length: notice.Length}
+		b = append(at.AppendJSON(b), '}')
+		if i+1 == len(notices) {
+			b = append(b, ']')
+		}
+	}
+	return b
 }
 
 func appendNumber(b []byte, value float64, known bool) []byte {

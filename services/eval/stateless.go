@@ -26,11 +26,11 @@ func (s *service) preview(w http.ResponseWriter, r *wire.Request) error {
 		w.Header().Set("Cache-Control", "public, max-age=86400")
 	}
 	w.Header().Set("Vary", "Accept")
-	answer := newResult(source, program, of, &scope)
+	answer := newResult(source, program, of, &scope, digits)
 	if wire.PrefersText(r.Request) {
-		return wire.Reply(w, http.StatusOK, wire.Plain, []byte(answer.display(digits)))
+		return wire.Reply(w, http.StatusOK, wire.Plain, []byte(answer.display))
 	}
-	b := answer.appendMembers([]byte{'{'}, digits)
+	b := answer.appendMembers([]byte{'{'})
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
 

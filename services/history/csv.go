@@ -9,7 +9,7 @@ import (
 
 // csv writes the page with a line of names (RFC 4180).
 func (p *page) csv() []byte {
-	b := []byte("id,at,kind,expression,parsed,result\r\n")
+	b := []byte("id,at,kind,expression,parsed,result,unit\r\n")
 	for _, e := range p.entries {
 		b = strconv.AppendInt(b, e.id, 10)
 		for _, field := range []string{formatTime(e.At), e.Kind, e.Expression, e.Parsed} {
@@ -19,7 +19,7 @@ func (p *page) csv() []byte {
 		if e.HasValue {
 			b = calc.AppendFormat(b, e.Value, 0)
 		}
-		b = append(b, "\r\n"...)
+		b = append(appendField(append(b, ','), e.Unit), "\r\n"...)
 	}
 	return b
 }

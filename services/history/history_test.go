@@ -140,9 +140,9 @@ func TestForms(t *testing.T) {
 	s.record(token, "value", "1 + 1", "2")
 	s.record(token, "definition", "f(x, y) = \"x\"\n", "")
 	for _, c := range []struct{ accept, contentType, want string }{
-		{"text/csv", "text/csv; charset=utf-8; header=present", "id,at,kind,expression,parsed,result\r\n" +
-			"2,2026-11-22T09:30:00.000Z,definition,\"f(x, y) = \"\"x\"\"\n\",\"f(x,y)=\"\"x\"\"\n\",\r\n" +
-			"1,2026-11-22T09:30:00.000Z,value,1 + 1,1+1,2\r\n"},
+		{"text/csv", "text/csv; charset=utf-8; header=present", "id,at,kind,expression,parsed,result,unit\r\n" +
+			"2,2026-11-22T09:30:00.000Z,definition,\"f(x, y) = \"\"x\"\"\n\",\"f(x,y)=\"\"x\"\"\n\",,\r\n" +
+			"1,2026-11-22T09:30:00.000Z,value,1 + 1,1+1,2,\r\n"},
 		{"application/x-ndjson", "application/x-ndjson", `{"id":2,"at":"2026-11-22T09:30:00.000Z","kind":"definition","expression":"f(x, y) = \"x\"\n","parsed":"f(x,y)=\"x\"\n","result":null,"display":""}` + "\n" +
 			`{"id":1,"at":"2026-11-22T09:30:00.000Z","kind":"value","expression":"1 + 1","parsed":"1+1","result":2,"display":"2"}` + "\n"},
 	} {

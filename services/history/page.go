@@ -150,7 +150,11 @@ func appendMembers(b []byte, e wire.Entry) []byte {
 		return plot.Read(e.Plot).AppendJSON(append(b, `,"result":null,"display":""`...))
 	}
 	b = calc.AppendFormat(append(b, `,"result":`...), e.Value, 0)
-	return json.AppendString(append(b, `,"display":`...), calc.Format(e.Value, calc.Digits))
+	if e.Unit != "" {
+		b = json.AppendString(append(b, `,"unit":`...), e.Unit)
+	}
+	display := calc.Display(e.Value, e.Unit, calc.Digits)
+	return json.AppendString(append(b, `,"display":`...), display)
 }
 
 func formatTime(ms int64) string { return time.UnixMilli(ms).UTC().Format(timeLayout) }

@@ -37,8 +37,8 @@ func TestPlots(t *testing.T) {
 	for accept, want := range map[string]string{
 		"application/json":     `{"entries":[` + entry + `],"next":null}` + "\n",
 		"application/x-ndjson": entry + "\n",
-		"text/csv": "id,at,kind,expression,parsed,result\r\n" +
-			`2,2026-11-22T09:30:00.000Z,plot,"plot(f(x), x^2, x=-1/10, 1e300)","plot(f(x), x^2, x = -1/10, 1e300)",` + "\r\n",
+		"text/csv": "id,at,kind,expression,parsed,result,unit\r\n" +
+			`2,2026-11-22T09:30:00.000Z,plot,"plot(f(x), x^2, x=-1/10, 1e300)","plot(f(x), x^2, x = -1/10, 1e300)",,` + "\r\n",
 	} {
 		if w := s.send("GET", "/history?kind=plot", token, "", "Accept", accept); w.Code != 200 || w.Body.String() != want {
 			t.Errorf("%s: %d %s, want %s", accept, w.Code, w.Body, want)

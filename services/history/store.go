@@ -108,10 +108,11 @@ func (s *store) insert(owner, key string, id int64, e wire.Entry) error {
 		plot = sqlite.String(e.Plot)
 	}
 	_, err := s.db.Execute(`
-		INSERT INTO entries (owner, id, at, kind, expression, parsed, result, key, plot)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+		INSERT INTO entries (owner, id, at, kind, expression, parsed, result, key, plot, unit)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, ''))`,
 		sqlite.String(owner), sqlite.Int(id), sqlite.Int(s.now), sqlite.String(e.Kind),
-		sqlite.String(e.Expression), sqlite.String(e.Parsed), value, sqlite.String(key), plot)
+		sqlite.String(e.Expression), sqlite.String(e.Parsed), value, sqlite.String(key), plot,
+		sqlite.String(e.Unit))
 	return err
 }
 
@@ -150,12 +151,13 @@ func (s *store) ans(owner string) (wire.Ans, error) {
 		return wire.Ans{}, err
 	}
 	result, err := s.db.Execute(`
-		SELECT result FROM entries WHERE owner = ?1 AND result IS NOT NULL
+		SELECT result, unit FROM entries WHERE owner = ?1 AND result IS NOT NULL
 		ORDER BY id DESC LIMIT 1`, sqlite.String(owner))
 	if err != nil || len(result.Rows) == 0 {
 		return wire.Ans{}, err
 	}
-	return wire.Ans{Value: result.Rows[0][0].Float(), Known: true}, nil
+	row := result.Rows[0]
+	return wire.Ans{Value: row[0].Float(), Unit: row[1].Text(), Known: true}, nil
 }
 
 // page reads the newest entries that match the filter.
@@ -201,12 +203,13 @@ func (s *store) page(owner string, f filter) (*page, error) {
 	return p, nil
 }
 
-const entryColumns = "id, at, kind, expression, parsed, result, plot"
+const entryColumns = "id, at, kind, expression, parsed, result, plot, unit"
 
 func readEntry(row []sqlite.Value) entry {
 	return entry{id: row[0].Int(), Entry: wire.Entry{
 		At: row[1].Int(), Kind: row[2].Text(), Expression: row[3].Text(), Parsed: row[4].Text(),
-		Value: row[5].Float(), HasValue: !row[5].IsNull(), Plot: row[6].Text()}}
+		Value: row[5].Float(), HasValue: !row[5].IsNull(), Plot: row[6].Text(),
+		Unit: row[7].Text()}}
 }
 
 // chosen reads the entries that are to be shared, in the order in which they were calculated. One

@@ -50,9 +50,9 @@ func (s *store) set(id int64, b calc.Binding) error {
 		return err
 	}
 	_, err := s.db.Execute(`
-		INSERT INTO variables (session_id, key, value) VALUES (?1, ?2, ?3)
-		ON CONFLICT (session_id, key) DO UPDATE SET value = excluded.value`, session, name,
-		sqlite.Float(b.Value))
+		INSERT INTO variables (session_id, key, value, unit) VALUES (?1, ?2, ?3, nullif(?4, ''))
+		ON CONFLICT (session_id, key) DO UPDATE SET value = excluded.value, unit = excluded.unit`,
+		session, name, sqlite.Float(b.Value), sqlite.String(b.Unit))
 	return err
 }
 

@@ -183,16 +183,38 @@ func (s *service) put(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	value, ok := json.ParseNumber(body)
+	variable, ok := parseVariable(body)
 	if !ok {
 		return wire.NewProblem(wire.BadJSON, "the body must be one finite JSON number").
-			WithHint("for example 51 or 2.5e-3")
+			WithHint(`for example 51 or 2.5e-3; with a unit {"value": 5, "unit": "km"}`)
 	}
-	variable := calc.Binding{Name: name, Value: value}
+	variable.Name = name
 	if err := variable.Check(); err != nil {
 		return wire.NewProblem(wire.BadParameter, err.Message).WithHint(err.Hint)
 	}
 	return r.change(w, func(id int64) error { return r.store.setAll(id, []calc.Binding{variable}) })
+}
+
+// parseVariable reads the value of a variable: 5, or {"value": 5, "unit": "km"}.
+func parseVariable(body string) (b calc.Binding, ok bool) {
+	if b.Value, ok = json.ParseNumber(body); ok {
+		return b, true
+	}
+	members, err := json.ParseObject(body)
+	if err != nil {
+		return b, false
+	}
+	for _, m := range members {
+		switch {
+		case m.Name == "value" && m.Kind == json.Number:
+			b.Value, ok = m.Number, true
+		case m.Name == "unit" && m.Kind == json.Text:
+			b.Unit = m.Text
+		default:
+			return b, false
+		}
+	}
+	return b, ok
 }
 
 // clear removes all bindings.

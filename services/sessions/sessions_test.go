@@ -235,7 +235,7 @@ func TestLimits(t *testing.T) {
 	if w := s.send("PUT", "/session/variables/b", token, "2"); w.Code != 204 {
 		t.Errorf("a name that is there: %d %s", w.Code, w.Body)
 	}
-	if _, err := s.db.Execute("INSERT INTO variables SELECT session_id, 'z' || value, value FROM sessions, (SELECT 1 value UNION SELECT 2)"); err != nil {
+	if _, err := s.db.Execute("INSERT INTO variables (session_id, key, value) SELECT session_id, 'z' || value, value FROM sessions, (SELECT 1 value UNION SELECT 2)"); err != nil {
 		t.Fatal(err)
 	}
 	if w := s.send("DELETE", "/clear/z1", token, ""); w.Code != 204 {
@@ -249,7 +249,7 @@ func TestMostNames(t *testing.T) {
 	token := s.create()
 	if _, err := s.db.Execute(`
 		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
-		WHERE i < 1000) INSERT INTO variables SELECT session_id, 'v' || i, i FROM sessions, n`); err != nil {
+		WHERE i < 1000) INSERT INTO variables (session_id, key, value) SELECT session_id, 'v' || i, i FROM sessions, n`); err != nil {
 		t.Fatal(err)
 	}
 	if w := s.send("PUT", "/session/variables/w", token, "1"); w.Code != 422 {

@@ -82,7 +82,7 @@ func (s *store) load(token capability.Token, key string) (*wire.State, error) {
 	result, err := s.db.Execute(`
 WITH mine AS (SELECT * FROM sessions WHERE token_hash = ?1 AND erased_at IS NULL)
 SELECT 0, '', version, used_at FROM mine
-UNION ALL SELECT 1, key, value, NULL FROM mine JOIN variables USING (session_id)
+UNION ALL SELECT 1, key, value, unit FROM mine JOIN variables USING (session_id)
 UNION ALL SELECT 2, name, source, NULL FROM mine JOIN definitions USING (session_id)
 UNION ALL SELECT 3, hash, response, NULL FROM mine JOIN commits USING (session_id)
 	WHERE key = ?2 AND at > ?3
@@ -105,7 +105,7 @@ ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.n
 			}
 		case 1:
 			state.Bindings = append(state.Bindings, calc.Binding{Name: row[1].Text(),
-				Value: row[2].Float()})
+				Value: row[2].Float(), Unit: row[3].Text()})
 		case 2:
 			state.Bindings = append(state.Bindings, calc.Binding{Name: row[1].Text(),
 				Source: row[2].Text()})

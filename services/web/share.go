@@ -127,7 +127,7 @@ func valueText(e wire.Entry) string {
 	if !e.HasValue {
 		return ""
 	}
-	return calc.Format(e.Value, calc.Digits)
+	return calc.Display(e.Value, e.Unit, calc.Digits)
 }
 
 // bindingText returns a binding as one would type it.
@@ -135,7 +135,7 @@ func bindingText(b calc.Binding) string {
 	if b.IsDefinition() {
 		return b.Source
 	}
-	return b.Name + " = " + calc.Format(b.Value, calc.Digits)
+	return b.Name + " = " + calc.Display(b.Value, b.Unit, calc.Digits)
 }
 
 // page is HTML as it is written. What comes from people goes through text.

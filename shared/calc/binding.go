@@ -63,6 +63,10 @@ func (b Binding) Check() *Error {
 		err := fault(CodeReserved, quote(b.Name)+" cannot be the name of a variable", "")
 		return err.at(b.Name, 0, len(b.Name))
 	}
+	if _, known := units.Parse(b.Unit); !known {
+		err := fault(CodeUnit, quote(b.Unit)+" is not a unit", "write it as km, km/h or m^2")
+		return err.at(b.Name, 0, len(b.Name))
+	}
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 // State is a session at one moment: what a load, an open and a commit that came too late answer.
 //
 //	session VERSION TOKEN
-//	variable NAME VALUE
+//	variable NAME VALUE UNIT
 //	definition NAME SOURCE
 //	stored HASH RESPONSE    if the request's idempotency key was committed before
 type State struct {
@@ -58,7 +58,7 @@ func ParseState(text string) *State {
 // and keeps the response under the key. Without changes it does the latter at any version.
 //
 //	commit KEY HASH VERSION ENTRIES RESPONSE
-//	variable NAME VALUE
+//	variable NAME VALUE UNIT
 //	definition NAME SOURCE
 type Commit struct {
 	Key      string // the client's idempotency key, or a random one
@@ -93,7 +93,7 @@ func ParseCommit(text string) *Commit {
 // Recording stores the entries of one evaluation in the history, once for its id.
 //
 //	recording ID COMMITTED
-//	entry AT KIND EXPRESSION PARSED VALUE PLOT
+//	entry AT KIND EXPRESSION PARSED VALUE PLOT UNIT
 type Recording struct {
 	ID        string // random, of the evaluation
 	Committed bool   // sessions took it already: no limit refuses it
@@ -145,9 +145,10 @@ func ParseRecorded(text string) (m Recorded) {
 
 // Ans is the value of the newest entry that has one.
 //
-//	ans VALUE    no record if there is none
+//	ans VALUE UNIT    no record if there is none
 type Ans struct {
 	Value float64
+	Unit  string // "" for a plain number
 	Known bool
 }
 
@@ -156,7 +157,7 @@ func (m Ans) Append(b []byte) []byte {
 	if !m.Known {
 		return b
 	}
-	return appendRecord(b, "ans", formatNumber(m.Value))
+	return appendRecord(b, withUnit([]string{"ans", formatNumber(m.Value)}, m.Unit)...)
 }
 
 // ParseAns reads an Ans.
@@ -164,6 +165,7 @@ func ParseAns(text string) (m Ans) {
 	for _, r := range records(text) {
 		if r.name() == "ans" {
 			m.Value, m.Known = r.number(1)
+			m.Unit = r.text(2)
 		}
 	}
 	return m
@@ -197,8 +199,8 @@ func ParseResponse(text string) *Response {
 
 // Snapshot is what a share shows: entries, and the bindings they need.
 //
-//	entry AT KIND EXPRESSION PARSED VALUE PLOT
-//	variable NAME VALUE
+//	entry AT KIND EXPRESSION PARSED VALUE PLOT UNIT
+//	variable NAME VALUE UNIT
 //	definition NAME SOURCE
 type Snapshot struct {
 	Entries  []Entry
@@ -339,6 +341,7 @@ type Entry struct {
 	Expression string // as written
 	Parsed     string // in canonical form
 	Value      float64
+	Unit       string // of the value, "" for a plain number
 	HasValue   bool
 	Plot       string // a plot.Statement's text; "" for other kinds
 }
@@ -349,14 +352,23 @@ func appendEntries(b []byte, entries []Entry) []byte {
 		if e.HasValue {
 			value = formatNumber(e.Value)
 		}
-		b = appendRecord(b, "entry", FormatInt(e.At), e.Kind, e.Expression, e.Parsed, value, e.Plot)
+		fields := []string{"entry", FormatInt(e.At), e.Kind, e.Expression, e.Parsed, value, e.Plot}
+		b = appendRecord(b, withUnit(fields, e.Unit)...)
 	}
 	return b
 }
 
+// withUnit adds a unit as the last field. A plain number has none.
+func withUnit(fields []string, unit string) []string {
+	if unit == "" {
+		return fields
+	}
+	return append(fields, unit)
+}
+
 func entry(r record) Entry {
 	e := Entry{At: r.integer(1), Kind: r.text(2), Expression: r.text(3), Parsed: r.text(4),
-		Plot: r.text(6)}
+		Plot: r.text(6), Unit: r.text(7)}
 	e.Value, e.HasValue = r.number(5)
 	return e
 }
@@ -366,7 +378,8 @@ func appendBindings(b []byte, bindings []calc.Binding) []byte {
 		if x.IsDefinition() {
 			b = appendRecord(b, "definition", x.Name, x.Source)
 		} else {
-			b = appendRecord(b, "variable", x.Name, formatNumber(x.Value))
+			fields := []string{"variable", x.Name, formatNumber(x.Value)}
+			b = appendRecord(b, withUnit(fields, x.Unit)...)
 		}
 	}
 	return b
@@ -377,7 +390,7 @@ func appendBinding(list []calc.Binding, r record) []calc.Binding {
 	switch r.name() {
 	case "variable":
 		if value, ok := r.number(2); ok {
-			return append(list, calc.Binding{Name: r.text(1), Value: value})
+			return append(list, calc.Binding{Name: r.text(1), Value: value, Unit: r.text(3)})
 		}
 	case "definition":
 		return append(list, calc.Binding{Name: r.text(1), Source: r.text(2)})
@@ -385,14 +398,20 @@ func appendBinding(list []calc.Binding, r record) []calc.Binding {
 	return list
 }
 
-// AppendBindingsJSON writes bindings for a client, as two members of an object.
+// AppendBindingsJSON writes bindings for a client, as two members of an object. A variable with a unit
+// is {"value": 5, "unit": "km"}.
 func AppendBindingsJSON(b []byte, bindings []calc.Binding) []byte {
 	b = append(b, `"variables":{`...)
 	comma := ""
 	for _, x := range bindings {
 		if !x.IsDefinition() {
-			b = json.AppendString(append(b, comma...), x.Name)
-			b = calc.AppendFormat(append(b, ':'), x.Value, 0)
+			b = append(json.AppendString(append(b, comma...), x.Name), ':')
+			if x.Unit == "" {
+				b = calc.AppendFormat(b, x.Value, 0)
+			} else {
+				b = calc.AppendFormat(append(b, `{"value":`...), x.Value, 0)
+				b = append(json.AppendString(append(b, `,"unit":`...), x.Unit), '}')
+			}
 			comma = ","
 		}
 	}

@@ -45,6 +45,16 @@ var calculations = []struct{ source, display string }{
 	{"√16 × 2 ÷ 4 − 1", "1"},
 	{"  1 + 1  \n", "2"},
 	{"\t1\r\n", "1"},
+	{"5 km in miles", "3.10685596118667 mi"},
+	{"72 °F in °C", "22.2222222222222 °C"},
+	{"100 + (10%)", "110"},
+	{"15% of 80", "12"},
+	{"18%", "18%"},
+	{"255 in hex", "0xFF"},
+	{"90 min in h min", "1 h 30 min"},
+	{"way = 5 km", ""},
+	{"way + 300 m", "5.3 km"},
+	{"ans * 2", "10.6 km"},
 }
 
 // failures are sources without a value, and the position of the error.
@@ -60,7 +70,9 @@ var failures = []struct {
 	{"1 + * 2", 400, "syntax", 4, 1, 5},
 	{"3 4", 400, "syntax", 2, 1, 3},
 	{")", 400, "syntax", 0, 1, 1},
-	{"1 $ 2", 400, "syntax", 2, 1, 3},
+	{"1 @ 2", 400, "syntax", 2, 1, 3},
+	{"5 kg + 3 m", 422, "unit", 5, 1, 6},
+	{"5 km in kg", 422, "unit", 8, 1, 9},
 	{"1\n2 +\n3", 400, "syntax", 5, 2, 4},
 	{"1__0", 400, "number", 0, 1, 1},
 	{"0x", 400, "number", 0, 1, 1},

@@ -1,0 +1,5 @@
+-- Values have units: the number is in the unit, whose text means the same whatever later tables of
+-- units have.
+
+-- as the language writes it: km, kg·m/s², %; NULL for a plain number
+ALTER TABLE variables ADD COLUMN unit TEXT;
