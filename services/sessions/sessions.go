@@ -207,14 +207,14 @@ func parseVariable(body string) (b calc.Binding, ok bool) {
 	for _, m := range members {
 		switch {
 		case m.Name == "value" && m.Kind == json.Number:
-			b.Value, ok = m.Number, true
+			b.Value = m.Number
 		case m.Name == "unit" && m.Kind == json.Text:
 			b.Unit = m.Text
 		default:
 			return b, false
 		}
 	}
-	return b, ok
+	return b, len(members) == 2 && b.Unit != ""
 }
 
 // clear removes all bindings.
