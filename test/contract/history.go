@@ -79,7 +79,8 @@ func (s *Suite) testSpreadsheet(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v:\n%s", err, reply)
 	}
-	if got, want := strings.Join(rows[0], ","), "id,at,kind,expression,parsed,result,unit"; got != want {
+	const columns = "id,at,kind,expression,parsed,result,unit"
+	if got, want := strings.Join(rows[0], ","), columns; got != want {
 		t.Errorf("the first line is %q, want %q", got, want)
 	}
 	if len(rows) != len(sources)+2 { // the column names, and the entry that created the session
