@@ -398,8 +398,8 @@ func appendBinding(list []calc.Binding, r record) []calc.Binding {
 	return list
 }
 
-// AppendBindingsJSON writes bindings for a client, as two members of an object. A variable with a unit
-// is {"value": 5, "unit": "km"}.
+// AppendBindingsJSON writes bindings for a client, as two members of an object. A variable with a
+// unit is {"value": 5, "unit": "km"}.
 func AppendBindingsJSON(b []byte, bindings []calc.Binding) []byte {
 	b = append(b, `"variables":{`...)
 	comma := ""
