@@ -46,6 +46,12 @@ var sessions4 string
 //go:embed 0010_units.sql
 var history6 string
 
+//go:embed 0011_clients.sql
+var sessions5 string
+
+//go:embed 0012_bytes.sql
+var history7 string
+
 // List is the steps of one service, in order. The version of its tables is the number of steps that
 // have been applied.
 type List struct {
@@ -55,9 +61,9 @@ type List struct {
 
 // The lists of the services that own tables.
 var (
-	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3, sessions4}}
+	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3, sessions4, sessions5}}
 	History  = List{"history", []string{history1, history2, history3, history4, history5,
-		history6}}
+		history6, history7}}
 )
 
 // Version is the version of the tables that this build of the service works with.
@@ -74,6 +80,9 @@ func (l List) Apply(db storage.Database) error {
 	if seen == l.Version() {
 		return nil
 	}
+	// A file that is made now gives back what is deleted (storage.Shrink). Best effort, as the
+	// next.
+	db.Execute("PRAGMA auto_vacuum = INCREMENTAL")
 	// In WAL mode, which stays with the file, readers do not wait for the writer. Best effort: a
 	// database elsewhere (libSQL) has no such mode.
 	db.Execute("PRAGMA journal_mode = WAL")

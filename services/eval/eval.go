@@ -22,6 +22,10 @@ type Options struct {
 	Now      func() time.Time
 	Sleep    func(time.Duration)
 	Random   func() float64 // uniform in [0, 1), from a secure source
+
+	// ProxyHeader is the header in which a trusted proxy gives the address of the client; ""
+	// without a proxy.
+	ProxyHeader string
 }
 
 // New returns the service.
@@ -73,7 +77,7 @@ func (s *service) evaluate(w http.ResponseWriter, r *wire.Request) error {
 			}
 		}
 		response := newResponse(req, state, results, changes)
-		if len(changes) == 0 && !req.keyed {
+		if len(changes) == 0 && !req.keyed || state.Token == "" {
 			return s.finish(w, req, state.Token, response)
 		}
 		conflict, err := s.commit(req, state, response, changes)
@@ -97,17 +101,21 @@ func (s *service) evaluate(w http.ResponseWriter, r *wire.Request) error {
 	return s.finish(w, req, state.Token, response)
 }
 
-// finish has the history record the entries of a response, and sends it.
+// finish has the history record the entries of a response, and sends it. Without a session there is
+// nothing to record.
 func (s *service) finish(w http.ResponseWriter, req *request, token string,
 	response *wire.Response) error {
-	recorded, first, err := s.record(req, token, &response.Recording)
-	if err != nil {
-		return err
+	stored := recorded{notice: noNewSession}
+	if token != "" {
+		var err error
+		if stored, err = s.record(req, token, &response.Recording); err != nil {
+			return err
+		}
+		if req.token == "" {
+			w.Header().Set(wire.SessionHeader, token)
+		}
 	}
-	if req.token == "" {
-		w.Header().Set(wire.SessionHeader, token)
-	}
-	body := fill(response.Body, token, recorded, first)
+	body := fill(response.Body, token, stored)
 	return wire.Reply(w, http.StatusOK, response.Type, []byte(body))
 }
 

@@ -29,17 +29,22 @@ func (s *service) load(req *request) (*wire.State, error) {
 	return wire.ParseState(reply.Message), nil
 }
 
-// newSession makes a session: the same one for the same key of a client.
+// newSession makes a session: the same one for the same key of a client. If too many are being made
+// it returns none, which has no token, so that people still get their answers.
 func (s *service) newSession(req *request) (*wire.State, error) {
 	key := ""
 	if req.keyed {
 		key = req.key
 	}
-	reply := s.ask(s.Sessions, req, "POST", "/internal/sessions", nil, wire.KeyHeader, key)
-	if reply.Status != http.StatusOK {
-		return nil, s.Sessions.Problem(reply)
+	reply := s.ask(s.Sessions, req, "POST", "/internal/sessions", nil, wire.KeyHeader, key,
+		wire.ClientHeader, wire.Client(req.Request.Request, s.ProxyHeader))
+	switch reply.Status {
+	case http.StatusOK:
+		return wire.ParseState(reply.Message), nil
+	case http.StatusTooManyRequests:
+		return &wire.State{}, nil
 	}
-	return wire.ParseState(reply.Message), nil
+	return nil, s.Sessions.Problem(reply)
 }
 
 // commit has the changes stored if the session still has the version they were calculated from, and
@@ -76,24 +81,32 @@ func (s *service) ans(req *request, token string) (wire.Ans, error) {
 	return wire.ParseAns(reply.Message), nil
 }
 
-// record stores entries in the history, and returns the id of the first. While history cannot be
-// reached, or if it refuses what is committed, clients still get their answers and are told that
-// they were not recorded. If the session was erased meanwhile they get none.
-func (s *service) record(req *request, token string, m *wire.Recording) (recorded bool,
-	first int64, err error) {
+// recorded is what the history did with the entries of a response.
+type recorded struct {
+	ok     bool
+	first  int64  // id of the first entry
+	notice notice // for the client, if it is not ok
+}
+
+// record stores entries in the history. While history cannot be reached, if it is full, or if it
+// refuses what is committed, clients still get their answers and are told that they were not
+// recorded. If the session was erased meanwhile they get none.
+func (s *service) record(req *request, token string, m *wire.Recording) (recorded, error) {
 	if len(m.Entries) == 0 {
-		return true, 0, nil
+		return recorded{ok: true}, nil
 	}
 	reply := s.ask(s.History, req, "POST", "/internal/entries", m.Append(nil),
 		wire.OwnerHeader, capability.Token(token).Owner())
 	switch {
 	case reply.Status == http.StatusOK:
-		return true, wire.ParseRecorded(reply.Message).First, nil
+		return recorded{ok: true, first: wire.ParseRecorded(reply.Message).First}, nil
+	case reply.Status == http.StatusInsufficientStorage:
+		return recorded{notice: historyFull}, nil
 	case reply.Failed(), m.Committed && reply.Status != http.StatusNotFound:
 		note("history did not take an evaluation")
-		return false, 0, nil
+		return recorded{}, nil
 	}
-	return false, 0, s.History.Problem(reply)
+	return recorded{}, s.History.Problem(reply)
 }
 
 // maxAsks is how often a peer that fails is asked the same question.

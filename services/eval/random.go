@@ -35,6 +35,9 @@ func (s *service) random(w http.ResponseWriter, r *wire.Request) error {
 	return wire.Reply(w, http.StatusOK, wire.Plain, []byte(wire.FormatInt(drawn)))
 }
 
+// maxDrawn is the most bytes that the outside service may answer. A 64-bit integer has 20.
+const maxDrawn = 4 << 10
+
 // draw asks the outside service, and returns a number or what is wrong with the service.
 func (s *service) draw(low, high int64) (drawn int64, fault string) {
 	address := strings.TrimRight(s.Origin, "/") + "/api/v1.0/random?min=" + wire.FormatInt(low) +
@@ -43,14 +46,21 @@ func (s *service) draw(low, high int64) (drawn int64, fault string) {
 	if err != nil {
 		return 0, "its address, the variable random_origin, is not valid"
 	}
+	out.Header.Set("Accept-Encoding", "identity")
 	response, err := s.Outside.RoundTrip(out)
 	if err != nil {
 		return 0, "it cannot be reached"
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<10))
-	if err != nil || response.StatusCode != http.StatusOK {
+	if response.StatusCode != http.StatusOK {
 		return 0, "it answered with status " + strconv.Itoa(response.StatusCode)
+	}
+	if coding := response.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return 0, "its answer has a content coding that nobody asked for"
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxDrawn+1))
+	if err != nil || len(body) > maxDrawn {
+		return 0, "its answer breaks off, or is longer than 4 KiB"
 	}
 	// A JSON array of one integer, such as [42].
 	text, isArray := strings.CutPrefix(strings.TrimSpace(string(body)), "[")

@@ -31,7 +31,7 @@ func newResponse(req *request, state *wire.State, results []result,
 		b = append(results[0].appendMembers(append(b, ',')), noEntry...)
 	}
 	version := state.Version
-	if len(changes) > 0 {
+	if len(changes) > 0 && state.Token != "" {
 		version++
 	}
 	b = strconv.AppendInt(append(b, `,"version":`...), version, 10)
@@ -59,23 +59,54 @@ func newResponse(req *request, state *wire.State, results []result,
 // them can be part of one.
 const (
 	noSession   = `{"session":""`
+	someNotices = `,"notices":[`
+	manyResults = `,"results":[`
 	noEntry     = `,"entry":null`
 	notRecorded = `,"recorded":false`
 )
 
+// notice tells a client something about its evaluation that is no error.
+type notice struct{ code, message string }
+
+// addTo adds the notice to a reply: before those of the expression, if there is one expression.
+func (n notice) addTo(body string) string {
+	b := json.AppendString([]byte(`{"code":`), n.code)
+	one := string(append(json.AppendString(append(b, `,"message":`...), n.message), '}'))
+	if strings.Contains(body, someNotices) && !strings.Contains(body, manyResults) {
+		return strings.Replace(body, someNotices, someNotices+one+",", 1)
+	}
+	return strings.TrimSuffix(body, "}\n") + someNotices + one + "]}\n"
+}
+
+var (
+	noNewSession = notice{"no-session", "Too many sessions are being made, so this calculation " +
+		"has none: nothing is kept."}
+	historyFull = notice{"history-full", "The history of this session is full: erase entries, or " +
+		"begin a new session."}
+)
+
 // fill puts into a reply what must not be stored with it, the session's token, and what the history
 // has answered: the ids of the entries.
-func fill(body, token string, recorded bool, first int64) string {
-	if rest, ok := strings.CutPrefix(body, noSession); ok {
-		body = string(json.AppendString([]byte(`{"session":`), token)) + rest
+func fill(body, token string, stored recorded) string {
+	rest, isJSON := strings.CutPrefix(body, noSession)
+	if !isJSON {
+		return body
 	}
-	if !recorded {
+	session := []byte("null")
+	if token != "" {
+		session = json.AppendString(nil, token)
+	}
+	body = `{"session":` + string(session) + rest
+	if stored.notice.code != "" {
+		body = stored.notice.addTo(body)
+	}
+	if !stored.ok {
 		return body
 	}
 	body = strings.Replace(body, notRecorded, `,"recorded":true`, 1)
 	parts := strings.Split(body, noEntry)
 	for i := range parts[1:] {
-		parts[i] += `,"entry":` + strconv.FormatInt(first+int64(i), 10)
+		parts[i] += `,"entry":` + strconv.FormatInt(stored.first+int64(i), 10)
 	}
 	return strings.Join(parts, "")
 }
@@ -87,7 +118,7 @@ func storedResponse(req *request, state *wire.State) (*wire.Response, error) {
 		return nil, wire.ReusedKey()
 	case state.Stored.Response == "":
 		return nil, wire.NewProblem(wire.Conflict,
-			"this request was carried out before, by an older version whose reply is not kept").
+			"this request was carried out before, and its reply is not kept any more").
 			WithHint("GET /history shows the result; make a new key for a new request")
 	}
 	response := wire.ParseResponse(state.Stored.Response)
@@ -116,16 +147,16 @@ func (r result) appendMembers(b []byte) []byte {
 }
 
 func appendNotices(b []byte, notices []calc.Notice) []byte {
-	for i, notice := range notices {
+	for i, n := range notices {
 		if i == 0 {
 			b = append(b, `,"notices":[`...)
 		} else {
 			b = append(b, ',')
 		}
-		b = json.AppendString(append(b, `{"code":`...), notice.Code)
-		b = json.AppendString(append(b, `,"message":`...), notice.Message)
-		at := wire.Position{Offset: notice.Offset, Line: notice.Line, Column: notice.Column,
-			Length: notice.Length}
+		b = json.AppendString(append(b, `{"code":`...), n.Code)
+		b = json.AppendString(append(b, `,"message":`...), n.Message)
+		at := wire.Position{Offset: n.Offset, Line: n.Line, Column: n.Column,
+			Length: n.Length}
 		b = append(at.AppendJSON(b), '}')
 		if i+1 == len(notices) {
 			b = append(b, ']')

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"abacus/shared/calc"
+	"abacus/shared/json"
 )
 
 // csv writes the page with a line of names (RFC 4180).
@@ -24,7 +25,14 @@ func (p *page) csv() []byte {
 	return b
 }
 
+// appendField writes a cell. A spreadsheet takes a text that begins with one of these characters
+// for a formula, so it gets an apostrophe before it, unless it is a number.
 func appendField(b []byte, field string) []byte {
+	if field != "" && strings.IndexByte("=+-@\t\r", field[0]) >= 0 {
+		if _, ok := json.ParseNumber(field); !ok {
+			field = "'" + field
+		}
+	}
 	if !strings.ContainsAny(field, ",\"\r\n") {
 		return append(b, field...)
 	}

@@ -25,7 +25,10 @@ type Options struct {
 	Sessions  peer.Peer                        // has the bindings of a share
 	Token     string                           // of the services; "" if chaining alone protects
 	Now       func() time.Time
-	Limits    Limits
+	// ProxyHeader is the header in which a trusted proxy gives the address of the client; ""
+	// without a proxy.
+	ProxyHeader string
+	Limits      Limits
 }
 
 // Snapshots is a key-value store.
@@ -39,6 +42,7 @@ type Snapshots interface {
 type Limits struct {
 	Entries quota.Rate // in one session
 	Shares  int64      // of one session at a time
+	Bytes   int64      // of the entries and the shares of one session
 }
 
 // New returns the service.

@@ -245,10 +245,10 @@ func TestRate(t *testing.T) {
 	stored("after Retry-After", s.record(token, "value", "1", "1"))
 	refused("two then", "20", s.record(token, "value", "1", "1"))
 	stored("what is committed", s.send("POST", "/internal/entries", token, message("k", true, 1)))
-	refused("that counts as well", "40", s.record(token, "value", "1", "1"))
+	refused("that counts as well", "21", s.record(token, "value", "1", "1"))
 	s.clock = s.clock.Add(2 * time.Minute)
 	stored("more than ever are free, at once", s.send("POST", "/internal/entries", token, message("l", false, 5)))
-	refused("then none", "61", s.record(token, "value", "1", "1"))
+	refused("then none", "21", s.record(token, "value", "1", "1"))
 	s.clock = s.clock.Add(-24 * 365 * time.Hour)
 	stored("after the clock was set back by a year", s.record(token, "value", "1", "1"))
 }
@@ -263,6 +263,14 @@ func TestSweep(t *testing.T) {
 	s.clock = s.clock.AddDate(0, 0, 89)
 	s.send("GET", "/history", read, "")
 	s.clock = s.clock.AddDate(0, 0, 2)
+	s.record(s.session(), "value", "3", "3") // agrees with the clock
+	s.record(s.session(), "value", "3", "3") // notices that the owner is gone
+	s.clock = s.clock.Add(23 * time.Hour)
+	s.record(s.session(), "value", "3", "3")
+	if left := s.count("SELECT count(*) FROM entries WHERE expression = '1'"); left != 450 {
+		t.Errorf("within a day %d are left", left)
+	}
+	s.clock = s.clock.Add(2 * time.Hour)
 	writer := s.session()
 	for i, want := range []int64{250, 250, 250, 250, 250, 250, 250, 250, 50, 50} {
 		s.record(writer, "value", "3", "3")
@@ -271,11 +279,11 @@ func TestSweep(t *testing.T) {
 		}
 	}
 	s.record(s.session(), "value", "3", "3")
-	if owners := s.count("SELECT count(*) FROM owners"); owners != 3 {
-		t.Errorf("%d owners are left, want 3", owners)
+	if owners := s.count("SELECT count(*) FROM owners"); owners != 6 {
+		t.Errorf("%d owners are left, want 6", owners)
 	}
-	if appends := s.count("SELECT count(*) FROM appends"); appends != 11 {
-		t.Errorf("%d appends are known by their keys, want those of today, 11", appends)
+	if appends := s.count("SELECT count(*) FROM appends"); appends != 14 {
+		t.Errorf("%d evaluations are known, want the 14 of two days", appends)
 	}
 	if list, _ := ids(t, s.send("GET", "/history", read, "")); !same(list, 1) {
 		t.Errorf("who read the history two days ago has %v", list)

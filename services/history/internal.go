@@ -37,15 +37,15 @@ func (s *service) erase(w http.ResponseWriter, r request) error {
 		return err
 	}
 	for {
-		hashes, err := r.store.unfinished(r.owner)
+		list, err := r.store.unfinished(r.owner)
 		if err != nil {
 			return err
 		}
-		if len(hashes) == 0 {
+		if len(list) == 0 {
 			return wire.NoContent(w)
 		}
-		for _, hash := range hashes {
-			if err := s.discard(r, hash); err != nil {
+		for _, a := range list {
+			if err := s.discard(r, a); err != nil {
 				return noSnapshots(err)
 			}
 		}

@@ -32,6 +32,7 @@ type page struct {
 const (
 	defaultLimit = 50
 	maxLimit     = 200
+	maxText      = 200 // code points of q
 	// bytes of expressions; a page of longer ones has fewer entries
 	maxPage    = 1 << 20
 	timeLayout = "2006-01-02T15:04:05.000Z07:00" // RFC 3339 with milliseconds
@@ -47,20 +48,23 @@ func parseFilter(query url.Values) (filter, error) {
 	if !utf8.ValidString(f.text) {
 		return f, wire.NewProblem(wire.BadEncoding, "the parameter q is not valid UTF-8")
 	}
+	if utf8.RuneCountInString(f.text) > maxText {
+		return bad("the parameter q is longer than 200 characters", "search for a part of it")
+	}
 	switch f.kind {
 	case "", "value", "assignment", "definition", "plot":
 	default:
 		return bad("there is no kind "+strconv.Quote(f.kind),
 			"value, assignment, definition or plot")
 	}
-	for name, bound := range map[string]*int64{"from": &f.from, "to": &f.to} {
+	for i, name := range []string{"from", "to"} {
 		if query.Has(name) {
 			at, err := time.Parse(time.RFC3339, query.Get(name))
 			if err != nil {
 				return bad("the parameter "+name+" is not a time",
 					"RFC 3339, for example 2026-11-22T09:30:00Z (write + as %2B)")
 			}
-			*bound = at.UnixMilli()
+			*[]*int64{&f.from, &f.to}[i] = at.UnixMilli()
 		}
 	}
 	if query.Has("limit") {
@@ -109,13 +113,13 @@ func (p *page) write(w http.ResponseWriter, r *http.Request) error {
 // address returns the address of the next page: the same filter without the session's token, which
 // belongs in no reply.
 func (p *page) address(current url.Values) string {
-	query := url.Values{"cursor": {wire.FormatInt(p.next)}}
-	for _, name := range []string{"q", "kind", "from", "to", "limit"} {
+	address := "/history?cursor=" + wire.FormatInt(p.next)
+	for _, name := range []string{"from", "kind", "limit", "q", "to"} {
 		if current.Has(name) {
-			query.Set(name, current.Get(name))
+			address += "&" + name + "=" + url.QueryEscape(current.Get(name))
 		}
 	}
-	return (&url.URL{Path: "/history", RawQuery: query.Encode()}).String()
+	return address
 }
 
 func (p *page) json() []byte {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"abacus/services/sessions"
 	"abacus/shared/capability"
 	"abacus/shared/peer"
+	"abacus/shared/sqlite"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -31,19 +33,56 @@ type service struct {
 	kvFails  bool
 	sessions http.Handler // nil: it cannot be reached
 	during   func()       // what happens during the next hop
+	folder   string       // of the database
+	failure  error        // of every statement
 }
 
 func newService(t testing.TB, limits history.Limits) *service {
-	database := sqlitetest.Open(filepath.Join(t.TempDir(), "sqlite_db.db"))
+	folder := t.TempDir()
+	database := sqlitetest.Open(filepath.Join(folder, "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
-	open := func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil }
-	s := &service{t: t, kv: map[string][]byte{}, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC), db: database.Connect().Bind(context.Background())}
+	s := &service{t: t, kv: map[string][]byte{}, folder: folder,
+		clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC),
+		db:    database.Connect().Bind(context.Background())}
+	open := func() (storage.Database, error) {
+		if s.failure != nil {
+			return failing{s.failure}, nil
+		}
+		return database.Connect().Bind(context.Background()), nil
+	}
 	now := func() time.Time { return s.clock }
 	s.sessions = sessions.New(sessions.Options{Open: open, Now: now, Limits: sessions.Limits{Sessions: 20},
 		History: peer.Peer{Name: "history", Transport: s, Address: "http://history.spin.internal"}})
 	s.Handler = history.New(history.Options{Open: open, Snapshots: s, Now: now, Limits: limits,
 		Sessions: peer.Peer{Name: "sessions", Transport: s, Address: "http://sessions.spin.internal"}})
 	return s
+}
+
+// failing is a database in which every statement fails.
+type failing struct{ err error }
+
+func (f failing) Execute(string, ...sqlite.Value) (sqlite.Result, error) {
+	return sqlite.Result{}, f.err
+}
+
+// notInFiles reports which of the texts the files of the database contain.
+func (s *service) notInFiles(texts ...string) {
+	s.t.Helper()
+	files, err := filepath.Glob(filepath.Join(s.folder, "*"))
+	if err != nil || len(files) == 0 {
+		s.t.Fatalf("files %q, %v", files, err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, text := range texts {
+			if strings.Contains(string(content), text) {
+				s.t.Errorf("%s holds %q", filepath.Base(file), text)
+			}
+		}
+	}
 }
 
 // The key-value store, in memory. (The host's own needs modules that a guest's Go

@@ -64,14 +64,12 @@ func (req *shareRequest) take(m json.Member) (fault string) {
 	switch m.Name {
 	case "entries":
 		req.all = m.Kind == json.Text && m.Text == "all"
-		seen := map[int64]bool{}
 		for _, number := range m.Numbers {
 			id, ok := whole(number)
 			if !ok {
 				return `"entries" must hold ids of entries, whole numbers from 1`
 			}
-			if !seen[id] {
-				seen[id] = true
+			if !holds(req.ids, id) && len(req.ids) <= maxShared {
 				req.ids = append(req.ids, id)
 			}
 		}
@@ -93,6 +91,15 @@ func (req *shareRequest) take(m json.Member) (fault string) {
 		return "there is no member " + strconv.Quote(m.Name)
 	}
 	return ""
+}
+
+func holds(ids []int64, id int64) bool {
+	for _, other := range ids {
+		if other == id {
+			return true
+		}
+	}
+	return false
 }
 
 // whole returns a number as an integer, and reports whether it is one from 1.

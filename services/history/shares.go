@@ -110,8 +110,10 @@ func (s *service) storeShare(r request, req *shareRequest, made *share) (*share,
 	if len(snapshot) > maxSnapshot {
 		return nil, errLargeShared
 	}
-	made.entries, made.names, made.createdAt = int64(len(entries)), int64(len(bindings)),
-		r.store.now
+	made.entries, made.names = int64(len(entries)), int64(len(bindings))
+	made.createdAt, made.size = r.store.now, int64(len(snapshot))
+	abandoned := *made // by a request that broke off
+	made.snapshot = snapshotName(snapshot)
 	if req.life > 0 {
 		made.expiresAt = made.createdAt + req.life*1000
 	}
@@ -125,12 +127,16 @@ func (s *service) storeShare(r request, req *shareRequest, made *share) (*share,
 	} else if err != nil {
 		return nil, err
 	}
-	if err := s.Snapshots.Set(snapshotKey(made.hash), snapshot); err != nil {
+	err = s.Snapshots.Set(made.snapshot, snapshot)
+	if err == nil && abandoned.snapshot != "" && abandoned.snapshot != made.snapshot {
+		err = s.deleteSnapshot(r, &abandoned)
+	}
+	if err != nil {
 		r.store.release(made)
 		return nil, noSnapshots(err)
 	}
 	if err := r.store.publish(made); err != nil {
-		s.discard(r, made.hash)
+		s.discard(r, made)
 		return nil, err
 	}
 	return made, nil
@@ -156,7 +162,7 @@ func (s *service) revoke(w http.ResponseWriter, r request) error {
 		return err
 	}
 	// if this fails, the share has ended all the same, and is swept later
-	s.discard(r, revoked.hash)
+	s.discard(r, revoked)
 	return wire.NoContent(w)
 }
 
@@ -166,7 +172,7 @@ func (s *service) follow(r request) (*share, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	snapshot, there, err := s.Snapshots.Get(snapshotKey(found.hash))
+	snapshot, there, err := s.Snapshots.Get(found.snapshot)
 	switch {
 	case err != nil:
 		return nil, nil, noSnapshots(err)
@@ -201,7 +207,7 @@ func (s *service) fork(w http.ResponseWriter, r request) error {
 	c := wire.Commit{Key: forkKey, Hash: found.hash,
 		Changes: wire.ParseSnapshot(string(snapshot)).Bindings}
 	reply := s.Sessions.Call(r.Request, "POST", "/internal/sessions", c.Append(nil),
-		wire.KeyHeader, key)
+		wire.KeyHeader, key, wire.ClientHeader, wire.Client(r.Request, s.ProxyHeader))
 	if reply.Status != http.StatusOK {
 		return s.Sessions.Problem(reply)
 	}
@@ -212,19 +218,43 @@ func (s *service) fork(w http.ResponseWriter, r request) error {
 }
 
 // discard deletes the snapshot of an ended share.
-func (s *service) discard(r request, hash string) error {
-	if err := s.Snapshots.Delete(snapshotKey(hash)); err != nil {
+func (s *service) discard(r request, a *share) error {
+	if err := s.deleteSnapshot(r, a); err != nil {
 		return err
 	}
-	return r.store.finish(hash)
+	return r.store.finish(a.hash)
+}
+
+// deleteSnapshot deletes the snapshot of a share, unless another share has the same. It is
+// overwritten before, since a key-value store may leave what it deletes in its file. A share that
+// was made meanwhile with the same content gets it back.
+func (s *service) deleteSnapshot(r request, a *share) error {
+	shared, err := r.store.sharesSnapshot(a.snapshot, a.hash)
+	if err != nil || shared {
+		return err
+	}
+	snapshot, found, err := s.Snapshots.Get(a.snapshot)
+	if err == nil && found {
+		err = s.Snapshots.Set(a.snapshot, make([]byte, len(snapshot)))
+	}
+	if err == nil {
+		err = s.Snapshots.Delete(a.snapshot)
+	}
+	if err != nil {
+		return err
+	}
+	if shared, err = r.store.sharesSnapshot(a.snapshot, a.hash); err == nil && shared && found {
+		err = s.Snapshots.Set(a.snapshot, snapshot)
+	}
+	return err
 }
 
 // sweepShares discards some of the shares that have ended, whenever one is made. What fails is
 // tried again with the next.
 func (s *service) sweepShares(r request) {
-	hashes, err := r.store.unfinished("")
-	for _, hash := range hashes {
-		if err = s.discard(r, hash); err != nil {
+	list, err := r.store.unfinished("")
+	for _, a := range list {
+		if err = s.discard(r, a); err != nil {
 			break
 		}
 	}

@@ -114,7 +114,7 @@ func TestShare(t *testing.T) {
 		}
 	}
 	s.send("HEAD", "/shares/"+share, "", "")
-	if w := s.send("GET", "/internal/shares/"+share, "", ""); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "share\tA <loan>\t1795339800000\t1795339860000\nentry\t1795339800000\tvalue\tf(3)\tf(3)\t7\t\n") {
+	if w := s.send("GET", "/internal/shares/"+share, "", ""); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "share\tA <loan>\t1795339800000\t1795339860000\nentry\t1795339800000\tvalue\tf(3)\t\t7\t\n") {
 		t.Errorf("internal: %d %s", w.Code, w.Body)
 	}
 	want = `{"shares":[` + strings.TrimSuffix(want, `,"names":3}`+"\n") + `,"opens":3}]}` + "\n"
@@ -190,7 +190,7 @@ func TestSizes(t *testing.T) {
 		t.Errorf("1001 entries: %d %s", w.Code, w.Body)
 	}
 	large := s.session()
-	s.recordMany(20, large, "value", "1#"+strings.Repeat("x", 10_000), "1")
+	s.recordMany(20, large, "value", "1 #"+strings.Repeat("x", 10_000), "1")
 	for entries, status := range map[string]int{"[1,2,3,4,5,6,7,8,9,10,11,12,13]": 201, "[1,2,3,4,5,6,7,8,9,10,11,12,13,14]": 422, `"all"`: 422} {
 		if w := s.post(large, `{"entries":`+entries+`}`); w.Code != status {
 			t.Errorf("%s of 20 KB each: %d %s", entries, w.Code, w.Body)

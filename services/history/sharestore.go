@@ -23,6 +23,8 @@ type share struct {
 	createdAt int64 // UTC milliseconds
 	expiresAt int64 // UTC milliseconds; 0: never
 	state     int64
+	size      int64  // bytes of the snapshot
+	snapshot  string // its name in the key-value store, "" before it has one
 }
 
 // The states of a share. Its row is there before its snapshot and after it, so no snapshot is ever
@@ -49,12 +51,14 @@ var (
 )
 
 const shareColumns = `
-	token_hash, owner, key, hash, title, entries, names, opens, created_at, expires_at, state`
+	token_hash, owner, key, hash, title, entries, names, opens, created_at, expires_at, state,
+	snapshot`
 
 func readShare(row []sqlite.Value) *share {
 	return &share{hash: row[0].Text(), owner: row[1].Text(), key: row[2].Text(),
 		request: row[3].Text(), title: row[4].Text(), entries: row[5].Int(), names: row[6].Int(),
-		opens: row[7].Int(), createdAt: row[8].Int(), expiresAt: row[9].Int(), state: row[10].Int()}
+		opens: row[7].Int(), createdAt: row[8].Int(), expiresAt: row[9].Int(), state: row[10].Int(),
+		snapshot: row[11].Text()}
 }
 
 // find reads the share of a token, in any state.
@@ -92,8 +96,10 @@ func (s *store) follow(token capability.Token) (*share, error) {
 	return found, nil
 }
 
-// opened counts that a share was read. Best effort: it is shown even if it cannot be counted.
+// opened counts that a share was read. Best effort: whoever reads a share waits a tenth of a second
+// at most for others that write.
 func (s *store) opened(a *share) {
+	s.db.Execute("PRAGMA busy_timeout = 100")
 	s.db.Execute("UPDATE shares SET opens = opens + 1 WHERE token_hash = ?1", sqlite.String(a.hash))
 }
 
@@ -126,9 +132,14 @@ func (s *store) prepare(a *share) error {
 	}
 	return storage.Immediate(s.db, func() error {
 		result, err := s.db.Execute(`
-			SELECT (SELECT erased_at FROM owners WHERE owner = ?1), count(*) FROM shares
+			SELECT (SELECT erased_at FROM owners WHERE owner = ?1), count(*),
+				(SELECT bytes FROM owners WHERE owner = ?1),
+				(SELECT total(size) FROM (SELECT DISTINCT snapshot, size FROM shares
+					WHERE owner = ?1 AND state = 1 AND snapshot <> ?4))
+			FROM shares
 			WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?2, 1) AND token_hash <> ?3`,
-			sqlite.String(a.owner), sqlite.Int(s.now), sqlite.String(a.hash))
+			sqlite.String(a.owner), sqlite.Int(s.now), sqlite.String(a.hash),
+			sqlite.String(a.snapshot))
 		if err != nil {
 			return err
 		}
@@ -140,18 +151,23 @@ func (s *store) prepare(a *share) error {
 				"a session has at most "+wire.FormatInt(limit)+" shares").
 				WithHint("revoke some: GET /shares lists them, DELETE /shares/TOKEN revokes one")
 		}
+		if s.isFull(result.Rows[0][2].Int() + result.Rows[0][3].Int() + a.size) {
+			return errFull
+		}
 		result, err = s.db.Execute(`
 			INSERT INTO shares
-				(token_hash, owner, key, hash, title, entries, names, created_at, expires_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+				(token_hash, owner, key, hash, title, entries, names, created_at, expires_at, size,
+				snapshot)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12)
 			ON CONFLICT (token_hash) DO UPDATE SET entries = excluded.entries,
 				names = excluded.names, created_at = excluded.created_at,
-				expires_at = excluded.expires_at
+				expires_at = excluded.expires_at, size = excluded.size,
+				snapshot = excluded.snapshot
 			WHERE state = 0 AND created_at < ?10 RETURNING 1`,
 			sqlite.String(a.hash), sqlite.String(a.owner), sqlite.String(a.key),
 			sqlite.String(a.request), sqlite.String(a.title),
 			sqlite.Int(a.entries), sqlite.Int(a.names), sqlite.Int(a.createdAt), expires,
-			sqlite.Int(s.now-storeTime))
+			sqlite.Int(s.now-storeTime), sqlite.Int(a.size), sqlite.String(a.snapshot))
 		if err == nil && len(result.Rows) == 0 {
 			return errMade
 		}
@@ -190,6 +206,7 @@ func (s *store) revoke(owner string, token capability.Token) (*share, error) {
 	case found.state != open:
 		return nil, errGone
 	}
+	storage.EraseDeleted(s.db)
 	result, err := s.db.Execute(`
 		UPDATE shares SET state = 2, title = '' WHERE token_hash = ?1 AND state = 1 RETURNING 1`,
 		sqlite.String(found.hash))
@@ -199,8 +216,17 @@ func (s *store) revoke(owner string, token capability.Token) (*share, error) {
 	return found, err
 }
 
+// sharesSnapshot reports whether another share that is open or being stored has the snapshot.
+func (s *store) sharesSnapshot(snapshot, hash string) (bool, error) {
+	result, err := s.db.Execute(`
+		SELECT 1 FROM shares WHERE snapshot = ?1 AND state IN (0, 1) AND token_hash <> ?2 LIMIT 1`,
+		sqlite.String(snapshot), sqlite.String(hash))
+	return err == nil && len(result.Rows) > 0, err
+}
+
 // finish notes that the snapshot of an ended share is deleted.
 func (s *store) finish(hash string) error {
+	storage.EraseDeleted(s.db)
 	_, err := s.db.Execute("UPDATE shares SET state = 3, title = '' WHERE token_hash = ?1",
 		sqlite.String(hash))
 	return err
@@ -208,9 +234,10 @@ func (s *store) finish(hash string) error {
 
 // unfinished lists some ended shares whose snapshots are to be deleted: those of an owner or, if
 // owner is "", of everyone, with shares that have expired or whose request broke off.
-func (s *store) unfinished(owner string) ([]string, error) {
+func (s *store) unfinished(owner string) ([]*share, error) {
 	statement, parameter := "owner = ?1 AND state = 2", sqlite.String(owner)
 	if owner == "" {
+		storage.EraseDeleted(s.db)
 		statement = "state IN (0, 2) AND (state = 2 OR created_at < ?1)"
 		parameter = sqlite.Int(s.now - abandonedAt)
 		if _, err := s.db.Execute(`
@@ -220,14 +247,14 @@ func (s *store) unfinished(owner string) ([]string, error) {
 			return nil, err
 		}
 	}
-	result, err := s.db.Execute("SELECT token_hash FROM shares WHERE "+statement+
+	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE "+statement+
 		" LIMIT "+wire.FormatInt(sweepSize), parameter)
 	if err != nil {
 		return nil, err
 	}
-	var hashes []string
+	var list []*share
 	for _, row := range result.Rows {
-		hashes = append(hashes, row[0].Text())
+		list = append(list, readShare(row))
 	}
-	return hashes, nil
+	return list, nil
 }

@@ -1,6 +1,8 @@
 package history
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strconv"
 
@@ -93,5 +95,9 @@ func (a *share) appendState(b []byte) []byte {
 
 func (a *share) address() string { return "/s/" + string(a.token) }
 
-// snapshotKey is the name of a snapshot in the key-value store.
-func snapshotKey(hash string) string { return "share/" + hash }
+// snapshotName returns the name of a snapshot in the key-value store: that of its content, so that
+// shares of the same content have one.
+func snapshotName(snapshot []byte) string {
+	sum := sha256.Sum256(snapshot)
+	return "snapshot/" + hex.EncodeToString(sum[:])
+}

@@ -6,30 +6,42 @@ import (
 	"abacus/shared/wire"
 )
 
-// setAll sets bindings, and holds the session to its number of them. A session that has too many
+// setAll sets bindings, and holds the session to their number and size. A session that has too many
 // already may change and remove those it has.
 func (s *store) setAll(id int64, bindings []calc.Binding) error {
-	before, err := s.count(id)
+	before, err := s.measure(id)
 	if err != nil {
 		return err
 	}
+	limit, most := s.maxNames(), before
 	for _, b := range bindings {
 		if err := s.set(id, b); err != nil {
 			return err
 		}
+		most.names++
+		most.bytes += int64(len(b.Name) + len(b.Source))
 	}
-	limit := s.maxNames()
-	if before+int64(len(bindings)) <= limit {
+	if most.names <= limit && most.bytes <= maxBytes {
 		return nil
 	}
-	after, err := s.count(id)
-	if err == nil && after > before && after > limit {
-		return wire.NewProblem(wire.TooManyNames,
-			"a session holds at most "+wire.FormatInt(limit)+" names").
-			WithHint("remove some: DELETE /clear/NAME")
+	after, err := s.measure(id)
+	if err != nil {
+		return err
 	}
-	return err
+	fault := ""
+	if after.names > before.names && after.names > limit {
+		fault = "a session holds at most " + wire.FormatInt(limit) + " names"
+	} else if after.bytes > before.bytes && after.bytes > maxBytes {
+		fault = "the names and functions of a session have at most 256 KiB together"
+	}
+	if fault != "" {
+		return wire.NewProblem(wire.TooManyNames, fault).WithHint("remove some: DELETE /clear/NAME")
+	}
+	return nil
 }
+
+// maxBytes is the size of all names and sources of a session, which every evaluation loads.
+const maxBytes = 256 << 10
 
 // set sets one binding. A name is a variable or a function, whichever was set last.
 func (s *store) set(id int64, b calc.Binding) error {
@@ -98,12 +110,20 @@ func (s *store) maxNames() int64 {
 	return s.limits.Names
 }
 
-func (s *store) count(id int64) (int64, error) {
+// measure is the number and the size of a session's bindings.
+type measure struct {
+	names, bytes int64
+}
+
+func (s *store) measure(id int64) (measure, error) {
 	result, err := s.db.Execute(`
-		SELECT (SELECT count(*) FROM variables WHERE session_id = ?1) + (SELECT count(*)
-		FROM definitions WHERE session_id = ?1)`, sqlite.Int(id))
+		SELECT count(*), total(size) FROM (
+			SELECT octet_length(key) AS size FROM variables WHERE session_id = ?1
+			UNION ALL SELECT octet_length(name) + octet_length(source) FROM definitions
+				WHERE session_id = ?1)`,
+		sqlite.Int(id))
 	if err != nil {
-		return 0, err
+		return measure{}, err
 	}
-	return result.Rows[0][0].Int(), nil
+	return measure{result.Rows[0][0].Int(), result.Rows[0][1].Int()}, nil
 }

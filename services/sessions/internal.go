@@ -17,7 +17,7 @@ func (s *service) open(w http.ResponseWriter, r request) error {
 		return err
 	}
 	c := wire.ParseCommit(body)
-	if r.token, err = r.newSession(c.Key); err != nil {
+	if r.token, err = r.newSession(c.Key, r.Header.Get(wire.ClientHeader)); err != nil {
 		return err
 	}
 	if c.Key == "" {

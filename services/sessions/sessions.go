@@ -29,14 +29,19 @@ type Options struct {
 	History peer.Peer                        // told when a session is erased
 	Token   string                           // of the services; "" if chaining alone protects
 	Now     func() time.Time
-	Limits  Limits
+	// ProxyHeader is the header in which a trusted proxy gives the address of the client; ""
+	// without a proxy.
+	ProxyHeader string
+	Limits      Limits
 }
 
 // Limits are the limits on use; 0 means no limit.
 type Limits struct {
-	Sessions int64      // new ones a minute, of all clients together
-	Names    int64      // variables and functions in a session
-	Entries  quota.Rate // committed in a session
+	Sessions       quota.Rate  // new ones, of all clients together
+	ClientSessions quota.Rate  // new ones, of one client
+	Names          int64       // variables and functions in a session
+	Entries        quota.Rate  // committed in a session
+	Replies        quota.Daily // bytes of replies that a session keeps for repeats
 }
 
 // New returns the service.
@@ -104,7 +109,7 @@ func (s *service) holder(handle func(http.ResponseWriter, request) error) wire.H
 
 // create makes an empty session.
 func (s *service) create(w http.ResponseWriter, r request) error {
-	token, err := r.newSession("sessions")
+	token, err := r.newSession("sessions", wire.Client(r.Request, s.ProxyHeader))
 	if err != nil {
 		return err
 	}
@@ -116,25 +121,26 @@ func (s *service) create(w http.ResponseWriter, r request) error {
 // newSession makes a session. For an idempotency key it is made once: the key then stands for the
 // session, so it must be as hard to guess as a token. The purpose tells apart the sessions that one
 // key makes by several routes.
-func (r request) newSession(purpose string) (token capability.Token, err error) {
+func (r request) newSession(purpose, client string) (token capability.Token, err error) {
 	key, err := wire.Key(r.Request)
 	switch {
 	case err != nil:
 		return "", err
 	case key == "":
 		token, err = capability.New()
-	case len(key) < wire.MinKey:
+	case !wire.IsRandomKey(key):
 		return "", wire.NewProblem(wire.BadKey,
-			"without a session the key stands for the session that it makes, "+
-				"so it needs at least 22 characters that nobody can guess").
-			WithHint("use a random UUID, or make a session first: POST /sessions")
+			"without a session the key stands for the session that it makes, so nobody must be "+
+				"able to guess it").
+			WithHint("use a random UUID or 32 random hex digits, or make a session first: " +
+				"POST /sessions")
 	default:
 		token, err = r.store.derive(strings.TrimSpace(purpose + " " + key))
 	}
 	if err != nil {
 		return "", err
 	}
-	return token, r.store.create(token.Owner())
+	return token, r.store.create(token.Owner(), client)
 }
 
 // read answers with the bindings of a session.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -214,12 +215,12 @@ func TestErase(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	s := newService(t, sessions.Limits{Sessions: 3, Names: 2})
+	s := newService(t, sessions.Limits{ClientSessions: 3, Names: 2})
 	token := s.create()
 	s.create()
 	s.create()
 	w := s.send("POST", "/sessions", "", "")
-	if w.Code != 429 || w.Header().Get("Retry-After") != "61" {
+	if w.Code != 429 || w.Header().Get("Retry-After") != "21" {
 		t.Errorf("the fourth session: %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
 	}
 	s.clock = s.clock.Add(61 * time.Second)
@@ -272,7 +273,10 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.clock = s.clock.AddDate(0, 0, 2)
-	s.create()
+	for _, hours := range []time.Duration{0, 1, 23, 2} { // one to agree with the clock, one to notice it
+		s.clock = s.clock.Add(hours * time.Hour)
+		s.create()
+	}
 	if result, err := s.db.Execute("SELECT count(*) FROM sessions WHERE used_at = 0"); err != nil || result.Rows[0][0].Int() != 1 {
 		t.Errorf("a session of the course was swept (%v)", err)
 	}
@@ -281,6 +285,135 @@ func TestSweep(t *testing.T) {
 	}
 	if w := s.send("GET", "/session", used, ""); w.Code != 200 {
 		t.Errorf("used two days ago: %d, want 200", w.Code)
+	}
+}
+
+// A clock that is ahead by 92 days for a while erases nothing.
+func TestClockAhead(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	token := s.create()
+	s.clock = s.clock.AddDate(0, 0, 92)
+	for i := 0; i < 20; i++ {
+		s.create()
+		s.clock = s.clock.Add(time.Hour)
+	}
+	s.clock = s.clock.AddDate(0, 0, -93)
+	for i := 0; i < 20; i++ {
+		s.create()
+		s.clock = s.clock.Add(6 * time.Hour)
+	}
+	if w := s.send("GET", "/session", token, ""); w.Code != 200 {
+		t.Errorf("the session: %d %s", w.Code, w.Body)
+	}
+}
+
+// Whatever the clock does, nobody waits longer than a minute.
+func TestClockBack(t *testing.T) {
+	s := newService(t, sessions.Limits{Sessions: 3, ClientSessions: 2})
+	s.create()
+	s.create()
+	for _, back := range []time.Duration{time.Second, time.Hour, 24 * time.Hour, 24 * 365 * time.Hour} {
+		s.clock = s.clock.Add(-back)
+		w := s.send("POST", "/sessions", "", "")
+		if wait, _ := strconv.Atoi(w.Header().Get("Retry-After")); w.Code != 201 && (w.Code != 429 || wait < 1 || wait > 60) {
+			t.Errorf("set back by %v: %d, Retry-After %d", back, w.Code, wait)
+		}
+	}
+}
+
+// One client does not use up the new sessions of others.
+func TestSessionsOfAClient(t *testing.T) {
+	s := newService(t, sessions.Limits{Sessions: 8, ClientSessions: 3})
+	for i, c := range []struct {
+		address string
+		status  int
+	}{
+		{"192.0.2.1:1", 201}, {"192.0.2.1:2", 201}, {"192.0.2.1:3", 201}, {"192.0.2.1:4", 429},
+		{"[2001:db8:1:2::1]:1", 201}, {"[2001:db8:1:2:3::]:1", 201}, {"[2001:db8:1:2:ffff::9]:7", 201}, {"[2001:db8:1:2::2]:1", 429},
+		{"[2001:db8:1:3::1]:1", 201}, {"192.0.2.2:1", 201}, {"192.0.2.3:1", 429},
+	} {
+		w := s.send("POST", "/sessions", "", "", "Spin-Client-Addr", c.address)
+		if w.Code != c.status {
+			t.Errorf("session %d, of %s: %d, want %d", i+1, c.address, w.Code, c.status)
+		}
+	}
+	if n, err := s.db.Execute("SELECT count(*) FROM clients WHERE client LIKE '%192%'"); err != nil || n.Rows[0][0].Int() != 0 {
+		t.Errorf("addresses are stored: %v", err)
+	}
+}
+
+// What a session holds is bounded in bytes, not only in names.
+func TestBytes(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	token := s.create()
+	if _, err := s.db.Execute(`
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+		WHERE i < 16) INSERT INTO definitions SELECT session_id, 'f' || i, 'f' || i || '(x)=' || printf('%.16000c', '1')
+		FROM sessions, n`); err != nil {
+		t.Fatal(err)
+	}
+	name := "/session/variables/" + strings.Repeat("a", 60)
+	status := 0
+	for i := 0; i < 200 && status != 422; i++ {
+		status = s.send("PUT", name+strconv.Itoa(i), token, "1").Code
+	}
+	if w := s.send("PUT", name+"x", token, "1"); status != 422 || w.Code != 422 || !strings.Contains(w.Body.String(), "256 KiB") {
+		t.Errorf("%d, then %d %s", status, w.Code, w.Body)
+	}
+	if w := s.send("DELETE", "/clear/f1", token, ""); w.Code != 204 {
+		t.Errorf("remove: %d %s", w.Code, w.Body)
+	}
+	if w := s.send("PUT", name+"x", token, "1"); w.Code != 204 {
+		t.Errorf("then there is room: %d %s", w.Code, w.Body)
+	}
+}
+
+// A key that anybody could guess makes no session.
+func TestGuessableKeys(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	for key, status := range map[string]int{
+		"7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a11": 201, "7F1D8A0E2F544C3E9B6A0E3F1F6F8A11": 201, "KXQ3ZV7NDLUH4CS26TBYWERMJO": 201, "9USnp5RrbcyTLhChJoVLgw": 201,
+		"7f1d8a0e-2f54-1c3e-9b6a-0e3f1f6f8a11": 400, "00000000-0000-4000-8000-000000000000": 400,
+		"request-number-1-of-my-application": 400, "request-number-1-of-me": 400, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": 400, "1": 400,
+	} {
+		for i := 0; i < 2; i++ {
+			if w := s.send("POST", "/sessions", "", "", wire.KeyHeader, key); w.Code != status {
+				t.Errorf("%s: %d %s", key, w.Code, w.Body)
+			}
+		}
+	}
+}
+
+// Two tokens that differ are no token, and a body is read as it is sent.
+func TestStrictRequests(t *testing.T) {
+	s := newService(t, sessions.Limits{})
+	token := s.create()
+	const other = "AAAAAAAAAAAAAAAAAAAAAA"
+	for _, c := range []struct {
+		name, uri string
+		header    http.Header
+		status    int
+	}{
+		{"two headers", "/session", http.Header{"Authorization": {"Bearer " + token, "Bearer " + other}}, 400},
+		{"two equal headers", "/session", http.Header{"Authorization": {"Bearer " + token, "Bearer " + token}}, 200},
+		{"two parameters", "/session?session=" + token + "&session=" + other, nil, 400},
+		{"two equal parameters", "/session?session=" + token + "&session=" + token, nil, 200},
+		{"a hop counter of a client", "/session?session=" + token, http.Header{"Abacus-Hop": {"99"}}, 200},
+	} {
+		r := httptest.NewRequest("GET", "http://127.0.0.1/", nil)
+		r.RequestURI = c.uri
+		for name, values := range c.header {
+			r.Header[name] = values
+		}
+		w := httptest.NewRecorder()
+		if s.ServeHTTP(w, r); w.Code != c.status {
+			t.Errorf("%s: %d %s", c.name, w.Code, w.Body)
+		}
+	}
+	for coding, status := range map[string]int{"gzip": 415, "x": 415, "identity": 204, "": 204} {
+		if w := s.send("PUT", "/session/variables/a", token, "1", "Content-Encoding", coding); w.Code != status {
+			t.Errorf("Content-Encoding %q: %d %s", coding, w.Code, w.Body)
+		}
 	}
 }
 

@@ -2,10 +2,10 @@ package sessions
 
 import (
 	"errors"
-	"os"
 
 	"abacus/shared/calc"
 	"abacus/shared/capability"
+	"abacus/shared/quota"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -21,6 +21,8 @@ type store struct {
 const (
 	day     = 24 * 60 * 60 * 1000 // milliseconds
 	keyLife = 1 * day             // how long a commit is known by its key
+
+	rowBytes = 200 // what a commit costs beside its reply
 
 	sweepEvery = 8 // commits
 )
@@ -42,36 +44,57 @@ func (s *store) derive(key string) (capability.Token, error) {
 }
 
 // create stores a new session, or finds the one that is there.
-func (s *store) create(owner string) error {
+func (s *store) create(owner, client string) error {
 	if _, err := s.find(owner); err != capability.ErrUnknown {
 		return err
 	}
-	if s.limits.Sessions > 0 {
-		result, err := s.db.Execute(`
-			SELECT created_at FROM sessions WHERE session_id = (SELECT max(session_id)
-			FROM sessions) - ?1 + 1`,
-			sqlite.Int(s.limits.Sessions))
+	return storage.Immediate(s.db, func() error {
+		if err := s.countSession(client); err != nil {
+			return err
+		}
+		if err := s.sweep(); err != nil {
+			return err
+		}
+		// Another request with the same key may have been faster.
+		_, err := s.db.Execute(`
+			INSERT INTO sessions (token_hash, created_at, used_at) VALUES (?1, ?2, ?2)
+			ON CONFLICT (token_hash) DO NOTHING`, sqlite.String(owner), sqlite.Int(s.now))
+		return err
+	})
+}
+
+// countSession counts a new session for its client and for all. Clients are kept as keyed hashes of
+// their addresses, for a minute.
+func (s *store) countSession(client string) error {
+	rates := map[string]quota.Rate{"": s.limits.Sessions}
+	if client != "" {
+		hash, err := s.derive("client " + client)
 		if err != nil {
 			return err
 		}
-		if len(result.Rows) > 0 {
-			if wait := result.Rows[0][0].Int() + 60_000 - s.now; wait > 0 {
-				return wire.NewProblem(wire.TooManyRequests, "too many sessions are being made").
-					WithHint("use the session you have, or try again later").
-					WithRetry(int(wait/1000) + 1)
-			}
+		rates[string(hash)] = s.limits.ClientSessions
+	}
+	for name, rate := range rates {
+		result, err := s.db.Execute("SELECT quota_at FROM clients WHERE client = ?1",
+			sqlite.String(name))
+		if err != nil {
+			return err
 		}
-	}
-	_, err := s.db.Execute(`
-		INSERT INTO sessions (token_hash, created_at, used_at) VALUES (?1, ?2, ?2)
-		ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at`, sqlite.String(owner),
-		sqlite.Int(s.now))
-	if err != nil {
-		return err
-	}
-	if err := s.sweep(); err != nil {
-		// The session is there; the sweep waits for the next one.
-		os.Stderr.WriteString("sessions: sweep: " + err.Error() + "\n")
+		state := int64(0)
+		if len(result.Rows) > 0 {
+			state = result.Rows[0][0].Int()
+		}
+		next, wait := rate.Take(state, s.now*1000, 1)
+		if wait > 0 {
+			return wire.NewProblem(wire.TooManyRequests, "too many sessions are being made").
+				WithHint("use the session you have, or try again later").WithRetry(wait)
+		}
+		if _, err := s.db.Execute(`
+			INSERT INTO clients (client, quota_at) VALUES (?1, ?2)
+			ON CONFLICT (client) DO UPDATE SET quota_at = ?2`,
+			sqlite.String(name), sqlite.Int(next)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -100,7 +123,8 @@ ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.n
 			state.Version = row[2].Int()
 			if s.now-row[3].Int() > day {
 				// Best effort: a session that is read is in use as well.
-				s.db.Execute("UPDATE sessions SET used_at = ?2 WHERE token_hash = ?1",
+				s.db.Execute(`
+					UPDATE sessions SET used_at = ?2, unused_at = NULL WHERE token_hash = ?1`,
 					sqlite.String(token.Owner()), sqlite.Int(s.now))
 			}
 		case 1:
@@ -120,12 +144,13 @@ ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.n
 type sessionRow struct {
 	id, version int64
 	quotaAt     int64 // UTC microseconds: up to here the entries of a minute are used up
+	repliesAt   int64 // the same for the replies of a day
 }
 
 // find reads the row of a session.
 func (s *store) find(owner string) (sessionRow, error) {
 	result, err := s.db.Execute(`
-		SELECT session_id, version, quota_at FROM sessions WHERE token_hash = ?1
+		SELECT session_id, version, quota_at, replies_at FROM sessions WHERE token_hash = ?1
 		AND erased_at IS NULL`, sqlite.String(owner))
 	if err != nil {
 		return sessionRow{}, err
@@ -134,7 +159,7 @@ func (s *store) find(owner string) (sessionRow, error) {
 		return sessionRow{}, capability.ErrUnknown
 	}
 	row := result.Rows[0]
-	return sessionRow{row[0].Int(), row[1].Int(), row[2].Int()}, nil
+	return sessionRow{row[0].Int(), row[1].Int(), row[2].Int(), row[3].Int()}, nil
 }
 
 // commit makes the changes, all or none of them. Without changes it claims the key at any version.
@@ -162,7 +187,15 @@ func (s *store) commit(owner string, c *wire.Commit) error {
 		if wait > 0 {
 			return wire.TooManyEntries(int64(s.limits.Entries), wait)
 		}
-		if err := s.claim(mine.id, c); err != nil {
+		mine.quotaAt = next
+		response := c.Response
+		kept := int64(len(response)) + rowBytes
+		if next, wait := s.limits.Replies.Take(mine.repliesAt, s.now*1000, kept); wait > 0 {
+			response = "" // a repeat is told that it was carried out before
+		} else {
+			mine.repliesAt = next
+		}
+		if err := s.claim(mine.id, c, response); err != nil {
 			return err
 		}
 		if changes {
@@ -171,17 +204,17 @@ func (s *store) commit(owner string, c *wire.Commit) error {
 			}
 			mine.version++
 		}
-		return s.update(mine.id, mine.version, next)
+		return s.update(mine)
 	})
 }
 
 // claim stores a commit under its key, unless there is one. After a day a key is a new one.
-func (s *store) claim(id int64, c *wire.Commit) error {
+func (s *store) claim(id int64, c *wire.Commit, response string) error {
 	result, err := s.db.Execute(`
 		INSERT INTO commits (session_id, key, hash, response, at) VALUES (?1, ?2, ?3, ?4, ?5)
 		ON CONFLICT (session_id, key) DO UPDATE SET hash = ?3, response = ?4, at = ?5
 		WHERE at <= ?6 RETURNING id`,
-		sqlite.Int(id), sqlite.String(c.Key), sqlite.String(c.Hash), sqlite.String(c.Response),
+		sqlite.Int(id), sqlite.String(c.Key), sqlite.String(c.Hash), sqlite.String(response),
 		sqlite.Int(s.now), sqlite.Int(s.now-keyLife))
 	if err != nil {
 		return err
@@ -211,14 +244,17 @@ func (s *store) change(owner, ifMatch string, apply func(id int64) error) (versi
 			return err
 		}
 		version++
-		return s.update(mine.id, version, mine.quotaAt)
+		mine.version = version
+		return s.update(mine)
 	})
 	return version, err
 }
 
-func (s *store) update(id, version, quotaAt int64) error {
+func (s *store) update(row sessionRow) error {
 	_, err := s.db.Execute(`
-		UPDATE sessions SET version = ?2, quota_at = ?3, used_at = ?4 WHERE session_id = ?1`,
-		sqlite.Int(id), sqlite.Int(version), sqlite.Int(quotaAt), sqlite.Int(s.now))
+		UPDATE sessions
+		SET version = ?2, quota_at = ?3, replies_at = ?4, used_at = ?5, unused_at = NULL
+		WHERE session_id = ?1`, sqlite.Int(row.id), sqlite.Int(row.version),
+		sqlite.Int(row.quotaAt), sqlite.Int(row.repliesAt), sqlite.Int(s.now))
 	return err
 }

@@ -46,14 +46,27 @@ type shareContent struct {
 // replyShare puts the content into the page of shares, share.tmpl.
 func (s *service) replyShare(w http.ResponseWriter, status int, content shareContent) error {
 	var title, description page
-	title.text(content.title)
-	description.text(content.description)
+	title.text(withoutDirections(content.title))
+	description.text(withoutDirections(content.description))
 	whole, err := s.fill("share.tmpl", map[string]page{"title": title, "description": description,
 		"content": content.body})
 	if err != nil {
 		return wire.NewProblem(wire.Internal, "the page of shares is missing here")
 	}
 	return wire.Reply(w, status, contentType(".html"), whole)
+}
+
+// withoutDirections leaves out the characters that change the direction of writing. In the page
+// <bdi> contains their effect; a browser's tab and a chat's preview have nothing like it.
+func withoutDirections(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == 0x061C, r == 0x200E, r == 0x200F, 0x202A <= r && r <= 0x202E, 0x2066 <= r &&
+			r <= 0x2069:
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // The pages for links that show nothing.

@@ -185,6 +185,23 @@ func TestSharePage(t *testing.T) {
 	}
 }
 
+// A title that turns the direction of writing does so in the page alone, where it is contained.
+func TestShareTitleDirection(t *testing.T) {
+	n := newNeighbours(t)
+	token, _ := n.share("\u202egnp.exe\u2066", 0, []string{"value", "1 # \u202e", "1", "1"})
+	page := ask(n.web(), "GET", "/s/"+token).Body.String()
+	for _, want := range []string{
+		"<title>gnp.exe · Abacus</title>", `<meta property="og:title" content="gnp.exe">`, "<bdi>\u202egnp.exe\u2066</bdi>",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if head, _, _ := strings.Cut(page, "<body"); strings.ContainsAny(head, "\u202e\u2066") {
+		t.Errorf("the head is %q", head)
+	}
+}
+
 func TestSharePageSummary(t *testing.T) {
 	n := newNeighbours(t)
 	long := strings.Repeat("1+", 200) + "1"

@@ -76,7 +76,11 @@ func Equal(a, b string) bool {
 // so is another scheme.
 func FromRequest(r *http.Request) (Token, error) {
 	var inHeader Token
-	if authorization := r.Header.Get("Authorization"); authorization != "" {
+	authorization, err := single(r.Header["Authorization"], "two Authorization headers that differ")
+	if err != nil {
+		return "", err
+	}
+	if authorization != "" {
 		scheme, token, _ := strings.Cut(authorization, " ")
 		if !strings.EqualFold(scheme, "Bearer") {
 			return "", wire.NewProblem(wire.SessionRequired,
@@ -89,7 +93,11 @@ func FromRequest(r *http.Request) (Token, error) {
 				WithHint("send `Authorization: Bearer TOKEN`, or leave the header out")
 		}
 	}
-	inQuery := Token(wire.Query(r).Get("session"))
+	session, err := single(wire.Query(r)["session"], "two parameters ?session= that differ")
+	if err != nil {
+		return "", err
+	}
+	inQuery := Token(session)
 	if inHeader != "" && inQuery != "" && inHeader != inQuery {
 		return "", wire.NewProblem(wire.BadRequest,
 			"the Authorization header and ?session= name two sessions").
@@ -99,6 +107,20 @@ func FromRequest(r *http.Request) (Token, error) {
 		return inQuery, nil
 	}
 	return inHeader, nil
+}
+
+// single returns the value that all of the values are, "" for none.
+func single(values []string, fault string) (string, error) {
+	for _, value := range values {
+		if value != values[0] {
+			return "", wire.NewProblem(wire.BadRequest, "the request has "+fault).
+				WithHint("send one of them")
+		}
+	}
+	if len(values) == 0 {
+		return "", nil
+	}
+	return values[0], nil
 }
 
 // Required returns the token that a request must carry.

@@ -32,8 +32,11 @@ type Reply struct {
 }
 
 // Failed reports whether the peer did not do its work, or nobody knows whether it did: it could not
-// be reached, it broke off (Spin makes an empty 500 of a trap), or it asks for another attempt.
-func (r Reply) Failed() bool { return r.Status == 0 || r.Status >= 500 }
+// be reached, it broke off (Spin makes an empty 500 of a trap), or it asks for another attempt. A
+// 507 is an answer: what the client may store is full.
+func (r Reply) Failed() bool {
+	return r.Status == 0 || r.Status >= 500 && r.Status != http.StatusInsufficientStorage
+}
 
 // Call sends a request on behalf of the request in. The hop counter, the trace context and the
 // request's id go along, nothing else of it does. Header holds pairs of name and value; empty
@@ -114,14 +117,14 @@ func hops(r *http.Request) int {
 func Guard(token string) func(*http.Request) error {
 	return func(r *http.Request) error {
 		switch {
-		case hops(r) > maxHops:
-			return wire.NewProblem(wire.LoopDetected,
-				"the request came through more than "+strconv.Itoa(maxHops)+" services").
-				WithHint("check the variables that hold the services' addresses")
 		case token != "" && !capability.Equal(r.Header.Get(wire.PeerHeader), token):
 			return wire.NewProblem(wire.PeerRequired, "the peer token is missing or wrong")
 		case token == "" && wire.SpinHeader(r, "Spin-Client-Addr") != "0.0.0.0:0":
 			return wire.NewProblem(wire.NotFound, "there is nothing at this address")
+		case hops(r) > maxHops:
+			return wire.NewProblem(wire.LoopDetected,
+				"the request came through more than "+strconv.Itoa(maxHops)+" services").
+				WithHint("check the variables that hold the services' addresses")
 		}
 		return nil
 	}

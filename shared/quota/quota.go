@@ -1,6 +1,7 @@
-// Package quota holds a session to a rate by the generic cell rate algorithm: each use takes up its
-// part of a minute, and what is taken up may reach one minute into the future. The state is one
-// number, the time up to which the minute is taken up, so deleting what was made frees nothing.
+// Package quota holds a session or a client to a rate by the generic cell rate algorithm: each use
+// takes up its part of a minute or a day, and what is taken up may reach one minute or day into the
+// future. The state is one number, the time up to which it is taken up, so deleting what was made
+// frees nothing.
 //
 // Source: ITU-T I.371, annex A.
 package quota
@@ -8,34 +9,41 @@ package quota
 // Rate is how many uses a minute are allowed; 0: any.
 type Rate int64
 
+// Daily is how many uses a day are allowed; 0: any.
+type Daily int64
+
+// In microseconds.
 const (
-	minute = 60_000_000 // microseconds
-	// burst is the most that one request uses, since a request that asks for more than the whole
-	// rate passes while nothing is taken up.
-	burst = 100
+	minute = 60_000_000
+	day    = 24 * 60 * minute
 )
 
 // Take uses the rate count times at the time now. It returns the next state, and how many seconds
-// to wait if that is too much; 0 if it is not. A state that lies further in the future than any use
-// can reach was made before the clock was set back, and counts for nothing. Times are UTC
-// microseconds.
+// to wait if that is too much; 0 if it is not. More than the whole rate at once passes while
+// nothing is taken up. A state more than a minute ahead was made before the clock was set back, and
+// counts for nothing, so no wait is longer than a minute. Times are UTC microseconds.
 func (r Rate) Take(state, now, count int64) (next int64, wait int) {
-	if r == 0 || count == 0 {
+	return take(int64(r), minute, state, now, count)
+}
+
+// Take is as Rate's, with a day in place of a minute.
+func (d Daily) Take(state, now, count int64) (next int64, wait int) {
+	return take(int64(d), day, state, now, count)
+}
+
+func take(limit, window, state, now, count int64) (next int64, wait int) {
+	if limit == 0 || count == 0 {
 		return state, 0
 	}
-	part := minute / int64(r)
-	limit := now + minute + burst*part
-	if state < now || state > limit {
+	if count > limit {
+		count = limit
+	}
+	if state < now || state > now+window {
 		state = now
 	}
-	if next = state + count*part; next > limit {
-		next = limit
-	}
-	if count > int64(r) {
-		count = int64(r)
-	}
-	if excess := state + count*part - now - minute; excess > 0 {
-		return next, int(excess/1_000_000) + 1
+	next = state + int64(float64(count)/float64(limit)*float64(window))
+	if excess := next - now - window; excess > 0 {
+		return now + window, int(excess/1_000_000) + 1
 	}
 	return next, 0
 }

@@ -15,11 +15,13 @@ func TestTake(t *testing.T) {
 		{"nothing used", 3, 5, 10, 0, 5, 0},
 		{"the first use", 3, 0, 1000, 1, 1020, 0},
 		{"the last of the minute", 3, 1040, 1000, 1, 1060, 0},
-		{"one more", 3, 1060, 1000, 1, 1080, 21},
-		{"two more", 3, 1060, 1000, 2, 1100, 41},
-		{"more than the rate, of a free minute", 3, 0, 1000, 5, 1100, 0},
-		{"more than the rate, of a minute in use", 3, 1020, 1000, 5, 1120, 21},
-		{"after the clock was set back", 3, 1_000_000, 1000, 1, 1020, 0},
+		{"one more", 3, 1060, 1000, 1, 1060, 21},
+		{"two more", 3, 1060, 1000, 2, 1060, 41},
+		{"more than the rate, of a free minute", 3, 0, 1000, 5, 1060, 0},
+		{"more than the rate, of a minute in use", 3, 1020, 1000, 5, 1060, 21},
+		{"after the clock was set back by an hour", 3, 4600, 1000, 1, 1020, 0},
+		{"after the clock was set back by a second", 3, 1061, 1000, 1, 1020, 0},
+		{"a rate that divides no minute", 7_000_000, 0, 1000, 7_000_000, 1060, 0},
 	} {
 		next, wait := c.rate.Take(c.state*second, c.now*second, c.count)
 		if next != c.next*second || wait != c.wait {

@@ -23,6 +23,7 @@ var ErrNewer = errors.New("the tables belong to a newer version of this service"
 // writes later fails if another has written in between. An error of f rolls back, since in SQLite a
 // failed statement alone does not end a transaction.
 func Immediate(db Database, f func() error) error {
+	EraseDeleted(db)
 	if _, err := db.Execute("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
@@ -35,6 +36,19 @@ func Immediate(db Database, f func() error) error {
 	// If this fails as well, Spin rolls back when the request ends.
 	db.Execute("ROLLBACK")
 	return err
+}
+
+// EraseDeleted makes SQLite overwrite what this connection deletes, and what it moves from one page
+// to another: so it is for every write. Best effort: a database elsewhere (libSQL) may not know
+// how.
+func EraseDeleted(db Database) { db.Execute("PRAGMA secure_delete = ON") }
+
+// Shrink gives free pages back to the file system, 32 MiB of them at most, and empties the
+// write-ahead log, so that nothing deleted stays in it. Best effort: while others read the log
+// stays, and a file that an older version made keeps its pages and uses them again.
+func Shrink(db Database) {
+	db.Execute("PRAGMA incremental_vacuum(8192)")
+	db.Execute("PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 // Explain words an error of the database for a client, without its SQL. The router logs the error.
@@ -52,6 +66,9 @@ func Explain(err error) *wire.Problem {
 	case contains(text, "locked", "busy"):
 		return wire.NewProblem(wire.StorageBusy, "others are writing to the storage").
 			WithHint("nothing was changed: try again").WithRetry(1)
+	case contains(text, "interrupt"):
+		return wire.NewProblem(wire.StorageBusy, "the storage took too long and was interrupted").
+			WithHint("nothing was changed: ask for less, or try again").WithRetry(1)
 	case contains(text, "full", "readonly", "read-only", "I/O error", "unable to open"):
 		return wire.NewProblem(wire.StorageFull, "the storage cannot be written now").
 			WithHint("nothing was changed; the operator sees the reason in the log").WithRetry(30)

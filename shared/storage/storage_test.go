@@ -24,6 +24,7 @@ func (r *recorder) Execute(statement string, _ ...sqlite.Value) (sqlite.Result, 
 }
 
 func TestImmediate(t *testing.T) {
+	const erase = "PRAGMA secure_delete = ON"
 	refused := errors.New("refused")
 	for _, c := range []struct {
 		name    string
@@ -32,11 +33,11 @@ func TestImmediate(t *testing.T) {
 		want    []string
 		failed  bool
 	}{
-		{"all well", "", nil, []string{"BEGIN IMMEDIATE", "COMMIT"}, false},
-		{"no lock", "BEGIN IMMEDIATE", nil, []string{"BEGIN IMMEDIATE"}, true},
-		{"refused inside", "", refused, []string{"BEGIN IMMEDIATE", "ROLLBACK"}, true},
-		{"not committed", "COMMIT", nil, []string{"BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"}, true},
-		{"nor rolled back", "ROLLBACK", refused, []string{"BEGIN IMMEDIATE", "ROLLBACK"}, true},
+		{"all well", "", nil, []string{erase, "BEGIN IMMEDIATE", "COMMIT"}, false},
+		{"no lock", "BEGIN IMMEDIATE", nil, []string{erase, "BEGIN IMMEDIATE"}, true},
+		{"refused inside", "", refused, []string{erase, "BEGIN IMMEDIATE", "ROLLBACK"}, true},
+		{"not committed", "COMMIT", nil, []string{erase, "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"}, true},
+		{"nor rolled back", "ROLLBACK", refused, []string{erase, "BEGIN IMMEDIATE", "ROLLBACK"}, true},
 	} {
 		db := &recorder{failing: c.failing}
 		err := Immediate(db, func() error { return c.inside })
@@ -53,6 +54,7 @@ func TestExplain(t *testing.T) {
 	}{
 		{ErrNewer, wire.SchemaNewer},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "database is locked"}, wire.StorageBusy},
+		{&sqlite.Error{Code: sqlite.IO, Detail: "interrupted"}, wire.StorageBusy},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "database or disk is full"}, wire.StorageFull},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "attempt to write a readonly database"}, wire.StorageFull},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "unable to open database file"}, wire.StorageFull},

@@ -339,11 +339,12 @@ type Entry struct {
 	At         int64  // UTC milliseconds; 0 in a Recording
 	Kind       string // value, assignment, definition, plot
 	Expression string // as written
-	Parsed     string // in canonical form
-	Value      float64
-	Unit       string // of the value, "" for a plain number
-	HasValue   bool
-	Plot       string // a plot.Statement's text; "" for other kinds
+	// in canonical form; a message and the tables leave it out if it is the expression
+	Parsed   string
+	Value    float64
+	Unit     string // of the value, "" for a plain number
+	HasValue bool
+	Plot     string // a plot.Statement's text; "" for other kinds
 }
 
 func appendEntries(b []byte, entries []Entry) []byte {
@@ -352,7 +353,11 @@ func appendEntries(b []byte, entries []Entry) []byte {
 		if e.HasValue {
 			value = formatNumber(e.Value)
 		}
-		fields := []string{"entry", FormatInt(e.At), e.Kind, e.Expression, e.Parsed, value, e.Plot}
+		parsed := e.Parsed
+		if parsed == e.Expression {
+			parsed = ""
+		}
+		fields := []string{"entry", FormatInt(e.At), e.Kind, e.Expression, parsed, value, e.Plot}
 		b = appendRecord(b, withUnit(fields, e.Unit)...)
 	}
 	return b
@@ -370,6 +375,9 @@ func entry(r record) Entry {
 	e := Entry{At: r.integer(1), Kind: r.text(2), Expression: r.text(3), Parsed: r.text(4),
 		Plot: r.text(6), Unit: r.text(7)}
 	e.Value, e.HasValue = r.number(5)
+	if e.Parsed == "" {
+		e.Parsed = e.Expression
+	}
 	return e
 }
 

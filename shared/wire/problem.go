@@ -42,6 +42,7 @@ const (
 	StorageBusy        Code = "storage-busy"
 	StorageFull        Code = "storage-full"
 	SchemaNewer        Code = "schema-newer"
+	HistoryFull        Code = "history-full"
 	LoopDetected       Code = "loop-detected"
 )
 
@@ -81,6 +82,7 @@ var kinds = map[Code]struct {
 	StorageBusy:        {http.StatusServiceUnavailable, "The storage is busy"},
 	StorageFull:        {http.StatusServiceUnavailable, "The storage cannot be written"},
 	SchemaNewer:        {http.StatusServiceUnavailable, "The storage belongs to a newer version"},
+	HistoryFull:        {http.StatusInsufficientStorage, "The history of the session is full"},
 	LoopDetected:       {http.StatusLoopDetected, "The services call each other in a circle"},
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,10 +15,6 @@ const (
 	MaxMessage = 8 << 20  // from a service
 	MaxKey     = 255
 )
-
-// MinKey is the fewest characters of an idempotency key that stands for a new session: as many as
-// a token has. A random UUID has more.
-const MinKey = 22
 
 // Path returns the path of a request as the host received it, undecoded, without the slashes at its
 // ends, which Spin's router ignores as well. It comes from the request URI: the SDK makes r.URL
@@ -42,6 +39,11 @@ func Body(r *http.Request) (string, error) { return readBody(r, MaxBody, "64 KiB
 func MessageBody(r *http.Request) (string, error) { return readBody(r, MaxMessage, "8 MiB") }
 
 func readBody(r *http.Request, limit int64, size string) (string, error) {
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return "", NewProblem(UnsupportedType,
+			"the body has the content coding "+strconv.Quote(coding)).
+			WithHint("send it as it is, without Content-Encoding")
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	switch {
 	case err != nil:
@@ -86,6 +88,65 @@ func Key(r *http.Request) (string, error) {
 		return "", NewProblem(BadKey, fault).WithHint("send a random UUID")
 	}
 	return key, nil
+}
+
+// IsRandomKey reports whether a key shows by its form that it has about 128 random bits, so that
+// nobody can guess it: a random UUID (version 4), 32 or more hexadecimal digits, 26 or more
+// characters of base32, or 22 of base64url, the form of a token. It has eight different characters
+// or more, as chance would give it.
+func IsRandomKey(key string) bool {
+	digits := key
+	if len(key) == 36 && key[14] == '4' && key[8] == '-' && key[13] == '-' && key[18] == '-' &&
+		key[23] == '-' {
+		digits = strings.ReplaceAll(key, "-", "")
+	}
+	const lower, upper = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	consists := func(of string) bool { return strings.Trim(digits, of) == "" }
+	different := 0
+	for i := 0; i < len(digits); i++ {
+		if strings.IndexByte(digits[:i], digits[i]) < 0 {
+			different++
+		}
+	}
+	switch n := len(digits); {
+	case different < 8:
+		return false
+	case n >= 32 && consists("0123456789abcdefABCDEF"), n >= 26 && consists("234567"+upper):
+		return true
+	}
+	return len(digits) == 22 && consists("0123456789-_"+lower+upper) &&
+		strings.ContainsAny(digits, lower) && strings.ContainsAny(digits, upper)
+}
+
+// Client returns the address of the client as limits use it: without its port, and of IPv6 the /64
+// that one network has. It is the last one that Spin tells or, behind a proxy, the last one in the
+// header that the proxy sets.
+func Client(r *http.Request, proxyHeader string) string {
+	address := SpinHeader(r, "Spin-Client-Addr")
+	if proxyHeader != "" {
+		address = SpinHeader(r, http.CanonicalHeaderKey(proxyHeader))
+		address = strings.TrimSpace(address[strings.LastIndexByte(address, ',')+1:])
+	}
+	if host, port := strings.LastIndexByte(address, ']'), strings.LastIndexByte(address,
+		':'); port > host &&
+		(host >= 0 || strings.Count(address, ":") == 1) {
+		address = address[:port]
+	}
+	address = strings.Trim(address, "[]")
+	if !strings.Contains(address, ":") {
+		return address
+	}
+	if i := strings.LastIndexByte(address, ':'); strings.Contains(address[i:], ".") {
+		return address[i+1:] // an IPv4 address inside of IPv6
+	}
+	groups := strings.SplitN(address, ":", 5)
+	for i, group := range groups {
+		if i == 4 || group == "" {
+			groups = groups[:i]
+			break
+		}
+	}
+	return strings.Join(groups, ":") + "::"
 }
 
 // ReusedKey returns the error for a key that belongs to another request.

@@ -74,6 +74,8 @@ func (t *Router) serve(w http.ResponseWriter, r *Request) error {
 			return err
 		}
 		r.peer = true
+	} else {
+		r.Header.Del(HopHeader) // only services count hops
 	}
 	var methods []string
 	for _, route := range t.Routes {

@@ -15,6 +15,7 @@ import (
 const (
 	SessionHeader = "Abacus-Session"    // the token of the session that this reply made
 	OwnerHeader   = "Abacus-Owner"      // hex SHA-256 of a session's token, between services
+	ClientHeader  = "Abacus-Client"     // the address of the client, between services
 	PeerHeader    = "Abacus-Peer-Token" // the secret that the services share
 	HopHeader     = "Abacus-Hop"        // how many services this request has come through
 	RequestHeader = "X-Request-Id"      // names one request of a client in every service

@@ -253,7 +253,8 @@ func TestMessages(t *testing.T) {
 	bindings := []calc.Binding{{Name: "a", Value: -1e-7}, {Name: text, Value: math.MaxFloat64}, {Name: "f", Source: "f(x) = x\t"}}
 	entries := []Entry{
 		{Kind: "value", Expression: text, Parsed: text, Value: 1.0 / 3, HasValue: true},
-		{At: 1795339800000, Kind: "plot", Expression: "plot(x, x = 0, 1)", Parsed: "", Plot: "x\n0\n1\nx"},
+		{At: 1795339800000, Kind: "plot", Expression: "plot(x, x = 0, 1)", Parsed: "plot(x, x = 0, 1)",
+			Plot: "x\n0\n1\nx"},
 	}
 	recording := Recording{ID: "id", Committed: true, Entries: entries}
 	state := &State{Version: 7, Token: "token", Bindings: bindings, Stored: &Stored{Hash: "hash", Response: text}}

@@ -46,8 +46,62 @@ func TestLimitSessions(t *testing.T) {
 		decode(t, suite.Send(t, create), http.StatusCreated, &struct{}{})
 	}
 	checkRefused(t, suite.Send(t, create), http.StatusTooManyRequests, "too-many-requests")
-	checkRefused(t, suite.Eval(t, "", "1"), http.StatusTooManyRequests, "too-many-requests")
+	withoutSession(t, suite.Eval(t, "", "1"))
 	decode(t, suite.Eval(t, token, "1"), http.StatusOK, &struct{}{})
+}
+
+// withoutSession checks that a reply has a result and no session, and says so.
+func withoutSession(t testing.TB, reply contract.Reply) {
+	t.Helper()
+	var got struct {
+		Result  float64
+		Session *string
+		Notices []struct{ Code string }
+	}
+	decode(t, reply, http.StatusOK, &got)
+	if got.Session != nil || len(got.Notices) != 1 || got.Notices[0].Code != "no-session" {
+		t.Errorf("the reply is not one without a session:\n%s", reply)
+	}
+}
+
+// TestLimitClientSessions makes as many sessions as one client may. Its address counts, and behind a
+// proxy the one that the proxy gives.
+func TestLimitClientSessions(t *testing.T) {
+	for _, header := range []string{"", "X-Forwarded-For"} {
+		suite := start(t, "limit_client_sessions=1", "trusted_proxy_header="+header)
+		evaluate := func(address string) contract.Reply {
+			r := contract.Evaluation("", "1")
+			r.Header = append(r.Header, contract.Field{Name: "X-Forwarded-For", Value: address})
+			return suite.Send(t, r)
+		}
+		decode(t, evaluate("192.0.2.1"), http.StatusOK, &struct{ Session string }{})
+		withoutSession(t, evaluate("192.0.2.1"))
+		if header == "" {
+			withoutSession(t, evaluate("192.0.2.2"))
+			continue
+		}
+		var got struct{ Session string }
+		if decode(t, evaluate("192.0.2.2"), http.StatusOK, &got); got.Session == "" {
+			t.Error("another client behind the proxy gets no session")
+		}
+	}
+}
+
+// TestLimitBytes fills a history. Evaluations are then answered and not stored.
+func TestLimitBytes(t *testing.T) {
+	suite := start(t, "limit_bytes=850")
+	token := suite.NewSession(t)
+	var got struct {
+		Recorded bool
+		Notices  []struct{ Code string }
+	}
+	for range 10 {
+		decode(t, suite.Eval(t, token, "1"), http.StatusOK, &got)
+	}
+	if got.Recorded || len(got.Notices) != 1 || got.Notices[0].Code != "history-full" {
+		t.Errorf("the reply is %+v", got)
+	}
+	checkRefused(t, suite.Send(t, createShare(token)), http.StatusInsufficientStorage, "history-full")
 }
 
 // TestLimitSessionsRepeat repeats requests that have created their sessions, after the limit is
@@ -65,7 +119,7 @@ func TestLimitSessionsRepeat(t *testing.T) {
 			t.Errorf("the replies differ:\n%s\n%s", first, again)
 		}
 	}
-	checkRefused(t, suite.Eval(t, "", "1"), http.StatusTooManyRequests, "too-many-requests")
+	withoutSession(t, suite.Eval(t, "", "1"))
 }
 
 // TestLimitEntries evaluates as often in a minute as the limit allows. Further evaluations are
@@ -142,7 +196,8 @@ func createShare(token string) contract.Request {
 
 // TestNoLimits switches all limits off.
 func TestNoLimits(t *testing.T) {
-	suite := start(t, "limit_sessions=none", "limit_entries=none", "limit_names=none", "limit_shares=none")
+	suite := start(t, "limit_sessions=none", "limit_client_sessions=none", "limit_entries=none", "limit_names=none",
+		"limit_shares=none", "limit_bytes=none")
 	token := suite.NewSession(t)
 	decode(t, suite.Eval(t, token, "a = 1"), http.StatusOK, &struct{}{})
 	decode(t, suite.Send(t, createShare(token)), http.StatusCreated, &struct{}{})

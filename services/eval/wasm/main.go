@@ -22,6 +22,8 @@ func init() {
 			Now:      time.Now,
 			Sleep:    time.Sleep,
 			Random:   spin.Random,
+
+			ProxyHeader: spin.Variable("trusted_proxy_header"),
 		})
 	})
 }

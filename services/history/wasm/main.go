@@ -20,9 +20,12 @@ func init() {
 			Sessions:  spin.Peer("sessions"),
 			Token:     spin.Variable("peer_token"),
 			Now:       time.Now,
+
+			ProxyHeader: spin.Variable("trusted_proxy_header"),
 			Limits: history.Limits{
 				Entries: quota.Rate(spin.Limit("limit_entries")),
 				Shares:  spin.Limit("limit_shares"),
+				Bytes:   spin.Limit("limit_bytes"),
 			},
 		})
 	})

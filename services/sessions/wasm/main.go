@@ -19,10 +19,14 @@ func init() {
 			History: spin.Peer("history"),
 			Token:   spin.Variable("peer_token"),
 			Now:     time.Now,
+
+			ProxyHeader: spin.Variable("trusted_proxy_header"),
 			Limits: sessions.Limits{
-				Sessions: spin.Limit("limit_sessions"),
-				Names:    spin.Limit("limit_names"),
-				Entries:  quota.Rate(spin.Limit("limit_entries")),
+				Sessions:       quota.Rate(spin.Limit("limit_sessions")),
+				ClientSessions: quota.Rate(spin.Limit("limit_client_sessions")),
+				Names:          spin.Limit("limit_names"),
+				Entries:        quota.Rate(spin.Limit("limit_entries")),
+				Replies:        quota.Daily(spin.Limit("limit_bytes")),
 			},
 		})
 	})

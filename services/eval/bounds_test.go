@@ -1,0 +1,178 @@
+package eval_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"abacus/services/eval"
+	"abacus/services/history"
+	"abacus/services/sessions"
+	"abacus/shared/peer"
+)
+
+// limit gives the services of a new app other limits.
+func limited(t *testing.T, s sessions.Limits, h history.Limits) *app {
+	a := newApp(t)
+	reach := func(name string) peer.Peer {
+		return peer.Peer{Name: name, Transport: a, Address: "http://" + name + ".spin.internal"}
+	}
+	now := func() time.Time { return a.clock }
+	a.services["sessions"] = sessions.New(sessions.Options{
+		Open: a.open, History: reach("history"), Now: now, Limits: s})
+	a.services["history"] = history.New(history.Options{
+		Open: a.open, Sessions: reach("sessions"), Snapshots: snapshots{}, Now: now, Limits: h})
+	return a
+}
+
+// Over the limit of new sessions an expression is still answered, without one.
+func TestNoNewSession(t *testing.T) {
+	const notices = `"notices":[{"code":"no-session","message":"`
+	for name, limits := range map[string]sessions.Limits{
+		"of a client": {ClientSessions: 1}, "of all": {Sessions: 1},
+	} {
+		a := limited(t, limits, history.Limits{})
+		token := a.eval("", "a = 1").json(t, "session").(string)
+		for _, c := range []struct{ expression, want string }{
+			{"6 * 7", `{"session":null,"result":42,"value":42,"display":"42","parsed":"6*7","kind":"value",` +
+				`"names":[],"entry":null,"version":0,"recorded":false,` + notices},
+			{"bb = 2", `"value":2,"display":"","parsed":"bb = 2","kind":"assignment","names":["bb"],"entry":null,"version":0,`},
+			{"b = 2", `{"code":"hides-unit",`},
+			{`{"expr":["bb = 2","bb + 1","1/0"]}`, `"result":3,"value":3,`},
+		} {
+			for _, key := range []string{"", "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a11"} {
+				header := []string{"Content-Type", contentType(c.expression)}
+				if key != "" {
+					header = append(header, "Idempotency-Key", key)
+				}
+				r := a.eval("", c.expression, header...)
+				if r.Status != http.StatusOK || !strings.Contains(r.Body, c.want) || !strings.Contains(r.Body, notices) ||
+					r.Header.Get("Abacus-Session") != "" {
+					t.Errorf("%s, %s, key %q: %d %s", name, c.expression, key, r.Status, r.Body)
+				}
+			}
+		}
+		if r := a.eval("", "6 * 7", "Accept", "text/plain"); r.Status != http.StatusOK || r.Body != "42" {
+			t.Errorf("%s, as text: %d %s", name, r.Status, r.Body)
+		}
+		if r := a.eval("", "1/0"); r.Status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: an error is %d %s", name, r.Status, r.Body)
+		}
+		if r := a.eval(token, "a"); r.Status != http.StatusOK || r.json(t, "result") != 1.0 {
+			t.Errorf("%s: in a session: %d %s", name, r.Status, r.Body)
+		}
+		a.advance(time.Minute)
+		if r := a.eval("", "1"); r.json(t, "session") == nil || strings.Contains(r.Body, "notices") {
+			t.Errorf("%s: a minute later: %s", name, r.Body)
+		}
+	}
+}
+
+// The address that counts is the client's, not the one of a proxy or of a service.
+func TestSessionsOfAClient(t *testing.T) {
+	a := limited(t, sessions.Limits{ClientSessions: 1}, history.Limits{})
+	made := func(address string, header ...string) bool {
+		r := a.send("eval", "POST", "/eval", "1", append(header, "Spin-Client-Addr", address)...)
+		return r.json(t, "session") != nil
+	}
+	if !made("192.0.2.1:1") || made("192.0.2.1:2") || !made("192.0.2.2:1") {
+		t.Error("the clients are not told apart by their addresses")
+	}
+	if made("192.0.2.2:1", "X-Forwarded-For", "192.0.2.9", "Abacus-Client", "192.0.2.9") {
+		t.Error("a client says who it is")
+	}
+	a.services["eval"] = eval.New(eval.Options{
+		Sessions:    peer.Peer{Name: "sessions", Transport: a, Address: "http://sessions.spin.internal"},
+		History:     peer.Peer{Name: "history", Transport: a, Address: "http://history.spin.internal"},
+		ProxyHeader: "x-forwarded-for", Now: func() time.Time { return a.clock },
+		Sleep: func(time.Duration) {}, Random: func() float64 { return 0.5 },
+	})
+	proxy := "127.0.0.1:9"
+	if !made(proxy, "X-Forwarded-For", "192.0.2.7") || made(proxy, "X-Forwarded-For", "198.51.100.1, 192.0.2.7") ||
+		!made(proxy, "X-Forwarded-For", "192.0.2.7, 192.0.2.8") {
+		t.Error("behind a proxy the last address it gives counts")
+	}
+}
+
+// A full history leaves the answers.
+func TestFullHistory(t *testing.T) {
+	a := limited(t, sessions.Limits{}, history.Limits{Bytes: 500})
+	token := a.session()
+	a.eval(token, "1")
+	a.eval(token, "2")
+	for _, expression := range []string{"3", "a = 3", `{"expr":["4"]}`} {
+		a.hops()
+		r := a.eval(token, expression, "Content-Type", contentType(expression))
+		if r.Status != http.StatusOK || r.json(t, "recorded") != false || !strings.Contains(r.Body, `"code":"history-full"`) {
+			t.Errorf("%s: %d %s", expression, r.Status, r.Body)
+		}
+		if hops := a.hops(); len(hops) > 3 {
+			t.Errorf("%s: %d hops: %q", expression, len(hops), hops)
+		}
+	}
+	if r := a.eval(token, "a"); r.json(t, "result") != 3.0 {
+		t.Errorf("what was committed: %s", r.Body)
+	}
+}
+
+// A reply that is too much for the day is not kept, and a repeat does nothing all the same.
+func TestRepliesOfADay(t *testing.T) {
+	a := limited(t, sessions.Limits{Replies: 1600}, history.Limits{})
+	token := a.session()
+	statuses := ""
+	for _, key := range []string{"a", "b", "c", "d", "e"} {
+		a.eval(token, "n = 1", "Idempotency-Key", key)
+		again := a.eval(token, "n = 1", "Idempotency-Key", key)
+		if again.Status != http.StatusOK && again.json(t, "code") != "conflict" {
+			t.Errorf("%s: %d %s", key, again.Status, again.Body)
+		}
+		statuses += http.StatusText(again.Status) + " "
+	}
+	if statuses != "OK OK OK Conflict Conflict " {
+		t.Errorf("the repeats are %s", statuses)
+	}
+	if version := a.send("sessions", "GET", "/session?session="+token, "").json(t, "version"); version != 5.0 {
+		t.Errorf("version %v, want 5", version)
+	}
+}
+
+// outside answers GET /random's question.
+type outside func(*http.Request) *http.Response
+
+func (o outside) RoundTrip(r *http.Request) (*http.Response, error) { return o(r), nil }
+
+// What the outside service answers is bounded, and its faults are told.
+func TestOutside(t *testing.T) {
+	for _, c := range []struct {
+		name, body, coding string
+		code, status       int
+		want               string
+	}{
+		{"a number", " [4]\n", "", 200, 200, "4"},
+		{"identity", "[4]", "identity", 200, 200, "4"},
+		{"a redirect", "", "", 302, 502, "status 302"},
+		{"gzip", "\x1f\x8b", "gzip", 200, 502, "coding"},
+		{"much", "[4" + strings.Repeat(" ", 4<<10) + "]", "", 200, 502, "4 KiB"},
+		{"out of range", "[7]", "", 200, 502, "range"},
+		{"two", "[1,2]", "", 200, 502, "one number"},
+		{"no bracket", "4]", "", 200, 502, "one number"},
+		{"nothing", "", "", 200, 502, "one number"},
+	} {
+		var sent http.Header
+		s := eval.New(eval.Options{Origin: "http://random", Outside: outside(func(r *http.Request) *http.Response {
+			sent = r.Header
+			return &http.Response{StatusCode: c.code, Header: http.Header{"Content-Encoding": {c.coding},
+				"Location": {"http://127.0.0.1/"}}, Body: io.NopCloser(strings.NewReader(c.body))}
+		})})
+		a := &app{t: t, services: map[string]http.Handler{"eval": s}}
+		r := a.send("eval", "GET", "/random?min=1&max=6", "")
+		if r.Status != c.status || !strings.Contains(r.Body, c.want) || (r.Status == 502) != (r.Header.Get("Retry-After") != "") {
+			t.Errorf("%s: %d %s, want %d %s", c.name, r.Status, r.Body, c.status, c.want)
+		}
+		if sent.Get("Accept-Encoding") != "identity" {
+			t.Errorf("%s: asked for %v", c.name, sent)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package history
+
+import (
+	"abacus/shared/sqlite"
+	"abacus/shared/storage"
+	"abacus/shared/wire"
+)
+
+// remove erases one entry.
+func (s *store) remove(owner string, id int64) error {
+	if _, err := s.findOwner(owner); err != nil {
+		return err
+	}
+	return storage.Immediate(s.db, func() error {
+		result, err := s.db.Execute(`
+			DELETE FROM entries WHERE owner = ?1 AND id = ?2
+			RETURNING octet_length(expression) + octet_length(parsed)
+				+ coalesce(octet_length(plot), 0)`, sqlite.String(owner), sqlite.Int(id))
+		if err != nil {
+			return err
+		}
+		if len(result.Rows) == 0 {
+			return errNoEntry
+		}
+		_, err = s.db.Execute("UPDATE owners SET bytes = max(0, bytes - ?2) WHERE owner = ?1",
+			sqlite.String(owner), sqlite.Int(entryBytes+result.Rows[0][0].Int()))
+		return err
+	})
+}
+
+// clear erases the entries of an owner. Their ids are not used again, and the ids of evaluations
+// stay, so that a repeat does not bring one back.
+func (s *store) clear(owner string) error {
+	if _, err := s.findOwner(owner); err != nil {
+		return err
+	}
+	err := storage.Immediate(s.db, func() error {
+		if _, err := s.db.Execute("DELETE FROM entries WHERE owner = ?1",
+			sqlite.String(owner)); err != nil {
+			return err
+		}
+		_, err := s.db.Execute("UPDATE owners SET bytes = 0 WHERE owner = ?1", sqlite.String(owner))
+		return err
+	})
+	if err == nil {
+		storage.Shrink(s.db)
+	}
+	return err
+}
+
+func (s *store) strip(owner string) error {
+	for _, table := range []string{"entries", "appends"} {
+		if _, err := s.db.Execute("DELETE FROM "+table+" WHERE owner = ?1",
+			sqlite.String(owner)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// erase leaves tombstones and nothing else of an owner, so that an evaluation under way cannot
+// bring anything back. The snapshots of the shares are still to be deleted.
+func (s *store) erase(owner string) error {
+	err := storage.Immediate(s.db, func() error {
+		_, err := s.db.Execute(`
+			INSERT INTO owners (owner, used_at, erased_at) VALUES (?1, ?2, ?2)
+			ON CONFLICT (owner) DO UPDATE SET erased_at = coalesce(erased_at, ?2)`,
+			sqlite.String(owner), sqlite.Int(s.now))
+		if err != nil {
+			return err
+		}
+		if _, err := s.db.Execute(`
+			UPDATE shares SET state = 2, title = '' WHERE owner = ?1 AND state <= 1`,
+			sqlite.String(owner)); err != nil {
+			return err
+		}
+		return s.strip(owner)
+	})
+	if err == nil {
+		storage.Shrink(s.db)
+	}
+	return err
+}
+
+// sweep removes some rows that have outlived their use, with an owner's first entry and now and
+// then: the ids of evaluations after two days, the entries of an owner after 90 days without use.
+//
+// A clock that is wrong must not erase what people keep. So nothing is swept unless the newest
+// owner was used within a day of now, and an owner only if an earlier sweep, more than a day ago,
+// found it unused for 90 days as well. The caller has not written the time of its own use yet.
+func (s *store) sweep() error {
+	newest, err := s.db.Execute("SELECT max(used_at) FROM owners")
+	if err != nil {
+		return err
+	}
+	if used := newest.Rows[0][0].Int(); used < s.now-day || used > s.now+day {
+		return nil
+	}
+	if _, err := s.db.Execute(`
+		DELETE FROM appends WHERE id IN (SELECT id FROM appends ORDER BY id LIMIT 32) AND at < ?1`,
+		sqlite.Int(s.now-idLife)); err != nil {
+		return err
+	}
+	if _, err := s.db.Execute(`
+		UPDATE owners SET unused_at = ?1 WHERE owner IN (SELECT owner FROM owners
+			WHERE used_at < ?2 AND unused_at IS NULL ORDER BY used_at LIMIT 8)`,
+		sqlite.Int(s.now), sqlite.Int(s.now-ownerLife)); err != nil {
+		return err
+	}
+	old, err := s.db.Execute(`
+		SELECT owner FROM owners WHERE unused_at < ?1 AND used_at < ?2 LIMIT 1`,
+		sqlite.Int(s.now-day), sqlite.Int(s.now-ownerLife))
+	if err != nil || len(old.Rows) == 0 {
+		return err
+	}
+	owner := old.Rows[0][0]
+	gone, err := s.db.Execute(`
+		DELETE FROM entries WHERE owner = ?1 AND id IN
+			(SELECT id FROM entries WHERE owner = ?1 ORDER BY id LIMIT `+wire.FormatInt(maxSwept)+`)
+		RETURNING id`, owner)
+	if err != nil || len(gone.Rows) == maxSwept {
+		return err
+	}
+	if err := s.strip(owner.Text()); err != nil {
+		return err
+	}
+	_, err = s.db.Execute("DELETE FROM owners WHERE owner = ?1", owner)
+	return err
+}
