@@ -54,7 +54,7 @@
 // files, which set variables in development; globs of files, as in Spin's samples; and Redis as
 // a key-value store, which several hosts can share.
 //
-// It runs on Linux and other Unix systems.
+// It runs on Linux, macOS and other Unix systems.
 //
 // # Path of a request
 //

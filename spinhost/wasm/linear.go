@@ -2,11 +2,17 @@ package wasm
 
 import (
 	"fmt"
+	"runtime"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // keptMemory is how many bytes an instance may have used and be kept for another request.
 const keptMemory = 4 << 20
+
+// madvNoHugePage is Linux's MADV_NOHUGEPAGE.
+const madvNoHugePage = 15
 
 // linear is the memory of one instance: address space for the most that it may have, of which
 // the kernel backs the pages that were used. Bytes in use are reserved in the account of the
@@ -28,6 +34,9 @@ func newLinear(in *Instance, limit int64) (*linear, error) {
 		syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
 	if err != nil {
 		return nil, fmt.Errorf("reserve %d bytes of address space: %w", limit, err)
+	}
+	if runtime.GOOS == "linux" {
+		_ = unix.Madvise(space, madvNoHugePage) // a small memory would take 2 MiB
 	}
 	return &linear{in: in, space: space, shrinkTo: -1}, nil
 }
