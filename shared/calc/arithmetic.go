@@ -74,6 +74,27 @@ func arcTangent(x []float64) (float64, string) { return libm.Atan2(x[0], x[1]), 
 
 func hypotenuse(x []float64) (float64, string) { return libm.Hypot(x[0], x[1]), "" }
 
+func (s *Scope) floor(x []float64) (float64, *Error) { return s.noted(x[0], math.Floor), nil }
+
+func (s *Scope) ceil(x []float64) (float64, *Error) { return s.noted(x[0], math.Ceil), nil }
+
+func (s *Scope) trunc(x []float64) (float64, *Error) { return s.noted(x[0], math.Trunc), nil }
+
+// noted rounds x, and keeps x for a notice if the number that is shown for it would be rounded
+// otherwise: 0.145*100 is shown as 14.5 and is 14.499999999999998.
+func (s *Scope) noted(x float64, round func(float64) float64) float64 {
+	rounded, size := round(x), math.Abs(x)
+	if half := math.Round(2*size) / 2; half == size || math.Abs(half-size) > 1e-14*size {
+		return rounded
+	}
+	c := &s.parser.decimals
+	digits, exponent := c.format(size, Digits)
+	if shown := math.Copysign(c.parse(digits, exponent+1), x); round(shown) != rounded {
+		s.rounded = x
+	}
+	return rounded
+}
+
 // round works on the shortest decimal form of the number, which is what people see: round(2.675, 2)
 // is 2.68, although the float64 is a little below 2.675.
 func (s *Scope) round(x []float64) (float64, *Error) {
@@ -86,6 +107,9 @@ func (s *Scope) round(x []float64) (float64, *Error) {
 	}
 	if digits > 400 || value == 0 {
 		return value, nil
+	}
+	if digits == 0 {
+		return s.noted(value, math.Round), nil
 	}
 	c := &s.parser.decimals
 	all, exponent := c.format(math.Abs(value), 0)
@@ -320,11 +344,42 @@ func calculate(op opcode, a, b float64) float64 {
 		return modulo(a, b)
 	case opFloorDivide:
 		return floorDivide(a, b)
+	case opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
+		return bitwise(op, a, b)
 	}
 	if a == math.E {
 		return libm.Exp(b)
 	}
 	return libm.Pow(a, b)
+}
+
+// bitwise applies an operation on the bits of whole numbers up to 2^53, in two's complement. It is
+// not a number for others, and where a shift leaves the range.
+func bitwise(op opcode, a, b float64) float64 {
+	x, ok1 := whole(a)
+	y, ok2 := whole(b)
+	if !ok1 || !ok2 {
+		return math.NaN()
+	}
+	switch op {
+	case opBitOr:
+		return float64(x | y)
+	case opBitXor:
+		return float64(x ^ y)
+	case opBitAnd:
+		return float64(x & y)
+	}
+	bits := int(min(y, 1100))
+	switch {
+	case y < 0:
+		return math.NaN()
+	case op == opShiftRight:
+		return math.Floor(math.Ldexp(a, -bits))
+	}
+	if shifted := math.Ldexp(a, bits); math.Abs(shifted) <= maxInteger {
+		return shifted
+	}
+	return math.NaN()
 }
 
 // compare applies a comparison.
@@ -351,6 +406,9 @@ func failure(op opcode, a, b float64) *Error {
 		if b == 0 {
 			return fault(CodeDivision, "division by zero", "")
 		}
+	case opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
+		return fault(CodeDomain, "bit operations work on whole numbers of at most 53 bits",
+			"a shift is by 0 bits or more")
 	case opPower:
 		switch {
 		case a == 0:

@@ -171,6 +171,7 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	count := len(scope.entries)
 	scope.undo = scope.undo[:0]
 	scope.evaluation++
+	scope.rounded = 0
 	p.scope = scope
 	c.loops, c.searches = c.loops[:0], c.searches[:0]
 	value, err := c.run(p, scope, 0, p.cost)

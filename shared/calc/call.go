@@ -15,8 +15,8 @@ func (s *Scope) unknown(name, what string) *Error {
 		return fault(CodeSyntax, quote(name)+" is a function and needs parentheses",
 			"write "+builtins[id].usage())
 	}
-	hint := ""
-	if near := s.nearest(name); near != "" {
+	hint := hintFor(name)
+	if near := s.nearest(name); near != "" && hint == "" {
 		hint = "did you mean " + near + "?"
 	}
 	return fault(CodeUnknown, "unknown "+what+" "+quote(name), hint)
@@ -100,8 +100,10 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 	name, arguments := place.in(source), int(in.id)
 	if int(in.index) >= len(scope.entries) || !same(scope.entries[in.index].name, name) {
 		_, found := scope.find(name)
-		if id := builtinID(name); id != noBuiltin && !found {
-			return nil, in.becomeFunction(id, scope)
+		if !found {
+			if is, problem := in.become(name, scope); is {
+				return nil, problem
+			}
 		}
 		if !scope.resolve(in, name) {
 			return nil, scope.unknown(name, "function")

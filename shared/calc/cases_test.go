@@ -95,6 +95,9 @@ func (s *session) shows(source string) string {
 		}
 	}
 	if err == nil {
+		if label := program.Label(); label != "" {
+			text += "label " + label + "\n"
+		}
 		for _, notice := range program.Notices() {
 			text += "notice " + notice.Message + "\n"
 		}

@@ -53,7 +53,8 @@ func (p *parser) complete(f *frame) {
 	p.left = int(f.left)
 	root := len(p.code)
 	switch place := (span{f.offset, f.length}); f.op {
-	case opAdd, opSubtract, opMultiply, opDivide, opModulo, opFloorDivide, opPower:
+	case opAdd, opSubtract, opMultiply, opDivide, opModulo, opFloorDivide, opPower,
+		opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
 		op := f.op
 		p.depth--
 		p.extra += int(costs[op])
@@ -70,14 +71,21 @@ func (p *parser) complete(f *frame) {
 		if a, ok := p.known(int(f.right), root); ok {
 			p.fold(-a)
 		}
-	case opNot:
-		p.emit(opNot, place)
+	case opNot, opBitNot:
+		p.emit(f.op, place)
 	case opParts, opOf, opOff, opOn, opShare:
 		p.depth--
 		p.emit(f.op, place)
 	case opFunction:
 		in := p.emit(opFunction, place)
 		in.id, in.index = f.id, 1
+		if f.kind == frameBinary {
+			in.index = 2
+			p.depth--
+		}
+		if f.jump != 0 {
+			p.raise(place, float64(f.jump))
+		}
 	case opAnd, opOr:
 		p.code[f.right-1].index = uint16(root) + 1
 		p.emit(f.op, place)

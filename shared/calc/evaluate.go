@@ -103,7 +103,8 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 		case opMultiply:
 			sp--
 			top = stack[sp] * top
-		case opDivide, opPower, opModulo, opFloorDivide:
+		case opDivide, opPower, opModulo, opFloorDivide,
+			opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
 			sp--
 			left, right := stack[sp], top
 			if top = calculate(in.op, left, right); top-top != 0 {
@@ -116,6 +117,10 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			top = -top
 		case opNot:
 			top = truth(top == 0)
+		case opBitNot:
+			if top = calculate(opBitXor, top, -1); top != top {
+				problem = failure(opBitXor, top, 0)
+			}
 		case opFactorial:
 			top, problem = factorial(top)
 		case opAnd, opOr:

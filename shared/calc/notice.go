@@ -14,9 +14,12 @@ type Notice struct {
 
 // The codes of a Notice.
 const (
-	NoticeHidesUnit   = "hides-unit"  // a variable has the name of a unit
-	NoticeRates       = "rates"       // exchange rates were used
-	NoticeDenominator = "denominator" // 1/2 m is 1/(2 m)
+	NoticeHidesUnit   = "hides-unit"    // a variable has the name of a unit
+	NoticeRates       = "rates"         // exchange rates were used
+	NoticeDenominator = "denominator"   // 1/2 m is 1/(2 m)
+	NoticeGroups      = "digit-groups"  // max(1,234) has two arguments
+	NoticePercent     = "percent"       // 10 % -3 is no remainder
+	NoticeRounded     = "shown-rounded" // round(x) of an x that is shown as something else
 )
 
 // Rates are exchange rates.
@@ -40,6 +43,36 @@ func (p *Program) note(code, message string, place span) {
 	p.notices = append(p.notices, Notice{code, message, at.Offset, at.Length, at.Line, at.Column})
 }
 
+// noteGroups adds a notice if the comma that ends an argument could group digits: max(1,234).
+func (p *parser) noteGroups(f *frame) {
+	i := p.start
+	begin := i
+	for begin > 0 && isDigit(p.source[begin-1]) {
+		begin--
+	}
+	end := i + 1
+	for end < len(p.source) && isDigit(p.source[end]) {
+		end++
+	}
+	if f.kind != frameCall || end-i != 4 || begin == i || i-begin > 3 || p.source[begin] == '0' ||
+		begin > 0 && p.source[begin-1] == '.' || p.code[len(p.code)-1].op != opNumber {
+		return
+	}
+	place := span{uint16(begin), uint16(end - begin)}
+	text := place.in(p.source)
+	p.note(NoticeGroups, quote(text)+" is two arguments here: for one number, write "+
+		text[:i-begin]+text[i-begin+1:], place)
+}
+
+// notePercent adds a notice for a % that looks like an operator of two operands: 10 % -3.
+func (p *parser) notePercent() {
+	i, source := p.end, p.source
+	if i+2 < len(source) && source[i] == ' ' && (source[i+1] == '-' || source[i+1] == '+') &&
+		source[i+2] != ' ' && source[p.start-1] == ' ' {
+		p.note(NoticePercent, "`%` means percent; the remainder is written mod", p.place())
+	}
+}
+
 // noteDenominator adds a notice if the instruction divides a number by a number with a unit,
 // without parentheses: 1/2 m.
 func (p *Program) noteDenominator(i int) {
@@ -54,6 +87,23 @@ func (p *Program) noteDenominator(i int) {
 	message := quote(place.in(p.origin)) + " is read as " + a + "/(" + b + " " + u + "): write (" +
 		a + "/" + b + ") " + u + " for a fraction of a unit"
 	p.note(NoticeDenominator, message, place)
+}
+
+// noteRounded adds a notice if a number was rounded otherwise than it is shown.
+func (p *Program) noteRounded() {
+	if p.scope == nil || p.scope.rounded == 0 {
+		return
+	}
+	place := span{}
+	for i := range p.code {
+		if in := &p.code[i]; in.op == opFunction && builtins[in.id].scoped != nil {
+			place = span{in.offset, in.length}
+			break
+		}
+	}
+	value := p.scope.rounded
+	p.note(NoticeRounded, "the number is "+Format(value, 0)+", which is shown rounded, as "+
+		Format(value, Digits), place)
 }
 
 // Notices returns the notices of the program after its evaluation.
@@ -73,6 +123,7 @@ func (p *Program) Notices() []Notice {
 	for i := 4; i < len(p.code); i++ {
 		p.noteDenominator(i)
 	}
+	p.noteRounded()
 	notices, p.notices = p.notices, notices
 	return notices
 }

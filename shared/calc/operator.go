@@ -35,6 +35,7 @@ func (p *parser) operator() bool {
 			p.next()
 		case tokenPercent:
 			p.emit(opPercent, p.place())
+			p.notePercent()
 			p.next()
 		case tokenSuperscript:
 			if !p.superscript() {
@@ -52,6 +53,12 @@ func (p *parser) operator() bool {
 		case tokenNumber:
 			return p.parts()
 		case tokenName, tokenOpen, tokenRoot, tokenSign:
+			if p.token == tokenName && p.wordBetween() {
+				return len(p.code) < maxNodes || p.failNodes()
+			}
+			if isFunction(p.text()) { // sin x cos x is sin(x)*cos(x)
+				p.reduce(powerParts)
+			}
 			if op := wordOperator(p.text()); op != opReturn {
 				switch p.word(op) {
 				case readOperator:
@@ -68,11 +75,20 @@ func (p *parser) operator() bool {
 		case tokenComma:
 			return p.comma()
 		case tokenQuestion:
-			return p.question()
+			if !p.trailing() {
+				return p.question()
+			}
+			p.next()
 		case tokenColon:
-			return p.colon()
+			if p.end == len(p.source) || p.source[p.end] != '=' {
+				return p.colon()
+			}
+			p.token, p.end = tokenAssign, p.end+1
 		case tokenAssign:
-			return p.assign()
+			if !p.trailing() {
+				return p.assign()
+			}
+			p.next()
 		case tokenEnd, tokenBreak:
 			return p.finish()
 		default:
@@ -86,11 +102,7 @@ func (p *parser) superscript() bool {
 	if len(p.code) > maxNodes {
 		return p.failNodes()
 	}
-	place := p.place()
-	base := frame{op: opPower, offset: place.offset, length: place.length, left: uint16(p.left)}
-	base.right = uint16(len(p.code))
-	p.push(opNumber, place).value = p.number
-	p.complete(&base)
+	p.raise(p.place(), p.number)
 	p.next()
 	return true
 }
@@ -179,6 +191,9 @@ func (p *parser) colon() bool {
 // comma ends an argument.
 func (p *parser) comma() bool {
 	p.reduce(powerBracket)
+	if ok, is := p.conditionalComma(); is {
+		return ok
+	}
 	n := len(p.frames)
 	switch {
 	case n > 0 && p.frames[n-1].kind == frameThen:
@@ -188,6 +203,7 @@ func (p *parser) comma() bool {
 	}
 	f := &p.frames[n-1]
 	f.count++
+	p.noteGroups(f)
 	if f.id == idPlot && f.kind == frameCall {
 		p.endCurve(f)
 	}
@@ -205,6 +221,9 @@ func (p *parser) closeBracket() bool {
 	case frameThen:
 		return p.failChoice()
 	case frameGroup:
+		if f.id == groupIf && f.count == 0 {
+			return p.failConditional()
+		}
 		p.frames = p.frames[:n-1]
 		p.nesting--
 		p.open--
@@ -228,8 +247,8 @@ func (p *parser) closeBracket() bool {
 // insideCall reports whether the innermost open bracket is that of a call.
 func (p *parser) insideCall() bool {
 	for i := len(p.frames) - 1; i >= 0; i-- {
-		if kind := p.frames[i].kind; kind >= frameGroup {
-			return kind > frameGroup
+		if f := &p.frames[i]; f.kind >= frameGroup {
+			return f.kind > frameGroup || f.id == groupIf
 		}
 	}
 	return false
@@ -270,7 +289,12 @@ func (p *parser) endCall(f *frame, arguments int) bool {
 			message := "a definition has at most 32 parameters"
 			return p.failAt(CodeLimitParameters, place, message, "")
 		}
-		p.emit(opCall, span{f.offset, f.length}).id = uint8(arguments)
+		name := span{f.offset, f.length}
+		p.emit(opCall, name).id = uint8(arguments)
+		switch meaning(name.in(p.source)) {
+		case "random", "randint":
+			p.random = true
+		}
 		p.depth -= arguments - 1
 		p.extra += 4
 		p.grow()
@@ -285,5 +309,8 @@ func (p *parser) endCall(f *frame, arguments int) bool {
 	p.code[len(p.code)-1].id = f.id
 	p.extra += int(builtins[f.id].cost)
 	p.grow()
+	if f.kind == frameCall && f.jump != 0 {
+		p.raise(place, float64(f.jump)) // sin^2(x)
+	}
 	return true
 }

@@ -16,10 +16,10 @@ const (
 	powerChoice   = 4 // ? :
 	powerNot      = 10
 	powerCompare  = 13
-	powerProduct  = 16
-	powerParts    = 17
-	powerImplicit = 18
-	powerPrefix   = 20 // - √
+	powerProduct  = 24
+	powerParts    = 25
+	powerImplicit = 26
+	powerPrefix   = 28 // - √ ~
 )
 
 // binary lists the operators of two operands by their token.
@@ -35,13 +35,18 @@ var binary = [tokenBad + 1]struct {
 	tokenLessEqual:    {12, powerCompare, opLessEqual},
 	tokenGreater:      {12, powerCompare, opGreater},
 	tokenGreaterEqual: {12, powerCompare, opGreaterEqual},
-	tokenPlus:         {14, 15, opAdd},
-	tokenMinus:        {14, 15, opSubtract},
-	tokenTimes:        {16, 17, opMultiply},
-	tokenOver:         {16, 17, opDivide},
-	tokenModulo:       {16, 17, opModulo},
-	tokenFloorOver:    {16, 17, opFloorDivide},
-	tokenPower:        {23, 22, opPower},
+	tokenBitOr:        {14, 15, opBitOr},
+	tokenBitXor:       {16, 17, opBitXor},
+	tokenBitAnd:       {18, 19, opBitAnd},
+	tokenShiftLeft:    {20, 21, opShiftLeft},
+	tokenShiftRight:   {20, 21, opShiftRight},
+	tokenPlus:         {22, 23, opAdd},
+	tokenMinus:        {22, 23, opSubtract},
+	tokenTimes:        {powerProduct, powerProduct + 1, opMultiply},
+	tokenOver:         {powerProduct, powerProduct + 1, opDivide},
+	tokenModulo:       {powerProduct, powerProduct + 1, opModulo},
+	tokenFloorOver:    {powerProduct, powerProduct + 1, opFloorDivide},
+	tokenPower:        {31, 30, opPower},
 }
 
 // frameKind is the construct that the parser is inside.
@@ -130,7 +135,7 @@ func (p *parser) reset(source string) {
 	p.statements, p.parameters = p.statements[:0], p.parameters[:0]
 	p.depth, p.stack, p.extra = 0, 0, 0
 	p.ans, p.random, p.assigns, p.err = false, false, false, nil
-	p.scope, p.notices = nil, nil
+	p.scope, p.notices, p.label = nil, nil, span{}
 }
 
 // operand reads what may begin a value: prefixes and open brackets, up to a number, a name or a
@@ -158,8 +163,12 @@ func (p *parser) operand() bool {
 			p.open++
 			p.arguments = false
 			p.next()
-		case tokenMinus:
-			if !p.nest(framePrefix, opNegate, powerPrefix) {
+		case tokenMinus, tokenTilde:
+			op := opNegate
+			if p.token == tokenTilde {
+				op = opBitNot
+			}
+			if !p.nest(framePrefix, op, powerPrefix) {
 				return false
 			}
 			p.next()
@@ -178,6 +187,13 @@ func (p *parser) operand() bool {
 			p.next()
 		case tokenPlus:
 			p.next()
+		case tokenModulo:
+			if !p.callsModulo() {
+				return p.failOperand()
+			}
+			if leaf, ok := p.name(); leaf || !ok {
+				return ok
+			}
 		default:
 			return p.failOperand()
 		}
@@ -220,11 +236,30 @@ func (p *parser) name() (leaf, ok bool) {
 	text := place.in(p.source)
 	id := builtinID(text)
 	p.next()
+	exponent := 0
+	if id != noBuiltin && builtins[id].one != nil {
+		if id, exponent, ok = p.functionPower(place, id); !ok {
+			return true, false
+		}
+	}
 	if p.token == tokenOpen {
-		return p.call(place, text, id)
+		switch {
+		case text == "if":
+			return false, p.conditional(place)
+		case id == noBuiltin || !builtins[id].constant():
+			return p.call(place, text, id, exponent)
+		case p.after() == tokenClose: // pi()
+			p.next()
+			p.next()
+		default:
+			return p.call(place, text, id, 0)
+		}
 	}
 	switch {
 	case id != noBuiltin && !builtins[id].constant() && !builtins[id].late:
+		if p.appliesTo(id) && (exponent != 0 || isFunction(text)) {
+			return false, p.apply(place, id, exponent)
+		}
 		if _, isUnit := units.Lookup(text); !isUnit || p.token == tokenAssign {
 			return true, p.failBareFunction(place, &builtins[id])
 		}
@@ -256,7 +291,7 @@ func (p *parser) answer(place span) {
 }
 
 // call opens the call of a name. A call without arguments is complete at once, so it is a leaf.
-func (p *parser) call(place span, text string, id uint8) (leaf, ok bool) {
+func (p *parser) call(place span, text string, id uint8, exponent int) (leaf, ok bool) {
 	if id == idPlot && int(place.offset) != p.first {
 		return true, p.failPlotInside(place)
 	}
@@ -264,7 +299,7 @@ func (p *parser) call(place span, text string, id uint8) (leaf, ok bool) {
 		return true, false
 	}
 	f := &p.frames[len(p.frames)-1]
-	f.id, f.offset, f.length = id, place.offset, place.length
+	f.id, f.offset, f.length, f.jump = id, place.offset, place.length, uint16(exponent)
 	switch id {
 	case idSum, idProd, idPlot, idSolve, idIntegral, idDerivative:
 		p.emit(opJump, place)

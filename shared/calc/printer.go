@@ -82,7 +82,7 @@ func (in *instruction) operands() int {
 	switch in.op {
 	case opNumber, opFolded, opVariable, opParameter, opIndex, opAnswer:
 		return 0
-	case opNegate, opNot, opFactorial, opPercent, opConvert, opCurve:
+	case opNegate, opNot, opBitNot, opFactorial, opPercent, opConvert, opCurve:
 		return 1
 	case opFunction, opPlot:
 		return int(in.index)
@@ -131,13 +131,14 @@ const (
 	levelChoice  = 2
 	levelNot     = 5
 	levelCompare = 6
-	levelAdd     = 7
-	levelProduct = 8
-	levelPrefix  = 10
-	levelPower   = 11
-	levelPostfix = 12
-	levelLeaf    = 13
-	levelNever   = 14 // always in parentheses
+	levelBits    = 7 // and the three above it
+	levelAdd     = 11
+	levelProduct = 12
+	levelPrefix  = 14
+	levelPower   = 15
+	levelPostfix = 16
+	levelLeaf    = 17
+	levelNever   = 18 // always in parentheses
 )
 
 // infix lists the operators of two operands.
@@ -149,6 +150,9 @@ var infix = [...]struct {
 	opEqual: {" == ", levelCompare}, opNotEqual: {" != ", levelCompare},
 	opLess: {" < ", levelCompare}, opLessEqual: {" <= ", levelCompare},
 	opGreater: {" > ", levelCompare}, opGreaterEqual: {" >= ", levelCompare},
+	opBitOr: {" | ", levelBits}, opBitXor: {" xor ", levelBits + 1},
+	opBitAnd:    {" & ", levelBits + 2},
+	opShiftLeft: {" << ", levelBits + 3}, opShiftRight: {" >> ", levelBits + 3},
 	opAdd: {" + ", levelAdd}, opSubtract: {" - ", levelAdd},
 	opMultiply: {"*", levelProduct}, opDivide: {"/", levelProduct},
 	opModulo: {" mod ", levelProduct}, opFloorDivide: {"//", levelProduct},
@@ -166,7 +170,7 @@ func (in *instruction) level() uint8 {
 		return levelNot
 	case opChain:
 		return levelCompare
-	case opNegate:
+	case opNegate, opBitNot:
 		return levelPrefix
 	case opFactorial, opPercent:
 		return levelPostfix
@@ -209,6 +213,9 @@ func (w *printer) node(next part) {
 	case opNegate:
 		w.operand(next.root-1, levelPrefix)
 		w.add("-")
+	case opBitNot:
+		w.operand(next.root-1, levelPrefix)
+		w.add("~")
 	case opNot:
 		w.operand(next.root-1, levelNot)
 		w.add("not ")
@@ -313,6 +320,7 @@ func (w *printer) infix(in *instruction, root int) {
 		w.operand(second, right)
 	}
 	switch {
+	case w.timesName(root, first, second): // 80x40
 	case !w.withUnit(root):
 		w.add(infix[op].text)
 	case !isDegree(w.program.written(second)):

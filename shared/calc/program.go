@@ -20,6 +20,7 @@ const (
 	// Operators of one operand.
 	opNegate
 	opNot
+	opBitNot
 	opFactorial
 	opPercent // gives a number the unit percent
 	opConvert // to the target that is in the source at its place
@@ -31,6 +32,11 @@ const (
 	opDivide
 	opModulo
 	opFloorDivide
+	opBitOr // of whole numbers, like those below
+	opBitXor
+	opBitAnd
+	opShiftLeft
+	opShiftRight
 	opPower
 	opEqual
 	opNotEqual
@@ -111,6 +117,7 @@ type Program struct {
 	assigns    bool
 	scope      *Scope // of the last evaluation
 	notices    []Notice
+	label      span // of the last statement
 }
 
 // written returns the place of an instruction in the source.

@@ -36,12 +36,19 @@ func (c *Calculator) quantity(
 		return q.Value, 1, true, problem
 	case opPercent:
 		return c.percent(sp, top)
-	case opNot, opFactorial, opAnd, opOr, opTest, opBranch:
+	case opNot, opBitNot, opFactorial, opAnd, opOr, opTest, opBranch:
 		what := "a condition"
+		if op == opBitNot {
+			what = "~"
+		}
 		if op == opFactorial {
 			what = "the factorial"
 		}
 		top, problem = c.number(sp, top, what)
+	case opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
+		if c.stack[sp-1], problem = c.number(sp-1, c.stack[sp-1], "a bit operation"); problem == nil {
+			top, problem = c.number(sp, top, "a bit operation")
+		}
 	case opAdd, opSubtract, opMultiply, opDivide, opModulo, opFloorDivide, opPower, opParts,
 		opOf, opOff, opOn, opShare:
 		if u[sp-1].None() && u[sp].None() && op < opParts {
@@ -149,6 +156,9 @@ func (c *Calculator) load(
 	}
 	scope.Steps += quantityCost
 	u, isUnit := units.Lookup(name)
+	if !isUnit && e.meantNumber(in, name) {
+		return units.Quantity{Value: in.value}, nil
+	}
 	constant, isConstant := units.FindConstant(name)
 	if isConstant && !(isUnit && c.besideUnit(e, sp)) {
 		return units.Quantity{Value: constant.Value, Unit: constant.Unit()}, nil

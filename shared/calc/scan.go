@@ -20,6 +20,7 @@ const (
 	tokenQuestion
 	tokenColon
 	tokenBang
+	tokenTilde
 	tokenPercent
 	tokenSuperscript // an exponent, which is in scanner.number
 	tokenArrow       // → or ->
@@ -34,6 +35,11 @@ const (
 	tokenLessEqual
 	tokenGreater
 	tokenGreaterEqual
+	tokenBitOr
+	tokenBitXor
+	tokenBitAnd
+	tokenShiftLeft
+	tokenShiftRight
 	tokenPlus
 	tokenMinus
 	tokenTimes
@@ -56,6 +62,7 @@ type scanner struct {
 	fault   *Error  // what is wrong with a tokenBad
 	decimal *converter
 
+	comment   span // the comment read last
 	arguments bool // the innermost bracket is a call: its commas do not group digits
 }
 
@@ -96,6 +103,7 @@ var lexical = func() (table [256]token) {
 	table['\n'], table['#'], table['.'] = classNewline, classComment, classPoint
 	table['+'], table['-'], table['^'] = tokenPlus, tokenMinus, tokenPower
 	table['('], table[')'], table[','] = tokenOpen, tokenClose, tokenComma
+	table['~'] = tokenTilde
 	table['?'], table[':'], table['%'] = tokenQuestion, tokenColon, tokenPercent
 	table['$'] = tokenSign
 	table[';'] = tokenBreak
@@ -126,9 +134,11 @@ func (s *scanner) next() {
 			s.scanName()
 			return
 		case classComment:
+			begin := i
 			for i < len(source) && source[i] != '\n' {
 				i++
 			}
+			s.comment = commentSpan(source, begin, i)
 			continue
 		case classNewline:
 			if s.open > 0 {
@@ -199,20 +209,37 @@ func (s *scanner) scanOperator(c byte) {
 		}
 	case '<':
 		one = tokenLess
-		if second == '=' {
+		switch second {
+		case '=':
 			two = tokenLessEqual
+		case '<':
+			two = tokenShiftLeft
+		case '>':
+			two = tokenNotEqual
 		}
 	case '>':
 		one = tokenGreater
-		if second == '=' {
+		switch second {
+		case '=':
 			two = tokenGreaterEqual
+		case '>':
+			two = tokenShiftRight
+		}
+	case '&':
+		one = tokenBitAnd
+		if second == '&' {
+			two = tokenAnd
+		}
+	case '|':
+		one = tokenBitOr
+		if second == '|' {
+			two = tokenOr
 		}
 	}
 	switch {
 	case two != tokenBad:
 		s.token, s.end = two, s.start+2
-	case second == '>' && (c == '=' || c == '<'), second == '<' && c == '=',
-		second == c && (c == '&' || c == '|'):
+	case c == '=' && (second == '>' || second == '<'):
 		s.reject(2)
 	case one != tokenBad:
 		s.token, s.end = one, s.start+1

@@ -21,6 +21,7 @@ type Scope struct {
 	nodes      int      // instructions of all compiled definitions
 	bytes      int      // of all names and sources
 	undo       []change // what Evaluate has to put back if it fails
+	rounded    float64  // what round or floor took and the display shows otherwise; 0: nothing
 	evaluation uint32   // counts calls of Evaluate; 0 before the first
 	parser     parser   // of definitions
 }

@@ -245,8 +245,8 @@ func TestWithoutScope(t *testing.T) {
 
 func TestErrorIsOneLine(t *testing.T) {
 	var c calc.Calculator
-	_, err := c.Parse("a = 1\nb = (2")
-	if err == nil || !err.Syntax() || err.Error() != "2:7: expected `)` for the `(` at line 2, column 5, but found the end of the input" {
+	_, err := c.Parse("a = 1\nb = (2; 3")
+	if err == nil || !err.Syntax() || err.Error() != "2:7: expected `)` for the `(` at line 2, column 5, but found `;`" {
 		t.Errorf("%v", err)
 	}
 }

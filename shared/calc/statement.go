@@ -17,8 +17,14 @@ func (p *parser) statement() {
 	p.locals, p.defining, p.nesting = nil, false, 0
 	p.statements = append(p.statements, statement{}) // filled in place, like an instruction
 	p.statements[len(p.statements)-1].start = uint16(p.begin)
+	p.readLabel()
+	p.first = p.start
+	if p.token == tokenAssign { // =3+4
+		p.next()
+		p.first = p.start
+	}
 	ready := true
-	if len(p.statements) == 1 && continues(p.token) {
+	if len(p.statements) == 1 && continues(p.token) && !(p.token == tokenModulo && p.callsModulo()) {
 		p.answer(p.place())
 		ready = p.operator()
 	}
@@ -30,7 +36,7 @@ func (p *parser) statement() {
 // continues reports whether an input that begins with the token continues the previous result:
 // whether it is an operator of two operands that cannot be a prefix.
 func continues(t token) bool {
-	return t >= tokenEqual && t <= tokenPower && t != tokenPlus && t != tokenMinus
+	return t >= tokenEqual && t <= tokenPower && t != tokenPlus && t != tokenMinus && t != tokenBitOr
 }
 
 // assign gives an "=" its meaning by what precedes it: a name, the call of a name with names, or
@@ -184,9 +190,16 @@ func (p *parser) index(f *frame) (place span, ok bool) {
 // finish ends a statement. It reports false: there is no operand to follow.
 func (p *parser) finish() bool {
 	p.reduce(powerBracket)
-	if n := len(p.frames); n > 0 {
-		return p.failOpen(&p.frames[n-1])
+	for n := len(p.frames); n > 0; n = len(p.frames) {
+		if p.token != tokenEnd || p.frames[n-1].kind < frameGroup {
+			return p.failOpen(&p.frames[n-1])
+		}
+		if !p.closeBracket() { // sqrt(9
+			return false
+		}
+		p.reduce(powerBracket)
 	}
+	p.readComment()
 	s := &p.statements[len(p.statements)-1]
 	s.end = uint16(len(p.code))
 	switch s.kind {

@@ -51,15 +51,9 @@ func (s *scanner) reject(size int) {
 		hint = "write <="
 	case "=>":
 		hint = "write >="
-	case "<>":
-		hint = "write !="
-	case "&&", "&":
-		hint = "write and"
-	case "||", "|":
-		hint = "write or; the absolute value is abs(x)"
-	case "~":
-		hint = "write not"
-	case "[", "{":
+	case "[":
+		hint = "write (; there are no lists: max(1, 2) takes its numbers one after another"
+	case "{":
 		hint = "write ("
 	case "]", "}":
 		hint = "write )"
@@ -126,6 +120,9 @@ func (p *parser) failOperand() bool {
 	found := p.describe()
 	n := len(p.frames)
 	switch {
+	case p.token == tokenBitOr:
+		return p.fail(CodeSyntax, "expected a number or a name, but found `|`",
+			"the absolute value is abs(x)")
 	case p.token == tokenBang:
 		return p.fail(CodeSyntax, "expected a number or a name, but found `!`",
 			"for the opposite of a condition write not; the factorial follows its number: 5!")
@@ -203,15 +200,31 @@ func (p *parser) failReserved(place span) bool {
 		"choose another name")
 }
 
+// firstWord returns the name that the statement begins with, or "".
+func (p *parser) firstWord() string {
+	s := scanner{source: p.source, end: p.first}
+	if s.next(); s.token != tokenName {
+		return ""
+	}
+	return s.text()
+}
+
 // failAssign reports an "=" where nothing can be set.
 func (p *parser) failAssign() bool {
+	hint := "to compare, write =="
+	if word := hintFor(p.firstWord()); word != "" {
+		hint = word
+	}
 	return p.fail(CodeSyntax, "only a name, or a name with parameters, can stand before `=`",
-		"to compare, write ==")
+		hint)
 }
 
 // failComma reports a comma outside the arguments of a call.
 func (p *parser) failComma() bool {
 	hint := ""
+	if n := len(p.frames); n > 0 && p.frames[n-1].id == groupIf {
+		return p.failConditional()
+	}
 	if i, j := p.start, p.end; i > 0 && j < len(p.source) && isDigit(p.source[i-1]) &&
 		isDigit(p.source[j]) {
 		hint = "the decimal sign is a point: write " + clean(withPoints(p.source))
@@ -272,7 +285,11 @@ func (p *parser) failOpen(f *frame) bool {
 		name = quote(span{f.offset, f.length}.in(p.source) + "(")
 	}
 	message := "expected `)` for the " + name + " at " + place + ", but found " + p.describe()
-	return p.fail(CodeSyntax, message, "add `)`")
+	hint := "add `)`"
+	if f.kind > frameGroup && p.text() == ";" {
+		hint = "arguments are separated by commas"
+	}
+	return p.fail(CodeSyntax, message, hint)
 }
 
 // failChoice reports a conditional without its second choice.

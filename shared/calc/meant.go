@@ -1,0 +1,300 @@
+package calc
+
+import (
+	"unicode"
+
+	"abacus/shared/units"
+)
+
+// What people write and plainly mean, beside the grammar: functions without parentheses, powers of
+// functions, operators that are words.
+
+// appliesTo reports whether a function may stand without parentheses: it has one argument, and the
+// current token begins one.
+func (p *parser) appliesTo(id uint8) bool {
+	b := &builtins[id]
+	least, most := b.arguments()
+	if b.constant() || b.late || least != 1 || most > 2 || p.newline {
+		return false
+	}
+	switch p.token {
+	case tokenNumber, tokenName, tokenRoot, tokenSign:
+		return !isWordOperator(p.text())
+	case tokenMinus: // abs -3, but not abs - 3
+		return p.end < len(p.source) && !unicode.IsSpace(rune(p.source[p.end]))
+	}
+	return false
+}
+
+// isWordOperator reports whether a name is an operator after an operand.
+func isWordOperator(text string) bool {
+	return wordOperator(text) != opReturn || infixFunction(text) != noBuiltin || text == "xor"
+}
+
+// infixFunction returns the function that stands between its arguments: 5 nCr 2.
+func infixFunction(text string) uint8 {
+	switch text {
+	case "nCr", "nPr":
+		return builtinID(meaning(text))
+	}
+	return noBuiltin
+}
+
+// isFunction reports whether a name is a function of the language and nothing else.
+func isFunction(text string) bool {
+	id := builtinID(text)
+	if id == noBuiltin || builtins[id].constant() || builtins[id].late {
+		return false
+	}
+	_, isUnit := units.Lookup(text)
+	return !isUnit
+}
+
+// apply opens a function without parentheses. It takes the product without operator that follows,
+// and binds tighter than *: sin 2x is sin(2*x), and sqrt 16 + 9 is 13.
+func (p *parser) apply(place span, id uint8, exponent int) bool {
+	if !p.nest(framePrefix, opFunction, powerImplicit) {
+		return false
+	}
+	f := &p.frames[len(p.frames)-1]
+	f.id, f.offset, f.length, f.jump = id, place.offset, place.length, uint16(exponent)
+	p.extra += int(builtins[id].cost)
+	return true
+}
+
+// functionPower reads the power of a function before its argument: sin²x and sin^2(x) are sin(x)^2,
+// sin⁻¹(x) is asin(x). It returns the function and the power that remains, 0 for none.
+func (p *parser) functionPower(place span, id uint8) (function uint8, exponent int, ok bool) {
+	if p.token != tokenSuperscript && p.token != tokenPower {
+		return id, 0, true
+	}
+	value := p.number
+	if p.token == tokenPower {
+		p.next()
+		sign := 1.0
+		if p.token == tokenMinus {
+			sign = -1
+			p.next()
+		}
+		if value = sign * p.number; p.token != tokenNumber {
+			value = 0
+		}
+	}
+	name := place.in(p.source)
+	inverse := builtinID("a" + name)
+	switch {
+	case value == 2:
+		exponent = 2
+	case value == -1 && inverse != noBuiltin && name != "tan2":
+		id = inverse
+	default:
+		return id, 0, p.failAt(CodeSyntax, place, "this power of the function "+quote(name)+
+			" has no meaning", "write "+name+"(x)^3 for the power of a value")
+	}
+	p.next()
+	return id, exponent, true
+}
+
+// raise emits a power of the operand that is complete.
+func (p *parser) raise(place span, exponent float64) {
+	base := frame{op: opPower, offset: place.offset, length: place.length, left: uint16(p.left)}
+	base.right = uint16(len(p.code))
+	p.push(opNumber, place).value = exponent
+	p.complete(&base)
+}
+
+// wordBetween reads an operator that is a word: 5 nCr 2, 7 div 2, 5 xor 3, and the x of 2 x 3. It
+// reports false if the name is none.
+func (p *parser) wordBetween() bool {
+	switch text := p.text(); text {
+	case "nCr", "nPr":
+		p.reduce(powerImplicit)
+		f := p.wait(opFunction, powerImplicit+1, p.place(), p.left)
+		f.id = infixFunction(text)
+		p.extra += int(builtins[f.id].cost)
+		p.next()
+		return true
+	case "div":
+		p.token = tokenFloorOver
+	case "xor":
+		p.token = tokenBitXor
+	case "x", "X":
+		if after := p.after(); after != tokenNumber {
+			return false
+		}
+		p.token = tokenTimes
+	default:
+		return false
+	}
+	b := &binary[p.token]
+	p.reduce(b.left)
+	p.wait(b.op, b.right, p.place(), p.left)
+	p.next()
+	return true
+}
+
+// after returns the token after the current one.
+func (p *parser) after() token {
+	next := p.scanner
+	next.next()
+	return next.token
+}
+
+// trailing reports whether the current token, "=" or "?", ends its statement, as in 10 / 4 =. Then
+// it means nothing.
+func (p *parser) trailing() bool {
+	after := p.after()
+	return after == tokenEnd || after == tokenBreak
+}
+
+// conditional opens if(c, a, b), which is c ? a : b.
+func (p *parser) conditional(place span) bool {
+	if !p.nest(frameGroup, opReturn, powerBracket) {
+		return false
+	}
+	f := &p.frames[len(p.frames)-1]
+	f.id, f.offset, f.length = groupIf, place.offset, place.length
+	p.open++
+	p.arguments = true
+	p.next()
+	return true
+}
+
+// groupIf is the id of the frame of if( ).
+const groupIf = 1
+
+// conditionalComma reads a comma of if(c, a, b); is reports whether it is one.
+func (p *parser) conditionalComma() (ok, is bool) {
+	n := len(p.frames)
+	switch {
+	case n > 0 && p.frames[n-1].kind == frameGroup && p.frames[n-1].id == groupIf &&
+		p.frames[n-1].count == 0:
+		p.frames[n-1].count = 1
+		return p.question(), true
+	case n > 1 && p.frames[n-1].kind == frameThen && p.frames[n-2].kind == frameGroup &&
+		p.frames[n-2].id == groupIf:
+		return p.colon(), true
+	}
+	return false, false
+}
+
+// failConditional reports an if without its choices.
+func (p *parser) failConditional() bool {
+	return p.fail(CodeArguments, "`if` takes 3 arguments", "write if(x > 0, 1, 2), or x > 0 ? 1 : 2")
+}
+
+// callsModulo reports whether mod is a function here: mod(8, 3). It is, if there is a comma.
+func (p *parser) callsModulo() bool {
+	after := p.scanner
+	after.next()
+	for depth := 0; ; after.next() {
+		switch after.token {
+		case tokenOpen:
+			depth++
+		case tokenClose:
+			depth--
+		case tokenComma:
+			if depth == 1 {
+				return true
+			}
+		case tokenEnd, tokenBreak:
+			return false
+		}
+		if depth <= 0 {
+			return false
+		}
+	}
+}
+
+// meantNumber returns the value of a name that is a number in other languages: true, PI. In 80x40
+// the name x40 is times 40.
+func (e *execution) meantNumber(in *instruction, name string) bool {
+	switch means := meaning(name); {
+	case means == "1" || means == "0":
+		in.value = float64(means[0] - '0')
+		in.op, in.id = opNumber, noBuiltin
+		return true
+	case means != "" && builtinID(means) != noBuiltin && builtins[builtinID(means)].constant():
+		in.op, in.id = opNumber, builtinID(means)
+		in.value = builtins[in.id].value
+		return true
+	}
+	value, isTimes := timesNumber(name)
+	product := &e.code[e.next]
+	if !isTimes || e.next < 2 || product.op != opMultiply || product.id != 1 ||
+		e.code[e.next-2].op != opNumber {
+		return false
+	}
+	product.id = 0
+	in.op, in.id, in.value = opNumber, noBuiltin, value
+	return true
+}
+
+// timesName reports whether a product is a number and a name like x40 that is not known, so that it
+// may be read as in 80x40.
+func (w *printer) timesName(root, first, second int) bool {
+	p := w.program
+	product, number, name := &p.code[root], &p.code[first], &p.code[second]
+	if product.op != opMultiply || product.id != 1 || number.op != opNumber ||
+		name.op != opVariable || number.id != noBuiltin {
+		return false
+	}
+	text := p.written(second)
+	if p.scope != nil {
+		if _, known := p.scope.find(text); known {
+			return false
+		}
+	}
+	_, isTimes := timesNumber(text)
+	return isTimes
+}
+
+// timesNumber returns the number in a name like x40.
+func timesNumber(name string) (value float64, ok bool) {
+	if len(name) < 2 || len(name) > 16 || name[0]|0x20 != 'x' {
+		return 0, false
+	}
+	for _, c := range []byte(name[1:]) {
+		if !isDigit(c) {
+			return 0, false
+		}
+		value = value*10 + float64(c-'0')
+	}
+	return value, true
+}
+
+// become makes the call of an unknown function the operator or function of the language that its
+// name stands for elsewhere. It reports false if there is none.
+func (in *instruction) become(name string, scope *Scope) (ok bool, problem *Error) {
+	arguments := int(in.id)
+	op, operands := opReturn, 2
+	means := name
+	if builtinID(name) == noBuiltin {
+		means = meaning(name)
+	}
+	switch means {
+	case "":
+		return false, nil
+	case "^":
+		op = opPower
+	case "mod":
+		op = opModulo
+	case "//":
+		op = opFloorDivide
+	case "xor":
+		op = opBitXor
+	case "!":
+		op, operands = opFactorial, 1
+	}
+	id := builtinID(means)
+	switch {
+	case op != opReturn && arguments != operands:
+		return true, fault(CodeArguments, argumentsMessage(name, operands, operands, arguments), "")
+	case op != opReturn:
+		in.op, in.id, in.index = op, 0, 0
+		return true, nil
+	case id == noBuiltin || builtins[id].constant():
+		return false, nil
+	}
+	return true, in.becomeFunction(id, scope)
+}
