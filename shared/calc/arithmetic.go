@@ -369,14 +369,14 @@ func bitwise(op opcode, a, b float64) float64 {
 	case opBitAnd:
 		return float64(x & y)
 	}
-	bits := int(min(y, 1100))
+	shift := int(min(y, 1100))
 	switch {
 	case y < 0:
 		return math.NaN()
 	case op == opShiftRight:
-		return math.Floor(math.Ldexp(a, -bits))
+		return math.Floor(math.Ldexp(a, -shift))
 	}
-	if shifted := math.Ldexp(a, bits); math.Abs(shifted) <= maxInteger {
+	if shifted := math.Ldexp(a, shift); math.Abs(shifted) <= maxInteger {
 		return shifted
 	}
 	return math.NaN()

@@ -18,15 +18,12 @@ func (p *parser) readLabel() {
 		return
 	}
 	line := p.source[p.start:]
-	if end := strings.IndexAny(line, "\n;#"); end >= 0 {
-		line = line[:end]
-	}
 	colon := strings.IndexByte(line, ':')
-	if colon < 0 || strings.IndexByte(line[:colon], '?') >= 0 || strings.HasPrefix(line[colon:], ":=") {
+	if colon < 0 || strings.HasPrefix(line[colon:], ":=") {
 		return
 	}
 	for _, r := range line[:colon] {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && strings.IndexRune(" _-'’.,&/", r) < 0 {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" _-'’.,&/", r) {
 			return
 		}
 	}

@@ -104,7 +104,7 @@ func (p *parser) raise(place span, exponent float64) {
 }
 
 // wordBetween reads an operator that is a word: 5 nCr 2, 7 div 2, 5 xor 3, and the x of 2 x 3. It
-// reports false if the name is none.
+// reports false for any other name.
 func (p *parser) wordBetween() bool {
 	switch text := p.text(); text {
 	case "nCr", "nPr":
@@ -116,6 +116,11 @@ func (p *parser) wordBetween() bool {
 		return true
 	case "div":
 		p.token = tokenFloorOver
+	case "per":
+		if p.after() != tokenName {
+			return false
+		}
+		p.token = tokenOver
 	case "xor":
 		p.token = tokenBitXor
 	case "x", "X":
@@ -131,6 +136,30 @@ func (p *parser) wordBetween() bool {
 	p.wait(b.op, b.right, p.place(), p.left)
 	p.next()
 	return true
+}
+
+// secondWord makes two words that are a unit one name: light year, square feet.
+func (p *parser) secondWord(place span) span {
+	end := p.end
+	if p.token != tokenName || p.newline || !beginsUnit(place.in(p.source)) {
+		return place
+	}
+	both := span{place.offset, uint16(end) - place.offset}
+	if _, ok := units.Lookup(both.in(p.source)); !ok {
+		return place
+	}
+	p.next()
+	return both
+}
+
+// beginsUnit reports whether a word is the first of a unit of two words.
+func beginsUnit(word string) bool {
+	switch word {
+	case "square", "sq", "cubic", "cu", "light", "nautical", "fluid", "us", "uk", "imperial", "troy",
+		"metric", "short", "long", "astronomical", "food":
+		return true
+	}
+	return false
 }
 
 // after returns the token after the current one.

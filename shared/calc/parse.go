@@ -274,6 +274,8 @@ func (p *parser) name() (leaf, ok bool) {
 		}
 		p.answer(place)
 	default:
+		place = p.secondWord(place)
+		text = place.in(p.source)
 		in := p.push(opVariable, place)
 		for i, local := range p.locals {
 			if local.in(p.source) == text {

@@ -1,6 +1,7 @@
 package calc
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -262,7 +263,7 @@ func (s *scanner) scanRune(r rune, size int) {
 		s.token = tokenSign
 	case '°':
 		s.token = tokenSign
-		if s.end < len(s.source) && (s.source[s.end] == 'C' || s.source[s.end] == 'F') {
+		if s.end < len(s.source) && strings.IndexByte("CFKR", s.source[s.end]) >= 0 {
 			s.end++
 		}
 	case '−', '–', '‒':

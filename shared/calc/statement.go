@@ -24,7 +24,7 @@ func (p *parser) statement() {
 		p.first = p.start
 	}
 	ready := true
-	if len(p.statements) == 1 && continues(p.token) && !(p.token == tokenModulo && p.callsModulo()) {
+	if len(p.statements) == 1 && p.continues() {
 		p.answer(p.place())
 		ready = p.operator()
 	}
@@ -33,10 +33,16 @@ func (p *parser) statement() {
 	}
 }
 
-// continues reports whether an input that begins with the token continues the previous result:
-// whether it is an operator of two operands that cannot be a prefix.
-func continues(t token) bool {
-	return t >= tokenEqual && t <= tokenPower && t != tokenPlus && t != tokenMinus && t != tokenBitOr
+// continues reports whether an input that begins with the current token continues the previous
+// result: whether it is an operator of two operands that cannot be a prefix.
+func (p *parser) continues() bool {
+	switch p.token {
+	case tokenPlus, tokenMinus, tokenBitOr:
+		return false
+	case tokenModulo:
+		return !p.callsModulo()
+	}
+	return p.token >= tokenEqual && p.token <= tokenPower
 }
 
 // assign gives an "=" its meaning by what precedes it: a name, the call of a name with names, or

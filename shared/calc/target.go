@@ -74,13 +74,13 @@ func (t *target) parseFormat(words []string) bool {
 	switch len(words) {
 	case 1:
 		switch words[0] {
-		case "hex":
+		case "hex", "hexadecimal":
 			t.format, t.digits = formatBase, 16
-		case "oct":
+		case "oct", "octal":
 			t.format, t.digits = formatBase, 8
-		case "bin":
+		case "bin", "binary":
 			t.format, t.digits = formatBase, 2
-		case "dec":
+		case "dec", "decimal":
 			t.format, t.digits = formatBase, 10
 		case "fraction":
 			t.format = formatFraction
@@ -104,9 +104,9 @@ func (t *target) parseFormat(words []string) bool {
 		switch {
 		case word == "base" && n >= 2:
 			t.format = formatBase
-		case (word == "digits" || word == "digit" || word == "decimals") && n <= 20:
+		case (word == "digits" || word == "digit" || word == "decimals" || word == "dp") && n <= 20:
 			t.format = formatDigits
-		case word == "sig" && 1 <= n && n <= 17:
+		case (word == "sig" || word == "sf") && 1 <= n && n <= 17:
 			t.format = formatSignificant
 		}
 	}

@@ -245,7 +245,12 @@ func temperature(q Quantity, to Unit) (scale, Problem) {
 	s.units(&to, -1)
 	if offset := zero(&to); offset != 0 {
 		if value, ok := s.double(); ok {
-			s = scale{number: value.Plus(-offset)}
+			// 273.15 is no float64, but 273.15 K is 0 °C: what remains is its rounding.
+			rest := value.Plus(-offset)
+			if math.Abs(rest.Round()) <= math.Abs(value.Round())*0x1p-53 {
+				rest = libm.Exact(0)
+			}
+			s = scale{number: rest}
 		}
 	}
 	s.ten -= 2

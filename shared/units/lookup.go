@@ -9,9 +9,16 @@ import "unicode/utf8"
 //  2. a currency: its code, sign or word;
 //  3. a prefix and a unit, both as symbols or both as names, as written: mW and MW differ;
 //  4. the same in small letters: Miles, MPH, KM. But MM stays unknown: it might be mm or Mm.
+//
+// A name may be of two words: light year, square feet.
 func Lookup(name string) (Unit, bool) {
 	if name == "" {
 		return Unit{}, false
+	}
+	for i := range name {
+		if name[i] == ' ' {
+			return Parse(name)
+		}
 	}
 	if u, ok := exactly(name); ok {
 		return u, true

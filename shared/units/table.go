@@ -112,7 +112,7 @@ var table = [...]entry{
 	idGram:    {"g|gram grams gramme grammes", Mass, 1, -3, 0, 0, 0, prefixed | decimal, si},
 	idSecond:  {"s sec secs|second seconds", Time, 1, 0, 0, 0, 0, prefixed | decimal, si},
 	idAmpere:  {"A|ampere amperes amp amps", Current, 1, 0, 0, 0, 0, prefixed | decimal, si},
-	idKelvin:  {"K|kelvin kelvins", Temperature, 1, 0, 0, 0, 0, prefixed | decimal, si},
+	idKelvin:  {"K °K|kelvin kelvins", Temperature, 1, 0, 0, 0, 0, prefixed | decimal, si},
 	idMole:    {"mol|mole moles", Amount, 1, 0, 0, 0, 0, prefixed | decimal, si},
 	idCandela: {"cd|candela candelas", Luminosity, 1, 0, 0, 0, 0, prefixed | decimal, si},
 	idBit:     {"bit b|bit bits", Information, 1, 0, 0, 0, 0, prefixed, iec},
