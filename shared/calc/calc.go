@@ -19,7 +19,11 @@
 //
 // # Numbers and names
 //
-//	12  .5  5.  1e-9  2e+3  1_000_000  0x1F  0o17  0b101
+//	12  .5  5.  1e-9  2e+3  1_000_000  0x1F  0o17  0b101  1,234.50  1 234  2½
+//
+// Numbers may be pasted as they are printed: with digit groups of three (but a comma separates the
+// arguments of a call), vulgar fractions, full-width digits and those of other scripts, x² and √.
+// The decimal sign is a point; a decimal comma is an error that offers the repaired text.
 //
 // 2e is 2 times e, as no digit follows. Names consist of Unicode letters, digits and _, at most 64;
 // case matters. The constants pi (π), e, tau (τ), phi and deg and the functions of Functions belong
@@ -37,10 +41,14 @@
 //	and
 //	not
 //	== != < <= > >=        1 or 0; they chain: 1 < x < 5
+//	|                      bits of whole numbers up to 2^53, here and in the next three lines
+//	xor
+//	&
+//	<< >>
 //	+ -
 //	* / mod //             also × · ÷ −; mod and // round down: -7 mod 3 is 2, -7//2 is -4
 //	a product without *    2pi, 2(3+4), (1+2)(3+4): before a name or parenthesis, on one line
-//	- + √                  -2^2 is -4
+//	- + √ ~                -2^2 is -4; ~5 is -6
 //	^ **                   from the right: 2^3^2 is 512; 0^0 is 1; 2^-1 needs no parentheses
 //	! %                    5! of whole numbers from 0 to 170; 10% is 0.1
 //
@@ -49,8 +57,19 @@
 // 100.1.
 //
 // A name before a parenthesis is a call: for a variable a, a(b+1) is an error that suggests
-// a*(b+1). 3 4, (2)3, sin x and 5 % 3 are errors with a hint, not guesses. Program.Parsed shows
-// what was understood: 1/2pi is 1/(2*pi).
+// a*(b+1). 3 4, (2)3 and 5 % 3 are errors with a hint, not guesses. Program.Parsed shows what was
+// understood: 1/2pi is 1/(2*pi). Program.Notices says where another reading is plausible.
+//
+// What is plainly meant is read as meant:
+//
+//	10 / 4 =    =3+4    2+2?           a sign at the end or the beginning
+//	sqrt(9                             parentheses are closed at the end
+//	sin 2x    sqrt 16 + 9    abs -3    a function takes the product without * that follows
+//	sin²x    sin^2(x)    sin⁻¹(x)      sin(x)^2 and asin(x); no other powers of functions
+//	2 x 3    80x40    7 div 2    5 nCr 2
+//	&& || <> := ** if(c, a, b)         and, or, !=, =, ^ and c ? a : b
+//	pow(a, b)    avg(1, 2)    PI       other names, unless the session has them (aliases.go)
+//	rent: 1200    1200 # rent          Program.Label
 //
 // An input that begins with an operator that cannot be a prefix (* / ^ mod // or a comparison)
 // continues the previous result: * 2 is ans*2. + and - do not: -5 + 3 is -2.
