@@ -50,9 +50,16 @@ var hints = [...]alias{
 	{"len", "there are no lists"}, {"count", "there are no lists"},
 	{"sort", "there are no lists"}, {"matrix", "there are no matrices"},
 	{"det", "there are no matrices"}, {"diff", "write derivative(x^2, x = 3)"},
-	{"integrate", "write integral(x^2, x = 0, 3)"}, {"int", "write floor(x) or trunc(x)"},
+	{"integrate", "write integral(x^2, x = 0, 3)"},
 	{"fsolve", "write solve(x^2 = 2, x = 0, 2)"}, {"ipmt", "write pmt(rate, n, pv)"},
 	{"irr", "write solve(...) for the rate"}, {"npv", "write sum(...) of the payments"},
+	{"plus", "write +"}, {"minus", "write -"}, {"times", "write *"}, {"divided", "write /"},
+	{"over", "write /"}, {"is", "write = to set a name, == to compare"},
+	{"half", "write 50% of 80"}, {"if", "write x > 0 ? 1 : 2, or if(x > 0, 1, 2)"},
+	{"then", "write x > 0 ? 1 : 2"}, {"else", "write x > 0 ? 1 : 2"},
+	{"for", "write sum(i^2, i = 1, 10)"}, {"now", "there are no dates"},
+	{"today", "there are no dates"}, {"k", "write 5e3 or 5 thousand"},
+	{"M", "write 5e6 or 5 million"}, {"what", "type the expression alone"},
 }
 
 // meaning returns the name of the language that another name stands for, or "".

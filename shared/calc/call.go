@@ -1,6 +1,10 @@
 package calc
 
-import "math"
+import (
+	"math"
+
+	"abacus/shared/units"
+)
 
 // resolve finds a name and caches its index in the instruction.
 func (s *Scope) resolve(in *instruction, name string) (found bool) {
@@ -16,6 +20,9 @@ func (s *Scope) unknown(name, what string) *Error {
 			"write "+builtins[id].usage())
 	}
 	hint := hintFor(name)
+	if u, isUnit := units.Lookup(name); isUnit && hint == "" {
+		hint = quote(name) + " is a unit: write 5 " + name + ", or x in " + u.String()
+	}
 	if near := s.nearest(name); near != "" && hint == "" {
 		hint = "did you mean " + near + "?"
 	}

@@ -64,6 +64,18 @@ func (p *parser) noteGroups(f *frame) {
 		text[:i-begin]+text[i-begin+1:], place)
 }
 
+// noteIndex keeps a lone name as the second argument of a sum or prod, for the hint of an error: in
+// sum(i^2, i, 1, 10) it was meant as an index.
+func (p *parser) noteIndex(f *frame) {
+	switch {
+	case f.id != idSum && f.id != idProd || f.kind != frameCall:
+	case f.count == 1:
+		f.right = uint16(len(p.code))
+	case f.count == 2 && len(p.code) == int(f.right)+1 && p.code[f.right].op == opVariable:
+		p.lone = span{p.code[f.right].offset, p.code[f.right].length}
+	}
+}
+
 // notePercent adds a notice for a % that looks like an operator of two operands: 10 % -3.
 func (p *parser) notePercent() {
 	i, source := p.end, p.source

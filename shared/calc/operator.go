@@ -173,7 +173,7 @@ func (p *parser) colon() bool {
 	p.reduce(powerBracket)
 	n := len(p.frames)
 	if n == 0 || p.frames[n-1].kind != frameThen {
-		if p.start > 0 && isDigit(p.source[p.start-1]) {
+		if last := p.code[len(p.code)-1].op; last == opNumber || last == opFolded {
 			return p.fail(CodeSyntax, "`:` is not a division", "write / to divide")
 		}
 		return p.fail(CodeSyntax, "there is no `?` before this `:`",
@@ -204,6 +204,7 @@ func (p *parser) comma() bool {
 	f := &p.frames[n-1]
 	f.count++
 	p.noteGroups(f)
+	p.noteIndex(f)
 	if f.id == idPlot && f.kind == frameCall {
 		p.endCurve(f)
 	}

@@ -118,6 +118,7 @@ type Program struct {
 	scope      *Scope // of the last evaluation
 	notices    []Notice
 	label      span // of the last statement
+	lone       span // a name that may be meant as the index of a sum
 }
 
 // written returns the place of an instruction in the source.

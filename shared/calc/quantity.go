@@ -165,6 +165,9 @@ func (c *Calculator) load(
 	}
 	if !isUnit {
 		err := scope.unknown(name, "name")
+		if p := e.program; p.lone.length > 0 && p.lone.in(p.origin) == name {
+			err.Hint = "write sum(" + name + "^2, " + name + " = 1, 10)"
+		}
 		if in := &e.code[e.next]; err.Hint == "" && in.op == opMultiply && in.id == 1 {
 			err.Message = "unknown name or unit " + quote(name)
 			err.Hint = "units are written as 5 km, 20 °C or 3 m/s"

@@ -148,7 +148,11 @@ func (p *parser) failAdjacent() bool {
 		return p.fail(CodeSyntax, message,
 			"inside parentheses a newline is a space; close them, or write *")
 	case p.token == tokenNumber || p.token == tokenRoot:
-		return p.fail(CodeSyntax, message, "to multiply, write * between them")
+		hint := "to multiply, write * between them"
+		if word := hintFor(span{last.offset, last.length}.in(p.source)); word != "" {
+			hint = word
+		}
+		return p.fail(CodeSyntax, message, hint)
 	}
 	return p.fail(CodeSyntax, message, "")
 }
@@ -168,6 +172,10 @@ func (p *parser) failBareFunction(place span, b *builtin) bool {
 
 // failProduct reports the call of a value.
 func (p *parser) failProduct(place span, name, what string) bool {
+	if name == "deg" {
+		return p.failAt(CodeNotFunction, place, "`deg` is a unit, not a function",
+			"to convert radians, write pi in deg; for degrees, write 30 deg")
+	}
 	return p.failAt(CodeNotFunction, place, quote(name)+" is "+what+", not a function",
 		productHint(p.source, place))
 }

@@ -68,8 +68,24 @@ func exactly(name string) (Unit, bool) {
 	if expansion, ok := abbreviation(name); ok {
 		return expansion, true
 	}
-	index, id, ok := split(name)
-	return Unit{newPart(int(id), index, 1)}, ok
+	if index, id, ok := split(name); ok {
+		return Unit{newPart(int(id), index, 1)}, true
+	}
+	return squared(name)
+}
+
+// squared finds the powers of lengths that are written without an exponent: m2, cm3.
+func squared(name string) (Unit, bool) {
+	last := len(name) - 1
+	if last < 1 || name[last] != '2' && name[last] != '3' {
+		return Unit{}, false
+	}
+	u, ok := exactly(name[:last])
+	if !ok || u.Dimension() != Length {
+		return Unit{}, false
+	}
+	u[0] = u[0].raised(int(name[last] - '0'))
+	return u, true
 }
 
 // abbreviation finds the words for products of units.
