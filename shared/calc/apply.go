@@ -13,6 +13,9 @@ const (
 	ruleSquare                 // all in the unit of the first; the result is in its square
 	ruleRoot                   // the square root, or the cube root
 	ruleProduct
+	ruleLast       // numbers but for the last, which has the unit of the result
+	ruleAfter      // a number, then all in the unit of the second, which is that of the result
+	ruleAfterRatio // the same, but the result is a number
 )
 
 // apply prepares the call of a built-in function: it converts the arguments and sets the unit of
@@ -67,8 +70,10 @@ func (c *Calculator) apply(
 		return 0, 0, true, problem
 	}
 	switch rule {
-	case ruleRatio:
+	case ruleRatio, ruleAfterRatio:
 		u[0] = units.Unit{}
+	case ruleLast, ruleAfter:
+		u[0] = u[n-1]
 	case ruleSquare:
 		square, overflow := units.Power(u[0], 2)
 		if overflow != units.OK {
@@ -80,22 +85,29 @@ func (c *Calculator) apply(
 }
 
 // convertArguments converts n arguments, the first in a slot of the stack, to numbers or to the
-// unit of the first one.
+// unit of one of them.
 func (c *Calculator) convertArguments(b *builtin, rule unitRule, first, n int) (problem *Error) {
+	from := first // whose unit counts
+	switch rule {
+	case ruleLast:
+		from = first + n - 1
+	case ruleAfter, ruleAfterRatio:
+		from = first + 1
+	}
 	for slot := first; slot < first+n; slot++ {
 		q := units.Quantity{Value: c.stack[slot], Unit: c.units[slot]}
 		switch {
-		case rule == rulePure || rule == ruleFirst && slot > first:
+		case rule == rulePure || rule == ruleFirst && slot > first || slot < from:
 			if c.stack[slot], problem = c.number(slot, q.Value, quote(b.name)); problem != nil {
 				return problem
 			}
-		case slot > first && q.Unit != c.units[first]:
-			converted, mismatch := units.Convert(q, c.units[first], nil)
+		case slot > from && q.Unit != c.units[from]:
+			converted, mismatch := units.Convert(q, c.units[from], nil)
 			if mismatch != units.OK {
-				head := units.Quantity{Value: c.stack[first], Unit: c.units[first]}
+				head := units.Quantity{Value: c.stack[from], Unit: c.units[from]}
 				return unitError("take "+quote(b.name)+" of", "and", head, q, mismatch)
 			}
-			c.stack[slot] = converted.Value
+			c.stack[slot], c.units[slot] = converted.Value, c.units[from]
 		}
 	}
 	return nil

@@ -155,8 +155,8 @@ func (p *parser) secondWord(place span) span {
 // beginsUnit reports whether a word is the first of a unit of two words.
 func beginsUnit(word string) bool {
 	switch word {
-	case "square", "sq", "cubic", "cu", "light", "nautical", "fluid", "us", "uk", "imperial", "troy",
-		"metric", "short", "long", "astronomical", "food":
+	case "square", "sq", "cubic", "cu", "light", "nautical", "fluid", "us", "uk", "imperial",
+		"troy", "metric", "short", "long", "astronomical", "food":
 		return true
 	}
 	return false
@@ -209,7 +209,8 @@ func (p *parser) conditionalComma() (ok, is bool) {
 
 // failConditional reports an if without its choices.
 func (p *parser) failConditional() bool {
-	return p.fail(CodeArguments, "`if` takes 3 arguments", "write if(x > 0, 1, 2), or x > 0 ? 1 : 2")
+	return p.fail(CodeArguments, "`if` takes 3 arguments",
+		"write if(x > 0, 1, 2), or x > 0 ? 1 : 2")
 }
 
 // callsModulo reports whether mod is a function here: mod(8, 3). It is, if there is a comma.
