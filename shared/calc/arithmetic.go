@@ -74,25 +74,32 @@ func arcTangent(x []float64) (float64, string) { return libm.Atan2(x[0], x[1]), 
 
 func hypotenuse(x []float64) (float64, string) { return libm.Hypot(x[0], x[1]), "" }
 
-func (s *Scope) floor(x []float64) (float64, *Error) { return s.noted(x[0], math.Floor), nil }
+func (s *Scope) floor(x []float64) (float64, *Error) { return s.noted(x[0], math.Floor) }
 
-func (s *Scope) ceil(x []float64) (float64, *Error) { return s.noted(x[0], math.Ceil), nil }
+func (s *Scope) ceil(x []float64) (float64, *Error) { return s.noted(x[0], math.Ceil) }
 
-func (s *Scope) trunc(x []float64) (float64, *Error) { return s.noted(x[0], math.Trunc), nil }
+func (s *Scope) trunc(x []float64) (float64, *Error) { return s.noted(x[0], math.Trunc) }
+
+// conversionCost is the steps that a conversion to decimal digits takes, which grows with the square
+// of the exponent.
+func conversionCost(x float64) int {
+	_, exponent := math.Frexp(x)
+	return 150 + exponent*exponent/300
+}
 
 // noted rounds x, and keeps x for a notice if the number that is shown for it would be rounded
 // otherwise: 0.145*100 is shown as 14.5 and is 14.499999999999998.
-func (s *Scope) noted(x float64, round func(float64) float64) float64 {
+func (s *Scope) noted(x float64, round func(float64) float64) (float64, *Error) {
 	rounded, size := round(x), math.Abs(x)
 	if half := math.Round(2*size) / 2; half == size || math.Abs(half-size) > 1e-14*size {
-		return rounded
+		return rounded, nil
 	}
 	c := &s.parser.decimals
 	digits, exponent := c.format(size, Digits)
 	if shown := math.Copysign(c.parse(digits, exponent+1), x); round(shown) != rounded {
 		s.rounded = x
 	}
-	return rounded
+	return rounded, s.charge(conversionCost(x))
 }
 
 // round works on the shortest decimal form of the number, which is what people see: round(2.675, 2)
@@ -109,7 +116,10 @@ func (s *Scope) round(x []float64) (float64, *Error) {
 		return value, nil
 	}
 	if digits == 0 {
-		return s.noted(value, math.Round), nil
+		return s.noted(value, math.Round)
+	}
+	if err := s.charge(conversionCost(value)); err != nil {
+		return 0, err
 	}
 	c := &s.parser.decimals
 	all, exponent := c.format(math.Abs(value), 0)

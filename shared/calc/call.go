@@ -2,6 +2,7 @@ package calc
 
 import (
 	"math"
+	"math/bits"
 
 	"abacus/shared/units"
 )
@@ -67,6 +68,11 @@ func (b *builtin) call(arguments []float64, scope *Scope) (float64, *Error) {
 			problem = b.domain
 		}
 	case b.many != nil:
+		if n := len(arguments); b.sorts {
+			if err := scope.charge(n * bits.Len(uint(n)) / 2); err != nil {
+				return 0, err
+			}
+		}
 		value, problem = b.many(arguments)
 	default:
 		return b.scoped(scope, arguments)

@@ -31,6 +31,7 @@ type builtin struct {
 	least  uint16 // arguments
 	most   uint16
 	cost   uint16 // steps beyond the one of every instruction
+	sorts  bool   // it takes n log n steps
 	late   bool   // new in the second edition: a session's own name comes first
 	units  unitRule
 }
@@ -140,7 +141,7 @@ var builtins = [...]builtin{
 	{name: "ceil", units: ruleKeep, least: 1, most: 1, scoped: (*Scope).ceil,
 		help: "the smallest whole number that is not below x"},
 	{name: "round", units: ruleFirst, signature: "round(x) or round(x, digits)", least: 1,
-		most: 2, cost: 150,
+		most: 2,
 		scoped: (*Scope).round,
 		help: "x to the given digits after the point, ties away from zero: " +
 			"round(2.675, 2) is 2.68"},
@@ -156,8 +157,8 @@ var builtins = [...]builtin{
 	{name: "mean", units: ruleKeep, signature: "mean(x, ...)", least: 1, most: anyNumber,
 		many: mean,
 		help: "arithmetic mean"},
-	{name: "median", units: ruleKeep, signature: "median(x, ...)", least: 1, most: anyNumber,
-		cost: 4, many: median,
+	{name: "median", sorts: true, units: ruleKeep, signature: "median(x, ...)", least: 1,
+		most: anyNumber, cost: 4, many: median,
 		help: "the middle one of the numbers, or the mean of the two in the middle"},
 	{name: "var", units: ruleSquare, signature: "var(x, ...)", least: 2, most: anyNumber,
 		many: sampleVariance,
@@ -174,7 +175,7 @@ var builtins = [...]builtin{
 	{name: "geomean", units: ruleKeep, late: true, signature: "geomean(x, ...)",
 		least: 1, most: anyNumber, cost: 60, many: geometricMean,
 		help: "geometric mean of numbers above 0"},
-	{name: "quantile", units: ruleAfter, late: true, signature: "quantile(p, x, ...)",
+	{name: "quantile", sorts: true, units: ruleAfter, late: true, signature: "quantile(p, x, ...)",
 		least: 2, most: anyNumber, cost: 8, many: quantile,
 		help: "the number below which the share p of the numbers lies"},
 	{name: "pmt", units: ruleLast, late: true, signature: "pmt(rate, n, pv)",

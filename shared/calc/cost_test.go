@@ -1,0 +1,74 @@
+package calc_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"abacus/shared/calc"
+)
+
+// numbers is a list of n numbers in no order.
+func numbers(n int) string {
+	text := ""
+	for i := 0; i < n; i++ {
+		text += strconv.Itoa(i*7919%97) + ", "
+	}
+	return text
+}
+
+// costly are sources that take as much time as their steps allow.
+var costly = []struct{ name, source string }{
+	{"round", "sum(round(i*1.2345678901234567e-300, 305), i = 1, 1000000)"},
+	{"rounds", "0" + strings.Repeat("+round(1e-300, 305)", 800)},
+	{"floor near a whole number", "sum(floor(28.999999999999996), i = 1, 1000000)"},
+	{"median", "sum(median(" + numbers(3500) + "i), i = 1, 1000)"},
+	{"quantile", "sum(quantile(0.5, " + numbers(3500) + "i), i = 1, 1000)"},
+	{"geomean", "sum(geomean(" + numbers(3500) + "i), i = 1, 1000)"},
+	{"ncr", "sum(ncr(1000, 500), i = 1, 100000)"},
+	{"integral", "sum(integral(1/x, x = 1e-9, 1), i = 1, 10000)"},
+	{"solve", "sum(solve(x^3 = 2, x = 0, 2), i = 1, 100000)"},
+	{"derivative", "sum(derivative(x^3, x = 2), i = 1, 100000)"},
+	{"units", "sum(i km/h * 3 min, i = 1, 1000000)"},
+	{"conversion", "sum((i mi in km), i = 1, 1000000)"},
+	{"fv", "sum(fv(0.01*i, 30, 100), i = 1, 1000000)"},
+	{"gamma", "sum(gamma(i mod 100 / 7), i = 1, 1000000)"},
+	{"power", "sum(i^1.5, i = 1, 1000000)"},
+	{"tan", "sum(tan(i*1e300), i = 1, 1000000)"},
+	{"mod", "sum(1e300 mod 3e-300, i = 1, 1000000)"},
+	{"sums in sums", strings.Repeat("sum(", 90) + "1" + strings.Repeat(", i = 1, 2)", 90)},
+}
+
+// TestCost: no source takes much more time than 50 ms, on a machine of its own. The limit here leaves room for others.
+func TestCost(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures time")
+	}
+	for _, c := range costly {
+		best := time.Hour
+		var calculator calc.Calculator
+		for i := 0; i < 3; i++ {
+			var scope calc.Scope
+			begin := time.Now()
+			calculator.Eval(c.source, &scope)
+			best = min(best, time.Since(begin))
+		}
+		t.Logf("%s: %v", c.name, best)
+		if best > 400*time.Millisecond {
+			t.Errorf("%s takes %v", c.name, best)
+		}
+	}
+}
+
+func BenchmarkCost(b *testing.B) {
+	for _, c := range costly {
+		b.Run(c.name, func(b *testing.B) {
+			var calculator calc.Calculator
+			for i := 0; i < b.N; i++ {
+				var scope calc.Scope
+				calculator.Eval(c.source, &scope)
+			}
+		})
+	}
+}
