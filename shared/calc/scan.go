@@ -261,7 +261,7 @@ func (s *scanner) scanRune(r rune, size int) {
 		s.token = tokenArrow
 	case '′', '″', '€', '£', '¥', '₹', '₩', '₺', '₽', '₪', '฿', '₱', '₫', '₴', '₦':
 		s.token = tokenSign
-	case '°':
+	case '°', '˚', 'º':
 		s.token = tokenSign
 		if s.end < len(s.source) && strings.IndexByte("CFKR", s.source[s.end]) >= 0 {
 			s.end++

@@ -31,7 +31,7 @@ func Lookup(name string) (Unit, bool) {
 	if !ok || isCurrency(u[0].id()) {
 		return Unit{}, false
 	}
-	if _, long, found := find(lower); found && long {
+	if _, _, long := find(lower); long {
 		return u, true
 	}
 	if u[0].prefix() != 0 && startsWith(lower, prefixes[u[0].prefix()].name) {
@@ -59,7 +59,7 @@ func smallLetters(name string) (lower string, capitals int) {
 
 // exactly finds a unit by its name as it is written.
 func exactly(name string) (Unit, bool) {
-	if id, _, ok := find(name); ok {
+	if id, _, _ := find(name); id != idNone {
 		return unit(int(id)), true
 	}
 	if id, ok := findCurrency(name); ok {
@@ -134,18 +134,21 @@ func hash(name string) uint32 {
 	return (h ^ h>>10) % 1024
 }
 
-// find finds a unit of the table by one of its names as it is written.
-func find(name string) (id uint8, long, ok bool) {
+// find finds a unit of the table by one of its names as it is written, and reports whether that is
+// a symbol, a long name or, as with bar, both.
+func find(name string) (id uint8, symbol, long bool) {
 	for slot := hash(name); slots[slot] != idNone; slot = (slot + 1) % uint32(len(slots)) {
-		names := table[slots[slot]].names
+		names, afterBar := table[slots[slot]].names, false
 		for begin, end := 0, 0; begin < len(names); begin = end + 1 {
 			end = wordEnd(names, begin)
 			if names[begin:end] == name {
-				return slots[slot], long, true
+				symbol, long = symbol || !afterBar, long || afterBar
 			}
-			long = long || end < len(names) && names[end] == '|'
+			afterBar = afterBar || end < len(names) && names[end] == '|'
 		}
-		long = false
+		if symbol || long {
+			return slots[slot], symbol, long
+		}
 	}
 	return 0, false, false
 }

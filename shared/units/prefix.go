@@ -68,6 +68,6 @@ func afterPrefix(name, text string, index uint8, long bool) (id uint8, ok bool) 
 	if len(name) <= len(text) || name[:len(text)] != text {
 		return 0, false
 	}
-	id, isLong, found := find(name[len(text):])
-	return id, found && isLong == long && table[id].allows(index)
+	id, isSymbol, isLong := find(name[len(text):])
+	return id, (isSymbol && !long || isLong && long) && table[id].allows(index)
 }

@@ -132,11 +132,11 @@ var table = [...]entry{
 	idHertz:   {"Hz|hertz hertz", frequency, 1, 0, 0, 0, 0, prefixed | decimal, si},
 
 	idCelsius: {
-		"°C degC ℃|celsius celsius degree_celsius degrees_celsius centigrade",
+		"°C degC ℃ ˚C ºC|celsius celsius degree_celsius degrees_celsius centigrade",
 		Temperature, 1, 0, 0, 0, 0, point, si,
 	},
 	idFahrenheit: {
-		"°F degF ℉|fahrenheit fahrenheit degree_fahrenheit degrees_fahrenheit",
+		"°F degF ℉ ˚F ºF|fahrenheit fahrenheit degree_fahrenheit degrees_fahrenheit",
 		Temperature, 5, 0, 9, 0, 0, point, nist,
 	},
 	idDeltaCelsius: {
@@ -149,7 +149,7 @@ var table = [...]entry{
 	},
 
 	idPercent:      {"%|percent percent", 0, 1, -2, 0, 0, 0, 0, definition},
-	idDegree:       {"° deg|degree degrees", Angle, 1, 0, 180, 0, 1, 0, accepted},
+	idDegree:       {"° deg ˚ º|degree degrees", Angle, 1, 0, 180, 0, 1, 0, accepted},
 	idArcMinute:    {"arcmin|arcminute arcminutes", Angle, 1, 0, 10800, 0, 1, 0, accepted},
 	idArcSecond:    {"arcsec|arcsecond arcseconds", Angle, 1, -3, 648, 0, 1, 0, accepted},
 	idTurn:         {"turn rev|turn turns revolution revolutions", Angle, 2, 0, 0, 0, 1, 0, nist},
@@ -165,7 +165,7 @@ var table = [...]entry{
 		"rpm|revolution_per_minute revolutions_per_minute",
 		rotation, 1, 0, 30, 0, 1, 0, nist,
 	},
-	idWattHour:   {"Wh|watt_hour watt_hours", energy, 3600, 0, 0, 0, 0, prefixed, nist},
+	idWattHour:   {"Wh|watt_hour watt_hours watthour watthours", energy, 3600, 0, 0, 0, 0, prefixed, nist},
 	idAmpereHour: {"Ah|ampere_hour ampere_hours", charge, 3600, 0, 0, 0, 0, prefixed, nist},
 	idBitPerSecond: {
 		"bps|bit_per_second bits_per_second",

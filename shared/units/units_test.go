@@ -193,6 +193,7 @@ func TestParse(t *testing.T) {
 		{"miles per hour", "mi/h"}, {"square metres", "m²"}, {"sq ft", "ft²"}, {"cubic feet", "ft³"}, {"nautical miles", "nmi"},
 		{"J/(kg °C)", "J/(kg·Δ°C)"}, {"km/h", "km/h"}, {"kph", "km/h"}, {"mebibytes", "MiB"}, {"usd", "USD"}, {"€", "EUR"}, {"dollars", "USD"},
 		{"", ""}, {"1", ""}, {"N·m", "N·m"}, {"fluid ounces", "fl_oz"}, {"min", "min"}, {"degC", "°C"},
+		{"millibar", "mbar"}, {"mebibits", "Mibit"}, {"kilowatthours", "kWh"}, {"˚C", "°C"}, {"bar", "bar"},
 	} {
 		u, ok := units.Parse(test.text)
 		if !ok || u.String() != test.want {
