@@ -105,18 +105,20 @@
 // # Accuracy
 //
 // + - * / sqrt and x^2 are correctly rounded. This is the largest error of the other functions
-// measured against math/big, in units in the last place, of which rounding takes half a unit (tests
-// of package libm):
+// measured against math/big at 300,000 places each, in units in the last place, of which rounding
+// takes half a unit (tests of package libm, flag -points):
 //
 //	exp expm1 ln log log2 log10 log1p x^y    0.50
 //	sinh cosh tanh asinh acosh atanh hypot   0.50
 //	gamma                                    0.51
-//	atan acos atan2 asin                     0.53 0.54 0.57 0.58
+//	atan2 atan acos asin                     0.64 0.65 0.66 0.72
 //	cbrt                                     0.67
-//	sin cos tan, of any size                 0.72 0.73 0.75
-//	erf erfc                                 0.73 1.91
-//	lgamma, of positive numbers              2.20
+//	sin cos tan, of any size                 0.80 0.80 0.87
+//	erf erfc                                 0.92 2.75
+//	lgamma, of positive numbers              2.39
 //	n!, ncr, npr, gcd, lcm                   0.50
+//
+// lgamma of a negative number is within 1e-14 of the larger of 1 and its absolute value.
 //
 // An angle within 1.5 ulp of a multiple of pi/12 is that multiple: sin(pi) is 0, sin(pi/6) is 0.5,
 // and tan(pi/2) has no value. e^x is exp(x).
