@@ -48,7 +48,7 @@ func (s *Scope) Load(bindings []Binding) {
 
 // Check returns an error if a variable cannot have the name or the value.
 func (b Binding) Check() *Error {
-	sc := scanner{source: b.Name}
+	sc := scanner{source: b.Name, decimal: new(converter)}
 	sc.next()
 	switch {
 	case b.Value-b.Value != 0:

@@ -29,10 +29,10 @@ func (g generator) expression(depth int, names []string) string {
 		case 1:
 			return g.one(names...)
 		}
-		return g.number()
+		return g.number() + g.one("", "", "", " km", " ft", " h", " kg", "%", " km/h", " °C", " K", "°", " USD", " MiB")
 	}
 	x := func() string { return g.expression(depth-1, names) }
-	switch g.pick(24) {
+	switch g.pick(36) {
 	case 0, 1, 2:
 		return x() + g.one(" + ", " - ", "+", "-", " − ") + x()
 	case 3, 4:
@@ -74,6 +74,35 @@ func (g generator) expression(depth int, names []string) string {
 		index := g.one("i", "j", "x")
 		return g.one("sum", "prod") + "(" + g.expression(depth-1, append([]string{index}, names...)) + ", " + index + " = " +
 			strconv.Itoa(g.pick(5)) + ", " + strconv.Itoa(g.pick(12)) + ")"
+	}
+	return g.meant(x)
+}
+
+// meant is an expression as people type it.
+func (g generator) meant(x func() string) string {
+	switch g.pick(12) {
+	case 0:
+		return x() + g.one("²", "³", "⁻¹")
+	case 1:
+		return x() + g.one(" & ", " | ", " xor ", " << ", " >> ") + x()
+	case 2:
+		return "~" + x()
+	case 3:
+		return g.one("sin ", "sqrt ", "ln ", "sin²", "cos^2 ", "abs -") + x()
+	case 4:
+		return g.one("pow", "mod", "avg", "nCr", "quotient", "pmt", "geomean") + "(" + x() + ", " + x() + ")"
+	case 5:
+		return "if(" + x() + ", " + x() + ", " + x() + ")"
+	case 6:
+		return x() + g.one(" nCr ", " div ", " x ", " per ", " in ") + g.one(g.number(), "m", "km", "hex")
+	case 7:
+		return g.one("1,234", "1 234.5", "2½", "１２", "٣", "80x40", "true", "PI", "1,5", "(5 ft 3 in)", "(3 h 20 min)")
+	case 8:
+		return g.one("solve", "integral", "derivative") + "(" + x() + g.one("", " = 1") + ", t = " + g.number() + ", " + g.number() + ")"
+	case 9:
+		return "(" + x() + ") in " + g.one("m", "ft in", "h min", "%", "deg", "hex", "fraction", "2 digits", "EUR")
+	case 10:
+		return g.one("15% of ", "20% off ", "5% on ") + x()
 	}
 	return "(" + x() + " " + g.one("+", "-") + " " + x() + g.one("%", "") + ")"
 }

@@ -1,6 +1,7 @@
 package calc
 
 import (
+	"math"
 	"unicode"
 
 	"abacus/shared/units"
@@ -28,7 +29,8 @@ func (p *parser) appliesTo(id uint8) bool {
 
 // isWordOperator reports whether a name is an operator after an operand.
 func isWordOperator(text string) bool {
-	return wordOperator(text) != opReturn || infixFunction(text) != noBuiltin || text == "xor"
+	return wordOperator(text) != opReturn || infixFunction(text) != noBuiltin ||
+		text == "xor" || text == "div"
 }
 
 // infixFunction returns the function that stands between its arguments: 5 nCr 2.
@@ -53,13 +55,27 @@ func isFunction(text string) bool {
 // apply opens a function without parentheses. It takes the product without operator that follows,
 // and binds tighter than *: sin 2x is sin(2*x), and sqrt 16 + 9 is 13.
 func (p *parser) apply(place span, id uint8, exponent int) bool {
-	if !p.nest(framePrefix, opFunction, powerImplicit) {
+	if !p.nest(framePrefix, opFunction, powerParts) {
 		return false
 	}
 	f := &p.frames[len(p.frames)-1]
 	f.id, f.offset, f.length, f.jump = id, place.offset, place.length, uint16(exponent)
 	p.extra += int(builtins[id].cost)
 	return true
+}
+
+// closeApplied completes functions without parentheses before the name of another function: sin x
+// cos x is sin(x)*cos(x).
+func (p *parser) closeApplied() {
+	for i := len(p.frames) - 1; i >= 0 && p.frames[i].power >= powerParts; i-- {
+		if f := &p.frames[i]; f.kind != framePrefix || f.power != powerParts {
+			continue
+		}
+		for n := len(p.frames) - 1; n >= i; n-- {
+			p.complete(&p.frames[n])
+			p.frames = p.frames[:n]
+		}
+	}
 }
 
 // functionPower reads the power of a function before its argument: sin²x and sin^2(x) are sin(x)^2,
@@ -99,7 +115,11 @@ func (p *parser) functionPower(place span, id uint8) (function uint8, exponent i
 func (p *parser) raise(place span, exponent float64) {
 	base := frame{op: opPower, offset: place.offset, length: place.length, left: uint16(p.left)}
 	base.right = uint16(len(p.code))
-	p.push(opNumber, place).value = exponent
+	p.push(opNumber, place).value = math.Abs(exponent)
+	if exponent < 0 {
+		p.emit(opNegate, place)
+		p.fold(exponent)
+	}
 	p.complete(&base)
 }
 

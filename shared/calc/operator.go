@@ -56,8 +56,8 @@ func (p *parser) operator() bool {
 			if p.token == tokenName && p.wordBetween() {
 				return len(p.code) < maxNodes || p.failNodes()
 			}
-			if isFunction(p.text()) { // sin x cos x is sin(x)*cos(x)
-				p.reduce(powerParts)
+			if isFunction(p.text()) {
+				p.closeApplied()
 			}
 			if op := wordOperator(p.text()); op != opReturn {
 				switch p.word(op) {

@@ -358,11 +358,10 @@ func (w *printer) isUnit(root int) bool {
 // endsInNumber reports whether the last token of a node is a number.
 func (w *printer) endsInNumber(root int) bool {
 	in := &w.program.code[root]
-	for in.op == opNegate || in.operands() == 2 && in.level() < levelLeaf {
-		root--
-		in = &w.program.code[root]
+	for ; in.level() < levelPostfix && in.op != opConvert; in = &w.program.code[root] {
+		root-- // the last operand of a prefix, an operator between operands, or a conditional
 	}
-	return in.op == opNumber && in.id == noBuiltin
+	return (in.op == opNumber || in.op == opFolded) && in.id == noBuiltin
 }
 
 // isDegree reports whether a unit follows its number without a space.

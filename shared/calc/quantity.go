@@ -182,8 +182,12 @@ func (c *Calculator) load(
 // in 5 h, km/h and kW h.
 func (c *Calculator) besideUnit(e *execution, sp int) bool {
 	next := e.next
-	if e.code[next].op == opNumber && e.code[next+1].op == opPower {
-		next += 2
+	after := next + 1 // the exponent, if one follows
+	if in := &e.code[next]; in.op == opFolded {
+		after = int(in.index) + 1
+	}
+	if op := e.code[next].op; (op == opNumber || op == opFolded) && e.code[after].op == opPower {
+		next = after + 1
 	}
 	switch in := &e.code[next]; in.op {
 	case opMultiply:

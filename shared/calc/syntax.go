@@ -210,7 +210,7 @@ func (p *parser) failReserved(place span) bool {
 
 // firstWord returns the name that the statement begins with, or "".
 func (p *parser) firstWord() string {
-	s := scanner{source: p.source, end: p.first}
+	s := scanner{source: p.source, end: p.first, decimal: p.decimal}
 	if s.next(); s.token != tokenName {
 		return ""
 	}

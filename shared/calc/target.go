@@ -197,7 +197,7 @@ func isLength(text string) bool {
 // beginsOperand reports whether a value may begin with the token.
 func beginsOperand(t token) bool {
 	switch t {
-	case tokenNumber, tokenName, tokenOpen, tokenMinus, tokenRoot, tokenSign:
+	case tokenNumber, tokenName, tokenOpen, tokenMinus, tokenRoot, tokenSign, tokenTilde, tokenModulo:
 		return true
 	}
 	return false
@@ -267,7 +267,7 @@ func inTarget(s *scanner, previous token) bool {
 	switch s.token {
 	case tokenName:
 		switch s.text() {
-		case "to", "as", "of":
+		case "to", "as", "of", "xor", "div", "nCr", "nPr":
 			return false
 		case "in": // the inch if it is the last part
 			after := *s
