@@ -80,7 +80,7 @@ func (s *Scope) ceil(x []float64) (float64, *Error) { return s.noted(x[0], math.
 
 func (s *Scope) trunc(x []float64) (float64, *Error) { return s.noted(x[0], math.Trunc) }
 
-// conversionCost is the steps that a conversion to decimal digits takes, which grows with the square
+// conversionCost is the steps that a conversion to decimal digits takes. They grow with the square
 // of the exponent.
 func conversionCost(x float64) int {
 	_, exponent := math.Frexp(x)

@@ -138,7 +138,7 @@ func (a reckoned) combine(b reckoned, operator byte) reckoned {
 // high reports whether the exponents are beyond those of a unit.
 func (e reckoned) high() bool {
 	for _, exponent := range e.exponents {
-		if exponent < -20 || exponent > 20 {
+		if exponent < -15 || exponent > 15 {
 			return true
 		}
 	}

@@ -197,7 +197,8 @@ func isLength(text string) bool {
 // beginsOperand reports whether a value may begin with the token.
 func beginsOperand(t token) bool {
 	switch t {
-	case tokenNumber, tokenName, tokenOpen, tokenMinus, tokenRoot, tokenSign, tokenTilde, tokenModulo:
+	case tokenNumber, tokenName, tokenOpen, tokenMinus, tokenRoot, tokenSign, tokenTilde,
+		tokenModulo:
 		return true
 	}
 	return false

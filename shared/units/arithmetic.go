@@ -3,7 +3,7 @@ package units
 // Attach gives a quantity the unit that is written after it. After a number, that is its unit; 3
 // dozen is a number.
 func Attach(q Quantity, u Unit) (Quantity, Problem) {
-	if q.Unit.None() && (!u.single() || !isCount(u[0].id())) {
+	if q.Unit.None() && (!u.single() || !isCount(u.first().id())) {
 		return Quantity{q.Value, u}, OK
 	}
 	return Multiply(q, Quantity{1, u})
@@ -104,7 +104,7 @@ func combine(a, b Quantity, power int) (Quantity, Problem) {
 		if u.None() {
 			u = b.Unit
 		}
-		if !u.IsPoint() && !u.is(idPercent) && !(u.single() && isCount(u[0].id())) {
+		if !u.IsPoint() && !u.is(idPercent) && !(u.single() && isCount(u.first().id())) {
 			if power > 0 {
 				return Quantity{a.Value * b.Value, u}, OK
 			}
@@ -120,8 +120,8 @@ func combine(a, b Quantity, power int) (Quantity, Problem) {
 	} else {
 		p.scale.divide(b.Value)
 	}
-	p.take(&a.Unit, 1)
-	p.take(&b.Unit, power)
+	p.take(a.Unit, 1)
+	p.take(b.Unit, power)
 	p.expand()
 	p.reduce()
 	u, ok := p.unit()
@@ -145,20 +145,22 @@ func Power(u Unit, power int) (Unit, Problem) {
 		return Unit{}, OK
 	case u.IsPoint():
 		return u, Product
-	case power < -maxPower || power > maxPower:
+	case power < -maxExponent || power > maxExponent:
 		return u, TooMany
 	}
-	for i := range u {
-		raised := u[i].power() * power
-		if raised < -maxPower || raised > maxPower {
+	all := u.parts()
+	for i, p := range all {
+		raised := p.power() * power
+		if raised < -maxExponent || raised > maxExponent {
 			return u, TooMany
 		}
-		u[i] = u[i].raised(raised)
+		all[i] = p.raised(raised)
 	}
-	if !u.fits() {
+	raised := all.unit()
+	if !raised.fits() {
 		return u, TooMany
 	}
-	return u, OK
+	return raised, OK
 }
 
 // Root is the unit of a root: of quantities in the unit radicand, which has the dimension of u, the
@@ -183,31 +185,33 @@ func Root(u Unit, degree int) (radicand, root Unit, problem Problem) {
 
 // divided is the unit with its powers divided.
 func divided(u Unit, by int) (Unit, bool) {
-	for i := range u {
-		if u[i].power()%by != 0 {
+	all := u.parts()
+	for i, p := range all {
+		if p.power()%by != 0 {
 			return u, false
 		}
-		u[i] = u[i].raised(u[i].power() / by)
+		all[i] = p.raised(p.power() / by)
 	}
-	return u, true
+	return all.unit(), true
 }
 
 // Coherent is the product of base units that has the dimension, or the zero Unit if there are more
-// than maxParts.
-func Coherent(d Dimension) (u Unit) {
+// or higher powers than one has room for.
+func Coherent(d Dimension) Unit {
+	var u parts
 	exponents, n := d.powers(), 0
 	for _, base := range baseUnits {
 		power := exponents[base.index]
 		if power == 0 {
 			continue
 		}
-		if n == maxParts {
+		if n == maxParts || power < -maxExponent || power > maxExponent {
 			return Unit{}
 		}
 		u[n] = base.unit.raised(power)
 		n++
 	}
-	return u
+	return u.unit()
 }
 
 // baseUnits are the coherent units of the base dimensions, kg before m as is the custom.
@@ -215,7 +219,7 @@ var baseUnits = [bases]struct {
 	index int // in the order of the dimensions
 	unit  part
 }{
-	{1, idGram<<16 | prefixKilo<<8}, {0, idMetre << 16}, {2, idSecond << 16}, {3, idAmpere << 16},
-	{4, idKelvin << 16}, {5, idMole << 16}, {6, idCandela << 16}, {7, idBit << 16},
-	{8, idEuro << 16}, {9, idRadian << 16},
+	{1, idGram<<11 | prefixKilo<<5}, {0, idMetre << 11}, {2, idSecond << 11}, {3, idAmpere << 11},
+	{4, idKelvin << 11}, {5, idMole << 11}, {6, idCandela << 11}, {7, idBit << 11},
+	{8, idEuro << 11}, {9, idRadian << 11},
 }

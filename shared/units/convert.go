@@ -61,8 +61,8 @@ func (s *scale) unit(p part, power int) {
 }
 
 // units multiplies by the factor of a product, or divides by it.
-func (s *scale) units(u *Unit, power int) {
-	for _, p := range u {
+func (s *scale) units(u Unit, power int) {
+	for _, p := range u.parts() {
 		if p == 0 {
 			return
 		}
@@ -142,13 +142,13 @@ func converted(q Quantity, to Unit, rates Rates) (scale, Problem) {
 		return temperature(q, to)
 	}
 	s := newScale(q.Value)
-	s.units(&q.Unit, 1)
-	s.units(&to, -1)
-	if cycle := cycles(&q.Unit, &to); cycle != 0 { // a turn is 2π radians
+	s.units(q.Unit, 1)
+	s.units(to, -1)
+	if cycle := cycles(q.Unit, to); cycle != 0 { // a turn is 2π radians
 		s.two, s.pi = s.two+cycle, s.pi+cycle
 	}
 	if q.Unit.hasCurrency() || to.hasCurrency() {
-		if problem := s.exchange(&q.Unit, &to, rates); problem != OK {
+		if problem := s.exchange(q.Unit, to, rates); problem != OK {
 			return s, problem
 		}
 	}
@@ -157,7 +157,7 @@ func converted(q Quantity, to Unit, rates Rates) (scale, Problem) {
 
 // cycles is the power of 2π in a conversion: 1 from a frequency in hertz to an angular speed, -1
 // back, else 0.
-func cycles(from, to *Unit) int {
+func cycles(from, to Unit) int {
 	turns := to.Dimension().angles() - from.Dimension().angles()
 	switch {
 	case turns == 1 && from.Dimension() == frequency && from.has(idHertz),
@@ -168,8 +168,8 @@ func cycles(from, to *Unit) int {
 }
 
 // has reports whether a unit is part of the product.
-func (u *Unit) has(id int) bool {
-	for _, p := range u {
+func (u Unit) has(id int) bool {
+	for _, p := range u.parts() {
 		if p.id() == id {
 			return true
 		}
@@ -179,14 +179,14 @@ func (u *Unit) has(id int) bool {
 
 // exchange multiplies by the rates of the currencies that one of the units has and the other has
 // not.
-func (s *scale) exchange(from, to *Unit, rates Rates) Problem {
-	for sign, u := range [2]*Unit{from, to} {
-		for _, p := range u {
+func (s *scale) exchange(from, to Unit, rates Rates) Problem {
+	for sign, u := range [2]Unit{from, to} {
+		for _, p := range u.parts() {
 			if !isCurrency(p.id()) {
 				continue
 			}
 			power := p.power()
-			for _, other := range [2]*Unit{to, from}[sign] {
+			for _, other := range [2]Unit{to, from}[sign].parts() {
 				if other.id() == p.id() {
 					power -= other.power()
 				}
@@ -218,11 +218,11 @@ func (s *scale) exchange(from, to *Unit, rates Rates) Problem {
 }
 
 // isDifference reports whether the unit is one of differences of temperatures.
-func (u *Unit) isDifference() bool { return u.has(idDeltaCelsius) || u.has(idDeltaFahrenheit) }
+func (u Unit) isDifference() bool { return u.has(idDeltaCelsius) || u.has(idDeltaFahrenheit) }
 
 // zeros are the zeros of the scales in hundredths of their degrees above the absolute zero.
-func zero(u *Unit) float64 {
-	switch u[0].id() {
+func zero(u Unit) float64 {
+	switch u.first().id() {
 	case idCelsius:
 		return 27315
 	case idFahrenheit:
@@ -236,14 +236,14 @@ func temperature(q Quantity, to Unit) (scale, Problem) {
 	if q.Unit.isDifference() || to.isDifference() {
 		return scale{}, Difference
 	}
-	s := scale{number: libm.Exact(q.Value).Times(100).Plus(zero(&q.Unit))}
+	s := scale{number: libm.Exact(q.Value).Times(100).Plus(zero(q.Unit))}
 	if math.Abs(q.Value) > 1e200 {
 		s = newScale(q.Value)
 		s.multiply(100)
 	}
-	s.units(&q.Unit, 1)
-	s.units(&to, -1)
-	if offset := zero(&to); offset != 0 {
+	s.units(q.Unit, 1)
+	s.units(to, -1)
+	if offset := zero(to); offset != 0 {
 		if value, ok := s.double(); ok {
 			// 273.15 is no float64, but 273.15 K is 0 °C: what remains is its rounding.
 			rest := value.Plus(-offset)

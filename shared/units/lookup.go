@@ -28,16 +28,16 @@ func Lookup(name string) (Unit, bool) {
 		return Unit{}, false
 	}
 	u, ok := exactly(lower)
-	if !ok || isCurrency(u[0].id()) {
+	if !ok || isCurrency(u.first().id()) {
 		return Unit{}, false
 	}
 	if _, _, long := find(lower); long {
 		return u, true
 	}
-	if u[0].prefix() != 0 && startsWith(lower, prefixes[u[0].prefix()].name) {
+	if u.first().prefix() != 0 && startsWith(lower, prefixes[u.first().prefix()].name) {
 		return u, true
 	}
-	ambiguous := u[0].prefix() != 0 && name[0] == 'M'
+	ambiguous := u.first().prefix() != 0 && name[0] == 'M'
 	return u, len(name) > 1 && capitals == len(name) && !ambiguous
 }
 
@@ -69,7 +69,7 @@ func exactly(name string) (Unit, bool) {
 		return expansion, true
 	}
 	if index, id, ok := split(name); ok {
-		return Unit{newPart(int(id), index, 1)}, true
+		return Unit{low: uint64(newPart(int(id), index, 1))}, true
 	}
 	return squared(name)
 }
@@ -84,24 +84,26 @@ func squared(name string) (Unit, bool) {
 	if !ok || u.Dimension() != Length {
 		return Unit{}, false
 	}
-	u[0] = u[0].raised(int(name[last] - '0'))
-	return u, true
+	return Unit{low: uint64(u.first().raised(int(name[last] - '0')))}, true
 }
 
 // abbreviation finds the words for products of units.
 func abbreviation(name string) (Unit, bool) {
 	switch name {
 	case "kph", "kmh", "kmph":
-		return Unit{newPart(idMetre, prefixKilo, 1), newPart(idHour, 0, -1)}, true
+		return pair(newPart(idMetre, prefixKilo, 1), newPart(idHour, 0, -1)), true
 	case "mps":
-		return Unit{newPart(idMetre, 0, 1), newPart(idSecond, 0, -1)}, true
+		return pair(newPart(idMetre, 0, 1), newPart(idSecond, 0, -1)), true
 	case "Nm":
-		return Unit{newPart(idNewton, 0, 1), newPart(idMetre, 0, 1)}, true
+		return pair(newPart(idNewton, 0, 1), newPart(idMetre, 0, 1)), true
 	case "fps":
-		return Unit{newPart(idFoot, 0, 1), newPart(idSecond, 0, -1)}, true
+		return pair(newPart(idFoot, 0, 1), newPart(idSecond, 0, -1)), true
 	}
 	return Unit{}, false
 }
+
+// pair is the product of two parts.
+func pair(a, b part) Unit { return Unit{low: uint64(b)<<partBits | uint64(a)} }
 
 // slots is a hash table with open addressing: the units of the table by their names.
 var slots = func() (index [1024]uint8) {

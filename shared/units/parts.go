@@ -5,7 +5,7 @@ import "math"
 // Split shows a quantity in parts: 90 min in h and min is 1 and 30. The units are of one dimension,
 // each smaller than the one before; all parts but the last are whole, and all have the sign of the
 // quantity. What rounding to 14 digits makes a whole larger unit is one: there is no 5 ft 12 in.
-func Split(q Quantity, into []Unit, parts []float64) Problem {
+func Split(q Quantity, into []Unit, values []float64) Problem {
 	last := len(into) - 1
 	total, problem := Convert(q, into[last], nil)
 	if problem != OK {
@@ -23,9 +23,9 @@ func Split(q Quantity, into []Unit, parts []float64) Problem {
 			whole = math.Floor(rest/size.Value + 0.5)
 		}
 		rest = math.Max(0, rest-whole*size.Value)
-		parts[i] = math.Copysign(whole, q.Value)
+		values[i] = math.Copysign(whole, q.Value)
 	}
-	parts[last] = math.Copysign(rest, q.Value)
+	values[last] = math.Copysign(rest, q.Value)
 	return OK
 }
 

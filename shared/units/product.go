@@ -10,8 +10,8 @@ type product struct {
 
 // take multiplies by a unit: equal units add their powers, and a unit of a dimension that is there
 // already is converted to the one that is there.
-func (p *product) take(u *Unit, power int) {
-	for _, next := range u {
+func (p *product) take(u Unit, power int) {
+	for _, next := range u.parts() {
 		if next == 0 {
 			return
 		}
@@ -27,7 +27,7 @@ func (p *product) add(next part) {
 	}
 	for i := range p.parts[:p.count] {
 		have := &p.parts[i]
-		same := *have>>8 == next>>8
+		same := have.same(next)
 		if !same && (have.dimension() != next.dimension() || isCurrency(next.id())) {
 			continue
 		}
@@ -36,7 +36,12 @@ func (p *product) add(next part) {
 			p.scale.unit(next, next.power())
 			p.scale.unit(*have, -next.power())
 		}
-		if *have = have.raised(have.power() + next.power()); have.power() == 0 {
+		power := have.power() + next.power()
+		if power < -maxExponent || power > maxExponent {
+			p.count = len(p.parts) + 1
+			return
+		}
+		if *have = have.raised(power); power == 0 {
 			copy(p.parts[i:], p.parts[i+1:p.count])
 			p.count--
 		}
@@ -105,11 +110,11 @@ func (p *product) reduce() {
 	}
 	for _, id := range simple {
 		if table[id].dimension == physical {
-			target := unit(int(id))
+			target := newPart(int(id), 0, 1)
 			if id == idGram {
-				target[0] = newPart(idGram, prefixKilo, 1)
+				target = newPart(idGram, prefixKilo, 1)
 			}
-			p.become(target)
+			p.become(Unit{low: uint64(target)})
 			return
 		}
 	}
@@ -120,10 +125,10 @@ func (p *product) become(u Unit) {
 	for _, q := range p.parts[:min(p.count, len(p.parts))] {
 		p.scale.unit(q, q.power())
 	}
-	p.scale.units(&u, -1)
+	p.scale.units(u, -1)
 	p.exact = false
 	p.count = 0
-	for _, q := range u {
+	for _, q := range u.parts() {
 		if q != 0 {
 			p.parts[p.count] = q
 			p.count++
@@ -136,6 +141,8 @@ func (p *product) unit() (u Unit, ok bool) {
 	if p.count > maxParts {
 		return u, false
 	}
-	copy(u[:], p.parts[:p.count])
+	var all parts
+	copy(all[:], p.parts[:p.count])
+	u = all.unit()
 	return u, u.fits()
 }

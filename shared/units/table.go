@@ -165,7 +165,10 @@ var table = [...]entry{
 		"rpm|revolution_per_minute revolutions_per_minute",
 		rotation, 1, 0, 30, 0, 1, 0, nist,
 	},
-	idWattHour:   {"Wh|watt_hour watt_hours watthour watthours", energy, 3600, 0, 0, 0, 0, prefixed, nist},
+	idWattHour: {
+		"Wh|watt_hour watt_hours watthour watthours",
+		energy, 3600, 0, 0, 0, 0, prefixed, nist,
+	},
 	idAmpereHour: {"Ah|ampere_hour ampere_hours", charge, 3600, 0, 0, 0, 0, prefixed, nist},
 	idBitPerSecond: {
 		"bps|bit_per_second bits_per_second",

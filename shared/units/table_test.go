@@ -149,8 +149,8 @@ func TestNames(t *testing.T) {
 				continue
 			}
 			short := prefixes[p].symbol + word(e.names, 0)
-			if u, ok := Lookup(short); !ok || u != (Unit{newPart(id, uint8(p), 1)}) {
-				t.Logf("%s is %s %d", short, u, u[0].id())
+			if u, ok := Lookup(short); !ok || u != (Unit{low: uint64(newPart(id, uint8(p), 1))}) {
+				t.Logf("%s is %s %d", short, u, u.first().id())
 			}
 		}
 	}

@@ -90,9 +90,10 @@ func appendProduct(
 // Append appends the unit as it is shown: km, m², km/h, kg·m/s², W/(m²·K), mol⁻¹. Nothing for a
 // plain number.
 func (u Unit) Append(text []byte) []byte {
-	power := func(i int) int { return u[i].power() }
+	all := u.parts()
+	power := func(i int) int { return all[i].power() }
 	name := func(text []byte, i int) []byte {
-		return append(append(text, prefixes[u[i].prefix()].symbol...), symbol(u[i].id())...)
+		return append(append(text, prefixes[all[i].prefix()].symbol...), symbol(all[i].id())...)
 	}
 	return appendProduct(text, maxParts, power, name)
 }
@@ -112,7 +113,24 @@ func symbol(id int) string {
 //
 //	unit   = [ factor { [ "·" | "*" ] factor } ] { ( "/" | "per" ) ( factor | "(" unit ")" ) } .
 //	factor = [ "square" | "cubic" ] name [ exponent ] | "1" .
-func Parse(text string) (u Unit, ok bool) {
+func Parse(text string) (Unit, bool) {
+	u, ok := parse(text)
+	if !ok {
+		return Unit{}, false
+	}
+	read := u.unit()
+	if !read.single() { // in a product °C is the size of a degree
+		for i, p := range u {
+			if isPoint(p.id()) {
+				u[i] = newPart(p.id()-idCelsius+idDeltaCelsius, 0, p.power())
+			}
+		}
+		read = u.unit()
+	}
+	return read, read.fits()
+}
+
+func parse(text string) (u parts, ok bool) {
 	r := reader{text: text}
 	r.space()
 	sign, inside := 1, 0
@@ -144,14 +162,7 @@ func Parse(text string) (u Unit, ok bool) {
 		}
 		r.space()
 	}
-	if !u.single() { // in a product °C is the size of a degree
-		for i, p := range u {
-			if isPoint(p.id()) {
-				u[i] = newPart(p.id()-idCelsius+idDeltaCelsius, 0, p.power())
-			}
-		}
-	}
-	return u, inside == 0 && u.fits()
+	return u, inside == 0
 }
 
 // reader reads the text of a unit.
@@ -189,7 +200,7 @@ func (r *reader) word() string {
 }
 
 // factor reads a power of a unit and multiplies u by it.
-func (r *reader) factor(u *Unit, sign int) bool {
+func (r *reader) factor(u *parts, sign int) bool {
 	name, exponent := r.word(), 1
 	switch name {
 	case "":
@@ -223,7 +234,7 @@ func (r *reader) factor(u *Unit, sign int) bool {
 			return false
 		}
 	}
-	return u.times(&single)
+	return u.times(single)
 }
 
 // longer finds a unit whose name is the word read last and the next one: nautical miles.
@@ -255,7 +266,7 @@ func (r *reader) exponent() (exponent int, ok bool) {
 		if digit < 0 || digit > 9 {
 			break
 		}
-		if exponent = exponent*10 + digit; exponent > maxPower {
+		if exponent = exponent*10 + digit; exponent > maxExponent {
 			return 0, false
 		}
 		digits++
@@ -268,20 +279,20 @@ func (r *reader) exponent() (exponent int, ok bool) {
 }
 
 // times multiplies by a unit without converting any; it reports false if there are too many.
-func (u *Unit) times(v *Unit) bool {
-	for _, next := range v {
+func (u *parts) times(v Unit) bool {
+	for _, next := range v.parts() {
 		if next == 0 {
 			break
 		}
 		i := 0
-		for i < maxParts && u[i] != 0 && u[i]>>8 != next>>8 {
+		for i < maxParts && u[i] != 0 && !u[i].same(next) {
 			i++
 		}
 		if i == maxParts {
 			return false
 		}
 		power := u[i].power() + next.power()
-		if power < -maxPower || power > maxPower {
+		if power < -maxExponent || power > maxExponent {
 			return false
 		}
 		if u[i] = next.raised(power); power == 0 {

@@ -45,25 +45,63 @@
 package units
 
 // part is a power of a unit: its number in the table or that of a currency, its prefix and its
-// power. It is one word, since that is small and quick to compare in Wasm. 0 is no part.
+// power, in 20 bits. 0 is no part.
 type part uint32
 
+const (
+	partBits    = 20
+	powerBits   = 5
+	prefixBits  = 6
+	maxExponent = 15 // of a unit in a product
+	maxParts    = 6  // units in a product
+)
+
 func newPart(id int, index uint8, power int) part {
-	return part(id)<<16 | part(index)<<8 | part(uint8(power))
+	return part(id)<<(prefixBits+powerBits) | part(index)<<powerBits | part(power)&(1<<powerBits-1)
 }
 
-func (p part) id() int       { return int(p >> 16) }
-func (p part) prefix() uint8 { return uint8(p >> 8) }
-func (p part) power() int    { return int(int8(p)) }
+func (p part) id() int       { return int(p >> (prefixBits + powerBits)) }
+func (p part) prefix() uint8 { return uint8(p>>powerBits) & (1<<prefixBits - 1) }
+func (p part) power() int    { return int(int32(p<<(32-powerBits)) >> (32 - powerBits)) }
 
 // raised is the part with another power.
-func (p part) raised(power int) part { return p&^0xFF | part(uint8(power)) }
+func (p part) raised(power int) part {
+	return p&^(1<<powerBits-1) | part(power)&(1<<powerBits-1)
+}
 
-// maxParts is the number of units in a product.
-const maxParts = 6
+// same reports whether two parts are powers of one unit.
+func (p part) same(q part) bool { return (p^q)>>powerBits == 0 }
 
-// Unit is a product of powers of units, without gaps. The zero value is that of a plain number.
-type Unit [maxParts]part
+// Unit is a product of powers of units: three parts in each word, without gaps. So it is cheap to
+// pass and to compare. The zero value is that of a plain number.
+type Unit struct{ low, high uint64 }
+
+// parts are those of a Unit, for work on it.
+type parts [maxParts]part
+
+func (u Unit) parts() (p parts) {
+	word := u.low
+	for i := range p {
+		if i == maxParts/2 {
+			word = u.high
+		}
+		p[i] = part(word & (1<<partBits - 1))
+		word >>= partBits
+	}
+	return p
+}
+
+// unit is the Unit of parts without gaps.
+func (p *parts) unit() (u Unit) {
+	for i := maxParts/2 - 1; i >= 0; i-- {
+		u.low = u.low<<partBits | uint64(p[i])
+		u.high = u.high<<partBits | uint64(p[i+maxParts/2])
+	}
+	return u
+}
+
+// first is the first part.
+func (u Unit) first() part { return part(u.low & (1<<partBits - 1)) }
 
 // Quantity is a number with its unit.
 type Quantity struct {
@@ -90,21 +128,21 @@ var (
 )
 
 // unit is the unit alone.
-func unit(id int) Unit { return Unit{newPart(id, 0, 1)} }
+func unit(id int) Unit { return Unit{low: uint64(newPart(id, 0, 1))} }
 
 // is reports whether the unit is one unit of the table alone.
-func (u *Unit) is(id int) bool { return u[0] == newPart(id, 0, 1) && u[1] == 0 }
+func (u Unit) is(id int) bool { return u == unit(id) }
 
 // None reports whether the unit is that of a plain number.
-func (u Unit) None() bool { return u[0] == 0 }
+func (u Unit) None() bool { return u.low == 0 }
 
 // single reports whether the unit is one unit to the first power.
-func (u *Unit) single() bool { return u[0].power() == 1 && u[1] == 0 }
+func (u Unit) single() bool { return u.low>>partBits == 0 && u.first().power() == 1 }
 
 // Dimension is the dimension of the unit.
 func (u Unit) Dimension() Dimension {
 	d := Dimension(0)
-	for _, p := range u {
+	for _, p := range u.parts() {
 		if p == 0 {
 			break
 		}
@@ -122,17 +160,17 @@ func (u Unit) IsAngle() bool { return u.Dimension() == Angle }
 
 // IsPoint reports whether the unit is that of a temperature on a scale with a zero of its own: °C
 // or °F.
-func (u Unit) IsPoint() bool { return u.single() && isPoint(u[0].id()) }
+func (u Unit) IsPoint() bool { return u.single() && isPoint(u.first().id()) }
 
 // IsTime reports whether the unit is a time.
 func (u Unit) IsTime() bool { return u.Dimension() == Time }
 
 // IsCurrency reports whether the unit is a currency.
-func (u Unit) IsCurrency() bool { return u.single() && isCurrency(u[0].id()) }
+func (u Unit) IsCurrency() bool { return u.single() && isCurrency(u.first().id()) }
 
 // hasCurrency reports whether a currency is part of the unit.
 func (u Unit) hasCurrency() bool {
-	for _, p := range u {
+	for _, p := range u.parts() {
 		if isCurrency(p.id()) {
 			return true
 		}
@@ -164,9 +202,9 @@ func (p part) dimension() Dimension {
 }
 
 // fits reports whether the dimension of the unit is within the range of a Dimension.
-func (u *Unit) fits() bool {
+func (u Unit) fits() bool {
 	var sums [bases]int
-	for _, p := range u {
+	for _, p := range u.parts() {
 		if p == 0 {
 			break
 		}
