@@ -5,91 +5,126 @@ import "strings"
 // The names that people bring from other calculators, spreadsheets and languages. A name of the
 // session comes first, so they count only where a name or function would be unknown.
 
-// alias is another name for one of the language.
-type alias struct{ name, means string }
-
 // aliases are read as what they mean: a function, a constant or an operator. Names in capitals,
 // such as SQRT and PI, need no entry.
-var aliases = [...]alias{
-	{"arcsin", "asin"}, {"arccos", "acos"}, {"arctan", "atan"}, {"arctan2", "atan2"},
-	{"arcsinh", "asinh"}, {"arccosh", "acosh"}, {"arctanh", "atanh"}, {"arsinh", "asinh"},
-	{"arcosh", "acosh"}, {"artanh", "atanh"}, {"ceiling", "ceil"}, {"fix", "trunc"},
-	{"truncate", "trunc"}, {"sgn", "sign"}, {"signum", "sign"}, {"avg", "mean"},
-	{"average", "mean"}, {"maximum", "max"}, {"minimum", "min"}, {"variance", "var"},
-	{"stdev", "std"}, {"stddev", "std"}, {"stdevp", "stdp"}, {"product", "prod"},
-	{"rand", "random"}, {"randbetween", "randint"}, {"hcf", "gcd"}, {"gcf", "gcd"},
-	{"nCr", "ncr"}, {"nPr", "npr"}, {"choose", "ncr"}, {"comb", "ncr"}, {"combin", "ncr"},
-	{"binomial", "ncr"}, {"perm", "npr"}, {"permut", "npr"}, {"lg", "log10"}, {"lb", "log2"},
-	{"ld", "log2"}, {"loge", "ln"}, {"percentile", "quantile"}, {"pow", "^"}, {"power", "^"},
-	{"mod", "mod"}, {"modulo", "mod"}, {"idiv", "//"}, {"quotient", "//"}, {"xor", "xor"},
-	{"factorial", "!"}, {"fact", "!"}, {"fac", "!"}, {"true", "1"}, {"false", "0"},
-}
+const aliases = "" +
+	" arcsin=asin arccos=acos arctan=atan arctan2=atan2 arcsinh=asinh arccosh=acosh " +
+	"arctanh=atanh arsinh=asinh arcosh=acosh artanh=atanh ceiling=ceil fix=trunc " +
+	"truncate=trunc sgn=sign signum=sign avg=mean average=mean maximum=max minimum=min " +
+	"variance=var stdev=std stddev=std stdevp=stdp product=prod rand=random " +
+	"randbetween=randint hcf=gcd gcf=gcd nCr=ncr nPr=npr choose=ncr comb=ncr combin=ncr " +
+	"binomial=ncr perm=npr permut=npr lg=log10 lb=log2 ld=log2 loge=ln percentile=quantile " +
+	"pow=^ power=^ mod=mod modulo=mod idiv=// quotient=// xor=xor factorial=! fact=! fac=! " +
+	"true=1 false=0 "
 
-// hints say what to write for a word that has no counterpart.
-var hints = [...]alias{
-	{"cot", "write 1/tan(x)"}, {"sec", "write 1/cos(x)"}, {"csc", "write 1/sin(x)"},
-	{"cosec", "write 1/sin(x)"}, {"acot", "write atan(1/x)"}, {"coth", "write 1/tanh(x)"},
-	{"sind", "write sin(30°)"}, {"cosd", "write cos(30°)"}, {"tand", "write tan(30°)"},
-	{"degrees", "write x in deg"}, {"radians", "write x in rad"}, {"todeg", "write x in deg"},
-	{"torad", "write x in rad"}, {"rad2deg", "write x in deg"},
-	{"int", "write floor(x), or trunc(x) to drop the fraction"}, {"square", "write x^2"},
-	{"cube", "write x^3"}, {"sqr", "write x^2, or sqrt(x) for the root"},
-	{"root", "write x^(1/n)"}, {"nthroot", "write x^(1/n)"}, {"nroot", "write x^(1/n)"},
-	{"exp2", "write 2^x"}, {"exp10", "write 10^x"}, {"pow10", "write 10^x"},
-	{"sumsq", "write sum(x^2, x = a, b)"}, {"hex", "write x in hex"}, {"bin", "write x in bin"},
-	{"oct", "write x in oct"}, {"i", "there are no complex numbers"},
-	{"j", "there are no complex numbers"}, {"inf", "every result is a finite number"},
-	{"infinity", "every result is a finite number"}, {"nan", "every result is a number"},
-	{"NaN", "every result is a number"}, {"let", "leave it out: x = 5 sets a variable"},
-	{"const", "leave it out: x = 5 sets a variable"},
-	{"def", "leave it out: f(x) = x^2 defines a function"},
-	{"function", "leave it out: f(x) = x^2 defines a function"},
-	{"print", "leave it out: the value of the last statement is shown"},
-	{"echo", "leave it out: the value of the last statement is shown"},
-	{"return", "leave it out: the value of the last statement is shown"},
-	{"len", "there are no lists"}, {"count", "there are no lists"},
-	{"sort", "there are no lists"}, {"matrix", "there are no matrices"},
-	{"det", "there are no matrices"}, {"diff", "write derivative(x^2, x = 3)"},
-	{"integrate", "write integral(x^2, x = 0, 3)"},
-	{"fsolve", "write solve(x^2 = 2, x = 0, 2)"}, {"ipmt", "write pmt(rate, n, pv)"},
-	{"irr", "write solve(...) for the rate"}, {"npv", "write sum(...) of the payments"},
-	{"plus", "write +"}, {"minus", "write -"}, {"times", "write *"}, {"divided", "write /"},
-	{"over", "write /"}, {"is", "write = to set a name, == to compare"},
-	{"half", "write 50% of 80"}, {"if", "write x > 0 ? 1 : 2, or if(x > 0, 1, 2)"},
-	{"then", "write x > 0 ? 1 : 2"}, {"else", "write x > 0 ? 1 : 2"},
-	{"for", "write sum(i^2, i = 1, 10)"}, {"now", "there are no dates"},
-	{"today", "there are no dates"}, {"k", "write 5e3 or 5 thousand"},
-	{"M", "write 5e6 or 5 million"}, {"what", "type the expression alone"},
-}
+// hints say what to write for words that have no counterpart.
+const hints = `
+cot: write 1/tan(x)
+sec: write 1/cos(x)
+csc cosec: write 1/sin(x)
+acot: write atan(1/x)
+coth: write 1/tanh(x)
+sind: write sin(30°)
+cosd: write cos(30°)
+tand: write tan(30°)
+degrees todeg rad2deg: write x in deg
+radians torad: write x in rad
+int: write floor(x), or trunc(x) to drop the fraction
+square: write x^2
+cube: write x^3
+sqr: write x^2, or sqrt(x) for the root
+root nthroot nroot: write x^(1/n)
+exp2: write 2^x
+exp10 pow10: write 10^x
+sumsq: write sum(x^2, x = a, b)
+hex: write x in hex
+bin: write x in bin
+oct: write x in oct
+i j: there are no complex numbers
+inf infinity: every result is a finite number
+nan NaN: every result is a number
+let const: leave it out: x = 5 sets a variable
+def function: leave it out: f(x) = x^2 defines a function
+print echo return: leave it out: the value of the last statement is shown
+len count sort: there are no lists
+matrix det: there are no matrices
+diff: write derivative(x^2, x = 3)
+integrate: write integral(x^2, x = 0, 3)
+fsolve: write solve(x^2 = 2, x = 0, 2)
+ipmt: write pmt(rate, n, pv)
+irr: write solve(...) for the rate
+npv: write sum(...) of the payments
+plus: write +
+minus: write -
+times: write *
+divided over: write /
+is: write = to set a name, == to compare
+half: write 50% of 80
+if: write x > 0 ? 1 : 2, or if(x > 0, 1, 2)
+then else: write x > 0 ? 1 : 2
+for: write sum(i^2, i = 1, 10)
+now today: there are no dates
+k: write 5e3 or 5 thousand
+M: write 5e6 or 5 million
+what: type the expression alone
+`
 
 // meaning returns the name of the language that another name stands for, or "".
 func meaning(name string) string {
-	for _, a := range aliases {
-		if a.name == name {
-			return a.means
-		}
+	if means := valueOf(aliases, name); means != "" {
+		return means
 	}
-	lower := strings.ToLower(name)
+	lower := lowerCase(name)
 	if lower == name || len(name) < 2 {
 		return ""
 	}
 	if builtinID(lower) != noBuiltin {
 		return lower
 	}
-	for _, a := range aliases {
-		if a.name == lower {
-			return a.means
+	return valueOf(aliases, lower)
+}
+
+// valueOf returns the value of a name in a list of name=value, each between spaces, or "".
+func valueOf(list, name string) string {
+	for i := 0; i+len(name)+2 < len(list); i++ {
+		begin := i + 1 + len(name)
+		if list[i] != ' ' || list[begin] != '=' || list[i+1:begin] != name {
+			continue
 		}
+		end := begin
+		for list[end] != ' ' {
+			end++
+		}
+		return list[begin+1 : end]
 	}
 	return ""
 }
 
 // hintFor returns what to write for a name that is unknown, or "".
 func hintFor(name string) string {
-	for _, h := range hints {
-		if h.name == name {
-			return h.means
+	for rest := hints[1:]; rest != ""; {
+		line := rest[:strings.IndexByte(rest, '\n')]
+		rest = rest[len(line)+1:]
+		colon := strings.IndexByte(line, ':')
+		for begin, end := 0, 0; begin < colon; begin = end + 1 {
+			for end = begin; line[end] != ' ' && line[end] != ':'; {
+				end++
+			}
+			if line[begin:end] == name {
+				return line[colon+2:]
+			}
 		}
 	}
 	return ""
+}
+
+// lowerCase returns a name with the letters A to Z in lower case.
+func lowerCase(name string) string {
+	lower := []byte(name)
+	for i, c := range lower {
+		if 'A' <= c && c <= 'Z' {
+			lower[i] += 'a' - 'A'
+		}
+	}
+	return string(lower)
 }

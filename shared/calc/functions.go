@@ -141,7 +141,7 @@ var builtins = [...]builtin{
 	{name: "ceil", units: ruleKeep, least: 1, most: 1, scoped: (*Scope).ceil,
 		help: "the smallest whole number that is not below x"},
 	{name: "round", units: ruleFirst, signature: "round(x) or round(x, digits)", least: 1,
-		most: 2,
+		most:   2,
 		scoped: (*Scope).round,
 		help: "x to the given digits after the point, ties away from zero: " +
 			"round(2.675, 2) is 2.68"},

@@ -46,8 +46,9 @@ func (c *Calculator) quantity(
 		}
 		top, problem = c.number(sp, top, what)
 	case opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
-		if c.stack[sp-1], problem = c.number(sp-1, c.stack[sp-1], "a bit operation"); problem == nil {
-			top, problem = c.number(sp, top, "a bit operation")
+		const what = "a bit operation"
+		if c.stack[sp-1], problem = c.number(sp-1, c.stack[sp-1], what); problem == nil {
+			top, problem = c.number(sp, top, what)
 		}
 	case opAdd, opSubtract, opMultiply, opDivide, opModulo, opFloorDivide, opPower, opParts,
 		opOf, opOff, opOn, opShare:
