@@ -2,7 +2,6 @@ package calc
 
 import (
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -145,7 +144,13 @@ func printable(r rune) rune {
 }
 
 // clean returns a part of the source for a hint, with spaces for what would disturb the text.
-func clean(text string) string { return strings.Map(printable, text) }
+func clean(text string) string {
+	cleaned := make([]byte, 0, len(text))
+	for _, r := range text {
+		cleaned = utf8.AppendRune(cleaned, printable(r))
+	}
+	return string(cleaned)
+}
 
 // quote returns a part of the source between grave accents, shortened, with control characters
 // escaped.

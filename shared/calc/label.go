@@ -3,7 +3,6 @@ package calc
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Label returns what a person wrote beside the last statement: the words before a colon, as in
@@ -19,15 +18,19 @@ func (p *parser) readLabel() {
 	}
 	line := p.source[p.start:]
 	colon := strings.IndexByte(line, ':')
-	if colon < 0 || strings.HasPrefix(line[colon:], ":=") {
+	if colon < 0 || colon+1 < len(line) && line[colon+1] == '=' {
 		return
 	}
 	for _, r := range line[:colon] {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" _-'’.,&/", r) {
-			return
+		switch r {
+		case ' ', '_', '-', '\'', '’', '.', ',', '&', '/':
+		default:
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				return
+			}
 		}
 	}
-	p.label = span{uint16(p.start), uint16(len(strings.TrimRight(line[:colon], " ")))}
+	p.label = trimmed(p.source, p.start, p.start+colon)
 	p.end = p.start + colon + 1
 	p.next()
 }
@@ -44,13 +47,16 @@ func (p *parser) readComment() {
 // commentSpan returns the words of a comment, which begins at source[begin] with # and ends before
 // source[end].
 func commentSpan(source string, begin, end int) span {
-	for begin < end {
-		r, size := utf8.DecodeRuneInString(source[begin:])
-		if r != '#' && r != ' ' && r != '\t' {
-			break
-		}
-		begin += size
+	for begin < end && (source[begin] == '#' || lexical[source[begin]] == classSpace) {
+		begin++
 	}
-	text := strings.TrimRight(source[begin:end], " \t\r")
-	return span{uint16(begin), uint16(len(text))}
+	return trimmed(source, begin, end)
+}
+
+// trimmed returns source[begin:end] without spaces at the end.
+func trimmed(source string, begin, end int) span {
+	for end > begin && lexical[source[end-1]] == classSpace {
+		end--
+	}
+	return span{uint16(begin), uint16(end - begin)}
 }

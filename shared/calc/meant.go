@@ -2,7 +2,6 @@ package calc
 
 import (
 	"math"
-	"unicode"
 
 	"abacus/shared/units"
 )
@@ -22,7 +21,7 @@ func (p *parser) appliesTo(id uint8) bool {
 	case tokenNumber, tokenName, tokenRoot, tokenSign:
 		return !isWordOperator(p.text())
 	case tokenMinus: // abs -3, but not abs - 3
-		return p.end < len(p.source) && !unicode.IsSpace(rune(p.source[p.end]))
+		return p.end < len(p.source) && lexical[p.source[p.end]] != classSpace
 	}
 	return false
 }

@@ -1,7 +1,6 @@
 package calc
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -263,7 +262,7 @@ func (s *scanner) scanRune(r rune, size int) {
 		s.token = tokenSign
 	case '°', '˚', 'º':
 		s.token = tokenSign
-		if s.end < len(s.source) && strings.IndexByte("CFKR", s.source[s.end]) >= 0 {
+		if s.end < len(s.source) && isScale(s.source[s.end]) {
 			s.end++
 		}
 	case '−', '–', '‒':
@@ -332,3 +331,6 @@ func (s *scanner) scanName() {
 		s.bad(fault(CodeLimitName, "a name has at most 64 characters", ""))
 	}
 }
+
+// isScale reports whether a letter makes a degree sign one of temperature.
+func isScale(c byte) bool { return c == 'C' || c == 'F' || c == 'K' || c == 'R' }
