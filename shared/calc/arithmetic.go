@@ -116,7 +116,8 @@ func (s *Scope) round(x []float64) (float64, *Error) {
 		return value, nil
 	}
 	if digits == 0 {
-		return s.noted(value, math.Round)
+		rounded, err := s.noted(value, math.Round)
+		return rounded + 0, err // 0 has no sign
 	}
 	if err := s.charge(conversionCost(value)); err != nil {
 		return 0, err
@@ -357,7 +358,7 @@ func calculate(op opcode, a, b float64) float64 {
 	case opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
 		return bitwise(op, a, b)
 	}
-	if a == math.E {
+	if op == opExp {
 		return libm.Exp(b)
 	}
 	return libm.Pow(a, b)

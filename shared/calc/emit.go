@@ -1,5 +1,7 @@
 package calc
 
+import "math"
+
 // emit appends an instruction and fills it in place: a composite literal would be built elsewhere
 // and copied, which is slower.
 func (p *parser) emit(op opcode, place span) *instruction {
@@ -56,6 +58,11 @@ func (p *parser) complete(f *frame) {
 	case opAdd, opSubtract, opMultiply, opDivide, opModulo, opFloorDivide, opPower,
 		opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
 		op := f.op
+		if e := &p.code[f.left]; op == opPower && e.op == opNumber && e.id != noBuiltin &&
+			e.value == math.E &&
+			f.left+1 == f.right {
+			op = opExp
+		}
 		p.depth--
 		p.extra += int(costs[op])
 		p.emit(op, place).id = f.id
@@ -102,7 +109,7 @@ func (p *parser) complete(f *frame) {
 }
 
 // costs are the steps of an operator beyond one.
-var costs = [...]uint8{opModulo: 8, opFloorDivide: 8, opPower: 16}
+var costs = [...]uint8{opModulo: 8, opFloorDivide: 8, opPower: 16, opExp: 8}
 
 // known returns the value of the operand code[begin:end] if it is known while parsing.
 func (p *parser) known(begin, end int) (float64, bool) {

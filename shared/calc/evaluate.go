@@ -103,7 +103,7 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 		case opMultiply:
 			sp--
 			top = stack[sp] * top
-		case opDivide, opPower, opModulo, opFloorDivide,
+		case opDivide, opPower, opExp, opModulo, opFloorDivide,
 			opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
 			sp--
 			left, right := stack[sp], top

@@ -156,7 +156,7 @@ var infix = [...]struct {
 	opAdd: {" + ", levelAdd}, opSubtract: {" - ", levelAdd},
 	opMultiply: {"*", levelProduct}, opDivide: {"/", levelProduct},
 	opModulo: {" mod ", levelProduct}, opFloorDivide: {"//", levelProduct},
-	opPower: {"^", levelPower}, opParts: {" ", levelProduct},
+	opPower: {"^", levelPower}, opExp: {"^", levelPower}, opParts: {" ", levelProduct},
 	opOf: {" of ", levelProduct}, opOff: {" off ", levelProduct}, opOn: {" on ", levelProduct},
 	opShare: {" as % of ", levelConvert},
 }
@@ -302,7 +302,7 @@ func (w *printer) infix(in *instruction, root int) {
 	second := root - 1
 	first := w.previous(second)
 	switch {
-	case op == opPower:
+	case op == opPower || op == opExp:
 		left, right = levelPostfix, levelPrefix
 	case level == levelCompare && w.program.code[first].op != opChain:
 		left++ // (a < b) < c is not the chain a < b < c

@@ -38,6 +38,7 @@ const (
 	opShiftLeft
 	opShiftRight
 	opPower
+	opExp // of the constant e: e^x is exp(x)
 	opEqual
 	opNotEqual
 	opLess

@@ -45,6 +45,8 @@ func (c *Calculator) quantity(
 			what = "the factorial"
 		}
 		top, problem = c.number(sp, top, what)
+	case opExp:
+		top, problem = c.number(sp, top, "an exponent")
 	case opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
 		const what = "a bit operation"
 		if c.stack[sp-1], problem = c.number(sp-1, c.stack[sp-1], what); problem == nil {
