@@ -17,7 +17,7 @@ const aliases = "" +
 	"pow=^ power=^ mod=mod modulo=mod idiv=// quotient=// xor=xor factorial=! fact=! fac=! " +
 	"true=1 false=0 "
 
-// hints say what to write for words that have no counterpart.
+// hints say what to write for words that have no counterpart. 5k stands for a k after a number.
 const hints = `
 cot: write 1/tan(x)
 sec: write 1/cos(x)
@@ -64,8 +64,8 @@ if: write x > 0 ? 1 : 2, or if(x > 0, 1, 2)
 then else: write x > 0 ? 1 : 2
 for: write sum(i^2, i = 1, 10)
 now today: there are no dates
-k: write 5e3 or 5 thousand
-M: write 5e6 or 5 million
+5k: write 5e3 or 5 thousand
+5M: write 5e6 or 5 million
 what: type the expression alone
 `
 

@@ -178,12 +178,22 @@ func clamp(x []float64) (float64, string) {
 	return math.Max(x[1], math.Min(x[0], x[2])), ""
 }
 
-func sum(x []float64) (float64, string) {
-	var t total
+// sum is exact until it is rounded. Its memory is the scope's: TinyGo puts large variables on the
+// heap, which is never freed.
+func (s *Scope) sum(x []float64) (float64, *Error) {
+	s.total.reset()
 	for _, v := range x {
-		t.add(v)
+		s.total.add(v)
 	}
-	return t.value(), ""
+	return finite(s.total.value())
+}
+
+// finite returns a value, or the error that it is too large.
+func finite(value float64) (float64, *Error) {
+	if value-value != 0 {
+		return 0, overflow()
+	}
+	return value, nil
 }
 
 func product(x []float64) (float64, string) {
@@ -194,33 +204,40 @@ func product(x []float64) (float64, string) {
 	return p, ""
 }
 
-func mean(x []float64) (float64, string) {
-	t, _ := sum(x)
-	return t / float64(len(x)), ""
+func (s *Scope) mean(x []float64) (float64, *Error) {
+	all, err := s.sum(x)
+	return all / float64(len(x)), err
 }
 
-// squares returns the sum of the squared distances from the mean. The second sum removes the error
-// of the rounded mean (Chan, Golub and LeVeque 1983).
-func squares(x []float64) float64 {
-	center, _ := mean(x)
-	var square, distance total
+// squares returns the sum of the squared distances from the mean, divided by n. A second sum
+// removes the error of the rounded mean (Chan, Golub and LeVeque 1983).
+func (s *Scope) squares(x []float64, n int) (float64, *Error) {
+	center, err := s.mean(x)
+	if err != nil {
+		return 0, err
+	}
+	square, distance := libm.Exact(0), libm.Exact(0)
 	for _, v := range x {
 		d := v - center
-		square.add(float64(d * d))
-		distance.add(d)
+		square = square.Plus(float64(d * d))
+		distance = distance.Plus(d)
 	}
-	d := distance.value()
-	return square.value() - float64(d*d)/float64(len(x))
+	d := distance.Round()
+	return finite((square.Round() - float64(d*d)/float64(len(x))) / float64(n))
 }
 
-func variance(x []float64) (float64, string) { return squares(x) / float64(len(x)), "" }
+func (s *Scope) variance(x []float64) (float64, *Error) { return s.squares(x, len(x)) }
 
-func deviation(x []float64) (float64, string) { return math.Sqrt(squares(x) / float64(len(x))), "" }
+func (s *Scope) deviation(x []float64) (float64, *Error) {
+	v, err := s.squares(x, len(x))
+	return math.Sqrt(v), err
+}
 
-func sampleVariance(x []float64) (float64, string) { return squares(x) / float64(len(x)-1), "" }
+func (s *Scope) sampleVariance(x []float64) (float64, *Error) { return s.squares(x, len(x)-1) }
 
-func sampleDeviation(x []float64) (float64, string) {
-	return math.Sqrt(squares(x) / float64(len(x)-1)), ""
+func (s *Scope) sampleDeviation(x []float64) (float64, *Error) {
+	v, err := s.squares(x, len(x)-1)
+	return math.Sqrt(v), err
 }
 
 func median(x []float64) (float64, string) {

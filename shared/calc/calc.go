@@ -147,6 +147,7 @@ type Calculator struct {
 	calls    []call
 	loops    []loop
 	searches []*search
+	sums     []*total
 	blank    Scope
 	from     float64 // the range of the plot evaluated last
 	to       float64
@@ -194,7 +195,7 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	scope.evaluation++
 	scope.rounded = 0
 	p.scope = scope
-	c.loops, c.searches = c.loops[:0], c.searches[:0]
+	c.loops, c.searches, c.sums = c.loops[:0], c.searches[:0], c.sums[:0]
 	value, err := c.run(p, scope, 0, p.cost)
 	result := Result{Kind: p.Kind(), Value: value}
 	if !c.unit.None() {

@@ -177,6 +177,9 @@ func (c *Calculator) begin(id uint8, first, last float64, end int) (started bool
 		c.loops = append(make([]loop, 0, min(16*n+8, maxLoops)), c.loops...)
 	}
 	l := loop{index: first, first: first, last: last, product: 1, end: end}
+	if id == idSum {
+		l.total = c.newTotal()
+	}
 	if !counts {
 		l.search = c.newSearch()
 		l.index = l.search.start(id, first, last)
@@ -212,11 +215,29 @@ func (c *Calculator) repeat(in *instruction, value float64, scope *Scope) (resul
 		if in.id == idSum {
 			result = l.total.value()
 		}
+		if in.id == idSum {
+			c.sums = c.sums[:len(c.sums)-1]
+		}
 		c.loops = c.loops[:len(c.loops)-1]
 		return result, l.end, nil
 	}
 	l.index++
 	return 0, int(in.index), scope.charge(int(in.value))
+}
+
+// newTotal returns the memory of a sum, which is used again.
+func (c *Calculator) newTotal() *total {
+	n := len(c.sums)
+	if n == cap(c.sums) {
+		c.sums = append(c.sums, new(total))
+		return c.sums[n]
+	}
+	c.sums = c.sums[:n+1]
+	if c.sums[n] == nil {
+		c.sums[n] = new(total)
+	}
+	c.sums[n].reset()
+	return c.sums[n]
 }
 
 // newSearch returns the memory of a search, which is used again.

@@ -14,7 +14,7 @@ type call struct {
 type loop struct {
 	index, last float64
 	first       float64
-	total       total   // of a sum
+	total       *total  // of a sum
 	product     float64 // of a prod
 	search      *search // of solve, integral, derivative
 	end         int     // the instruction after it

@@ -105,7 +105,7 @@ func (p *Program) Plot() (variable string, expressions []string) {
 // looks the same each time.
 func (c *Calculator) Curve(p *Program, scope *Scope, curve int, x float64) (float64, *Error) {
 	end := &p.code[p.curves[curve]]
-	c.loops, c.searches = append(c.loops[:0], loop{index: x}), c.searches[:0]
+	c.loops, c.searches, c.sums = append(c.loops[:0], loop{index: x}), c.searches[:0], c.sums[:0]
 	random := scope.Random
 	scope.Random = nil
 	value, err := c.run(p, scope, int(end.index), int(end.value))

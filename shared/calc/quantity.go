@@ -173,7 +173,9 @@ func (c *Calculator) load(
 		}
 		if in := &e.code[e.next]; err.Hint == "" && in.op == opMultiply && in.id == 1 {
 			err.Message = "unknown name or unit " + quote(name)
-			err.Hint = "units are written as 5 km, 20 °C or 3 m/s"
+			if err.Hint = hintFor("5" + name); err.Hint == "" {
+				err.Hint = "units are written as 5 km, 20 °C or 3 m/s"
+			}
 		}
 		return q, err
 	}

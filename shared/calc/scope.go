@@ -24,6 +24,7 @@ type Scope struct {
 	rounded    float64  // what round or floor took and the display shows otherwise; 0: nothing
 	evaluation uint32   // counts calls of Evaluate; 0 before the first
 	parser     parser   // of definitions
+	total      total    // the memory of sums
 }
 
 // entry is a name. Names share one space: the latest use, as variable or definition, wins.

@@ -52,16 +52,17 @@ type interval struct{ low, high, value, error, size float64 }
 
 // start begins a search between two places; a derivative is at the first one.
 func (s *search) start(id uint8, from, to float64) (x float64) {
-	*s = search{id: id}
+	s.id, s.count, s.stored = id, 0, 0
 	switch id {
 	case idSolve:
 		s.a, s.b = from, to
 		return from
 	case idIntegral:
 		s.low, s.high, s.upper = from, to, to
+		s.point, s.kronrod, s.gauss, s.size = 0, 0, 0, 0
 		return s.place()
 	}
-	s.at, s.error = from, math.Inf(1)
+	s.at, s.error, s.best = from, math.Inf(1), 0
 	s.width = math.Abs(from) / 64
 	if from == 0 {
 		s.width = 1.0 / 64
@@ -208,18 +209,16 @@ func (s *search) integrate(value float64) (x float64, done bool, problem *Error)
 		s.low, s.high = s.high, s.upper
 		return s.place(), false, nil
 	}
-	var values, errors, sizes total
-	worst := 0
+	values, off, size, worst := libm.Exact(0), 0.0, 0.0, 0
 	for i := range s.intervals[:s.stored] {
-		values.add(s.intervals[i].value)
-		errors.add(s.intervals[i].error)
-		sizes.add(s.intervals[i].size)
+		values = values.Plus(s.intervals[i].value)
+		off += s.intervals[i].error
+		size += s.intervals[i].size
 		if s.intervals[i].error > s.intervals[worst].error {
 			worst = i
 		}
 	}
-	off := errors.value()
-	good := off <= 1e-13*sizes.value()
+	good := off <= 1e-13*size
 	if !good && s.stored < maxIntervals-1 {
 		cut := s.intervals[worst]
 		s.stored--
@@ -227,11 +226,11 @@ func (s *search) integrate(value float64) (x float64, done bool, problem *Error)
 		s.low, s.high, s.upper = cut.low, cut.low/2+cut.high/2, cut.high
 		return s.place(), false, nil
 	}
-	if !good && off > 1e-7*sizes.value() {
+	if !good && off > 1e-7*size {
 		return 0, false, fault(CodeDomain, "the integral does not converge",
 			"leave out places where the expression has no limit, or cut the range there")
 	}
-	return values.value(), true, nil
+	return values.Round(), true, nil
 }
 
 // differentiate takes a value of derivative.

@@ -10,6 +10,12 @@ import (
 // room for more than MaxSteps numbers.
 type total struct{ limbs [68]int64 }
 
+func (t *total) reset() {
+	for i := range t.limbs {
+		t.limbs[i] = 0
+	}
+}
+
 // add adds a finite number.
 func (t *total) add(v float64) {
 	m, exponent := mantissa(math.Abs(v))
@@ -25,7 +31,8 @@ func (t *total) add(v float64) {
 }
 
 // value is the sum rounded to the nearest float64, ties to even. It is infinite beyond the largest.
-func (t total) value() float64 {
+// The total must be reset before it is used again.
+func (t *total) value() float64 {
 	negative := t.carry() < 0
 	if negative {
 		for i := range t.limbs {
