@@ -29,10 +29,13 @@ func (g generator) expression(depth int, names []string) string {
 		case 1:
 			return g.one(names...)
 		}
-		return g.number() + g.one("", "", "", " km", " ft", " h", " kg", "%", " km/h", " °C", " K", "°", " USD", " MiB")
+		if g.pick(8) > 0 {
+			return g.number()
+		}
+		return g.number() + g.one(" km", " ft", " h", " kg", "%", " km/h", " °C", " K", "°", " USD", " MiB")
 	}
 	x := func() string { return g.expression(depth-1, names) }
-	switch g.pick(36) {
+	switch g.pick(29) {
 	case 0, 1, 2:
 		return x() + g.one(" + ", " - ", "+", "-", " − ") + x()
 	case 3, 4:
