@@ -216,7 +216,7 @@ func preview(p *page) {
 func doubts(p *page) {
 	p.types("2 * 3")
 	p.wantPreview("6")
-	p.types(" + (3 + hieght")
+	p.types(" + hieght * (3")
 	p.until(`document.querySelector("#preview.stale")?.textContent === "6"`)
 	if !get[bool](p, `document.getElementById("problem").hidden`) {
 		p.Error("the page says at once what is wrong with what is still being typed")

@@ -103,7 +103,7 @@ var views = []view{
 		p.until(`document.getElementById("preview").textContent !== ""`)
 	}},
 	{"unfinished", func(p *page) {
-		p.types(" + (2")
+		p.types(" + 2 *")
 		p.until(`document.querySelector("#preview.stale") !== null`)
 	}},
 	{"menu", func(p *page) {
