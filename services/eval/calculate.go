@@ -16,6 +16,7 @@ type result struct {
 	kind    calc.Kind
 	value   float64 // also of an assignment
 	unit    string  // of the value
+	label   string  // beside the last statement
 	display string  // of a value, for people
 	notices []calc.Notice
 	changes []calc.Binding
@@ -26,8 +27,9 @@ type result struct {
 func newResult(source string, program *calc.Program, of calc.Result, scope *calc.Scope,
 	precision int) result {
 	r := result{source: source, parsed: program.Parsed(), kind: of.Kind, value: of.Value,
-		unit: of.Unit, notices: program.Notices(), changes: scope.Changes(),
-		plot: plot.Of(program, of)}
+		unit: of.Unit, label: program.Label(), notices: program.Notices(),
+		changes: scope.Changes(),
+		plot:    plot.Of(program, of)}
 	if of.Kind == calc.Value {
 		r.display = program.Display(of, precision)
 	}

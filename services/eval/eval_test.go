@@ -237,3 +237,17 @@ func TestPreviewHints(t *testing.T) {
 		}
 	}
 }
+
+func TestLabel(t *testing.T) {
+	a := newApp(t)
+	for source, want := range map[string]any{
+		"rent: 1200":       "rent",
+		"1200 # the rent":  "the rent",
+		"1200":             nil,
+		"a = 2 # two\n3*a": nil,
+	} {
+		if r := a.eval("", source); r.json(t, "label") != want {
+			t.Errorf("%q: %s, want the label %v", source, r.Body, want)
+		}
+	}
+}

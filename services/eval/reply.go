@@ -133,6 +133,9 @@ func (r result) appendMembers(b []byte) []byte {
 	if r.unit != "" {
 		b = json.AppendString(append(b, `,"unit":`...), r.unit)
 	}
+	if r.label != "" {
+		b = json.AppendString(append(b, `,"label":`...), r.label)
+	}
 	b = json.AppendString(append(b, `,"display":`...), r.display)
 	b = json.AppendString(append(b, `,"parsed":`...), r.parsed)
 	b = json.AppendString(append(b, `,"kind":`...), r.kind.String())

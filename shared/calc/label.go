@@ -12,7 +12,7 @@ func (p *Program) Label() string { return clean(p.label.in(p.origin)) }
 // readLabel skips a label at the beginning of a statement: words and a colon. Words begin with a
 // letter, so 12:30 has no label, and a line with a ? may have a conditional.
 func (p *parser) readLabel() {
-	p.label = span{}
+	p.label, p.comment = span{}, span{}
 	if p.token != tokenName {
 		return
 	}
