@@ -46,6 +46,7 @@ func TestCommand(t *testing.T) {
 		{"a minus sign", []string{"-2^2"}, "", `-4\n`, ``, 0},
 		{"standard input", nil, "a = 5\n(a +\n1)\n", `6\n`, ``, 0},
 		{"standard input by name", []string{"a = 3", "-", "a"}, "a = a + 1", `4\n`, ``, 0},
+		{"units", []string{"5 km in miles", "255 in hex"}, "", `3\.10685596118667 mi\n0xFF\n`, ``, 0},
 		{"random numbers", []string{"random()"}, "", `0\.\d{10,17}(e-\d+)?\n`, ``, 0},
 		{"a mistake", []string{"1", "1/0", "2"}, "", `1\n`, `1:2: division by zero\n    1/0\n     \^\n`, 1},
 		{"nothing", nil, "", ``, `1:1: there is nothing to calculate\n(.*\n)*`, 1},

@@ -54,6 +54,7 @@ func (s *remoteSession) evaluate(ctx context.Context, source string) (result, er
 	var reply struct {
 		Session, Kind, Parsed, Display string
 		Value                          *float64
+		Unit                           string
 		Plot                           *plot.Statement
 	}
 	key := rand.Text()
@@ -70,7 +71,7 @@ func (s *remoteSession) evaluate(ctx context.Context, source string) (result, er
 	s.token = reply.Session
 	r := result{kind: reply.Kind, canonical: reply.Parsed, display: reply.Display}
 	if r.display == "" && reply.Value != nil {
-		r.display = calc.Format(*reply.Value, s.precision)
+		r.display = calc.Display(*reply.Value, reply.Unit, s.precision)
 	}
 	if reply.Plot != nil {
 		// The plot is recorded already, so a failure to draw it is no error.
@@ -83,6 +84,21 @@ func (s *remoteSession) evaluate(ctx context.Context, source string) (result, er
 	return r, nil
 }
 
+// sessionVariable is a number, or {"value": 5, "unit": "km"}.
+type sessionVariable struct {
+	Value float64
+	Unit  string
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (v *sessionVariable) UnmarshalJSON(text []byte) error {
+	if json.Unmarshal(text, &v.Value) == nil {
+		return nil
+	}
+	type plain sessionVariable
+	return json.Unmarshal(text, (*plain)(v))
+}
+
 func (s *remoteSession) bindings(ctx context.Context) ([]calc.Binding, error) {
 	if s.token == "" {
 		return nil, nil
@@ -92,7 +108,7 @@ func (s *remoteSession) bindings(ctx context.Context) ([]calc.Binding, error) {
 		return nil, err
 	}
 	var state struct {
-		Variables   map[string]float64
+		Variables   map[string]sessionVariable
 		Definitions map[string]string
 	}
 	if err := json.Unmarshal(content, &state); err != nil {
@@ -100,7 +116,7 @@ func (s *remoteSession) bindings(ctx context.Context) ([]calc.Binding, error) {
 	}
 	var bindings []calc.Binding
 	for name, value := range state.Variables {
-		bindings = append(bindings, calc.Binding{Name: name, Value: value})
+		bindings = append(bindings, calc.Binding{Name: name, Value: value.Value, Unit: value.Unit})
 	}
 	for name, definition := range state.Definitions {
 		bindings = append(bindings, calc.Binding{Name: name, Source: definition})

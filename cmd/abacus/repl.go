@@ -183,5 +183,5 @@ func (r *repl) format(b calc.Binding) string {
 	if b.IsDefinition() {
 		return b.Source
 	}
-	return b.Name + " = " + calc.Format(b.Value, r.precision)
+	return b.Name + " = " + calc.Display(b.Value, b.Unit, r.precision)
 }

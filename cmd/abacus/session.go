@@ -65,7 +65,7 @@ func (s *localSession) evaluate(ctx context.Context, source string) (result, err
 	}
 	r := result{kind: value.Kind.String(), canonical: program.Parsed()}
 	if value.Kind.HasValue() {
-		r.display = calc.Format(value.Value, s.precision)
+		r.display = program.Display(value, s.precision)
 	}
 	if statement := plot.Of(program, value); statement != nil {
 		bindings, err := s.bindings(ctx)

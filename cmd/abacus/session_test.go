@@ -94,11 +94,19 @@ f(x, y) = (x + y)/a
 6
 > 1/2pi
 1/(2*pi) = 0.159154943091895
+> way = 5 km
+5 km
+> way + 300 m
+5.3 km
+> 255 in hex
+0xFF
 > ans * 0
 0
 > names
 a = 5
 f(x, y) = (x + y)/a
+way = 5 km
+> clear way
 > help f
 f(x, y) = (x + y)/a
 > help mod

@@ -37,12 +37,12 @@ func main() {
 			}
 			source = string(text)
 		}
-		_, result, err := calculator.Eval(source, &scope)
+		program, result, err := calculator.Eval(source, &scope)
 		if err != nil {
 			fail(err.Caret(source))
 		}
 		if result.Kind == calc.Value {
-			os.Stdout.WriteString(calc.Format(result.Value, calc.Digits) + "\n")
+			os.Stdout.WriteString(program.Display(result, calc.Digits) + "\n")
 		}
 	}
 }

@@ -78,7 +78,7 @@ func evaluate(data *byte, length uint32) *evaluateResult {
 	}
 	a := answer{kind: result.Kind, value: result.Value, parsed: program.Parsed()}
 	if result.Kind.HasValue() {
-		a.display = calc.Format(result.Value, calc.Digits)
+		a.display = program.Display(result, calc.Digits)
 	}
 	*(*answer)(unsafe.Pointer(&evaluation.payload)) = a
 	return &evaluation
