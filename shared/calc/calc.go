@@ -138,12 +138,14 @@ import "abacus/shared/units"
 // Calculator parses and evaluates. Its zero value is ready. It keeps its memory, so parsing and
 // evaluating again allocates nothing. Two goroutines must not use it at once.
 type Calculator struct {
-	parser   parser
-	stack    []float64
-	units    []units.Unit // of the values on the stack, in an evaluation with units
-	totals   []seriesUnit // of the loops
-	bare     int          // the slot of a unit that is just a name: the m of 5 m; -1: none
-	unit     units.Unit   // of the result of run
+	parser parser
+	stack  []float64
+	units  []units.Unit // of the values on the stack, in an evaluation with units
+	totals []seriesUnit // of the loops
+	bare   int          // the slot of a unit that is just a name: the m of 5 m; -1: none
+	execution
+	mixed    bool       // run has met a unit
+	unit     units.Unit // of the result of run, if mixed
 	calls    []call
 	loops    []loop
 	searches []*search
@@ -158,8 +160,6 @@ type Result struct {
 	Kind  Kind    // of the last statement
 	Value float64 // of the last statement; for an assignment the value assigned
 	Unit  string  // of the value, "" for a number; the value of 18% is 0.18
-	From  float64 // of a plot: its range
-	To    float64
 }
 
 // Parse reads a source. The program is valid until the next Parse.
@@ -175,17 +175,17 @@ func (c *Calculator) Eval(source string, scope *Scope) (*Program, Result, *Error
 	if scope != nil {
 		scope.Steps = 0
 	}
-	program, err := c.Parse(source)
-	if err != nil {
+	if err := c.parser.parse(source); err != nil {
 		return nil, Result{}, err
 	}
+	program := &c.parser.Program
 	result, err := c.Evaluate(program, scope)
 	return program, result, err
 }
 
 // Evaluate runs a program. If it has a value, that becomes the scope's previous result; if it
 // fails, the scope is left as it was. A nil scope is an empty one.
-func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
+func (c *Calculator) Evaluate(p *Program, scope *Scope) (result Result, err *Error) {
 	if scope == nil {
 		scope = &c.blank
 		scope.Reset()
@@ -196,14 +196,15 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	scope.rounded = 0
 	p.scope = scope
 	c.loops, c.searches, c.sums = c.loops[:0], c.searches[:0], c.sums[:0]
-	value, err := c.run(p, scope, 0, p.cost)
-	result := Result{Kind: p.Kind(), Value: value}
-	if !c.unit.None() {
-		result.Value = external(units.Quantity{Value: value, Unit: c.unit})
+	result.Value, err = c.run(p, scope, 0, p.cost)
+	result.Kind = p.Kind()
+	if c.mixed && !c.unit.None() {
+		result.Value = external(units.Quantity{Value: result.Value, Unit: c.unit})
 		result.Unit = c.unit.String()
 	}
 	if err == nil && result.Kind == Plot {
-		result.Value, result.From, result.To = 0, c.from, c.to
+		result.Value = 0
+		p.from, p.to = c.from, c.to
 		err = c.checkCurves(p, scope)
 	}
 	if err != nil {
@@ -211,7 +212,10 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 		return Result{}, err
 	}
 	if result.Kind.HasValue() {
-		scope.Ans, scope.AnsUnit, scope.HasAns = result.Value, result.Unit, true
+		scope.Ans, scope.HasAns = result.Value, true
+		if scope.AnsUnit != result.Unit {
+			scope.AnsUnit = result.Unit
+		}
 	}
 	return result, nil
 }

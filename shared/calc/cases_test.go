@@ -114,7 +114,8 @@ func (s *session) shows(source string) string {
 // shownPlot is the range of a plot and its curves.
 func shownPlot(program *calc.Program, result calc.Result) string {
 	variable, expressions := program.Plot()
-	text := "plot of " + variable + " from " + calc.Format(result.From, calc.Digits) + " to " + calc.Format(result.To, calc.Digits) + "\n"
+	from, to := program.Range()
+	text := "plot of " + variable + " from " + calc.Format(from, calc.Digits) + " to " + calc.Format(to, calc.Digits) + "\n"
 	for _, expression := range expressions {
 		text += "curve " + expression + "\n"
 	}

@@ -1,7 +1,5 @@
 package calc
 
-import "abacus/shared/units"
-
 // call is where the evaluation continues when a definition returns.
 type call struct {
 	code   []instruction
@@ -42,7 +40,7 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 		base  int    // of the parameters of the current call
 		mode  opcode // quantities, once there is a unit
 	)
-	c.unit = units.Unit{}
+	c.mixed = false
 	for {
 		var problem *Error
 		in := &code[next]
@@ -211,15 +209,15 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 		case opPercent, opConvert, opParts, opOf, opOff, opOn, opShare:
 			goto enter
 		default:
-			e := execution{p, scope, source, code, next, base}
 			var delta int
 			var done bool
-			top, delta, done, problem = c.quantity(&e, in, sp, top)
+			c.execution = execution{p, scope, source, code, next, base}
+			top, delta, done, problem = c.quantity(&c.execution, in, sp, top)
 			if problem == nil && !done {
 				op = in.op
 				goto dispatch
 			}
-			sp, next = sp+delta, e.next
+			sp, next = sp+delta, c.execution.next
 		}
 		if top-top != 0 && problem == nil {
 			problem = overflow()
@@ -229,7 +227,7 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 		}
 		continue
 	enter: // the first unit: run the instruction again
-		mode = quantities
+		mode, c.mixed = quantities, true
 		c.enterQuantities(sp)
 		next--
 	}

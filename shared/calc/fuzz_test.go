@@ -60,13 +60,14 @@ func check(t *testing.T, source string) {
 // checkPlot checks that the curves of a plot can be drawn.
 func checkPlot(t *testing.T, s *session, source string, program *calc.Program, result calc.Result) {
 	variable, expressions := program.Plot()
-	if !(result.From < result.To) || result.Value != 0 || variable == "" || len(expressions) == 0 || len(expressions) > calc.MaxCurves {
+	from, to := program.Range()
+	if !(from < to) || result.Value != 0 || variable == "" || len(expressions) == 0 || len(expressions) > calc.MaxCurves {
 		t.Errorf("a plot of %q and %q: %v", variable, expressions, result)
 	}
 	for curve := range expressions {
 		for i := 0.0; i <= 1; i += 0.125 {
 			s.scope.Steps = 0
-			y, err := s.calculator.Curve(program, &s.scope, curve, result.From+i*(result.To-result.From))
+			y, err := s.calculator.Curve(program, &s.scope, curve, from+i*(to-from))
 			if err != nil {
 				checkError(t, source, err)
 			} else if y-y != 0 {

@@ -23,7 +23,9 @@ func (s *scanner) scanInteger() {
 	switch kind {
 	case classPoint, classLetter:
 		long = true
-	case tokenComma, tokenBad, classSpace, classWide:
+	case tokenComma, tokenBad, classSpace:
+		long = long || i+1 < len(source) && isDigit(source[i+1]) && s.groupsEnd(i) > i
+	case classWide:
 		long = long || s.groupsEnd(i) > i
 	}
 	if long {

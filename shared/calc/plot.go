@@ -100,6 +100,9 @@ func (p *Program) Plot() (variable string, expressions []string) {
 	return strings.Clone(p.variable()), expressions
 }
 
+// Range returns the range of a plot that has been evaluated.
+func (p *Program) Range() (from, to float64) { return p.from, p.to }
+
 // Curve evaluates a curve, counted from 0, of the plot that was evaluated last. The error says why
 // it has no value at x. Curve counts steps like Evaluate and refuses random numbers, so a plot
 // looks the same each time.
@@ -110,7 +113,7 @@ func (c *Calculator) Curve(p *Program, scope *Scope, curve int, x float64) (floa
 	scope.Random = nil
 	value, err := c.run(p, scope, int(end.index), int(end.value))
 	scope.Random = random
-	if err == nil && !c.unit.None() {
+	if err == nil && c.mixed && !c.unit.None() {
 		q := units.Quantity{Value: value, Unit: c.unit}
 		var problem units.Problem
 		if value, problem = units.Number(q); problem != units.OK {

@@ -116,7 +116,8 @@ type Program struct {
 	ans        bool
 	random     bool
 	assigns    bool
-	scope      *Scope // of the last evaluation
+	scope      *Scope  // of the last evaluation
+	from, to   float64 // of a plot: its range, by the last evaluation
 	notices    []Notice
 	label      span // of the last statement
 	lone       span // a name that may be meant as the index of a sum

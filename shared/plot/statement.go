@@ -21,7 +21,8 @@ func Of(program *calc.Program, result calc.Result) *Statement {
 		return nil
 	}
 	variable, expressions := program.Plot()
-	return &Statement{variable, result.From, result.To, expressions}
+	from, to := program.Range()
+	return &Statement{variable, from, to, expressions}
 }
 
 // Source returns the plot in the language.

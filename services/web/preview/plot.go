@@ -24,7 +24,7 @@ func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte 
 		return append(appendError(append(b, '{'), err), '}')
 	}
 	if !(view.From < view.To) || view.To-view.From > math.MaxFloat64 {
-		view.From, view.To = result.From, result.To
+		view.From, view.To = program.Range()
 	}
 	statement, left := plot.Of(program, result), work
 	view.Evaluations = plot.Affordable(&p.scope, work)

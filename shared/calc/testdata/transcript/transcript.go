@@ -37,12 +37,13 @@ func (c *Calculator) Append(text []byte, source string) []byte {
 func (c *Calculator) appendPlot(text []byte, p *calc.Program, result calc.Result) []byte {
 	variable, expressions := p.Plot()
 	text = append(append(text, ' '), variable...)
-	text = calc.AppendFormat(append(text, ' '), result.From, 0)
-	text = calc.AppendFormat(append(text, ' '), result.To, 0)
+	from, to := p.Range()
+	text = calc.AppendFormat(append(text, ' '), from, 0)
+	text = calc.AppendFormat(append(text, ' '), to, 0)
 	for curve, expression := range expressions {
 		text = append(append(text, '\n'), expression...)
 		for i := 0; i < 10; i++ {
-			value, err := c.calculator.Curve(p, &c.scope, curve, result.From+(result.To-result.From)*(float64(i)/9))
+			value, err := c.calculator.Curve(p, &c.scope, curve, from+(to-from)*(float64(i)/9))
 			text = strconv.AppendUint(append(text, ' '), math.Float64bits(value), 16)
 			if err != nil {
 				text = append(append(text, ' '), err.Code...)
