@@ -1,5 +1,13 @@
-// The page: connects its parts. Each part has one purpose and knows none of the others; what one
-// needs of another passes through here.
+// The page: connects its parts. Each part has one purpose; what one needs of another passes
+// through here.
+//
+//   typing      composer: input, vocabulary, highlight, keypad, numbers, calculator (worker)
+//   evaluating  pending: offline, api, messages
+//   showing     log, history, names, plots (plot, picture, points, sliders)
+//   keeping     session, delete, links (qr)
+//   everywhere  dom, overlay
+//
+// shared is the script of the page of a share.
 
 import * as api from "./api.js";
 import { context, valueSource } from "./calculator.js";
