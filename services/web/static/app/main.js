@@ -10,7 +10,7 @@
 // shared is the script of the page of a share.
 
 import * as api from "./api.js";
-import { context, valueSource } from "./calculator.js";
+import { context, valueOf, valueSource } from "./calculator.js";
 import { Composer } from "./composer.js";
 import { clearName, clearNames, deleteSession, EntryDeletion } from "./delete.js";
 import { announce, byId, copy } from "./dom.js";
@@ -84,9 +84,9 @@ function currentContext(values) {
 }
 
 /** Updates what depends on the previous result and the names, after an answer. */
-function stored({ result }, reply) {
+function stored(entry, reply) {
   showState();
-  if (result !== null) ans = result;
+  if (entry.result !== null) ans = valueOf(entry);
   if (reply.names.length) loadNames();
   else saveKnown();
   outage.end();
@@ -187,7 +187,10 @@ function pageFailed(failure, retry) {
   showToast(trouble("The history cannot be shown", failure), { "Try again": retry });
 }
 
-const lastResult = (entries) => entries.find((entry) => entry.result !== null)?.result ?? null;
+function lastResult(entries) {
+  const entry = entries.find(({ result }) => result !== null);
+  return entry ? valueOf(entry) : null;
+}
 
 /** Shows what another tab or device has done. */
 async function refresh() {
