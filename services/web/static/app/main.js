@@ -382,6 +382,7 @@ async function start() {
   if (expression && toLocal(expression) !== input.text) edit(expression);
   pending.restore();
   input.focus();
+  await deletion.settled();
   await show();
   keepPage();
   await followFragments(switchSession);
