@@ -41,7 +41,7 @@ func TestSearchIsBounded(t *testing.T) {
 				target = "/history?limit=200&cursor=" + next + "&q=" + c.text
 			}
 		}
-		if found != c.want || pages < 12 || pages > 40 {
+		if found != c.want || pages < 40 || pages > 120 {
 			t.Errorf("%.20s: %d entries in %d pages, want %d", c.text, found, pages, c.want)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 // maxScan is how many bytes of entries a search reads for one page: a text of the greatest length,
 // sought in these, takes a fraction of a second.
-const maxScan = 1 << 20
+const maxScan = 256 << 10
 
 // page reads the newest entries that match the filter. A search reads maxScan bytes at most: the
 // page then has what was found, and the cursor goes on from there.
