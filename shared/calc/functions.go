@@ -194,7 +194,7 @@ var builtins = [...]builtin{
 		many: greatestDivisor, help: "greatest common divisor of whole numbers"},
 	{name: "lcm", signature: "lcm(a, ...)", least: 1, most: anyNumber, cost: 8, many: leastMultiple,
 		help: "least common multiple of whole numbers"},
-	{name: "ncr", signature: "ncr(n, k)", least: 2, most: 2, cost: 400, many: combinations,
+	{name: "ncr", signature: "ncr(n, k)", least: 2, most: 2, cost: 700, many: combinations,
 		help: "ways to choose k of n things"},
 	{name: "npr", signature: "npr(n, k)", least: 2, most: 2, cost: 100, many: permutations,
 		help: "ways to choose k of n things in order"},

@@ -1,6 +1,7 @@
 package calc_test
 
 import (
+	"math/rand"
 	"strconv"
 	"strings"
 	"testing"
@@ -104,6 +105,21 @@ func limits() (all []limit) {
 		"sum(round(9.1 + i/1e15, 14), i = 1, 1e9)",
 		"sum(round(9.12345678901234 + i/1e15, 15), i = 1, 1e9)",
 		"sum(lcm(i, 12345) + gcd(i, 9007199254740991), i = 1, 1e9)",
+		"sum(round(1e-320*i, 322), i = 1, 6200)",
+		"sum(ncr(1000, 500), i = 1, 1e9)",
+		"sum(gcd(i*5 + 2000000000000001, 5527939700884757), i = 1, 1e9)",
+		"sum(1e308 mod (i*1e-300), i = 1, 1e9)",
+		strings.Repeat("f(x)=5e-324;", 1365),
+		strings.Repeat("7e-310+", 2340) + "1",
+		strings.Repeat("1e-300+", 2340) + "1",
+		"sum(i km + 3 mile, i = 1, 1e9)",
+		"sum(c*i, i = 1, 1e9)",
+		"sum((i furlong)/(1 fortnight) in km/h, i = 1, 1e9)",
+		"sum(max(i m, 3 km, 5 mile, 6 yard), i = 1, 1e9)",
+		"sum(20 °C in °F, i = 1, 1e9)",
+		strings.Repeat("5 ft 3 in+", 1600) + "1 m",
+		"1" + strings.Repeat(" in", 5400),
+		"1 " + strings.Repeat("m/", 8000) + "s",
 		"f(n) = f(n - 1) + f(n - 2); f(30)",
 		"f(n) = n < 2 ? n : f(n - 1) + f(n - 2); f(40)",
 		"a(x) = b(x); b(x) = a(x); a(1)",
@@ -169,6 +185,31 @@ func BenchmarkLimits(b *testing.B) {
 	}
 	b.ReportMetric(float64(worst.Microseconds())/1000, "worst-ms")
 	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkWorst searches for sources that take longer than those: random pieces, repeated up to the
+// largest source. It reports the slowest.
+func BenchmarkWorst(b *testing.B) {
+	random := rand.New(rand.NewSource(time.Now().UnixNano()))
+	g := generator{random.Intn}
+	worst, slowest := time.Duration(0), ""
+	for n := 0; n < b.N; n++ {
+		piece := g.expression(1+g.pick(3), []string{"i", "ans"})
+		source := "sum(" + piece + ", i = 1, 1e9)"
+		if g.pick(2) == 0 {
+			source = strings.Repeat(piece+g.one("+", ";", "*"), calc.MaxSource/(len(piece)+1))
+		}
+		s := newSession()
+		began := time.Now()
+		if program, _, _ := s.calculator.Eval(source, &s.scope); program != nil {
+			program.Parsed()
+		}
+		if took := time.Since(began); took > worst {
+			worst, slowest = took, source
+		}
+	}
+	b.ReportMetric(float64(worst.Microseconds())/1000, "worst-ms")
+	b.Logf("%.200s", slowest)
 }
 
 // TestStepsAreShared: several evaluations of one request draw on one budget.

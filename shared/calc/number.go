@@ -110,8 +110,14 @@ func (s *scanner) scanNumber() {
 	if digits > 0 {
 		s.number, exact = fromDecimal(mantissa, exponent)
 	}
-	if !exact {
-		s.parseDecimal()
+	if exact {
+		return
+	}
+	s.parseDecimal()
+	// Reading such a number, printing it in the canonical form and reading it again takes a while if
+	// it is far from 1.
+	if s.work += 3 * conversionCost(s.number); s.work > MaxSteps && s.token == tokenNumber {
+		s.bad(limitSteps())
 	}
 }
 

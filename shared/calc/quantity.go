@@ -99,6 +99,10 @@ func (c *Calculator) quantity(
 	return top, 0, false, problem
 }
 
+// constantCost is what loading a physical constant costs in steps: its unit is a text, and the search
+// for a unit of its name may be a long one.
+const constantCost = 150
+
 // quantityCost is what an operation on quantities costs in steps beyond one.
 const quantityCost = 8
 
@@ -158,12 +162,18 @@ func (c *Calculator) load(
 		}
 	}
 	scope.Steps += quantityCost
+	constant, isConstant := units.FindConstant(name)
+	if isConstant {
+		scope.Steps += constantCost
+		if !c.besideUnit(e, sp) {
+			return units.Quantity{Value: constant.Value, Unit: constant.Unit()}, nil
+		}
+	}
 	u, isUnit := units.Lookup(name)
 	if !isUnit && e.meantNumber(in, name) {
 		return units.Quantity{Value: in.value}, nil
 	}
-	constant, isConstant := units.FindConstant(name)
-	if isConstant && !(isUnit && c.besideUnit(e, sp)) {
+	if isConstant && !isUnit {
 		return units.Quantity{Value: constant.Value, Unit: constant.Unit()}, nil
 	}
 	if !isUnit {

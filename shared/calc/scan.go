@@ -61,6 +61,7 @@ type scanner struct {
 	newline bool    // a newline was skipped before the token
 	fault   *Error  // what is wrong with a tokenBad
 	decimal *converter
+	work    int // steps of the conversions so far, of MaxSteps
 
 	comment   span // the comment read last
 	arguments bool // the innermost bracket is a call: its commas do not group digits
