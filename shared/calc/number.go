@@ -114,8 +114,8 @@ func (s *scanner) scanNumber() {
 		return
 	}
 	s.parseDecimal()
-	// Reading such a number, printing it in the canonical form and reading it again takes a while if
-	// it is far from 1.
+	// Reading such a number, printing it in the canonical form and reading it again takes a while
+	// if it is far from 1.
 	if s.work += 3 * conversionCost(s.number); s.work > MaxSteps && s.token == tokenNumber {
 		s.bad(limitSteps())
 	}

@@ -99,8 +99,8 @@ func (c *Calculator) quantity(
 	return top, 0, false, problem
 }
 
-// constantCost is what loading a physical constant costs in steps: its unit is a text, and the search
-// for a unit of its name may be a long one.
+// constantCost is what loading a physical constant costs in steps: its unit is a text, and the
+// search for a unit of its name may be a long one.
 const constantCost = 150
 
 // quantityCost is what an operation on quantities costs in steps beyond one.
