@@ -251,6 +251,21 @@ func TestTotals(t *testing.T) {
 		"mean(10, 20) # average | 15")
 }
 
+// TestLabels shows the words before a colon as the label of a row.
+func TestLabels(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("rent: 1200", "2 > 1 ? 3 : 4")
+	for range 2 {
+		p.wantLog("1200 | 1200", "2 > 1 ? 3 : 4 | 3")
+		if got := get[string](p, `[...document.querySelectorAll("#log .label")].map((label) => label.textContent).join()`); got != "rent" {
+			t.Errorf("the labels are %q", got)
+		}
+		p.visit()
+	}
+	p.click("#log .expression")
+	p.wantInput("rent: 1200")
+}
+
 // TestPlotOffer offers a plot of what has one unknown name, x.
 func TestPlotOffer(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)

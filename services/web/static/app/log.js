@@ -17,6 +17,9 @@ const nameClasses = ["unknown", "variable", "definition", "constant", "function"
   .map((kind) => `.expression .${kind}`)
   .join();
 
+/** An expression with its label, the words before a colon: `rent: 1200`. */
+const labelled = /^\s*(\p{L}[\p{L}\p{Nd} _\-'’.,&/]*?)\s*:(?!=)\s*([^]+)$/u;
+
 /** How long "Copied" is shown, in milliseconds. */
 const copiedTime = 1200;
 
@@ -273,9 +276,10 @@ export class Log {
     return row;
   }
 
-  #line(entry, ...rest) {
-    const { expression, label, parsed, notices = [] } = entry;
-    const local = toLocal(label ? withoutLabel(expression, label) : expression);
+  #line(entry, ...cells) {
+    const { expression, parsed, notices = [] } = entry;
+    const [, label, rest] = labelled.exec(expression) ?? [];
+    const local = toLocal(rest ?? expression);
     const edit = button("", "expression", () => this.#handlers.edit(entry));
     const tokens = scan(local, { comma: decimalComma() });
     edit.append(...coloured(local, tokens, this.#handlers.kindOf));
@@ -295,7 +299,7 @@ export class Log {
     if (entry.id === null) {
       said.append(element("span", { class: "details unstored" }, "not stored in the history"));
     }
-    return element("div", { class: "line" }, said, ...rest);
+    return element("div", { class: "line" }, said, ...cells);
   }
 
   #more(entry) {
@@ -352,13 +356,6 @@ function roomBehindPoint(text) {
 function cellLike(cell, line) {
   const name = ["result", "more", "expression"].find((part) => cell.classList.contains(part));
   return line?.querySelector(`button.${name}`) ?? line?.querySelector("button");
-}
-
-/** Returns an expression without its label, which stands before a colon or after a #. */
-function withoutLabel(expression, label) {
-  const text = expression.trimStart();
-  if (text.startsWith(label)) return text.slice(label.length).replace(/^\s*:\s*/, "");
-  return expression.replace(/\s*#[^\n]*$/, "");
 }
 
 function fold(expression) {
