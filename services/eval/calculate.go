@@ -48,7 +48,7 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 	var changes []calc.Binding
 	ans := func() (wire.Ans, error) { return s.ans(req, state.Token) }
 	for _, source := range req.sources {
-		one, err := s.calculateOne(&calculator, &scope, source, req.precision, ans)
+		one, err := s.calculateOne(req, &calculator, &scope, source, ans)
 		if failure, ok := err.(*calc.Error); ok && req.many {
 			one = result{source: source, err: problem(failure, source)}
 		} else if ok {
@@ -70,8 +70,8 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 }
 
 // calculateOne evaluates a source. It asks for the previous result only if the source uses it.
-func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string,
-	precision int, ans func() (wire.Ans, error)) (result, error) {
+func (s *service) calculateOne(req *request, calculator *calc.Calculator, scope *calc.Scope,
+	source string, ans func() (wire.Ans, error)) (result, error) {
 	program, failure := calculator.Parse(source)
 	if failure != nil {
 		return result{}, failure
@@ -84,10 +84,28 @@ func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, s
 		scope.Ans, scope.AnsUnit, scope.HasAns = previous.Value, previous.Unit, previous.Known
 	}
 	of, failure := calculator.Evaluate(program, scope)
+	if s.fetchRates(req.Request.Request, scope, failure) {
+		of, failure = calculator.Evaluate(program, scope)
+	}
 	if failure != nil {
 		return result{}, failure
 	}
-	return newResult(source, program, of, scope, precision), nil
+	return newResult(source, program, of, scope, req.precision), nil
+}
+
+// fetchRates loads the exchange rates if an evaluation failed for want of them.
+func (s *service) fetchRates(r *http.Request, scope *calc.Scope, failure *calc.Error) bool {
+	if failure == nil || failure.Code != calc.CodeNoRates || scope.Rates != nil ||
+		s.Rates.Address == "" {
+		return false
+	}
+	reply := s.Rates.Call(r, "GET", "/internal/rates", nil)
+	if reply.Status != http.StatusOK {
+		return false
+	}
+	rates := wire.ParseRates(reply.Message)
+	scope.Rates = &calc.Rates{Date: rates.Date, Source: rates.Source, PerEuro: rates.Of}
+	return true
 }
 
 // problem turns an error of the language into one of the service.

@@ -21,10 +21,13 @@ func (s *service) preview(w http.ResponseWriter, r *wire.Request) error {
 	var calculator calc.Calculator
 	scope := calc.Scope{Random: s.Random}
 	program, of, failure := calculator.Eval(source, &scope)
+	if s.fetchRates(r.Request, &scope, failure) {
+		program, of, failure = calculator.Eval(source, &scope)
+	}
 	if failure != nil {
 		return plusHint(problem(failure, source), r.Request)
 	}
-	if !program.UsesRandom() {
+	if !program.UsesRandom() && scope.Rates == nil {
 		w.Header().Set("Cache-Control", "public, max-age=86400")
 	}
 	w.Header().Set("Vary", "Accept")

@@ -29,12 +29,15 @@ type Rates struct {
 	PerEuro func(code string) float64 // units of a currency for one euro, 0 if there is no rate
 }
 
-// perEuro returns the rates for package units, nil if there are none.
-func (s *Scope) perEuro() units.Rates {
-	if s.Rates == nil {
-		return nil
+// noteRates adds the notice of the rates, once, for the whole source.
+func (p *Program) noteRates(rates *Rates) {
+	for i := range p.notices {
+		if p.notices[i].Code == NoticeRates {
+			return
+		}
 	}
-	return s.Rates.PerEuro
+	p.note(NoticeRates, "rates of "+rates.Date+", "+rates.Source,
+		span{0, uint16(len(p.origin))})
 }
 
 // note adds a notice.

@@ -70,7 +70,7 @@ func (c *Calculator) quantity(
 	case opFunction:
 		return c.apply(in, sp, top, scope)
 	case opConvert:
-		return c.convertTo(in, sp, top, e.source, scope)
+		return c.convertTo(e, in, sp, top)
 	case opReturn, opCurve:
 		if len(c.calls) > 0 {
 			u[e.base] = u[sp]
@@ -506,9 +506,9 @@ func (c *Calculator) accumulate(in *instruction, sp int, top float64) (float64, 
 
 // convertTo converts the top to the target in the source.
 func (c *Calculator) convertTo(
-	in *instruction, sp int, top float64, source string, scope *Scope,
+	e *execution, in *instruction, sp int, top float64,
 ) (float64, int, bool, *Error) {
-	t, _ := parseTarget(span{in.offset, in.length}.in(source))
+	t, _ := parseTarget(span{in.offset, in.length}.in(e.source))
 	if t.count == 0 { // a format, which is for the display
 		if _, ok := whole(top); !ok && t.format == formatBase {
 			return 0, 0, true, fault(CodeDomain, "only whole numbers up to 2^53 have another base",
@@ -517,7 +517,12 @@ func (c *Calculator) convertTo(
 		return top, 0, true, nil
 	}
 	q := units.Quantity{Value: top, Unit: c.units[sp]}
-	converted, problem := convert(q, t.units[0], scope)
+	converted, problem := convert(q, t.units[0], nil)
+	if rates := e.scope.Rates; problem != nil && problem.Code == CodeNoRates && rates != nil {
+		if converted, problem = convert(q, t.units[0], rates.PerEuro); problem == nil {
+			e.program.noteRates(rates)
+		}
+	}
 	if problem != nil {
 		return 0, 0, true, problem
 	}
@@ -526,8 +531,8 @@ func (c *Calculator) convertTo(
 }
 
 // convert converts a quantity to a unit. 72 F in C means temperatures.
-func convert(q units.Quantity, to units.Unit, scope *Scope) (units.Quantity, *Error) {
-	converted, problem := units.Convert(q, to, scope.perEuro())
+func convert(q units.Quantity, to units.Unit, rates units.Rates) (units.Quantity, *Error) {
+	converted, problem := units.Convert(q, to, rates)
 	if problem == units.Mismatch {
 		from, isFrom := q.Unit.AsTemperature()
 		degrees, isTarget := to.AsTemperature()

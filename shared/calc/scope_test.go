@@ -293,3 +293,34 @@ func TestDiffers(t *testing.T) {
 		}
 	}
 }
+
+// TestRates converts money by rates that are given by hand.
+func TestRates(t *testing.T) {
+	s := newSession()
+	s.scope.Rates = &calc.Rates{Date: "2026-11-25", Source: "ECB", PerEuro: func(code string) float64 {
+		return map[string]float64{"EUR": 1, "USD": 1.25, "GBP": 0.8}[code]
+	}}
+	for _, c := range []struct{ source, display, notice string }{
+		{"10 USD in EUR", "8 EUR", "rates of 2026-11-25, ECB"},
+		{"10 EUR in USD", "12.5 USD", "rates of 2026-11-25, ECB"},
+		{"10 USD in GBP", "6.4 GBP", "rates of 2026-11-25, ECB"},
+		{"5 EUR + 3 EUR", "8 EUR", ""},
+		{"(10 USD in EUR) + 1 EUR", "9 EUR", "rates of 2026-11-25, ECB"},
+	} {
+		program, result, err := s.calculator.Eval(c.source, &s.scope)
+		if err != nil {
+			t.Errorf("%s: %v", c.source, err)
+			continue
+		}
+		notice := ""
+		for _, n := range program.Notices() {
+			notice += n.Message
+		}
+		if got := program.Display(result, calc.Digits); got != c.display || notice != c.notice {
+			t.Errorf("%s is %s (%s), want %s (%s)", c.source, got, notice, c.display, c.notice)
+		}
+	}
+	if _, _, err := s.calculator.Eval("10 CHF in EUR", &s.scope); err == nil || err.Code != calc.CodeNoRates {
+		t.Errorf("without a rate: %v", err)
+	}
+}

@@ -419,6 +419,14 @@ func TestRatesHealth(t *testing.T) {
 	if health = read(suite); health.Rates.Date != today() || health.Services["rates"] != "ok" {
 		t.Errorf("the health is %+v", health)
 	}
+	var money struct {
+		Unit    string
+		Notices []struct{ Code string }
+	}
+	decode(t, suite.Eval(t, "", "10 USD in EUR"), http.StatusOK, &money)
+	if money.Unit != "EUR" || len(money.Notices) != 1 || money.Notices[0].Code != "rates" {
+		t.Errorf("converted money is %+v", money)
+	}
 	for url, state := range map[string]string{"": "", "http://127.0.0.1:9": "down"} {
 		flags := []string{"--variable", "rates_url=" + url}
 		health = read(open(t, harness.Start(t, harness.Options{Flags: flags}).URL))
