@@ -36,6 +36,7 @@
 // From the weakest to the tightest:
 //
 //	=                      in a statement only
+//	in to as -> →          converts to a unit or a format, last in its expression
 //	? :                    from the right; only the choice taken is evaluated
 //	or
 //	and
@@ -46,15 +47,12 @@
 //	&
 //	<< >>
 //	+ -
-//	* / mod //             also × · ÷ −; mod and // round down: -7 mod 3 is 2, -7//2 is -4
+//	* / mod //             also × · ÷ −; mod and // round down: -7 mod 3 is 2, -7//2 is -4;
+//	                       with them of, off and on: 15% of 80, 20% off 50, 5% on 80
 //	a product without *    2pi, 2(3+4), (1+2)(3+4): before a name or parenthesis, on one line
 //	- + √ ~                -2^2 is -4; ~5 is -6
 //	^ **                   from the right: 2^3^2 is 512; 0^0 is 1; 2^-1 needs no parentheses
-//	! %                    5! of whole numbers from 0 to 170; 10% is 0.1
-//
-// A literal percentage on the right of + or - is relative to the left operand: 100 + 10% is 110,
-// 100 - 10% is 90. In parentheses, or as part of anything else, it is a number: 100 + (10%) is
-// 100.1.
+//	! %                    5! of whole numbers from 0 to 170; 10% has the unit percent
 //
 // A name before a parenthesis is a call: for a variable a, a(b+1) is an error that suggests
 // a*(b+1). 3 4, (2)3 and 5 % 3 are errors with a hint, not guesses. Program.Parsed shows what was
@@ -71,14 +69,33 @@
 //	pow(a, b)    avg(1, 2)    PI       other names, unless the session has them (aliases.go)
 //	rent: 1200    1200 # rent          Program.Label
 //
+// # Units
+//
+// A name that is neither in the session nor of the language is a unit (package units) or a constant
+// of physics: 5 km, 10 km / 2 h, $5, 20 °C, 5 ft 3 in, c. + - and comparisons need one dimension
+// and take the unit on the left; * / ^ multiply units. Functions keep units, take a root of them,
+// or need plain numbers and angles. 5 km in miles converts; 90 min in h min gives parts; 255 in
+// hex, 0.375 in fraction and 1/3 in 2 digits change the display only. 5 in cm is 5 inches in
+// centimetres.
+//
+// Percent is a unit: 18% is the value 0.18. number ± percent is relative, 100 + 10% is 110; percent
+// ± percent is a percentage; a product or function takes the plain number. Currencies convert by
+// the scope's Rates.
+//
+// An evaluation works on plain numbers until it meets a unit. From then on it keeps the unit of
+// every value beside the stack, and Calculator.quantity executes or prepares each instruction for
+// the same loop. So pure numbers cost nothing for units.
+//
+// # The previous result
+//
 // An input that begins with an operator that cannot be a prefix (* / ^ mod // or a comparison)
 // continues the previous result: * 2 is ans*2. + and - do not: -5 + 3 is -2.
 //
 // # Functions
 //
 // Functions lists the functions with a line of help each. sum and prod also run over an index,
-// which hides variables: sum(i^2, i = 1, 10) is 385. sum is exact and rounded once, even where
-// most of it cancels; mean, var and std build on such sums.
+// which hides variables: sum(i^2, i = 1, 10) is 385. sum is exact and rounded once, even where most
+// of it cancels; mean, var and std build on such sums.
 //
 //	solve(cos(x) = x, x = 0, 1)   the root in a range where the sides cross (Brent)
 //	integral(x^2, x = 0, 3)       adaptive Gauss-Kronrod, to 13 digits of the absolute value
