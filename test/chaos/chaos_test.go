@@ -9,11 +9,13 @@ package chaos
 import (
 	"flag"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"syscall"
 	"testing"
 	"time"
 
+	"abacus/test/contract"
 	"abacus/test/harness"
 )
 
@@ -26,7 +28,7 @@ func rounds() int { return max(1, *kills/10) }
 
 // TestKill kills the host and starts it again.
 func TestKill(t *testing.T) {
-	r := startRun(t, t.TempDir(), 1)
+	r := startRun(t, t.TempDir(), 1, noLimits)
 	for range *kills {
 		time.Sleep(time.Duration(50+rand.IntN(400)) * time.Millisecond)
 		r.hosts[0].Kill()
@@ -39,7 +41,7 @@ func TestKill(t *testing.T) {
 
 // TestTwoHosts kills two hosts that share a state directory, in turn.
 func TestTwoHosts(t *testing.T) {
-	r := startRun(t, t.TempDir(), 2)
+	r := startRun(t, t.TempDir(), 2, noLimits)
 	for i := range 2 * rounds() {
 		time.Sleep(time.Duration(200+rand.IntN(400)) * time.Millisecond)
 		r.hosts[i%2].Kill()
@@ -51,7 +53,7 @@ func TestTwoHosts(t *testing.T) {
 
 // TestPause stops the host for a while, as a debugger or a suspended machine does.
 func TestPause(t *testing.T) {
-	r := startRun(t, t.TempDir(), 1)
+	r := startRun(t, t.TempDir(), 1, noLimits)
 	for range rounds() {
 		time.Sleep(500 * time.Millisecond)
 		r.hosts[0].Signal(syscall.SIGSTOP)
@@ -65,7 +67,7 @@ func TestPause(t *testing.T) {
 
 // TestForeignLock has another process hold the database's write lock, as a backup does.
 func TestForeignLock(t *testing.T) {
-	r := startRun(t, t.TempDir(), 1)
+	r := startRun(t, t.TempDir(), 1, noLimits)
 	db, closeAll := database(t, r.stateDir)
 	defer closeAll()
 	for range rounds() {
@@ -86,5 +88,36 @@ func TestForeignLock(t *testing.T) {
 		r.disruptions++
 	}
 	time.Sleep(500 * time.Millisecond)
+	r.finish(t)
+}
+
+// TestClock starts the host again with a clock that is wrong, in both directions: by less than the
+// window of a limit, by a day, and by more than sessions are kept unused. A key ends after a day by
+// the clock, so no operation is under way when that much time seems to pass.
+func TestClock(t *testing.T) {
+	r := startRun(t, t.TempDir(), 1, nil)
+	set := func(offset time.Duration) {
+		r.hosts[0].Kill()
+		r.options[0].Env = []string{"SPINHOST_CLOCK=" + offset.String()}
+		r.restart(t, 0)
+		reply := r.suites[0].Send(t, contract.Request{Method: "POST", Target: "/sessions"})
+		if reply.Status != http.StatusCreated {
+			t.Errorf("no session is created with the clock off by %v:\n%s", offset, reply)
+		}
+		r.disruptions++
+	}
+	const day = 24 * time.Hour
+	for range rounds() {
+		for _, offset := range []time.Duration{30 * time.Second, -30 * time.Second, 0} {
+			time.Sleep(300 * time.Millisecond)
+			set(offset)
+		}
+		for _, offset := range []time.Duration{day + time.Hour, -day, 92 * day, 0, -92 * day, 0} {
+			time.Sleep(300 * time.Millisecond)
+			r.calm.Lock()
+			set(offset)
+			r.calm.Unlock()
+		}
+	}
 	r.finish(t)
 }

@@ -25,13 +25,18 @@ type session struct {
 	expressions map[int]string // by entry
 }
 
-func (s *session) add(o porcupine.Operation, entry int, expression string) {
+// add records an operation. It is an error if its entry was acknowledged for another expression.
+func (s *session) add(t *testing.T, o porcupine.Operation, entry int, expression string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.operations = append(s.operations, o)
-	if entry > 0 {
-		s.expressions[entry] = expression
+	if entry == 0 {
+		return
 	}
+	if other, taken := s.expressions[entry]; taken {
+		t.Errorf("entry %d is acknowledged for %q and for %q", entry, other, expression)
+	}
+	s.expressions[entry] = expression
 }
 
 // client sends one operation after the other to the sessions.
@@ -59,7 +64,10 @@ func (c *client) loop(t *testing.T) {
 		if op.kind == compareAndSet {
 			op.version = c.versions[s]
 		}
-		if !c.apply(t, s, op) {
+		c.run.calm.RLock()
+		answered := c.apply(t, s, op)
+		c.run.calm.RUnlock()
+		if !answered {
 			return
 		}
 	}
@@ -81,7 +89,7 @@ func (c *client) apply(t *testing.T, s *session, op operation) bool {
 			if got.version > 0 {
 				c.versions[s] = got.version
 			}
-			s.add(o, got.entry, expression)
+			s.add(t, o, got.entry, expression)
 			if known {
 				c.run.succeeded()
 			}

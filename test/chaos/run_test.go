@@ -35,6 +35,7 @@ type run struct {
 	clients  []*client
 	stop     chan struct{}
 	working  sync.WaitGroup
+	calm     sync.RWMutex // held for reading by an operation, for writing while none may run
 	start    time.Time
 	end      time.Time // after every reply
 
@@ -45,8 +46,11 @@ type run struct {
 	disruptions int
 }
 
-// startRun starts the hosts and the clients.
-func startRun(t *testing.T, stateDir string, hosts int) *run {
+// noLimits are variables that switch off the limits on use.
+var noLimits = []string{"limit_sessions=none", "limit_client_sessions=none", "limit_entries=none"}
+
+// startRun starts the hosts, with variables of the app, and the clients.
+func startRun(t *testing.T, stateDir string, hosts int, variables []string) *run {
 	t.Helper()
 	r := &run{
 		stateDir: stateDir,
@@ -55,13 +59,16 @@ func startRun(t *testing.T, stateDir string, hosts int) *run {
 		start:    time.Now(),
 		end:      time.Now().Add(time.Hour),
 	}
+	flags := []string{"--quiet"}
+	for _, v := range variables {
+		flags = append(flags, "--variable", v)
+	}
 	for range hosts {
 		r.options = append(r.options, harness.Options{
 			StateDir: stateDir,
 			Listen:   freeAddress(t),
 			Faulty:   true,
-			Flags: []string{"--quiet", "--variable", "limit_sessions=none",
-				"--variable", "limit_entries=none"},
+			Flags:    flags,
 		})
 	}
 	r.hosts = make([]*harness.App, hosts)
