@@ -27,7 +27,7 @@ TOOL = go run -modfile=test/tools/go.mod
 # exchange rates, within 3 s.
 LIMITS = --max-body 69632 --outbound-timeout 3s
 
-.PHONY: up build test lint check conformance fuzz chaos properties bench component lighthouse clean \
+.PHONY: up build test lint check conformance fuzz abuse chaos properties bench component lighthouse clean \
 	bin/abacus rust chromium redis
 
 up: bin/abacus
@@ -84,6 +84,12 @@ properties:
 		--header "Authorization: Bearer $$(curl -sS -X POST $(BASE_URL)/sessions | cut -d '"' -f 4)" \
 		--suppress-health-check all --warnings off \
 		--checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance
+
+# What attackers would send, to the instance at BASE_URL or, with BASE_URL=, to hosts of its own.
+# SPIN=1 leaves out what only the embedded host refuses.
+SPIN =
+abuse: build
+	BASE_URL=$(BASE_URL) SPIN=$(SPIN) go test -count=1 -v ./test/abuse
 
 # Hosts that are killed, paused and locked out while clients use them; make test has a short form.
 chaos: build

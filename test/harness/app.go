@@ -194,6 +194,21 @@ func (a *App) Terminate() { a.Signal(syscall.SIGTERM) }
 // Signal sends the host a signal.
 func (a *App) Signal(s syscall.Signal) { a.command.Process.Signal(s) }
 
+// PeakMemory returns the most resident memory that the host has had, in bytes.
+func (a *App) PeakMemory(t testing.TB) int64 {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", a.command.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes int64
+	if _, err := fmt.Sscan(rest, &kilobytes); err != nil {
+		t.Fatal(err)
+	}
+	return kilobytes << 10
+}
+
 // Stop asks the host to end, waits, and returns its exit code.
 func (a *App) Stop(t testing.TB) int {
 	t.Helper()

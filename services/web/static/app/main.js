@@ -1,16 +1,8 @@
-// The page: connects its parts. Each part has one purpose; what one needs of another passes
-// through here.
-//
-//   typing      composer: input, vocabulary, highlight, keypad, numbers, calculator (worker)
-//   evaluating  pending: offline, api, messages
-//   showing     log, history, names, plots (plot, picture, points, sliders)
-//   keeping     session, delete, links (qr)
-//   everywhere  dom, overlay
-//
-// shared is the script of the page of a share.
+// The page: connects its parts. Each part has one purpose and knows none of the others; what one
+// needs of another passes through here.
 
 import * as api from "./api.js";
-import { context, valueOf, valueSource } from "./calculator.js";
+import { context, valueSource } from "./calculator.js";
 import { Composer } from "./composer.js";
 import { clearName, clearNames, deleteSession, EntryDeletion } from "./delete.js";
 import { announce, byId, copy } from "./dom.js";
@@ -84,9 +76,9 @@ function currentContext(values) {
 }
 
 /** Updates what depends on the previous result and the names, after an answer. */
-function stored(entry, reply) {
+function stored({ result }, reply) {
   showState();
-  if (entry.result !== null) ans = valueOf(entry);
+  if (result !== null) ans = result;
   if (reply.names.length) loadNames();
   else saveKnown();
   outage.end();
@@ -187,10 +179,7 @@ function pageFailed(failure, retry) {
   showToast(trouble("The history cannot be shown", failure), { "Try again": retry });
 }
 
-function lastResult(entries) {
-  const entry = entries.find(({ result }) => result !== null);
-  return entry ? valueOf(entry) : null;
-}
+const lastResult = (entries) => entries.find((entry) => entry.result !== null)?.result ?? null;
 
 /** Shows what another tab or device has done. */
 async function refresh() {
@@ -382,7 +371,6 @@ async function start() {
   if (expression && toLocal(expression) !== input.text) edit(expression);
   pending.restore();
   input.focus();
-  await deletion.settled();
   await show();
   keepPage();
   await followFragments(switchSession);
