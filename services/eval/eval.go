@@ -37,6 +37,7 @@ func New(options Options) http.Handler {
 			wire.Get("/eval", s.preview),
 			wire.Post("/eval", s.evaluate),
 			wire.Get("/functions", s.functions),
+			wire.Get("/units", s.units),
 			wire.Get("/random", s.random),
 			wire.Get("/health", s.health),
 		},

@@ -3,6 +3,7 @@ package eval_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -248,6 +249,27 @@ func TestLabel(t *testing.T) {
 	} {
 		if r := a.eval("", source); r.json(t, "label") != want {
 			t.Errorf("%q: %s, want the label %v", source, r.Body, want)
+		}
+	}
+}
+
+// TestUnits reads the list of units: each unit is known under its symbol, and 1 of it is its factor.
+func TestUnits(t *testing.T) {
+	a := newApp(t)
+	list, _ := a.send("eval", "GET", "/units", "").json(t, "units").([]any)
+	if len(list) < 280 {
+		t.Fatalf("%d units", len(list))
+	}
+	for _, item := range list {
+		unit := item.(map[string]any)
+		factor, ok := unit["factor"].(float64)
+		coherent, _ := unit["unit"].(string)
+		if !ok || coherent == "" {
+			continue
+		}
+		source := "(1 " + unit["symbol"].(string) + ") in " + coherent
+		if r := a.send("eval", "GET", "/eval?expr="+url.QueryEscape(source), ""); r.json(t, "result") != factor {
+			t.Errorf("%s: %s, want %v", source, r.Body, factor)
 		}
 	}
 }

@@ -2,10 +2,12 @@ package eval
 
 import (
 	"net/http"
+	"strconv"
 
 	"abacus/shared/calc"
 	"abacus/shared/json"
 	"abacus/shared/peer"
+	"abacus/shared/units"
 	"abacus/shared/wire"
 )
 
@@ -49,6 +51,31 @@ func (s *service) functions(w http.ResponseWriter, _ *wire.Request) error {
 		b = json.AppendString(append(b, `,"signature":`...), f.Signature)
 		b = json.AppendString(append(b, `,"kind":`...), f.Kind)
 		b = json.AppendString(append(b, `,"help":`...), f.Help)
+		b = append(b, '}')
+	}
+	w.Header().Set("Cache-Control", "public, max-age=86400")
+	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "]}\n"...))
+}
+
+// units answers GET /units from the table of units. Currencies and temperatures on a scale with a
+// zero of its own have no factor.
+func (s *service) units(w http.ResponseWriter, _ *wire.Request) error {
+	wire.AllowAnyOrigin(w)
+	b := []byte(`{"units":[`)
+	for i, u := range units.List() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = json.AppendString(append(b, `{"symbol":`...), u.Symbol)
+		b = json.AppendString(append(b, `,"name":`...), u.Name)
+		b = json.AppendString(append(b, `,"plural":`...), u.Plural)
+		b = json.AppendString(append(b, `,"dimension":`...), u.Dimension)
+		if u.Factor != 0 {
+			b = calc.AppendFormat(append(b, `,"factor":`...), u.Factor, 0)
+			b = json.AppendString(append(b, `,"unit":`...), u.Coherent)
+		}
+		b = strconv.AppendBool(append(b, `,"prefixes":`...), u.Prefixes)
+		b = json.AppendString(append(b, `,"source":`...), u.Source)
 		b = append(b, '}')
 	}
 	w.Header().Set("Cache-Control", "public, max-age=86400")

@@ -316,8 +316,13 @@ func (s *scanner) scanName() {
 	s.token = tokenName
 	switch name := source[s.start:i]; {
 	case len(name) == 2:
-		if name == "or" {
+		switch name {
+		case "or":
 			s.token = tokenOr
+		case "Δ": // Δ°C is a name, too
+			if hasPrefixAt(source, i, "°C") || hasPrefixAt(source, i, "°F") {
+				s.end += len("°C")
+			}
 		}
 	case len(name) == 3:
 		switch name {

@@ -286,3 +286,23 @@ func TestPrint(t *testing.T) {
 		t.Errorf("%d controls would be printed", got)
 	}
 }
+
+// TestUnits calculates with units and percent, in rows, names and previews.
+func TestUnits(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("5 km in miles", "rate = 18%", "64.5 + rate", "d = 5 km", "d / 2 h")
+	p.wantLog("5 km in miles | 3.10685596118667 mi", "rate = 18% | 18%", "64.5 + rate | 76.11", "d = 5 km | 5 km",
+		"d / 2 h | 2.5 km/h | read as d/(2 h)")
+	p.wantNames("d = 5 km", "rate = 18%")
+	p.types("ans * 4 h")
+	p.wantPreview("10 km read as ans*(4 h)")
+	p.press("Escape")
+	p.types("2 * sin(30)")
+	p.until(`document.getElementById("reading").textContent.startsWith("in radians")`)
+	p.click("#reading .offer")
+	p.wantInput("2 * sin(30°)")
+	p.wantPreview("1 in degreesuse radians")
+	p.visit()
+	p.wantLog("5 km in miles | 3.10685596118667 mi", "rate = 18% | 18%", "64.5 + rate | 76.11", "d = 5 km | 5 km",
+		"d / 2 h | 2.5 km/h | read as d/(2 h)")
+}

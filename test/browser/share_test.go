@@ -35,7 +35,7 @@ func TestShare(t *testing.T) {
 	p.click("#share-open")
 	p.until(`document.getElementById("toast").textContent.includes("nothing to share yet")`)
 	p.calculate("rate = 4.5%", "secret = 99", "area(r) = pi r^2", "area(2) * rate", "secret * 2")
-	p.wantNames("rate = 0.045", "secret = 99", "area(r) = pi*r^2")
+	p.wantNames("rate = 4.5%", "secret = 99", "area(r) = pi*r^2")
 
 	// One entry: the dialog names what is shared with it.
 	p.choose("2", "Share")
@@ -68,7 +68,7 @@ func TestShare(t *testing.T) {
 	other.do(chromedp.Navigate(strings.Replace(one, "/s/", "/#fork=", 1)))
 	other.until(`document.getElementById("confirm")?.open ?? false`)
 	other.click("#confirm [data-answer=yes]")
-	other.wantNames("rate = 0.045", "area(r) = pi*r^2")
+	other.wantNames("rate = 4.5%", "area(r) = pi*r^2")
 	if hash := get[string](other, `location.hash`); hash != "" {
 		t.Errorf("the address keeps %s", hash)
 	}

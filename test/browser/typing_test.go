@@ -196,7 +196,7 @@ func preview(p *page) {
 		{"ans / 2", "21"},
 		{"* 3", "126 read as ans*3"},
 		{"2 pi", "6.28318530717959 read as 2*pi"},
-		{"b = 12\nb + ans", "54"},
+		{"side = 12\nside + ans", "54"},
 		{"a = 5", "5"},
 		{"randint(1, 6)", "a random number"},
 	} {
@@ -282,7 +282,7 @@ func previewIsAnswer(p *page) {
 
 // comparison gives a line for every source whose preview is not its answer.
 const comparison = `(async () => {
-	const { Calculator, context } = await import("/app/calculator.js");
+	const { Calculator, context, valueOf } = await import("/app/calculator.js");
 	const calculator = (window.calculator ??= new Calculator(10000));
 	const state = (window.state ??= { token: "", names: { variables: {}, definitions: {} }, ans: null });
 	const flaws = [];
@@ -298,7 +298,7 @@ const comparison = `(async () => {
 		const [a, b] = [JSON.stringify(got), JSON.stringify(want)];
 		if (a !== b) flaws.push(JSON.stringify(source) + ": the preview is " + a + ", the answer " + b);
 		state.token ||= answer.session ?? "";
-		if (reply.ok && answer.value !== null) state.ans = answer.value;
+		if (reply.ok && answer.value !== null) state.ans = valueOf({ result: answer.value, unit: answer.unit });
 		if (answer.names?.length) state.names = await (await fetch("/session", { headers: { Authorization: "Bearer " + state.token } })).json();
 	}
 	return flaws;

@@ -89,7 +89,7 @@ var views = []view{
 		p.calculate("3 * (7 + 1)", "rate = 4.5%", "years = 25", "loan = 250_000",
 			"monthly = loan * rate/12 / (1 - (1 + rate/12)^(-12*years))", "monthly * 12 years - loan",
 			"area(r) = pi r^2", "area(12.5) # the round table", "2^64 - 1", "width = 2\nheight = 3\nwidth * height")
-		p.wantNames("height = 3", "loan = 250000", "monthly = 1389.58119490499", "rate = 0.045", "width = 2", "years = 25", "area(r) = pi*r^2")
+		p.wantNames("height = 3", "loan = 250000", "monthly = 1389.58119490499", "rate = 4.5%", "width = 2", "years = 25", "area(r) = pi*r^2")
 	}},
 	{"typing", func(p *page) {
 		p.types("2 * (monthly + area(3)) - lo")

@@ -271,6 +271,7 @@ func (s *Suite) testMethods(t *testing.T) {
 	for _, c := range []struct{ path, allow string }{
 		{"/eval", "GET, HEAD, POST, OPTIONS"},
 		{"/functions", "GET, HEAD, OPTIONS"},
+		{"/units", "GET, HEAD, OPTIONS"},
 		{"/random", "GET, HEAD, OPTIONS"},
 		{"/rates", "GET, HEAD, OPTIONS"},
 		{"/rates/USD", "GET, HEAD, OPTIONS"},

@@ -23,7 +23,7 @@ func TestAppend(t *testing.T) {
 		{"\na = 5", `{"kind":"assignment","parsed":"a = 5","names":["a"],"value":5,"display":"5"}`},
 		{"\nf(x) = x^2", `{"kind":"definition","parsed":"f(x) = x^2","names":["f"],"value":null,"display":""}`},
 		{"\nb = 2; a = b; a", `{"kind":"value","parsed":"b = 2; a = b; a","names":["b","a"],"value":2,"display":"2",` +
-			`"notices":[{"code":"hides-unit","message":"`+"`b`"+` is a variable now and hides the unit bit",` +
+			`"notices":[{"code":"hides-unit","message":"` + "`b`" + ` is a variable now and hides the unit bit",` +
 			`"position":{"offset":0,"line":1,"column":1,"length":1}}]}`},
 		{"x = 5 km\nans = 18%\n\nx + 300 m", `{"kind":"value","parsed":"x + 300 m","names":[],"value":5.3,"display":"5.3 km","unit":"km"}`},
 		{"x = 5 km\nans = 18%\n\nans", `{"kind":"value","parsed":"ans","names":[],"value":0.18,"display":"18%","unit":"%"}`},

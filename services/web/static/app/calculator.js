@@ -8,7 +8,7 @@ export function context({ variables, definitions }, ans, values = {}, lines = []
   const assignments = (of) =>
     Object.entries(of).map(([name, value]) => `${name} = ${valueSource(value)}`);
   const all = [...assignments(variables), ...Object.values(definitions)];
-  if (ans !== null) all.push(`ans = ${ans}`);
+  if (ans !== null) all.push(`ans = ${valueSource(ans)}`);
   all.push(...assignments(values), ...lines);
   return all.map((line) => line + "\n").join("") + "\n";
 }
@@ -20,6 +20,9 @@ export function valueSource(value) {
   if (value.unit === "%") return `${Number((100 * value.value).toPrecision(15))}%`;
   return `${value.value} ${value.unit}`;
 }
+
+/** Returns the value of an entry, as GET /session has values; null if it has none. */
+export const valueOf = ({ result, unit }) => (unit ? { value: result, unit } : result);
 
 /** A worker that answers requests in order. One that takes too long is ended, and replaced. */
 export class Calculator {

@@ -5,6 +5,11 @@ import { announce } from "./dom.js";
 import { trouble } from "./messages.js";
 import { confirm, showToast } from "./overlay.js";
 import * as session from "./session.js";
+import { browser } from "./session.js";
+
+/** When a page was left with a deletion under way, and how long that may take, in milliseconds. */
+const leftName = "abacus.deleting";
+const grace = 500;
 
 /**
  * Deletes entries in a way that can be undone: they leave the log at once, and the service when
@@ -18,7 +23,17 @@ export class EntryDeletion {
   constructor(handlers) {
     this.#handlers = handlers;
     // Leaving the page is going on, too; the request outlives it.
-    addEventListener("pagehide", () => this.finish(true));
+    addEventListener("pagehide", () => {
+      if (this.#open) browser.write(leftName, String(Date.now()));
+      this.finish(true);
+    });
+  }
+
+  /** Resolves when a deletion that a page has just left behind is likely to be done. */
+  async settled() {
+    const age = Date.now() - Number(browser.read(leftName));
+    browser.write(leftName, null);
+    if (age < grace) await new Promise((resolve) => setTimeout(resolve, grace));
   }
 
   /** Whether a deletion can still be undone. */

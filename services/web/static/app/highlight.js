@@ -10,7 +10,8 @@ const patternFor = (sign) =>
       /(?<comment>#[^\n]*)/.source,
       /(?<prefixed>0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)/.source,
       `(?<number>(?:\\d[\\d_]*(?:${sign}\\d*)?|${sign}\\d+)(?:[eE][+-]?\\d+)?)`,
-      /(?<word>(?:and|or|not|mod)(?![\p{L}\p{Nd}_]))/.source,
+      /(?<word>(?:and|or|not|mod|xor|div|of|off|on)(?![\p{L}\p{Nd}_]))/.source,
+      /(?<convert>(?:in|to|as)(?![\p{L}\p{Nd}_])|->|→)/.source,
       /(?<operator>\*\*|\/\/|[=!<>]=|[-+*/^=<>!%?:,;×·⋅∗÷∕−√≤≥≠])/.source,
       /(?<name>[\p{L}_][\p{L}\p{Nd}_]*)/.source,
       /(?<open>\()/.source,
@@ -23,7 +24,7 @@ const withPoint = patternFor("\\.");
 const withComma = patternFor("[.,]");
 
 /** The kind of a token, where its name in the pattern is another one. */
-const kinds = { prefixed: "number", word: "operator" };
+const kinds = { prefixed: "number", word: "operator", convert: "operator" };
 
 /** The longest text that is scanned at every keystroke, in UTF-16 units. */
 const longest = 2000;
@@ -67,6 +68,27 @@ export function callAt(tokens, caret) {
     previous = token;
   }
   return open.at(-1) ?? null;
+}
+
+const trigonometric = ["sin", "cos", "tan"];
+
+/**
+ * Returns what a number as the argument of a trigonometric function means, {means, other, text}:
+ * radians or degrees, the other one, and the text with that. null if there is no such argument.
+ */
+export function angleOf(text, tokens) {
+  for (let i = 2; i < tokens.length; i++) {
+    const [name, open, number, next] = tokens.slice(i - 2);
+    const called = name.kind === "name" && name.end === open.start && open.kind === "open";
+    if (!called || number.kind !== "number" || (next && next.kind !== "close")) continue;
+    if (!trigonometric.includes(text.slice(name.start, name.end))) continue;
+    const [before, after] = [text.slice(0, number.end), text.slice(number.end)];
+    if (/^\s*°/.test(after)) {
+      return { means: "degrees", other: "radians", text: before + after.replace(/^\s*°/, "") };
+    }
+    return { means: "radians", other: "degrees", text: `${before}°${after}` };
+  }
+  return null;
 }
 
 /**
@@ -133,11 +155,18 @@ function missing(tokens) {
 
 /** Returns the coloured parts {start, end, className} of a text. */
 function colours(text, tokens, kindOf, matching = []) {
-  return tokens.map((token) => {
+  return tokens.map((token, i) => {
     const { kind, start, end } = token;
-    const own = kind === "name" ? kindOf(text.slice(start, end)) : kind;
+    const known = kind === "name" ? kindOf(text.slice(start, end)) : kind;
+    const own = known === "unknown" && isUnit(text, tokens, i) ? "unit" : known;
     return { start, end, className: matching.includes(token) ? "pair" : own };
   });
+}
+
+/** Reports whether an unknown name is in the place of a unit: after a number, or a conversion. */
+function isUnit(text, tokens, i) {
+  const { kind, start, end } = tokens[i - 1] ?? {};
+  return kind === "number" || /^(in|to|as|->|→)$/.test(text.slice(start, end));
 }
 
 function slice(text, start, end, parts) {

@@ -3,8 +3,8 @@
 // format.
 
 import { Completion } from "./vocabulary.js";
-import { byId, element, prose } from "./dom.js";
-import { callAt, highlight, scan } from "./highlight.js";
+import { button, byId, element, prose } from "./dom.js";
+import { angleOf, callAt, highlight, scan } from "./highlight.js";
 import { decimalComma } from "./numbers.js";
 import { browser, tab } from "./session.js";
 
@@ -144,7 +144,7 @@ export class Input {
     clearTimeout(this.#doubt);
     showProblem(null);
     showPreview(result);
-    showReading(parsed, notices);
+    showReading(parsed, notices, this.#angle());
   }
 
   /**
@@ -200,6 +200,16 @@ export class Input {
     this.#area.removeAttribute("aria-invalid");
     for (const area of [browser, tab]) area.writeLater(draft, text || null);
     this.#handlers.changed(text);
+  }
+
+  /** Returns what the argument of a trigonometric function means, and a button to change it. */
+  #angle() {
+    const angle = angleOf(this.text, this.#tokens);
+    if (!angle) return [];
+    const change = button(`use ${angle.other}`, "quiet offer", () => {
+      this.#replace(0, this.text.length, angle.text);
+    });
+    return [`in ${angle.means}`, change];
   }
 
   #paint() {
@@ -345,9 +355,10 @@ function showPreview(result) {
   preview.textContent = result;
 }
 
-/** Shows how the text is read where that is not plain, and the notices of the calculator. */
-function showReading(parsed, notices = []) {
-  const reading = parsed ? ["read as ", element("code", {}, parsed)] : [];
-  const texts = notices.flatMap((notice, i) => [i || parsed ? " · " : "", ...prose(notice)]);
-  byId("reading").replaceChildren(...reading, ...texts);
+/** Shows how the text is read where that is not plain, the calculator's notices, and more nodes. */
+function showReading(parsed, notices = [], more = []) {
+  const reading = parsed ? [["read as ", element("code", {}, parsed)]] : [];
+  const parts = [...reading, ...notices.map(prose), ...(more.length ? [more] : [])];
+  const nodes = parts.flatMap((part, i) => (i ? [" · ", ...part] : part));
+  byId("reading").replaceChildren(...nodes);
 }

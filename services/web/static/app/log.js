@@ -2,7 +2,7 @@
 // result. Entries have the shape of GET /history. The rows are one tab stop: arrow keys move
 // between them.
 
-import { valueSource } from "./calculator.js";
+import { valueOf, valueSource } from "./calculator.js";
 import { button, byId, element, prose } from "./dom.js";
 import { coloured, differs, marked, scan } from "./highlight.js";
 import { sentence, spoken } from "./messages.js";
@@ -336,8 +336,7 @@ export function outcome(entry) {
   if (entry.kind === "definition") return "defined";
   if (entry.kind === "plot") return title(entry.plot);
   // An assignment displays nothing.
-  const { display, result, unit } = entry;
-  return display || toDigits(valueSource(unit ? { value: result, unit } : result));
+  return entry.display || toDigits(valueSource(valueOf(entry)));
 }
 
 /** Shows "Copied" over a result for a moment. */

@@ -1,8 +1,16 @@
-// The page: connects its parts. Each part has one purpose and knows none of the others; what one
-// needs of another passes through here.
+// The page: connects its parts. Each part has one purpose; what one needs of another passes
+// through here.
+//
+//   typing      composer: input, vocabulary, highlight, keypad, numbers, calculator (worker)
+//   evaluating  pending: offline, api, messages
+//   showing     log, history, names, plots (plot, picture, points, sliders)
+//   keeping     session, delete, links (qr)
+//   everywhere  dom, overlay
+//
+// shared is the script of the page of a share.
 
 import * as api from "./api.js";
-import { context, valueSource } from "./calculator.js";
+import { context, valueOf, valueSource } from "./calculator.js";
 import { Composer } from "./composer.js";
 import { clearName, clearNames, deleteSession, EntryDeletion } from "./delete.js";
 import { announce, byId, copy } from "./dom.js";
@@ -76,9 +84,9 @@ function currentContext(values) {
 }
 
 /** Updates what depends on the previous result and the names, after an answer. */
-function stored({ result }, reply) {
+function stored(entry, reply) {
   showState();
-  if (result !== null) ans = result;
+  if (entry.result !== null) ans = valueOf(entry);
   if (reply.names.length) loadNames();
   else saveKnown();
   outage.end();
@@ -179,7 +187,10 @@ function pageFailed(failure, retry) {
   showToast(trouble("The history cannot be shown", failure), { "Try again": retry });
 }
 
-const lastResult = (entries) => entries.find((entry) => entry.result !== null)?.result ?? null;
+function lastResult(entries) {
+  const entry = entries.find(({ result }) => result !== null);
+  return entry ? valueOf(entry) : null;
+}
 
 /** Shows what another tab or device has done. */
 async function refresh() {
@@ -371,6 +382,7 @@ async function start() {
   if (expression && toLocal(expression) !== input.text) edit(expression);
   pending.restore();
   input.focus();
+  await deletion.settled();
   await show();
   keepPage();
   await followFragments(switchSession);
