@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"slices"
@@ -128,7 +129,7 @@ func (w *walk) meet(t *testing.T, source, fault string) (happened bool) {
 	}
 	w.steps++
 	request := contract.Evaluation(token, source)
-	request.Header = append(request.Header, contract.Field{Name: "Idempotency-Key", Value: fmt.Sprint(token, w.faulty.URL, fault, w.steps)})
+	request.Header = append(request.Header, contract.Field{Name: "Idempotency-Key", Value: rand.Text()})
 	first := w.insist(t, request, fault)
 
 	var again stableReply
