@@ -72,6 +72,7 @@ func TestExpensive(t *testing.T) {
 
 // TestExpensiveAtOnce evaluates 64 expensive sources at once, over and over, beside cheap requests.
 func TestExpensiveAtOnce(t *testing.T) {
+	hostOnly(t)
 	in := open(t)
 	var sources []string
 	for _, source := range expensive {
@@ -215,11 +216,11 @@ func TestNewSessions(t *testing.T) {
 	in := open(t)
 	create := contract.Request{Method: "POST", Target: "/sessions"}
 	var created, refused atomic.Int64
+	var done atomic.Bool
 	var clients sync.WaitGroup
-	start := time.Now()
 	for range 6 {
 		clients.Go(func() {
-			for refused.Load() == 0 && created.Load() < 20_000 {
+			for !done.Load() {
 				switch reply, err := in.Try(create); {
 				case err != nil:
 					t.Error(err)
@@ -235,16 +236,25 @@ func TestNewSessions(t *testing.T) {
 			}
 		})
 	}
-	clients.Wait()
+	start := time.Now()
+	for refused.Load() == 0 && time.Since(start) < time.Minute {
+		time.Sleep(time.Millisecond)
+	}
 	t.Logf("%d sessions in %v, then refused", created.Load(), time.Since(start).Round(time.Second))
-	if created.Load() > 6000 {
+	if created.Load() > 6000 || refused.Load() == 0 {
 		t.Errorf("one client created %d sessions", created.Load())
 	}
-	for range 200 { // a few more sessions are allowed every second
+	without := 0
+	for range 100 { // a few more sessions are allowed every second
 		got := in.eval(t, "", "6 * 7")
 		if got.Session == nil && len(got.Notices) == 1 {
-			return
+			without++
 		}
 	}
-	t.Error("no evaluation does without a session")
+	done.Store(true)
+	clients.Wait()
+	t.Logf("%d of 100 evaluations do without a session", without)
+	if without == 0 {
+		t.Error("no evaluation does without a session")
+	}
 }
