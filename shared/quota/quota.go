@@ -20,8 +20,9 @@ const (
 
 // Take uses the rate count times at the time now. It returns the next state, and how many seconds
 // to wait if that is too much; 0 if it is not. More than the whole rate at once passes while
-// nothing is taken up. A state more than a minute ahead was made before the clock was set back, and
-// counts for nothing, so no wait is longer than a minute. Times are UTC microseconds.
+// nothing is taken up. A state more than two minutes ahead was made before the clock was set back,
+// and counts for nothing; one that is less ahead may be by a request that began later and was
+// faster. No wait is longer than a minute. Times are UTC microseconds.
 func (r Rate) Take(state, now, count int64) (next int64, wait int) {
 	return take(int64(r), minute, state, now, count)
 }
@@ -38,12 +39,16 @@ func take(limit, window, state, now, count int64) (next int64, wait int) {
 	if count > limit {
 		count = limit
 	}
-	if state < now || state > now+window {
+	if state < now || state > now+2*window {
 		state = now
 	}
 	next = state + int64(float64(count)/float64(limit)*float64(window))
 	if excess := next - now - window; excess > 0 {
-		return now + window, int(excess/1_000_000) + 1
+		wait = int(excess/1_000_000) + 1
+		if longest := int(window / 1_000_000); wait > longest {
+			wait = longest
+		}
+		return now + window, wait
 	}
 	return next, 0
 }

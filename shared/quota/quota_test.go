@@ -20,7 +20,9 @@ func TestTake(t *testing.T) {
 		{"more than the rate, of a free minute", 3, 0, 1000, 5, 1060, 0},
 		{"more than the rate, of a minute in use", 3, 1020, 1000, 5, 1060, 21},
 		{"after the clock was set back by an hour", 3, 4600, 1000, 1, 1020, 0},
-		{"after the clock was set back by a second", 3, 1061, 1000, 1, 1020, 0},
+		{"in a request that began a second before the last one", 3, 1061, 1000, 1, 1060, 22},
+		{"after the clock was set back by a minute", 3, 1119, 1000, 1, 1060, 60},
+		{"after the clock was set back by more", 3, 1121, 1000, 1, 1020, 0},
 		{"a rate that divides no minute", 7_000_000, 0, 1000, 7_000_000, 1060, 0},
 	} {
 		next, wait := c.rate.Take(c.state*second, c.now*second, c.count)
