@@ -58,6 +58,9 @@ func (c *Calculator) quantity(
 			return top, 0, false, nil
 		}
 		scope.Steps += quantityCost
+		if top, problem = c.exchange(e, op, sp, top); problem != nil {
+			return top, 0, true, problem
+		}
 		q, problem := c.combine(in, sp, top, bare)
 		u[sp-1] = q.Unit
 		return q.Value, -1, true, problem
@@ -65,6 +68,9 @@ func (c *Calculator) quantity(
 		if u[sp-1] == u[sp] && (op != opChain || u[sp].None()) {
 			u[sp-1] = units.Unit{}
 			return top, 0, false, nil
+		}
+		if top, problem = c.exchange(e, op, sp, top); problem != nil {
+			return top, 0, true, problem
 		}
 		return c.compareQuantities(e, in, sp, top)
 	case opFunction:
@@ -273,6 +279,22 @@ func (c *Calculator) percent(sp int, top float64) (float64, int, bool, *Error) {
 	}
 	c.units[sp] = units.Percent
 	return top, 0, true, nil
+}
+
+// exchange converts the top to the currency of the value below it, if the operator takes both in
+// one unit and there are rates.
+func (c *Calculator) exchange(e *execution, op opcode, sp int, top float64) (float64, *Error) {
+	to, q := c.units[sp-1], units.Quantity{Value: top, Unit: c.units[sp]}
+	switch op {
+	case opMultiply, opDivide, opPower, opOf, opOff, opOn:
+		return top, nil
+	}
+	if e.scope.Rates == nil || !q.Unit.HasCurrency() || !units.Compatible(q.Unit, to) {
+		return top, nil
+	}
+	q, problem := e.convert(q, to)
+	c.units[sp] = q.Unit
+	return q.Value, problem
 }
 
 // combine applies an operator to the two values on the stack.
@@ -517,17 +539,24 @@ func (c *Calculator) convertTo(
 		return top, 0, true, nil
 	}
 	q := units.Quantity{Value: top, Unit: c.units[sp]}
-	converted, problem := convert(q, t.units[0], nil)
-	if rates := e.scope.Rates; problem != nil && problem.Code == CodeNoRates && rates != nil {
-		if converted, problem = convert(q, t.units[0], rates.PerEuro); problem == nil {
-			e.program.noteRates(rates)
-		}
-	}
+	converted, problem := e.convert(q, t.units[0])
 	if problem != nil {
 		return 0, 0, true, problem
 	}
 	c.units[sp] = converted.Unit
 	return converted.Value, 0, true, nil
+}
+
+// convert converts a quantity to a unit, money by the rates of the scope, which the program then has
+// a notice of.
+func (e *execution) convert(q units.Quantity, to units.Unit) (units.Quantity, *Error) {
+	converted, problem := convert(q, to, nil)
+	if rates := e.scope.Rates; problem != nil && problem.Code == CodeNoRates && rates != nil {
+		if converted, problem = convert(q, to, rates.PerEuro); problem == nil {
+			e.program.noteRates(rates)
+		}
+	}
+	return converted, problem
 }
 
 // convert converts a quantity to a unit. 72 F in C means temperatures.

@@ -172,7 +172,7 @@ func Root(u Unit, degree int) (radicand, root Unit, problem Problem) {
 	if root, ok := divided(u, degree); ok {
 		return u, root, OK
 	}
-	if u.hasCurrency() {
+	if u.HasCurrency() {
 		return u, root, NoRoot
 	}
 	radicand = Coherent(u.Dimension().physical())

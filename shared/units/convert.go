@@ -147,7 +147,7 @@ func converted(q Quantity, to Unit, rates Rates) (scale, Problem) {
 	if cycle := cycles(q.Unit, to); cycle != 0 { // a turn is 2π radians
 		s.two, s.pi = s.two+cycle, s.pi+cycle
 	}
-	if q.Unit.hasCurrency() || to.hasCurrency() {
+	if q.Unit.HasCurrency() || to.HasCurrency() {
 		if problem := s.exchange(q.Unit, to, rates); problem != OK {
 			return s, problem
 		}

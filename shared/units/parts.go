@@ -32,7 +32,7 @@ func Split(q Quantity, into []Unit, values []float64) Problem {
 // Descending reports whether v may follow u in a quantity of parts: 5 ft 3 in, 3 h 20 min.
 func Descending(u, v Unit) bool {
 	if !u.single() || !v.single() || u.Dimension() != v.Dimension() || u.IsPoint() || v.IsPoint() ||
-		u.hasCurrency() || v.hasCurrency() {
+		u.HasCurrency() || v.HasCurrency() {
 		return false
 	}
 	order, _ := Compare(Quantity{1, u}, Quantity{1, v})

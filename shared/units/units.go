@@ -153,7 +153,7 @@ func (u Unit) Dimension() Dimension {
 
 // Dimensionless reports whether the unit has no dimension, or is an angle: Number gives its
 // quantities as numbers.
-func (u Unit) Dimensionless() bool { return u.Dimension().physical() == 0 && !u.hasCurrency() }
+func (u Unit) Dimensionless() bool { return u.Dimension().physical() == 0 && !u.HasCurrency() }
 
 // IsAngle reports whether the unit is an angle, as sin takes one.
 func (u Unit) IsAngle() bool { return u.Dimension() == Angle }
@@ -168,8 +168,8 @@ func (u Unit) IsTime() bool { return u.Dimension() == Time }
 // IsCurrency reports whether the unit is a currency.
 func (u Unit) IsCurrency() bool { return u.single() && isCurrency(u.first().id()) }
 
-// hasCurrency reports whether a currency is part of the unit.
-func (u Unit) hasCurrency() bool {
+// HasCurrency reports whether a currency is part of the unit.
+func (u Unit) HasCurrency() bool {
 	for _, p := range u.parts() {
 		if isCurrency(p.id()) {
 			return true
