@@ -58,7 +58,8 @@ func newAppWithin(t *testing.T, rate quota.Rate) *app {
 	}
 	a.services = map[string]http.Handler{
 		"eval": eval.New(eval.Options{
-			Sessions: reach("sessions"), History: reach("history"), Outside: a, Origin: "http://random",
+			Sessions: reach("sessions"), History: reach("history"), Rates: reach("rates"),
+			Outside: a, Origin: "http://random",
 			Now: now, Sleep: func(d time.Duration) { a.advance(d) }, Random: func() float64 { return 0.5 },
 		}),
 		"sessions": sessions.New(sessions.Options{Open: open, History: reach("history"), Now: now,

@@ -41,18 +41,18 @@ func newResult(source string, program *calc.Program, of calc.Result, scope *calc
 // error is a result, and changes nothing.
 func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.Binding, error) {
 	var calculator calc.Calculator
-	scope := calc.Scope{Random: s.Random}
+	scope := calc.Scope{Random: s.Random, Rates: req.rates.table}
 	scope.Load(state.Bindings)
 	results := make([]result, 0, len(req.sources))
 	changed := map[string]bool{}
 	var changes []calc.Binding
 	ans := func() (wire.Ans, error) { return s.ans(req, state.Token) }
 	for _, source := range req.sources {
-		one, err := s.calculateOne(req, &calculator, &scope, source, ans)
+		one, err := s.calculateOne(&calculator, &scope, source, req.precision, ans)
 		if failure, ok := err.(*calc.Error); ok && req.many {
-			one = result{source: source, err: problem(failure, source)}
+			one = result{source: source, err: req.rates.problem(failure, source)}
 		} else if ok {
-			return nil, nil, problem(failure, source)
+			return nil, nil, req.rates.problem(failure, source)
 		} else if err != nil {
 			return nil, nil, err
 		}
@@ -70,8 +70,8 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 }
 
 // calculateOne evaluates a source. It asks for the previous result only if the source uses it.
-func (s *service) calculateOne(req *request, calculator *calc.Calculator, scope *calc.Scope,
-	source string, ans func() (wire.Ans, error)) (result, error) {
+func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string,
+	precision int, ans func() (wire.Ans, error)) (result, error) {
 	program, failure := calculator.Parse(source)
 	if failure != nil {
 		return result{}, failure
@@ -84,28 +84,10 @@ func (s *service) calculateOne(req *request, calculator *calc.Calculator, scope 
 		scope.Ans, scope.AnsUnit, scope.HasAns = previous.Value, previous.Unit, previous.Known
 	}
 	of, failure := calculator.Evaluate(program, scope)
-	if s.fetchRates(req.Request.Request, scope, failure) {
-		of, failure = calculator.Evaluate(program, scope)
-	}
 	if failure != nil {
 		return result{}, failure
 	}
-	return newResult(source, program, of, scope, req.precision), nil
-}
-
-// fetchRates loads the exchange rates if an evaluation failed for want of them.
-func (s *service) fetchRates(r *http.Request, scope *calc.Scope, failure *calc.Error) bool {
-	if failure == nil || failure.Code != calc.CodeNoRates || scope.Rates != nil ||
-		s.Rates.Address == "" {
-		return false
-	}
-	reply := s.Rates.Call(r, "GET", "/internal/rates", nil)
-	if reply.Status != http.StatusOK {
-		return false
-	}
-	rates := wire.ParseRates(reply.Message)
-	scope.Rates = &calc.Rates{Date: rates.Date, Source: rates.Source, PerEuro: rates.Of}
-	return true
+	return newResult(source, program, of, scope, precision), nil
 }
 
 // problem turns an error of the language into one of the service.

@@ -63,6 +63,7 @@ func (s *service) evaluate(w http.ResponseWriter, r *wire.Request) error {
 		return err
 	}
 	req.deadline = s.Now().Add(patience)
+	req.rates = s.newRates(r.Request)
 	state, err := s.load(req)
 	if err != nil {
 		return err

@@ -27,6 +27,7 @@ type request struct {
 	keyed     bool      // the key is the client's
 	hash      string    // of all that the key belongs to, hex SHA-256
 	deadline  time.Time // after which nothing is tried again
+	rates     *rates
 }
 
 const (

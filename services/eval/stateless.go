@@ -19,15 +19,13 @@ func (s *service) preview(w http.ResponseWriter, r *wire.Request) error {
 		return err
 	}
 	var calculator calc.Calculator
-	scope := calc.Scope{Random: s.Random}
+	exchange := s.newRates(r.Request)
+	scope := calc.Scope{Random: s.Random, Rates: exchange.table}
 	program, of, failure := calculator.Eval(source, &scope)
-	if s.fetchRates(r.Request, &scope, failure) {
-		program, of, failure = calculator.Eval(source, &scope)
-	}
 	if failure != nil {
-		return plusHint(problem(failure, source), r.Request)
+		return plusHint(exchange.problem(failure, source), r.Request)
 	}
-	if !program.UsesRandom() && scope.Rates == nil {
+	if !program.UsesRandom() && !exchange.asked {
 		w.Header().Set("Cache-Control", "public, max-age=86400")
 	}
 	w.Header().Set("Vary", "Accept")
