@@ -17,6 +17,7 @@ import (
 type evalCommand struct {
 	Expressions []string `arg:"" optional:"" name:"expression" help:"What to evaluate, such as '2+3*4'; - for standard input."`
 	Files       []string `short:"f" name:"file" placeholder:"FILE" help:"Evaluate a file first. Repeatable."`
+	Rates       string   `placeholder:"FILE|URL" help:"Convert money by these exchange rates: the reply of GET /rates of an app, or a file that has it."`
 	Precision   int      `default:"15" help:"Significant digits of a value, 1 to 17."`
 }
 
@@ -59,6 +60,9 @@ func (c *evalCommand) run(ctx context.Context, in io.Reader, out io.Writer) erro
 		return err
 	}
 	s := newLocalSession(c.Precision)
+	if s.scope.Rates, err = loadRates(ctx, c.Rates); err != nil {
+		return err
+	}
 	for _, in := range inputs {
 		r, err := s.evaluate(ctx, in.text)
 		var mistake *expressionError

@@ -16,6 +16,7 @@ import (
 type replCommand struct {
 	Server    string `placeholder:"URL" help:"Work in a session of the app at this address; its history records what is evaluated."`
 	Session   string `placeholder:"TOKEN" env:"ABACUS_SESSION" help:"The session of --server (default: a new one)."`
+	Rates     string `placeholder:"FILE|URL" help:"Convert money by these exchange rates: the reply of GET /rates of an app, or a file that has it."`
 	Precision int    `default:"15" help:"Significant digits of a value, 1 to 17."`
 }
 
@@ -23,8 +24,13 @@ func (c *replCommand) Run(ctx context.Context) error {
 	if err := checkPrecision(c.Precision); err != nil {
 		return err
 	}
+	local := newLocalSession(c.Precision)
+	var err error
+	if local.scope.Rates, err = loadRates(ctx, c.Rates); err != nil {
+		return err
+	}
 	r := &repl{
-		session:   newLocalSession(c.Precision),
+		session:   local,
 		precision: c.Precision,
 		out:       os.Stdout,
 		errors:    os.Stderr,
