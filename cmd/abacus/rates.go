@@ -38,7 +38,8 @@ func loadRates(ctx context.Context, place string) (*calc.Rates, error) {
 	}
 	if table.Base != "EUR" || table.Date == "" || len(table.Rates) == 0 {
 		return nil, fmt.Errorf("%s has no exchange rates of the euro, "+
-			`such as {"base":"EUR","date":"2026-11-25","source":"ECB","rates":{"USD":1.0834}}`, place)
+			`such as {"base":"EUR","date":"2026-11-25","source":"ECB",`+
+			`"rates":{"USD":1.0834}}`, place)
 	}
 	table.Rates[table.Base] = 1
 	return &calc.Rates{Date: table.Date, Source: table.Source,

@@ -99,15 +99,15 @@ func (s *service) health(w http.ResponseWriter, r *wire.Request) error {
 			w.Header().Set("Retry-After", "1")
 		}
 	}
-	var rates []byte
+	var ratesAge []byte
 	if s.Rates.Address != "" {
 		reply, _ := check(s.Rates)
 		if age := wire.ParseAge(reply.Message); age.Date != "" {
-			rates = json.AppendString([]byte(`,"rates":{"date":`), age.Date)
-			rates = append(rates, `,"age":`+wire.FormatInt(age.Seconds)+`}`...)
+			ratesAge = json.AppendString([]byte(`,"rates":{"date":`), age.Date)
+			ratesAge = append(ratesAge, `,"age":`+wire.FormatInt(age.Seconds)+`}`...)
 		}
 	}
 	body := append([]byte(`{"status":"`+overall+`","services":{`), services...)
-	body = append(append(body, '}'), rates...)
+	body = append(append(body, '}'), ratesAge...)
 	return wire.Reply(w, status, wire.JSON, append(body, "}\n"...))
 }

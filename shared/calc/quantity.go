@@ -547,8 +547,8 @@ func (c *Calculator) convertTo(
 	return converted.Value, 0, true, nil
 }
 
-// convert converts a quantity to a unit, money by the rates of the scope, which the program then has
-// a notice of.
+// convert converts a quantity to a unit, money by the rates of the scope, which the program then
+// has a notice of.
 func (e *execution) convert(q units.Quantity, to units.Unit) (units.Quantity, *Error) {
 	converted, problem := convert(q, to, nil)
 	if rates := e.scope.Rates; problem != nil && problem.Code == CodeNoRates && rates != nil {
