@@ -67,7 +67,7 @@ func errors(p *page) {
 		{"1 + é", "é", "é"},
 		{"2 * 'é𝒳' + missing", "'", ""},
 		{"1;\n2 / 0", "/", "zero"},
-		{"(1", " ", ""},
+		{"(1 +", " ", ""},
 	} {
 		p.press("Escape")
 		p.calculate(c.expression)
@@ -86,7 +86,7 @@ func errors(p *page) {
 		}
 	}
 	p.wantLog()
-	p.types(" + 1)")
+	p.types(" 1)")
 	p.press("Enter")
 	p.wantLog("(1 + 1) | 2")
 	p.until(`document.getElementById("problem").hidden && !document.querySelector("#mirror mark")`)

@@ -42,6 +42,7 @@ type run struct {
 	mutex       sync.Mutex
 	statuses    map[string]int
 	lastReply   time.Time
+	completed   int
 	longestGap  time.Duration // between two complete operations of any clients
 	disruptions int
 }
@@ -119,13 +120,28 @@ func (r *run) succeeded() {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	now := time.Now()
+	r.completed++
 	r.longestGap = max(r.longestGap, now.Sub(r.lastReply))
 	r.lastReply = now
 }
 
-// finish stops the clients and the hosts, and checks everything that the clients saw.
+// minOperations is the fewest operations that show something.
+const minOperations = 100
+
+// done returns how many operations are complete.
+func (r *run) done() int {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return r.completed
+}
+
+// finish stops the clients, once they have done enough, and the hosts, and checks everything that
+// the clients saw.
 func (r *run) finish(t *testing.T) {
 	t.Helper()
+	for until := time.Now().Add(time.Minute); r.done() < minOperations && time.Now().Before(until); {
+		time.Sleep(100 * time.Millisecond)
+	}
 	close(r.stop)
 	r.working.Wait()
 	operations := 0
@@ -160,7 +176,7 @@ func (r *run) finish(t *testing.T) {
 	t.Logf("%d disruptions, %d operations in %.0f s, longest gap %.2f s; %s",
 		r.disruptions, operations, time.Since(r.start).Seconds(), r.longestGap.Seconds(),
 		strings.Join(counts, ", "))
-	if operations < 100 {
+	if operations < minOperations {
 		t.Errorf("only %d operations: the test shows nothing", operations)
 	}
 }
