@@ -48,8 +48,8 @@ func (s *Suite) Check(t testing.TB, r Request, reply Reply) {
 	s.checkTokens(r, reply, o, fail)
 }
 
-// isBusy reports whether the host itself refused the request, at one of its limits. It knows nothing
-// of the app, so the rules of the services do not hold for its replies.
+// isBusy reports whether the host itself refused the request, at one of its limits. It knows
+// nothing of the app, so the rules of the services do not hold for its replies.
 func isBusy(reply Reply) bool {
 	return reply.Status == http.StatusServiceUnavailable &&
 		strings.HasPrefix(reply.Body, `{"type":"about:blank",`) &&
