@@ -40,7 +40,6 @@ func newResult(source string, program *calc.Program, of calc.Result, scope *calc
 // each, and the changes of all. A single source that fails is the request's error; in an array the
 // error is a result, and changes nothing.
 func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.Binding, error) {
-	var calculator calc.Calculator
 	scope := calc.Scope{Random: s.Random, Rates: req.rates.table}
 	scope.Load(state.Bindings)
 	results := make([]result, 0, len(req.sources))
@@ -48,7 +47,7 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 	var changes []calc.Binding
 	ans := func() (wire.Ans, error) { return s.ans(req, state.Token) }
 	for _, source := range req.sources {
-		one, err := s.calculateOne(&calculator, &scope, source, req.precision, ans)
+		one, err := s.calculateOne(req, &scope, source, ans)
 		if failure, ok := err.(*calc.Error); ok && req.many {
 			one = result{source: source, err: req.rates.problem(failure, source)}
 		} else if ok {
@@ -70,9 +69,9 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 }
 
 // calculateOne evaluates a source. It asks for the previous result only if the source uses it.
-func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, source string,
-	precision int, ans func() (wire.Ans, error)) (result, error) {
-	program, failure := calculator.Parse(source)
+func (s *service) calculateOne(req *request, scope *calc.Scope, source string,
+	ans func() (wire.Ans, error)) (result, error) {
+	program, failure := req.calculator.Parse(source)
 	if failure != nil {
 		return result{}, failure
 	}
@@ -83,11 +82,11 @@ func (s *service) calculateOne(calculator *calc.Calculator, scope *calc.Scope, s
 		}
 		scope.Ans, scope.AnsUnit, scope.HasAns = previous.Value, previous.Unit, previous.Known
 	}
-	of, failure := calculator.Evaluate(program, scope)
+	of, failure := req.calculator.Evaluate(program, scope)
 	if failure != nil {
 		return result{}, failure
 	}
-	return newResult(source, program, of, scope, precision), nil
+	return newResult(source, program, of, scope, req.precision), nil
 }
 
 // problem turns an error of the language into one of the service.

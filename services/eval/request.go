@@ -27,7 +27,9 @@ type request struct {
 	keyed     bool      // the key is the client's
 	hash      string    // of all that the key belongs to, hex SHA-256
 	deadline  time.Time // after which nothing is tried again
-	rates     *rates
+	// parses and evaluates the sources, and keeps its memory from one to the next
+	calculator calc.Calculator
+	rates      *rates
 }
 
 const (
@@ -74,8 +76,7 @@ func decode(r *wire.Request) (*request, error) {
 	if req.many {
 		return req, nil
 	}
-	var calculator calc.Calculator
-	if _, err := calculator.Parse(req.sources[0]); err != nil {
+	if _, err := req.calculator.Parse(req.sources[0]); err != nil {
 		return nil, problem(err, req.sources[0])
 	}
 	return req, nil
