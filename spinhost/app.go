@@ -40,7 +40,7 @@ type App struct {
 	outgoing   semaphore
 	memory     *limit.Memory
 	files      *filesDir    // nil if no component has any
-	running    atomic.Int64 // instances
+	running    semaphore    // of instances
 	busyLogged atomic.Int64 // second of the last message about overload
 	closing    context.Context
 	stop       context.CancelFunc // of closing
@@ -53,7 +53,7 @@ type component struct {
 	module         *wasm.Module
 	stdout, stderr *componentLog
 	hosts          *outbound.Hosts
-	running        atomic.Int64 // instances
+	running        semaphore // of instances
 }
 
 // New loads every component that has a trigger. Database files are not opened before their
@@ -81,6 +81,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.makeClient()
+	a.running = newSemaphore(a.options.MaxInstances)
 	if err := a.prepareStorage(ctx); err != nil {
 		return nil, err
 	}
@@ -140,7 +141,11 @@ func (a *App) loadComponents(ctx context.Context) error {
 		if trigger.Component == "" || a.components[trigger.Component] != nil {
 			continue
 		}
-		c := &component{manifest: a.options.Manifest.Component(trigger.Component)}
+		most := a.options.MaxInstances
+		c := &component{
+			manifest: a.options.Manifest.Component(trigger.Component),
+			running:  newSemaphore(most - most/4),
+		}
 		var err error
 		if c.hosts, err = outbound.Parse(c.manifest, ids, a.options.Variables); err != nil {
 			return fmt.Errorf("component %s: %w", trigger.Component, err)
@@ -213,7 +218,7 @@ const closeTimeout = 5 * time.Second
 func (a *App) Close() error {
 	a.stop()
 	deadline := time.Now().Add(closeTimeout)
-	for ; a.running.Load() > 0; time.Sleep(time.Millisecond) {
+	for ; len(a.running) > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			return errors.New("requests do not end; their instances are not closed")
 		}

@@ -88,7 +88,7 @@ func TestConcurrency(t *testing.T) {
 		})
 	}
 	clients.Wait()
-	if live := s.app.running.Load(); live != 0 {
+	if live := len(s.app.running); live != 0 {
 		t.Errorf("%d instances are still at work", live)
 	}
 }

@@ -53,10 +53,11 @@ func (a *App) execute(ctx context.Context, c *component, match route.Match, r re
 		return problem(http.StatusMethodNotAllowed, codeMethod,
 			"components do not know this method")
 	}
-	if err := a.enter(c); err != nil {
+	leave, err := a.enter(ctx, c)
+	if err != nil {
 		return a.fail(c, match, r, err)
 	}
-	defer a.leave(c)
+	defer leave()
 	resp, err := a.run(ctx, c, method, match, &r)
 	if err == nil {
 		err = r.account.Reserve(ctx, int64(len(resp.body))) // until the client has read it
@@ -67,22 +68,28 @@ func (a *App) execute(ctx context.Context, c *component, match route.Match, r re
 	return resp
 }
 
-// enter counts an instance of a component. One component may have three quarters of all: if it
-// waits for something, the others go on.
-func (a *App) enter(c *component) error {
-	most := int64(a.options.MaxInstances)
-	all, own := a.running.Add(1), c.running.Add(1)
-	if all <= most && own <= most-most/4 {
-		return nil
+// instanceWait is how long a request waits for an instance: long enough for the host to stop a
+// crowd of requests whose clients have gone.
+const instanceWait = time.Second
+
+// enter waits for a place among the instances at work; leave frees it. One component may have
+// three quarters of the places: if it waits for something, the others go on.
+func (a *App) enter(ctx context.Context, c *component) (leave func(), err error) {
+	leaveComponent, err := c.running.acquireWithin(ctx, instanceWait)
+	if err != nil {
+		return nil, a.tooManyInstances()
 	}
-	a.leave(c)
-	return fmt.Errorf("%w: maximum concurrent limit of %d for component instances reached",
-		limit.ErrBusy, most)
+	leaveApp, err := a.running.acquireWithin(ctx, instanceWait)
+	if err != nil {
+		leaveComponent()
+		return nil, a.tooManyInstances()
+	}
+	return func() { leaveApp(); leaveComponent() }, nil
 }
 
-func (a *App) leave(c *component) {
-	a.running.Add(-1)
-	c.running.Add(-1)
+func (a *App) tooManyInstances() error {
+	return fmt.Errorf("%w: maximum concurrent limit of %d for component instances reached",
+		limit.ErrBusy, a.options.MaxInstances)
 }
 
 // fail logs why a component did not answer and returns the response for the client. It logs the

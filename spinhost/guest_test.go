@@ -129,9 +129,9 @@ func TestInstanceLimit(t *testing.T) {
 	sleeping := make(chan struct{})
 	go func() {
 		defer close(sleeping)
-		s.do(t, "GET", "/run/sleep/500", "")
+		s.do(t, "GET", "/run/sleep/3000", "")
 	}()
-	for deadline := time.Now().Add(5 * time.Second); s.app.running.Load() == 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Second); len(s.app.running) == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the first request does not start")
 		}

@@ -59,11 +59,11 @@ func TestClientGone(t *testing.T) {
 			}
 			close(ended)
 		}()
-		waitFor(t, "start", func() bool { return s.app.running.Load() == 1 })
+		waitFor(t, "start", func() bool { return len(s.app.running) == 1 })
 		cancel()
 		<-ended
 		start := time.Now()
-		waitFor(t, c.path, func() bool { return s.app.running.Load() == 0 })
+		waitFor(t, c.path, func() bool { return len(s.app.running) == 0 })
 		if stopped := time.Since(start) < 300*time.Millisecond; stopped != c.stops {
 			t.Errorf("%s %s ended after %v", c.method, c.path, time.Since(start))
 		}
@@ -83,7 +83,7 @@ func TestCheapBesideExpensive(t *testing.T) {
 			}
 		})
 	}
-	waitFor(t, "start", func() bool { return s.app.running.Load() == 64 })
+	waitFor(t, "start", func() bool { return len(s.app.running) == 64 })
 	time.Sleep(500 * time.Millisecond) // until their free time is over
 	var times []time.Duration
 	for range 200 {
@@ -164,7 +164,7 @@ func TestComponentShare(t *testing.T) {
 			}
 		})
 	}
-	waitFor(t, "start", func() bool { return s.app.running.Load() == 6 })
+	waitFor(t, "start", func() bool { return len(s.app.running) == 6 })
 	if got := s.get(t, "/other"); got != "hello\n" {
 		t.Errorf("another component: %q", got)
 	}
@@ -226,7 +226,7 @@ func TestCloseStops(t *testing.T) {
 		reply.Body.Close()
 		ended <- reply.StatusCode
 	}()
-	waitFor(t, "start", func() bool { return app.running.Load() == 1 })
+	waitFor(t, "start", func() bool { return len(app.running) == 1 })
 	if err := app.Close(); err != nil {
 		t.Errorf("%v\n%s", err, log)
 	}

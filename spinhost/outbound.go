@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"abacus/spinhost/outbound"
 	"abacus/spinhost/wasm"
@@ -228,6 +229,18 @@ func (s semaphore) acquire(ctx context.Context) (release func(), err error) {
 	case <-ctx.Done():
 		return nil, errors.New("too many requests under way")
 	}
+}
+
+// acquireWithin waits at most a time for its turn. It makes no timer if there is no need to wait.
+func (s semaphore) acquireWithin(ctx context.Context, wait time.Duration) (func(), error) {
+	select {
+	case s <- struct{}{}:
+		return func() { <-s }, nil
+	default:
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	return s.acquire(ctx)
 }
 
 // makeClient makes the client for outbound requests.

@@ -103,7 +103,7 @@ func TestChainDepth(t *testing.T) {
 	if got := s.get(t, "/hop/x"); got != "hop hop hop hop hop hop Runtime error" {
 		t.Errorf("got %q, want 6 components at work and the error of the seventh", got)
 	}
-	if live := s.app.running.Load(); live != 0 {
+	if live := len(s.app.running); live != 0 {
 		t.Errorf("%d instances are still at work", live)
 	}
 }
