@@ -114,7 +114,7 @@ func TestShare(t *testing.T) {
 		}
 	}
 	s.send("HEAD", "/shares/"+share, "", "")
-	if w := s.send("GET", "/internal/shares/"+share, "", ""); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "share\tA <loan>\t1795339800000\t1795339860000\nentry\t1795339800000\tvalue\tf(3)\t\t7\t\n") {
+	if w := s.send("GET", "/internal/shares/"+share, "", ""); w.Code != 200 || !strings.HasPrefix(w.Body.String(), "share\tA <loan>\t1795339800000\t1795339860000\nentry\t1795339800000\tvalue\tf(3)\t\t7\n") {
 		t.Errorf("internal: %d %s", w.Code, w.Body)
 	}
 	want = `{"shares":[` + strings.TrimSuffix(want, `,"names":3}`+"\n") + `,"opens":3}]}` + "\n"

@@ -2,7 +2,8 @@ package wire
 
 import (
 	"abacus/shared/calc"
-	"abacus/shared/json"
+	"strconv"
+	"strings"
 )
 
 // The messages between services. Each is a struct with its Append and its Parse side by side, and
@@ -157,7 +158,7 @@ func (m Ans) Append(b []byte) []byte {
 	if !m.Known {
 		return b
 	}
-	return appendRecord(b, withUnit([]string{"ans", formatNumber(m.Value)}, m.Unit)...)
+	return appendRecord(b, "ans", formatNumber(m.Value), m.Unit)
 }
 
 // ParseAns reads an Ans.
@@ -197,154 +198,16 @@ func ParseResponse(text string) *Response {
 	return m
 }
 
-// Snapshot is what a share shows: entries, and the bindings they need.
-//
-//	entry AT KIND EXPRESSION PARSED VALUE PLOT UNIT
-//	variable NAME VALUE UNIT
-//	definition NAME SOURCE
-type Snapshot struct {
-	Entries  []Entry
-	Bindings []calc.Binding
-}
-
-// Append writes the message.
-func (s *Snapshot) Append(b []byte) []byte {
-	return appendBindings(appendEntries(b, s.Entries), s.Bindings)
-}
-
-// ParseSnapshot reads a Snapshot.
-func ParseSnapshot(text string) *Snapshot {
-	s := &Snapshot{}
-	for _, r := range records(text) {
-		if r.name() == "entry" {
-			s.Entries = append(s.Entries, entry(r))
-		} else {
-			s.Bindings = appendBinding(s.Bindings, r)
-		}
-	}
-	return s
-}
-
-// Share is a share for its page.
-//
-//	share TITLE CREATED EXPIRES
-//	then the Snapshot
-type Share struct {
-	Title     string
-	CreatedAt int64  // UTC milliseconds
-	ExpiresAt int64  // UTC milliseconds; 0: never
-	Snapshot  string // a Snapshot, as it is stored
-}
-
-// Append writes the message.
-func (s *Share) Append(b []byte) []byte {
-	b = appendRecord(b, "share", s.Title, FormatInt(s.CreatedAt), FormatInt(s.ExpiresAt))
-	return append(b, s.Snapshot...)
-}
-
-// ParseShare reads a Share, but for its Snapshot, which ParseSnapshot finds in the same text.
-func ParseShare(text string) *Share {
-	s := &Share{Snapshot: text}
-	for _, r := range records(text) {
-		if r.name() == "share" {
-			s.Title, s.CreatedAt, s.ExpiresAt = r.text(1), r.integer(2), r.integer(3)
-		}
-	}
-	return s
-}
-
-// Rates are exchange rates, and what they are of.
-//
-//	rates BASE DATE SOURCE
-//	rate CURRENCY VALUE
-type Rates struct {
-	Base   string // a code of ISO 4217
-	Date   string // such as 2026-11-25
-	Source string // who publishes them, such as ECB
-	Rates  []Rate
-}
-
-// Age is how old the rates are.
-//
-//	age DATE SECONDS    no record if there are no rates
-type Age struct {
-	Date    string // the day they are of, "" if there are none
-	Seconds int64  // since their source confirmed them
-}
-
-// Append writes the message.
-func (m Age) Append(b []byte) []byte {
-	if m.Date == "" {
-		return b
-	}
-	return appendRecord(b, "age", m.Date, FormatInt(m.Seconds))
-}
-
-// ParseAge reads an Age.
-func ParseAge(text string) (m Age) {
-	for _, r := range records(text) {
-		if r.name() == "age" {
-			m.Date, m.Seconds = r.text(1), r.integer(2)
-		}
-	}
-	return m
-}
-
-// Rate is how many units of a currency one unit of the base is worth.
-type Rate struct {
-	Currency string
-	Value    float64
-}
-
-// Append writes the message.
-func (m *Rates) Append(b []byte) []byte {
-	b = appendRecord(b, "rates", m.Base, m.Date, m.Source)
-	for _, rate := range m.Rates {
-		b = appendRecord(b, "rate", rate.Currency, formatNumber(rate.Value))
-	}
-	return b
-}
-
-// ParseRates reads Rates.
-func ParseRates(text string) *Rates {
-	m := &Rates{}
-	for _, r := range records(text) {
-		switch r.name() {
-		case "rates":
-			m.Base, m.Date, m.Source = r.text(1), r.text(2), r.text(3)
-		case "rate":
-			if value, ok := r.number(2); ok && value > 0 {
-				m.Rates = append(m.Rates, Rate{r.text(1), value})
-			}
-		}
-	}
-	return m
-}
-
-// Of returns the rate of a currency, 0 if there is none.
-func (m *Rates) Of(currency string) float64 {
-	if currency == m.Base {
-		return 1
-	}
-	for _, rate := range m.Rates {
-		if rate.Currency == currency {
-			return rate.Value
-		}
-	}
-	return 0
-}
-
 // Entry is an evaluation that gave an answer.
 type Entry struct {
 	At         int64  // UTC milliseconds; 0 in a Recording
 	Kind       string // value, assignment, definition, plot
 	Expression string // as written
-	// in canonical form; a message and the tables leave it out if it is the expression
-	Parsed   string
-	Value    float64
-	Unit     string // of the value, "" for a plain number
-	HasValue bool
-	Plot     string // a plot.Statement's text; "" for other kinds
+	Parsed     string // in canonical form; messages and tables leave it out if it is the expression
+	Value      float64
+	Unit       string // of the value, "" for a plain number
+	HasValue   bool
+	Plot       string // a plot.Statement's text; "" for other kinds
 }
 
 func appendEntries(b []byte, entries []Entry) []byte {
@@ -357,18 +220,10 @@ func appendEntries(b []byte, entries []Entry) []byte {
 		if parsed == e.Expression {
 			parsed = ""
 		}
-		fields := []string{"entry", FormatInt(e.At), e.Kind, e.Expression, parsed, value, e.Plot}
-		b = appendRecord(b, withUnit(fields, e.Unit)...)
+		b = appendRecord(b, "entry", FormatInt(e.At), e.Kind, e.Expression, parsed, value, e.Plot,
+			e.Unit)
 	}
 	return b
-}
-
-// withUnit adds a unit as the last field. A plain number has none.
-func withUnit(fields []string, unit string) []string {
-	if unit == "" {
-		return fields
-	}
-	return append(fields, unit)
 }
 
 func entry(r record) Entry {
@@ -386,8 +241,7 @@ func appendBindings(b []byte, bindings []calc.Binding) []byte {
 		if x.IsDefinition() {
 			b = appendRecord(b, "definition", x.Name, x.Source)
 		} else {
-			fields := []string{"variable", x.Name, formatNumber(x.Value)}
-			b = appendRecord(b, withUnit(fields, x.Unit)...)
+			b = appendRecord(b, "variable", x.Name, formatNumber(x.Value), x.Unit)
 		}
 	}
 	return b
@@ -406,49 +260,107 @@ func appendBinding(list []calc.Binding, r record) []calc.Binding {
 	return list
 }
 
-// AppendBindingsJSON writes bindings for a client, as two members of an object. A variable with a
-// unit is {"value": 5, "unit": "km"}.
-func AppendBindingsJSON(b []byte, bindings []calc.Binding) []byte {
-	b = append(b, `"variables":{`...)
-	comma := ""
-	for _, x := range bindings {
-		if !x.IsDefinition() {
-			b = append(json.AppendString(append(b, comma...), x.Name), ':')
-			if x.Unit == "" {
-				b = calc.AppendFormat(b, x.Value, 0)
-			} else {
-				b = calc.AppendFormat(append(b, `{"value":`...), x.Value, 0)
-				b = append(json.AppendString(append(b, `,"unit":`...), x.Unit), '}')
-			}
-			comma = ","
-		}
-	}
-	b = append(b, `},"definitions":{`...)
-	comma = ""
-	for _, x := range bindings {
-		if x.IsDefinition() {
-			b = json.AppendString(append(b, comma...), x.Name)
-			b = json.AppendString(append(b, ':'), x.Source)
-			comma = ","
-		}
-	}
-	return append(b, '}')
-}
-
-// Append writes the problem for another service.
+// record is one line of a message: a name and its fields, separated by tabs.
 //
-//	problem CODE DETAIL HINT RETRY
-func (p *Problem) Append(b []byte) []byte {
-	return appendRecord(b, "problem", string(p.Code), p.Detail, p.Hint, FormatInt(int64(p.Retry)))
-}
+//	variable	a	51
+//
+// A tab, a newline, a carriage return and a backslash in a field are written as \t, \n, \r and \\
+// (the "linear" form of tab-separated values). Fields that are missing at the end are empty.
+type record []string
 
-// ParseProblem reads a problem and returns nil if the text holds none.
-func ParseProblem(text string) *Problem {
-	for _, r := range records(text) {
-		if r.name() == "problem" {
-			return NewProblem(Code(r.text(1)), r.text(2)).WithHint(r.text(3)).
-				WithRetry(int(r.integer(4)))
+// appendRecord writes one record without the empty fields at its end.
+func appendRecord(b []byte, fields ...string) []byte {
+	for fields[len(fields)-1] == "" {
+		fields = fields[:len(fields)-1]
+	}
+	for i, field := range fields {
+		if i > 0 {
+			b = append(b, '\t')
+		}
+		for j := 0; j < len(field); j++ {
+			switch c := field[j]; c {
+			case '\t':
+				b = append(b, '\\', 't')
+			case '\n':
+				b = append(b, '\\', 'n')
+			case '\r':
+				b = append(b, '\\', 'r')
+			case '\\':
+				b = append(b, '\\', '\\')
+			default:
+				b = append(b, c)
+			}
 		}
 	}
-	return nil
+	return append(b, '\n')
 }
+
+// records reads every record of a message and skips empty lines.
+func records(text string) []record {
+	var list []record
+	for len(text) > 0 {
+		var line string
+		line, text, _ = strings.Cut(text, "\n")
+		if line == "" {
+			continue
+		}
+		fields := strings.Split(line, "\t")
+		for i, field := range fields {
+			fields[i] = unescape(field)
+		}
+		list = append(list, fields)
+	}
+	return list
+}
+
+func unescape(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '\\' && i+1 < len(s) {
+			i++
+			switch c = s[i]; c {
+			case 't':
+				c = '\t'
+			case 'n':
+				c = '\n'
+			case 'r':
+				c = '\r'
+			}
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}
+
+// name returns the first field.
+func (r record) name() string { return r.text(0) }
+
+// text returns field i, "" if there is none.
+func (r record) text(i int) string {
+	if i >= len(r) {
+		return ""
+	}
+	return r[i]
+}
+
+// integer returns field i as an integer, 0 if it is not one.
+func (r record) integer(i int) int64 {
+	n, _ := strconv.ParseInt(r.text(i), 10, 64)
+	return n
+}
+
+// number returns field i as a number and reports whether it is one.
+func (r record) number(i int) (float64, bool) {
+	f, err := strconv.ParseFloat(r.text(i), 64)
+	return f, err == nil
+}
+
+// FormatInt writes an integer in decimal.
+func FormatInt(n int64) string { return strconv.FormatInt(n, 10) }
+
+// formatNumber writes the fewest digits that read back as the same bits.
+func formatNumber(f float64) string { return calc.Format(f, 0) }

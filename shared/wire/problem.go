@@ -162,34 +162,32 @@ func (p *Problem) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-func (p *Problem) writeJSON(w http.ResponseWriter) {
-	p.setHeaders(w)
-	Reply(w, p.Status, problemType, append(p.AppendJSON(nil), '\n'))
-}
-
-func (p *Problem) writeText(w http.ResponseWriter) {
-	text := p.Text
-	if text == "" {
-		text = "error: " + p.Detail + "\n"
-		if p.Hint != "" {
-			text += "hint: " + p.Hint + "\n"
-		}
+// text returns the problem for a terminal.
+func (p *Problem) text() string {
+	switch {
+	case p.Text != "":
+		return p.Text
+	case p.Hint != "":
+		return "error: " + p.Detail + "\nhint: " + p.Hint + "\n"
 	}
-	p.setHeaders(w)
-	Reply(w, p.Status, Plain, []byte(text))
+	return "error: " + p.Detail + "\n"
 }
 
-func (p *Problem) writeMessage(w http.ResponseWriter) {
-	p.setHeaders(w)
-	Reply(w, p.Status, Message, p.Append(nil))
-}
-
-func (p *Problem) setHeaders(w http.ResponseWriter) {
+// write answers a request with the problem: as a message to a service, as text or JSON to a client.
+func (p *Problem) write(w http.ResponseWriter, r *Request) {
 	if p.Retry > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(p.Retry))
 	}
 	if p.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="abacus"`)
+	}
+	switch {
+	case r.peer:
+		Reply(w, p.Status, Message, p.Append(nil))
+	case r.Plain:
+		Reply(w, p.Status, Plain, []byte(p.text()))
+	default:
+		Reply(w, p.Status, problemType, append(p.AppendJSON(nil), '\n'))
 	}
 }
 
@@ -198,4 +196,22 @@ func TooManyEntries(rate int64, wait int) error {
 	return NewProblem(TooManyRequests, "this session calculates more than "+FormatInt(rate)+" "+
 		"times a minute").
 		WithHint("nothing was changed: try again later").WithRetry(wait)
+}
+
+// Append writes the problem for another service.
+//
+//	problem CODE DETAIL HINT RETRY
+func (p *Problem) Append(b []byte) []byte {
+	return appendRecord(b, "problem", string(p.Code), p.Detail, p.Hint, FormatInt(int64(p.Retry)))
+}
+
+// ParseProblem reads a problem and returns nil if the text holds none.
+func ParseProblem(text string) *Problem {
+	for _, r := range records(text) {
+		if r.name() == "problem" {
+			return NewProblem(Code(r.text(1)), r.text(2)).WithHint(r.text(3)).
+				WithRetry(int(r.integer(4)))
+		}
+	}
+	return nil
 }

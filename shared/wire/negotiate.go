@@ -1,0 +1,89 @@
+package wire
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Accepts returns the media type that the client prefers: of those with the highest quality the
+// first (RFC 9110, 12.5.1). It is the first offer if the client accepts none or names none.
+func Accepts(r *http.Request, offers ...string) string {
+	best, bestQuality := offers[0], 0
+	accept := r.Header.Values("Accept")
+	for _, offer := range offers {
+		kind, _, _ := strings.Cut(offer, "/")
+		if q, _ := quality(accept, "*/*", kind+"/*", offer); q > bestQuality {
+			best, bestQuality = offer, q
+		}
+	}
+	return best
+}
+
+// PrefersText reports whether the client prefers plain text to JSON.
+func PrefersText(r *http.Request) bool { return Accepts(r, JSON, "text/plain") == "text/plain" }
+
+// Codings returns the offered content codings that the client accepts, the preferred ones first,
+// equal ones in the order of the offers (RFC 9110, 12.5.3). Without Accept-Encoding, which permits
+// all, it is identity: clients that ask for nothing are seldom prepared for more.
+func Codings(r *http.Request, offers ...string) []string {
+	qualities := map[string]int{}
+	var accepted []string
+	for _, offer := range offers {
+		q, found := quality(r.Header.Values("Accept-Encoding"), "*", offer)
+		if q *= 2; !found && offer == "identity" {
+			q = 1 // accepted, after all others
+		}
+		if q > 0 {
+			qualities[offer] = q
+			accepted = append(accepted, offer)
+		}
+	}
+	slices.SortStableFunc(accepted, func(a, b string) int { return qualities[b] - qualities[a] })
+	return accepted
+}
+
+// quality returns the quality, in thousandths, that the fields of a header give to one of the
+// ranges, the last of those that they name, and reports whether they name any.
+func quality(fields []string, ranges ...string) (q int, found bool) {
+	best := -1
+	for _, item := range strings.Split(strings.Join(fields, ","), ",") {
+		name, parameters, _ := strings.Cut(item, ";")
+		name = strings.ToLower(strings.TrimSpace(name))
+		for i, candidate := range ranges {
+			if name == candidate && i > best {
+				best, q = i, weight(parameters)
+			}
+		}
+	}
+	return q, best >= 0
+}
+
+// weight reads `q=0.8` from a range's parameters as 800; without one it is 1000.
+func weight(parameters string) int {
+	for _, p := range strings.Split(parameters, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
+		if !strings.EqualFold(name, "q") {
+			continue
+		}
+		whole, fraction, _ := strings.Cut(value, ".")
+		if whole != "0" {
+			return 1000
+		}
+		n, _ := strconv.Atoi((fraction + "000")[:3])
+		return n
+	}
+	return 1000
+}
+
+// Matches reports whether a list of entity tags (If-Match, If-None-Match) holds this one or is `*`.
+// Weak tags do not match (strong comparison; RFC 9110, 8.8.3.2).
+func Matches(list, etag string) bool {
+	for _, tag := range strings.Split(list, ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || tag == etag {
+			return true
+		}
+	}
+	return false
+}

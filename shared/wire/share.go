@@ -1,0 +1,91 @@
+package wire
+
+import (
+	"abacus/shared/calc"
+	"abacus/shared/json"
+)
+
+// Snapshot is what a share shows: entries, and the bindings they need.
+//
+//	entry AT KIND EXPRESSION PARSED VALUE PLOT UNIT
+//	variable NAME VALUE UNIT
+//	definition NAME SOURCE
+type Snapshot struct {
+	Entries  []Entry
+	Bindings []calc.Binding
+}
+
+// Append writes the message.
+func (s *Snapshot) Append(b []byte) []byte {
+	return appendBindings(appendEntries(b, s.Entries), s.Bindings)
+}
+
+// ParseSnapshot reads a Snapshot.
+func ParseSnapshot(text string) *Snapshot {
+	s := &Snapshot{}
+	for _, r := range records(text) {
+		if r.name() == "entry" {
+			s.Entries = append(s.Entries, entry(r))
+		} else {
+			s.Bindings = appendBinding(s.Bindings, r)
+		}
+	}
+	return s
+}
+
+// Share is a share for its page.
+//
+//	share TITLE CREATED EXPIRES
+//	then the Snapshot
+type Share struct {
+	Title     string
+	CreatedAt int64  // UTC milliseconds
+	ExpiresAt int64  // UTC milliseconds; 0: never
+	Snapshot  string // a Snapshot, as it is stored
+}
+
+// Append writes the message.
+func (s *Share) Append(b []byte) []byte {
+	b = appendRecord(b, "share", s.Title, FormatInt(s.CreatedAt), FormatInt(s.ExpiresAt))
+	return append(b, s.Snapshot...)
+}
+
+// ParseShare reads a Share, but for its Snapshot, which ParseSnapshot finds in the same text.
+func ParseShare(text string) *Share {
+	s := &Share{Snapshot: text}
+	for _, r := range records(text) {
+		if r.name() == "share" {
+			s.Title, s.CreatedAt, s.ExpiresAt = r.text(1), r.integer(2), r.integer(3)
+		}
+	}
+	return s
+}
+
+// AppendBindingsJSON writes bindings for a client, as two members of an object. A variable with a
+// unit is {"value": 5, "unit": "km"}.
+func AppendBindingsJSON(b []byte, bindings []calc.Binding) []byte {
+	b = append(b, `"variables":{`...)
+	comma := ""
+	for _, x := range bindings {
+		if !x.IsDefinition() {
+			b = append(json.AppendString(append(b, comma...), x.Name), ':')
+			if x.Unit == "" {
+				b = calc.AppendFormat(b, x.Value, 0)
+			} else {
+				b = calc.AppendFormat(append(b, `{"value":`...), x.Value, 0)
+				b = append(json.AppendString(append(b, `,"unit":`...), x.Unit), '}')
+			}
+			comma = ","
+		}
+	}
+	b = append(b, `},"definitions":{`...)
+	comma = ""
+	for _, x := range bindings {
+		if x.IsDefinition() {
+			b = json.AppendString(append(b, comma...), x.Name)
+			b = json.AppendString(append(b, ':'), x.Source)
+			comma = ","
+		}
+	}
+	return append(b, '}')
+}
