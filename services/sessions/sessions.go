@@ -8,15 +8,11 @@ package sessions
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"abacus/migrations"
-	"abacus/shared/calc"
 	"abacus/shared/capability"
-	"abacus/shared/json"
 	"abacus/shared/peer"
 	"abacus/shared/quota"
 	"abacus/shared/storage"
@@ -107,42 +103,6 @@ func (s *service) holder(handle func(http.ResponseWriter, request) error) wire.H
 	}
 }
 
-// create makes an empty session.
-func (s *service) create(w http.ResponseWriter, r request) error {
-	token, err := r.newSession("sessions", wire.Client(r.Request, s.ProxyHeader))
-	if err != nil {
-		return err
-	}
-	w.Header().Set(wire.SessionHeader, string(token))
-	body := json.AppendString([]byte(`{"session":`), string(token))
-	return wire.Reply(w, http.StatusCreated, wire.JSON, append(body, "}\n"...))
-}
-
-// newSession makes a session. For an idempotency key it is made once: the key then stands for the
-// session, so it must be as hard to guess as a token. The purpose tells apart the sessions that one
-// key makes by several routes.
-func (r request) newSession(purpose, client string) (token capability.Token, err error) {
-	key, err := wire.Key(r.Request)
-	switch {
-	case err != nil:
-		return "", err
-	case key == "":
-		token, err = capability.New()
-	case !wire.IsRandomKey(key):
-		return "", wire.NewProblem(wire.BadKey,
-			"without a session the key stands for the session that it makes, so nobody must be "+
-				"able to guess it").
-			WithHint("use a random UUID or 32 random hex digits, or make a session first: " +
-				"POST /sessions")
-	default:
-		token, err = r.store.derive(strings.TrimSpace(purpose + " " + key))
-	}
-	if err != nil {
-		return "", err
-	}
-	return token, r.store.create(token.Owner(), client)
-}
-
 // read answers with the bindings of a session.
 func (s *service) read(w http.ResponseWriter, r request) error {
 	state, err := r.store.load(r.token, "")
@@ -163,104 +123,43 @@ func (s *service) read(w http.ResponseWriter, r request) error {
 
 func etag(version int64) string { return `"` + wire.FormatInt(version) + `"` }
 
-// erase leaves a tombstone here, then tells history to do the same. The session is erased only when
-// both are done, and until then the request can be repeated.
-func (s *service) erase(w http.ResponseWriter, r request) error {
-	if err := r.store.erase(r.token.Owner()); err != nil {
+// load answers with a session, and with what was committed under the request's idempotency key.
+func (s *service) load(w http.ResponseWriter, r request) error {
+	key, err := wire.Key(r.Request)
+	if err != nil {
 		return err
 	}
-	reply := s.History.Call(r.Request, "POST", "/internal/erase", nil, wire.OwnerHeader,
-		r.token.Owner())
-	if reply.Status != http.StatusNoContent {
-		return s.History.Unavailable().
-			WithHint("the variables and functions are erased; repeat the request to erase the " +
-				"history as well")
+	state, err := r.store.load(r.token, key)
+	if err != nil {
+		return err
 	}
-	return wire.NoContent(w)
+	return wire.Reply(w, http.StatusOK, wire.Message, state.Append(nil))
 }
 
-// put sets one variable.
-func (s *service) put(w http.ResponseWriter, r request) error {
-	name, err := r.name()
+// commit changes bindings, once for each key. If the session has changed since they were
+// calculated, or the key is known, it answers 409 with the session as it is now.
+func (s *service) commit(w http.ResponseWriter, r request) error {
+	body, err := wire.MessageBody(r.Request)
 	if err != nil {
 		return err
 	}
-	body, err := wire.Body(r.Request)
-	if err != nil {
-		return err
-	}
-	variable, ok := parseVariable(body)
-	if !ok {
-		return wire.NewProblem(wire.BadJSON, "the body must be one finite JSON number").
-			WithHint(`for example 51 or 2.5e-3; with a unit {"value": 5, "unit": "km"}`)
-	}
-	variable.Name = name
-	if err := variable.Check(); err != nil {
-		return wire.NewProblem(wire.BadParameter, err.Message).WithHint(err.Hint)
-	}
-	return r.change(w, func(id int64) error { return r.store.setAll(id, []calc.Binding{variable}) })
-}
-
-// parseVariable reads the value of a variable: 5, or {"value": 5, "unit": "km"}.
-func parseVariable(body string) (b calc.Binding, ok bool) {
-	if b.Value, ok = json.ParseNumber(body); ok {
-		return b, true
-	}
-	members, err := json.ParseObject(body)
-	if err != nil {
-		return b, false
-	}
-	for _, m := range members {
-		switch {
-		case m.Name == "value" && m.Kind == json.Number:
-			b.Value = m.Number
-		case m.Name == "unit" && m.Kind == json.Text:
-			b.Unit = m.Text
-		default:
-			return b, false
+	c := wire.ParseCommit(body)
+	err = r.store.commit(r.token.Owner(), c)
+	if errors.Is(err, errConflict) {
+		state, err := r.store.load(r.token, c.Key)
+		if err != nil {
+			return err
 		}
-	}
-	return b, len(members) == 2 && b.Unit != ""
-}
-
-// clear removes all bindings.
-func (s *service) clear(w http.ResponseWriter, r request) error {
-	if path, _, _ := strings.Cut(r.RequestURI, "?"); strings.HasSuffix(path, "/") {
-		// More likely a name that got lost than the wish to remove them all.
-		return wire.NewProblem(wire.UnknownName, "the name to remove is empty").
-			WithHint("DELETE /clear removes all names")
-	}
-	return r.change(w, r.store.removeAll)
-}
-
-// remove removes one binding.
-func (s *service) remove(w http.ResponseWriter, r request) error {
-	name, err := r.name()
-	if err != nil {
-		return err
-	}
-	return r.change(w, func(id int64) error { return r.store.remove(id, name) })
-}
-
-// name returns the name in the address.
-func (r request) name() (string, error) {
-	name, err := url.PathUnescape(r.param)
-	if err != nil || !utf8.ValidString(name) {
-		return "", wire.NewProblem(wire.BadParameter,
-			"the name in the address is not percent-encoded correctly").
-			WithHint("write UTF-8 bytes as %XX")
-	}
-	return name, nil
-}
-
-// change makes a change that the client asked for directly, and answers with the new version.
-func (r request) change(w http.ResponseWriter, apply func(id int64) error) error {
-	version, err := r.store.change(r.token.Owner(), r.Header.Get("If-Match"), apply)
-	if err == nil || errors.Is(err, errMismatch) {
-		w.Header().Set("ETag", etag(version))
-	}
-	if err != nil {
+		if state.Stored == nil || c.Response != "" {
+			return wire.Reply(w, http.StatusConflict, wire.Message, state.Append(nil))
+		}
+		// Only this request knows its key, so it was committed by the same request before, and the
+		// reply got lost.
+	} else if err != nil {
 		return err
 	}
 	return wire.NoContent(w)
 }
+
+// health answers if the database does.
+func (s *service) health(w http.ResponseWriter, r request) error { return wire.NoContent(w) }

@@ -5,7 +5,6 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/capability"
-	"abacus/shared/quota"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -27,77 +26,7 @@ const (
 	sweepEvery = 8 // commits
 )
 
-var (
-	errConflict = errors.New("the session has changed, or the key of the commit is known")
-	errMismatch = wire.NewProblem(wire.VersionMismatch,
-		"the session does not have a version that If-Match names").
-		WithHint("read it again: GET /session")
-)
-
-// derive returns the token that belongs to an idempotency key.
-func (s *store) derive(key string) (capability.Token, error) {
-	result, err := s.db.Execute("SELECT value FROM secrets")
-	if err != nil {
-		return "", err
-	}
-	return capability.Derive(result.Rows[0][0].Text(), key), nil
-}
-
-// create stores a new session, or finds the one that is there.
-func (s *store) create(owner, client string) error {
-	if _, err := s.find(owner); err != capability.ErrUnknown {
-		return err
-	}
-	return storage.Immediate(s.db, func() error {
-		if err := s.countSession(client); err != nil {
-			return err
-		}
-		if err := s.sweep(); err != nil {
-			return err
-		}
-		// Another request with the same key may have been faster.
-		_, err := s.db.Execute(`
-			INSERT INTO sessions (token_hash, created_at, used_at) VALUES (?1, ?2, ?2)
-			ON CONFLICT (token_hash) DO NOTHING`, sqlite.String(owner), sqlite.Int(s.now))
-		return err
-	})
-}
-
-// countSession counts a new session for its client and for all. Clients are kept as keyed hashes of
-// their addresses, for a minute.
-func (s *store) countSession(client string) error {
-	rates := map[string]quota.Rate{"": s.limits.Sessions}
-	if client != "" {
-		hash, err := s.derive("client " + client)
-		if err != nil {
-			return err
-		}
-		rates[string(hash)] = s.limits.ClientSessions
-	}
-	for name, rate := range rates {
-		result, err := s.db.Execute("SELECT quota_at FROM clients WHERE client = ?1",
-			sqlite.String(name))
-		if err != nil {
-			return err
-		}
-		state := int64(0)
-		if len(result.Rows) > 0 {
-			state = result.Rows[0][0].Int()
-		}
-		next, wait := rate.Take(state, s.now*1000, 1)
-		if wait > 0 {
-			return wire.NewProblem(wire.TooManyRequests, "too many sessions are being made").
-				WithHint("use the session you have, or try again later").WithRetry(wait)
-		}
-		if _, err := s.db.Execute(`
-			INSERT INTO clients (client, quota_at) VALUES (?1, ?2)
-			ON CONFLICT (client) DO UPDATE SET quota_at = ?2`,
-			sqlite.String(name), sqlite.Int(next)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+var errConflict = errors.New("the session has changed, or the key of the commit is known")
 
 // load reads a session and its bindings in one statement, so that they belong to one version, and
 // what was committed under the key.
@@ -228,28 +157,6 @@ func (s *store) claim(id int64, c *wire.Commit, response string) error {
 	return s.sweepCommits()
 }
 
-// change applies a change to whatever version the session has now, or only to one that If-Match
-// names, and returns the session's version afterwards.
-func (s *store) change(owner, ifMatch string, apply func(id int64) error) (version int64,
-	err error) {
-	err = storage.Immediate(s.db, func() error {
-		mine, err := s.find(owner)
-		if err != nil {
-			return err
-		}
-		if version = mine.version; ifMatch != "" && !wire.Matches(ifMatch, etag(version)) {
-			return errMismatch
-		}
-		if err := apply(mine.id); err != nil {
-			return err
-		}
-		version++
-		mine.version = version
-		return s.update(mine)
-	})
-	return version, err
-}
-
 func (s *store) update(row sessionRow) error {
 	_, err := s.db.Execute(`
 		UPDATE sessions
@@ -257,4 +164,92 @@ func (s *store) update(row sessionRow) error {
 		WHERE session_id = ?1`, sqlite.Int(row.id), sqlite.Int(row.version),
 		sqlite.Int(row.quotaAt), sqlite.Int(row.repliesAt), sqlite.Int(s.now))
 	return err
+}
+
+// setAll sets bindings, and holds the session to their number and size. A session that has too many
+// already may change and remove those it has.
+func (s *store) setAll(id int64, bindings []calc.Binding) error {
+	before, err := s.measure(id)
+	if err != nil {
+		return err
+	}
+	limit, most := s.maxNames(), before
+	for _, b := range bindings {
+		if err := s.set(id, b); err != nil {
+			return err
+		}
+		most.names++
+		most.bytes += int64(len(b.Name) + len(b.Source))
+	}
+	if most.names <= limit && most.bytes <= maxBytes {
+		return nil
+	}
+	after, err := s.measure(id)
+	if err != nil {
+		return err
+	}
+	fault := ""
+	if after.names > before.names && after.names > limit {
+		fault = "a session holds at most " + wire.FormatInt(limit) + " names"
+	} else if after.bytes > before.bytes && after.bytes > maxBytes {
+		fault = "the names and functions of a session have at most 256 KiB together"
+	}
+	if fault != "" {
+		return wire.NewProblem(wire.TooManyNames, fault).WithHint("remove some: DELETE /clear/NAME")
+	}
+	return nil
+}
+
+// maxBytes is the size of all names and sources of a session, which every evaluation loads.
+const maxBytes = 256 << 10
+
+// set sets one binding. A name is a variable or a function, whichever was set last.
+func (s *store) set(id int64, b calc.Binding) error {
+	session, name := sqlite.Int(id), sqlite.String(b.Name)
+	if b.IsDefinition() {
+		if _, err := s.db.Execute("DELETE FROM variables WHERE session_id = ?1 AND key = ?2",
+			session, name); err != nil {
+			return err
+		}
+		_, err := s.db.Execute(`
+			INSERT INTO definitions (session_id, name, source) VALUES (?1, ?2, ?3)
+			ON CONFLICT (session_id, name) DO UPDATE SET source = excluded.source`, session,
+			name, sqlite.String(b.Source))
+		return err
+	}
+	if _, err := s.db.Execute("DELETE FROM definitions WHERE session_id = ?1 AND name = ?2",
+		session, name); err != nil {
+		return err
+	}
+	_, err := s.db.Execute(`
+		INSERT INTO variables (session_id, key, value, unit) VALUES (?1, ?2, ?3, nullif(?4, ''))
+		ON CONFLICT (session_id, key) DO UPDATE SET value = excluded.value, unit = excluded.unit`,
+		session, name, sqlite.Float(b.Value), sqlite.String(b.Unit))
+	return err
+}
+
+// maxNames is how many bindings a session may have, never more than the language takes.
+func (s *store) maxNames() int64 {
+	if s.limits.Names == 0 || s.limits.Names > calc.MaxNames {
+		return calc.MaxNames
+	}
+	return s.limits.Names
+}
+
+// measure is the number and the size of a session's bindings.
+type measure struct {
+	names, bytes int64
+}
+
+func (s *store) measure(id int64) (measure, error) {
+	result, err := s.db.Execute(`
+		SELECT count(*), total(size) FROM (
+			SELECT octet_length(key) AS size FROM variables WHERE session_id = ?1
+			UNION ALL SELECT octet_length(name) + octet_length(source) FROM definitions
+				WHERE session_id = ?1)`,
+		sqlite.Int(id))
+	if err != nil {
+		return measure{}, err
+	}
+	return measure{result.Rows[0][0].Int(), result.Rows[0][1].Int()}, nil
 }
