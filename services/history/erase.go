@@ -1,10 +1,56 @@
 package history
 
 import (
+	"net/http"
+
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
 )
+
+var errNoEntry = wire.NewProblem(wire.UnknownEntry, "the history has no entry of this id").
+	WithHint("GET /history lists the entries with their ids")
+
+// clear erases all entries.
+func (s *service) clear(w http.ResponseWriter, r request) error {
+	if err := r.store.clear(r.owner); err != nil {
+		return err
+	}
+	return wire.NoContent(w)
+}
+
+// remove erases one entry.
+func (s *service) remove(w http.ResponseWriter, r request) error {
+	id, ok := number(r.param)
+	if !ok {
+		return errNoEntry
+	}
+	if err := r.store.remove(r.owner, id); err != nil {
+		return err
+	}
+	return wire.NoContent(w)
+}
+
+// erase leaves tombstones and nothing else of an owner.
+func (s *service) erase(w http.ResponseWriter, r request) error {
+	if err := r.store.erase(r.owner); err != nil {
+		return err
+	}
+	for {
+		list, err := r.store.unfinished(r.owner)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return wire.NoContent(w)
+		}
+		for _, a := range list {
+			if err := s.discard(r, a); err != nil {
+				return noSnapshots(err)
+			}
+		}
+	}
+}
 
 // remove erases one entry.
 func (s *store) remove(owner string, id int64) error {
@@ -48,6 +94,7 @@ func (s *store) clear(owner string) error {
 	return err
 }
 
+// strip deletes the rows of an owner that erase leaves no trace of.
 func (s *store) strip(owner string) error {
 	for _, table := range []string{"entries", "appends"} {
 		if _, err := s.db.Execute("DELETE FROM "+table+" WHERE owner = ?1",

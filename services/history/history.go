@@ -124,38 +124,27 @@ func (s *service) holder(handle func(http.ResponseWriter, request) error) wire.H
 	}
 }
 
-// list answers with a page of entries.
-func (s *service) list(w http.ResponseWriter, r request) error {
-	f, err := parseFilter(wire.Query(r.Request))
+// record stores the entries of an evaluation, once for its id.
+func (s *service) record(w http.ResponseWriter, r request) error {
+	body, err := wire.MessageBody(r.Request)
 	if err != nil {
 		return err
 	}
-	found, err := r.store.page(r.owner, f)
+	first, err := r.store.record(r.owner, wire.ParseRecording(body))
 	if err != nil {
 		return err
 	}
-	return found.write(w, r.Request)
+	return wire.Reply(w, http.StatusOK, wire.Message, wire.Recorded{First: first}.Append(nil))
 }
 
-// clear erases all entries.
-func (s *service) clear(w http.ResponseWriter, r request) error {
-	if err := r.store.clear(r.owner); err != nil {
+// ans answers with the value of the newest entry that has one.
+func (s *service) ans(w http.ResponseWriter, r request) error {
+	ans, err := r.store.ans(r.owner)
+	if err != nil {
 		return err
 	}
-	return wire.NoContent(w)
+	return wire.Reply(w, http.StatusOK, wire.Message, ans.Append(nil))
 }
 
-// remove erases one entry.
-func (s *service) remove(w http.ResponseWriter, r request) error {
-	id, ok := number(r.param)
-	if !ok {
-		return errNoEntry
-	}
-	if err := r.store.remove(r.owner, id); err != nil {
-		return err
-	}
-	return wire.NoContent(w)
-}
-
-var errNoEntry = wire.NewProblem(wire.UnknownEntry, "the history has no entry of this id").
-	WithHint("GET /history lists the entries with their ids")
+// health answers if the database does.
+func (s *service) health(w http.ResponseWriter, r request) error { return wire.NoContent(w) }

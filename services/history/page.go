@@ -11,6 +11,7 @@ import (
 	"abacus/shared/calc"
 	"abacus/shared/json"
 	"abacus/shared/plot"
+	"abacus/shared/sqlite"
 	"abacus/shared/wire"
 )
 
@@ -32,11 +33,23 @@ type page struct {
 const (
 	defaultLimit = 50
 	maxLimit     = 200
-	maxText      = 200 // code points of q
-	// bytes of expressions; a page of longer ones has fewer entries
-	maxPage    = 1 << 20
-	timeLayout = "2006-01-02T15:04:05.000Z07:00" // RFC 3339 with milliseconds
+	maxText      = 200       // code points of q
+	maxPage      = 1 << 20   // bytes of expressions; a page of longer ones has fewer entries
+	maxScan      = 256 << 10 // bytes that a search reads for a page: a fraction of a second
 )
+
+// list answers with a page of entries.
+func (s *service) list(w http.ResponseWriter, r request) error {
+	f, err := parseFilter(wire.Query(r.Request))
+	if err != nil {
+		return err
+	}
+	found, err := r.store.page(r.owner, f)
+	if err != nil {
+		return err
+	}
+	return found.write(w, r.Request)
+}
 
 // parseFilter reads the parameters of GET /history.
 func parseFilter(query url.Values) (filter, error) {
@@ -89,6 +102,87 @@ func parseFilter(query url.Values) (filter, error) {
 func number(s string) (int64, bool) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	return n, err == nil && n > 0 && s[0] != '+' && s[0] != '0'
+}
+
+// page reads the newest entries that match the filter. A search reads maxScan bytes at most: the
+// page then has what was found, and the cursor goes on from there.
+func (s *store) page(owner string, f filter) (*page, error) {
+	of, err := s.findOwner(owner)
+	if err != nil {
+		return nil, err
+	}
+	if of.usedAt != 0 && s.now-of.usedAt > day {
+		// Best effort: a history that is read is in use as well.
+		s.db.Execute("UPDATE owners SET used_at = ?2, unused_at = NULL WHERE owner = ?1",
+			sqlite.String(owner), sqlite.Int(s.now))
+	}
+	floor := int64(0) // entries up to this id are left to the next page
+	if f.text != "" {
+		if floor, err = s.floor(owner, f.before); err != nil {
+			return nil, err
+		}
+	}
+	statement := "SELECT " + entryColumns +
+		" FROM entries WHERE owner = ?1 AND id < ?2 AND id > ?3 AND at >= ?4 AND at <= ?5"
+	parameters := []sqlite.Value{sqlite.String(owner), sqlite.Int(f.before), sqlite.Int(floor),
+		sqlite.Int(f.from), sqlite.Int(f.to)}
+	if f.kind != "" {
+		parameters = append(parameters, sqlite.String(f.kind))
+		statement += " AND kind = ?" + wire.FormatInt(int64(len(parameters)))
+	}
+	if f.text != "" {
+		parameters = append(parameters, sqlite.String(f.text))
+		n := wire.FormatInt(int64(len(parameters)))
+		statement += " AND (instr(expression, ?" + n + ") > 0 OR instr(parsed, ?" + n + ") > 0)"
+	}
+	result, err := s.db.Execute(statement+" ORDER BY id DESC LIMIT "+wire.FormatInt(f.limit+1),
+		parameters...)
+	if err != nil {
+		return nil, err
+	}
+	p := &page{}
+	if floor > 0 {
+		p.next = floor + 1
+	}
+	size := 0
+	for i, row := range result.Rows {
+		e := readEntry(row)
+		size += len(e.Expression) + len(e.Parsed) + len(e.Plot)
+		if int64(i) == f.limit || i > 0 && size > maxPage {
+			p.next = p.entries[i-1].id
+			break
+		}
+		p.entries = append(p.entries, e)
+	}
+	return p, nil
+}
+
+// floor returns the id of the newest entry that a search from before on does not reach within
+// maxScan bytes; 0 if it reaches all.
+func (s *store) floor(owner string, before int64) (int64, error) {
+	result, err := s.db.Execute(`
+		SELECT id FROM (SELECT id, sum(octet_length(expression) + octet_length(parsed)) OVER
+			(ORDER BY id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newer
+			FROM entries WHERE owner = ?1 AND id < ?2)
+		WHERE newer > ?3 LIMIT 1`,
+		sqlite.String(owner), sqlite.Int(before), sqlite.Int(maxScan))
+	if err != nil || len(result.Rows) == 0 {
+		return 0, err
+	}
+	return result.Rows[0][0].Int(), nil
+}
+
+const entryColumns = "id, at, kind, expression, parsed, result, plot, unit"
+
+func readEntry(row []sqlite.Value) entry {
+	e := entry{id: row[0].Int(), Entry: wire.Entry{
+		At: row[1].Int(), Kind: row[2].Text(), Expression: row[3].Text(), Parsed: row[4].Text(),
+		Value: row[5].Float(), HasValue: !row[5].IsNull(), Plot: row[6].Text(),
+		Unit: row[7].Text()}}
+	if e.Parsed == "" {
+		e.Parsed = e.Expression
+	}
+	return e
 }
 
 // write answers with the page in the form that the client prefers.
@@ -161,4 +255,7 @@ func appendMembers(b []byte, e wire.Entry) []byte {
 	return json.AppendString(append(b, `,"display":`...), display)
 }
 
-func formatTime(ms int64) string { return time.UnixMilli(ms).UTC().Format(timeLayout) }
+// formatTime writes UTC milliseconds as RFC 3339 does.
+func formatTime(ms int64) string {
+	return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z07:00")
+}

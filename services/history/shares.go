@@ -272,3 +272,15 @@ func noSnapshots(err error) error {
 
 // note tells the operator what a client is not told.
 func note(err error) { os.Stderr.WriteString("history: " + err.Error() + "\n") }
+
+// shared answers with a share for its page.
+func (s *service) shared(w http.ResponseWriter, r request) error {
+	found, snapshot, err := s.follow(r)
+	if err != nil {
+		return err
+	}
+	r.countOpening(found)
+	m := wire.Share{Title: found.title, CreatedAt: found.createdAt, ExpiresAt: found.expiresAt,
+		Snapshot: string(snapshot)}
+	return wire.Reply(w, http.StatusOK, wire.Message, m.Append(nil))
+}

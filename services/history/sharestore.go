@@ -258,3 +258,49 @@ func (s *store) unfinished(owner string) ([]*share, error) {
 	}
 	return list, nil
 }
+
+// chosen reads the entries that are to be shared, in the order in which they were calculated. One
+// that is not there is an error, and so are too many.
+func (s *store) chosen(owner string, req *shareRequest) ([]entry, error) {
+	which, parameters := "owner = ?1", []sqlite.Value{sqlite.String(owner)}
+	if !req.all {
+		list := []byte{'['}
+		for i, id := range req.ids {
+			if i > 0 {
+				list = append(list, ',')
+			}
+			list = append(list, wire.FormatInt(id)...)
+		}
+		which += " AND id IN (SELECT value FROM json_each(?2))"
+		parameters = append(parameters, sqlite.String(string(append(list, ']'))))
+	}
+	// Their size first: what is too large must not get into the memory of a component.
+	result, err := s.db.Execute(`
+		SELECT count(*), total(length(expression) + length(parsed) + coalesce(length(plot), 0))
+		FROM (SELECT expression, parsed, plot FROM entries
+			WHERE `+which+` LIMIT `+wire.FormatInt(maxShared+1)+`)`, parameters...)
+	if err != nil {
+		return nil, err
+	}
+	switch count, size := result.Rows[0][0].Int(), result.Rows[0][1].Int(); {
+	case count > maxShared:
+		return nil, errManyShared
+	case size > maxSnapshot:
+		return nil, errLargeShared
+	case count == 0 && req.all:
+		return nil, wire.NewProblem(wire.UnknownEntry, "the history has no entries to share").
+			WithHint("calculate something first")
+	case count < int64(len(req.ids)):
+		return nil, errNoEntry
+	}
+	result, err = s.db.Execute(`
+		SELECT `+entryColumns+` FROM entries WHERE `+which+` ORDER BY id`, parameters...)
+	if err != nil {
+		return nil, err
+	}
+	var entries []entry
+	for _, row := range result.Rows {
+		entries = append(entries, readEntry(row))
+	}
+	return entries, nil
+}
