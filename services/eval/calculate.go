@@ -1,9 +1,6 @@
 package eval
 
 import (
-	"net/http"
-	"strings"
-
 	"abacus/shared/calc"
 	"abacus/shared/plot"
 	"abacus/shared/wire"
@@ -87,26 +84,4 @@ func (s *service) calculateOne(req *request, scope *calc.Scope, source string,
 		return result{}, failure
 	}
 	return newResult(source, program, of, scope, req.precision), nil
-}
-
-// problem turns an error of the language into one of the service.
-func problem(e *calc.Error, source string) *wire.Problem {
-	p := &wire.Problem{
-		Code: wire.Code(e.Code), Status: http.StatusUnprocessableEntity,
-		Title: "The expression has no value", Detail: e.Message, Hint: e.Hint,
-		Text: text(e, source),
-		Position: &wire.Position{
-			Offset: e.Offset, Line: e.Line, Column: e.Column, Length: e.Length},
-	}
-	if e.Syntax() {
-		p.Status, p.Title = http.StatusBadRequest, "The expression is malformed"
-	}
-	return p
-}
-
-// text writes an error of the language as in a terminal: the message, the place and the hint, each
-// on lines of its own.
-func text(e *calc.Error, source string) string {
-	_, pointed, _ := strings.Cut(e.Caret(source), "\n")
-	return "error: " + e.Message + "\n" + pointed
 }

@@ -3,9 +3,7 @@ package eval
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"net/http"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -120,28 +118,6 @@ func (req *request) decodeJSON(body string) error {
 	return nil
 }
 
-func badJSON(detail string) error {
-	return wire.NewProblem(wire.BadJSON, detail).
-		WithHint(`send {"expr": "2+3"} or {"expr": ["a = 2", "a + 3"], "precision": 15}`)
-}
-
-// decodeQuery reads GET /eval?expr=...&precision=...
-func decodeQuery(r *http.Request) (source string, digits int, err error) {
-	query := wire.Query(r)
-	if !query.Has("expr") {
-		return "", 0, wire.NewProblem(wire.BadParameter,
-			"the parameter expr is missing, or not percent-encoded correctly").
-			WithHint("for example /eval?expr=2%2B3; a percent sign is %25")
-	}
-	source, digits = query.Get("expr"), calc.Digits
-	if query.Has("precision") {
-		if digits, err = precision(query.Get("precision")); err != nil {
-			return "", 0, err
-		}
-	}
-	return source, digits, checkLength(source)
-}
-
 func precision(s string) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > maxPrecision {
@@ -160,15 +136,7 @@ func checkLength(source string) error {
 	return nil
 }
 
-// plusHint adds to a syntax error what a bare `+` means in an address, if there is one.
-func plusHint(p *wire.Problem, r *http.Request) *wire.Problem {
-	_, raw, _ := strings.Cut(r.RequestURI, "?")
-	if p.Status != http.StatusBadRequest || !strings.Contains(raw, "+") {
-		return p
-	}
-	hint := "in an address `+` means a space: write %2B for plus"
-	if p.Hint != "" {
-		hint = p.Hint + "; " + hint
-	}
-	return p.WithHint(hint)
+func badJSON(detail string) error {
+	return wire.NewProblem(wire.BadJSON, detail).
+		WithHint(`send {"expr": "2+3"} or {"expr": ["a = 2", "a + 3"], "precision": 15}`)
 }

@@ -111,3 +111,20 @@ func (s *service) health(w http.ResponseWriter, r *wire.Request) error {
 	body = append(append(body, '}'), ratesAge...)
 	return wire.Reply(w, status, wire.JSON, append(body, "}\n"...))
 }
+
+// decodeQuery reads GET /eval?expr=...&precision=...
+func decodeQuery(r *http.Request) (source string, digits int, err error) {
+	query := wire.Query(r)
+	if !query.Has("expr") {
+		return "", 0, wire.NewProblem(wire.BadParameter,
+			"the parameter expr is missing, or not percent-encoded correctly").
+			WithHint("for example /eval?expr=2%2B3; a percent sign is %25")
+	}
+	source, digits = query.Get("expr"), calc.Digits
+	if query.Has("precision") {
+		if digits, err = precision(query.Get("precision")); err != nil {
+			return "", 0, err
+		}
+	}
+	return source, digits, checkLength(source)
+}

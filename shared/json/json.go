@@ -5,10 +5,7 @@
 // Source: RFC 8259.
 package json
 
-import (
-	"strconv"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // AppendString writes a JSON string. Bytes that are not UTF-8 become U+FFFD; `<`, U+2028 and U+2029
 // are escaped, so the text may stand in a page.
@@ -45,50 +42,3 @@ func AppendStrings(b []byte, list []string) []byte {
 	}
 	return append(b, ']')
 }
-
-// ParseNumber reads a JSON number (RFC 8259, section 6) with white space around it, and reports
-// whether it is one and finite. The grammar is stricter than strconv's: no `+1`, `.5`, `0x1`,
-// `Inf`.
-func ParseNumber(s string) (float64, bool) {
-	i, end := 0, len(s)
-	for i < end && isSpace(s[i]) {
-		i++
-	}
-	for end > i && isSpace(s[end-1]) {
-		end--
-	}
-	s, i = s[i:end], 0
-	digits := func() int {
-		from := i
-		for i < len(s) && '0' <= s[i] && s[i] <= '9' {
-			i++
-		}
-		return i - from
-	}
-	if i < len(s) && s[i] == '-' {
-		i++
-	}
-	from := i
-	if n := digits(); n == 0 || n > 1 && s[from] == '0' {
-		return 0, false
-	}
-	if i < len(s) && s[i] == '.' {
-		i++
-		if digits() == 0 {
-			return 0, false
-		}
-	}
-	if i < len(s) && (s[i] == 'e' || s[i] == 'E') {
-		i++
-		if i < len(s) && (s[i] == '+' || s[i] == '-') {
-			i++
-		}
-		if digits() == 0 {
-			return 0, false
-		}
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	return f, i == len(s) && err == nil
-}
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

@@ -3,11 +3,7 @@
 package storage
 
 import (
-	"errors"
-	"strings"
-
 	"abacus/shared/sqlite"
-	"abacus/shared/wire"
 )
 
 // Database runs one statement at a time: Spin's interface in a component, the embedded host's
@@ -15,9 +11,6 @@ import (
 type Database interface {
 	Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error)
 }
-
-// ErrNewer is the error for tables that a later version of the service made.
-var ErrNewer = errors.New("the tables belong to a newer version of this service")
 
 // Immediate runs f in a transaction that takes the write lock at once: one that reads first and
 // writes later fails if another has written in between. An error of f rolls back, since in SQLite a
@@ -49,46 +42,4 @@ func EraseDeleted(db Database) { db.Execute("PRAGMA secure_delete = ON") }
 func Shrink(db Database) {
 	db.Execute("PRAGMA incremental_vacuum(8192)")
 	db.Execute("PRAGMA wal_checkpoint(TRUNCATE)")
-}
-
-// Explain words an error of the database for a client, without its SQL. The router logs the error.
-func Explain(err error) *wire.Problem {
-	if errors.Is(err, ErrNewer) {
-		return wire.NewProblem(wire.SchemaNewer, ErrNewer.Error()).
-			WithHint("run the newer version; nothing was changed").WithRetry(60)
-	}
-	var failure *sqlite.Error
-	if !errors.As(err, &failure) {
-		return wire.NewProblem(wire.Internal, "the storage failed")
-	}
-	text := failure.Error()
-	switch {
-	case contains(text, "locked", "busy"):
-		return wire.NewProblem(wire.StorageBusy, "others are writing to the storage").
-			WithHint("nothing was changed: try again").WithRetry(1)
-	case contains(text, "interrupt"):
-		return wire.NewProblem(wire.StorageBusy, "the storage took too long and was interrupted").
-			WithHint("nothing was changed: ask for less, or try again").WithRetry(1)
-	case contains(text, "full", "readonly", "read-only", "I/O error", "unable to open"):
-		return wire.NewProblem(wire.StorageFull, "the storage cannot be written now").
-			WithHint("nothing was changed; the operator sees the reason in the log").WithRetry(30)
-	case contains(text, "malformed", "not a database"):
-		return wire.NewProblem(wire.ServiceUnavailable, "the database is damaged").
-			WithHint("nothing was changed; whoever runs the services must put a good copy in its " +
-				"place").WithRetry(60)
-	case failure.Code != sqlite.IO:
-		return wire.NewProblem(wire.ServiceUnavailable, "the database cannot be opened").
-			WithHint("check sqlite_databases in the manifest and the runtime configuration").
-			WithRetry(30)
-	}
-	return wire.NewProblem(wire.Internal, "the storage failed")
-}
-
-func contains(text string, words ...string) bool {
-	for _, word := range words {
-		if strings.Contains(text, word) {
-			return true
-		}
-	}
-	return false
 }
