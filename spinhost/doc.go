@@ -40,6 +40,9 @@
 //	bodies*    of requests: 413, at the head if the client announces the length. They are
 //	           reserved as they arrive; one that takes longer than a minute is a 408.
 //	headers    of requests: 128 KiB, else 431.
+//	disk*      Where less than a tenth of the disk is free, or 1 GiB on a large one, inserting
+//	           rows fails in SQLite's words for a full disk, and so does setting a key to
+//	           more than it has. Reading, updating and deleting go on.
 //	outbound*  time of a request. Its response may have 10 MiB.
 //	responses  A client has 30 s for every 64 KiB; then its connection is closed.
 //	output     of a component for one request: 64 KiB, the rest is dropped. Log files rotate at

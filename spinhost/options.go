@@ -40,6 +40,7 @@ type Options struct {
 	MaxBody         int64         // bytes of a request body
 	Timeout         time.Duration // of a component for one request
 	OutboundTimeout time.Duration // of one outbound request
+	MinFreeDisk     int64         // bytes; see limit.NewDisk
 
 	Faults []string // injected failures, only in a build with the tag faults (fault.go)
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"abacus/spinhost/keyvalue"
+	"abacus/spinhost/limit"
 	"abacus/spinhost/sqlite"
 )
 
@@ -19,14 +20,27 @@ const defaultLabel = "default"
 // prepareStorage makes the databases and stores of the configuration, runs Options.SQL and sets
 // Options.KeyValue. It prints where data is stored, in Spin's words.
 func (a *App) prepareStorage(ctx context.Context) error {
+	disks := map[string]*limit.Disk{} // by folder
+	full := func(path string) func() bool {
+		if path == "" {
+			return nil
+		}
+		folder := filepath.Dir(path)
+		if disks[folder] == nil {
+			disks[folder] = limit.NewDisk(folder, a.options.MinFreeDisk, a.log)
+		}
+		return disks[folder].Short
+	}
 	a.databases = map[string]*sqlite.Database{}
 	for label, d := range a.options.Config.Databases {
-		a.databases[label] = &sqlite.Database{Path: d.Path, AttachFiles: d.AllowAttach}
+		a.databases[label] = &sqlite.Database{
+			Path: d.Path, AttachFiles: d.AllowAttach, Full: full(d.Path),
+		}
 	}
 	a.stores = map[string]store{}
 	for label, s := range a.options.Config.Stores {
 		if s.Type != "redis" {
-			a.stores[label] = &keyvalue.Store{Path: s.Path, Label: label}
+			a.stores[label] = &keyvalue.Store{Path: s.Path, Label: label, Full: full(s.Path)}
 			continue
 		}
 		var err error

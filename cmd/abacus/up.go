@@ -57,6 +57,7 @@ type upCommand struct {
 	MaxBody           int64         `default:"10485760" placeholder:"BYTES" help:"Size of a request body (default ${default})."`
 	Timeout           time.Duration `default:"30s" placeholder:"DURATION" help:"Time a component may spend on one request (default ${default})."`
 	OutboundTimeout   time.Duration `default:"10s" placeholder:"DURATION" help:"Time of one request to another host (default ${default})."`
+	MinFreeDisk       int64         `placeholder:"BYTES" help:"Free space of the disk below which nothing new is stored (default: a tenth of the disk, at most 1 GiB); -1: none."`
 
 	faultFlags
 
@@ -262,6 +263,7 @@ func (u *upCommand) options(app *manifest.Manifest, stderr io.Writer) (spinhost.
 		MaxBody:         u.MaxBody,
 		Timeout:         u.Timeout,
 		OutboundTimeout: u.OutboundTimeout,
+		MinFreeDisk:     u.MinFreeDisk,
 		Faults:          u.faults(),
 	}, nil
 }

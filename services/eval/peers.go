@@ -29,8 +29,9 @@ func (s *service) load(req *request) (*wire.State, error) {
 	return wire.ParseState(reply.Message), nil
 }
 
-// newSession makes a session: the same one for the same key of a client. If too many are being made
-// it returns none, which has no token, so that people still get their answers.
+// newSession makes a session: the same one for the same key of a client. If too many are being
+// made, or the storage is full, it returns none, which has no token, so that people still get their
+// answers.
 func (s *service) newSession(req *request) (*wire.State, error) {
 	key := ""
 	if req.keyed {
@@ -38,13 +39,14 @@ func (s *service) newSession(req *request) (*wire.State, error) {
 	}
 	reply := s.ask(s.Sessions, req, "POST", "/internal/sessions", nil, wire.KeyHeader, key,
 		wire.ClientHeader, wire.Client(req.Request.Request, s.ProxyHeader))
-	switch reply.Status {
-	case http.StatusOK:
+	if reply.Status == http.StatusOK {
 		return wire.ParseState(reply.Message), nil
-	case http.StatusTooManyRequests:
+	}
+	problem := s.Sessions.Problem(reply)
+	if problem.Code == wire.TooManyRequests || problem.Code == wire.StorageFull {
 		return &wire.State{}, nil
 	}
-	return nil, s.Sessions.Problem(reply)
+	return nil, problem
 }
 
 // commit has the changes stored if the session still has the version they were calculated from, and

@@ -79,8 +79,8 @@ func (n notice) addTo(body string) string {
 }
 
 var (
-	noNewSession = notice{"no-session", "Too many sessions are being made, so this calculation " +
-		"has none: nothing is kept."}
+	noNewSession = notice{"no-session", "No new session can be made at the moment, so nothing of " +
+		"this calculation is kept."}
 	historyFull = notice{"history-full", "The history of this session is full: erase entries, or " +
 		"begin a new session."}
 )

@@ -81,22 +81,30 @@ func (s *service) units(w http.ResponseWriter, _ *wire.Request) error {
 }
 
 // health answers GET /health with the state of each service, and the age of the exchange rates.
-// Without the service rates all but money works, so that does not make the whole down.
+// Without the service rates all but money works, so that does not make the whole down; one that can
+// store nothing new makes it degraded.
 func (s *service) health(w http.ResponseWriter, r *wire.Request) error {
 	status, overall := http.StatusOK, "ok"
 	services := []byte(`"eval":"ok"`)
 	check := func(p peer.Peer) (reply peer.Reply, state string) {
 		reply, state = p.Call(r.Request, "GET", "/internal/health", nil), "ok"
-		if reply.Status != http.StatusNoContent && reply.Status != http.StatusOK {
+		switch {
+		case reply.Status == http.StatusNoContent, reply.Status == http.StatusOK:
+		case p.Problem(reply).Code == wire.StorageFull:
+			state = "read-only"
+		default:
 			state = "down"
 		}
 		services = append(services, `,"`+p.Name+`":"`+state+`"`...)
 		return reply, state
 	}
 	for _, p := range []peer.Peer{s.Sessions, s.History} {
-		if _, state := check(p); state == "down" {
+		switch _, state := check(p); {
+		case state == "down":
 			status, overall = http.StatusServiceUnavailable, state
 			w.Header().Set("Retry-After", "1")
+		case state == "read-only" && overall == "ok":
+			overall = "degraded"
 		}
 	}
 	var ratesAge []byte

@@ -109,11 +109,7 @@ func (s *store) strip(owner string) error {
 // bring anything back. The snapshots of the shares are still to be deleted.
 func (s *store) erase(owner string) error {
 	err := storage.Immediate(s.db, func() error {
-		_, err := s.db.Execute(`
-			INSERT INTO owners (owner, used_at, erased_at) VALUES (?1, ?2, ?2)
-			ON CONFLICT (owner) DO UPDATE SET erased_at = coalesce(erased_at, ?2)`,
-			sqlite.String(owner), sqlite.Int(s.now))
-		if err != nil {
+		if err := s.bury(owner); err != nil {
 			return err
 		}
 		if _, err := s.db.Execute(`
@@ -125,6 +121,23 @@ func (s *store) erase(owner string) error {
 	})
 	if err == nil {
 		storage.Shrink(s.db)
+	}
+	return err
+}
+
+// bury makes the row of an owner a tombstone, and adds one for an owner who has no row. It does
+// without the latter if the storage is full: then nothing can be brought back either.
+func (s *store) bury(owner string) error {
+	known, err := s.db.Execute(`
+		UPDATE owners SET erased_at = coalesce(erased_at, ?2) WHERE owner = ?1 RETURNING 1`,
+		sqlite.String(owner), sqlite.Int(s.now))
+	if err != nil || len(known.Rows) > 0 {
+		return err
+	}
+	_, err = s.db.Execute("INSERT INTO owners (owner, used_at, erased_at) VALUES (?1, ?2, ?2)",
+		sqlite.String(owner), sqlite.Int(s.now))
+	if err != nil && storage.Explain(err).Code == wire.StorageFull {
+		return nil
 	}
 	return err
 }

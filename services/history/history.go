@@ -146,5 +146,10 @@ func (s *service) ans(w http.ResponseWriter, r request) error {
 	return wire.Reply(w, http.StatusOK, wire.Message, ans.Append(nil))
 }
 
-// health answers if the database does.
-func (s *service) health(w http.ResponseWriter, r request) error { return wire.NoContent(w) }
+// health answers if the database can be read and written.
+func (s *service) health(w http.ResponseWriter, r request) error {
+	if err := storage.CheckWritable(r.store.db); err != nil {
+		return err
+	}
+	return wire.NoContent(w)
+}

@@ -161,5 +161,10 @@ func (s *service) commit(w http.ResponseWriter, r request) error {
 	return wire.NoContent(w)
 }
 
-// health answers if the database does.
-func (s *service) health(w http.ResponseWriter, r request) error { return wire.NoContent(w) }
+// health answers if the database can be read and written.
+func (s *service) health(w http.ResponseWriter, r request) error {
+	if err := storage.CheckWritable(r.store.db); err != nil {
+		return err
+	}
+	return wire.NoContent(w)
+}

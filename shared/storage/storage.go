@@ -43,3 +43,9 @@ func Shrink(db Database) {
 	db.Execute("PRAGMA incremental_vacuum(8192)")
 	db.Execute("PRAGMA wal_checkpoint(TRUNCATE)")
 }
+
+// CheckWritable returns the error that storing something would give.
+func CheckWritable(db Database) error {
+	_, err := db.Execute("INSERT INTO schema SELECT * FROM schema WHERE false")
+	return err
+}

@@ -32,6 +32,7 @@ const (
 )
 
 var (
+	errFull    = errors.New("database or disk is full")
 	errClosed  = errors.New("the key-value store is closed")
 	errTooMuch = fmt.Errorf("query result exceeds limit of %d bytes", maxResult)
 )
@@ -45,6 +46,9 @@ type Store struct {
 	Path string
 	// Label is the store's name in the manifest, "" for "default".
 	Label string
+	// Full, if set, reports whether nothing new may be stored: a new key or a longer value then
+	// fails as it does on a full disk.
+	Full func() bool
 
 	mu       sync.Mutex
 	database *sqlite.Database
@@ -68,6 +72,15 @@ func (s *Store) Get(ctx context.Context, key string) (value []byte, found bool, 
 
 // Set sets or replaces the value of a key.
 func (s *Store) Set(ctx context.Context, key string, value []byte) error {
+	if s.Full != nil && s.Full() {
+		old, found, err := s.Get(ctx, key)
+		if err != nil {
+			return err
+		}
+		if !found || len(value) > len(old) {
+			return errFull
+		}
+	}
 	_, err := s.execute(ctx, insertRow, key, value)
 	return err
 }

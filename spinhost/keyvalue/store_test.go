@@ -132,6 +132,32 @@ func TestStores(t *testing.T) {
 	}
 }
 
+// TestFull checks that a full store gets and deletes, and stores nothing new.
+func TestFull(t *testing.T) {
+	ctx := t.Context()
+	full := false
+	s := &Store{Path: filepath.Join(t.TempDir(), "data.db"), Full: func() bool { return full }}
+	defer s.Close()
+	if err := s.Set(ctx, "a", []byte("1")); err != nil {
+		t.Fatal(err)
+	}
+	full = true
+	for key, value := range map[string]string{"a": "22", "b": ""} {
+		if err := s.Set(ctx, key, []byte(value)); err != errFull {
+			t.Errorf("set %s: %v", key, err)
+		}
+	}
+	if err := s.Set(ctx, "a", []byte("3")); err != nil {
+		t.Error("a value of the same length: ", err)
+	}
+	if value, found, err := s.Get(ctx, "a"); string(value) != "3" || !found || err != nil {
+		t.Errorf("get: %q, %v, %v", value, found, err)
+	}
+	if err := s.Delete(ctx, "a"); err != nil {
+		t.Error("delete: ", err)
+	}
+}
+
 // TestConcurrentUse writes and reads different keys concurrently.
 func TestConcurrentUse(t *testing.T) {
 	for name, open := range stores {

@@ -12,6 +12,7 @@ import (
 const (
 	mayAttachFiles int32 = 1 << iota
 	modified             // it differs from a new connection
+	inserts              // the statement being prepared inserts rows
 )
 
 // harmless lists the PRAGMAs whose argument does not change the connection: "*" allows any
@@ -49,16 +50,25 @@ func (c *connection) setAuthorizer(attachFiles bool) {
 	lib.Xsqlite3_set_authorizer(c.tls, c.db, address(authorize), c.flags)
 }
 
-// modified reports whether a statement has made the connection differ from a new one.
-func (c *connection) modified() bool {
-	return libc.AtomicLoadNInt32(c.flags, 0)&modified != 0
+// flag reports whether the authorizer has set a flag.
+func (c *connection) flag(which int32) bool {
+	return libc.AtomicLoadNInt32(c.flags, 0)&which != 0
 }
 
-// authorize denies ATTACH of files, and flags a connection that is about to differ from a new
-// one by a setting, an attached database or a temporary object.
+func (c *connection) clearFlag(which int32) {
+	libc.AtomicStoreNInt32(c.flags, libc.AtomicLoadNInt32(c.flags, 0)&^which, 0)
+}
+
+// authorize denies ATTACH of files, flags a connection that is about to differ from a new one by
+// a setting, an attached database or a temporary object, and flags insertions. Creating a table is
+// one, into the schema.
 // https://sqlite.org/c3ref/c_alter_table.html lists the arguments.
 func authorize(_ *libc.TLS, flags uintptr, action int32, first, second, database, _ uintptr) int32 {
 	old := libc.AtomicLoadNInt32(flags, 0)
+	if action == lib.SQLITE_INSERT {
+		old |= inserts
+		libc.AtomicStoreNInt32(flags, old, 0)
+	}
 	switch {
 	case action == lib.SQLITE_ATTACH:
 		if old&mayAttachFiles == 0 && !attachesMemory(first) {

@@ -29,15 +29,18 @@ func (c *Conn) Execute(ctx context.Context, statement string, parameters ...any)
 	if err != nil {
 		return Result{}, err
 	}
-	if err := c.lockWriter(ctx, text, prepared); err != nil {
+	if prepared.inserts && c.database.Full != nil && c.database.Full() {
+		return Result{}, ioError("database or disk is full") // SQLite's words
+	}
+	if err := c.lockWriter(ctx, text, prepared.handle); err != nil {
 		return Result{}, err
 	}
 	defer c.unlockWriter()
-	if c.connection.modified() {
+	if c.connection.flag(modified) {
 		// The statement may need the file to itself, as leaving WAL mode does.
 		c.database.closeIdle()
 	}
-	return c.connection.query(prepared, parameters)
+	return c.connection.query(prepared.handle, parameters)
 }
 
 // Close rolls back an unfinished transaction and releases the connection. Closing twice does

@@ -27,16 +27,16 @@ const (
 // connection is an open sqlite3 with its prepared statements.
 type connection struct {
 	tls        *libc.TLS
-	db         uintptr            // sqlite3*
-	flags      uintptr            // int32 that the authorizer writes
-	statements map[string]uintptr // text to sqlite3_stmt*
-	file       os.FileInfo        // the file behind it, nil in memory
+	db         uintptr             // sqlite3*
+	flags      uintptr             // int32 that the authorizer writes
+	statements map[string]compiled // by text
+	file       os.FileInfo         // the file behind it, nil in memory
 }
 
 // open opens a connection with Spin's settings: foreign keys on, a busy timeout of 5 s, no
 // ATTACH of files unless allowed.
 func open(path string, attachFiles bool) (*connection, error) {
-	c := &connection{tls: libc.NewTLS(), statements: map[string]uintptr{}}
+	c := &connection{tls: libc.NewTLS(), statements: map[string]compiled{}}
 	name, err := libc.CString(path)
 	if err != nil {
 		c.tls.Close()
@@ -58,18 +58,18 @@ func open(path string, attachFiles bool) (*connection, error) {
 		return nil, ioError(message)
 	}
 	lib.Xsqlite3_busy_timeout(c.tls, c.db, busyTimeout)
+	c.setAuthorizer(attachFiles)
 	if err := c.run("PRAGMA foreign_keys = ON"); err != nil {
 		c.close()
 		return nil, err
 	}
-	c.setAuthorizer(attachFiles)
 	return c, nil
 }
 
 // close finalizes the statements, rolls back and closes.
 func (c *connection) close() {
-	for _, statement := range c.statements {
-		lib.Xsqlite3_finalize(c.tls, statement)
+	for _, prepared := range c.statements {
+		lib.Xsqlite3_finalize(c.tls, prepared.handle)
 	}
 	lib.Xsqlite3_close_v2(c.tls, c.db)
 	lib.Xsqlite3_free(c.tls, c.flags)
@@ -79,7 +79,7 @@ func (c *connection) close() {
 // reset makes the connection look new: no transaction, all counters zero. It returns false if
 // that is impossible, after temporary tables, attached databases or changed settings.
 func (c *connection) reset() bool {
-	if c.modified() {
+	if c.flag(modified) {
 		return false
 	}
 	if !c.autocommit() && c.run("ROLLBACK") != nil {
@@ -126,11 +126,11 @@ func (c *connection) interruptOn(ctx context.Context) (release func()) {
 
 // run executes a statement of the host.
 func (c *connection) run(text string) error {
-	statement, err := c.statement(text)
+	prepared, err := c.statement(text)
 	if err != nil {
 		return err
 	}
-	_, err = c.query(statement, nil)
+	_, err = c.query(prepared.handle, nil)
 	return err
 }
 

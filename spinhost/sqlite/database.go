@@ -35,6 +35,9 @@ type Database struct {
 	// AttachFiles allows ATTACH of other files (allow_attach_file of the runtime
 	// configuration).
 	AttachFiles bool
+	// Full, if set, reports whether nothing new may be stored: statements that insert rows, or
+	// make tables, then fail as they do on a full disk. Updates and deletions go on.
+	Full func() bool
 
 	mu     sync.Mutex
 	idle   []*connection

@@ -296,6 +296,38 @@ func TestClosedWhileInUse(t *testing.T) {
 	}
 }
 
+// TestFull checks that a full database reads, updates and deletes, and inserts nothing.
+func TestFull(t *testing.T) {
+	d := inFile(t)
+	full := false
+	d.Full = func() bool { return full }
+	conn := d.Connect()
+	defer conn.Close()
+	run(t, conn, "create table t(a unique, b)", "create table u(a)", "insert into t values(1, 1), (2, 2)",
+		"create trigger copy after update of b on t begin insert into u values(new.b); end")
+	full = true
+	for _, statement := range []string{
+		"insert into t values(3, 3)", "InSeRt into t select a + 10, b from t", "replace into t values(1, 2)",
+		"insert into t values(1, 2) on conflict do update set b = 2",
+		"with x as (select 4) insert into t select 4, 4 from x", "update t set b = 3",
+		"create table v(a)", "create table v as select * from t",
+	} {
+		for range 2 { // prepared, and prepared before
+			_, err := conn.Execute(context.Background(), statement)
+			wantError(t, err, "database or disk is full")
+		}
+	}
+	run(t, conn, "begin immediate", "update t set a = 3 where a = 1", "delete from t where a = 2", "commit")
+	if got := run(t, conn, "select a from t"); got != "    a\n    3\n" {
+		t.Errorf("after an update and a deletion: %s", got)
+	}
+	full = false
+	run(t, conn, "update t set b = 3", "insert into t values(1, 1)")
+	if got := run(t, conn, "select count(*) from u"); got != "    count(*)\n    1\n" {
+		t.Errorf("with space again: %s", got)
+	}
+}
+
 // FuzzExecute looks for statements that break the interface.
 func FuzzExecute(f *testing.F) {
 	for _, line := range strings.Split(transcript(f), "\n") {

@@ -21,40 +21,48 @@ const (
 // free is sqlite3_free as a C function pointer.
 var free = address(lib.Xsqlite3_free)
 
+// compiled is a prepared statement.
+type compiled struct {
+	handle  uintptr // sqlite3_stmt*; 0 if the text has no statement
+	inserts bool
+}
+
 // statement prepares the first statement of a text, or returns the one it has prepared before.
-// It is 0 if the text has no statement. The connection owns it.
-func (c *connection) statement(text string) (uintptr, error) {
-	if statement, ok := c.statements[text]; ok {
-		return statement, nil
+// The connection owns it.
+func (c *connection) statement(text string) (compiled, error) {
+	if prepared, ok := c.statements[text]; ok {
+		return prepared, nil
 	}
 	sql, err := libc.CString(text)
 	if err != nil {
-		return 0, ioError(err.Error())
+		return compiled{}, ioError(err.Error())
 	}
 	defer libc.Xfree(c.tls, sql)
-	statement, _, code := c.prepare(sql, len(text), lib.SQLITE_PREPARE_PERSISTENT)
+	c.clearFlag(inserts)
+	handle, _, code := c.prepare(sql, len(text), lib.SQLITE_PREPARE_PERSISTENT)
 	if code != lib.SQLITE_OK {
 		message := c.message(code)
 		offset := lib.Xsqlite3_error_offset(c.tls, c.db)
 		if code&0xff == lib.SQLITE_ERROR && offset >= 0 {
 			message += " in " + text + " at offset " + strconv.Itoa(int(offset))
 		}
-		return 0, ioError(message)
+		return compiled{}, ioError(message)
 	}
-	if statement == 0 {
-		return 0, nil
+	prepared := compiled{handle, c.flag(inserts)}
+	if handle == 0 {
+		return prepared, nil
 	}
 	if len(c.statements) == maxStatements {
 		c.evict()
 	}
-	c.statements[text] = statement
-	return statement, nil
+	c.statements[text] = prepared
+	return prepared, nil
 }
 
 // evict finalizes an arbitrary kept statement: an exact order would gain nothing.
 func (c *connection) evict() {
-	for text, statement := range c.statements {
-		lib.Xsqlite3_finalize(c.tls, statement)
+	for text, prepared := range c.statements {
+		lib.Xsqlite3_finalize(c.tls, prepared.handle)
 		delete(c.statements, text)
 		return
 	}

@@ -103,7 +103,8 @@ func command(name string, arguments ...string) error {
 	return nil
 }
 
-// TestFullDisk fills the disk and frees it again.
+// TestFullDisk fills the disk and frees it again. The host keeps nothing free, so that it meets the
+// disk's own end.
 func TestFullDisk(t *testing.T) {
 	d := newDisk(t, 64)
 	r := startRun(t, d.dir, 1, noLimits)

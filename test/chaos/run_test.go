@@ -60,7 +60,7 @@ func startRun(t *testing.T, stateDir string, hosts int, variables []string) *run
 		start:    time.Now(),
 		end:      time.Now().Add(time.Hour),
 	}
-	flags := []string{"--quiet"}
+	flags := []string{"--quiet", "--min-free-disk=-1"}
 	for _, v := range variables {
 		flags = append(flags, "--variable", v)
 	}

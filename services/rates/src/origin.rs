@@ -56,8 +56,10 @@ pub fn current() -> Result<Table, Problem> {
     let claim = Claim::load(&store)?;
     let now = spin::now();
     if due(kept.as_ref(), &claim, now) {
-        if let Some(claim) = Claim::make(&store, now)? {
-            return refresh(&store, kept, claim, now);
+        match Claim::make(&store, now) {
+            Ok(Some(claim)) => return refresh(&store, kept, claim, now),
+            Err(problem) if kept.is_none() => return Err(problem),
+            _ => {} // another request fetches them, or the store takes nothing new
         }
     }
     match kept {
