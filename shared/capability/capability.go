@@ -8,6 +8,7 @@
 package capability
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -15,7 +16,6 @@ import (
 	"net/http"
 	"strings"
 
-	"abacus/shared/random"
 	"abacus/shared/wire"
 )
 
@@ -30,7 +30,7 @@ const (
 // New makes a token from the system's secure random source.
 func New() (Token, error) {
 	var b [size]byte
-	if err := random.Read(b[:]); err != nil {
+	if _, err := rand.Read(b[:]); err != nil {
 		return "", err
 	}
 	return Token(base64.RawURLEncoding.EncodeToString(b[:])), nil

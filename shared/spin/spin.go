@@ -6,6 +6,7 @@
 package spin
 
 import (
+	"crypto/rand"
 	"encoding/binary"
 	"net/http"
 	"os"
@@ -15,7 +16,6 @@ import (
 	spinhttp "github.com/fermyon/spin/sdk/go/v2/http"
 
 	"abacus/shared/peer"
-	"abacus/shared/random"
 	_ "abacus/shared/reactor" // exports _initialize
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
@@ -74,6 +74,6 @@ func Database() (storage.Database, error) {
 // Random draws a number uniform in [0, 1), 53 bits of it, from the secure source.
 func Random() float64 {
 	var b [8]byte
-	random.Read(b[:])
+	rand.Read(b[:])
 	return float64(binary.LittleEndian.Uint64(b[:])>>11) / (1 << 53)
 }
