@@ -16,10 +16,7 @@ func newResponse(req *request, state *wire.State, results []result,
 	response := &wire.Response{Type: wire.JSON, Recording: wire.Recording{ID: req.id}}
 	for _, one := range results {
 		if one.err == nil {
-			response.Recording.Entries = append(response.Recording.Entries, wire.Entry{
-				Kind: one.kind.String(), Expression: one.source, Parsed: one.parsed,
-				Value: one.value, Unit: one.unit, HasValue: one.kind.HasValue(),
-				Plot: one.plot.Text()})
+			response.Recording.Entries = append(response.Recording.Entries, one.Entry)
 		}
 	}
 	if req.Plain && !req.many {
@@ -37,7 +34,7 @@ func newResponse(req *request, state *wire.State, results []result,
 	b = strconv.AppendInt(append(b, `,"version":`...), version, 10)
 	b = append(b, notRecorded...)
 	if req.many {
-		b = append(b, `,"results":[`...)
+		b = append(b, manyResults...)
 		for i, one := range results {
 			if i > 0 {
 				b = append(b, ',')
@@ -128,17 +125,17 @@ func storedResponse(req *request, state *wire.State) (*wire.Response, error) {
 
 // appendMembers writes the members of an answer, without braces.
 func (r result) appendMembers(b []byte) []byte {
-	b = appendNumber(append(b, `"result":`...), r.value, r.kind == calc.Value)
-	b = appendNumber(append(b, `,"value":`...), r.value, r.kind.HasValue())
-	if r.unit != "" {
-		b = json.AppendString(append(b, `,"unit":`...), r.unit)
+	b = appendNumber(append(b, `"result":`...), r.Value, r.Kind == calc.Value.String())
+	b = appendNumber(append(b, `,"value":`...), r.Value, r.HasValue)
+	if r.Unit != "" {
+		b = json.AppendString(append(b, `,"unit":`...), r.Unit)
 	}
 	if r.label != "" {
 		b = json.AppendString(append(b, `,"label":`...), r.label)
 	}
 	b = json.AppendString(append(b, `,"display":`...), r.display)
-	b = json.AppendString(append(b, `,"parsed":`...), r.parsed)
-	b = json.AppendString(append(b, `,"kind":`...), r.kind.String())
+	b = json.AppendString(append(b, `,"parsed":`...), r.Parsed)
+	b = json.AppendString(append(b, `,"kind":`...), r.Kind)
 	b = append(b, `,"names":[`...)
 	for i, change := range r.changes {
 		if i > 0 {
@@ -150,10 +147,12 @@ func (r result) appendMembers(b []byte) []byte {
 }
 
 func appendNotices(b []byte, notices []calc.Notice) []byte {
+	if len(notices) == 0 {
+		return b
+	}
+	b = append(b, someNotices...)
 	for i, n := range notices {
-		if i == 0 {
-			b = append(b, `,"notices":[`...)
-		} else {
+		if i > 0 {
 			b = append(b, ',')
 		}
 		b = json.AppendString(append(b, `{"code":`...), n.Code)
@@ -161,11 +160,8 @@ func appendNotices(b []byte, notices []calc.Notice) []byte {
 		at := wire.Position{Offset: n.Offset, Line: n.Line, Column: n.Column,
 			Length: n.Length}
 		b = append(at.AppendJSON(b), '}')
-		if i+1 == len(notices) {
-			b = append(b, ']')
-		}
 	}
-	return b
+	return append(b, ']')
 }
 
 func appendNumber(b []byte, value float64, known bool) []byte {
