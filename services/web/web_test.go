@@ -84,6 +84,7 @@ func tempting(t testing.TB) http.Handler {
 	for name, content := range map[string]string{
 		"secret.txt":             "secret",
 		"static/index.html":      "page",
+		"static/share.tmpl":      "",
 		"static/.hidden.txt":     "secret",
 		"static/.git/config.txt": "secret",
 		"static/app/a.js":        "script",
@@ -123,6 +124,7 @@ func FuzzTarget(f *testing.F) {
 	}
 	f.Add("/")
 	f.Add("/app/a.js?v=1")
+	f.Add("s/0")
 	h := tempting(f)
 	f.Fuzz(func(t *testing.T, target string) {
 		w := ask(h, "GET", target)

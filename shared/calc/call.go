@@ -151,6 +151,10 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 // becomeFunction makes the call of a definition one of a function of the language.
 func (in *instruction) becomeFunction(id uint8, scope *Scope) *Error {
 	b, n := &builtins[id], int(in.id)
+	if b.one == nil && b.many == nil && b.scoped == nil { // it needs a range
+		return fault(CodeArguments, quote(b.name)+" does not have these arguments",
+			"write "+b.usage())
+	}
 	least, most := b.arguments()
 	if n < least || n > most {
 		return fault(CodeArguments, argumentsMessage(b.name, least, most, n), "write "+b.usage())

@@ -321,6 +321,9 @@ func (w *printer) infix(in *instruction, root int) {
 	}
 	switch {
 	case w.timesName(root, first, second): // 80x40
+		if w.program.code[first].value == 0 {
+			w.add(" ") // 0x40 is hexadecimal
+		}
 	case !w.withUnit(root):
 		w.add(infix[op].text)
 	case !isDegree(w.program.written(second)):
