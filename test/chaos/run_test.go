@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -67,7 +66,7 @@ func startRun(t *testing.T, stateDir string, hosts int, variables []string) *run
 	for range hosts {
 		r.options = append(r.options, harness.Options{
 			StateDir: stateDir,
-			Listen:   freeAddress(t),
+			Listen:   harness.FreeAddress(t),
 			Faulty:   true,
 			Flags:    flags,
 		})
@@ -227,15 +226,4 @@ func checkIntegrity(t *testing.T, stateDir string) {
 	if err != nil || len(reply.Rows) != 1 || reply.Rows[0][0].Text() != "ok" {
 		t.Errorf("PRAGMA integrity_check: %v, %v", reply.Rows, err)
 	}
-}
-
-// freeAddress returns an address on which nobody listened a moment ago.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().String()
 }

@@ -5,6 +5,7 @@ package harness
 import (
 	"bytes"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,6 +91,17 @@ func Root() string {
 	return "."
 }
 
+// FreeAddress returns an address on which nobody listened a moment ago.
+func FreeAddress(t testing.TB) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
 // Start starts a host and returns when it serves. The host is killed when the test ends.
 func Start(t testing.TB, o Options) *App {
 	t.Helper()
@@ -161,7 +173,10 @@ func (o Options) command(t testing.TB) *exec.Cmd {
 	if o.Manifest == "" {
 		o.Manifest = filepath.Join(Root(), "spin.toml")
 	}
-	if o.Listen == "" {
+	switch {
+	case o.Listen == "" && o.Spin: // it does not say which port it has taken for 0
+		o.Listen = FreeAddress(t)
+	case o.Listen == "":
 		o.Listen = "127.0.0.1:0"
 	}
 	command := exec.Command(binary,

@@ -1,18 +1,12 @@
 package integration
 
 import (
-	"bytes"
-	"compress/gzip"
-	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,100 +15,6 @@ import (
 	"abacus/test/harness"
 	"abacus/toolchain"
 )
-
-// origin is a stub of the European Central Bank.
-type origin struct {
-	*httptest.Server
-	answer  atomic.Pointer[http.HandlerFunc]
-	fetches atomic.Int64
-}
-
-// ratesPath is where the bank has its rates.
-const ratesPath = "/stats/eurofxref/eurofxref-daily.xml"
-
-// startOrigin starts an origin that answers at first with today's rates.
-func startOrigin(t testing.TB) *origin {
-	o := &origin{}
-	o.says(document(today(), "1.25"))
-	o.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		o.fetches.Add(1)
-		if r.Method != http.MethodGet || r.URL.Path != ratesPath {
-			t.Errorf("the origin was asked %s %s: %v", r.Method, r.URL, r.Header)
-		}
-		(*o.answer.Load())(w, r)
-	}))
-	t.Cleanup(o.Close)
-	return o
-}
-
-func (o *origin) does(answer http.HandlerFunc) { o.answer.Store(&answer) }
-
-func (o *origin) says(body string) {
-	o.does(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
-}
-
-// flags are those of a host that asks this origin.
-func (o *origin) flags() []string { return []string{"--variable", "rates_origin=" + o.URL} }
-
-func today() string { return daysAgo(0) }
-
-func daysAgo(days int) string {
-	return time.Now().UTC().AddDate(0, 0, -days).Format(time.DateOnly)
-}
-
-// document is the bank's document of a day.
-func document(date, usd string) string {
-	return `<?xml version="1.0" encoding="UTF-8"?>
-<gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
-	<gesmes:subject>Reference rates</gesmes:subject>
-	<gesmes:Sender>
-		<gesmes:name>European Central Bank</gesmes:name>
-	</gesmes:Sender>
-	<Cube>
-		<Cube time='` + date + `'>
-			<Cube currency='USD' rate='` + usd + `'/>
-			<Cube currency='JPY' rate='160'/>
-		</Cube>
-	</Cube>
-</gesmes:Envelope>`
-}
-
-// kept is a flag that fills the host's store with rates of a day, which were fetched so long ago
-// that they are due again.
-func kept(days int) []string {
-	at := time.Now().AddDate(0, 0, -days).Unix()
-	return []string{"--key-value", fmt.Sprintf(
-		"rates:table=rates\tEUR\t%s\tECB\nrate\tUSD\t1.5\nchecked\t%d\t\n", daysAgo(days), at)}
-}
-
-// onBothHosts runs a test on the embedded host, and on Spin if that is on PATH.
-func onBothHosts(t *testing.T, test func(t *testing.T, start func(harness.Options) *harness.App)) {
-	for _, spin := range []bool{false, true} {
-		name := "embedded"
-		if spin {
-			name = "spin"
-		}
-		t.Run(name, func(t *testing.T) {
-			if _, err := exec.LookPath("spin"); spin && err != nil {
-				t.Skip("spin is not on PATH")
-			}
-			test(t, func(o harness.Options) *harness.App {
-				if o.Spin = spin; spin {
-					o.Listen = freeAddress(t)
-				}
-				return harness.Start(t, o)
-			})
-		})
-	}
-}
-
-// rates reads the rates that there must be.
-func rates(t testing.TB, suite *contract.Suite) contract.Rates {
-	t.Helper()
-	var all contract.Rates
-	decode(t, suite.Send(t, get("/rates", "")), http.StatusOK, &all)
-	return all
-}
 
 // TestRates runs the contract suite's cases on a host with rates.
 func TestRates(t *testing.T) {
@@ -131,45 +31,6 @@ func TestRates(t *testing.T) {
 			t.Errorf("the origin was asked %d times, want once", n)
 		}
 	})
-}
-
-// brokenOrigin is a broken reply of an origin, and what the log says about it.
-type brokenOrigin struct {
-	answer http.HandlerFunc
-	log    string
-}
-
-func brokenOrigins(t testing.TB) map[string]brokenOrigin {
-	elsewhere := httptest.NewServer(says("<html><body>Moved</body></html>"))
-	t.Cleanup(elsewhere.Close)
-	bomb := "<!DOCTYPE a [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
-	var zeros bytes.Buffer
-	compressed := gzip.NewWriter(&zeros)
-	compressed.Write(make([]byte, 32<<20))
-	compressed.Close()
-	whole := document(today(), "1.25")
-	return map[string]brokenOrigin{
-		"a failure": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "status 500"},
-		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, elsewhere.URL, http.StatusFound)
-		}, "the origin"}, // Spin follows it
-		"a page":         {says("<html><body>Sorry</body></html>"), "it has no rates"},
-		"nothing":        {says(""), "it has no rates"},
-		"a rate of 0":    {says(document(today(), "0.0")), "a rate is 0"},
-		"no number":      {says(document(today(), "NaN")), "not a plain decimal number"},
-		"tomorrow":       {says(document(daysAgo(-1), "1.25")), "and today is " + today()},
-		"last week":      {says(document(daysAgo(7), "1.25")), "are old, of " + daysAgo(7)},
-		"half of it":     {says(strings.TrimSuffix(whole, "</gesmes:Envelope>")), "it breaks off"},
-		"an entity bomb": {says(bomb + document(today(), "&b;")), "a document type"},
-		"too much":       {says(strings.Repeat(" ", 65<<10)), "longer than 64 KiB"},
-		"a gzip bomb": {func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Encoding", "gzip")
-			w.Write(zeros.Bytes())
-		}, "the origin"},
-		"a broken connection": {func(http.ResponseWriter, *http.Request) {
-			panic(http.ErrAbortHandler)
-		}, "it cannot be reached"},
-	}
 }
 
 // TestRatesBroken gives the service origins that are broken: the last good rates stay, and the log
@@ -196,20 +57,6 @@ func TestRatesBroken(t *testing.T) {
 			})
 		}
 	})
-}
-
-func says(body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }
-}
-
-// logOf returns what the service rates has logged.
-func logOf(t testing.TB, host *harness.App) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(host.StateDir, "logs", "rates_stderr.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 // TestRatesDown has rates that nobody can renew, and then none at all.
@@ -288,11 +135,7 @@ func TestRatesTogether(t *testing.T) {
 func TestRatesHang(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
 		o := startOrigin(t)
-		asked, release := make(chan bool, 1), make(chan bool)
-		o.does(func(http.ResponseWriter, *http.Request) {
-			asked <- true
-			<-release
-		})
+		asked, release := o.hangs()
 		suite := open(t, start(harness.Options{Flags: append(o.flags(), kept(2)...)}).URL)
 		first := make(chan bool)
 		go func() {
@@ -301,13 +144,12 @@ func TestRatesHang(t *testing.T) {
 		}()
 		<-asked
 		for range 5 {
-			began := time.Now()
 			if all := rates(t, suite); all.Date != daysAgo(2) {
 				t.Errorf("the rates are %+v", all)
 			}
-			if took := time.Since(began); took > time.Second {
-				t.Errorf("a request beside the one that fetches took %v", took)
-			}
+		}
+		if n := o.fetches.Load(); n != 1 {
+			t.Errorf("the origin was asked %d times, want once", n)
 		}
 		close(release)
 		<-first
@@ -318,9 +160,8 @@ func TestRatesHang(t *testing.T) {
 // the request that fetches gets the last good rates.
 func TestRatesSlow(t *testing.T) {
 	o := startOrigin(t)
-	release := make(chan bool)
+	_, release := o.hangs()
 	defer close(release)
-	o.does(func(http.ResponseWriter, *http.Request) { <-release })
 	flags := append(o.flags(), "--outbound-timeout", "300ms")
 	old := harness.Start(t, harness.Options{Flags: append(flags, kept(2)...)})
 	if all := rates(t, open(t, old.URL)); all.Date != daysAgo(2) {
@@ -337,11 +178,7 @@ func TestRatesSlow(t *testing.T) {
 func TestRatesKilled(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
 		o := startOrigin(t)
-		asked, release := make(chan bool, 1), make(chan bool)
-		o.does(func(http.ResponseWriter, *http.Request) {
-			asked <- true
-			<-release
-		})
+		asked, release := o.hangs()
 		defer close(release)
 		state := t.TempDir()
 		host := start(harness.Options{Flags: append(o.flags(), kept(2)...), StateDir: state})
@@ -391,73 +228,6 @@ func TestRatesMessage(t *testing.T) {
 			Rates: []wire.Rate{{Currency: "USD", Value: 1.25}, {Currency: "JPY", Value: 160}}}
 		if got := wire.ParseRates(reply.Body); !reflect.DeepEqual(got, want) {
 			t.Errorf("the rates are %+v, want %+v:\n%s", got, want, reply)
-		}
-	})
-}
-
-// TestMoney converts money by the rates of an origin, which ends in between.
-func TestMoney(t *testing.T) {
-	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
-		o := startOrigin(t)
-		suite := open(t, start(harness.Options{Flags: o.flags()}).URL)
-		token := suite.NewSession(t)
-		for i, c := range []struct {
-			expression string
-			result     float64
-			display    string
-		}{
-			{"100 USD in EUR", 80, "80 EUR"},
-			{"20% off 50 EUR in USD", 50, "50 USD"},
-			{"$5 + 3 EUR in EUR", 7, "7 EUR"},
-		} {
-			if i == 1 {
-				o.Close()
-			}
-			var answer struct {
-				Result        float64
-				Unit, Display string
-				Notices       []struct{ Code, Message string }
-			}
-			decode(t, suite.Eval(t, token, c.expression), http.StatusOK, &answer)
-			if answer.Result != c.result || answer.Display != c.display ||
-				!strings.HasSuffix(c.display, " "+answer.Unit) {
-				t.Errorf("%s: the answer is %+v", c.expression, answer)
-			}
-			want := "rates of " + today() + ", ECB"
-			if len(answer.Notices) != 1 || answer.Notices[0].Message != want {
-				t.Errorf("%s: the notices are %+v, want %q", c.expression, answer.Notices, want)
-			}
-		}
-		if n := o.fetches.Load(); n != 1 {
-			t.Errorf("the origin was asked %d times, want once", n)
-		}
-	})
-}
-
-// TestMoneyWithoutRates calculates with money where there are no rates yet, and where there is no
-// service rates.
-func TestMoneyWithoutRates(t *testing.T) {
-	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
-		for flag, status := range map[string]int{
-			"rates_url=http://rates.spin.internal": http.StatusServiceUnavailable,
-			"rates_url=":                           http.StatusUnprocessableEntity,
-		} {
-			host := start(harness.Options{Flags: []string{"--variable", flag}})
-			suite := open(t, host.URL)
-			token := suite.NewSession(t)
-			for _, reply := range []contract.Reply{
-				suite.Eval(t, token, "100 USD in EUR"),
-				suite.Send(t, get("/eval?expr=100%20USD%20in%20EUR", "")),
-			} {
-				if reply.Status != status || !strings.Contains(reply.Body, "no exchange rates") {
-					t.Errorf("%s: want %d with words:\n%s", flag, status, reply)
-				}
-			}
-			var answer struct{ Display string }
-			decode(t, suite.Eval(t, token, "100 USD + 5 USD"), http.StatusOK, &answer)
-			if answer.Display != "105 USD" {
-				t.Errorf("%s: 100 USD + 5 USD is %q", flag, answer.Display)
-			}
 		}
 	})
 }

@@ -50,7 +50,7 @@ func deploy(t testing.TB) *deployment {
 		hosts:     map[string]*harness.App{},
 	}
 	for _, name := range services {
-		d.addresses[name], d.states[name] = freeAddress(t), t.TempDir()
+		d.addresses[name], d.states[name] = harness.FreeAddress(t), t.TempDir()
 	}
 	for _, name := range services {
 		d.start(t, name)
