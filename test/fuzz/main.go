@@ -78,7 +78,7 @@ var executions = regexp.MustCompile(`execs: (\d+)`)
 // run runs a target and returns the number of inputs that it has tried.
 func (t target) run(duration time.Duration) (inputs int, output string, err error) {
 	command := exec.Command("go", "test", "-run=^$", "-fuzz=^"+t.name+"$",
-		"-fuzztime="+duration.String(), t.folder)
+		"-fuzztime="+duration.String(), "-fuzzminimizetime=100x", t.folder)
 	text, err := command.CombinedOutput()
 	for _, match := range executions.FindAllSubmatch(text, -1) {
 		inputs, _ = strconv.Atoi(string(match[1]))
