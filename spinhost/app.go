@@ -54,6 +54,7 @@ type component struct {
 	stdout, stderr *componentLog
 	hosts          *outbound.Hosts
 	running        semaphore // of instances
+	waiting        semaphore // of instances that wait for other hosts
 }
 
 // New loads every component that has a trigger. Database files are not opened before their
@@ -145,6 +146,7 @@ func (a *App) loadComponents(ctx context.Context) error {
 		c := &component{
 			manifest: a.options.Manifest.Component(trigger.Component),
 			running:  newSemaphore(most - most/4),
+			waiting:  newSemaphore(max(1, (most-most/4)/4)),
 		}
 		var err error
 		if c.hosts, err = outbound.Parse(c.manifest, ids, a.options.Variables); err != nil {

@@ -35,7 +35,8 @@
 //	memory*    of an instance: memory.grow fails. Of all instances and bodies together: 503
 //	           after a second. All instances over 1/256 of it may have half of it, those of one
 //	           component three quarters.
-//	instances* at a time: 503 after a second. One component may have three quarters of them.
+//	instances* at a time: 503 after a second. One component may have three quarters of them,
+//	           and a quarter of those may wait for other hosts: 503 at once.
 //	chaining*  depth of calls from component to component: the call fails.
 //	bodies*    of requests: 413, at the head if the client announces the length. They are
 //	           reserved as they arrive; one that takes longer than a minute is a 408.

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -139,40 +140,49 @@ func TestStalledBodies(t *testing.T) {
 	s.get(t, "/exact")
 }
 
-// TestComponentShare checks that a component that waits leaves instances to others.
+// TestComponentShare checks that a busy component leaves instances to others.
 func TestComponentShare(t *testing.T) {
-	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		<-r.Context().Done()
-	}))
-	defer silent.Close()
-	s := launch(t, strings.Replace(allow(silent.URL), "[component.caller]", `
-		[[trigger.http]]
-		route = "/other"
-		component = "other"
-		[component.other]
-		source = WASM(hello)
-		[component.caller]`, 1), func(o *Options) { o.MaxInstances, o.OutboundTimeout = 8, 500*time.Millisecond })
+	s := launch(t, allow(), func(o *Options) { o.MaxInstances = 8 })
 	var clients sync.WaitGroup
 	for range 20 {
 		clients.Go(func() {
-			reply, body := s.do(t, "POST", "/fetch", "GET "+silent.URL+"/\n\n-")
-			if reply.StatusCode == 200 && !strings.HasPrefix(body, "error 4") {
-				t.Errorf("%q, want an error of the timeout", body)
-			}
+			reply, body := s.do(t, "GET", "/run/sleep/3000", "")
 			if reply.StatusCode != 200 {
 				wantBusy(t, "beyond its share", reply, body)
 			}
 		})
 	}
 	waitFor(t, "start", func() bool { return len(s.app.running) == 6 })
-	if got := s.get(t, "/other"); got != "hello\n" {
-		t.Errorf("another component: %q", got)
-	}
-	start := time.Now()
+	s.get(t, "/echo/exact")
 	clients.Wait()
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("a silent origin held requests for %v", took)
+}
+
+// TestOutboundShare checks that a component that waits for another host answers other requests.
+func TestOutboundShare(t *testing.T) {
+	answer := make(chan struct{})
+	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-answer }))
+	defer slow.Close()
+	s := launch(t, allow(slow.URL), func(o *Options) {
+		o.MaxInstances, o.Timeout, o.OutboundTimeout = 32, time.Minute, time.Minute
+	})
+	var clients sync.WaitGroup
+	var busy atomic.Int64
+	for range 20 {
+		clients.Go(func() {
+			reply, body := s.do(t, "POST", "/fetch", "GET "+slow.URL+"/\n\n-")
+			switch {
+			case reply.StatusCode != 200:
+				wantBusy(t, "beyond its share", reply, body)
+				busy.Add(1)
+			case !strings.HasPrefix(body, "ok 200"):
+				t.Errorf("an answer that is late: %q", body)
+			}
+		})
 	}
+	waitFor(t, "refusals", func() bool { return busy.Load() == 14 })
+	s.get(t, "/exact")
+	close(answer)
+	clients.Wait()
 }
 
 // TestOutputLimit checks the log of a component that prints endlessly.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"abacus/spinhost/limit"
 	"abacus/spinhost/outbound"
 	"abacus/spinhost/wasm"
 )
@@ -86,7 +87,7 @@ func (e *execution) sendRequest(in *wasm.Instance, p []uint32) error {
 }
 
 // send checks that a request is allowed and sends it: to another component, to the app itself
-// or to the network. The error is an outboundError.
+// or to the network. The error is an outboundError, or fetch's at its limit.
 func (e *execution) send(method, target string, headers []header, body []byte) (response, error) {
 	rules, err := e.component.hosts.Resolve()
 	if err != nil {
@@ -128,7 +129,16 @@ func (e *execution) send(method, target string, headers []header, body []byte) (
 
 // fetch sends a request to the network. It does not follow redirects: Spin does, to hosts that
 // allowed_outbound_hosts does not list and with all headers.
+//
+// A quarter of a component's instances may wait for other hosts, so that a host that is silent does
+// not take all of them. Beyond that it returns limit.ErrBusy, which ends the request with a 503.
 func (e *execution) fetch(u *url.URL, req request) (response, error) {
+	arrived, ok := e.component.waiting.tryAcquire()
+	if !ok {
+		return response{}, fmt.Errorf("%w: a quarter of the instances wait for other hosts",
+			limit.ErrBusy)
+	}
+	defer arrived()
 	ctx, cancel := context.WithTimeout(e.ctx, e.app.options.OutboundTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, req.method, u.String(), bytes.NewReader(req.body))
@@ -231,12 +241,20 @@ func (s semaphore) acquire(ctx context.Context) (release func(), err error) {
 	}
 }
 
-// acquireWithin waits at most a time for its turn. It makes no timer if there is no need to wait.
-func (s semaphore) acquireWithin(ctx context.Context, wait time.Duration) (func(), error) {
+// tryAcquire does not wait.
+func (s semaphore) tryAcquire() (release func(), ok bool) {
 	select {
 	case s <- struct{}{}:
-		return func() { <-s }, nil
+		return func() { <-s }, true
 	default:
+		return nil, false
+	}
+}
+
+// acquireWithin waits at most a time for its turn. It makes no timer if there is no need to wait.
+func (s semaphore) acquireWithin(ctx context.Context, wait time.Duration) (func(), error) {
+	if release, ok := s.tryAcquire(); ok {
+		return release, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
