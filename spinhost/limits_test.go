@@ -23,14 +23,18 @@ func wantBusy(t *testing.T, name string, reply *http.Response, body string) {
 	if reply.StatusCode != 503 || reply.Header.Get("Retry-After") == "" || !strings.Contains(body, `"code":"busy"`) {
 		t.Errorf("%s: %s %q %v, want a busy 503", name, reply.Status, body, reply.Header)
 	}
+	if reply.Header.Get("X-Content-Type-Options") != "nosniff" || reply.Header.Get("Cache-Control") != "no-store" ||
+		!strings.HasPrefix(reply.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("%s: a browser may do more than show it: %v", name, reply.Header)
+	}
 }
 
 // waitFor waits until a condition holds.
 func waitFor(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); !condition(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); !condition(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within 5 seconds", what)
+			t.Fatalf("%s: not within 30 seconds", what)
 		}
 	}
 }

@@ -19,7 +19,8 @@ const (
 )
 
 // problem is the response of the host itself to a request that is malformed or exceeds a limit
-// (RFC 9457). A code tells a client what a status does not.
+// (RFC 9457). A code tells a client what a status does not. Its headers let a browser do nothing
+// with it but show the text: it may come in place of any page or script.
 func problem(status int, code, detail string) response {
 	body, _ := json.Marshal(struct {
 		Type   string `json:"type"`
@@ -28,7 +29,13 @@ func problem(status int, code, detail string) response {
 		Detail string `json:"detail"`
 		Code   string `json:"code"`
 	}{"about:blank", http.StatusText(status), status, detail, code})
-	headers := []header{{"content-type", "application/problem+json"}, {"cache-control", "no-store"}}
+	headers := []header{
+		{"content-type", "application/problem+json"},
+		{"cache-control", "no-store"},
+		{"content-security-policy", "default-src 'none'; frame-ancestors 'none'"},
+		{"referrer-policy", "no-referrer"},
+		{"x-content-type-options", "nosniff"},
+	}
 	switch status {
 	case http.StatusServiceUnavailable:
 		headers = append(headers, header{"retry-after", retryAfter})

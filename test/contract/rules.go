@@ -29,6 +29,10 @@ func (s *Suite) Check(t testing.TB, r Request, reply Reply) {
 		if reply.Header.Get("Retry-After") == "" {
 			fail("the host is busy and does not say for how long")
 		}
+		if reply.Header.Get("X-Content-Type-Options") != "nosniff" ||
+			reply.Header.Get("Content-Security-Policy") == "" {
+			fail("a browser may do more than show what the host says")
+		}
 		return
 	}
 	s.checkHeaders(reply, fail)
