@@ -16,6 +16,8 @@ func Display(value float64, unit string, precision int) string {
 		return Format(value, precision)
 	case "%":
 		return Format(internal(value, units.Percent), precision) + "%"
+	case "h:min":
+		return inClock(value)
 	}
 	if isDegree(unit) {
 		return Format(value, precision) + unit
@@ -154,6 +156,17 @@ func inDigits(value float64, digits int) string {
 	return whole + "." + fraction + strings.Repeat("0", max(0, digits-len(fraction)))
 }
 
+// partName returns how one of several units is shown: ′ and ″ after degrees.
+func partName(into []units.Unit, i int) string {
+	switch {
+	case into[0] == units.Degree && into[i] == units.ArcMinute:
+		return "′"
+	case into[0] == units.Degree && into[i] == units.ArcSecond:
+		return "″"
+	}
+	return into[i].String()
+}
+
 // inParts returns a quantity in units of one dimension: 1 h 30 min. Zero parts are left out.
 func inParts(r Result, into []units.Unit, precision int) string {
 	u, ok := units.Parse(r.Unit)
@@ -169,7 +182,7 @@ func inParts(r Result, into []units.Unit, precision int) string {
 		if text != "" {
 			text, value = text+" ", math.Abs(value)
 		}
-		text += Display(value, into[i].String(), precision)
+		text += Display(value, partName(into, i), precision)
 	}
 	return text
 }

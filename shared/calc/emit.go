@@ -82,7 +82,7 @@ func (p *parser) complete(f *frame) {
 		p.emit(f.op, place)
 	case opParts, opOf, opOff, opOn, opShare:
 		p.depth--
-		p.emit(f.op, place)
+		p.emit(f.op, place).id = f.id
 	case opFunction:
 		in := p.emit(opFunction, place)
 		in.id, in.index = f.id, 1

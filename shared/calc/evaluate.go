@@ -206,7 +206,7 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			sp++
 			top = 0
 
-		case opPercent, opConvert, opParts, opOf, opOff, opOn, opShare:
+		case opClock, opPercent, opConvert, opParts, opOf, opOff, opOn, opShare:
 			goto enter
 		default:
 			var delta int

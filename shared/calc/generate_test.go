@@ -99,7 +99,8 @@ func (g generator) meant(x func() string) string {
 	case 6:
 		return x() + g.one(" nCr ", " div ", " x ", " per ", " in ") + g.one(g.number(), "m", "km", "hex")
 	case 7:
-		return g.one("1,234", "1 234.5", "2½", "１２", "٣", "80x40", "true", "PI", "1,5", "(5 ft 3 in)", "(3 h 20 min)")
+		return g.one("1,234", "1 234.5", "2½", "１２", "٣", "80x40", "true", "PI", "1,5", "(5 ft 3 in)", "(3 h 20 min)",
+			"12:30", "(1:02:03)", "80:40", "(30° 15′ 20″)", "5'3\"", "5 fluid ounces", "2 square feet")
 	case 8:
 		return g.one("solve", "integral", "derivative") + "(" + x() + g.one("", " = 1") + ", t = " + g.number() + ", " + g.number() + ")"
 	case 9:

@@ -157,28 +157,33 @@ func (p *parser) wordBetween() bool {
 	return true
 }
 
-// secondWord makes two words that are a unit one name: light year, square feet.
-func (p *parser) secondWord(place span) span {
-	end := p.end
-	if p.token != tokenName || p.newline || !beginsUnit(place.in(p.source)) {
+// phrase makes several words that are a unit one name: light year, square feet. place is the first
+// one, before the current token.
+func (p *parser) phrase(place span) span {
+	switch {
+	case p.token == tokenName && !p.newline:
+	case p.token == tokenColon && place.in(p.source) == "h" && !p.choosing() &&
+		hasPrefixAt(p.source, p.start, ":min"):
+		place.length += uint16(len(":min"))
+		p.end = p.start + len(":min")
+		p.next()
+		return place
+	case p.token == tokenMinus && p.end < len(p.source) && place.length > 1 && // foot-pounds
+		lexical[p.source[p.end]] == classLetter && p.source[p.start-1] != ' ':
+	default:
 		return place
 	}
-	both := span{place.offset, uint16(end) - place.offset}
-	if _, ok := units.Lookup(both.in(p.source)); !ok {
-		return place
+	for _, local := range p.locals {
+		if local.in(p.source) == place.in(p.source) {
+			return place
+		}
 	}
-	p.next()
-	return both
-}
-
-// beginsUnit reports whether a word is the first of a unit of two words.
-func beginsUnit(word string) bool {
-	switch word {
-	case "square", "sq", "cubic", "cu", "light", "nautical", "fluid", "us", "uk", "imperial",
-		"troy", "metric", "short", "long", "astronomical", "food":
-		return true
+	if length := units.Phrase(p.source[place.offset:]); length > 0 {
+		place.length = uint16(length)
+		p.end = int(place.offset) + length
+		p.next()
 	}
-	return false
+	return place
 }
 
 // after returns the token after the current one.

@@ -80,7 +80,13 @@ func (p *parser) operator() bool {
 			}
 			p.next()
 		case tokenColon:
-			if p.end == len(p.source) || p.source[p.end] != '=' {
+			switch {
+			case p.clock():
+				if p.err != nil {
+					return false
+				}
+				continue
+			case p.end == len(p.source) || p.source[p.end] != '=':
 				return p.colon()
 			}
 			p.token, p.end = tokenAssign, p.end+1
@@ -174,7 +180,8 @@ func (p *parser) colon() bool {
 	n := len(p.frames)
 	if n == 0 || p.frames[n-1].kind != frameThen {
 		if last := p.code[len(p.code)-1].op; last == opNumber || last == opFolded {
-			return p.fail(CodeSyntax, "`:` is not a division", "write / to divide")
+			return p.fail(CodeSyntax, "`:` is not a division",
+				"write / to divide; a time is written 12:30, with hours below 60")
 		}
 		return p.fail(CodeSyntax, "there is no `?` before this `:`",
 			"a conditional is written condition ? x : y")

@@ -264,6 +264,9 @@ func (p *parser) name() (leaf, ok bool) {
 			return true, p.failBareFunction(place, &builtins[id])
 		}
 		p.push(opVariable, place)
+	case text == "deg" && p.phrase(place) != place: // deg C
+		place.length = uint16(units.Phrase(p.source[place.offset:]))
+		p.push(opVariable, place)
 	case id != noBuiltin && builtins[id].constant():
 		in := p.push(opNumber, place)
 		in.id, in.value = id, builtins[id].value
@@ -274,7 +277,7 @@ func (p *parser) name() (leaf, ok bool) {
 		}
 		p.answer(place)
 	default:
-		place = p.secondWord(place)
+		place = p.phrase(place)
 		text = place.in(p.source)
 		in := p.push(opVariable, place)
 		for i, local := range p.locals {

@@ -34,6 +34,7 @@ type printer struct {
 	todo     []part
 	text     []byte
 	decimals converter
+	choices  bool // there are conditionals, whose colons are not those of times
 }
 
 // part is a text, or, if that is empty, the tree whose code ends at root.
@@ -80,7 +81,7 @@ func (w *printer) tree(root int) {
 // operands returns the number of operands of a node, or -1 for an instruction that is not a node.
 func (in *instruction) operands() int {
 	switch in.op {
-	case opNumber, opFolded, opVariable, opParameter, opIndex, opAnswer:
+	case opNumber, opFolded, opClock, opVariable, opParameter, opIndex, opAnswer:
 		return 0
 	case opNegate, opNot, opBitNot, opFactorial, opPercent, opConvert, opCurve:
 		return 1
@@ -112,6 +113,7 @@ func (w *printer) findStarts(start, end int) {
 			begin = begins[len(begins)-n]
 		}
 		begins = append(begins[:len(begins)-n], begin)
+		w.choices = w.choices || w.program.code[i].op == opSelect
 		w.starts[i] = begin
 	}
 }
@@ -200,8 +202,20 @@ func (w *printer) node(next part) {
 		} else {
 			w.text = w.decimals.append(w.text, in.value, 0)
 		}
+	case opClock:
+		text := inClock(in.value)
+		if w.choices {
+			text = "(" + text + ")"
+		}
+		w.text = append(w.text, text...)
 	case opVariable, opParameter, opIndex:
 		name := w.program.written(next.root)
+		switch name {
+		case "'":
+			name = "′"
+		case "\"":
+			name = "″"
+		}
 		if name[0] == '$' || name[0] >= utf8.RuneSelf {
 			if u, isUnit := units.Lookup(name); isUnit && u.IsCurrency() {
 				name = u.String() // USD for $
@@ -368,7 +382,13 @@ func (w *printer) endsInNumber(root int) bool {
 }
 
 // isDegree reports whether a unit follows its number without a space.
-func isDegree(unit string) bool { return unit == "°" || unit == "′" || unit == "″" }
+func isDegree(unit string) bool {
+	switch unit {
+	case "°", "′", "″", "'", "\"":
+		return true
+	}
+	return false
+}
 
 // squeeze returns a text with a single space for every run of blanks.
 func squeeze(text string) string {

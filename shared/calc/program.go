@@ -12,6 +12,7 @@ const (
 	// Leaves push a value.
 	opNumber    // value; a constant if id is not 0
 	opFolded    // the value of the instruction at index, known since parsing; continues after it
+	opClock     // value hours: 12:30
 	opVariable  // the name in the source; index is its entry in the scope at the last use
 	opParameter // the parameter index of the current call
 	opIndex     // the index variable of the loop that encloses index others

@@ -25,6 +25,10 @@ func (c *Calculator) quantity(
 	switch op := in.op; op {
 	case opNumber, opFolded, opIndex, opDefine:
 		u[sp+1] = units.Unit{}
+	case opClock:
+		c.stack[sp] = top
+		u[sp+1] = units.Clock
+		return in.value, 1, true, nil
 	case opParameter:
 		u[sp+1] = u[e.base+int(in.index)]
 	case opVariable, opAnswer:
@@ -307,6 +311,9 @@ func (c *Calculator) combine(
 	case opAdd, opSubtract:
 		return addQuantities(in.op, a, b)
 	case opParts:
+		if in.id == partsArc {
+			b.Unit = arcUnit(b.Unit)
+		}
 		op := opAdd
 		if a.Value < 0 {
 			op = opSubtract // -5 ft 3 in is -(5 ft 3 in)

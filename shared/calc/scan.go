@@ -244,6 +244,8 @@ func (s *scanner) scanOperator(c byte) {
 		s.reject(2)
 	case one != tokenBad:
 		s.token, s.end = one, s.start+1
+	case (c == '\'' || c == '"') && s.start > 0 && isDigit(s.source[s.start-1]):
+		s.token, s.end = tokenSign, s.start+1 // 5'3"
 	default:
 		s.reject(1)
 	}

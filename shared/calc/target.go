@@ -119,6 +119,9 @@ func (t *target) parseParts(words []string) bool {
 	}
 	for i, word := range words {
 		u, ok := units.Lookup(word)
+		if i > 0 && t.units[0] == units.Degree {
+			u = arcUnit(u)
+		}
 		if !ok || i > 0 && !units.Descending(t.units[i-1], u) {
 			return false
 		}
@@ -259,6 +262,10 @@ func (p *parser) scanTarget() (text string, after scanner) {
 			s.open--
 		}
 		previous, end = s.token, s.end
+		if s.text() == "h" && hasPrefixAt(s.source, s.end, ":min") {
+			end += len(":min")
+			s.end = end
+		}
 	}
 }
 
@@ -301,7 +308,7 @@ func (p *parser) failTarget(place span) bool {
 func (p *parser) sign() bool {
 	place := p.place()
 	p.next()
-	if p.token != tokenNumber {
+	if u, _ := units.Lookup(place.in(p.source)); p.token != tokenNumber || !u.IsCurrency() {
 		p.push(opVariable, place)
 		return true
 	}
@@ -315,7 +322,7 @@ func (p *parser) sign() bool {
 	return true
 }
 
-// parts reads a number after a quantity: the next part of 5 ft 3 in.
+// parts reads a number after a quantity: the next part of 5 ft 3 in, 5′ 3″ or 30° 15′.
 func (p *parser) parts() bool {
 	after := p.scanner
 	after.next()
@@ -323,11 +330,37 @@ func (p *parser) parts() bool {
 	if p.code[last].op == opVariable && (after.token == tokenName || after.token == tokenSign) {
 		u, isPart := units.Lookup(p.written(last))
 		v, isUnit := units.Lookup(after.text())
+		arc := u == units.Degree || u == units.ArcMinute
+		for i := len(p.frames) - 1; i >= 0 && p.frames[i].power > powerParts; i-- {
+			arc = arc || p.frames[i].op == opParts && p.frames[i].id == partsArc
+		}
+		if arc {
+			u = arcUnit(u)
+			v = arcUnit(v)
+		}
 		if isPart && isUnit && units.Descending(u, v) {
 			p.reduce(powerParts)
-			p.wait(opParts, powerParts+1, span{uint16(p.start), 0}, p.left)
+			f := p.wait(opParts, powerParts+1, span{uint16(p.start), 0}, p.left)
+			if arc {
+				f.id = partsArc
+			}
 			return true
 		}
 	}
 	return p.failAdjacent()
+}
+
+// partsArc is the id of the parts of an angle, whose ′ and ″ are not feet and inches.
+const partsArc = 1
+
+// arcUnit returns the unit that one is after degrees: in 30° 15′ 20″ the feet and inches are
+// arcminutes and arcseconds.
+func arcUnit(u units.Unit) units.Unit {
+	switch u {
+	case units.Foot:
+		return units.ArcMinute
+	case units.Inch:
+		return units.ArcSecond
+	}
+	return u
 }

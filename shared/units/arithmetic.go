@@ -150,6 +150,9 @@ func Power(u Unit, power int) (Unit, Problem) {
 	}
 	all := u.parts()
 	for i, p := range all {
+		if p.id() == idClock {
+			p = newPart(idHour, 0, 1)
+		}
 		raised := p.power() * power
 		if raised < -maxExponent || raised > maxExponent {
 			return u, TooMany

@@ -27,7 +27,8 @@ var currencyNames = [...]string{
 // currencySigns are the signs and the words of currencies, each followed by its code.
 const currencySigns = "$ USD,US$ USD,dollar USD,dollars USD,€ EUR,euro EUR,euros EUR,£ GBP," +
 	"¥ JPY,yen JPY,₹ INR,rupee INR,rupees INR,yuan CNY,₩ KRW," +
-	"₺ TRY,₽ RUB,₪ ILS,฿ THB,₱ PHP,₫ VND,₴ UAH,₦ NGN,"
+	"₺ TRY,₽ RUB,₪ ILS,฿ THB,₱ PHP,₫ VND,₴ UAH,₦ NGN," +
+	"british_pound GBP,british_pounds GBP,american_dollars USD,japanese_yen JPY,"
 
 // firstCurrency is the number of the first currency: the table has fewer units.
 const (
@@ -42,7 +43,7 @@ func codeOf(id int) string {
 }
 
 // findCurrency finds a currency by its code, or, if it is one with a name, by the code in small
-// letters; or by its sign.
+// letters or the name, whose words are joined by _; or by its sign.
 func findCurrency(name string) (id int, ok bool) {
 	if len(name) == 3 {
 		limit, small := len(currencies), name[0] >= 'a'
@@ -54,6 +55,16 @@ func findCurrency(name string) (id int, ok bool) {
 			if code == name || small && code != "TRY" && sameLetters(code, name) {
 				return firstCurrency + i/3, true
 			}
+		}
+	}
+	for i := range currencyNames {
+		names := currencyNames[i]
+		bar := 0
+		for names[bar] != '|' {
+			bar++
+		}
+		if sameWords(names[:bar], name) || sameWords(names[bar+1:], name) {
+			return firstCurrency + i, true
 		}
 	}
 	begin := 0
@@ -72,6 +83,19 @@ func findCurrency(name string) (id int, ok bool) {
 func sameLetters(code, name string) bool {
 	for i := range name {
 		if name[i]-0x20 != code[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// sameWords reports whether name is a name of a currency in small letters.
+func sameWords(words, name string) bool {
+	if len(words) != len(name) {
+		return false
+	}
+	for i := range name {
+		if c := words[i]; c|0x20 != name[i] && !(c == ' ' && name[i] == '_') {
 			return false
 		}
 	}

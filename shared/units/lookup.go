@@ -10,13 +10,13 @@ import "unicode/utf8"
 //  3. a prefix and a unit, both as symbols or both as names, as written: mW and MW differ;
 //  4. the same in small letters: Miles, MPH, KM. But MM stays unknown: it might be mm or Mm.
 //
-// A name may be of two words: light year, square feet.
+// A name may be of several words: light year, square feet, pounds per square inch.
 func Lookup(name string) (Unit, bool) {
 	if name == "" {
 		return Unit{}, false
 	}
 	for i := range name {
-		if name[i] == ' ' {
+		if name[i] == ' ' || name[i] == '-' {
 			return Parse(name)
 		}
 	}
@@ -72,6 +72,67 @@ func exactly(name string) (Unit, bool) {
 		return Unit{low: uint64(newPart(int(id), index, 1))}, true
 	}
 	return squared(name)
+}
+
+// maxWords is the most words of a name: pounds per square inch.
+const maxWords = 4
+
+// Phrase returns the length of the longest name of several words that a text begins with, or 0 if
+// there is none: 14 for "nautical miles in km". Words are joined by spaces or a hyphen.
+func Phrase(text string) int {
+	_, length := phrase(text)
+	return length
+}
+
+func phrase(text string) (u Unit, length int) {
+	r := reader{text: text}
+	first := r.word()
+	if power := powerWord(first); power > 0 {
+		r.space()
+		if single, ok := r.name(); ok {
+			if u, problem := Power(difference(single), power); problem == OK {
+				return u, r.at
+			}
+		}
+		return u, 0
+	}
+	var joined [48]byte
+	size := copy(joined[:], first)
+	for words := 1; words < maxWords; words++ {
+		end := r.at
+		if !r.skip("-") {
+			r.space()
+		}
+		next := r.word()
+		if next == "" || r.at == end+len(next) || size+1+len(next) > len(joined) {
+			break
+		}
+		if power := powerWord(next); power > 0 && words == 1 {
+			if single, ok := Lookup(first); ok {
+				if single, problem := Power(difference(single), power); problem == OK {
+					return single, r.at
+				}
+			}
+		}
+		joined[size] = '_'
+		size += 1 + copy(joined[size+1:], next)
+		lower, _ := smallLetters(string(joined[:size]))
+		if found, ok := exactly(lower); ok {
+			u, length = found, r.at
+		}
+	}
+	return u, length
+}
+
+// powerWord returns the power that a word means, or 0: square feet, second squared.
+func powerWord(word string) int {
+	switch word {
+	case "square", "sq", "squared":
+		return 2
+	case "cubic", "cu", "cubed":
+		return 3
+	}
+	return 0
 }
 
 // squared finds the powers of lengths that are written without an exponent: m2, cm3.
@@ -179,12 +240,13 @@ func Names(visit func(name string)) {
 	}
 }
 
-// isWord reports whether a byte may be part of a name in the text of a unit: letters, and every
-// rune beyond ASCII that has no meaning of its own there.
+// isWord reports whether a text begins with a character that may be part of a name in the text of a
+// unit: a letter, a sign of a unit, or a rune beyond ASCII that has no meaning of its own there.
 func isWord(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
 	switch {
-	case 'a' <= r|0x20 && r|0x20 <= 'z', r == '_', r == '%', r == '$', r == '°':
+	case 'a' <= r|0x20 && r|0x20 <= 'z',
+		r == '_', r == ':', r == '%', r == '$', r == '°', r == '\'', r == '"':
 		return true
 	}
 	return r >= utf8.RuneSelf && r != '·' && r != '⋅' && r != '×' && r != '⁻' && superscript(r) < 0

@@ -20,6 +20,9 @@ func (p *product) take(u Unit, power int) {
 }
 
 func (p *product) add(next part) {
+	if next.id() == idClock { // 120 km/1:30 is in km/h
+		next = newPart(idHour, 0, next.power())
+	}
 	if next.dimension() == 0 { // 5% of something is a number of it
 		p.exact = false
 		p.scale.unit(next, next.power())

@@ -93,6 +93,7 @@ const (
 	idTurn
 	idMinute
 	idHour
+	idClock
 	idInch
 	idFoot
 	idMile
@@ -132,11 +133,13 @@ var table = [...]entry{
 	idHertz:   {"Hz|hertz hertz", frequency, 1, 0, 0, 0, 0, prefixed | decimal, si},
 
 	idCelsius: {
-		"°C degC ℃ ˚C ºC|celsius celsius degree_celsius degrees_celsius centigrade",
+		"°C degC ℃ ˚C ºC|celsius celsius degree_celsius degrees_celsius degrees_c deg_c " +
+			"centigrade",
 		Temperature, 1, 0, 0, 0, 0, point, si,
 	},
 	idFahrenheit: {
-		"°F degF ℉ ˚F ºF|fahrenheit fahrenheit degree_fahrenheit degrees_fahrenheit",
+		"°F degF ℉ ˚F ºF|fahrenheit fahrenheit degree_fahrenheit degrees_fahrenheit " +
+			"degrees_f deg_f",
 		Temperature, 5, 0, 9, 0, 0, point, nist,
 	},
 	idDeltaCelsius: {
@@ -155,8 +158,9 @@ var table = [...]entry{
 	idTurn:         {"turn rev|turn turns revolution revolutions", Angle, 2, 0, 0, 0, 1, 0, nist},
 	idMinute:       {"min mins|minute minutes", Time, 60, 0, 0, 0, 0, 0, accepted},
 	idHour:         {"h hr hrs|hour hours", Time, 3600, 0, 0, 0, 0, 0, accepted},
-	idInch:         {"in|inch inches", Length, 254, -4, 0, 0, 0, 0, yard},
-	idFoot:         {"ft|foot feet", Length, 3048, -4, 0, 0, 0, 0, yard},
+	idClock:        {"h:min|hour:minute hours:minutes", Time, 3600, 0, 0, 0, 0, 0, accepted},
+	idInch:         {"in ″ \"|inch inches", Length, 254, -4, 0, 0, 0, 0, yard},
+	idFoot:         {"ft ′ '|foot feet", Length, 3048, -4, 0, 0, 0, 0, yard},
 	idMile:         {"mi|mile miles", Length, 1609344, -3, 0, 0, 0, 0, yard},
 	idNauticalMile: {"nmi NM|nautical_mile nautical_miles", Length, 1852, 0, 0, 0, 0, 0, nist},
 	idMph:          {"mph|mile_per_hour miles_per_hour", speed, 1609344, -3, 3600, 0, 0, 0, yard},
@@ -274,7 +278,7 @@ var table = [...]entry{
 		pressure, 44482216152605, -5, 64516, 0, 0, 0, nist,
 	},
 	{
-		"mmHg|millimetre_of_mercury millimetres_of_mercury",
+		"mmHg|millimetre_of_mercury millimetres_of_mercury millimeters_of_mercury",
 		pressure, 133322387415, -9, 0, 0, 0, 0, nist,
 	},
 	{"inHg|inch_of_mercury inches_of_mercury", pressure, 3386388640341, -9, 0, 0, 0, 0, nist},
@@ -290,7 +294,10 @@ var table = [...]entry{
 	},
 	{"therm|therm therms", energy, 105505585262, -3, 0, 0, 0, 0, nist},
 	{"erg|erg ergs", energy, 1, -7, 0, 0, 0, 0, nist},
-	{"ft_lb ftlb|foot_pound foot_pounds", energy, 3389544870828501, -14, 25, 0, 0, 0, nist},
+	{
+		"ft_lb ftlb ft_lbs ft_lbf|foot_pound foot_pounds",
+		energy, 3389544870828501, -14, 25, 0, 0, 0, nist,
+	},
 	{"tTNT|ton_of_tnt tons_of_tnt", energy, 4184, 6, 0, 0, 0, 0, nist},
 	{"hp|horsepower horsepower", power, 3389544870828501, -14, 0, 22, 0, 0, nist},
 	{"PS|metric_horsepower metric_horsepower", power, 73549875, -5, 0, 0, 0, 0, nist},

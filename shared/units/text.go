@@ -112,7 +112,7 @@ func symbol(id int) string {
 // kg m / s^2, square metres, miles per hour. It reports false for anything else.
 //
 //	unit   = [ factor { [ "·" | "*" ] factor } ] { ( "/" | "per" ) ( factor | "(" unit ")" ) } .
-//	factor = [ "square" | "cubic" ] name [ exponent ] | "1" .
+//	factor = [ "square" | "cubic" ] name [ "squared" | "cubed" | exponent ] | "1" .
 func Parse(text string) (Unit, bool) {
 	u, ok := parse(text)
 	if !ok {
@@ -201,33 +201,21 @@ func (r *reader) word() string {
 
 // factor reads a power of a unit and multiplies u by it.
 func (r *reader) factor(u *parts, sign int) bool {
-	name, exponent := r.word(), 1
-	switch name {
-	case "":
-		return false
-	case "per":
+	before := r.at
+	if r.word() == "per" {
 		r.space()
 		return r.factor(u, -1)
-	case "square", "sq":
-		exponent = 2
-	case "cubic", "cu":
-		exponent = 3
 	}
-	if exponent > 1 {
-		r.space()
-		name = r.word()
-	}
-	single, ok := r.longer(name)
-	if !ok {
-		if single, ok = Lookup(name); !ok {
-			return false
-		}
-	}
-	written, ok := r.exponent()
+	r.at = before
+	single, ok := r.name()
 	if !ok {
 		return false
 	}
-	if exponent *= written * sign; exponent != 1 {
+	exponent, ok := r.exponent()
+	if !ok {
+		return false
+	}
+	if exponent *= sign; exponent != 1 {
 		single = difference(single)
 		var problem Problem
 		if single, problem = Power(single, exponent); problem != OK {
@@ -237,17 +225,13 @@ func (r *reader) factor(u *parts, sign int) bool {
 	return u.times(single)
 }
 
-// longer finds a unit whose name is the word read last and the next one: nautical miles.
-func (r *reader) longer(name string) (Unit, bool) {
-	before := r.at
-	r.space()
-	if second := r.word(); second != "" {
-		if u, ok := Lookup(name + "_" + second); ok {
-			return u, true
-		}
+// name reads a unit of one word or of several.
+func (r *reader) name() (Unit, bool) {
+	if u, length := phrase(r.rest()); length > 0 {
+		r.at += length
+		return u, true
 	}
-	r.at = before
-	return Unit{}, false
+	return Lookup(r.word())
 }
 
 // exponent reads an exponent, 1 if there is none.

@@ -121,6 +121,7 @@ var (
 	Hour            = unit(idHour)
 	Minute          = unit(idMinute)
 	Second          = unit(idSecond)
+	Clock           = unit(idClock)
 	Kelvin          = unit(idKelvin)
 	DegreeCelsius   = unit(idCelsius)
 	DeltaCelsius    = unit(idDeltaCelsius)

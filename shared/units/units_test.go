@@ -190,7 +190,7 @@ func TestParse(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"kilometres", "km"}, {"Miles", "mi"}, {"KM", "km"}, {"Kg", "kg"}, {"KB", "kB"}, {"µs", "µs"}, {"us", "µs"}, {"μm", "µm"},
 		{"kg m / s^2", "kg·m/s²"}, {"kg·m·s⁻²", "kg·m/s²"}, {"m/s/s", "m/s²"}, {"W/(m²·K)", "W/(m²·K)"}, {"1/s", "s⁻¹"},
-		{"miles per hour", "mi/h"}, {"square metres", "m²"}, {"sq ft", "ft²"}, {"cubic feet", "ft³"}, {"nautical miles", "nmi"},
+		{"miles per hour", "mph"}, {"square metres", "m²"}, {"sq ft", "ft²"}, {"cubic feet", "ft³"}, {"nautical miles", "nmi"},
 		{"J/(kg °C)", "J/(kg·Δ°C)"}, {"km/h", "km/h"}, {"kph", "km/h"}, {"mebibytes", "MiB"}, {"usd", "USD"}, {"€", "EUR"}, {"dollars", "USD"},
 		{"", ""}, {"1", ""}, {"N·m", "N·m"}, {"fluid ounces", "fl_oz"}, {"min", "min"}, {"degC", "°C"},
 		{"millibar", "mbar"}, {"mebibits", "Mibit"}, {"kilowatthours", "kWh"}, {"˚C", "°C"}, {"bar", "bar"},

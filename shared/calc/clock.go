@@ -1,0 +1,98 @@
+package calc
+
+import (
+	"math"
+	"strconv"
+)
+
+// Times are hours, minutes and seconds: 12:30 and 1:02:03. They have the unit h:min, which sums
+// keep and which displays them in the same way.
+
+// maxClockHours limits the hours of a written time, so that 80:40 is not taken for one.
+const maxClockHours = 59
+
+// clock reads the minutes and seconds of a time, whose hours are the number before the current
+// colon. It reports false if there is no time here, as between the choices of a conditional.
+//
+//	time = hours ":" sixtieth [ ":" sixtieth [ "." { digit } ] ] .
+func (p *parser) clock() bool {
+	last := &p.code[len(p.code)-1]
+	begin := int(last.offset)
+	if last.op != opNumber || last.id != noBuiltin || begin+int(last.length) != p.start ||
+		p.start-begin > 2 || last.value > maxClockHours || p.choosing() {
+		return false
+	}
+	value, end := p.sixtieth(p.start, false)
+	if end == 0 {
+		return false
+	}
+	if seconds, after := p.sixtieth(end, true); after > 0 {
+		value, end = value+seconds/60, after
+	}
+	last.op, last.value, last.length = opClock, last.value+value/60, uint16(end-begin)
+	p.end = end
+	p.next()
+	if p.token == tokenName {
+		switch p.text() {
+		case "h": // 12:30 h
+			p.next()
+		case "am", "pm":
+			p.fail(CodeSyntax, "a time has 24 hours, without "+quote(p.text()),
+				"write 9:30 or 21:30")
+		}
+	}
+	return true
+}
+
+// choosing reports whether a colon may belong to a conditional: whether its ? is open in the
+// innermost parentheses.
+func (p *parser) choosing() bool {
+	i := len(p.frames) - 1
+	for i >= 0 && p.frames[i].kind < frameThen {
+		i--
+	}
+	return i >= 0 && p.frames[i].kind == frameThen &&
+		!(i > 0 && p.frames[i-1].kind == frameGroup && p.frames[i-1].id == groupIf)
+}
+
+// sixtieth reads the two digits after a colon, with a fraction if there may be one, and returns
+// their end, or 0 if they are no minutes or seconds.
+func (p *parser) sixtieth(colon int, fraction bool) (value float64, end int) {
+	if colon == len(p.source) || p.source[colon] != ':' {
+		return 0, 0
+	}
+	digits := scanner{source: p.source, end: colon + 1, decimal: p.decimal}
+	digits.next()
+	end = digits.end
+	if digits.token != tokenNumber || digits.start != colon+1 || digits.number >= 60 ||
+		end < colon+3 || !isDigit(p.source[colon+2]) ||
+		end > colon+3 && !(fraction && p.source[colon+3] == '.') {
+		return 0, 0
+	}
+	return digits.number, end
+}
+
+// inClock returns hours as a time: 12:30, or 1:02:03 if there are seconds.
+func inClock(hours float64) string {
+	if math.Abs(hours) > 1e5 {
+		return Format(hours, Digits) + " h"
+	}
+	micros := math.Round(math.Abs(hours) * 3600e6)
+	minutes := int(micros / 60e6)
+	text := strconv.Itoa(minutes/60) + ":" + twoDigits(float64(minutes%60))
+	if micros -= 60e6 * float64(minutes); micros > 0 {
+		text += ":" + twoDigits(micros/1e6)
+	}
+	if hours < 0 {
+		return "-" + text
+	}
+	return text
+}
+
+// twoDigits returns a number below 60 with two digits before its point.
+func twoDigits(x float64) string {
+	if x < 10 {
+		return "0" + Format(x, Digits)
+	}
+	return Format(x, Digits)
+}
