@@ -12,8 +12,10 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"abacus/spinhost/sqlite"
+	"abacus/spinhost/sqlite/vfs"
 	"abacus/spinhost/variable"
 	"abacus/spinhost/wasm"
 )
@@ -33,6 +35,9 @@ import (
 //	kill   the host exits
 //
 // Each injected fault is logged as "fault POINT:WHEN:N:HOW in component ID".
+//
+// In Options.Faults sqlite.sync:DURATION makes every sync of a database's files take longer, as on
+// a slow disk. The first host of a process sets it for all.
 type faults []*fault
 
 type fault struct {
@@ -54,6 +59,12 @@ const faultHeader = "Spinhost-Fault"
 func parseFaults(specs []string) (faults, error) {
 	var parsed faults
 	for _, spec := range specs {
+		if duration, ok := strings.CutPrefix(spec, "sqlite.sync:"); ok {
+			if err := slowSyncs(duration); err != nil {
+				return nil, fmt.Errorf("fault %q: %w", spec, err)
+			}
+			continue
+		}
 		f, err := parseFault(spec)
 		if err != nil {
 			return nil, fmt.Errorf("fault %q: %w", spec, err)
@@ -61,6 +72,18 @@ func parseFaults(specs []string) (faults, error) {
 		parsed = append(parsed, f)
 	}
 	return parsed, nil
+}
+
+// slowSyncs makes every sync of SQLite take longer.
+func slowSyncs(duration string) error {
+	delay, err := time.ParseDuration(duration)
+	if err == nil {
+		vfs.Install(vfs.Hooks{Sync: func(_ string, sync func()) {
+			sync()
+			time.Sleep(delay)
+		}})
+	}
+	return err
 }
 
 func parseFault(spec string) (*fault, error) {

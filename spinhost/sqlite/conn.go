@@ -23,7 +23,6 @@ func (c *Conn) Execute(ctx context.Context, statement string, parameters ...any)
 	if err := c.open(ctx); err != nil {
 		return Result{}, err
 	}
-	defer c.connection.interruptOn(ctx)()
 	text := strings.TrimSpace(statement)
 	prepared, err := c.connection.statement(text)
 	if err != nil {
@@ -32,6 +31,10 @@ func (c *Conn) Execute(ctx context.Context, statement string, parameters ...any)
 	if prepared.inserts && c.database.Full != nil && c.database.Full() {
 		return Result{}, ioError("database or disk is full") // SQLite's words
 	}
+	if c.groups(text, prepared.handle) {
+		return c.write(ctx, text, parameters)
+	}
+	defer c.connection.interruptOn(ctx)()
 	if err := c.lockWriter(ctx, text, prepared.handle); err != nil {
 		return Result{}, err
 	}
@@ -48,7 +51,7 @@ func (c *Conn) Execute(ctx context.Context, statement string, parameters ...any)
 func (c *Conn) Close() {
 	c.closed = true
 	if c.connection != nil {
-		c.database.put(c.connection)
+		c.database.put(c.connection, &c.database.idle)
 		c.connection = nil
 		c.unlockWriter()
 	}
@@ -65,7 +68,10 @@ func (c *Conn) open(ctx context.Context) error {
 	if c.connection != nil {
 		return nil
 	}
+	if c.database.isClosed() {
+		return &Error{Code: InvalidConnection}
+	}
 	var err error
-	c.connection, err = c.database.get()
+	c.connection, err = c.database.take(&c.database.idle)
 	return err
 }

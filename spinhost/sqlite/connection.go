@@ -85,14 +85,37 @@ func (c *connection) reset() bool {
 	if !c.autocommit() && c.run("ROLLBACK") != nil {
 		return false
 	}
-	lib.Xsqlite3_set_last_insert_rowid(c.tls, c.db, 0)
-	libc.AtomicStoreNInt64(c.db+changesField, 0, 0)
-	libc.AtomicStoreNInt64(c.db+totalChangesField, 0, 0)
+	c.setCounters(counters{})
 	return true
+}
+
+// counters are what last_insert_rowid(), changes() and total_changes() return.
+type counters struct{ rowID, changes, total int64 }
+
+func (c *connection) counters() counters {
+	return counters{lib.Xsqlite3_last_insert_rowid(c.tls, c.db),
+		libc.AtomicLoadNInt64(c.db+changesField, 0),
+		libc.AtomicLoadNInt64(c.db+totalChangesField, 0)}
+}
+
+func (c *connection) setCounters(n counters) {
+	lib.Xsqlite3_set_last_insert_rowid(c.tls, c.db, n.rowID)
+	libc.AtomicStoreNInt64(c.db+changesField, n.changes, 0)
+	libc.AtomicStoreNInt64(c.db+totalChangesField, n.total, 0)
 }
 
 // autocommit reports whether no transaction is open.
 func (c *connection) autocommit() bool { return lib.Xsqlite3_get_autocommit(c.tls, c.db) != 0 }
+
+// writesAlone reports whether a statement writes and is a transaction of its own.
+func (c *connection) writesAlone(statement uintptr) bool {
+	return statement != 0 && c.autocommit() && lib.Xsqlite3_stmt_readonly(c.tls, statement) == 0
+}
+
+// busyTimeout returns how long a statement waits for a lock.
+func (c *connection) busyTimeout() time.Duration {
+	return time.Duration(libc.AtomicLoadNInt32(c.db+busyTimeoutField, 0)) * time.Millisecond
+}
 
 // interruptOn interrupts the connection when ctx ends, until release is called.
 func (c *connection) interruptOn(ctx context.Context) (release func()) {

@@ -38,11 +38,18 @@ type Database struct {
 	// Full, if set, reports whether nothing new may be stored: statements that insert rows, or
 	// make tables, then fail as they do on a full disk. Updates and deletions go on.
 	Full func() bool
+	// Observe, if set, is called after each transaction that ran a group of statements. It must
+	// not use the database.
+	Observe func(Group)
 
-	mu     sync.Mutex
-	idle   []*connection
-	closed bool
-	writer chan struct{} // holds a token while a connection writes (writer.go)
+	mu       sync.Mutex
+	idle     []*connection
+	closed   bool
+	token    chan struct{}  // full while a connection writes (writer.go)
+	queue    []*write       // the statements of the next group (group.go)
+	grouping bool           // a goroutine runs groups
+	running  sync.WaitGroup // that goroutine
+	writers  []*connection  // the connection of the groups, while it is idle
 }
 
 // Connect returns a new Conn. It opens nothing before its first statement.
@@ -60,23 +67,21 @@ func (d *Database) Batch(ctx context.Context, script string) error {
 	return conn.connection.batch(ctx, script)
 }
 
-// Close closes the idle connections and refuses new ones. A connection in use is closed with
-// its Conn. The error is always nil.
+// Close closes the idle connections and refuses new ones, once the statements that wait have been
+// run. A connection in use is closed with its Conn. The error is always nil.
 func (d *Database) Close() error {
 	d.mu.Lock()
 	d.closed = true
 	d.mu.Unlock()
+	d.running.Wait()
 	d.closeIdle()
 	return nil
 }
 
-// get returns an idle connection or opens a new one.
-func (d *Database) get() (*connection, error) {
+// take returns an idle connection or opens a new one.
+func (d *Database) take(idle *[]*connection) (*connection, error) {
 	for {
-		c, err := d.pop()
-		if err != nil {
-			return nil, err
-		}
+		c := d.pop(idle)
 		if c == nil {
 			return d.create()
 		}
@@ -88,19 +93,16 @@ func (d *Database) get() (*connection, error) {
 }
 
 // pop returns the connection that became idle last, nil if there is none.
-func (d *Database) pop() (*connection, error) {
+func (d *Database) pop(idle *[]*connection) *connection {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.closed {
-		return nil, &Error{Code: InvalidConnection}
+	last := len(*idle) - 1
+	if last < 0 {
+		return nil
 	}
-	if len(d.idle) == 0 {
-		return nil, nil
-	}
-	last := len(d.idle) - 1
-	c := d.idle[last]
-	d.idle = d.idle[:last]
-	return c, nil
+	c := (*idle)[last]
+	*idle = (*idle)[:last]
+	return c
 }
 
 // create opens a connection to the file, and creates the file if necessary.
@@ -125,11 +127,11 @@ func (d *Database) create() (*connection, error) {
 }
 
 // put takes a connection back. It is kept if it can be made to look new, else closed.
-func (d *Database) put(c *connection) {
+func (d *Database) put(c *connection, idle *[]*connection) {
 	if c.file != nil && c.reset() {
 		d.mu.Lock()
-		if !d.closed && len(d.idle) < maxIdle {
-			d.idle = append(d.idle, c)
+		if !d.closed && len(*idle) < maxIdle {
+			*idle = append(*idle, c)
 			c = nil
 		}
 		d.mu.Unlock()
@@ -139,10 +141,17 @@ func (d *Database) put(c *connection) {
 	}
 }
 
+// isClosed reports whether Close was called.
+func (d *Database) isClosed() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.closed
+}
+
 func (d *Database) closeIdle() {
 	d.mu.Lock()
-	idle := d.idle
-	d.idle = nil
+	idle := append(d.idle, d.writers...)
+	d.idle, d.writers = nil, nil
 	d.mu.Unlock()
 	for _, c := range idle {
 		c.close()

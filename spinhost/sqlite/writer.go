@@ -4,26 +4,23 @@ import (
 	"context"
 	"strings"
 	"time"
-
-	"modernc.org/libc"
-	lib "modernc.org/sqlite/lib"
 )
 
 // SQLite lets one connection write at a time. The others poll with sleeps of up to 100 ms, and
 // whichever polls at the right moment wins. Within this process they queue instead, each for at
-// most its busy timeout, so a component notices nothing but shorter waits. Between processes
-// SQLite's own locks still apply.
+// most its busy timeout, so a component notices nothing but shorter waits: transactions of
+// components and statements that change the tables here, all others in groups (group.go). Between
+// processes SQLite's own locks still apply.
 
 // lockWriter queues for the write lock if the statement needs it.
 func (c *Conn) lockWriter(ctx context.Context, text string, statement uintptr) error {
 	if c.writing || c.database.Path == "" || !c.connection.startsWrite(text, statement) {
 		return nil
 	}
-	milliseconds := libc.AtomicLoadNInt32(c.connection.db+busyTimeoutField, 0)
-	timer := time.NewTimer(time.Duration(milliseconds) * time.Millisecond)
+	timer := time.NewTimer(c.connection.busyTimeout())
 	defer timer.Stop()
 	select {
-	case c.database.writers() <- struct{}{}:
+	case c.database.writeToken() <- struct{}{}:
 		c.writing = true
 		return nil
 	case <-timer.C:
@@ -36,7 +33,7 @@ func (c *Conn) lockWriter(ctx context.Context, text string, statement uintptr) e
 func (c *Conn) unlockWriter() {
 	if c.writing && (c.connection == nil || c.connection.autocommit()) {
 		c.writing = false
-		<-c.database.writers()
+		<-c.database.writeToken()
 	}
 }
 
@@ -51,14 +48,15 @@ func (c *connection) startsWrite(text string, statement uintptr) bool {
 	if len(words) > 1 && strings.EqualFold(words[0], "BEGIN") {
 		return strings.EqualFold(words[1], "IMMEDIATE") || strings.EqualFold(words[1], "EXCLUSIVE")
 	}
-	return lib.Xsqlite3_stmt_readonly(c.tls, statement) == 0
+	return c.writesAlone(statement)
 }
 
-func (d *Database) writers() chan struct{} {
+// writeToken returns the channel that takes one token: the right to write.
+func (d *Database) writeToken() chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.writer == nil {
-		d.writer = make(chan struct{}, 1)
+	if d.token == nil {
+		d.token = make(chan struct{}, 1)
 	}
-	return d.writer
+	return d.token
 }

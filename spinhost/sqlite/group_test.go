@@ -1,0 +1,128 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// together executes statements, each on a connection of its own, in one group. It returns the
+// results in the form of the transcript.
+func together(t *testing.T, d *Database, statements ...string) []string {
+	t.Helper()
+	results := make([]string, len(statements))
+	var group sync.WaitGroup
+	d.writeToken() <- struct{}{} // so that they wait
+	for i, statement := range statements {
+		group.Go(func() {
+			conn := d.Connect()
+			defer conn.Close()
+			result, err := conn.Execute(context.Background(), statement)
+			var b strings.Builder
+			show(&b, result, err)
+			results[i] = b.String()
+		})
+		for waits := false; !waits; time.Sleep(time.Millisecond) { // so that their order is this one
+			d.mu.Lock()
+			waits = len(d.queue) > i
+			d.mu.Unlock()
+		}
+	}
+	<-d.writeToken()
+	group.Wait()
+	return results
+}
+
+// TestGroups runs groups in which a statement fails. Only that one must, whatever it does to the
+// transaction.
+func TestGroups(t *testing.T) {
+	const setup = `
+		PRAGMA journal_mode = WAL;
+		CREATE TABLE t(v UNIQUE);
+		CREATE TABLE p(id INTEGER PRIMARY KEY);
+		CREATE TABLE c(p REFERENCES p(id) DEFERRABLE INITIALLY DEFERRED);
+		CREATE TRIGGER refuse BEFORE DELETE ON t BEGIN SELECT RAISE(ROLLBACK, 'refused'); END;
+		INSERT INTO t VALUES ('here');`
+	tests := []struct{ name, statement, want string }{
+		{"nothing fails", "insert into t values('x') returning v", "    v\n    'x'\n"},
+		{"a row is there twice", "insert into t values('y'), ('here')", "    ! UNIQUE constraint failed: t.v\n"},
+		{"roll back", "insert or rollback into t values('y'), ('here')", "    ! UNIQUE constraint failed: t.v\n"},
+		{"roll back in a trigger", "delete from t", "    ! refused\n"},
+		{"a constraint is checked at the end", "insert into c values(1)", "    ! FOREIGN KEY constraint failed\n"},
+		{"a parameter is missing", "insert into t values(?)", "    ! Wrong number of parameters passed to query. Got 0, needed 1\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			d := inFile(t)
+			if err := d.Batch(context.Background(), setup); err != nil {
+				t.Fatal(err)
+			}
+			var groups []Group
+			d.Observe = func(g Group) { groups = append(groups, g) }
+			got := together(t, d, "insert into t values('before')", test.statement, "WITH w AS (SELECT 1) insert into t values('after')")
+			if want := []string{"", test.want, ""}; fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("%q, want %q", got, want)
+			}
+			conn := d.Connect()
+			defer conn.Close()
+			if got := run(t, conn, "select group_concat(v, ' ') as v from (select v from t where v in ('before', 'after', 'y') order by rowid)"); got != "    v\n    'before after'\n" {
+				t.Errorf("written: %s", got)
+			}
+			d.writeToken() <- struct{}{} // after the last call of Observe
+			if len(groups) != 1 || groups[0].Statements != 3 {
+				t.Errorf("groups: %+v", groups)
+			}
+			<-d.writeToken()
+		})
+	}
+}
+
+// TestGroupInterrupted checks that a statement whose time ends leaves the others of its group to be
+// run.
+func TestGroupInterrupted(t *testing.T) {
+	d := inFile(t)
+	if err := d.Batch(context.Background(), "create table t(v)"); err != nil {
+		t.Fatal(err)
+	}
+	slow, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	const endless = "with recursive c(x) as (select 1 union all select x from c) insert into t select x from c"
+	group := []*write{
+		{ctx: context.Background(), text: "insert into t values('a')", done: make(chan struct{})},
+		{ctx: slow, text: endless, done: make(chan struct{})},
+		{ctx: slow, text: "insert into t values('late')", done: make(chan struct{})},
+		{ctx: context.Background(), text: "insert into t values('b')", done: make(chan struct{})},
+	}
+	d.runGroup(group)
+	for i, want := range []string{"", "interrupted", "interrupted", ""} {
+		<-group[i].done
+		if err := group[i].err; err != nil || want != "" {
+			wantError(t, err, want)
+		}
+	}
+	conn := d.Connect()
+	defer conn.Close()
+	if got := run(t, conn, "select v from t order by rowid"); got != "    v\n    'a'\n    'b'\n" {
+		t.Errorf("written: %s", got)
+	}
+}
+
+// TestGroupCounters checks that a component sees the counters of its own statements alone.
+func TestGroupCounters(t *testing.T) {
+	d := inFile(t)
+	one, other := d.Connect(), d.Connect()
+	defer one.Close()
+	defer other.Close()
+	run(t, one, "create table t(v)", "insert into t values(1), (2)")
+	run(t, other, "insert into t values(3), (4), (5)", "delete from t where v = 3")
+	const query = "select changes() as c, total_changes() as t, last_insert_rowid() as r"
+	if got := run(t, one, query); got != "    c | t | r\n    2 | 2 | 2\n" {
+		t.Errorf("the first connection: %s", got)
+	}
+	if got := run(t, other, query); got != "    c | t | r\n    1 | 4 | 5\n" {
+		t.Errorf("the second connection: %s", got)
+	}
+}
