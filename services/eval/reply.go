@@ -34,19 +34,14 @@ func newResponse(req *request, state *wire.State, results []result,
 	b = strconv.AppendInt(append(b, `,"version":`...), version, 10)
 	b = append(b, notRecorded...)
 	if req.many {
-		b = append(b, manyResults...)
-		for i, one := range results {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			if b = append(b, '{'); one.err != nil {
-				b = one.err.AppendJSON(append(b, `"error":`...))
+		b = json.AppendArray(append(b, manyResults...), len(results), func(b []byte, i int) []byte {
+			if b = append(b, '{'); results[i].err != nil {
+				b = results[i].err.AppendJSON(append(b, `"error":`...))
 			} else {
-				b = append(one.appendMembers(b), noEntry...)
+				b = append(results[i].appendMembers(b), noEntry...)
 			}
-			b = append(b, '}')
-		}
-		b = append(b, ']')
+			return append(b, '}')
+		})
 	}
 	response.Body = string(append(b, "}\n"...))
 	return response
@@ -57,7 +52,7 @@ func newResponse(req *request, state *wire.State, results []result,
 const (
 	noSession   = `{"session":""`
 	someNotices = `,"notices":[`
-	manyResults = `,"results":[`
+	manyResults = `,"results":`
 	noEntry     = `,"entry":null`
 	notRecorded = `,"recorded":false`
 )
@@ -136,32 +131,10 @@ func (r result) appendMembers(b []byte) []byte {
 	b = json.AppendString(append(b, `,"display":`...), r.display)
 	b = json.AppendString(append(b, `,"parsed":`...), r.Parsed)
 	b = json.AppendString(append(b, `,"kind":`...), r.Kind)
-	b = append(b, `,"names":[`...)
-	for i, change := range r.changes {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = json.AppendString(b, change.Name)
-	}
-	return appendNotices(r.plot.AppendJSON(append(b, ']')), r.notices)
-}
-
-func appendNotices(b []byte, notices []calc.Notice) []byte {
-	if len(notices) == 0 {
-		return b
-	}
-	b = append(b, someNotices...)
-	for i, n := range notices {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = json.AppendString(append(b, `{"code":`...), n.Code)
-		b = json.AppendString(append(b, `,"message":`...), n.Message)
-		at := wire.Position{Offset: n.Offset, Line: n.Line, Column: n.Column,
-			Length: n.Length}
-		b = append(at.AppendJSON(b), '}')
-	}
-	return append(b, ']')
+	b = json.AppendArray(append(b, `,"names":`...), len(r.changes), func(b []byte, i int) []byte {
+		return json.AppendString(b, r.changes[i].Name)
+	})
+	return json.AppendNotices(r.plot.AppendJSON(b), r.notices)
 }
 
 func appendNumber(b []byte, value float64, known bool) []byte {

@@ -39,31 +39,22 @@ func (s *service) preview(w http.ResponseWriter, r *wire.Request) error {
 
 // functions answers GET /functions from the language's own table.
 func (s *service) functions(w http.ResponseWriter, _ *wire.Request) error {
-	wire.AllowAnyOrigin(w)
-	b := []byte(`{"functions":[`)
-	for i, f := range calc.Functions() {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = json.AppendString(append(b, `{"name":`...), f.Name)
-		b = json.AppendString(append(b, `,"signature":`...), f.Signature)
-		b = json.AppendString(append(b, `,"kind":`...), f.Kind)
-		b = json.AppendString(append(b, `,"help":`...), f.Help)
-		b = append(b, '}')
-	}
-	w.Header().Set("Cache-Control", "public, max-age=86400")
-	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "]}\n"...))
+	list := calc.Functions()
+	return replyTable(w, "functions", len(list), func(b []byte, i int) []byte {
+		b = json.AppendString(append(b, `{"name":`...), list[i].Name)
+		b = json.AppendString(append(b, `,"signature":`...), list[i].Signature)
+		b = json.AppendString(append(b, `,"kind":`...), list[i].Kind)
+		b = json.AppendString(append(b, `,"help":`...), list[i].Help)
+		return append(b, '}')
+	})
 }
 
 // units answers GET /units from the table of units. Currencies and temperatures on a scale with a
 // zero of its own have no factor.
 func (s *service) units(w http.ResponseWriter, _ *wire.Request) error {
-	wire.AllowAnyOrigin(w)
-	b := []byte(`{"units":[`)
-	for i, u := range units.List() {
-		if i > 0 {
-			b = append(b, ',')
-		}
+	list := units.List()
+	return replyTable(w, "units", len(list), func(b []byte, i int) []byte {
+		u := list[i]
 		b = json.AppendString(append(b, `{"symbol":`...), u.Symbol)
 		b = json.AppendString(append(b, `,"name":`...), u.Name)
 		b = json.AppendString(append(b, `,"plural":`...), u.Plural)
@@ -74,10 +65,18 @@ func (s *service) units(w http.ResponseWriter, _ *wire.Request) error {
 		}
 		b = strconv.AppendBool(append(b, `,"prefixes":`...), u.Prefixes)
 		b = json.AppendString(append(b, `,"source":`...), u.Source)
-		b = append(b, '}')
-	}
+		return append(b, '}')
+	})
+}
+
+// replyTable answers with a table of the language, for pages of every origin. It changes only with
+// the service, so it may be kept for a day.
+func replyTable(w http.ResponseWriter, name string, n int,
+	appendRow func(b []byte, i int) []byte) error {
+	wire.AllowAnyOrigin(w)
 	w.Header().Set("Cache-Control", "public, max-age=86400")
-	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "]}\n"...))
+	b := json.AppendArray([]byte(`{"`+name+`":`), n, appendRow)
+	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
 
 // health answers GET /health with the state of each service, and the age of the exchange rates.

@@ -5,7 +5,12 @@
 // Source: RFC 8259.
 package json
 
-import "unicode/utf8"
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"abacus/shared/calc"
+)
 
 // AppendString writes a JSON string. Bytes that are not UTF-8 become U+FFFD; `<`, U+2028 and U+2029
 // are escaped, so the text may stand in a page.
@@ -31,14 +36,45 @@ func AppendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// AppendStrings writes an array of strings.
-func AppendStrings(b []byte, list []string) []byte {
+// AppendArray writes an array of n elements, each as appendElement writes it.
+func AppendArray(b []byte, n int, appendElement func(b []byte, i int) []byte) []byte {
 	b = append(b, '[')
-	for i, s := range list {
+	for i := 0; i < n; i++ {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = AppendString(b, s)
+		b = appendElement(b, i)
 	}
 	return append(b, ']')
+}
+
+// AppendStrings writes an array of strings.
+func AppendStrings(b []byte, list []string) []byte {
+	return AppendArray(b, len(list), func(b []byte, i int) []byte {
+		return AppendString(b, list[i])
+	})
+}
+
+// AppendPosition writes a place in a source as a member of an object, with the comma before it:
+// offset and length in bytes, line and column from 1, the column in code points.
+func AppendPosition(b []byte, offset, line, column, length int) []byte {
+	b = strconv.AppendInt(append(b, `,"position":{"offset":`...), int64(offset), 10)
+	b = strconv.AppendInt(append(b, `,"line":`...), int64(line), 10)
+	b = strconv.AppendInt(append(b, `,"column":`...), int64(column), 10)
+	b = strconv.AppendInt(append(b, `,"length":`...), int64(length), 10)
+	return append(b, '}')
+}
+
+// AppendNotices writes notices as a member of an object, with the comma before it; nothing if there
+// are none.
+func AppendNotices(b []byte, notices []calc.Notice) []byte {
+	if len(notices) == 0 {
+		return b
+	}
+	return AppendArray(append(b, `,"notices":`...), len(notices), func(b []byte, i int) []byte {
+		n := notices[i]
+		b = AppendString(append(b, `{"code":`...), n.Code)
+		b = AppendString(append(b, `,"message":`...), n.Message)
+		return append(AppendPosition(b, n.Offset, n.Line, n.Column, n.Length), '}')
+	})
 }

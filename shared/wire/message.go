@@ -1,9 +1,10 @@
 package wire
 
 import (
-	"abacus/shared/calc"
 	"strconv"
 	"strings"
+
+	"abacus/shared/calc"
 )
 
 // The messages between services. Each is a struct with its Append and its Parse side by side, and

@@ -92,15 +92,6 @@ type Position struct {
 	Offset, Line, Column, Length int
 }
 
-// AppendJSON writes the position as a member of an object, with the comma before it.
-func (at *Position) AppendJSON(b []byte) []byte {
-	b = strconv.AppendInt(append(b, `,"position":{"offset":`...), int64(at.Offset), 10)
-	b = strconv.AppendInt(append(b, `,"line":`...), int64(at.Line), 10)
-	b = strconv.AppendInt(append(b, `,"column":`...), int64(at.Column), 10)
-	b = strconv.AppendInt(append(b, `,"length":`...), int64(at.Length), 10)
-	return append(b, '}')
-}
-
 // Problem is an error as a client sees it (RFC 9457), and the one error type of every service's
 // boundary. It is immutable: the With methods return copies.
 type Problem struct {
@@ -154,7 +145,7 @@ func (p *Problem) AppendJSON(b []byte) []byte {
 	b = json.AppendString(append(b, `,"detail":`...), p.Detail)
 	b = json.AppendString(append(b, `,"code":`...), string(p.Code))
 	if at := p.Position; at != nil {
-		b = at.AppendJSON(b)
+		b = json.AppendPosition(b, at.Offset, at.Line, at.Column, at.Length)
 	}
 	if p.Hint != "" {
 		b = json.AppendString(append(b, `,"hint":`...), p.Hint)

@@ -41,24 +41,23 @@ func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte 
 		b = append(append(append(b, `,"`...), member.name...), `":`...)
 		b = calc.AppendFormat(b, member.value, 0)
 	}
-	b = appendTicks(append(b, `,"across":[`...), picture.Across)
-	b = appendTicks(append(b, `],"up":[`...), picture.Up)
-	b = append(b, `],"curves":[`...)
+	b = appendTicks(append(b, `,"across":`...), picture.Across)
+	b = appendTicks(append(b, `,"up":`...), picture.Up)
+	b = append(b, `,"curves":`...)
 	across, up := digits(picture.From, picture.To), digits(picture.Low, picture.High)
-	for i, lines := range picture.Curves {
-		b = json.AppendString(append(separate(b, i), `{"expression":`...), statement.Expressions[i])
-		b = append(b, `,"paths":[`...)
-		for j, line := range lines {
-			b = append(separate(b, j), '[')
-			for k, point := range line {
-				b = calc.AppendFormat(separate(b, k), point.X, across)
-				b = calc.AppendFormat(append(b, ','), point.Y, up)
-			}
-			b = append(b, ']')
-		}
-		b = append(b, "]}"...)
-	}
-	return append(b, "]}"...)
+	b = json.AppendArray(b, len(picture.Curves), func(b []byte, i int) []byte {
+		b = json.AppendString(append(b, `{"expression":`...), statement.Expressions[i])
+		lines := picture.Curves[i]
+		b = json.AppendArray(append(b, `,"paths":`...), len(lines), func(b []byte, i int) []byte {
+			line := lines[i]
+			return json.AppendArray(b, len(line), func(b []byte, i int) []byte {
+				b = calc.AppendFormat(b, line[i].X, across)
+				return calc.AppendFormat(append(b, ','), line[i].Y, up)
+			})
+		})
+		return append(b, '}')
+	})
+	return append(b, '}')
 }
 
 // AppendAt answers a request whose input is a plot with the value of every curve at x.
@@ -68,16 +67,15 @@ func (p *Previewer) AppendAt(b []byte, request string, x float64) []byte {
 		return append(appendError(append(b, '{'), err), '}')
 	}
 	left := work
-	b = append(b, `{"values":[`...)
-	for i, curve := range plot.Curves(&p.calculator, program, &p.scope,
-		len(plot.Of(program, result).Expressions), &left) {
-		if y := curve(x); y == y {
-			b = calc.AppendFormat(separate(b, i), y, 0)
-		} else {
-			b = append(separate(b, i), "null"...)
+	curves := plot.Curves(&p.calculator, program, &p.scope,
+		len(plot.Of(program, result).Expressions), &left)
+	b = json.AppendArray(append(b, `{"values":`...), len(curves), func(b []byte, i int) []byte {
+		if y := curves[i](x); y == y {
+			return calc.AppendFormat(b, y, 0)
 		}
-	}
-	return append(b, "]}"...)
+		return append(b, "null"...)
+	})
+	return append(b, '}')
 }
 
 // plot evaluates the input of a request, which must be a plot.
@@ -107,17 +105,8 @@ func digits(low, high float64) int {
 }
 
 func appendTicks(b []byte, ticks []plot.Tick) []byte {
-	for i, tick := range ticks {
-		b = calc.AppendFormat(append(separate(b, i), `{"at":`...), tick.At, 0)
-		b = append(append(append(b, `,"text":"`...), tick.Text...), `"}`...)
-	}
-	return b
-}
-
-// separate appends the comma before every item but the first.
-func separate(b []byte, i int) []byte {
-	if i > 0 {
-		b = append(b, ',')
-	}
-	return b
+	return json.AppendArray(b, len(ticks), func(b []byte, i int) []byte {
+		b = calc.AppendFormat(append(b, `{"at":`...), ticks[i].At, 0)
+		return append(append(append(b, `,"text":"`...), ticks[i].Text...), `"}`...)
+	})
 }

@@ -63,7 +63,6 @@
 package preview
 
 import (
-	"strconv"
 	"strings"
 
 	"abacus/shared/calc"
@@ -165,14 +164,9 @@ func (p *Previewer) read(names string) {
 }
 
 func appendNames(b []byte, changes []calc.Binding) []byte {
-	b = append(b, `"names":[`...)
-	for i, change := range changes {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = json.AppendString(b, change.Name)
-	}
-	return append(b, ']')
+	return json.AppendArray(append(b, `"names":`...), len(changes), func(b []byte, i int) []byte {
+		return json.AppendString(b, changes[i].Name)
+	})
 }
 
 func appendResult(b []byte, program *calc.Program, result calc.Result, digits int) []byte {
@@ -184,37 +178,13 @@ func appendResult(b []byte, program *calc.Program, result calc.Result, digits in
 	if result.Unit != "" {
 		b = json.AppendString(append(b, `,"unit":`...), result.Unit)
 	}
-	return appendNotices(b, program.Notices())
-}
-
-func appendNotices(b []byte, notices []calc.Notice) []byte {
-	for i, notice := range notices {
-		if i == 0 {
-			b = append(b, `,"notices":[`...)
-		}
-		b = json.AppendString(append(separate(b, i), `{"code":`...), notice.Code)
-		b = json.AppendString(append(b, `,"message":`...), notice.Message)
-		place := &calc.Error{Offset: notice.Offset, Length: notice.Length,
-			Line: notice.Line, Column: notice.Column}
-		b = append(appendPosition(b, place), '}')
-		if i+1 == len(notices) {
-			b = append(b, ']')
-		}
-	}
-	return b
-}
-
-func appendPosition(b []byte, e *calc.Error) []byte {
-	b = strconv.AppendInt(append(b, `,"position":{"offset":`...), int64(e.Offset), 10)
-	b = strconv.AppendInt(append(b, `,"line":`...), int64(e.Line), 10)
-	b = strconv.AppendInt(append(b, `,"column":`...), int64(e.Column), 10)
-	b = strconv.AppendInt(append(b, `,"length":`...), int64(e.Length), 10)
-	return append(b, '}')
+	return json.AppendNotices(b, program.Notices())
 }
 
 func appendError(b []byte, e *calc.Error) []byte {
 	b = json.AppendString(append(b, `"error":{"code":`...), e.Code)
-	b = appendPosition(json.AppendString(append(b, `,"detail":`...), e.Message), e)
+	b = json.AppendString(append(b, `,"detail":`...), e.Message)
+	b = json.AppendPosition(b, e.Offset, e.Line, e.Column, e.Length)
 	if e.Hint != "" {
 		b = json.AppendString(append(b, `,"hint":`...), e.Hint)
 	}
