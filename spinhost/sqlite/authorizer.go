@@ -20,7 +20,7 @@ const (
 // only reads.
 var harmless = map[string]string{
 	"application_id":    "*", // stored in the file, as is user_version
-	"busy_timeout":      "5000",
+	"busy_timeout":      "*", // reset sets it back
 	"foreign_key_check": "*",
 	"foreign_key_list":  "*",
 	"foreign_keys":      "1 on yes true",

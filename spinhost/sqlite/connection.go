@@ -85,6 +85,7 @@ func (c *connection) reset() bool {
 	if !c.autocommit() && c.run("ROLLBACK") != nil {
 		return false
 	}
+	lib.Xsqlite3_busy_timeout(c.tls, c.db, busyTimeout)
 	c.setCounters(counters{})
 	return true
 }

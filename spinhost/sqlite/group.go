@@ -16,7 +16,8 @@ import (
 // is committed, in this process or another, and none of them returns before that. So what is
 // acknowledged or read is on the disk, as if each statement had a transaction of its own.
 //
-// All groups are run on one connection. Its page cache stays valid, because nobody else writes.
+// All groups are run on one connection. Its page cache stays valid, because nobody else writes. It
+// overwrites what it deletes, for those components that have asked for it (PRAGMA secure_delete).
 
 // Group describes a transaction that ran a group of statements.
 type Group struct {
@@ -124,7 +125,7 @@ func (d *Database) runGroup(group []*write) {
 	c, err := d.take(&d.writers)
 	if err == nil {
 		defer d.put(c, &d.writers)
-		err = c.run("BEGIN IMMEDIATE")
+		err = c.begin()
 	}
 	start := time.Now()
 	group = slices.DeleteFunc(group, func(w *write) bool {
@@ -142,6 +143,14 @@ func (d *Database) runGroup(group []*write) {
 		}
 		close(w.done)
 	}
+}
+
+// begin begins the transaction of a group.
+func (c *connection) begin() error {
+	if err := c.run("PRAGMA secure_delete = ON"); err != nil {
+		return err
+	}
+	return c.run("BEGIN IMMEDIATE")
 }
 
 // runTogether runs a group in the transaction that is open, commits it, and returns how long the

@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -124,5 +126,17 @@ func TestGroupCounters(t *testing.T) {
 	}
 	if got := run(t, other, query); got != "    c | t | r\n    1 | 4 | 5\n" {
 		t.Errorf("the second connection: %s", got)
+	}
+}
+
+// TestGroupErases checks that nothing of a deleted row stays in the file.
+func TestGroupErases(t *testing.T) {
+	d := inFile(t)
+	conn := d.Connect()
+	run(t, conn, "create table t(v)", "pragma secure_delete = on", "insert into t values('a secret')", "delete from t")
+	conn.Close()
+	content, err := os.ReadFile(d.Path)
+	if err != nil || bytes.Contains(content, []byte("a secret")) {
+		t.Errorf("the file still has the row (%v)", err)
 	}
 }
