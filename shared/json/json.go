@@ -65,8 +65,8 @@ func AppendPosition(b []byte, offset, line, column, length int) []byte {
 	return append(b, '}')
 }
 
-// AppendNotices writes notices as a member of an object, with the comma before it; nothing if there
-// are none.
+// AppendNotices writes notices as a member of an object, with the comma before it; nothing for an
+// empty list.
 func AppendNotices(b []byte, notices []calc.Notice) []byte {
 	if len(notices) == 0 {
 		return b
