@@ -17,16 +17,13 @@ func (s *service) shares(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	b := []byte(`{"shares":[`)
-	for i, a := range list {
-		if i > 0 {
-			b = append(b, ',')
-		}
+	b := json.AppendArray([]byte(`{"shares":`), len(list), func(b []byte, i int) []byte {
+		a := list[i]
 		a.token = shareToken(r.token, a.key)
 		b = append(a.appendJSON(b), `,"opens":`...)
-		b = append(strconv.AppendInt(b, a.opens, 10), '}')
-	}
-	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "]}\n"...))
+		return append(strconv.AppendInt(b, a.opens, 10), '}')
+	})
+	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
 
 // share answers POST /shares: decode, choose the entries, fetch the bindings that they use, store

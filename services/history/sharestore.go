@@ -2,8 +2,10 @@ package history
 
 import (
 	"errors"
+	"strconv"
 
 	"abacus/shared/capability"
+	"abacus/shared/json"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -54,24 +56,33 @@ const shareColumns = `
 	token_hash, owner, key, hash, title, entries, names, opens, created_at, expires_at, state,
 	snapshot`
 
-func readShare(row []sqlite.Value) *share {
-	return &share{hash: row[0].Text(), owner: row[1].Text(), key: row[2].Text(),
-		request: row[3].Text(), title: row[4].Text(), entries: row[5].Int(), names: row[6].Int(),
-		opens: row[7].Int(), createdAt: row[8].Int(), expiresAt: row[9].Int(), state: row[10].Int(),
-		snapshot: row[11].Text()}
+// read reads the shares that meet a condition.
+func (s *store) read(condition string, parameters ...sqlite.Value) ([]*share, error) {
+	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE "+condition,
+		parameters...)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*share, len(result.Rows))
+	for i, row := range result.Rows {
+		list[i] = &share{hash: row[0].Text(), owner: row[1].Text(), key: row[2].Text(),
+			request: row[3].Text(), title: row[4].Text(), entries: row[5].Int(),
+			names: row[6].Int(), opens: row[7].Int(), createdAt: row[8].Int(),
+			expiresAt: row[9].Int(), state: row[10].Int(), snapshot: row[11].Text()}
+	}
+	return list, nil
 }
 
 // find reads the share of a token, in any state.
 func (s *store) find(token capability.Token) (*share, error) {
-	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE token_hash = ?1",
-		sqlite.String(token.Owner()))
+	list, err := s.read("token_hash = ?1", sqlite.String(token.Owner()))
 	if err != nil {
 		return nil, err
 	}
-	if len(result.Rows) == 0 {
+	if len(list) == 0 {
 		return nil, errNoShare
 	}
-	found := readShare(result.Rows[0])
+	found := list[0]
 	found.token = token
 	if found.state == open && found.expiresAt != 0 && found.expiresAt <= s.now {
 		found.state = ended
@@ -108,18 +119,8 @@ func (s *store) sharesOf(owner string) ([]*share, error) {
 	if _, err := s.findOwner(owner); err != nil {
 		return nil, err
 	}
-	result, err := s.db.Execute(`
-		SELECT `+shareColumns+` FROM shares
-		WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?2, 1)
+	return s.read(`owner = ?1 AND state = 1 AND coalesce(expires_at > ?2, 1)
 		ORDER BY id DESC LIMIT `+wire.FormatInt(maxListed), sqlite.String(owner), sqlite.Int(s.now))
-	if err != nil {
-		return nil, err
-	}
-	var list []*share
-	for _, row := range result.Rows {
-		list = append(list, readShare(row))
-	}
-	return list, nil
 }
 
 // prepare gives a share its row, or takes over the row of a request that broke off. If another
@@ -235,10 +236,10 @@ func (s *store) finish(hash string) error {
 // unfinished lists some ended shares whose snapshots are to be deleted: those of an owner or, if
 // owner is "", of everyone, with shares that have expired or whose request broke off.
 func (s *store) unfinished(owner string) ([]*share, error) {
-	statement, parameter := "owner = ?1 AND state = 2", sqlite.String(owner)
+	condition, parameter := "owner = ?1 AND state = 2", sqlite.String(owner)
 	if owner == "" {
 		storage.EraseDeleted(s.db)
-		statement = "state IN (0, 2) AND (state = 2 OR created_at < ?1)"
+		condition = "state IN (0, 2) AND (state = 2 OR created_at < ?1)"
 		parameter = sqlite.Int(s.now - abandonedAt)
 		if _, err := s.db.Execute(`
 			UPDATE shares SET state = 2, title = '' WHERE id IN
@@ -247,16 +248,7 @@ func (s *store) unfinished(owner string) ([]*share, error) {
 			return nil, err
 		}
 	}
-	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE "+statement+
-		" LIMIT "+wire.FormatInt(sweepSize), parameter)
-	if err != nil {
-		return nil, err
-	}
-	var list []*share
-	for _, row := range result.Rows {
-		list = append(list, readShare(row))
-	}
-	return list, nil
+	return s.read(condition+" LIMIT "+wire.FormatInt(sweepSize), parameter)
 }
 
 // chosen reads the entries that are to be shared, in the order in which they were calculated. One
@@ -264,15 +256,11 @@ func (s *store) unfinished(owner string) ([]*share, error) {
 func (s *store) chosen(owner string, req *shareRequest) ([]entry, error) {
 	which, parameters := "owner = ?1", []sqlite.Value{sqlite.String(owner)}
 	if !req.all {
-		list := []byte{'['}
-		for i, id := range req.ids {
-			if i > 0 {
-				list = append(list, ',')
-			}
-			list = append(list, wire.FormatInt(id)...)
-		}
+		ids := json.AppendArray(nil, len(req.ids), func(b []byte, i int) []byte {
+			return strconv.AppendInt(b, req.ids[i], 10)
+		})
 		which += " AND id IN (SELECT value FROM json_each(?2))"
-		parameters = append(parameters, sqlite.String(string(append(list, ']'))))
+		parameters = append(parameters, sqlite.String(string(ids)))
 	}
 	// Their size first: what is too large must not get into the memory of a component.
 	result, err := s.db.Execute(`

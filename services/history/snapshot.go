@@ -13,14 +13,11 @@ import (
 
 // appendSnapshotJSON writes the members of a snapshot for a client.
 func appendSnapshotJSON(b []byte, snapshot *wire.Snapshot) []byte {
-	b = append(b, `"entries":[`...)
-	for i, e := range snapshot.Entries {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(appendMembers(append(b, '{'), e), '}')
-	}
-	return wire.AppendBindingsJSON(append(b, "],"...), snapshot.Bindings)
+	entries := snapshot.Entries
+	b = json.AppendArray(append(b, `"entries":`...), len(entries), func(b []byte, i int) []byte {
+		return append(appendMembers(append(b, '{'), entries[i]), '}')
+	})
+	return wire.AppendBindingsJSON(append(b, ','), snapshot.Bindings)
 }
 
 // closure fetches the bindings of the session that the entries read or set, and those that
