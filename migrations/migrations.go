@@ -80,9 +80,7 @@ func (l List) Apply(db storage.Database) error {
 	if seen == l.Version() {
 		return nil
 	}
-	// A file that is made now gives back what is deleted (storage.Shrink). Best effort, as the
-	// next.
-	db.Execute("PRAGMA auto_vacuum = INCREMENTAL")
+	makeShrinkable(db)
 	// In WAL mode, which stays with the file, readers do not wait for the writer. Best effort: a
 	// database elsewhere (libSQL) has no such mode.
 	db.Execute("PRAGMA journal_mode = WAL")
@@ -107,6 +105,21 @@ func (l List) Apply(db storage.Database) error {
 			sqlite.String(l.Service), sqlite.Int(l.Version()))
 		return err
 	})
+}
+
+// maxRewritten is the largest file that makeShrinkable rewrites, in pages: 64 MiB, which take about
+// a second.
+const maxRewritten = 16 << 10
+
+// makeShrinkable has the file give back what is deleted (storage.Shrink). A file that an older
+// version made is rewritten for that. Best effort: a larger one uses the pages again.
+func makeShrinkable(db storage.Database) {
+	db.Execute("PRAGMA auto_vacuum = INCREMENTAL")
+	result, err := db.Execute("SELECT page_count FROM pragma_page_count, pragma_auto_vacuum " +
+		"WHERE auto_vacuum = 0")
+	if err == nil && len(result.Rows) == 1 && result.Rows[0][0].Int() <= maxRewritten {
+		db.Execute("VACUUM")
+	}
 }
 
 // seen returns how many steps have been applied to the database.

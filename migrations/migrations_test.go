@@ -55,6 +55,25 @@ func TestApplyKeepsTheCoursesData(t *testing.T) {
 	}
 }
 
+// TestApplyMakesFilesShrinkable upgrades a file that an older version made, without auto-vacuum.
+func TestApplyMakesFilesShrinkable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	db := open(t, path)
+	execute(t, db, "PRAGMA auto_vacuum = NONE")
+	execute(t, db, "PRAGMA journal_mode = WAL")
+	execute(t, db, "CREATE TABLE sessions (session_id INTEGER PRIMARY KEY AUTOINCREMENT)")
+	execute(t, db, "CREATE TABLE filler (a)")
+	execute(t, db, "INSERT INTO filler VALUES (zeroblob(1000000))")
+	if err := Sessions.Apply(db); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, db, "DELETE FROM filler")
+	storage.Shrink(db)
+	if info, err := os.Stat(path); err != nil || info.Size() > 500_000 {
+		t.Errorf("the file has %d bytes, %v", info.Size(), err)
+	}
+}
+
 // A history as an older version has it keeps its entries, its shares and what it
 // knows of the keys.
 func TestApplyKeepsTheHistory(t *testing.T) {

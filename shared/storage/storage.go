@@ -38,7 +38,7 @@ func EraseDeleted(db Database) { db.Execute("PRAGMA secure_delete = ON") }
 
 // Shrink gives free pages back to the file system, 32 MiB of them at most, and empties the
 // write-ahead log, so that nothing deleted stays in it. Best effort: while others read the log
-// stays, and a file that an older version made keeps its pages and uses them again.
+// stays, and a large file that an older version made keeps its pages and uses them again.
 func Shrink(db Database) {
 	db.Execute("PRAGMA incremental_vacuum(8192)")
 	db.Execute("PRAGMA wal_checkpoint(TRUNCATE)")
