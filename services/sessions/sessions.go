@@ -37,7 +37,7 @@ type Limits struct {
 	ClientSessions quota.Rate  // new ones, of one client
 	Names          int64       // variables and functions in a session
 	Entries        quota.Rate  // committed in a session
-	Replies        quota.Daily // bytes of replies that a session keeps for repeats
+	Replies        quota.Daily // bytes of commits that a session stores, with replies for repeats
 }
 
 // New returns the service.

@@ -118,12 +118,17 @@ func (s *store) commit(owner string, c *wire.Commit) error {
 		}
 		mine.quotaAt = next
 		response := c.Response
-		kept := int64(len(response)) + rowBytes
-		if next, wait := s.limits.Replies.Take(mine.repliesAt, s.now*1000, kept); wait > 0 {
+		next, wait = s.takeBytes(mine, len(response))
+		if wait > 0 {
 			response = "" // a repeat is told that it was carried out before
-		} else {
-			mine.repliesAt = next
+			next, wait = s.takeBytes(mine, 0)
 		}
+		if wait > 0 {
+			return wire.NewProblem(wire.TooManyRequests,
+				"this session has stored as much as it may in a day").
+				WithHint("nothing was changed: try again later").WithRetry(wait)
+		}
+		mine.repliesAt = next
 		if err := s.claim(mine.id, c, response); err != nil {
 			return err
 		}
@@ -135,6 +140,11 @@ func (s *store) commit(owner string, c *wire.Commit) error {
 		}
 		return s.update(mine)
 	})
+}
+
+// takeBytes counts a commit and its reply for the bytes of a day.
+func (s *store) takeBytes(mine sessionRow, reply int) (next int64, wait int) {
+	return s.limits.Replies.Take(mine.repliesAt, s.now*1000, int64(reply)+rowBytes)
 }
 
 // claim stores a commit under its key, unless there is one. After a day a key is a new one.
