@@ -94,12 +94,14 @@ func (d *Database) enqueue(w *write) {
 	d.queue = append(d.queue, w)
 	if !d.grouping {
 		d.grouping = true
-		d.running.Go(d.runGroups)
+		d.running.Add(1)
+		go d.runGroups()
 	}
 }
 
 // runGroups runs the writes that wait, group by group, until there are none.
 func (d *Database) runGroups() {
+	defer d.running.Done()
 	token := d.writeToken()
 	for {
 		token <- struct{}{}
