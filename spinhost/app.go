@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log"
 	"maps"
 	"net/http"
 	"os"
@@ -20,6 +19,7 @@ import (
 	"abacus/spinhost/outbound"
 	"abacus/spinhost/route"
 	"abacus/spinhost/sqlite"
+	"abacus/spinhost/telemetry"
 	"abacus/spinhost/wasm"
 )
 
@@ -29,7 +29,8 @@ const slotsPerCore = 2
 // App is a loaded app. It is an http.Handler.
 type App struct {
 	options    Options
-	log        *log.Logger
+	log        *logger
+	telemetry  *telemetry.Telemetry // nil if nothing is exported
 	engine     *wasm.Engine
 	routes     *route.Table
 	triggers   []manifest.Trigger
@@ -39,8 +40,9 @@ type App struct {
 	client     *http.Client
 	outgoing   semaphore
 	memory     *limit.Memory
-	files      *filesDir    // nil if no component has any
-	running    semaphore    // of instances
+	files      *filesDir // nil if no component has any
+	running    semaphore // of instances
+	refused    refusals
 	busyLogged atomic.Int64 // second of the last message about overload
 	closing    context.Context
 	stop       context.CancelFunc // of closing
@@ -53,6 +55,8 @@ type component struct {
 	module         *wasm.Module
 	stdout, stderr *componentLog
 	hosts          *outbound.Hosts
+	operations     hostOperations
+	metrics        *telemetry.Component
 	running        semaphore // of instances
 	waiting        semaphore // of instances that wait for other hosts
 }
@@ -62,6 +66,7 @@ type component struct {
 func New(ctx context.Context, options Options) (_ *App, err error) {
 	a := &App{
 		options:    options,
+		telemetry:  options.Telemetry,
 		triggers:   options.Manifest.Triggers,
 		components: map[string]*component{},
 	}
@@ -74,7 +79,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	if err := a.options.setDefaults(); err != nil {
 		return nil, err
 	}
-	a.log = log.New(a.options.Stderr, "", log.LstdFlags)
+	a.log = newLogger(a.options.Stderr, a.options.LogFormat, a.telemetry)
 	if a.faults, err = parseFaults(options.Faults); err != nil {
 		return nil, err
 	}
@@ -101,7 +106,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	if err := a.loadComponents(ctx); err != nil {
 		return nil, err
 	}
-	return a, nil
+	return a, a.addMetrics()
 }
 
 // makeRoutes makes the table of public routes and prints Spin's warnings about them.
@@ -147,7 +152,9 @@ func (a *App) loadComponents(ctx context.Context) error {
 			manifest: a.options.Manifest.Component(trigger.Component),
 			running:  newSemaphore(most - most/4),
 			waiting:  newSemaphore(max(1, (most-most/4)/4)),
+			metrics:  a.telemetry.Component(trigger.Component),
 		}
+		c.operations = newOperations(a.telemetry, c.manifest, a.options.Config)
 		var err error
 		if c.hosts, err = outbound.Parse(c.manifest, ids, a.options.Variables); err != nil {
 			return fmt.Errorf("component %s: %w", trigger.Component, err)
@@ -191,9 +198,10 @@ func (a *App) load(ctx context.Context, c *component) error {
 	c.stderr = a.componentLog(c.manifest.ID, "stderr")
 	settings := wasm.Config{
 		Environment: map[string]string{},
-		Stdout:      c.stdout,
-		Stderr:      c.stderr,
+		Stdout:      c.stdout.write,
+		Stderr:      c.stderr.write,
 		Timeout:     a.options.Timeout,
+		Measure:     a.telemetry.Measures(),
 	}
 	maps.Copy(settings.Environment, c.manifest.Environment)
 	maps.Copy(settings.Environment, a.options.Environment)

@@ -27,9 +27,11 @@ func (a *App) readBody(w http.ResponseWriter, r *http.Request, account *limit.Ac
 	case err == nil:
 		return body, nil
 	case errors.As(err, &tooLarge):
+		a.refused.body.Add(1)
 		resp = problem(http.StatusRequestEntityTooLarge, codeTooLarge,
 			fmt.Sprintf("the body is larger than %d bytes", a.options.MaxBody))
 	case errors.Is(err, limit.ErrBusy):
+		a.refused.busy.Add(1)
 		resp = problem(http.StatusServiceUnavailable, codeBusy,
 			"the server has no memory for the body now; try again")
 	case errors.Is(err, os.ErrDeadlineExceeded):

@@ -16,7 +16,7 @@ const chainedClient = "0.0.0.0:0"
 // be private. Spin lets components call each other until it runs out of instances; here the
 // depth is limited, and so is the time: three quarters of what the caller has left, so that it
 // can still answer.
-func (e *execution) chain(id, authority string, r request) (response, error) {
+func (e *execution) chain(ctx context.Context, id, authority string, r request) (response, error) {
 	callee := e.app.components[id]
 	if callee == nil {
 		e.warn("request to %s: the application has no component %q with an HTTP trigger",
@@ -36,13 +36,14 @@ func (e *execution) chain(id, authority string, r request) (response, error) {
 		r.host = h.value
 	}
 	if r.depth = e.request.depth + 1; r.depth > e.app.options.MaxChain {
+		e.app.refused.chain.Add(1)
 		e.warn("request to %s: components call each other more than %d deep",
 			authority, e.app.options.MaxChain)
 		return response{}, runtimeError
 	}
 	path, _, _ := strings.Cut(r.uri, "?")
-	deadline, _ := e.ctx.Deadline()
-	ctx, cancel := context.WithTimeout(e.ctx, time.Until(deadline)*3/4)
+	deadline, _ := ctx.Deadline()
+	ctx, cancel := context.WithTimeout(ctx, time.Until(deadline)*3/4)
 	defer cancel()
 	return e.app.execute(ctx, callee, route.Chained(path), r), nil
 }

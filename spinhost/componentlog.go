@@ -1,6 +1,7 @@
 package spinhost
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,12 +11,15 @@ import (
 )
 
 // componentLog is the standard output or error of a component's instances. It appends to a
-// file of the log folder, which appears when the component first runs, and copies to the host's
-// stderr.
+// file of the log folder, which appears when the component first runs, and passes on to the log
+// of the host.
 type componentLog struct {
-	path  string // "" without a log folder
-	flags int
-	tee   io.Writer // nil if quiet
+	path      string // "" without a log folder
+	flags     int
+	log       *logger
+	component string
+	warning   bool // it is the standard error
+	quiet     bool
 
 	mu   sync.Mutex
 	file *os.File
@@ -29,16 +33,19 @@ const maxLog = 16 << 20
 // componentLog returns a log of a component. Without a log folder all goes to stderr, as in
 // Spin.
 func (a *App) componentLog(id, stream string) *componentLog {
-	l := &componentLog{flags: os.O_APPEND | os.O_CREATE | os.O_WRONLY}
+	l := &componentLog{
+		flags:     os.O_APPEND | os.O_CREATE | os.O_WRONLY,
+		log:       a.log,
+		component: id,
+		warning:   stream == "stderr",
+	}
 	if a.options.TruncateLogs {
 		l.flags |= os.O_TRUNC
 	}
 	if dir := a.options.Config.LogDir; dir != "" {
 		l.path = filepath.Join(dir, id+"_"+stream+".txt")
 	}
-	if !a.options.Quiet || l.path == "" {
-		l.tee = a.log.Writer()
-	}
+	l.quiet = a.options.Quiet && l.path != ""
 	return l
 }
 
@@ -65,8 +72,9 @@ func (l *componentLog) open() error {
 	return l.err
 }
 
-// Write implements io.Writer. A failure to log is not a failure of the component.
-func (l *componentLog) Write(p []byte) (int, error) {
+// write logs what a component has printed for the request of ctx. A failure to log is not a
+// failure of the component.
+func (l *componentLog) write(ctx context.Context, p []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.size+int64(len(p)) > maxLog {
@@ -76,10 +84,7 @@ func (l *componentLog) Write(p []byte) (int, error) {
 		n, _ := l.file.Write(p)
 		l.size += int64(n)
 	}
-	if l.tee != nil {
-		_, _ = l.tee.Write(p)
-	}
-	return len(p), nil
+	l.log.output(ctx, l.component, l.warning, l.quiet, p)
 }
 
 // rotate renames the file. If that fails, it grows on.

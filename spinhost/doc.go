@@ -50,6 +50,11 @@
 //	           16 MiB, one old file is kept.
 //	files      are mounted read-only; an instance may have 64 open.
 //
+// # Telemetry
+//
+// Options.Telemetry exports spans, metrics and logs, with the names that Spin has for them
+// (package telemetry). Without it the host does nothing for them.
+//
 // # What is left out
 //
 // What an HTTP app of the Go SDK v2 does not need: components of SDK v3 and wasi:http, other

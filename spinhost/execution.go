@@ -11,7 +11,6 @@ import (
 
 	"abacus/spinhost/limit"
 	"abacus/spinhost/route"
-	"abacus/spinhost/sqlite"
 	"abacus/spinhost/wasm"
 )
 
@@ -38,7 +37,7 @@ type execution struct {
 	component *component
 	request   *request
 	ctx       context.Context // ends with the component's time
-	databases handles[*sqlite.Conn]
+	databases handles[openedDatabase]
 	stores    handles[store]
 	warnings  int
 }
@@ -53,19 +52,29 @@ func (a *App) execute(ctx context.Context, c *component, match route.Match, r re
 		return problem(http.StatusMethodNotAllowed, codeMethod,
 			"components do not know this method")
 	}
+	c.metrics.Requested()
+	ctx, span := c.operations.execute.Start(ctx)
+	resp, err := a.attempt(ctx, c, method, match, &r)
+	span.End(err)
+	if err != nil {
+		return a.fail(ctx, c, match, r, err)
+	}
+	return resp
+}
+
+// attempt waits for a place among the instances at work and runs the component.
+func (a *App) attempt(ctx context.Context, c *component, method int, match route.Match,
+	r *request) (resp response, err error) {
 	leave, err := a.enter(ctx, c)
 	if err != nil {
-		return a.fail(c, match, r, err)
+		return resp, err
 	}
 	defer leave()
-	resp, err := a.run(ctx, c, method, match, &r)
+	resp, err = a.run(ctx, c, method, match, r)
 	if err == nil {
 		err = r.account.Reserve(ctx, int64(len(resp.body))) // until the client has read it
 	}
-	if err != nil {
-		return a.fail(c, match, r, err)
-	}
-	return resp
+	return resp, err
 }
 
 // instanceWait is how long a request waits for an instance: long enough for the host to stop a
@@ -89,28 +98,39 @@ func (a *App) enter(ctx context.Context, c *component) (leave func(), err error)
 
 func (a *App) tooManyInstances() error {
 	return fmt.Errorf("%w: maximum concurrent limit of %d for component instances reached",
-		limit.ErrBusy, a.options.MaxInstances)
+		errInstances, a.options.MaxInstances)
 }
+
+// errInstances is limit.ErrBusy for want of an instance.
+var errInstances = fmt.Errorf("%w", limit.ErrBusy)
 
 // fail logs why a component did not answer and returns the response for the client. It logs the
 // route, not the path: path and query may hold secrets.
-func (a *App) fail(c *component, match route.Match, r request, err error) response {
+func (a *App) fail(ctx context.Context, c *component, match route.Match, r request,
+	err error) response {
+	where := r.method + " " + match.Raw
 	switch {
 	case errors.Is(err, wasm.ErrCanceled): // the client has gone, or the app closes
 		return problem(http.StatusServiceUnavailable, codeBusy, "the request was stopped")
 	case errors.Is(err, limit.ErrBusy):
+		if errors.Is(err, errInstances) {
+			a.refused.instances.Add(1)
+		} else {
+			a.refused.busy.Add(1)
+		}
 		if a.mayLogBusy() {
-			a.log.Printf("%s %s: component %s: %v", r.method, match.Raw, c.manifest.ID, err)
+			a.log.warn(ctx, c.manifest.ID, where, err.Error())
 		}
 		return problem(http.StatusServiceUnavailable, codeBusy,
 			"the server has too much to do at the moment; try again")
 	case errors.Is(err, wasm.ErrTimeout):
-		a.log.Printf("%s %s: component %s: it did not answer within %v and was stopped",
-			r.method, match.Raw, c.manifest.ID, a.options.Timeout)
+		a.refused.time.Add(1)
+		a.log.warn(ctx, c.manifest.ID, where,
+			fmt.Sprintf("it did not answer within %v and was stopped", a.options.Timeout))
 		return problem(http.StatusServiceUnavailable, codeBusy,
 			"the request took too long and was stopped; try again")
 	}
-	a.log.Printf("%s %s: component %s: %v", r.method, match.Raw, c.manifest.ID, err)
+	a.log.warn(ctx, c.manifest.ID, where, err.Error())
 	return response{status: http.StatusInternalServerError}
 }
 
@@ -138,6 +158,7 @@ func (a *App) run(ctx context.Context, c *component, method int, match route.Mat
 		return resp, err
 	}
 	defer in.Release()
+	memory := in.MemorySize()
 	uri, err := in.NewString(r.uri)
 	if err != nil {
 		return resp, err
@@ -155,6 +176,7 @@ func (a *App) run(ctx context.Context, c *component, method int, match route.Mat
 		uint64(list), uint64(len(headers)),
 		0, 0, // the deprecated parameters: an empty list
 		1, uint64(body), uint64(len(r.body)))
+	c.metrics.Executed(in.Computed(), memory, in.MemorySize())
 	if err != nil {
 		return resp, err
 	}
@@ -163,8 +185,8 @@ func (a *App) run(ctx context.Context, c *component, method int, match route.Mat
 
 // close closes the databases that are still open, which rolls back unfinished transactions.
 func (e *execution) close() {
-	for _, connection := range e.databases.open {
-		connection.Close()
+	for _, opened := range e.databases.open {
+		opened.Close()
 	}
 }
 

@@ -151,8 +151,8 @@ func (f faults) check(e *execution, point, when string) (how string) {
 		if n != injected.nth && !(injected.onward && n > injected.nth) {
 			continue
 		}
-		e.app.log.Printf("fault %s:%s:%d:%s in component %s",
-			point, when, n, injected.how, e.component.manifest.ID)
+		e.app.log.warn(e.ctx, "", "", fmt.Sprintf("fault %s:%s:%d:%s in component %s",
+			point, when, n, injected.how, e.component.manifest.ID))
 		if injected.how == "kill" {
 			os.Exit(1)
 		}

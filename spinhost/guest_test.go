@@ -2,6 +2,7 @@ package spinhost
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -196,12 +197,11 @@ func TestSecretsInLogs(t *testing.T) {
 // TestLogRotation writes twice as much as a log file may have.
 func TestLogRotation(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "logs", "a_stdout.txt")
-	l := &componentLog{path: path, flags: os.O_APPEND | os.O_CREATE | os.O_WRONLY}
+	l := &componentLog{path: path, flags: os.O_APPEND | os.O_CREATE | os.O_WRONLY, quiet: true,
+		log: newLogger(io.Discard, LogPlain, nil)}
 	line := []byte(strings.Repeat("x", 1<<20))
 	for range 2*maxLog>>20 + 1 {
-		if _, err := l.Write(line); err != nil {
-			t.Fatal(err)
-		}
+		l.write(t.Context(), line)
 	}
 	if err := l.Close(); err != nil {
 		t.Fatal(err)

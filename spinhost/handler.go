@@ -7,55 +7,74 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
+	"abacus/spinhost/limit"
 	"abacus/spinhost/outbound"
 	"abacus/spinhost/route"
+	"abacus/spinhost/telemetry"
 )
 
 // ServeHTTP serves a request as Spin's HTTP trigger does (crates/trigger-http/src/server.rs):
 // it checks for a well-known path, then the route, then the authority, and executes the
 // component. As in Spin, 404 and 500 have no body; responses about limits do (problem).
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	in := inbound{start: time.Now(), account: a.memory.Account(nil)}
+	defer in.account.Shrink(0) // after the client has read the response
+	ctx, exchange := a.telemetry.Request(r.Context(), r)
+	in.exchange = exchange
+	resp := a.serve(ctx, w, r, &in)
+	resp.write(w, r.Method)
+	exchange.End(resp.status, "")
+	if a.options.AccessLog {
+		a.log.access(ctx, r.Method, &in, resp.status)
+	}
+}
+
+// inbound is the state of a client's request.
+type inbound struct {
+	start            time.Time
+	account          *limit.Account // of the bodies
+	exchange         *telemetry.Exchange
+	route, component string // once they are known
+}
+
+// serve returns the response to a client's request.
+func (a *App) serve(ctx context.Context, w http.ResponseWriter, r *http.Request,
+	in *inbound) response {
 	uri := requestURI(r)
 	if !utf8.ValidString(uri) {
-		resp := problem(http.StatusBadRequest, codeEncoding,
+		return problem(http.StatusBadRequest, codeEncoding,
 			"the path or the query is not UTF-8; percent-encode it")
-		resp.write(w, r.Method)
-		return
 	}
 	path, _, _ := strings.Cut(uri, "?")
 	if name, ok := strings.CutPrefix(path, route.Reserved); ok {
-		a.serveWellKnown(w, name)
-		return
+		return a.wellKnown(name, in)
 	}
 	match, ok := a.routes.Match(path)
 	if !ok {
-		writeStatus(w, http.StatusNotFound)
-		return
+		return response{status: http.StatusNotFound}
 	}
 	if _, chained := outbound.Chained(r.Host); r.Host == "" || chained {
 		panic(http.ErrAbortHandler) // closes the connection without a response, as Spin does
 	}
 	trigger := a.triggers[match.Trigger]
+	in.route, in.component = match.Raw, trigger.Component
+	in.exchange.Route(match.Raw, trigger.Component, path)
 	if trigger.Static != nil {
 		static := response{status: trigger.Static.Status, body: []byte(trigger.Static.Body)}
 		for _, h := range trigger.Static.Headers {
 			static.headers = append(static.headers, header{h.Name, h.Value})
 		}
-		static.write(w, r.Method)
-		return
+		return static
 	}
-	account := a.memory.Account(nil)
-	defer account.Shrink(0)
-	body, refusal := a.readBody(w, r, account)
+	body, refusal := a.readBody(w, r, in.account)
 	if refusal != nil {
-		refusal.write(w, r.Method)
-		return
+		return *refusal
 	}
 	req := newRequest(r, uri, body)
-	req.account = account
-	ctx := r.Context()
+	req.account = in.account
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		// What a request changes is not cut short when its client has gone.
 		ctx = context.WithoutCancel(ctx)
@@ -63,8 +82,7 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(a.faults.forRequest(ctx, r))
 	defer cancel()
 	defer context.AfterFunc(a.closing, cancel)()
-	resp := a.execute(ctx, a.components[trigger.Component], match, req)
-	resp.write(w, r.Method)
+	return a.execute(ctx, a.components[trigger.Component], match, req)
 }
 
 // newRequest returns a client's request as a component sees it.
@@ -148,8 +166,8 @@ func toUTF8(text string) string {
 	return string(runes)
 }
 
-// serveWellKnown serves the paths of the host itself.
-func (a *App) serveWellKnown(w http.ResponseWriter, name string) {
+// wellKnown returns the response to a path of the host itself.
+func (a *App) wellKnown(name string, in *inbound) response {
 	var resp response
 	switch name {
 	case "health":
@@ -163,11 +181,9 @@ func (a *App) serveWellKnown(w http.ResponseWriter, name string) {
 		headers := []header{{"content-type", "application/json"}}
 		resp = response{status: http.StatusOK, headers: headers, body: body}
 	default:
-		resp = response{status: http.StatusNotFound}
+		return response{status: http.StatusNotFound}
 	}
-	resp.write(w, http.MethodGet)
-}
-
-func writeStatus(w http.ResponseWriter, status int) {
-	(&response{status: status}).write(w, http.MethodGet)
+	in.route = route.Reserved + name
+	in.exchange.Route(in.route, "", in.route)
+	return resp
 }

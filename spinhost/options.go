@@ -6,6 +6,7 @@ import (
 
 	"abacus/spinhost/config"
 	"abacus/spinhost/manifest"
+	"abacus/spinhost/telemetry"
 	"abacus/spinhost/variable"
 )
 
@@ -31,6 +32,11 @@ type Options struct {
 	Stderr       io.Writer          // log of the host and output of the components; default: none
 	Quiet        bool               // no output of the components on Stderr
 	TruncateLogs bool
+	LogFormat    string // LogPlain (the default), LogText or LogJSON
+	AccessLog    bool   // a line of the log for each request of a client
+
+	// Telemetry exports spans, metrics and logs; nil does not. It outlives the App.
+	Telemetry *telemetry.Telemetry
 
 	// Limits; 0 means the default.
 	MaxInstances    int           // that run at a time; a component may have three quarters
@@ -57,6 +63,9 @@ func (o *Options) setDefaults() error {
 	}
 	if o.Stderr == nil {
 		o.Stderr = io.Discard
+	}
+	if o.LogFormat == "" {
+		o.LogFormat = LogPlain
 	}
 	if o.MaxInstances == 0 {
 		o.MaxInstances = DefaultInstances

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,7 +61,13 @@ func (e *execution) sendRequest(in *wasm.Instance, p []uint32) error {
 		}
 	}
 	result := p[10]
-	resp, err := e.send(method, target, headers, body)
+	ctx, call := e.app.telemetry.Call(e.ctx, e.component.manifest.ID, method, target)
+	resp, err := e.send(ctx, method, target, headers, body)
+	if err != nil {
+		call.End(0, "failed")
+	} else {
+		call.End(resp.status, "")
+	}
 	if code := outboundError(0); errors.As(err, &code) {
 		return writeError(in, result, uint8(code))
 	} else if err != nil {
@@ -88,7 +95,8 @@ func (e *execution) sendRequest(in *wasm.Instance, p []uint32) error {
 
 // send checks that a request is allowed and sends it: to another component, to the app itself
 // or to the network. The error is an outboundError, or fetch's at its limit.
-func (e *execution) send(method, target string, headers []header, body []byte) (response, error) {
+func (e *execution) send(ctx context.Context, method, target string, headers []header,
+	body []byte) (response, error) {
 	rules, err := e.component.hosts.Resolve()
 	if err != nil {
 		e.warn("allowed_outbound_hosts: %v", err)
@@ -117,14 +125,20 @@ func (e *execution) send(method, target string, headers []header, body []byte) (
 			return response{}, runtimeError
 		}
 	}
+	e.app.telemetry.Propagate(ctx, func(name, value string) {
+		headers = slices.DeleteFunc(headers, func(h header) bool { return h.name == name })
+		headers = append(headers, header{name, value})
+	})
 	r := request{method: method, uri: pathAndQuery(target), headers: headers, body: body}
 	if id, chained := outbound.Chained(u.Host); chained {
-		return e.app.faults.hop(e, id, func() (response, error) { return e.chain(id, u.Host, r) })
+		return e.app.faults.hop(e, id, func() (response, error) {
+			return e.chain(ctx, id, u.Host, r)
+		})
 	}
 	if allowed != nil {
 		u.Host = allowed.Host // dial the host that was checked
 	}
-	return e.app.faults.hop(e, "network", func() (response, error) { return e.fetch(u, r) })
+	return e.app.faults.hop(e, "network", func() (response, error) { return e.fetch(ctx, u, r) })
 }
 
 // fetch sends a request to the network. It does not follow redirects: Spin does, to hosts that
@@ -132,14 +146,14 @@ func (e *execution) send(method, target string, headers []header, body []byte) (
 //
 // A quarter of a component's instances may wait for other hosts, so that a host that is silent does
 // not take all of them. Beyond that it returns limit.ErrBusy, which ends the request with a 503.
-func (e *execution) fetch(u *url.URL, req request) (response, error) {
+func (e *execution) fetch(ctx context.Context, u *url.URL, req request) (response, error) {
 	arrived, ok := e.component.waiting.tryAcquire()
 	if !ok {
 		return response{}, fmt.Errorf("%w: a quarter of the instances wait for other hosts",
 			limit.ErrBusy)
 	}
 	defer arrived()
-	ctx, cancel := context.WithTimeout(e.ctx, e.app.options.OutboundTimeout)
+	ctx, cancel := context.WithTimeout(ctx, e.app.options.OutboundTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, req.method, u.String(), bytes.NewReader(req.body))
 	if err != nil {
@@ -160,6 +174,7 @@ func (e *execution) fetch(u *url.URL, req request) (response, error) {
 	}
 	release, err := e.app.outgoing.acquire(ctx)
 	if err != nil {
+		e.app.refused.outbound.Add(1)
 		e.warn("request to %s: %v", u.Host, err)
 		return response{}, runtimeError
 	}
@@ -204,7 +219,7 @@ func (e *execution) warn(format string, args ...any) {
 	if e.warnings++; e.warnings > maxWarnings {
 		return
 	}
-	e.app.log.Printf("component %s: %s", e.component.manifest.ID, fmt.Sprintf(format, args...))
+	e.app.log.warn(e.ctx, e.component.manifest.ID, "", fmt.Sprintf(format, args...))
 }
 
 // isControl reports whether a header value must not contain a character.

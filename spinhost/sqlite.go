@@ -9,10 +9,11 @@ import (
 	"unicode/utf8"
 
 	"abacus/spinhost/sqlite"
+	"abacus/spinhost/telemetry"
 	"abacus/spinhost/wasm"
 )
 
-// database is the interface of SQLite (spin@unversioned/sqlite.wit).
+// sqliteModule is the interface of SQLite (spin@unversioned/sqlite.wit).
 var sqliteModule = hostModule{"sqlite", []hostFunction{
 	{"open", 3, (*execution).openDatabase},
 	{"execute", 6, (*execution).executeStatement},
@@ -35,6 +36,12 @@ const (
 	tagNull
 )
 
+// openedDatabase is a database that an instance has opened.
+type openedDatabase struct {
+	*sqlite.Conn
+	statement *telemetry.Operation
+}
+
 func (e *execution) openDatabase(in *wasm.Instance, p []uint32) error {
 	label, err := in.String(p[0], p[1])
 	if err != nil {
@@ -44,11 +51,14 @@ func (e *execution) openDatabase(in *wasm.Instance, p []uint32) error {
 	if !slices.Contains(e.component.manifest.SQLiteDatabases, label) {
 		return writeError(in, result, uint8(sqlite.AccessDenied))
 	}
-	database := e.app.databases[label]
-	if database == nil {
+	file := e.app.databases[label]
+	if file == nil {
 		return writeError(in, result, uint8(sqlite.NoSuchDatabase))
 	}
-	handle, ok := e.databases.add(database.Connect())
+	_, span := e.component.operations.openDatabase[label].Start(e.ctx)
+	defer span.End(nil)
+	statement := e.component.operations.statement[label]
+	handle, ok := e.databases.add(openedDatabase{file.Connect(), statement})
 	if !ok {
 		return writeErrorText(in, result, uint8(sqlite.IO), "too many connections opened")
 	}
@@ -65,11 +75,14 @@ func (e *execution) executeStatement(in *wasm.Instance, p []uint32) error {
 		return err
 	}
 	result := p[5]
-	connection := e.databases.open[p[0]]
-	if connection == nil {
+	opened, ok := e.databases.open[p[0]]
+	if !ok {
 		return writeError(in, result, uint8(sqlite.InvalidConnection))
 	}
-	rows, err := connection.Execute(e.ctx, statement, parameters...)
+	_, span := opened.statement.Start(e.ctx)
+	span.Set("query", statement)
+	rows, err := opened.Execute(e.ctx, statement, parameters...)
+	span.End(err)
 	if failure := new(sqlite.Error); errors.As(err, &failure) {
 		if failure.Code == sqlite.IO {
 			return writeErrorText(in, result, uint8(failure.Code), failure.Detail)
@@ -83,8 +96,8 @@ func (e *execution) executeStatement(in *wasm.Instance, p []uint32) error {
 
 func (e *execution) closeDatabase(_ *wasm.Instance, p []uint32) error {
 	handle := p[0]
-	if connection := e.databases.open[handle]; connection != nil {
-		connection.Close()
+	if opened, ok := e.databases.open[handle]; ok {
+		opened.Close()
 		delete(e.databases.open, handle)
 	}
 	return nil

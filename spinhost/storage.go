@@ -27,7 +27,7 @@ func (a *App) prepareStorage(ctx context.Context) error {
 		}
 		folder := filepath.Dir(path)
 		if disks[folder] == nil {
-			disks[folder] = limit.NewDisk(folder, a.options.MinFreeDisk, a.log)
+			disks[folder] = limit.NewDisk(folder, a.options.MinFreeDisk, a.log.standard())
 		}
 		return disks[folder].Short
 	}
@@ -35,6 +35,11 @@ func (a *App) prepareStorage(ctx context.Context) error {
 	for label, d := range a.options.Config.Databases {
 		a.databases[label] = &sqlite.Database{
 			Path: d.Path, AttachFiles: d.AllowAttach, Full: full(d.Path),
+		}
+		if record := a.telemetry.Commits(label); record != nil {
+			a.databases[label].Observe = func(g sqlite.Group) {
+				record(g.Statements, g.Waited, g.Commit)
+			}
 		}
 	}
 	a.stores = map[string]store{}

@@ -59,6 +59,7 @@ type upCommand struct {
 	OutboundTimeout   time.Duration `default:"10s" placeholder:"DURATION" help:"Time of one request to another host (default ${default})."`
 	MinFreeDisk       int64         `placeholder:"BYTES" help:"Free space of the disk below which nothing new is stored (default: a tenth of the disk, at most 1 GiB); -1: none."`
 
+	telemetryFlags
 	faultFlags
 
 	// Flags of `spin up` that this command does not have.
@@ -106,7 +107,7 @@ func (u *upCommand) Validate() error {
 // the requests under way. A second signal exits at once.
 func (u *upCommand) Run(ctx context.Context) error { return u.run(ctx, os.Stdout, os.Stderr) }
 
-func (u *upCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
+func (u *upCommand) run(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	app, err := u.load(ctx, stderr)
 	if err != nil {
 		return err
@@ -124,6 +125,12 @@ func (u *upCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if line := options.Config.Summary(); line != "" {
 		fmt.Fprintln(stderr, line)
 	}
+	watched, stop, err := u.telemetryFlags.start(ctx, app.Name, stderr)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	options.Telemetry = watched
 	host, err := spinhost.New(ctx, options)
 	if err != nil {
 		return err
@@ -256,6 +263,8 @@ func (u *upCommand) options(app *manifest.Manifest, stderr io.Writer) (spinhost.
 		Stderr:          stderr,
 		Quiet:           u.Quiet,
 		TruncateLogs:    u.TruncateLogs,
+		LogFormat:       u.LogFormat,
+		AccessLog:       u.AccessLog,
 		MaxInstances:    u.MaxInstances,
 		MaxChain:        u.MaxChain,
 		MaxMemory:       u.MaxInstanceMemory,

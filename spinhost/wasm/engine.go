@@ -107,6 +107,9 @@ func (e *Engine) AddHostModule(ctx context.Context, name string, functions []Hos
 			for i := range function.Params {
 				params[i] = api.DecodeU32(stack[i]) // the upper half is undefined
 			}
+			if in.owner.config.Measure {
+				defer in.measure(-1)()
+			}
 			if err := function.Call(in.ctx, in, params[:function.Params]); err != nil {
 				// wazero returns it from the call of the export, with the Wasm stack.
 				panic(fmt.Errorf("%s.%s: %w", name, function.Name, err))

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -29,9 +28,10 @@ type Instance struct {
 	stack    [4]uint64 // of a call of realloc
 
 	// Of the current request:
-	ctx     context.Context
-	turn    limit.Turn
-	printed int // bytes of output
+	ctx      context.Context
+	turn     limit.Turn
+	printed  int           // bytes of output
+	computed time.Duration // by the guest, if Config.Measure is set
 
 	openFiles int
 	spent     bool // cannot be restored
@@ -46,6 +46,7 @@ func (in *Instance) bind(ctx context.Context) {
 	in.ctx = context.WithValue(ctx, instanceKey{}, in)
 	in.turn = in.owner.engine.limits.CPU.Turn()
 	in.printed = 0
+	in.computed = 0
 }
 
 // yield is a yield point. It panics, which traps the instance, if its time is over.
@@ -77,11 +78,27 @@ func (in *Instance) stopped() error {
 // Handle calls handle-http-request and returns the address of the response. The error is a trap,
 // an exit, ErrTimeout, ErrCanceled or limit.ErrBusy.
 func (in *Instance) Handle(params ...uint64) (uint32, error) {
+	if in.owner.config.Measure {
+		defer in.measure(1)()
+	}
 	results, err := in.handle.Call(in.ctx, params...)
 	if err != nil {
 		return 0, in.callError(err)
 	}
 	return uint32(results[0]), nil
+}
+
+// Computed returns how long the guest has computed for its request, without the functions of the
+// host. It is 0 unless Config.Measure is set.
+func (in *Instance) Computed() time.Duration { return in.computed }
+
+// MemorySize returns the size of the instance's memory in bytes.
+func (in *Instance) MemorySize() int64 { return int64(in.linear.size) }
+
+// measure adds the time until done is called to what the guest has computed, or subtracts it.
+func (in *Instance) measure(sign time.Duration) (done func()) {
+	start := time.Now()
+	return func() { in.computed += sign * time.Since(start) }
 }
 
 // callError translates the error of a call of an export: a limit, an exit, or a trap in wazero's
@@ -119,13 +136,17 @@ func (in *Instance) Release() {
 		}
 		m.mu.Unlock()
 		if keep {
+			m.restored.Add(1)
 			return
 		}
 	}
 	in.close()
 }
 
-func (in *Instance) close() { _ = in.module.Close(context.Background()) }
+func (in *Instance) close() {
+	in.owner.dropped.Add(1)
+	_ = in.module.Close(context.Background())
+}
 
 // clean reports whether nothing but memory and globals has changed.
 func (in *Instance) clean() bool { return !in.spent && in.openFiles == 0 }
@@ -152,8 +173,8 @@ func (in *Instance) restore() bool {
 
 // output is a standard stream of an instance. It drops what a request prints beyond maxOutput.
 type output struct {
-	in *Instance
-	w  io.Writer
+	in   *Instance
+	take Output
 }
 
 // maxOutput is what an instance may print for one request, in bytes.
@@ -169,10 +190,11 @@ func (o output) Write(p []byte) (int, error) {
 		rest := p[:len(p)-(in.printed-maxOutput)]
 		text := fmt.Sprintf("%s\n(more than %d bytes for one request; the rest is dropped)\n",
 			rest, maxOutput)
-		_, err := io.WriteString(o.w, text)
-		return len(p), err
+		o.take(in.ctx, []byte(text))
+		return len(p), nil
 	}
-	return o.w.Write(p)
+	o.take(in.ctx, p)
+	return len(p), nil
 }
 
 // entropy is an instance's source of random numbers. It records their use: what _initialize

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"abacus/spinhost/limit"
@@ -42,9 +42,13 @@ var (
 type Config struct {
 	Environment    map[string]string
 	Root           string // the directory mounted read-only at /; "" for none
-	Stdout, Stderr io.Writer
+	Stdout, Stderr Output
 	Timeout        time.Duration // of _initialize
+	Measure        bool          // the time that the guest computes (Instance.Computed)
 }
+
+// Output takes what an instance prints, with the context of its request.
+type Output func(ctx context.Context, text []byte)
 
 // Module is a loaded module with its idle instances.
 type Module struct {
@@ -59,8 +63,23 @@ type Module struct {
 	memory     []byte
 	globals    []uint64
 
+	made, restored, dropped atomic.Int64
+
 	mu   sync.Mutex
 	idle []*Instance
+}
+
+// Stats counts the instances of a module.
+type Stats struct {
+	Made     int64 // for a request that found no idle one
+	Restored int64 // and kept for another request
+	Dropped  int64 // closed after a request, or for their memory
+	Idle     int
+}
+
+// Stats returns the counts so far.
+func (m *Module) Stats() Stats {
+	return Stats{m.made.Load(), m.restored.Load(), m.dropped.Load(), m.Idle()}
 }
 
 // Load checks a module, compiles it and runs its _initialize once; every instance starts in the
@@ -224,6 +243,7 @@ func (m *Module) instantiate(ctx context.Context) (*Instance, error) {
 			in.globals = append(in.globals, global)
 		}
 	}
+	m.made.Add(1)
 	if m.restorable {
 		if !in.restore() {
 			in.close()

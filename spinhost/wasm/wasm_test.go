@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +23,8 @@ type moduleSpec struct {
 	memory  string // its export, "memory" unless changed
 	globals []byte // contents of the section; one i32 unless changed
 }
+
+func discard(context.Context, []byte) {}
 
 func (m moduleSpec) encode() []byte {
 	vector := func(elements ...[]byte) []byte {
@@ -153,7 +154,7 @@ func loadedWithin(t testing.TB, module []byte, limits Limits) (*Module, error) {
 	if err := engine.AddHostModule(t.Context(), "offered", []HostFunction{function}); err != nil {
 		t.Fatal(err)
 	}
-	return engine.Load(t.Context(), module, Config{Stdout: io.Discard, Stderr: io.Discard, Timeout: 100 * time.Millisecond})
+	return engine.Load(t.Context(), module, Config{Stdout: discard, Stderr: discard, Timeout: 100 * time.Millisecond})
 }
 
 // TestRestorable checks which modules can be restored.

@@ -1,0 +1,38 @@
+package telemetry
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/otel/log"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Log exports a log record, of a component or, with "", of the host. It belongs to the span of
+// ctx. A warning has the severity WARN, anything else INFO.
+func (t *Telemetry) Log(ctx context.Context, at time.Time, warning bool, component, text string) {
+	if t == nil || t.logger == nil {
+		return
+	}
+	var record log.Record
+	record.SetTimestamp(at)
+	record.SetSeverity(log.SeverityInfo)
+	record.SetSeverityText("INFO")
+	if warning {
+		record.SetSeverity(log.SeverityWarn)
+		record.SetSeverityText("WARN")
+	}
+	record.SetBody(log.StringValue(text))
+	if component != "" {
+		record.AddAttributes(log.String("component_id", component))
+	}
+	t.logger.Emit(ctx, record)
+}
+
+// TraceID returns the id of the trace that ctx belongs to, "" if it belongs to none.
+func TraceID(ctx context.Context) string {
+	if id := trace.SpanContextFromContext(ctx).TraceID(); id.IsValid() {
+		return id.String()
+	}
+	return ""
+}
