@@ -52,6 +52,9 @@ var sessions5 string
 //go:embed 0012_bytes.sql
 var history7 string
 
+//go:embed 0013_replaces.sql
+var history8 string
+
 // List is the steps of one service, in order. The version of its tables is the number of steps that
 // have been applied.
 type List struct {
@@ -63,7 +66,7 @@ type List struct {
 var (
 	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3, sessions4, sessions5}}
 	History  = List{"history", []string{history1, history2, history3, history4, history5,
-		history6, history7}}
+		history6, history7, history8}}
 )
 
 // Version is the version of the tables that this build of the service works with.

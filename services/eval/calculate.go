@@ -31,8 +31,9 @@ func newResult(source string, program *calc.Program, of calc.Result, scope *calc
 }
 
 // calculate evaluates the sources in order with the bindings of a session. It returns the result of
-// each, and the changes of all. A single source that fails is the request's error; in an array the
-// error is a result, and changes nothing. The previous result is fetched only if a source uses it.
+// each, and the changes of all. A single source that fails is the request's error, and so is one of
+// an array that replaces entries; in any other array the error is a result, and changes nothing.
+// The previous result is fetched only if a source uses it.
 func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.Binding, error) {
 	scope := calc.Scope{Random: s.Random, Rates: req.rates.table}
 	scope.Load(state.Bindings)
@@ -53,12 +54,18 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 		}
 		if failure != nil {
 			results[i].err = req.rates.problem(failure, source)
-			if !req.many {
+			switch {
+			case !req.many:
 				return nil, nil, results[i].err
+			case req.replaces != nil:
+				return nil, nil, results[i].err.WithIndex(i + 1)
 			}
 			continue
 		}
 		results[i] = newResult(source, program, of, &scope, req.precision)
+		if req.replaces != nil {
+			results[i].Replaces = req.replaces[i]
+		}
 		for _, b := range results[i].changes {
 			changed[b.Name] = true
 		}

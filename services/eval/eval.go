@@ -69,6 +69,9 @@ func (s *service) evaluate(w http.ResponseWriter, r *wire.Request) error {
 		return err
 	}
 	for attempt := 0; state.Stored == nil; attempt++ {
+		if err := wire.CheckVersion(r.Header.Get("If-Match"), state.Version); err != nil {
+			return err
+		}
 		results, changes, err := s.calculate(req, state)
 		if err != nil {
 			return err
@@ -79,7 +82,7 @@ func (s *service) evaluate(w http.ResponseWriter, r *wire.Request) error {
 			}
 		}
 		response := newResponse(req, state, results, changes)
-		if len(changes) == 0 && !req.keyed || state.Token == "" {
+		if !req.changesSession(changes) && !req.keyed || state.Token == "" {
 			return s.finish(w, req, state.Token, response)
 		}
 		conflict, err := s.commit(req, state, response, changes)

@@ -49,13 +49,22 @@ func (s *service) newSession(req *request) (*wire.State, error) {
 	return nil, problem
 }
 
+// changesSession reports whether the version of the session grows: with changes, and with entries
+// that are replaced, so that of two requests which replace the same one comes too late.
+func (req *request) changesSession(changes []calc.Binding) bool {
+	return len(changes) > 0 || req.replaces != nil
+}
+
 // commit has the changes stored if the session still has the version they were calculated from, and
 // a client's key together with the response. It returns the session as it is now if that is too
 // late.
 func (s *service) commit(req *request, state *wire.State, response *wire.Response,
 	changes []calc.Binding) (*wire.State, error) {
-	c := wire.Commit{Key: req.key, Hash: req.hash, Version: state.Version,
+	c := wire.Commit{Key: req.key, Hash: req.hash, Version: wire.AnyVersion,
 		Entries: int64(len(response.Recording.Entries)), Changes: changes}
+	if req.changesSession(changes) {
+		c.Version = state.Version
+	}
 	if req.keyed {
 		c.Response = string(response.Append(nil))
 	}

@@ -28,7 +28,7 @@ func newResponse(req *request, state *wire.State, results []result,
 		b = append(results[0].appendMembers(append(b, ',')), noEntry...)
 	}
 	version := state.Version
-	if len(changes) > 0 && state.Token != "" {
+	if req.changesSession(changes) && state.Token != "" {
 		version++
 	}
 	b = strconv.AppendInt(append(b, `,"version":`...), version, 10)
@@ -131,6 +131,9 @@ func (r result) appendMembers(b []byte) []byte {
 	b = json.AppendString(append(b, `,"display":`...), r.display)
 	b = json.AppendString(append(b, `,"parsed":`...), r.Parsed)
 	b = json.AppendString(append(b, `,"kind":`...), r.Kind)
+	if r.Replaces != 0 {
+		b = strconv.AppendInt(append(b, `,"replaces":`...), r.Replaces, 10)
+	}
 	b = json.AppendArray(append(b, `,"names":`...), len(r.changes), func(b []byte, i int) []byte {
 		return json.AppendString(b, r.changes[i].Name)
 	})

@@ -3,6 +3,7 @@ package eval
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -17,8 +18,9 @@ import (
 type request struct {
 	*wire.Request
 	sources   []string
-	many      bool // the sources came as an array, and so do the results
-	precision int  // significant digits of display
+	many      bool    // the sources came as an array, and so do the results
+	replaces  []int64 // the entry that each source replaces; nil if they replace none
+	precision int     // significant digits of display
 	token     capability.Token
 	id        string    // random, of this request
 	key       string    // the client's idempotency key, or the id
@@ -80,7 +82,8 @@ func decode(r *wire.Request) (*request, error) {
 	return req, nil
 }
 
-// decodeJSON reads {"expr": "..." or ["...", ...], "precision": 1..17}.
+// decodeJSON reads {"expr": "...", "precision": 1..17, "replaces": id}, or arrays of expressions
+// and ids.
 func (req *request) decodeJSON(body string) error {
 	if !utf8.ValidString(body) {
 		return wire.NewProblem(wire.BadEncoding, "the body is not valid UTF-8")
@@ -104,6 +107,14 @@ func (req *request) decodeJSON(body string) error {
 			default:
 				req.sources = m.Texts
 			}
+		case "replaces":
+			numbers := m.Numbers
+			if m.Kind == json.Number {
+				numbers = []float64{m.Number}
+			}
+			if req.replaces, err = entryIDs(numbers); err != nil {
+				return err
+			}
 		case "precision":
 			if req.precision, err = precision(calc.Format(m.Number, 0)); err != nil {
 				return err
@@ -115,7 +126,26 @@ func (req *request) decodeJSON(body string) error {
 	if req.sources == nil {
 		return badJSON(`the member "expr" is missing`)
 	}
+	if req.replaces != nil && len(req.replaces) != len(req.sources) {
+		return badJSON(`"replaces" must hold one id for each expression`)
+	}
 	return nil
+}
+
+// entryIDs returns the ids of different entries.
+func entryIDs(numbers []float64) ([]int64, error) {
+	var ids []int64
+	for _, number := range numbers {
+		id := int64(number)
+		if number < 1 || number > 1<<53 || float64(id) != number || slices.Contains(ids, id) {
+			return nil, badJSON(`"replaces" must hold ids of different entries`)
+		}
+		ids = append(ids, id)
+	}
+	if ids == nil {
+		return nil, badJSON(`"replaces" must be the id of an entry, or an array of them`)
+	}
+	return ids, nil
 }
 
 func precision(s string) (int, error) {

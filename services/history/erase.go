@@ -19,7 +19,7 @@ func (s *service) clear(w http.ResponseWriter, r request) error {
 	return wire.NoContent(w)
 }
 
-// remove erases one entry.
+// remove erases one entry, with those that it has replaced.
 func (s *service) remove(w http.ResponseWriter, r request) error {
 	id, ok := number(r.param)
 	if !ok {
@@ -52,14 +52,17 @@ func (s *service) erase(w http.ResponseWriter, r request) error {
 	}
 }
 
-// remove erases one entry.
+// remove erases one entry, and all that have been in its place.
 func (s *store) remove(owner string, id int64) error {
 	if _, err := s.findOwner(owner); err != nil {
 		return err
 	}
 	return storage.Immediate(s.db, func() error {
 		result, err := s.db.Execute(`
-			DELETE FROM entries WHERE owner = ?1 AND id = ?2
+			WITH this AS (SELECT coalesce(place, id) AS place FROM entries
+				WHERE owner = ?1 AND id = ?2)
+			DELETE FROM entries WHERE owner = ?1 AND id IN (SELECT place FROM this UNION ALL
+				SELECT id FROM this CROSS JOIN entries USING (place) WHERE owner = ?1)
 			RETURNING octet_length(expression) + octet_length(parsed)
 				+ coalesce(octet_length(plot), 0)`, sqlite.String(owner), sqlite.Int(id))
 		if err != nil {
@@ -68,8 +71,12 @@ func (s *store) remove(owner string, id int64) error {
 		if len(result.Rows) == 0 {
 			return errNoEntry
 		}
+		bytes := int64(0)
+		for _, row := range result.Rows {
+			bytes += entryBytes + row[0].Int()
+		}
 		_, err = s.db.Execute("UPDATE owners SET bytes = max(0, bytes - ?2) WHERE owner = ?1",
-			sqlite.String(owner), sqlite.Int(entryBytes+result.Rows[0][0].Int()))
+			sqlite.String(owner), sqlite.Int(bytes))
 		return err
 	})
 }

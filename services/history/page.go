@@ -15,13 +15,14 @@ import (
 	"abacus/shared/wire"
 )
 
-// filter chooses entries, newest first.
+// filter chooses entries, the last one first.
 type filter struct {
 	text     string // a literal substring of the expression, as written or in canonical form
 	kind     string
 	from, to int64 // UTC milliseconds, both inclusive
-	before   int64 // the cursor: entries older than this id
+	before   int64 // the cursor: entries before this place
 	limit    int64
+	replaced bool // also entries that others have replaced, each by its id
 }
 
 // page is some entries, and the cursor to the next ones, 0 after the last.
@@ -70,6 +71,14 @@ func parseFilter(query url.Values) (filter, error) {
 		return bad("there is no kind "+strconv.Quote(f.kind),
 			"value, assignment, definition or plot")
 	}
+	switch query.Get("replaced") {
+	case "", "false":
+	case "true":
+		f.replaced = true
+	default:
+		return bad("the parameter replaced must be true or false",
+			"true lists the entries that were replaced, too")
+	}
 	for i, name := range []string{"from", "to"} {
 		if query.Has(name) {
 			at, err := time.Parse(time.RFC3339, query.Get(name))
@@ -116,14 +125,18 @@ func (s *store) page(owner string, f filter) (*page, error) {
 		s.db.Execute("UPDATE owners SET used_at = ?2, unused_at = NULL WHERE owner = ?1",
 			sqlite.String(owner), sqlite.Int(s.now))
 	}
-	floor := int64(0) // entries up to this id are left to the next page
+	table, place := "shown", "place"
+	if f.replaced {
+		table, place = "entries", "id"
+	}
+	floor := int64(0) // entries up to this place are left to the next page
 	if f.text != "" {
-		if floor, err = s.floor(owner, f.before); err != nil {
+		if floor, err = s.floor(owner, table, place, f.before); err != nil {
 			return nil, err
 		}
 	}
-	statement := "SELECT " + entryColumns +
-		" FROM entries WHERE owner = ?1 AND id < ?2 AND id > ?3 AND at >= ?4 AND at <= ?5"
+	statement := "SELECT " + entryColumns + ", " + place + " FROM " + table +
+		" WHERE owner = ?1 AND " + place + " < ?2 AND " + place + " > ?3 AND at >= ?4 AND at <= ?5"
 	parameters := []sqlite.Value{sqlite.String(owner), sqlite.Int(f.before), sqlite.Int(floor),
 		sqlite.Int(f.from), sqlite.Int(f.to)}
 	if f.kind != "" {
@@ -135,8 +148,8 @@ func (s *store) page(owner string, f filter) (*page, error) {
 		n := wire.FormatInt(int64(len(parameters)))
 		statement += " AND (instr(expression, ?" + n + ") > 0 OR instr(parsed, ?" + n + ") > 0)"
 	}
-	result, err := s.db.Execute(statement+" ORDER BY id DESC LIMIT "+wire.FormatInt(f.limit+1),
-		parameters...)
+	statement += " ORDER BY " + place + " DESC LIMIT " + wire.FormatInt(f.limit+1)
+	result, err := s.db.Execute(statement, parameters...)
 	if err != nil {
 		return nil, err
 	}
@@ -144,26 +157,28 @@ func (s *store) page(owner string, f filter) (*page, error) {
 	if floor > 0 {
 		p.next = floor + 1
 	}
-	size := 0
+	size, last := 0, int64(0)
 	for i, row := range result.Rows {
 		e := readEntry(row)
 		size += len(e.Expression) + len(e.Parsed) + len(e.Plot)
 		if int64(i) == f.limit || i > 0 && size > maxPage {
-			p.next = p.entries[i-1].id
+			p.next = last
 			break
 		}
+		last = row[len(row)-1].Int()
 		p.entries = append(p.entries, e)
 	}
 	return p, nil
 }
 
-// floor returns the id of the newest entry that a search from before on does not reach within
+// floor returns the place of the newest entry that a search from before on does not reach within
 // maxScan bytes; 0 if it reaches all.
-func (s *store) floor(owner string, before int64) (int64, error) {
+func (s *store) floor(owner, table, place string, before int64) (int64, error) {
 	result, err := s.db.Execute(`
-		SELECT id FROM (SELECT id, sum(octet_length(expression) + octet_length(parsed)) OVER
-			(ORDER BY id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newer
-			FROM entries WHERE owner = ?1 AND id < ?2)
+		SELECT place FROM (SELECT `+place+` AS place,
+			sum(octet_length(expression) + octet_length(parsed)) OVER
+			(ORDER BY `+place+` DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newer
+			FROM `+table+` WHERE owner = ?1 AND `+place+` < ?2)
 		WHERE newer > ?3 LIMIT 1`,
 		sqlite.String(owner), sqlite.Int(before), sqlite.Int(maxScan))
 	if err != nil || len(result.Rows) == 0 {
@@ -172,13 +187,13 @@ func (s *store) floor(owner string, before int64) (int64, error) {
 	return result.Rows[0][0].Int(), nil
 }
 
-const entryColumns = "id, at, kind, expression, parsed, result, plot, unit"
+const entryColumns = "id, at, kind, expression, parsed, result, plot, unit, replaces"
 
 func readEntry(row []sqlite.Value) entry {
 	e := entry{id: row[0].Int(), Entry: wire.Entry{
 		At: row[1].Int(), Kind: row[2].Text(), Expression: row[3].Text(), Parsed: row[4].Text(),
 		Value: row[5].Float(), HasValue: !row[5].IsNull(), Plot: row[6].Text(),
-		Unit: row[7].Text()}}
+		Unit: row[7].Text(), Replaces: row[8].Int()}}
 	if e.Parsed == "" {
 		e.Parsed = e.Expression
 	}
@@ -208,7 +223,7 @@ func (p *page) write(w http.ResponseWriter, r *http.Request) error {
 // belongs in no reply.
 func (p *page) address(current url.Values) string {
 	address := "/history?cursor=" + wire.FormatInt(p.next)
-	for _, name := range []string{"from", "kind", "limit", "q", "to"} {
+	for _, name := range []string{"from", "kind", "limit", "q", "replaced", "to"} {
 		if current.Has(name) {
 			address += "&" + name + "=" + url.QueryEscape(current.Get(name))
 		}
@@ -235,6 +250,9 @@ func (p *page) json() []byte {
 func (e entry) appendJSON(b []byte) []byte {
 	b = append(b, `{"id":`...)
 	b = append(strconv.AppendInt(b, e.id, 10), ',')
+	if e.Replaces != 0 {
+		b = append(strconv.AppendInt(append(b, `"replaces":`...), e.Replaces, 10), ',')
+	}
 	return append(appendMembers(b, e.Entry), '}')
 }
 

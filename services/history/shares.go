@@ -101,6 +101,7 @@ func (s *service) storeShare(r request, req *shareRequest, made *share) (*share,
 	}
 	m := wire.Snapshot{Bindings: bindings}
 	for _, e := range entries {
+		e.Replaces = 0 // an id of the owner's
 		m.Entries = append(m.Entries, e.Entry)
 	}
 	snapshot := m.Append(nil)

@@ -256,7 +256,7 @@ func TestFork(t *testing.T) {
 			t.Errorf("after two days: %d %s", w.Code, w.Body)
 		}
 	}
-	commit := wire.Commit{Key: "fork", Hash: "of a client"}
+	commit := wire.Commit{Key: "fork", Hash: "of a client", Version: wire.AnyVersion}
 	if w := s.sendTo(s.sessions, "POST", "/internal/commit", one, string(commit.Append(nil))); w.Code != 204 {
 		t.Errorf("a client's key is taken by the fork: %d %s", w.Code, w.Body)
 	}

@@ -251,22 +251,22 @@ func (s *store) unfinished(owner string) ([]*share, error) {
 	return s.read(condition+" LIMIT "+wire.FormatInt(sweepSize), parameter)
 }
 
-// chosen reads the entries that are to be shared, in the order in which they were calculated. One
-// that is not there is an error, and so are too many.
+// chosen reads the entries that are to be shared, in the order in which they are shown. One that is
+// not there is an error, and so are too many.
 func (s *store) chosen(owner string, req *shareRequest) ([]entry, error) {
-	which, parameters := "owner = ?1", []sqlite.Value{sqlite.String(owner)}
+	from, parameters := "shown WHERE owner = ?1", []sqlite.Value{sqlite.String(owner)}
 	if !req.all {
 		ids := json.AppendArray(nil, len(req.ids), func(b []byte, i int) []byte {
 			return strconv.AppendInt(b, req.ids[i], 10)
 		})
-		which += " AND id IN (SELECT value FROM json_each(?2))"
+		from = "entries WHERE owner = ?1 AND id IN (SELECT value FROM json_each(?2))"
 		parameters = append(parameters, sqlite.String(string(ids)))
 	}
 	// Their size first: what is too large must not get into the memory of a component.
 	result, err := s.db.Execute(`
 		SELECT count(*), total(length(expression) + length(parsed) + coalesce(length(plot), 0))
-		FROM (SELECT expression, parsed, plot FROM entries
-			WHERE `+which+` LIMIT `+wire.FormatInt(maxShared+1)+`)`, parameters...)
+		FROM (SELECT expression, parsed, plot FROM `+from+`
+			LIMIT `+wire.FormatInt(maxShared+1)+`)`, parameters...)
 	if err != nil {
 		return nil, err
 	}
@@ -282,7 +282,7 @@ func (s *store) chosen(owner string, req *shareRequest) ([]entry, error) {
 		return nil, errNoEntry
 	}
 	result, err = s.db.Execute(`
-		SELECT `+entryColumns+` FROM entries WHERE `+which+` ORDER BY id`, parameters...)
+		SELECT `+entryColumns+` FROM `+from+` ORDER BY coalesce(place, id)`, parameters...)
 	if err != nil {
 		return nil, err
 	}

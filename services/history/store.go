@@ -133,6 +133,7 @@ func storedParsed(e wire.Entry) string {
 	return e.Parsed
 }
 
+// insert stores an entry. One that replaces another goes to its place, if that is still there.
 func (s *store) insert(owner, key string, id int64, e wire.Entry) error {
 	value, plot := sqlite.Nil(), sqlite.Nil()
 	if e.HasValue {
@@ -142,22 +143,24 @@ func (s *store) insert(owner, key string, id int64, e wire.Entry) error {
 		plot = sqlite.String(e.Plot)
 	}
 	_, err := s.db.Execute(`
-		INSERT INTO entries (owner, id, at, kind, expression, parsed, result, key, plot, unit)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, ''))`,
+		INSERT INTO entries
+			(owner, id, at, kind, expression, parsed, result, key, plot, unit, replaces, place)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, ''), nullif(?11, 0),
+			(SELECT coalesce(place, id) FROM entries WHERE owner = ?1 AND id = ?11))`,
 		sqlite.String(owner), sqlite.Int(id), sqlite.Int(s.now), sqlite.String(e.Kind),
 		sqlite.String(e.Expression), sqlite.String(storedParsed(e)), value, sqlite.String(key),
-		plot, sqlite.String(e.Unit))
+		plot, sqlite.String(e.Unit), sqlite.Int(e.Replaces))
 	return err
 }
 
-// ans returns the value of the newest entry that has one.
+// ans returns the value of the last entry that is shown and has one.
 func (s *store) ans(owner string) (wire.Ans, error) {
 	if _, err := s.findOwner(owner); err != nil {
 		return wire.Ans{}, err
 	}
 	result, err := s.db.Execute(`
-		SELECT result, unit FROM entries WHERE owner = ?1 AND result IS NOT NULL
-		ORDER BY id DESC LIMIT 1`, sqlite.String(owner))
+		SELECT result, unit, place FROM shown WHERE owner = ?1 AND result IS NOT NULL
+		ORDER BY place DESC LIMIT 1`, sqlite.String(owner))
 	if err != nil || len(result.Rows) == 0 {
 		return wire.Ans{}, err
 	}

@@ -16,10 +16,6 @@ import (
 
 // The changes that clients make without an evaluation: the handlers, then their part of the store.
 
-var errMismatch = wire.NewProblem(wire.VersionMismatch,
-	"the session does not have a version that If-Match names").
-	WithHint("read it again: GET /session")
-
 // put sets one variable.
 func (s *service) put(w http.ResponseWriter, r request) error {
 	name, err := r.name()
@@ -97,8 +93,8 @@ func (r request) name() (string, error) {
 // change makes a change that the client asked for directly, and answers with the new version.
 func (r request) change(w http.ResponseWriter, apply func(id int64) error) error {
 	version, err := r.store.change(r.token.Owner(), r.Header.Get("If-Match"), apply)
-	if err == nil || errors.Is(err, errMismatch) {
-		w.Header().Set("ETag", etag(version))
+	if err == nil || errors.Is(err, wire.ErrVersion) {
+		w.Header().Set("ETag", wire.ETag(version))
 	}
 	if err != nil {
 		return err
@@ -115,8 +111,9 @@ func (s *store) change(owner, ifMatch string, apply func(id int64) error) (versi
 		if err != nil {
 			return err
 		}
-		if version = mine.version; ifMatch != "" && !wire.Matches(ifMatch, etag(version)) {
-			return errMismatch
+		version = mine.version
+		if err := wire.CheckVersion(ifMatch, version); err != nil {
+			return err
 		}
 		if err := apply(mine.id); err != nil {
 			return err

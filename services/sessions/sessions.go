@@ -109,7 +109,7 @@ func (s *service) read(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	tag := etag(state.Version)
+	tag := wire.ETag(state.Version)
 	w.Header().Set("ETag", tag)
 	// Weak comparison (RFC 9110, 13.1.2): a proxy that compresses marks the tag as weak.
 	if wire.Matches(strings.ReplaceAll(r.Header.Get("If-None-Match"), "W/", ""), tag) {
@@ -120,8 +120,6 @@ func (s *service) read(w http.ResponseWriter, r request) error {
 	b = wire.AppendBindingsJSON(append(b, ','), state.Bindings)
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
-
-func etag(version int64) string { return `"` + wire.FormatInt(version) + `"` }
 
 // load answers with a session, and with what was committed under the request's idempotency key.
 func (s *service) load(w http.ResponseWriter, r request) error {

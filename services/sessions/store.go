@@ -91,17 +91,20 @@ func (s *store) find(owner string) (sessionRow, error) {
 	return sessionRow{row[0].Int(), row[1].Int(), row[2].Int(), row[3].Int()}, nil
 }
 
-// commit makes the changes, all or none of them. Without changes it claims the key at any version.
+// commit makes the changes, all or none of them, and counts the version up. At wire.AnyVersion it
+// only claims the key.
 //
 // It compares the version before it takes the write lock as well: if many clients change one
 // session, most of their commits come too late, and these then keep nobody waiting.
 func (s *store) commit(owner string, c *wire.Commit) error {
-	changes := len(c.Changes) > 0
+	isLate := func(version int64) bool {
+		return c.Version != wire.AnyVersion && c.Version != version
+	}
 	mine, err := s.find(owner)
 	if err != nil {
 		return err
 	}
-	if changes && mine.version != c.Version {
+	if isLate(mine.version) {
 		return errConflict
 	}
 	return storage.Immediate(s.db, func() error {
@@ -109,7 +112,7 @@ func (s *store) commit(owner string, c *wire.Commit) error {
 		if err != nil {
 			return err
 		}
-		if changes && mine.version != c.Version {
+		if isLate(mine.version) {
 			return errConflict
 		}
 		next, wait := s.limits.Entries.Take(mine.quotaAt, s.now*1000, c.Entries)
@@ -132,7 +135,7 @@ func (s *store) commit(owner string, c *wire.Commit) error {
 		if err := s.claim(mine.id, c, response); err != nil {
 			return err
 		}
-		if changes {
+		if c.Version != wire.AnyVersion {
 			if err := s.setAll(mine.id, c.Changes); err != nil {
 				return err
 			}

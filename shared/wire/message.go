@@ -57,7 +57,8 @@ func ParseState(text string) *State {
 }
 
 // Commit changes the bindings of a session that still has the version they were calculated from,
-// and keeps the response under the key. Without changes it does the latter at any version.
+// and keeps the response under the key. At AnyVersion there are no changes, and it only does the
+// latter.
 //
 //	commit KEY HASH VERSION ENTRIES RESPONSE
 //	variable NAME VALUE UNIT
@@ -65,11 +66,14 @@ func ParseState(text string) *State {
 type Commit struct {
 	Key      string // the client's idempotency key, or a random one
 	Hash     string // of the request, hex SHA-256
-	Version  int64
+	Version  int64  // or AnyVersion
 	Entries  int64  // that the history is to record, for the rate limit
 	Response string // a Response; "" if no client knows the key
 	Changes  []calc.Binding
 }
+
+// AnyVersion is the version of a commit that does not depend on the session's.
+const AnyVersion = -1
 
 // Append writes the message.
 func (c *Commit) Append(b []byte) []byte {
@@ -95,7 +99,7 @@ func ParseCommit(text string) *Commit {
 // Recording stores the entries of one evaluation in the history, once for its id.
 //
 //	recording ID COMMITTED
-//	entry AT KIND EXPRESSION PARSED VALUE PLOT UNIT
+//	entry AT KIND EXPRESSION PARSED VALUE PLOT UNIT REPLACES
 type Recording struct {
 	ID        string // random, of the evaluation
 	Committed bool   // sessions took it already: no limit refuses it
@@ -209,6 +213,7 @@ type Entry struct {
 	Unit       string // of the value, "" for a plain number
 	HasValue   bool
 	Plot       string // a plot.Statement's text; "" for other kinds
+	Replaces   int64  // the id of another entry; 0: none
 }
 
 func appendEntries(b []byte, entries []Entry) []byte {
@@ -221,15 +226,19 @@ func appendEntries(b []byte, entries []Entry) []byte {
 		if parsed == e.Expression {
 			parsed = ""
 		}
+		replaces := ""
+		if e.Replaces != 0 {
+			replaces = FormatInt(e.Replaces)
+		}
 		b = appendRecord(b, "entry", FormatInt(e.At), e.Kind, e.Expression, parsed, value, e.Plot,
-			e.Unit)
+			e.Unit, replaces)
 	}
 	return b
 }
 
 func entry(r record) Entry {
 	e := Entry{At: r.integer(1), Kind: r.text(2), Expression: r.text(3), Parsed: r.text(4),
-		Plot: r.text(6), Unit: r.text(7)}
+		Plot: r.text(6), Unit: r.text(7), Replaces: r.integer(8)}
 	e.Value, e.HasValue = r.number(5)
 	if e.Parsed == "" {
 		e.Parsed = e.Expression

@@ -7,6 +7,23 @@ import (
 	"strings"
 )
 
+// ETag returns the entity tag of a version of a session.
+func ETag(version int64) string { return `"` + FormatInt(version) + `"` }
+
+// CheckVersion returns an error if a request has an If-Match, and that does not name the version of
+// its session (RFC 9110, 13.1.1).
+func CheckVersion(ifMatch string, version int64) error {
+	if ifMatch == "" || Matches(ifMatch, ETag(version)) {
+		return nil
+	}
+	return ErrVersion
+}
+
+// ErrVersion is the error for a session that has changed.
+var ErrVersion = NewProblem(VersionMismatch,
+	"the session does not have a version that If-Match names").
+	WithHint("read it again: GET /session")
+
 // Accepts returns the media type that the client prefers: of those with the highest quality the
 // first (RFC 9110, 12.5.1). It is the first offer if the client accepts none or names none.
 func Accepts(r *http.Request, offers ...string) string {

@@ -100,6 +100,7 @@ type Problem struct {
 	Title    string
 	Detail   string    // what was wrong with this request
 	Position *Position // where, in an expression; nil elsewhere
+	Index    int       // of the expression in an array that is all or nothing, from 1; 0 elsewhere
 	Hint     string    // what to do about it, "" if that is not known
 	Retry    int       // seconds until another attempt may succeed; 0: unknown
 	Text     string    // the whole for a terminal; "" stands for Detail and Hint
@@ -118,6 +119,13 @@ func NewProblem(code Code, detail string) *Problem {
 func (p *Problem) WithHint(hint string) *Problem {
 	q := *p
 	q.Hint = hint
+	return &q
+}
+
+// WithIndex returns the problem with the number of an expression.
+func (p *Problem) WithIndex(index int) *Problem {
+	q := *p
+	q.Index = index
 	return &q
 }
 
@@ -146,6 +154,9 @@ func (p *Problem) AppendJSON(b []byte) []byte {
 	b = json.AppendString(append(b, `,"code":`...), string(p.Code))
 	if at := p.Position; at != nil {
 		b = json.AppendPosition(b, at.Offset, at.Line, at.Column, at.Length)
+	}
+	if p.Index != 0 {
+		b = strconv.AppendInt(append(b, `,"index":`...), int64(p.Index), 10)
 	}
 	if p.Hint != "" {
 		b = json.AppendString(append(b, `,"hint":`...), p.Hint)

@@ -256,6 +256,8 @@ func TestMessages(t *testing.T) {
 		{Kind: "value", Expression: text, Parsed: text, Value: 1.0 / 3, HasValue: true},
 		{At: 1795339800000, Kind: "plot", Expression: "plot(x, x = 0, 1)", Parsed: "plot(x, x = 0, 1)",
 			Plot: "x\n0\n1\nx"},
+		{Kind: "definition", Expression: text, Parsed: text, Replaces: 12},
+		{Kind: "value", Expression: text, Parsed: text, Value: 5, HasValue: true, Unit: "km", Replaces: 1},
 	}
 	recording := Recording{ID: "id", Committed: true, Entries: entries}
 	state := &State{Version: 7, Token: "token", Bindings: bindings, Stored: &Stored{Hash: "hash", Response: text}}
