@@ -1,6 +1,7 @@
 package spinhost
 
 import (
+	"cmp"
 	"io"
 	"time"
 
@@ -64,32 +65,13 @@ func (o *Options) setDefaults() error {
 	if o.Stderr == nil {
 		o.Stderr = io.Discard
 	}
-	if o.LogFormat == "" {
-		o.LogFormat = LogPlain
-	}
-	if o.MaxInstances == 0 {
-		o.MaxInstances = DefaultInstances
-	}
-	if o.MaxChain == 0 {
-		o.MaxChain = DefaultChain
-	}
-	if o.MaxBody == 0 {
-		o.MaxBody = DefaultBody
-	}
-	if o.MaxMemory == 0 {
-		o.MaxMemory = o.Config.MaxInstanceMemory
-	}
-	if o.MaxMemory == 0 {
-		o.MaxMemory = DefaultMemory
-	}
-	if o.MaxTotalMemory == 0 {
-		o.MaxTotalMemory = DefaultTotal
-	}
-	if o.Timeout == 0 {
-		o.Timeout = DefaultTimeout
-	}
-	if o.OutboundTimeout == 0 {
-		o.OutboundTimeout = DefaultOutbound
-	}
+	o.LogFormat = cmp.Or(o.LogFormat, LogPlain)
+	o.MaxInstances = cmp.Or(o.MaxInstances, DefaultInstances)
+	o.MaxChain = cmp.Or(o.MaxChain, DefaultChain)
+	o.MaxBody = cmp.Or(o.MaxBody, DefaultBody)
+	o.MaxMemory = cmp.Or(o.MaxMemory, o.Config.MaxInstanceMemory, DefaultMemory)
+	o.MaxTotalMemory = cmp.Or(o.MaxTotalMemory, DefaultTotal)
+	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
+	o.OutboundTimeout = cmp.Or(o.OutboundTimeout, DefaultOutbound)
 	return nil
 }

@@ -47,7 +47,7 @@ export class Vocabulary {
 }
 
 /** Reports whether a name is called with parentheses. */
-export const isCalled = ({ kind }) => kind === "function" || kind === "definition";
+const isCalled = ({ kind }) => kind === "function" || kind === "definition";
 
 /** How many letters open the list. */
 const enough = 2;
