@@ -23,7 +23,7 @@ type Options struct {
 	Sleep    func(time.Duration)
 	Random   func() float64 // uniform in [0, 1), from a secure source
 
-	// ProxyHeader is the header in which a trusted proxy gives the address of the client; ""
+	// ProxyHeader is the header in which a trusted proxy sends the address of the client; ""
 	// without a proxy.
 	ProxyHeader string
 }
@@ -125,8 +125,8 @@ func (s *service) finish(w http.ResponseWriter, req *request, token string,
 }
 
 // The waits between two commits. A conflict brings the bindings as they are now, so the next
-// attempt is made at once; if that is lost too, others are many, and the one after it waits. Waits
-// are random up to a bound that doubles ("full jitter").
+// attempt is made at once. If that fails too, many others are at work, and the one after it waits.
+// Waits are random up to a bound that doubles ("full jitter").
 //
 // Source: Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015.
 const (
@@ -144,5 +144,5 @@ func (s *service) backOff(attempt int, deadline time.Time) bool {
 	return s.Now().Before(deadline)
 }
 
-// note tells the operator what a client is not told.
+// note logs what the client is not told.
 func note(text string) { os.Stderr.WriteString("eval: " + text + "\n") }

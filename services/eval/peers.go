@@ -21,7 +21,7 @@ func (s *service) load(req *request) (*wire.State, error) {
 	case !req.token.Valid():
 		return nil, capability.ErrUnknown
 	}
-	reply := s.ask(s.Sessions, req, "GET", "/internal/session", nil,
+	reply := s.call(s.Sessions, req, "GET", "/internal/session", nil,
 		"Authorization", "Bearer "+string(req.token), wire.KeyHeader, req.key)
 	if reply.Status != http.StatusOK {
 		return nil, s.Sessions.Problem(reply)
@@ -37,7 +37,7 @@ func (s *service) newSession(req *request) (*wire.State, error) {
 	if req.keyed {
 		key = req.key
 	}
-	reply := s.ask(s.Sessions, req, "POST", "/internal/sessions", nil, wire.KeyHeader, key,
+	reply := s.call(s.Sessions, req, "POST", "/internal/sessions", nil, wire.KeyHeader, key,
 		wire.ClientHeader, wire.Client(req.Request.Request, s.ProxyHeader))
 	if reply.Status == http.StatusOK {
 		return wire.ParseState(reply.Message), nil
@@ -56,8 +56,8 @@ func (req *request) changesSession(changes []calc.Binding) bool {
 }
 
 // commit has the changes stored if the session still has the version they were calculated from, and
-// a client's key together with the response. It returns the session as it is now if that is too
-// late.
+// a client's key together with the response. If another commit came first, it returns the session
+// as it is now.
 func (s *service) commit(req *request, state *wire.State, response *wire.Response,
 	changes []calc.Binding) (*wire.State, error) {
 	c := wire.Commit{Key: req.key, Hash: req.hash, Version: wire.AnyVersion,
@@ -68,7 +68,7 @@ func (s *service) commit(req *request, state *wire.State, response *wire.Respons
 	if req.keyed {
 		c.Response = string(response.Append(nil))
 	}
-	reply := s.ask(s.Sessions, req, "POST", "/internal/commit", c.Append(nil),
+	reply := s.call(s.Sessions, req, "POST", "/internal/commit", c.Append(nil),
 		"Authorization", "Bearer "+state.Token)
 	switch {
 	case reply.Status == http.StatusNoContent:
@@ -84,7 +84,7 @@ func (s *service) ans(req *request, token string) (wire.Ans, error) {
 	if token == "" {
 		return wire.Ans{}, nil // the session is not made yet
 	}
-	reply := s.ask(s.History, req, "GET", "/internal/ans", nil, wire.OwnerHeader,
+	reply := s.call(s.History, req, "GET", "/internal/ans", nil, wire.OwnerHeader,
 		capability.Token(token).Owner())
 	if reply.Status != http.StatusOK {
 		return wire.Ans{}, s.History.Problem(reply)
@@ -106,7 +106,7 @@ func (s *service) record(req *request, token string, m *wire.Recording) (recorde
 	if len(m.Entries) == 0 {
 		return recorded{ok: true}, nil
 	}
-	reply := s.ask(s.History, req, "POST", "/internal/entries", m.Append(nil),
+	reply := s.call(s.History, req, "POST", "/internal/entries", m.Append(nil),
 		wire.OwnerHeader, capability.Token(token).Owner())
 	switch {
 	case reply.Status == http.StatusOK:
@@ -120,27 +120,27 @@ func (s *service) record(req *request, token string, m *wire.Recording) (recorde
 	return recorded{}, s.History.Problem(reply)
 }
 
-// maxAsks is how often a peer that fails is asked the same question.
-const maxAsks = 3
+// maxCalls is how often a peer that fails is called.
+const maxCalls = 3
 
-// ask calls a peer, and calls it again if it fails.
-func (s *service) ask(to peer.Peer, req *request, method, path string, body []byte,
+// call calls a peer, and calls it again if it fails.
+func (s *service) call(to peer.Peer, req *request, method, path string, body []byte,
 	header ...string) peer.Reply {
 	for n := 1; ; n++ {
 		reply := to.Call(req.Request.Request, method, path, body, header...)
-		if !reply.Failed() || n == maxAsks || s.Now().After(req.deadline) {
+		if !reply.Failed() || n == maxCalls || s.Now().After(req.deadline) {
 			return reply
 		}
 		s.Sleep(time.Duration((0.5 + s.Random()) * float64(int64(20*time.Millisecond)<<n)))
 	}
 }
 
-// rates are the exchange rates for one request. The service rates is asked when a program first
-// converts money, and only once.
+// rates are the exchange rates for one request. They are fetched when a program first converts
+// money, and only once.
 type rates struct {
-	table *calc.Rates   // for the scope; nil if no service has any
-	asked bool          // the service was
-	fault *wire.Problem // why it has none
+	table   *calc.Rates   // for the scope; nil without a service rates
+	fetched bool          // or tried to
+	fault   *wire.Problem // why there are none
 }
 
 func (s *service) newRates(in *http.Request) *rates {
@@ -151,8 +151,8 @@ func (s *service) newRates(in *http.Request) *rates {
 	var message *wire.Rates
 	r.table = &calc.Rates{}
 	r.table.PerEuro = func(currency string) float64 {
-		if !r.asked {
-			r.asked = true
+		if !r.fetched {
+			r.fetched = true
 			reply := s.Rates.Call(in, "GET", "/internal/rates", nil)
 			if reply.Status != http.StatusOK {
 				r.fault = s.Rates.Problem(reply)

@@ -47,8 +47,8 @@ func newResponse(req *request, state *wire.State, results []result,
 	return response
 }
 
-// What a reply says before it is filled in. In a JSON string the quotes are escaped, so none of
-// them can be part of one.
+// What a reply says before it is filled in. Quotes are escaped in JSON strings, so none of these
+// can occur inside one.
 const (
 	noSession   = `{"session":""`
 	someNotices = `,"notices":[`

@@ -25,7 +25,7 @@ type request struct {
 	id        string    // random, of this request
 	key       string    // the client's idempotency key, or the id
 	keyed     bool      // the key is the client's
-	hash      string    // of all that the key belongs to, hex SHA-256
+	hash      string    // of what the key stands for, hex SHA-256
 	deadline  time.Time // after which nothing is tried again
 	// parses and evaluates the sources, and keeps its memory from one to the next
 	calculator calc.Calculator

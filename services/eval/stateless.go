@@ -25,7 +25,7 @@ func (s *service) preview(w http.ResponseWriter, r *wire.Request) error {
 	if failure != nil {
 		return plusHint(exchange.problem(failure, source), r.Request)
 	}
-	if !program.UsesRandom() && !exchange.asked {
+	if !program.UsesRandom() && !exchange.fetched {
 		w.Header().Set("Cache-Control", "public, max-age=86400")
 	}
 	w.Header().Set("Vary", "Accept")

@@ -1,9 +1,10 @@
 // Package history is the service that keeps what was calculated: the entries of each session, and
 // the shares of them.
 //
-// It asks nobody whose a session is: rows are keyed by the SHA-256 of the session's token, so
-// whoever holds the token finds them and nobody else can. A share is a snapshot under a token of
-// its own: the index of the shares is in the database, the snapshots are in the key-value store.
+// It needs no other service to tell whose an entry is: rows are keyed by the SHA-256 of the
+// session's token, so whoever holds the token finds them and nobody else can. A share is a snapshot
+// under a token of its own: the index of the shares is in the database, the snapshots are in the
+// key-value store.
 package history
 
 import (
@@ -25,7 +26,7 @@ type Options struct {
 	Sessions  peer.Peer                        // has the bindings of a share
 	Token     string                           // of the services; "" if chaining alone protects
 	Now       func() time.Time
-	// ProxyHeader is the header in which a trusted proxy gives the address of the client; ""
+	// ProxyHeader is the header in which a trusted proxy sends the address of the client; ""
 	// without a proxy.
 	ProxyHeader string
 	Limits      Limits

@@ -232,14 +232,10 @@ func (p *page) address(current url.Values) string {
 }
 
 func (p *page) json() []byte {
-	b := []byte(`{"entries":[`)
-	for i, e := range p.entries {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = e.appendJSON(b)
-	}
-	b = append(b, `],"next":`...)
+	b := json.AppendArray([]byte(`{"entries":`), len(p.entries), func(b []byte, i int) []byte {
+		return p.entries[i].appendJSON(b)
+	})
+	b = append(b, `,"next":`...)
 	if p.next == 0 {
 		return append(b, "null}\n"...)
 	}

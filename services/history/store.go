@@ -117,7 +117,7 @@ func (s *store) record(owner string, m *wire.Recording) (first int64, err error)
 	return first, err
 }
 
-// entryBytes is what an entry costs beside its texts: rows, keys and indexes.
+// entryBytes is what an entry costs besides its texts: rows, keys and indexes.
 const entryBytes = 200
 
 // entrySize returns the bytes that an entry counts. A step of the migrations has the same sum.

@@ -130,8 +130,8 @@ func (s *store) create(owner, client string) error {
 	})
 }
 
-// countSession counts a new session for its client and for all. Clients are kept as keyed hashes of
-// their addresses, for a minute.
+// countSession counts a new session against the limits of its client and of all clients. Clients
+// are kept as keyed hashes of their addresses, for a minute.
 func (s *store) countSession(client string) error {
 	rates := map[string]quota.Rate{"": s.limits.Sessions}
 	if client != "" {
@@ -222,7 +222,7 @@ func (s *store) sweep() error {
 			return err
 		}
 	}
-	// The sessions of the course's own tables have no time of use; they stay.
+	// The oldest tables had no time of use: their sessions stay.
 	_, err = s.db.Execute(`
 		UPDATE sessions SET unused_at = ?1 WHERE session_id IN (SELECT session_id FROM sessions
 			WHERE used_at > 0 AND used_at < ?2 AND unused_at IS NULL LIMIT ?3)`,

@@ -25,7 +25,7 @@ type Options struct {
 	History peer.Peer                        // told when a session is erased
 	Token   string                           // of the services; "" if chaining alone protects
 	Now     func() time.Time
-	// ProxyHeader is the header in which a trusted proxy gives the address of the client; ""
+	// ProxyHeader is the header in which a trusted proxy sends the address of the client; ""
 	// without a proxy.
 	ProxyHeader string
 	Limits      Limits

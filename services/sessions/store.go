@@ -21,7 +21,7 @@ const (
 	day     = 24 * 60 * 60 * 1000 // milliseconds
 	keyLife = 1 * day             // how long a commit is known by its key
 
-	rowBytes = 200 // what a commit costs beside its reply
+	rowBytes = 200 // what a commit costs besides its reply
 
 	sweepEvery = 8 // commits
 )
@@ -150,7 +150,7 @@ func (s *store) takeBytes(mine sessionRow, reply int) (next int64, wait int) {
 	return s.limits.Replies.Take(mine.repliesAt, s.now*1000, int64(reply)+rowBytes)
 }
 
-// claim stores a commit under its key, unless there is one. After a day a key is a new one.
+// claim stores a commit under its key, unless the key is taken. After a day it is free again.
 func (s *store) claim(id int64, c *wire.Commit, response string) error {
 	result, err := s.db.Execute(`
 		INSERT INTO commits (session_id, key, hash, response, at) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -179,8 +179,8 @@ func (s *store) update(row sessionRow) error {
 	return err
 }
 
-// setAll sets bindings, and holds the session to their number and size. A session that has too many
-// already may change and remove those it has.
+// setAll sets bindings, within the limits on their number and size. A session that is beyond a
+// limit already may still change and remove what it has.
 func (s *store) setAll(id int64, bindings []calc.Binding) error {
 	before, err := s.measure(id)
 	if err != nil {
@@ -241,7 +241,7 @@ func (s *store) set(id int64, b calc.Binding) error {
 	return err
 }
 
-// maxNames is how many bindings a session may have, never more than the language takes.
+// maxNames returns how many bindings a session may have: never more than the language allows.
 func (s *store) maxNames() int64 {
 	if s.limits.Names == 0 || s.limits.Names > calc.MaxNames {
 		return calc.MaxNames

@@ -93,8 +93,7 @@ var endings = map[string]string{"br": ".br", "gzip": ".gz", "identity": ""}
 
 // serve answers with a file in a content coding. One with a hash in its name may be kept forever
 // (RFC 8246). Any other may be stored but must be validated before it is used: a new version of the
-// page is seen at once, an unchanged one costs a 304. If-None-Match compares weakly, as a cache on
-// the way may have marked the tag as weak (RFC 9110, 13.1.2).
+// page is seen at once, an unchanged one costs a 304.
 func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding string,
 	content []byte) error {
 	h := w.Header()
@@ -103,11 +102,7 @@ func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding str
 	if strings.HasPrefix(name, hashed) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	tag := entityTag(content)
-	h.Set("ETag", tag)
-	known := strings.ReplaceAll(strings.Join(r.Header.Values("If-None-Match"), ","), "W/", "")
-	if wire.Matches(known, tag) {
-		w.WriteHeader(http.StatusNotModified)
+	if wire.NotModified(w, r.Request, entityTag(content)) {
 		return nil
 	}
 	if coding != "identity" {

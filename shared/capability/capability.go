@@ -87,7 +87,7 @@ func FromRequest(r *http.Request) (Token, error) {
 				"the Authorization header is not of the form `Bearer TOKEN`")
 		}
 		if inHeader = Token(strings.TrimSpace(token)); inHeader == "" {
-			// Rather an empty variable of a script than the wish for a new session.
+			// More likely an empty variable in a script than a request for a new session.
 			return "", wire.NewProblem(wire.SessionRequired,
 				"the Authorization header holds no token").
 				WithHint("send `Authorization: Bearer TOKEN`, or leave the header out")

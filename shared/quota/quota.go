@@ -21,7 +21,7 @@ const (
 // Take uses the rate count times at the time now. It returns the next state, and how many seconds
 // to wait if that is too much; 0 if it is not. More than the whole rate at once passes while
 // nothing is taken up. A state more than two minutes ahead was made before the clock was set back,
-// and counts for nothing; one that is less ahead may be by a request that began later and was
+// and counts for nothing; one less far ahead may come from a request that began later and was
 // faster. No wait is longer than a minute. Times are UTC microseconds.
 func (r Rate) Take(state, now, count int64) (next int64, wait int) {
 	return take(int64(r), minute, state, now, count)

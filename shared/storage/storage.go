@@ -31,13 +31,13 @@ func Immediate(db Database, f func() error) error {
 	return err
 }
 
-// EraseDeleted makes SQLite overwrite what this connection deletes, and what it moves from one page
-// to another: so it is for every write. Best effort: a database elsewhere (libSQL) may not know
-// how.
+// EraseDeleted makes SQLite overwrite what this connection deletes. Every write needs it, since
+// SQLite may also move rows from one page to another. Best effort: a database elsewhere (libSQL)
+// may not know how.
 func EraseDeleted(db Database) { db.Execute("PRAGMA secure_delete = ON") }
 
 // Shrink gives free pages back to the file system, 32 MiB of them at most, and empties the
-// write-ahead log, so that nothing deleted stays in it. Best effort: while others read the log
+// write-ahead log, so that nothing deleted stays in it. Best effort: while others read, the log
 // stays, and a large file that an older version made keeps its pages and uses them again.
 func Shrink(db Database) {
 	db.Execute("PRAGMA incremental_vacuum(8192)")

@@ -6,7 +6,7 @@ import (
 )
 
 // Client returns the address of the client as limits use it: without its port, and of IPv6 the /64
-// that one network has. It is the last one that Spin tells or, behind a proxy, the last one in the
+// that one network has. It is the last one that Spin names or, behind a proxy, the last one in the
 // header that the proxy sets.
 func Client(r *http.Request, proxyHeader string) string {
 	address := SpinHeader(r, "Spin-Client-Addr")
@@ -38,8 +38,8 @@ func Client(r *http.Request, proxyHeader string) string {
 
 // IsRandomKey reports whether a key shows by its form that it has about 128 random bits, so that
 // nobody can guess it: a random UUID (version 4), 32 or more hexadecimal digits, 26 or more
-// characters of base32, or 22 of base64url, the form of a token. It has eight different characters
-// or more, as chance would give it.
+// characters of base32, or 22 of base64url, the form of a token. Eight characters or more must
+// differ, as random ones would.
 func IsRandomKey(key string) bool {
 	digits := key
 	if len(key) == 36 && key[14] == '4' && key[8] == '-' && key[13] == '-' && key[18] == '-' &&

@@ -104,3 +104,15 @@ func Matches(list, etag string) bool {
 	}
 	return false
 }
+
+// NotModified sets the entity tag of a reply and answers 304 if the client has that one already.
+// The comparison is weak (RFC 9110, 13.1.2), as a proxy that compresses marks tags as weak.
+func NotModified(w http.ResponseWriter, r *http.Request, etag string) bool {
+	w.Header().Set("ETag", etag)
+	known := strings.Join(r.Header.Values("If-None-Match"), ",")
+	if !Matches(strings.ReplaceAll(known, "W/", ""), etag) {
+		return false
+	}
+	w.WriteHeader(http.StatusNotModified)
+	return true
+}

@@ -4,8 +4,8 @@ package main
 
 import "github.com/fermyon/spin/sdk/go/v2/kv"
 
-// snapshots is the component's key-value store, opened for every operation, since
-// most requests need none.
+// snapshots is the component's key-value store. Each operation opens it, since most requests need
+// none.
 type snapshots struct{}
 
 func (snapshots) Get(key string) (value []byte, found bool, err error) {
