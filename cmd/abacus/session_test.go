@@ -199,7 +199,7 @@ func TestRemoteErrors(t *testing.T) {
 	for _, c := range []struct{ server, token, want string }{
 		{"localhost:3000", "", `the server "localhost:3000" is not a URL: write one such as http://127.0.0.1:3000`},
 		{other.URL, "", other.URL + " answers 404 Not Found: is it Abacus?"},
-		{running.URL, "unknown", "there is no session of this token, or it was erased"},
+		{running.URL, "unknown", "there is no session with this token, or it was erased"},
 		{"http://127.0.0.1:1", "", "the server does not answer: "},
 	} {
 		s, err := newRemoteSession(c.server, c.token, 15)

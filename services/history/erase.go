@@ -8,7 +8,7 @@ import (
 	"abacus/shared/wire"
 )
 
-var errNoEntry = wire.NewProblem(wire.UnknownEntry, "the history has no entry of this id").
+var errNoEntry = wire.NewProblem(wire.UnknownEntry, "the history has no entry with this id").
 	WithHint("GET /history lists the entries with their ids")
 
 // clear erases all entries.

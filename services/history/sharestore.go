@@ -46,7 +46,7 @@ const (
 
 var (
 	errMade    = errors.New("another request with this key makes or has made the share")
-	errNoShare = wire.NewProblem(wire.UnknownShare, "there is no share of this token").
+	errNoShare = wire.NewProblem(wire.UnknownShare, "there is no share with this token").
 			WithHint("check that the link is complete")
 	errGone = wire.NewProblem(wire.ShareGone, "the share was revoked or has expired").
 		WithHint("ask for a new link")

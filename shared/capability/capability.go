@@ -137,5 +137,5 @@ func Required(r *http.Request) (Token, error) {
 
 // ErrUnknown is the error for a token that stands for no session.
 var ErrUnknown = wire.NewProblem(wire.UnknownSession,
-	"there is no session of this token, or it was erased").
+	"there is no session with this token, or it was erased").
 	WithHint("leave the session out of POST /eval to make a new one")
