@@ -15,7 +15,11 @@ const aliases = "" +
 	"randbetween=randint hcf=gcd gcf=gcd nCr=ncr nPr=npr choose=ncr comb=ncr combin=ncr " +
 	"binomial=ncr perm=npr permut=npr lg=log10 lb=log2 ld=log2 loge=ln percentile=quantile " +
 	"pow=^ power=^ mod=mod modulo=mod idiv=// quotient=// xor=xor factorial=! fact=! fac=! " +
-	"true=1 false=0 "
+	"true=1 false=0 half=.5 quarter=.25 "
+
+// betweens are the words that stand between two operands.
+const betweens = " plus=+ minus=- times=* multiplied=* divided=/ over=/ per=/ div=// modulo=mod " +
+	"MOD=mod power=^ raised=^ xor=xor XOR=xor AND=and OR=or nCr=ncr nPr=npr choose=ncr x=* X=* "
 
 // hints say what to write for words that have no counterpart. 5k stands for a k after a number.
 const hints = `
@@ -29,9 +33,10 @@ cosd: write cos(30°)
 tand: write tan(30°)
 degrees todeg rad2deg: write x in deg
 radians torad: write x in rad
-int: write floor(x), or trunc(x) to drop the fraction
-square: write x^2
-cube: write x^3
+int rounddown: write floor(x), or trunc(x) to drop the fraction
+roundup: write ceil(x)
+square: write x^2, or square root of 2
+cube: write x^3, or cube root of 8
 sqr: write x^2, or sqrt(x) for the root
 root nthroot nroot: write x^(1/n)
 exp2: write 2^x
@@ -43,27 +48,39 @@ oct: write x in oct
 i j: there are no complex numbers
 inf infinity: every result is a finite number
 nan NaN: every result is a number
-let const: leave it out: x = 5 sets a variable
+let const var: leave it out: x = 5 sets a variable
 def function: leave it out: f(x) = x^2 defines a function
-print echo return: leave it out: the value of the last statement is shown
-len count sort: there are no lists
+print echo return calculate compute: leave it out: the value of the last statement is shown
+len length count sort range: there are no lists
 matrix det: there are no matrices
-diff: write derivative(x^2, x = 3)
-integrate: write integral(x^2, x = 0, 3)
-fsolve: write solve(x^2 = 2, x = 0, 2)
+dx: write integral(x^2, x = 0, 3), or derivative(x^2, x = 3)
+diff derive differentiate: write derivative(x^2, x = 3)
+integrate from: write integral(x^2, x = 0, 3), or sum(i, i = 1, 10)
+fsolve roots: write solve(x^2 = 2, x = 0, 2)
+graph draw plot: write plot(x^2, x = -10, 10)
+factor factors prime isprime: there are no functions for primes, only gcd and lcm
+change increase: write (100 - 80)/80 in %
+tip: write 20% of 60 for the tip alone, 20% on 60 for the sum
+tax vat: write 8% on 50, or 50 + 8%
+discount less off: write 20% off 50
+where with: set the name first: x = 3; 2*x
+dec: write x in dec
 ipmt: write pmt(rate, n, pv)
 irr: write solve(...) for the rate
 npv: write sum(...) of the payments
-plus: write +
-minus: write -
-times: write *
-divided over: write /
-is: write = to set a name, == to compare
-half: write 50% of 80
+what: type the expression alone, as in 10% of 50
+is: write = to set a name, == to compare, 5 as % of 20 for a share
+one two three four five six seven eight nine ten eleven twelve twenty: write digits
+speed: the speed of light is c
+gravity: the acceleration of gravity is g_0
+help quit exit clear history: there is no such command
+roll dice: write randint(1, 6)
+third: write 1/3 of 9
+not: write not x
 if: write x > 0 ? 1 : 2, or if(x > 0, 1, 2)
 then else: write x > 0 ? 1 : 2
 for: write sum(i^2, i = 1, 10)
-now today: there are no dates
+now today tomorrow yesterday date: there are no dates, only times such as 12:30
 5k: write 5e3 or 5 thousand
 5M: write 5e6 or 5 million
 what: type the expression alone
@@ -100,8 +117,11 @@ func valueOf(list, name string) string {
 	return ""
 }
 
-// hintFor returns what to write for a name that is unknown, or "".
+// hintFor returns what to write for a name that is unknown, or "". Spreadsheets have capitals.
 func hintFor(name string) string {
+	if lower := lowerCase(name); len(name) > 1 && name[0] != '5' && lower != name {
+		return hintFor(lower)
+	}
 	for rest := hints[1:]; rest != ""; {
 		line := rest[:strings.IndexByte(rest, '\n')]
 		rest = rest[len(line)+1:]
@@ -112,6 +132,22 @@ func hintFor(name string) string {
 			}
 			if line[begin:end] == name {
 				return line[colon+2:]
+			}
+		}
+	}
+	return ""
+}
+
+// callHint returns what to write instead of a function that the program calls and nobody knows, or
+// "".
+func (p *Program) callHint(scope *Scope) string {
+	for i := range p.code {
+		if in := &p.code[i]; in.op == opCall {
+			name := p.written(i)
+			if _, known := scope.find(name); !known {
+				if hint := hintFor(name); hint != "" {
+					return hint
+				}
 			}
 		}
 	}

@@ -27,6 +27,15 @@ func (s *Scope) unknown(name, what string) *Error {
 	if near := s.nearest(name); near != "" && hint == "" {
 		hint = "did you mean " + near + "?"
 	}
+	switch {
+	case hint != "" || len(name) > 20:
+	case what == "function" && (name == "x" || name == "X"):
+		hint = "to multiply, write *"
+	case what == "function":
+		hint = "define it first: " + name + "(x) = ..."
+	default:
+		hint = "set it first: " + name + " = ..."
+	}
 	return fault(CodeUnknown, "unknown "+what+" "+quote(name), hint)
 }
 
@@ -157,7 +166,11 @@ func (in *instruction) becomeFunction(id uint8, scope *Scope) *Error {
 	}
 	least, most := b.arguments()
 	if n < least || n > most {
-		return fault(CodeArguments, argumentsMessage(b.name, least, most, n), "write "+b.usage())
+		message := argumentsMessage(b.name, least, most, n)
+		if id == idRandom {
+			b = &builtins[idRandint]
+		}
+		return fault(CodeArguments, message, "write "+b.usage())
 	}
 	in.op, in.id, in.index = opFunction, id, uint16(n)
 	return scope.charge(int(b.cost))

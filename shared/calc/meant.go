@@ -28,17 +28,7 @@ func (p *parser) appliesTo(id uint8) bool {
 
 // isWordOperator reports whether a name is an operator after an operand.
 func isWordOperator(text string) bool {
-	return wordOperator(text) != opReturn || infixFunction(text) != noBuiltin ||
-		text == "xor" || text == "div"
-}
-
-// infixFunction returns the function that stands between its arguments: 5 nCr 2.
-func infixFunction(text string) uint8 {
-	switch text {
-	case "nCr", "nPr":
-		return builtinID(meaning(text))
-	}
-	return noBuiltin
+	return wordOperator(text) != opReturn || len(text) > 1 && valueOf(betweens, text) != ""
 }
 
 // isFunction reports whether a name is a function of the language and nothing else.
@@ -122,39 +112,65 @@ func (p *parser) raise(place span, exponent float64) {
 	p.complete(&base)
 }
 
-// wordBetween reads an operator that is a word: 5 nCr 2, 7 div 2, 5 xor 3, and the x of 2 x 3. It
-// reports false for any other name.
-func (p *parser) wordBetween() bool {
-	switch text := p.text(); text {
-	case "nCr", "nPr":
+// wordBetween reads an operator that is a word: 5 nCr 2, 7 div 2, 5 plus 3, the x of 2 x 3. Most
+// become the current token, and squared is complete. It returns readName for any other name.
+func (p *parser) wordBetween() following {
+	text := p.text()
+	switch {
+	case text == "squared" || text == "cubed":
+		p.number = 2
+		if text == "cubed" {
+			p.number = 3
+		}
+		if !p.superscript() {
+			return readOperand
+		}
+		return readOperator
+	case hasPrefixAt(p.source, p.start, toThePower):
+		p.end = p.start + len(toThePower)
+		text = "power"
+	}
+	means := valueOf(betweens, text)
+	if means == "" {
+		return readName
+	}
+	if hasPrefixAt(p.source, p.end, " by ") { // multiplied by
+		p.end += len(" by ")
+	}
+	after := p.after()
+	switch {
+	case !beginsOperand(after), len(text) == 1 && after != tokenNumber:
+		return readName
+	case means == "xor":
+		p.token = tokenBitXor
+		return readOperator
+	case builtinID(means) != noBuiltin:
 		p.reduce(powerImplicit)
 		f := p.wait(opFunction, powerImplicit+1, p.place(), p.left)
-		f.id = infixFunction(text)
+		f.id = builtinID(means)
 		p.extra += int(builtins[f.id].cost)
 		p.next()
-		return true
-	case "div":
-		p.token = tokenFloorOver
-	case "per":
-		if p.after() != tokenName {
-			return false
-		}
-		p.token = tokenOver
-	case "xor":
-		p.token = tokenBitXor
-	case "x", "X":
-		if after := p.after(); after != tokenNumber {
-			return false
-		}
-		p.token = tokenTimes
-	default:
-		return false
+		return readOperand
 	}
-	b := &binary[p.token]
-	p.reduce(b.left)
-	p.wait(b.op, b.right, p.place(), p.left)
-	p.next()
-	return true
+	operator := scanner{source: means}
+	operator.next()
+	p.token = operator.token
+	return readOperator
+}
+
+const toThePower = "to the power of "
+
+// rootWords reads the root in square root and cube root before its argument.
+func (p *parser) rootWords(place span) (function uint8) {
+	if p.token == tokenName && p.text() == "root" {
+		switch place.in(p.source) {
+		case "square":
+			function = idSqrt
+		case "cube":
+			function = builtinID("cbrt")
+		}
+	}
+	return function
 }
 
 // phrase makes several words that are a unit one name: light year, square feet. place is the first
@@ -260,13 +276,14 @@ func (p *parser) callsModulo() bool {
 	}
 }
 
-// meantNumber returns the value of a name that is a number in other languages: true, PI. In 80x40
-// the name x40 is times 40.
+// meantNumber returns the value of a name that is a number elsewhere: true, PI, half. In 80x40 the
+// name x40 is times 40, and in 10k the name k is 1000.
 func (e *execution) meantNumber(in *instruction, name string) bool {
 	switch means := meaning(name); {
-	case means == "1" || means == "0":
-		in.value = float64(means[0] - '0')
-		in.op, in.id = opNumber, noBuiltin
+	case means != "" && (isDigit(means[0]) || means[0] == '.'):
+		number := scanner{source: means}
+		number.next()
+		in.op, in.id, in.value = opNumber, noBuiltin, number.number
 		return true
 	case means != "" && builtinID(means) != noBuiltin && builtins[builtinID(means)].constant():
 		in.op, in.id = opNumber, builtinID(means)
@@ -275,8 +292,10 @@ func (e *execution) meantNumber(in *instruction, name string) bool {
 	}
 	value, isTimes := timesNumber(name)
 	product := &e.code[e.next]
-	if !isTimes || e.next < 2 || product.op != opMultiply || product.id != 1 ||
-		e.code[e.next-2].op != opNumber {
+	switch {
+	case product.op != opMultiply || product.id != 1 || e.next < 2:
+		return false
+	case !isTimes || e.code[e.next-2].op != opNumber:
 		return false
 	}
 	product.id = 0
@@ -294,6 +313,9 @@ func (w *printer) timesName(root, first, second int) bool {
 		return false
 	}
 	text := p.written(second)
+	if text == "k" && product.length > 0 { // written k, not *k
+		return false
+	}
 	if p.scope != nil {
 		if _, known := p.scope.find(text); known {
 			return false
@@ -303,8 +325,11 @@ func (w *printer) timesName(root, first, second int) bool {
 	return isTimes
 }
 
-// timesNumber returns the number in a name like x40.
+// timesNumber returns the number in a name like x40, or that of the k in 10k.
 func timesNumber(name string) (value float64, ok bool) {
+	if name == "k" {
+		return 1000, true
+	}
 	if len(name) < 2 || len(name) > 16 || name[0]|0x20 != 'x' {
 		return 0, false
 	}

@@ -19,6 +19,7 @@ const (
 	NoticeDenominator = "denominator"   // 1/2 m is 1/(2 m)
 	NoticeGroups      = "digit-groups"  // max(1,234) has two arguments
 	NoticePercent     = "percent"       // 10 % -3 is no remainder
+	NoticeClock       = "time-of-day"   // 3 pm is 3 picometres
 	NoticeRounded     = "shown-rounded" // round(x) of an x that is shown as something else
 )
 
@@ -104,6 +105,17 @@ func (p *Program) noteDenominator(i int) {
 	p.note(NoticeDenominator, message, place)
 }
 
+// noteClock adds a notice if the instruction is the unit of 3 pm or 12 am.
+func (p *Program) noteClock(i int) {
+	if p.code[i].op != opVariable || p.code[i-1].op != opNumber || p.code[i-1].value > 12 {
+		return
+	}
+	if name := p.written(i); name == "am" || name == "pm" {
+		p.note(NoticeClock, quote(name)+" is a unit of length: times are written 9:30 and 21:30",
+			span{p.code[i].offset, p.code[i].length})
+	}
+}
+
 // noteRounded adds a notice if a number was rounded otherwise than it is shown.
 func (p *Program) noteRounded() {
 	if p.scope == nil || p.scope.rounded == 0 {
@@ -134,6 +146,9 @@ func (p *Program) Notices() []Notice {
 			p.note(NoticeHidesUnit, quote(name)+" is a variable now and hides the unit "+u.String(),
 				s.name)
 		}
+	}
+	for i := 1; i < len(p.code); i++ {
+		p.noteClock(i)
 	}
 	for i := 4; i < len(p.code); i++ {
 		p.noteDenominator(i)

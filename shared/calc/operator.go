@@ -6,6 +6,9 @@ package calc
 func (p *parser) operator() bool {
 	for {
 		b := &binary[p.token]
+		if p.token == tokenAnd && p.joined() {
+			return p.parts()
+		}
 		switch {
 		case b.right == powerCompare:
 			p.compare(b.op)
@@ -53,8 +56,17 @@ func (p *parser) operator() bool {
 		case tokenNumber:
 			return p.parts()
 		case tokenName, tokenOpen, tokenRoot, tokenSign:
-			if p.token == tokenName && p.wordBetween() {
-				return len(p.code) < maxNodes || p.failNodes()
+			if p.token == tokenName {
+				p.cut()
+				switch p.wordBetween() {
+				case readOperator:
+					if len(p.code) > maxNodes {
+						return p.failNodes()
+					}
+					continue
+				case readOperand:
+					return p.err == nil && (len(p.code) < maxNodes || p.failNodes())
+				}
 			}
 			if isFunction(p.text()) {
 				p.closeApplied()
@@ -182,6 +194,10 @@ func (p *parser) colon() bool {
 		if last := p.code[len(p.code)-1].op; last == opNumber || last == opFolded {
 			return p.fail(CodeSyntax, "`:` is not a division",
 				"write / to divide; a time is written 12:30, with hours below 60")
+		}
+		if p.insideCall() {
+			return p.fail(CodeSyntax, "`:` has no meaning in arguments",
+				"there are no cells: write the numbers, as in sum(1, 2, 3)")
 		}
 		return p.fail(CodeSyntax, "there is no `?` before this `:`",
 			"a conditional is written condition ? x : y")

@@ -237,6 +237,13 @@ func (p *parser) name() (leaf, ok bool) {
 	id := builtinID(text)
 	p.next()
 	exponent := 0
+	if root := p.rootWords(place); root != noBuiltin {
+		id, text = root, builtins[root].name
+		p.next()
+	}
+	if id != noBuiltin && builtins[id].most <= 2 && p.token == tokenName && p.text() == "of" {
+		p.next() // sqrt of 16
+	}
 	if id != noBuiltin && builtins[id].one != nil {
 		if id, exponent, ok = p.functionPower(place, id); !ok {
 			return true, false
@@ -244,7 +251,7 @@ func (p *parser) name() (leaf, ok bool) {
 	}
 	if p.token == tokenOpen {
 		switch {
-		case text == "if":
+		case text == "if" || text == "IF":
 			return false, p.conditional(place)
 		case id == noBuiltin || !builtins[id].constant():
 			return p.call(place, text, id, exponent)

@@ -188,12 +188,17 @@ func (c *Calculator) load(
 	}
 	if !isUnit {
 		err := scope.unknown(name, "name")
+		if hint := e.program.callHint(scope); hint != "" {
+			err.Hint = hint // diff(x^2, x)
+		}
 		if p := e.program; p.lone.length > 0 && p.lone.in(p.origin) == name {
 			err.Hint = "write sum(" + name + "^2, " + name + " = 1, 10)"
 		}
-		if in := &e.code[e.next]; err.Hint == "" && in.op == opMultiply && in.id == 1 {
+		if in := &e.code[e.next]; in.op == opMultiply && in.id == 1 && hintFor(name) == "" {
 			err.Message = "unknown name or unit " + quote(name)
-			if err.Hint = hintFor("5" + name); err.Hint == "" {
+			if hint := hintFor("5" + name); hint != "" {
+				err.Hint = hint
+			} else if len(err.Hint) > 3 && err.Hint[:3] == "set" {
 				err.Hint = "units are written as 5 km, 20 °C or 3 m/s"
 			}
 		}
@@ -311,9 +316,7 @@ func (c *Calculator) combine(
 	case opAdd, opSubtract:
 		return addQuantities(in.op, a, b)
 	case opParts:
-		if in.id == partsArc {
-			b.Unit = arcUnit(b.Unit)
-		}
+		a.Unit, b.Unit = readAs(a.Unit, in.id), readAs(b.Unit, in.id)
 		op := opAdd
 		if a.Value < 0 {
 			op = opSubtract // -5 ft 3 in is -(5 ft 3 in)

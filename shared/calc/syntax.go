@@ -2,6 +2,7 @@ package calc
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -75,6 +76,9 @@ func (s *scanner) rejectNumber() {
 		s.end++
 	}
 	hint := "an underscore stands between two digits, and there is one decimal point"
+	if strings.Contains(s.text(), "..") {
+		hint = "for a range, write sum(i, i = 1, 10)"
+	}
 	if len(s.text()) > 1 && s.text()[0] == '0' {
 		switch radixBits(s.text()[1]) {
 		case 4:
@@ -120,6 +124,9 @@ func (p *parser) failOperand() bool {
 	found := p.describe()
 	n := len(p.frames)
 	switch {
+	case p.token == tokenPercent:
+		return p.fail(CodeSyntax, "expected a number or a name, but found `%`",
+			"percent follows its number: 5%")
 	case p.token == tokenBitOr:
 		return p.fail(CodeSyntax, "expected a number or a name, but found `|`",
 			"the absolute value is abs(x)")
@@ -140,7 +147,13 @@ func (p *parser) failOperand() bool {
 func (p *parser) failAdjacent() bool {
 	last := &p.code[len(p.code)-1]
 	message := "expected an operator before " + p.describe()
+	hint := p.wordHint()
+	if p.token == tokenName && hint == "" {
+		hint = hintFor(p.text())
+	}
 	switch {
+	case hint != "":
+		return p.fail(CodeSyntax, message, hint)
 	case last.op == opPercent && last.id == 0 && p.token != tokenNot:
 		return p.fail(CodeSyntax, message+": `%` means percent",
 			"for the remainder write mod: 5 mod 3")
@@ -148,13 +161,30 @@ func (p *parser) failAdjacent() bool {
 		return p.fail(CodeSyntax, message,
 			"inside parentheses a newline is a space; close them, or write *")
 	case p.token == tokenNumber || p.token == tokenRoot:
-		hint := "to multiply, write * between them"
-		if word := hintFor(span{last.offset, last.length}.in(p.source)); word != "" {
-			hint = word
-		}
-		return p.fail(CodeSyntax, message, hint)
+		return p.fail(CodeSyntax, message, "to multiply, write * between them")
 	}
 	return p.fail(CodeSyntax, message, "")
+}
+
+// wordHint returns what to write instead of the first word of the statement that comes from
+// elsewhere, or "".
+func (p *parser) wordHint() string {
+	for i := p.begin; i < len(p.code); i++ {
+		if p.code[i].op != opVariable || p.code[i].length == 1 {
+			continue
+		}
+		name := p.written(i)
+		if hint := hintFor(name); hint != "" {
+			return hint
+		}
+		if means := meaning(name); means != "" {
+			name = means
+		}
+		if id := builtinID(name); id != noBuiltin && !builtins[id].constant() {
+			return "write " + builtins[id].usage()
+		}
+	}
+	return ""
 }
 
 // failBareFunction reports a function without parentheses.
@@ -164,7 +194,11 @@ func (p *parser) failBareFunction(place span, b *builtin) bool {
 		return p.failReserved(place)
 	}
 	hint := "write " + b.usage()
-	if least, _ := b.arguments(); (p.token == tokenName || p.token == tokenNumber) && least < 3 {
+	_, most := b.arguments()
+	switch {
+	case name == "plot" || name == "var":
+		hint = hintFor(name)
+	case (p.token == tokenName || p.token == tokenNumber) && most == 1:
 		hint = "write " + name + "(" + p.text() + ")"
 	}
 	return p.failAt(CodeSyntax, place, quote(name)+" is a function and needs parentheses", hint)
@@ -208,20 +242,17 @@ func (p *parser) failReserved(place span) bool {
 		"choose another name")
 }
 
-// firstWord returns the name that the statement begins with, or "".
-func (p *parser) firstWord() string {
-	s := scanner{source: p.source, end: p.first, decimal: p.decimal}
-	if s.next(); s.token != tokenName {
-		return ""
-	}
-	return s.text()
-}
-
 // failAssign reports an "=" where nothing can be set.
 func (p *parser) failAssign() bool {
-	hint := "to compare, write =="
-	if word := hintFor(p.firstWord()); word != "" {
-		hint = word
+	hint := p.wordHint()
+	if hint == "" {
+		hint = "to compare, write =="
+		for i := p.begin; i < len(p.code); i++ {
+			if p.code[i].op == opVariable {
+				hint += "; for an equation, solve(x^2 = 2, x = 0, 2)"
+				break
+			}
+		}
 	}
 	return p.fail(CodeSyntax, "only a name, or a name with parameters, can stand before `=`",
 		hint)
@@ -229,14 +260,17 @@ func (p *parser) failAssign() bool {
 
 // failComma reports a comma outside the arguments of a call.
 func (p *parser) failComma() bool {
-	hint := ""
+	hint := p.wordHint()
 	if n := len(p.frames); n > 0 && p.frames[n-1].id == groupIf {
 		return p.failConditional()
+	}
+	if hint == "" && p.statements[len(p.statements)-1].kind == Assignment {
+		hint = "statements are separated by semicolons: x = 1; y = 2"
 	}
 	if i, j := p.start, p.end; i > 0 && j < len(p.source) && isDigit(p.source[i-1]) &&
 		isDigit(p.source[j]) {
 		hint = "the decimal sign is a point: write " + clean(withPoints(p.source))
-		if len(p.source) > 100 {
+		if len(p.source) > 100 || withPoints(p.source) == p.source {
 			hint = "the decimal sign is a point: 3.14"
 		}
 	}
@@ -257,6 +291,9 @@ func (p *parser) failRange(place span, b *builtin) bool {
 func (p *parser) failArguments(place span, b *builtin, found int) bool {
 	least, most := b.arguments()
 	message := argumentsMessage(b.name, least, most, found)
+	if b.name == "random" {
+		b = &builtins[idRandint]
+	}
 	return p.failAt(CodeArguments, place, message, "write "+b.usage())
 }
 

@@ -71,6 +71,14 @@ func trimBlank(text string) string {
 }
 
 func (t *target) parseFormat(words []string) bool {
+	if len(words) == 3 { // 2 decimal places, 4 significant figures
+		switch words[1] {
+		case "decimal":
+			words = []string{words[0], "digits"}
+		case "significant":
+			words = []string{words[0], "sig"}
+		}
+	}
 	switch len(words) {
 	case 1:
 		switch words[0] {
@@ -119,8 +127,8 @@ func (t *target) parseParts(words []string) bool {
 	}
 	for i, word := range words {
 		u, ok := units.Lookup(word)
-		if i > 0 && t.units[0] == units.Degree {
-			u = arcUnit(u)
+		if i > 0 {
+			u = readAs(u, readingAfter(t.units[i-1], u))
 		}
 		if !ok || i > 0 && !units.Descending(t.units[i-1], u) {
 			return false
@@ -167,7 +175,8 @@ func (p *parser) word(op opcode) following {
 		p.more()
 		return readOperand
 	}
-	if text, _ := p.scanTarget(); p.text() == "in" {
+	if place, _ := p.scanTarget(); p.text() == "in" {
+		text := place.in(p.source)
 		if text == "" && p.afterNumber() {
 			return readName
 		}
@@ -213,11 +222,11 @@ func beginsOperand(t token) bool {
 func (p *parser) convert() following {
 	p.reduce(powerConvert)
 	operator := p.place()
-	text, after := p.scanTarget()
+	place, after := p.scanTarget()
 	p.next()
-	place := span{uint16(p.start), uint16(len(text))}
+	text := place.in(p.source)
 	switch _, ok := parseTarget(text); {
-	case text == "%" && after.token == tokenName && after.text() == "of":
+	case (text == "%" || text == "percent") && after.token == tokenName && after.text() == "of":
 		p.wait(opShare, powerConvert+1, operator, p.left)
 		p.scanner = after
 		p.more()
@@ -246,14 +255,16 @@ func (p *parser) convert() following {
 	return readOperand
 }
 
-// scanTarget returns the text of the target after the current token, and the scanner after it.
-func (p *parser) scanTarget() (text string, after scanner) {
+// scanTarget returns the place of the target after the current token, and the scanner after it.
+func (p *parser) scanTarget() (place span, after scanner) {
 	s := p.scanner
-	s.next()
+	if s.next(); s.token == tokenName && (s.text() == "a" || s.text() == "an") {
+		s.next() // as a fraction
+	}
 	begin, end, open := s.start, s.start, s.open
 	for previous := tokenEnd; ; s.next() {
 		if !inTarget(&s, previous) || s.newline || s.token == tokenClose && s.open == open {
-			return p.source[begin:end], s
+			return span{uint16(begin), uint16(end - begin)}, s
 		}
 		switch s.token {
 		case tokenOpen:
@@ -275,8 +286,8 @@ func inTarget(s *scanner, previous token) bool {
 	switch s.token {
 	case tokenName:
 		switch s.text() {
-		case "to", "as", "of", "xor", "div", "nCr", "nPr":
-			return false
+		case "per":
+			return true
 		case "in": // the inch if it is the last part
 			after := *s
 			after.next()
@@ -286,8 +297,9 @@ func inTarget(s *scanner, previous token) bool {
 			case tokenSign, tokenNumber, tokenPercent:
 				return false
 			}
+			return true
 		}
-		return true
+		return !isWordOperator(s.text())
 	case tokenSign, tokenNumber, tokenPercent:
 		return true
 	case tokenTimes, tokenOver, tokenPower, tokenSuperscript, tokenOpen, tokenClose:
@@ -300,8 +312,17 @@ func inTarget(s *scanner, previous token) bool {
 
 // failTarget reports a target that is neither a unit nor a format.
 func (p *parser) failTarget(place span) bool {
-	return p.failAt(CodeUnit, place, quote(place.in(p.source))+" is not a unit",
-		"units are written km, km/h, m^2, ft in; formats hex, bin, oct, fraction, sci, 2 digits")
+	text := place.in(p.source)
+	hint := "units are written km, km/h, m^2, ft in; formats hex, bin, oct, fraction, sci, 2 digits"
+	switch first := text[0]; {
+	case isDigit(first) && len(text) < 3:
+		hint = "to round, write x in " + text + " digits; for a range, sum(i, i = 1, " + text + ")"
+	case isDigit(first):
+		hint = "to round, write x in 2 digits, at most 20, or x in 4 sig, at most 17"
+	case text == "c" || text == "f":
+		hint = "did you mean " + string(first-0x20) + "?"
+	}
+	return p.failAt(CodeUnit, place, quote(text)+" is not a unit", hint)
 }
 
 // sign reads a unit that is not a name where an operand is expected: $5 is 5 $.
@@ -312,55 +333,31 @@ func (p *parser) sign() bool {
 		p.push(opVariable, place)
 		return true
 	}
-	p.push(opNumber, p.place()).value = p.number
-	left := p.left
+	amount := p.push(opNumber, p.place())
+	amount.value = p.number
+	left, end := p.left, p.end
+	if p.next(); p.token == tokenName && p.start == end {
+		if scale, ok := amountScale(p.text()); ok {
+			amount.value *= scale // $1.5k
+			p.next()
+		}
+	}
 	p.push(opVariable, place)
 	p.emit(opMultiply, place).id = 1
 	p.depth--
 	p.left = left
-	p.next()
 	return true
 }
 
-// parts reads a number after a quantity: the next part of 5 ft 3 in, 5′ 3″ or 30° 15′.
-func (p *parser) parts() bool {
-	after := p.scanner
-	after.next()
-	last := len(p.code) - 1
-	if p.code[last].op == opVariable && (after.token == tokenName || after.token == tokenSign) {
-		u, isPart := units.Lookup(p.written(last))
-		v, isUnit := units.Lookup(after.text())
-		arc := u == units.Degree || u == units.ArcMinute
-		for i := len(p.frames) - 1; i >= 0 && p.frames[i].power > powerParts; i-- {
-			arc = arc || p.frames[i].op == opParts && p.frames[i].id == partsArc
-		}
-		if arc {
-			u = arcUnit(u)
-			v = arcUnit(v)
-		}
-		if isPart && isUnit && units.Descending(u, v) {
-			p.reduce(powerParts)
-			f := p.wait(opParts, powerParts+1, span{uint16(p.start), 0}, p.left)
-			if arc {
-				f.id = partsArc
-			}
-			return true
-		}
+// amountScale returns the number that a letter after an amount of money means.
+func amountScale(text string) (scale float64, ok bool) {
+	switch text {
+	case "k", "K":
+		return 1e3, true
+	case "m", "M", "mn":
+		return 1e6, true
+	case "b", "B", "bn":
+		return 1e9, true
 	}
-	return p.failAdjacent()
-}
-
-// partsArc is the id of the parts of an angle, whose ′ and ″ are not feet and inches.
-const partsArc = 1
-
-// arcUnit returns the unit that one is after degrees: in 30° 15′ 20″ the feet and inches are
-// arcminutes and arcseconds.
-func arcUnit(u units.Unit) units.Unit {
-	switch u {
-	case units.Foot:
-		return units.ArcMinute
-	case units.Inch:
-		return units.ArcSecond
-	}
-	return u
+	return 0, false
 }

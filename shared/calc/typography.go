@@ -158,12 +158,22 @@ func commaNumber(source string, i int) (end, comma int) {
 		case isDigit(c):
 		case between && comma == 0 && c == ',':
 			comma = end
-		case between && comma == 0 && (c == '.' || c == ' ' || c == '\''):
+		case between && comma == 0 && (c == '.' || c == ' ' || c == '\'') &&
+			threeDigits(source[end+1:]):
 		default:
 			return end, comma
 		}
 	}
 	return end, comma
+}
+
+// threeDigits reports whether a text begins with three digits and no fourth.
+func threeDigits(text string) bool {
+	n := 0
+	for n < len(text) && isDigit(text[n]) {
+		n++
+	}
+	return n == 3
 }
 
 // superscript returns the digit that a superscript is, or -1.

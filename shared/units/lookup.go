@@ -153,6 +153,8 @@ func abbreviation(name string) (Unit, bool) {
 	switch name {
 	case "kph", "kmh", "kmph":
 		return pair(newPart(idMetre, prefixKilo, 1), newPart(idHour, 0, -1)), true
+	case "kwh", "KWH":
+		return Unit{low: uint64(newPart(idWattHour, prefixKilo, 1))}, true
 	case "mps":
 		return pair(newPart(idMetre, 0, 1), newPart(idSecond, 0, -1)), true
 	case "Nm":

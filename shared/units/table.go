@@ -323,8 +323,8 @@ var table = [...]entry{
 	{"gross|gross gross", 0, 144, 0, 0, 0, 0, count, definition},
 	{"hundred|hundred hundreds", 0, 1, 2, 0, 0, 0, count, definition},
 	{"thousand|thousand thousands", 0, 1, 3, 0, 0, 0, count, definition},
-	{"million|million millions", 0, 1, 6, 0, 0, 0, count, definition},
-	{"billion|billion billions", 0, 1, 9, 0, 0, 0, count, definition},
+	{"million mn|million millions", 0, 1, 6, 0, 0, 0, count, definition},
+	{"billion bn|billion billions", 0, 1, 9, 0, 0, 0, count, definition},
 	{"trillion|trillion trillions", 0, 1, 12, 0, 0, 0, count, definition},
 }
 

@@ -121,6 +121,7 @@ var (
 	Hour            = unit(idHour)
 	Minute          = unit(idMinute)
 	Second          = unit(idSecond)
+	Metre           = unit(idMetre)
 	Clock           = unit(idClock)
 	Kelvin          = unit(idKelvin)
 	DegreeCelsius   = unit(idCelsius)

@@ -1,0 +1,126 @@
+package calc
+
+import "abacus/shared/units"
+
+// parts reads a number after a quantity, the next part of 5 ft 3 in, 5′ 3″, 30° 15′ or 1h 30m, or
+// the fraction of a mixed number: 3 1/2.
+func (p *parser) parts() bool {
+	after := p.scanner
+	after.next()
+	last := &p.code[len(p.code)-1]
+	switch {
+	case last.op == opVariable && (after.token == tokenName || after.token == tokenSign):
+		u, isPart := units.Lookup(p.written(len(p.code) - 1))
+		v, isUnit := units.Lookup(after.text())
+		reading := readingAfter(u, v)
+		for i := len(p.frames) - 1; i >= 0 && p.frames[i].power > powerParts; i-- {
+			if p.frames[i].op == opParts {
+				reading = max(reading, p.frames[i].id)
+			}
+		}
+		u, v = readAs(u, reading), readAs(v, reading)
+		if isPart && isUnit && units.Descending(u, v) {
+			p.reduce(powerParts)
+			p.wait(opParts, powerParts+1, span{uint16(p.start), 0}, p.left).id = reading
+			return true
+		}
+	case last.op == opNumber && last.id == noBuiltin && after.token == tokenOver:
+		if p.mixed(last, after) {
+			return p.operator()
+		}
+	}
+	return p.failAdjacent()
+}
+
+// How the parts of a quantity are read: the id of opParts.
+const (
+	readUnits uint8 = iota // as they are
+	readArc                // ′ and ″ are not feet and inches, but arcminutes and arcseconds
+	readTime               // m is not the metre, but the minute
+)
+
+// readingAfter returns how the unit v after u is read.
+func readingAfter(u, v units.Unit) uint8 {
+	switch {
+	case u == units.Degree || u == units.ArcMinute:
+		return readArc
+	case v == units.Metre && u.IsTime(), u == units.Metre && v == units.Second:
+		return readTime
+	}
+	return readUnits
+}
+
+// readAs returns the unit that one is in parts that are read in a way of their own.
+func readAs(u units.Unit, reading uint8) units.Unit {
+	switch {
+	case reading == readArc && u == units.Foot:
+		return units.ArcMinute
+	case reading == readArc && u == units.Inch:
+		return units.ArcSecond
+	case reading == readTime && u == units.Metre:
+		return units.Minute
+	}
+	return u
+}
+
+// joined reports whether the current and stands between parts: 5 feet and 3 inches. Then the
+// current token becomes the number after it.
+func (p *parser) joined() bool {
+	if p.code[len(p.code)-1].op != opVariable || p.after() != tokenNumber {
+		return false
+	}
+	next := p.scanner
+	next.next()
+	number := next
+	if next.next(); next.token != tokenName {
+		return false
+	}
+	u, isPart := units.Lookup(p.written(len(p.code) - 1))
+	v, isUnit := units.Lookup(next.text())
+	if !isPart || !isUnit || !units.Descending(u, v) {
+		return false
+	}
+	p.scanner = number
+	return true
+}
+
+// mixed adds the fraction after a whole number to it, as in 3 1/2; over is the scanner at the /.
+func (p *parser) mixed(number *instruction, over scanner) bool {
+	denominator := over
+	denominator.next()
+	_, ok1 := whole(number.value)
+	_, ok2 := whole(p.scanner.number)
+	_, ok3 := whole(denominator.number)
+	if !ok1 || !ok2 || !ok3 || denominator.token != tokenNumber || over.start != p.end ||
+		denominator.start != over.end || p.scanner.number >= denominator.number {
+		return false
+	}
+	number.value = (number.value*denominator.number + p.scanner.number) / denominator.number
+	number.length = uint16(denominator.end) - number.offset
+	p.scanner = denominator
+	p.next()
+	return true
+}
+
+// cut cuts a name like h30m after its letters, in 1h30m and 5min30s.
+func (p *parser) cut() {
+	text := p.text()
+	letters := 0
+	for letters < len(text) && lexical[text[letters]] == classLetter {
+		letters++
+	}
+	digits := letters
+	for digits < len(text) && isDigit(text[digits]) {
+		digits++
+	}
+	if letters == digits || digits == len(text) || p.start == 0 || !isDigit(p.source[p.start-1]) {
+		return
+	}
+	u, isPart := units.Lookup(text[:letters])
+	v, isUnit := units.Lookup(text[digits:])
+	reading := readingAfter(u, v)
+	u, v = readAs(u, reading), readAs(v, reading)
+	if isPart && (isUnit && units.Descending(u, v) || u.IsTime() && v.None()) {
+		p.end = p.start + letters
+	}
+}
