@@ -65,8 +65,8 @@ check: lint
 conformance:
 	BASE_URL=$(BASE_URL) go test -count=1 ./test/contract
 
-# A million documents that are nearly right, for the reader of the rates' XML.
-# Random input for everything that reads bytes from outside, each target for this long.
+# Random input for everything that reads bytes from outside, each target for this long, and a
+# million documents that are nearly right for the reader of the rates' XML.
 FUZZTIME = 60s
 fuzz: rust
 	go run ./test/fuzz -time $(FUZZTIME)

@@ -1,5 +1,9 @@
 // Package eval is the service that calculates. It evaluates an expression with the bindings of a
 // session, and has the services sessions and history store what came of it.
+//
+// The path of POST /eval is the method evaluate. Its steps are in request.go (decode), peers.go
+// (load, commit, record), calculate.go and reply.go; stateless.go and random.go have the routes
+// that need no session.
 package eval
 
 import (

@@ -5,6 +5,10 @@
 // session's token, so whoever holds the token finds them and nobody else can. A share is a snapshot
 // under a token of its own: the index of the shares is in the database, the snapshots are in the
 // key-value store.
+//
+// This file has the routes and the handlers of an evaluation, store.go its part of the tables;
+// page.go and csv.go answer GET /history, erase.go erases and sweeps, and shares.go,
+// sharerequest.go, sharestore.go and snapshot.go are about shares.
 package history
 
 import (

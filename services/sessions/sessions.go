@@ -3,6 +3,9 @@
 //
 // A session is a capability: whoever holds its token may use it (package capability). The public
 // routes read and change a session; the internal ones load and commit it for the other services.
+//
+// This file has the routes and the handlers of an evaluation, store.go its part of the tables;
+// changes.go is about what clients change themselves, lifetime.go about how sessions begin and end.
 package sessions
 
 import (
