@@ -152,16 +152,12 @@ func (s *store) bury(owner string) error {
 // sweep removes some rows that have outlived their use, with an owner's first entry and now and
 // then: the ids of evaluations after two days, the entries of an owner after 90 days without use.
 //
-// A clock that is wrong must not erase what people keep. So nothing is swept unless the newest
-// owner was used within a day of now, and an owner only if an earlier sweep, more than a day ago,
-// found it unused for 90 days as well. The caller has not written the time of its own use yet.
+// A clock that is wrong must not erase what people keep. So nothing is swept unless the time is
+// plausible, and an owner only if an earlier sweep, more than a day ago, found it unused for 90
+// days as well. The caller has not written the time of its own use yet.
 func (s *store) sweep() error {
-	newest, err := s.db.Execute("SELECT max(used_at) FROM owners")
-	if err != nil {
+	if plausible, err := storage.IsPlausible(s.db, "owners", s.now); err != nil || !plausible {
 		return err
-	}
-	if used := newest.Rows[0][0].Int(); used < s.now-day || used > s.now+day {
-		return nil
 	}
 	if _, err := s.db.Execute(`
 		DELETE FROM appends WHERE id IN (SELECT id FROM appends ORDER BY id LIMIT 32) AND at < ?1`,
@@ -176,7 +172,7 @@ func (s *store) sweep() error {
 	}
 	old, err := s.db.Execute(`
 		SELECT owner FROM owners WHERE unused_at < ?1 AND used_at < ?2 LIMIT 1`,
-		sqlite.Int(s.now-day), sqlite.Int(s.now-ownerLife))
+		sqlite.Int(s.now-storage.Day), sqlite.Int(s.now-ownerLife))
 	if err != nil || len(old.Rows) == 0 {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"abacus/shared/json"
 	"abacus/shared/plot"
 	"abacus/shared/sqlite"
+	"abacus/shared/storage"
 	"abacus/shared/wire"
 )
 
@@ -120,7 +121,7 @@ func (s *store) page(owner string, f filter) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	if of.usedAt != 0 && s.now-of.usedAt > day {
+	if of.usedAt != 0 && s.now-of.usedAt > storage.Day {
 		// Best effort: a history that is read is in use as well.
 		s.db.Execute("UPDATE owners SET used_at = ?2, unused_at = NULL WHERE owner = ?1",
 			sqlite.String(owner), sqlite.Int(s.now))

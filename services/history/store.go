@@ -21,11 +21,10 @@ type entry struct {
 }
 
 const (
-	day        = 24 * 60 * 60 * 1000 // milliseconds
-	idLife     = 2 * day             // how long an evaluation is known: longer than its commit
-	ownerLife  = 90 * day            // how long the entries of an owner are kept unused
-	sweepEvery = 8                   // entries
-	maxSwept   = 200                 // entries in a sweep
+	idLife     = 2 * storage.Day  // how long an evaluation is known: longer than its commit
+	ownerLife  = 90 * storage.Day // how long the entries of an owner are kept unused
+	sweepEvery = 8                // entries
+	maxSwept   = 200              // entries in a sweep
 )
 
 // ownerRow is one row of the table of owners.

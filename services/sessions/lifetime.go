@@ -16,8 +16,8 @@ import (
 // How a session begins and ends: the handlers, then their part of the store.
 
 const (
-	life      = 90 * day // how long a session is kept unused
-	sweepSize = 5        // sessions
+	life      = 90 * storage.Day // how long a session is kept unused
+	sweepSize = 5                // sessions
 )
 
 // create makes an empty session.
@@ -190,16 +190,12 @@ func (s *store) erase(owner string) error {
 // sweep removes a few rows that have outlived their use, with every new session: commits after a
 // day, and sessions after 90 days without use.
 //
-// A clock that is wrong must not erase what people keep. So nothing is swept unless the newest
-// session was used within a day of now, and a session only if an earlier sweep, more than a day
-// ago, found it unused for 90 days as well.
+// A clock that is wrong must not erase what people keep. So nothing is swept unless the time is
+// plausible, and a session only if an earlier sweep, more than a day ago, found it unused for 90
+// days as well.
 func (s *store) sweep() error {
-	newest, err := s.db.Execute("SELECT max(used_at) FROM sessions")
-	if err != nil {
+	if plausible, err := storage.IsPlausible(s.db, "sessions", s.now); err != nil || !plausible {
 		return err
-	}
-	if used := newest.Rows[0][0].Int(); used < s.now-day || used > s.now+day {
-		return nil
 	}
 	if err := s.sweepCommits(); err != nil {
 		return err
@@ -212,7 +208,7 @@ func (s *store) sweep() error {
 	}
 	old, err := s.db.Execute(`
 		SELECT session_id FROM sessions WHERE unused_at < ?1 AND used_at < ?2 LIMIT ?3`,
-		sqlite.Int(s.now-day), sqlite.Int(s.now-life), sqlite.Int(sweepSize))
+		sqlite.Int(s.now-storage.Day), sqlite.Int(s.now-life), sqlite.Int(sweepSize))
 	if err != nil {
 		return err
 	}

@@ -18,12 +18,9 @@ type store struct {
 }
 
 const (
-	day     = 24 * 60 * 60 * 1000 // milliseconds
-	keyLife = 1 * day             // how long a commit is known by its key
-
-	rowBytes = 200 // what a commit costs besides its reply
-
-	sweepEvery = 8 // commits
+	keyLife    = storage.Day // how long a commit is known by its key
+	rowBytes   = 200         // what a commit costs besides its reply
+	sweepEvery = 8           // commits
 )
 
 var errConflict = errors.New("the session has changed, or the key of the commit is known")
@@ -50,7 +47,7 @@ ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.n
 		switch row[0].Int() {
 		case 0:
 			state.Version = row[2].Int()
-			if s.now-row[3].Int() > day {
+			if s.now-row[3].Int() > storage.Day {
 				// Best effort: a session that is read is in use as well.
 				s.db.Execute(`
 					UPDATE sessions SET used_at = ?2, unused_at = NULL WHERE token_hash = ?1`,

@@ -44,6 +44,20 @@ func Shrink(db Database) {
 	db.Execute("PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
+// Day is a day in milliseconds.
+const Day = 24 * 60 * 60 * 1000
+
+// IsPlausible reports whether a time is within a day of the newest one in the column used_at of a
+// table. Times are UTC milliseconds.
+func IsPlausible(db Database, table string, now int64) (bool, error) {
+	newest, err := db.Execute("SELECT max(used_at) FROM " + table)
+	if err != nil {
+		return false, err
+	}
+	used := newest.Rows[0][0].Int()
+	return now-Day <= used && used <= now+Day, nil
+}
+
 // CheckWritable returns the error that storing something would give.
 func CheckWritable(db Database) error {
 	_, err := db.Execute("INSERT INTO schema SELECT * FROM schema WHERE false")
