@@ -119,9 +119,6 @@ func (s *service) holder(handle func(http.ResponseWriter, request) error) wire.H
 		if err != nil {
 			return err
 		}
-		if !token.Valid() {
-			return capability.ErrUnknown
-		}
 		return s.anyone(func(w http.ResponseWriter, r request) error {
 			r.token, r.owner = token, token.Owner()
 			return handle(w, r)

@@ -123,16 +123,22 @@ func single(values []string, fault string) (string, error) {
 	return values[0], nil
 }
 
-// Required returns the token that a request must carry.
+// Required returns the token that a request must carry. One that does not have the form of a token
+// stands for no session.
 func Required(r *http.Request) (Token, error) {
 	token, err := FromRequest(r)
-	if err == nil && token == "" {
-		err = wire.NewProblem(wire.SessionRequired,
+	switch {
+	case err != nil:
+		return "", err
+	case token == "":
+		return "", wire.NewProblem(wire.SessionRequired,
 			"this needs a session, and the request names none").
 			WithHint("send `Authorization: Bearer TOKEN`, or add ?session=TOKEN; a reply of POST " +
 				"/eval has the token")
+	case !token.Valid():
+		return "", ErrUnknown
 	}
-	return token, err
+	return token, nil
 }
 
 // ErrUnknown is the error for a token that stands for no session.
