@@ -1,11 +1,29 @@
 package calc
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // exactPowers are the powers of ten that a float64 holds exactly.
 var exactPowers = [...]float64{
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+}
+
+// ParseNumber returns the number in a text that Format has written, or that is a number of the
+// language in decimal with or without a sign, and reports whether it is one.
+func ParseNumber(text string) (value float64, ok bool) {
+	digits, negative := strings.CutPrefix(text, "-")
+	if digits == "" || !isDigit(digits[0]) {
+		return 0, false
+	}
+	s := scanner{source: digits, decimal: new(converter)}
+	s.scanNumber()
+	if negative {
+		s.number = -s.number
+	}
+	return s.number, s.token == tokenNumber && s.end == len(digits)
 }
 
 // scanInteger reads a number, which most often is a few digits.

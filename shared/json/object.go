@@ -3,7 +3,6 @@ package json
 import (
 	"errors"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
@@ -33,7 +32,7 @@ const (
 
 const (
 	maxMembers = 16 // more than any body has; it keeps the search for repeated names short
-	maxNesting = 32 // gjson recurses, and the stack of a guest is 64 KiB
+	maxNesting = 32 // gjson.Valid recurses, and the stack of a guest is 64 KiB
 )
 
 // errFlat is the error for valid JSON that ParseObject does not take.
@@ -47,69 +46,24 @@ func ParseObject(text string) ([]Member, error) {
 		return nil, errors.New("the JSON is nested deeper than 32 levels")
 	case !utf8.ValidString(text) || !gjson.Valid(text):
 		return nil, errors.New("the body is not valid JSON")
-	case !gjson.Parse(text).IsObject():
+	}
+	r := reader{text}
+	if !r.skip('{') {
 		return nil, errFlat
 	}
 	var members []Member
-	var err error
-	gjson.Parse(text).ForEach(func(name, value gjson.Result) bool {
-		m := Member{Name: name.String()}
-		switch {
-		case isBroken(name) || !m.read(value) || len(members) == maxMembers:
-			err = errFlat
+	for !r.skip('}') {
+		var m Member
+		switch flat := r.member(&m); {
+		case !flat || len(members) == maxMembers:
+			return nil, errFlat
 		case named(members, m.Name):
-			err = errors.New("the member " + strconv.Quote(m.Name) + " is given twice")
+			return nil, errors.New("the member " + strconv.Quote(m.Name) + " is given twice")
 		}
 		members = append(members, m)
-		return err == nil
-	})
-	if err != nil {
-		return nil, err
+		r.skip(',')
 	}
 	return members, nil
-}
-
-// read sets the kind and the value, and reports whether the value is flat.
-func (m *Member) read(value gjson.Result) (ok bool) {
-	switch {
-	case value.Type == gjson.String:
-		m.Text, ok = value.String(), !isBroken(value)
-	case value.Type == gjson.Number:
-		m.Kind = Number
-		m.Number, ok = ParseNumber(value.Raw)
-	case value.IsArray():
-		return m.readArray(value.Array())
-	case !value.IsObject():
-		m.Kind, ok = Other, true
-	}
-	return ok
-}
-
-// readArray reads elements that are all strings or all numbers.
-func (m *Member) readArray(items []gjson.Result) bool {
-	m.Kind = Other
-	for _, item := range items {
-		switch {
-		case item.Type == gjson.String && !isBroken(item):
-			m.Kind, m.Texts = Texts, append(m.Texts, item.String())
-		case item.Type == gjson.Number:
-			number, ok := ParseNumber(item.Raw)
-			if !ok {
-				return false
-			}
-			m.Kind, m.Numbers = Numbers, append(m.Numbers, number)
-		default:
-			return false
-		}
-	}
-	return m.Texts == nil || m.Numbers == nil
-}
-
-// isBroken reports whether a string has half of a surrogate pair in it, which gjson reads as
-// U+FFFD.
-func isBroken(value gjson.Result) bool {
-	return strings.ContainsRune(value.String(), utf8.RuneError) &&
-		!strings.ContainsRune(value.Raw, utf8.RuneError)
 }
 
 func named(members []Member, name string) bool {
@@ -141,50 +95,3 @@ func nesting(text string) int {
 	}
 	return deepest
 }
-
-// ParseNumber reads a JSON number (RFC 8259, section 6) with white space around it, and reports
-// whether it is one and finite. The grammar is stricter than strconv's: no `+1`, `.5`, `0x1`,
-// `Inf`.
-func ParseNumber(s string) (float64, bool) {
-	i, end := 0, len(s)
-	for i < end && isSpace(s[i]) {
-		i++
-	}
-	for end > i && isSpace(s[end-1]) {
-		end--
-	}
-	s, i = s[i:end], 0
-	digits := func() int {
-		from := i
-		for i < len(s) && '0' <= s[i] && s[i] <= '9' {
-			i++
-		}
-		return i - from
-	}
-	if i < len(s) && s[i] == '-' {
-		i++
-	}
-	from := i
-	if n := digits(); n == 0 || n > 1 && s[from] == '0' {
-		return 0, false
-	}
-	if i < len(s) && s[i] == '.' {
-		i++
-		if digits() == 0 {
-			return 0, false
-		}
-	}
-	if i < len(s) && (s[i] == 'e' || s[i] == 'E') {
-		i++
-		if i < len(s) && (s[i] == '+' || s[i] == '-') {
-			i++
-		}
-		if digits() == 0 {
-			return 0, false
-		}
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	return f, i == len(s) && err == nil
-}
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

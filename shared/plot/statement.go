@@ -1,7 +1,6 @@
 package plot
 
 import (
-	"strconv"
 	"strings"
 
 	"abacus/shared/calc"
@@ -62,9 +61,9 @@ func Read(text string) *Statement {
 	if len(lines) < 4 {
 		return nil
 	}
-	from, err1 := strconv.ParseFloat(lines[1], 64)
-	to, err2 := strconv.ParseFloat(lines[2], 64)
-	if err1 != nil || err2 != nil {
+	from, fromOK := calc.ParseNumber(lines[1])
+	to, toOK := calc.ParseNumber(lines[2])
+	if !fromOK || !toOK {
 		return nil
 	}
 	return &Statement{lines[0], from, to, lines[3:]}

@@ -365,8 +365,7 @@ func (r record) integer(i int) int64 {
 
 // number returns field i as a number and reports whether it is one.
 func (r record) number(i int) (float64, bool) {
-	f, err := strconv.ParseFloat(r.text(i), 64)
-	return f, err == nil
+	return calc.ParseNumber(r.text(i))
 }
 
 // FormatInt writes an integer in decimal.
