@@ -82,7 +82,7 @@ func FromRequest(r *http.Request) (Token, error) {
 	}
 	if authorization != "" {
 		scheme, token, _ := strings.Cut(authorization, " ")
-		if !strings.EqualFold(scheme, "Bearer") {
+		if wire.Lower(scheme) != "bearer" {
 			return "", wire.NewProblem(wire.SessionRequired,
 				"the Authorization header is not of the form `Bearer TOKEN`")
 		}

@@ -67,7 +67,7 @@ func quality(fields []string, ranges ...string) (q int, found bool) {
 	best := -1
 	for _, item := range strings.Split(strings.Join(fields, ","), ",") {
 		name, parameters, _ := strings.Cut(item, ";")
-		name = strings.ToLower(strings.TrimSpace(name))
+		name = Lower(strings.TrimSpace(name))
 		for i, candidate := range ranges {
 			if name == candidate && i > best {
 				best, q = i, weight(parameters)
@@ -81,7 +81,7 @@ func quality(fields []string, ranges ...string) (q int, found bool) {
 func weight(parameters string) int {
 	for _, p := range strings.Split(parameters, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
-		if !strings.EqualFold(name, "q") {
+		if Lower(name) != "q" {
 			continue
 		}
 		whole, fraction, _ := strings.Cut(value, ".")
@@ -115,4 +115,16 @@ func NotModified(w http.ResponseWriter, r *http.Request, etag string) bool {
 	}
 	w.WriteHeader(http.StatusNotModified)
 	return true
+}
+
+// Lower returns a text with its ASCII letters in lower case, the form in which HTTP compares names.
+// strings.ToLower knows all alphabets, in 7 KB of tables.
+func Lower(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c - 'A' + 'a'
+		}
+	}
+	return string(b)
 }

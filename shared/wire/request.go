@@ -78,7 +78,7 @@ func readBody(r *http.Request, limit int64, size string) (string, error) {
 // IsJSON reports whether the request says that its body is JSON.
 func IsJSON(r *http.Request) bool {
 	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	return strings.EqualFold(strings.TrimSpace(media), JSON)
+	return Lower(strings.TrimSpace(media)) == JSON
 }
 
 // Key returns the request's idempotency key, "" if it has none. The quoted string of RFC 8941 is
