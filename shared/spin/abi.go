@@ -19,6 +19,13 @@ type text struct {
 
 func (t text) String() string { return unsafe.String(t.first, t.length) }
 
+func (t text) pointer() unsafe.Pointer { return unsafe.Pointer(t.first) }
+
+// memory returns what the host has written at an address.
+func memory(address, length uint32) text {
+	return text{(*byte)(unsafe.Pointer(uintptr(address))), length}
+}
+
 func textOf(s string) text { return text{unsafe.StringData(s), uint32(len(s))} }
 
 // header is one line of a header.

@@ -41,9 +41,9 @@ func (transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if len(body) == 0 {
 		hasBody = 0
 	}
-	uri, headers := r.URL.String(), lines(r.Header)
+	uri, headers := textOf(r.URL.String()), lines(r.Header)
 	var result sent
-	hostRequest(uint32(method), unsafe.Pointer(unsafe.StringData(uri)), uint32(len(uri)),
+	hostRequest(uint32(method), uri.pointer(), uri.length,
 		unsafe.Pointer(unsafe.SliceData(headers)), uint32(len(headers)), 0, 0, hasBody,
 		unsafe.Pointer(unsafe.SliceData(body)), uint32(len(body)), unsafe.Pointer(&result))
 	if result.failed {

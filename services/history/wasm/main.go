@@ -16,7 +16,7 @@ func init() {
 	spin.Handle(func() http.Handler {
 		return history.New(history.Options{
 			Open:      spin.Database,
-			Snapshots: snapshots{},
+			Snapshots: spin.Store("default"),
 			Sessions:  spin.Peer("sessions"),
 			Token:     spin.Variable("peer_token"),
 			Now:       time.Now,
