@@ -42,10 +42,11 @@ func Limit(name string) int64 {
 	return n
 }
 
-// Peer returns another service, at the address that the variable NAME_url has.
-func Peer(name string) peer.Peer {
+// Peer returns another service, at the address that the variable NAME_url has. Token is the secret
+// that the services share.
+func Peer(name, token string) peer.Peer {
 	return peer.Peer{Name: name, Transport: Transport(), Address: Variable(name + "_url"),
-		Token: Variable("peer_token")}
+		Token: token}
 }
 
 // Database opens the component's database.

@@ -13,10 +13,11 @@ import (
 
 func init() {
 	spin.Handle(func() http.Handler {
+		token := spin.Variable("peer_token")
 		return eval.New(eval.Options{
-			Sessions: spin.Peer("sessions"),
-			History:  spin.Peer("history"),
-			Rates:    spin.Peer("rates"),
+			Sessions: spin.Peer("sessions", token),
+			History:  spin.Peer("history", token),
+			Rates:    spin.Peer("rates", token),
 			Outside:  spin.Transport(),
 			Origin:   spin.Variable("random_origin"),
 			Now:      time.Now,

@@ -14,11 +14,12 @@ import (
 
 func init() {
 	spin.Handle(func() http.Handler {
+		token := spin.Variable("peer_token")
 		return history.New(history.Options{
 			Open:      spin.Database,
 			Snapshots: spin.Store("default"),
-			Sessions:  spin.Peer("sessions"),
-			Token:     spin.Variable("peer_token"),
+			Sessions:  spin.Peer("sessions", token),
+			Token:     token,
 			Now:       time.Now,
 
 			ProxyHeader: spin.Variable("trusted_proxy_header"),

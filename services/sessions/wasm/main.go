@@ -14,10 +14,11 @@ import (
 
 func init() {
 	spin.Handle(func() http.Handler {
+		token := spin.Variable("peer_token")
 		return sessions.New(sessions.Options{
 			Open:    spin.Database,
-			History: spin.Peer("history"),
-			Token:   spin.Variable("peer_token"),
+			History: spin.Peer("history", token),
+			Token:   token,
 			Now:     time.Now,
 
 			ProxyHeader: spin.Variable("trusted_proxy_header"),
