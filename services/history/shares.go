@@ -268,7 +268,7 @@ func noSnapshots(err error) error {
 		WithHint("try again in a moment").WithRetry(1)
 }
 
-// note tells the operator what a client is not told.
+// note logs what the client is not told.
 func note(err error) { os.Stderr.WriteString("history: " + err.Error() + "\n") }
 
 // shared answers with a share for its page.

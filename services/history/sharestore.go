@@ -107,8 +107,8 @@ func (s *store) follow(token capability.Token) (*share, error) {
 	return found, nil
 }
 
-// opened counts that a share was read. Best effort: whoever reads a share waits a tenth of a second
-// at most for others that write.
+// opened counts that a share was read. Best effort: a reader waits a tenth of a second at most for
+// writers.
 func (s *store) opened(a *share) {
 	s.db.Execute("PRAGMA busy_timeout = 100")
 	s.db.Execute("UPDATE shares SET opens = opens + 1 WHERE token_hash = ?1", sqlite.String(a.hash))

@@ -5,7 +5,7 @@
 //! Source: wit-bindgen 0.2; the files `spin-http.h`, `wasi-outbound-http.h`, `key-value.h` and
 //! `spin-config.h` of Spin's Go SDK 2.2.
 
-/// A list that crosses the border: its address and the number of its elements.
+/// A list that crosses the boundary: its address and the number of its elements.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct List<T: Copy> {
@@ -135,7 +135,7 @@ extern "C" {
 }
 
 impl<T: Copy> List<T> {
-    /// The elements of a slice, for the time of a call: imports read what they are given.
+    /// Lends the elements of a slice for the duration of a call: imports only read them.
     pub fn lend(slice: &[T]) -> List<T> {
         List { first: slice.as_ptr() as *mut T, count: slice.len() }
     }
@@ -168,14 +168,14 @@ pub unsafe fn take_headers(list: List<Field>) -> Vec<(String, String)> {
 }
 
 impl<T: Copy> Outcome<T> {
-    /// An outcome for an import to write over.
+    /// An outcome for an import to overwrite.
     pub fn unknown() -> Outcome<T> {
         let text = List { first: std::ptr::null_mut(), count: 0 };
         Outcome { tag: 1, value: Value { failure: Failure { code: 0, text } } }
     }
 
-    /// Returns what was asked for, or else the code of the failure. `T` must be what the import
-    /// that wrote the outcome gives.
+    /// Returns what was asked for, or else the code of the failure. `T` must be the type that the
+    /// import returns.
     pub unsafe fn result(&self) -> Result<T, u8> {
         match self.tag {
             0 => Ok(self.value.ok),

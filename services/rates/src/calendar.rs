@@ -25,7 +25,7 @@ impl Day {
             })
         };
         let day = Day::new(number(0, 4)?, number(5, 7)?, number(8, 10)?);
-        // What is no date, such as 2026-02-30, is the day of another one.
+        // An impossible date, such as 2026-02-30, comes back as another one.
         (day >= Day(0) && day.to_string() == text).then_some(day)
     }
 
@@ -42,7 +42,7 @@ impl Day {
         Day(era * 146_097 + day_of_era - 719_468)
     }
 
-    /// Returns the newest day whose rates must be published at a time. They come out on working
+    /// Returns the newest day whose rates must be out at a time. They come out on working
     /// days at about 16:00 in Frankfurt, that is 15:00 UTC or, in summer, 14:00. The few holidays
     /// on which none come out are not known here.
     pub fn published(time: u64) -> Day {

@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a start tag behind its `<`.
+    /// Reads a start tag after its `<`.
     fn start(&mut self) -> Result<Tag<'a>, Problem> {
         let name = self.name()?;
         let mut attributes: Vec<Attribute> = Vec::new();

@@ -52,7 +52,7 @@ impl Request {
     }
 
     /// Returns the last value of a header. A client can send `spin-*` headers, which reach a
-    /// component before Spin's own, so only the last one is true.
+    /// component before Spin's own, so only the last one counts.
     pub fn last_header(&self, name: &str) -> Option<&str> {
         self.headers.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
@@ -74,8 +74,8 @@ pub const JSON: &str = "application/json";
 pub const FLAT: &str = "text/tab-separated-values; charset=utf-8";
 const PROBLEM: &str = "application/problem+json";
 
-/// The headers of every response (OWASP ASVS 5.0, chapters 3 and 14). What may be cached says so
-/// afterwards.
+/// The headers of every response (OWASP ASVS 5.0, chapters 3 and 14). A response that may be cached
+/// has a Cache-Control of its own.
 const SECURE: [(&str, &str); 7] = [
     (
         "content-security-policy",
@@ -130,7 +130,7 @@ impl Response {
         }
     }
 
-    /// Opens the response to pages of every origin.
+    /// Lets the pages of every origin read the response.
     pub fn allow_any_origin(&mut self) {
         self.set("access-control-allow-origin", "*");
         self.set("cross-origin-resource-policy", "cross-origin");
@@ -234,7 +234,7 @@ pub fn allow(request: &Request) -> Result<(), Response> {
     Err(response)
 }
 
-/// How many services a request may come through: Spin does not guard against a circle.
+/// How many services a request may come through: Spin does not guard against loops.
 const MAX_HOPS: u32 = 4;
 
 /// Admits only other services to an internal route. If a peer token is set it must be right, else

@@ -7,12 +7,12 @@
 //! | `GET /internal/rates` | every rate, for the service eval: a message of `table.rs` |
 //! | `GET /internal/health` | how old the rates are, without asking for newer ones |
 //!
-//! The bank is asked now and then (`origin.rs`), and what it says is believed if it can be
-//! (`ecb.rs`). The last good rates stay in the key-value store with their date, so an origin that
+//! The bank is asked now and then (`origin.rs`), and its answer is checked (`ecb.rs`). The last
+//! good rates stay in the key-value store with their date, so an origin that
 //! is down, slow or wrong costs nothing but their age.
 //!
-//! The service is written in Rust, which no other service knows: docs/services.md says what a
-//! component has to export, to speak and to promise.
+//! No other service knows that this one is written in Rust: docs/services.md says what a component
+//! has to export and to promise, and what it must speak.
 
 mod abi;
 mod calendar;
@@ -31,7 +31,7 @@ use table::Table;
 /// What caches may do with rates: they change once a day, and old ones do no harm meanwhile.
 const CACHE: &str = "public, max-age=600, stale-while-revalidate=86400";
 
-/// Answers a request: this function is its path.
+/// Answers a request. Its whole path is in this function.
 pub fn answer(request: &Request) -> Response {
     let path: Vec<&str> = request.path().split('/').collect();
     let mut response = match path[..] {
@@ -46,7 +46,7 @@ pub fn answer(request: &Request) -> Response {
     response
 }
 
-/// Answers a client with what is written of the current rates.
+/// Answers a client with the current rates, in the form that `write` gives them.
 fn public(request: &Request, write: impl Fn(&Table) -> Result<String, Problem>) -> Response {
     if let Err(response) = http::allow(request) {
         return response;

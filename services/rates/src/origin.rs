@@ -1,13 +1,13 @@
 //! When the European Central Bank is asked for rates, and what is kept of its answers.
 //!
-//! A component runs only while it answers a request, so nothing can be refreshed behind the reply:
+//! A component runs only while it answers a request, so nothing can be refreshed after the reply:
 //! the request that finds the rates due fetches them, and every other one meanwhile is answered
-//! from the store at once. Caches in front do refresh behind (`stale-while-revalidate`). How long a
-//! fetch may take is the host's to say; the request before it has no say in that.
+//! from the store at once. Caches in front do refresh in the background
+//! (`stale-while-revalidate`). The host decides how long a fetch may take.
 //!
-//! The store has no locks. Whoever is about to fetch writes a claim with a mark of its own and
-//! reads it back, so of those that come at the same time the last writer fetches; that two fetch is
-//! possible, and does no harm.
+//! The store has no locks. A request that is about to fetch writes a claim with a mark of its own
+//! and reads it back: of several at the same time, the last writer fetches. Two may fetch, which
+//! does no harm.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// `checked SECONDS LAST-MODIFIED`.
 struct Kept {
     table: Table,
-    checked: u64,     // when the origin last said that these are its rates
+    checked: u64,     // when the origin last confirmed these rates
     modified: String, // its Last-Modified, "" if it sent none
 }
 
@@ -79,8 +79,8 @@ pub fn health() -> Result<String, Problem> {
     Ok(text)
 }
 
-/// Reports whether it is time for another fetch. A time in the future, which a clock that was wrong
-/// has left, counts as long ago.
+/// Reports whether it is time for another fetch. A time in the future, left by a wrong clock,
+/// counts as long ago.
 fn due(kept: Option<&Kept>, claim: &Claim, now: u64) -> bool {
     let since = |time: u64| now.checked_sub(time).unwrap_or(u64::MAX);
     match kept {
@@ -110,7 +110,7 @@ fn refresh(store: &Store, kept: Option<Kept>, claim: Claim, now: u64) -> Result<
             match kept {
                 Some(kept) => Ok(kept.table),
                 None => {
-                    // Those that wait for this fetch learn that it is over.
+                    // Requests that wait for this fetch learn that it is over.
                     let claim = Claim { why, ..claim };
                     claim.save(store)?;
                     Err(missing(&claim, now))
@@ -237,7 +237,7 @@ impl Kept {
 }
 
 impl Claim {
-    /// Reads the last claim. One that cannot be read was made long ago.
+    /// Reads the last claim. One that cannot be read counts as made long ago.
     fn load(store: &Store) -> Result<Claim, Problem> {
         let text = store.get(CLAIM).map_err(unusable)?.unwrap_or_default();
         let claim = fields(&text, "claim").and_then(|[at, mark, why]| {

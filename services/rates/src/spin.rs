@@ -147,7 +147,7 @@ pub fn log(line: &str) {
     unsafe { wasi_write(2, &List::lend(line.as_bytes()), 1, &mut 0) };
 }
 
-/// Allocates memory for the host, which puts into it what it gives.
+/// Allocates memory for what the host passes in.
 ///
 /// # Safety
 /// The block must be one that this function has returned, with its size and its alignment.
@@ -183,13 +183,13 @@ pub unsafe extern "C" fn canonical_abi_free(block: *mut u8, size: usize, align: 
     }
 }
 
-/// Spin calls this first. What a panic says goes to the log before the trap that it becomes.
+/// Spin calls this first. The message of a panic goes to the log before it becomes a trap.
 #[export_name = "_initialize"]
 pub extern "C" fn initialize() {
     std::panic::set_hook(Box::new(|panic| log(&panic.to_string())));
 }
 
-/// Answers a request. The service reads no bodies, so that is dropped here.
+/// Answers a request. The service reads no bodies, so the body is dropped here.
 ///
 /// # Safety
 /// Every list must be in a block of its own that `canonical_abi_realloc` has returned.

@@ -10,7 +10,7 @@ pub struct Table {
     rates: Vec<(String, String)>, // currency and rate, as published: no digit is added or lost
 }
 
-/// More currencies than there are.
+/// The most currencies of a table; there are fewer.
 const MAX_RATES: usize = 200;
 
 /// The most digits of a rate, before the point and after it.
@@ -29,7 +29,7 @@ impl Table {
         self.rates.is_empty()
     }
 
-    /// Adds a rate if it can be one: nothing that is published is trusted.
+    /// Adds a rate if it is plausible: nothing that is published is trusted.
     pub fn add(&mut self, currency: &str, rate: &str) -> Result<(), &'static str> {
         if !is_currency(currency) {
             return Err("a currency is not three capital letters");
