@@ -55,7 +55,7 @@ func New(options Options) http.Handler {
 	s := &service{options}
 	return &wire.Router{
 		Service: "history",
-		Admit:   peer.Guard(s.Token),
+		Guard:   peer.Guard(s.Token),
 		Explain: storage.Explain,
 		Routes: []wire.Route{
 			wire.Get("/history", s.holder(s.list)),

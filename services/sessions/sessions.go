@@ -48,7 +48,7 @@ func New(options Options) http.Handler {
 	s := &service{options}
 	return &wire.Router{
 		Service: "sessions",
-		Admit:   peer.Guard(s.Token),
+		Guard:   peer.Guard(s.Token),
 		Explain: storage.Explain,
 		Routes: []wire.Route{
 			wire.Post("/sessions", s.anyone(s.create)),

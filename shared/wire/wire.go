@@ -36,7 +36,7 @@ const (
 type Router struct {
 	Service string                    // its name, for the log
 	Routes  []Route                   // those under /internal/ are for the other services alone
-	Admit   func(*http.Request) error // refuses a request for /internal/ that no service sent
+	Guard   func(*http.Request) error // refuses a request for /internal/ that no service sent
 	Explain func(error) *Problem      // of errors that are no Problem; nil: "something went wrong"
 	Rest    Handler                   // answers paths that no route matches; nil: 404
 }
@@ -84,8 +84,8 @@ func (t *Router) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 
 func (t *Router) serve(w http.ResponseWriter, r *Request) error {
 	path := Path(r.Request)
-	if strings.HasPrefix(path, "internal/") && t.Admit != nil {
-		if err := t.Admit(r.Request); err != nil {
+	if strings.HasPrefix(path, "internal/") && t.Guard != nil {
+		if err := t.Guard(r.Request); err != nil {
 			return err
 		}
 		r.peer = true

@@ -240,7 +240,7 @@ const MAX_HOPS: u32 = 4;
 /// Admits only other services to an internal route. If a peer token is set it must be right, else
 /// the request must have come by service chaining, which Spin shows by the client address
 /// 0.0.0.0:0. For anyone else the route does not exist.
-pub fn admit(request: &Request) -> Result<(), Problem> {
+pub fn guard(request: &Request) -> Result<(), Problem> {
     let hops = request.header("abacus-hop").and_then(|text| text.parse().ok()).unwrap_or(0);
     if hops > MAX_HOPS {
         return Err(Problem {

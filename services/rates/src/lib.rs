@@ -80,7 +80,7 @@ fn one(table: &Table, currency: &str) -> Result<String, Problem> {
 
 /// Answers another service.
 fn internal(request: &Request, path: &[&str]) -> Response {
-    if let Err(problem) = http::admit(request) {
+    if let Err(problem) = http::guard(request) {
         return problem.response();
     }
     if !matches!(path, ["rates"] | ["health"]) {
