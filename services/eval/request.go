@@ -136,8 +136,8 @@ func (req *request) decodeJSON(body string) error {
 func entryIDs(numbers []float64) ([]int64, error) {
 	var ids []int64
 	for _, number := range numbers {
-		id := int64(number)
-		if number < 1 || number > 1<<53 || float64(id) != number || slices.Contains(ids, id) {
+		id, ok := json.Whole(number)
+		if !ok || slices.Contains(ids, id) {
 			return nil, badJSON(`"replaces" must hold ids of different entries`)
 		}
 		ids = append(ids, id)

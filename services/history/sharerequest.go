@@ -3,8 +3,8 @@ package history
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -65,11 +65,11 @@ func (req *shareRequest) take(m json.Member) (fault string) {
 	case "entries":
 		req.all = m.Kind == json.Text && m.Text == "all"
 		for _, number := range m.Numbers {
-			id, ok := whole(number)
+			id, ok := json.Whole(number)
 			if !ok {
 				return `"entries" must hold ids of entries, whole numbers from 1`
 			}
-			if !holds(req.ids, id) && len(req.ids) <= maxShared {
+			if !slices.Contains(req.ids, id) && len(req.ids) <= maxShared {
 				req.ids = append(req.ids, id)
 			}
 		}
@@ -82,7 +82,7 @@ func (req *shareRequest) take(m json.Member) (fault string) {
 		}
 		req.title = m.Text
 	case "expires_in":
-		life, ok := whole(m.Number)
+		life, ok := json.Whole(m.Number)
 		if !ok || life > maxLife {
 			return `"expires_in" must be a whole number of seconds, from 1 to ten years`
 		}
@@ -91,20 +91,6 @@ func (req *shareRequest) take(m json.Member) (fault string) {
 		return "there is no member " + strconv.Quote(m.Name)
 	}
 	return ""
-}
-
-func holds(ids []int64, id int64) bool {
-	for _, other := range ids {
-		if other == id {
-			return true
-		}
-	}
-	return false
-}
-
-// whole returns a number as an integer, and reports whether it is one from 1.
-func whole(f float64) (int64, bool) {
-	return int64(f), f >= 1 && f <= 1<<53 && f == math.Floor(f)
 }
 
 func badShare(detail string) error {

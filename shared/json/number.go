@@ -49,4 +49,10 @@ func ParseNumber(s string) (float64, bool) {
 	return calc.ParseNumber(s)
 }
 
+// Whole returns a number as an integer, and reports whether it is one from 1 to 2^53.
+func Whole(f float64) (int64, bool) {
+	n := int64(f)
+	return n, 1 <= f && f <= 1<<53 && float64(n) == f
+}
+
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
