@@ -27,6 +27,7 @@ type Options struct {
 	Env      []string // further variables of the environment, as KEY=VALUE
 	Faulty   bool     // build the host with the tag faults, which adds the flag --fault
 	Spin     bool     // start the `spin` on PATH instead
+	Binary   string   // start this `abacus` instead
 }
 
 // App is a running host.
@@ -160,12 +161,14 @@ func Refuse(t testing.TB, o Options) (text string, code int) {
 
 func (o Options) command(t testing.TB) *exec.Cmd {
 	t.Helper()
-	binary, err := plain()
+	binary, err := o.Binary, error(nil)
 	switch {
 	case o.Faulty:
 		binary, err = faulty()
 	case o.Spin:
 		binary, err = exec.LookPath("spin")
+	case binary == "":
+		binary, err = plain()
 	}
 	if err != nil {
 		t.Fatal(err)
