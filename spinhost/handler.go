@@ -3,6 +3,8 @@ package spinhost
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -24,7 +26,13 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer in.account.Shrink(0) // after the client has read the response
 	ctx, exchange := a.telemetry.Request(r.Context(), r)
 	in.exchange = exchange
+	if a.options.RequestHeader != "" {
+		in.id = identify(r)
+	}
 	resp := a.serve(ctx, w, r, &in)
+	if in.id != "" {
+		w.Header().Set(a.options.RequestHeader, in.id)
+	}
 	resp.write(w, r.Method)
 	exchange.End(resp.status, "")
 	if a.options.AccessLog {
@@ -38,6 +46,7 @@ type inbound struct {
 	account          *limit.Account // of the bodies
 	exchange         *telemetry.Exchange
 	route, component string // once they are known
+	id               string // "" without Options.RequestHeader
 }
 
 // serve returns the response to a client's request.
@@ -83,6 +92,26 @@ func (a *App) serve(ctx context.Context, w http.ResponseWriter, r *http.Request,
 	defer cancel()
 	defer context.AfterFunc(a.closing, cancel)()
 	return a.execute(ctx, a.components[trigger.Component], match, req)
+}
+
+// maxID is the length of the longest request id that is accepted, in bytes.
+const maxID = 64
+
+// identify returns the id of a request and makes sure that the request has it: its own, if a log
+// line may hold that, or else a random one.
+func identify(r *http.Request) string {
+	const name = "X-Request-Id"
+	id := r.Header.Get(name)
+	strange := func(c rune) bool {
+		isLetter := c|' ' >= 'a' && c|' ' <= 'z'
+		isDigit := c >= '0' && c <= '9'
+		return !isLetter && !isDigit && !strings.ContainsRune("-_.", c)
+	}
+	if id == "" || len(id) > maxID || strings.ContainsFunc(id, strange) {
+		id = fmt.Sprintf("%016x", rand.Uint64())
+	}
+	r.Header[name] = []string{id}
+	return id
 }
 
 // newRequest returns a client's request as a component sees it.

@@ -50,6 +50,7 @@ type access struct {
 	Route        string  `json:"route"`
 	Status       int     `json:"status"`
 	Milliseconds float64 `json:"ms"`
+	Request      string  `json:"request,omitempty"`
 }
 
 // warn writes a warning of the host about a component, "" for none. Where is the method and the
@@ -85,8 +86,11 @@ func (l *logger) Write(message []byte) (int, error) {
 // access writes a line about a request that has been answered.
 func (l *logger) access(ctx context.Context, method string, in *inbound, status int) {
 	took := time.Since(in.start)
-	what := access{method, in.route, status, float64(took.Microseconds()) / 1000}
+	what := access{method, in.route, status, float64(took.Microseconds()) / 1000, in.id}
 	message := fmt.Sprintf("%s %s %d %.1f ms", method, in.route, status, what.Milliseconds)
+	if in.id != "" {
+		message += " (request " + in.id + ")"
+	}
 	if l.format == LogPlain {
 		l.plain.Print(message)
 		return

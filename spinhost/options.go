@@ -36,6 +36,10 @@ type Options struct {
 	LogFormat    string // LogPlain (the default), LogText or LogJSON
 	AccessLog    bool   // a line of the log for each request of a client
 
+	// RequestHeader is the header of responses that has the id of the request; "" for none. The
+	// component finds the id in the request's X-Request-Id: the client's own, or a random one.
+	RequestHeader string
+
 	// Telemetry exports spans, metrics and logs; nil does not. It outlives the App.
 	Telemetry *telemetry.Telemetry
 

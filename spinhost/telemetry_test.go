@@ -138,6 +138,21 @@ func TestComponentLogs(t *testing.T) {
 	t.Errorf("no line is JSON:\n%s", s.log)
 }
 
+// TestRequestID checks that a failed request's id is in the response, and in the access line.
+func TestRequestID(t *testing.T) {
+	s := launch(t, raw, func(o *Options) {
+		o.RequestHeader, o.AccessLog, o.LogFormat = "X-Id", true, LogText
+	})
+	for path, status := range map[string]string{"/run/panic": "500", "/static": "201"} {
+		reply, _ := s.do(t, "GET", path, "")
+		id := reply.Header.Get("X-Id")
+		want := regexp.MustCompile(" GET /\\S+ " + status + " [0-9.]+ ms \\(request " + id + "\\)\n")
+		if len(id) != 16 || !want.MatchString(s.log.String()) {
+			t.Errorf("%s: the id is %q and the log\n%s", path, id, s.log)
+		}
+	}
+}
+
 // TestTextLog checks that what a component prints is one line, whatever it prints.
 func TestTextLog(t *testing.T) {
 	var out strings.Builder

@@ -265,6 +265,7 @@ func (u *upCommand) options(app *manifest.Manifest, stderr io.Writer) (spinhost.
 		TruncateLogs:    u.TruncateLogs,
 		LogFormat:       u.LogFormat,
 		AccessLog:       u.AccessLog,
+		RequestHeader:   "Abacus-Request",
 		MaxInstances:    u.MaxInstances,
 		MaxChain:        u.MaxChain,
 		MaxMemory:       u.MaxInstanceMemory,

@@ -9,7 +9,6 @@ package eval
 import (
 	"math"
 	"net/http"
-	"os"
 	"time"
 
 	"abacus/shared/peer"
@@ -147,6 +146,3 @@ func (s *service) backOff(attempt int, deadline time.Time) bool {
 	s.Sleep(time.Duration(s.Random() * bound))
 	return s.Now().Before(deadline)
 }
-
-// note logs what the client is not told.
-func note(text string) { os.Stderr.WriteString("eval: " + text + "\n") }

@@ -114,7 +114,7 @@ func (s *service) record(req *request, token string, m *wire.Recording) (recorde
 	case reply.Status == http.StatusInsufficientStorage:
 		return recorded{notice: historyFull}, nil
 	case reply.Failed(), m.Committed && reply.Status != http.StatusNotFound:
-		note("history did not take an evaluation")
+		wire.Log("eval", req.Request.Request, "history did not take an evaluation")
 		return recorded{}, nil
 	}
 	return recorded{}, s.History.Problem(reply)

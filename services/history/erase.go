@@ -46,7 +46,7 @@ func (s *service) erase(w http.ResponseWriter, r request) error {
 		}
 		for _, a := range list {
 			if err := s.discard(r, a); err != nil {
-				return noSnapshots(err)
+				return noSnapshots(r, err)
 			}
 		}
 	}

@@ -3,7 +3,6 @@ package history
 import (
 	"errors"
 	"net/http"
-	"os"
 	"strconv"
 
 	"abacus/shared/capability"
@@ -131,7 +130,7 @@ func (s *service) storeShare(r request, req *shareRequest, made *share) (*share,
 	}
 	if err != nil {
 		r.store.release(made)
-		return nil, noSnapshots(err)
+		return nil, noSnapshots(r, err)
 	}
 	if err := r.store.publish(made); err != nil {
 		s.discard(r, made)
@@ -173,7 +172,7 @@ func (s *service) follow(r request) (*share, []byte, error) {
 	snapshot, there, err := s.Snapshots.Get(found.snapshot)
 	switch {
 	case err != nil:
-		return nil, nil, noSnapshots(err)
+		return nil, nil, noSnapshots(r, err)
 	case !there: // it has ended since, or the store has lost it
 		return nil, nil, errGone
 	}
@@ -257,19 +256,19 @@ func (s *service) sweepShares(r request) {
 		}
 	}
 	if err != nil {
-		note(err)
+		note(r, err)
 	}
 }
 
 // noSnapshots returns the error of a key-value store that does not answer.
-func noSnapshots(err error) error {
-	note(err)
+func noSnapshots(r request, err error) error {
+	note(r, err)
 	return wire.NewProblem(wire.ServiceUnavailable, "the store of the shares does not answer now").
 		WithHint("try again in a moment").WithRetry(1)
 }
 
 // note logs what the client is not told.
-func note(err error) { os.Stderr.WriteString("history: " + err.Error() + "\n") }
+func note(r request, err error) { wire.Log("history", r.Request, err.Error()) }
 
 // shared answers with a share for its page.
 func (s *service) shared(w http.ResponseWriter, r request) error {

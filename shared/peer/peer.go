@@ -49,7 +49,7 @@ func (p Peer) Call(in *http.Request, method, path string, body []byte, header ..
 			out.Header.Set(header[i], header[i+1])
 		}
 	}
-	for _, name := range []string{"Traceparent", wire.RequestHeader} {
+	for _, name := range []string{"Traceparent", wire.IDHeader} {
 		if value := in.Header.Get(name); value != "" {
 			out.Header.Set(name, value)
 		}

@@ -9,7 +9,6 @@ package wire
 
 import (
 	"net/http"
-	"os"
 	"strings"
 )
 
@@ -20,7 +19,8 @@ const (
 	ClientHeader  = "Abacus-Client"     // the address of the client, between services
 	PeerHeader    = "Abacus-Peer-Token" // the secret that the services share
 	HopHeader     = "Abacus-Hop"        // how many services this request has come through
-	RequestHeader = "X-Request-Id"      // names one request of a client in every service
+	IDHeader      = "X-Request-Id"      // the id of a client's request, which all services share
+	RequestHeader = "Abacus-Request"    // the same in replies to clients
 	KeyHeader     = "Idempotency-Key"   // draft-ietf-httpapi-idempotency-key-header-07
 )
 
@@ -76,9 +76,10 @@ type Request struct {
 // returns.
 func (t *Router) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	secure(w, request)
+	identify(w, request)
 	r := &Request{Request: request}
 	if err := t.serve(w, r); err != nil {
-		t.problem(err).write(w, r)
+		t.problem(r, err).write(w, r)
 	}
 }
 
@@ -159,7 +160,7 @@ func method(r *Request) string {
 
 // problem turns any error into a Problem. The reason of one that is not the client's goes to the
 // log.
-func (t *Router) problem(err error) *Problem {
+func (t *Router) problem(r *Request, err error) *Problem {
 	if p, ok := err.(*Problem); ok {
 		return p
 	}
@@ -168,7 +169,7 @@ func (t *Router) problem(err error) *Problem {
 		p = t.Explain(err)
 	}
 	if p.Status >= http.StatusInternalServerError {
-		os.Stderr.WriteString(t.Service + ": " + err.Error() + "\n")
+		Log(t.Service, r.Request, err.Error())
 	}
 	return p
 }

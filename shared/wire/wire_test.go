@@ -300,3 +300,30 @@ func TestProblemIsImmutable(t *testing.T) {
 		t.Errorf("the problem became %+v", shared)
 	}
 }
+
+// TestRequestID checks that a request keeps the id that it brings, if a log line may hold it, and
+// gets a new one otherwise.
+func TestRequestID(t *testing.T) {
+	for _, c := range []struct {
+		brought string
+		kept    bool
+	}{
+		{"one", true},
+		{"7f3a-9.B_c", true},
+		{strings.Repeat("a", 64), true},
+		{strings.Repeat("a", 65), false},
+		{"", false},
+		{"two words", false},
+		{"line\nfeed", false},
+		{"é", false},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/x", nil)
+		r.Header.Set("X-Request-Id", c.brought)
+		w := httptest.NewRecorder()
+		(&Router{}).ServeHTTP(w, r)
+		id := w.Header().Get("Abacus-Request")
+		if kept := id == c.brought; kept != c.kept || id == "" || id != r.Header.Get("X-Request-Id") {
+			t.Errorf("%q: the id is %q, and the services are told %q", c.brought, id, r.Header.Get("X-Request-Id"))
+		}
+	}
+}

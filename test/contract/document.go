@@ -37,11 +37,12 @@ type response struct {
 	pointer string // its place in the document
 }
 
-// headerRule is the rule for a header of every reply: its value is one of Enum, or a list that
-// contains all of Contains.
+// headerRule is the rule for a header of every reply: its value is one of Enum, matches Pattern, or
+// is a list that contains all of Contains.
 type headerRule struct {
 	Enum     []string `json:"enum"`
 	Contains []string `json:"contains"`
+	Pattern  string   `json:"pattern"`
 }
 
 // route matches the paths of one template, such as /clear/{name}.

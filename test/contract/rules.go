@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +73,9 @@ func (s *Suite) checkHeaders(reply Reply, fail func(string, ...any)) {
 		}
 		if rule.Enum != nil && !slices.Contains(rule.Enum, value) {
 			fail("the header %s is %q, not one of %q", name, value, rule.Enum)
+		}
+		if matched, err := regexp.MatchString(rule.Pattern, value); err != nil || !matched {
+			fail("the header %s is %q, which does not match %s", name, value, rule.Pattern)
 		}
 		for _, part := range rule.Contains {
 			if !strings.Contains(value, part) {

@@ -130,6 +130,19 @@ impl Response {
         }
     }
 
+    /// Gives the response the id of the request: the one that it came with, from another service or
+    /// a proxy, if a log may hold it, or else a new one.
+    pub fn identify(&mut self, request: &Request) {
+        let may_stand = |id: &&str| {
+            (1..=64).contains(&id.len())
+                && id.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.".contains(&c))
+        };
+        match request.header("x-request-id").filter(may_stand) {
+            Some(id) => self.set("abacus-request", id),
+            None => self.set("abacus-request", &spin::random().to_string()),
+        }
+    }
+
     /// Lets the pages of every origin read the response.
     pub fn allow_any_origin(&mut self) {
         self.set("access-control-allow-origin", "*");

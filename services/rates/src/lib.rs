@@ -43,6 +43,7 @@ pub fn answer(request: &Request) -> Response {
         _ => http::not_found().response(),
     };
     response.secure(request);
+    response.identify(request);
     response
 }
 

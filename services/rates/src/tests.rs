@@ -60,6 +60,19 @@ fn the_date_of_the_tests() {
 }
 
 #[test]
+fn request_id() {
+    host_at(WEDNESDAY, says(200, DOCUMENT));
+    let id = |brought: &str| {
+        let reply = send(Method::Get, "/rates", &[("x-request-id", brought)]);
+        reply.header("abacus-request").unwrap().to_string()
+    };
+    assert_eq!(id("one-2.X_"), "one-2.X_");
+    for strange in ["", "two words", &"a".repeat(65)] {
+        assert!(id(strange) != strange && !id(strange).is_empty());
+    }
+}
+
+#[test]
 fn rates() {
     host_at(WEDNESDAY, says(200, DOCUMENT));
     let reply = get("/rates?x=y");
