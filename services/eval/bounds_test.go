@@ -136,7 +136,7 @@ func TestRepliesOfADay(t *testing.T) {
 	if version := a.send("sessions", "GET", "/session?session="+token, "").json(t, "version"); version != 4.0 {
 		t.Errorf("version %v, want 4", version)
 	}
-	for range 4 {
+	for i := 0; i < 4; i++ {
 		a.eval(token, "n = 2")
 	}
 	if r := a.eval(token, "n = 3"); r.json(t, "code") != "too-many-requests" {
