@@ -99,6 +99,7 @@ chaos: build
 bench: build
 	go test -run '^$$' -bench . ./spinhost ./services/history ./test/...
 	go test -run '^$$' -bench . ./shared/calc ./shared/plot
+	go run ./test/bench/worst
 	cd test/bench/language && go run .
 
 # The calculator as a WIT component, built by jco and called from Node.js (wasm/README.md).

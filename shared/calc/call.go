@@ -71,6 +71,11 @@ func factorial(x float64) (float64, *Error) {
 func (b *builtin) call(arguments []float64, scope *Scope) (float64, *Error) {
 	var value float64
 	problem := ""
+	if b.each > 0 {
+		if err := scope.charge(int(b.each) * len(arguments)); err != nil {
+			return 0, err
+		}
+	}
 	switch {
 	case b.one != nil:
 		if value = b.one(arguments[0]); value != value {
@@ -123,7 +128,7 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 	if int(in.index) >= len(scope.entries) || !same(scope.entries[in.index].name, name) {
 		_, found := scope.find(name)
 		if !found {
-			if is, problem := in.become(name, scope); is {
+			if is, problem := in.become(name); is {
 				return nil, problem
 			}
 		}
@@ -158,7 +163,7 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 }
 
 // becomeFunction makes the call of a definition one of a function of the language.
-func (in *instruction) becomeFunction(id uint8, scope *Scope) *Error {
+func (in *instruction) becomeFunction(id uint8) *Error {
 	b, n := &builtins[id], int(in.id)
 	if b.one == nil && b.many == nil && b.scoped == nil { // it needs a range
 		return fault(CodeArguments, quote(b.name)+" does not have these arguments",
@@ -173,7 +178,7 @@ func (in *instruction) becomeFunction(id uint8, scope *Scope) *Error {
 		return fault(CodeArguments, message, "write "+b.usage())
 	}
 	in.op, in.id, in.index = opFunction, id, uint16(n)
-	return scope.charge(int(b.cost))
+	return nil
 }
 
 // begin opens the loop of a series unless the range of a sum or prod is empty; end is the

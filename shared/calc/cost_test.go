@@ -37,6 +37,9 @@ var costly = []struct{ name, source string }{
 	{"power", "sum(i^1.5, i = 1, 1000000)"},
 	{"tan", "sum(tan(i*1e300), i = 1, 1000000)"},
 	{"mod", "sum(1e300 mod 3e-300, i = 1, 1000000)"},
+	{"choose", "sum(choose(1000, 500), i = 1, 100000)"},
+	{"variances", "sum(varp(i, 3, 7), i = 1, 1000000)"},
+	{"the same function again and again", strings.Repeat("f(x)=x;", 2200) + "1"},
 	{"sums in sums", strings.Repeat("sum(", 90) + "1" + strings.Repeat(", i = 1, 2)", 90)},
 }
 
@@ -57,6 +60,35 @@ func TestCost(t *testing.T) {
 		t.Logf("%s: %v", c.name, best)
 		if best > 400*time.Millisecond {
 			t.Errorf("%s takes %v", c.name, best)
+		}
+	}
+}
+
+// TestNamesCost: a name from elsewhere costs at least as many steps as what it stands for, and so does a function
+// that a session may replace, in every round of a loop.
+func TestNamesCost(t *testing.T) {
+	steps := func(source string) int {
+		var calculator calc.Calculator
+		var scope calc.Scope
+		scope.Random = func() float64 { return 0.5 }
+		if _, _, err := calculator.Eval(source, &scope); err != nil {
+			t.Errorf("%s: %v", source, err)
+		}
+		return scope.Steps
+	}
+	for name, means := range map[string]string{
+		"choose(9, 4)": "ncr(9, 4)", "COMB(9, 4)": "ncr(9, 4)", "perm(9, 4)": "npr(9, 4)", "pow(i, 1.5)": "i^1.5",
+		"modulo(i, 7)": "i mod 7", "idiv(i, 7)": "i // 7", "arctan(i)": "atan(i)", "SQRT(i)": "sqrt(i)", "hcf(i, 6)": "gcd(i, 6)",
+		"avg(i, 2)": "mean(i, 2)", "stddev(i, 2)": "std(i, 2)", "percentile(0.5, i, 2, 3)": "median(i, 2, 3)", "rand()": "random()",
+	} {
+		if got, want := steps("sum("+name+", i = 1, 100)"), steps("sum("+means+", i = 1, 100)"); got < want {
+			t.Errorf("%s takes %d steps, and %s %d", name, got, means, want)
+		}
+	}
+	for _, source := range []string{"fv(0.01, i, 7)", "pmt(0.01, i, 7)", "geomean(i, 2)", "quantile(0.5, i, 2)", "varp(i, 2)"} {
+		once, often := steps("sum("+source+", i = 1, 1)"), steps("sum("+source+", i = 1, 101)")
+		if each := (often - once) / 100; each < once-20 {
+			t.Errorf("%s takes %d steps, in a loop %d", source, once, each)
 		}
 	}
 }

@@ -342,38 +342,57 @@ func timesNumber(name string) (value float64, ok bool) {
 	return value, true
 }
 
-// become makes the call of an unknown function the operator or function of the language that its
-// name stands for elsewhere. It reports false if there is none.
-func (in *instruction) become(name string, scope *Scope) (ok bool, problem *Error) {
-	arguments := int(in.id)
-	op, operands := opReturn, 2
+// meantCall returns the operator, with its number of operands, or else the function that the call
+// of an unknown name stands for elsewhere. Without an operator it returns opReturn, without a
+// function noBuiltin.
+func meantCall(name string) (op opcode, operands int, id uint8) {
 	means := name
 	if builtinID(name) == noBuiltin {
 		means = meaning(name)
 	}
 	switch means {
 	case "":
-		return false, nil
+		return opReturn, 0, noBuiltin
 	case "^":
-		op = opPower
+		return opPower, 2, noBuiltin
 	case "mod":
-		op = opModulo
+		return opModulo, 2, noBuiltin
 	case "//":
-		op = opFloorDivide
+		return opFloorDivide, 2, noBuiltin
 	case "xor":
-		op = opBitXor
+		return opBitXor, 2, noBuiltin
 	case "!":
-		op, operands = opFactorial, 1
+		return opFactorial, 1, noBuiltin
 	}
-	id := builtinID(means)
+	if id = builtinID(means); builtins[id].constant() {
+		id = noBuiltin
+	}
+	return opReturn, 0, id
+}
+
+// meantCost is what such a call costs in steps beyond that of a definition.
+func meantCost(name string) int {
+	op, _, id := meantCall(name)
+	cost := int(builtins[id].cost)
+	if op != opReturn && int(op) < len(costs) {
+		cost = int(costs[op])
+	}
+	return cost
+}
+
+// become makes the call of an unknown function the operator or function of the language that its
+// name stands for elsewhere. It reports false if there is none.
+func (in *instruction) become(name string) (ok bool, problem *Error) {
+	arguments := int(in.id)
+	op, operands, id := meantCall(name)
 	switch {
 	case op != opReturn && arguments != operands:
 		return true, fault(CodeArguments, argumentsMessage(name, operands, operands, arguments), "")
 	case op != opReturn:
 		in.op, in.id, in.index = op, 0, 0
 		return true, nil
-	case id == noBuiltin || builtins[id].constant():
+	case id == noBuiltin:
 		return false, nil
 	}
-	return true, in.becomeFunction(id, scope)
+	return true, in.becomeFunction(id)
 }

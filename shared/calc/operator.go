@@ -320,7 +320,7 @@ func (p *parser) endCall(f *frame, arguments int) bool {
 			p.random = true
 		}
 		p.depth -= arguments - 1
-		p.extra += 4
+		p.extra += 4 + meantCost(name.in(p.source))
 		p.grow()
 		return true
 	case arguments < least || arguments > most:

@@ -30,7 +30,8 @@ func (p *Program) definition(index int) string {
 // printer writes trees from a list of parts still to write, so a deep tree takes no stack.
 type printer struct {
 	program  *Program
-	starts   []int // by the last instruction of a node: its first
+	starts   []int // of the statement: by the last instruction of a node, from first on, its first
+	first    int   // instruction of the statement
 	todo     []part
 	text     []byte
 	decimals converter
@@ -99,9 +100,10 @@ func (in *instruction) operands() int {
 
 // findStarts finds the first instruction of every node in code[start:end].
 func (w *printer) findStarts(start, end int) {
-	if w.starts == nil {
-		w.starts = make([]int, len(w.program.code))
+	if w.first = start; cap(w.starts) < end-start {
+		w.starts = make([]int, end-start)
 	}
+	w.starts = w.starts[:end-start]
 	var begins []int
 	for i := start; i < end; i++ {
 		n := w.program.code[i].operands()
@@ -114,13 +116,16 @@ func (w *printer) findStarts(start, end int) {
 		}
 		begins = append(begins[:len(begins)-n], begin)
 		w.choices = w.choices || w.program.code[i].op == opSelect
-		w.starts[i] = begin
+		w.starts[i-start] = begin
 	}
 }
 
+// start returns the first instruction of the node at root.
+func (w *printer) start(root int) int { return w.starts[root-w.first] }
+
 // previous returns the root of the node before the node at root.
 func (w *printer) previous(root int) int {
-	root = w.starts[root] - 1
+	root = w.start(root) - 1
 	for w.program.code[root].operands() < 0 {
 		root--
 	}
@@ -267,7 +272,7 @@ func (w *printer) node(next part) {
 	case opSeries:
 		last := next.root - 1
 		first := w.previous(last)
-		at := w.starts[first] - 1
+		at := w.start(first) - 1
 		for code[at].op != opNext { // which ends the body; a series in the range begins with a jump
 			at--
 		}
@@ -356,7 +361,7 @@ func (w *printer) withUnit(root int) bool {
 func (w *printer) isUnit(root int) bool {
 	code := w.program.code
 	if code[root].op == opPower {
-		root = w.starts[root]
+		root = w.start(root)
 	}
 	in := &code[root]
 	if in.op != opVariable {

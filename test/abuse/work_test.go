@@ -38,6 +38,13 @@ var expensive = map[string]string{
 	"many names":                manyNames(),
 	"comments":                  strings.Repeat("#\n", 8000) + "1",
 	"a number of 16,000 digits": strings.Repeat("9", 16000),
+	"another name":              "sum(choose(1000,500),i=1,1e6)",
+	"a function redefined":      strings.Repeat("f(x)=x;", 2200) + "1",
+	"powers by name":            "sum(pow(i,1.5),i=1,1e6)",
+	"payments":                  "sum(fv(i,3,-70195.5),i=1,1e6)",
+	"variances":                 "sum(varp(i,3,7),i=1,1e6)",
+	"conversions":               "sum((i mi in km),i=1,1e6)",
+	"derivatives":               "sum(derivative(x^3,x=2),i=1,1e5)",
 	"a plot that is drawn":      "plot(sum(sin(i*x),i=1,10000),x=-1,1)",
 }
 
