@@ -251,8 +251,8 @@ func (w *printer) node(next part) {
 	case opConvert:
 		text := squeeze(w.program.written(next.root))
 		w.add(text)
-		if w.endsInNumber(next.root-1) && isLength(text) {
-			w.add(" to ") // 5 in cm is 5 inches
+		if text == "in" || w.endsInNumber(next.root-1) && isLength(text) {
+			w.add(" to ") // 5 in cm is 5 inches, 5 in in in is not a conversion
 		} else {
 			w.add(" in ")
 		}
