@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"abacus/shared/calc"
 	"abacus/shared/plot"
@@ -31,6 +32,7 @@ func draw(s *plot.Statement, bindings []calc.Binding) string {
 		From: s.From, To: s.To, Low: plot.Auto, High: plot.Auto,
 		Width: 2 * drawingWidth, Height: 4 * drawingHeight,
 	})
+	picture.UnitAcross, picture.UnitUp = program.PlotUnits()
 	if steps <= 0 { // the gaps in the picture may be points that were never reached
 		return "this cannot be drawn: its curves take too many steps"
 	}
@@ -75,8 +77,9 @@ func (c *canvas) dot(x, y int) {
 
 // frame returns the drawing with its axes: the y range at the left, the x range below.
 func (c *canvas) frame(p plot.Picture, s *plot.Statement) string {
-	high, low := calc.Format(p.High, 3), calc.Format(p.Low, 3)
-	width := max(len(high), len(low))
+	high := plot.WithUnit(calc.Format(p.High, 3), p.UnitUp)
+	low := plot.WithUnit(calc.Format(p.Low, 3), p.UnitUp)
+	width := max(utf8.RuneCountInString(high), utf8.RuneCountInString(low))
 	var text strings.Builder
 	for i, row := range c {
 		label := ""
@@ -86,14 +89,15 @@ func (c *canvas) frame(p plot.Picture, s *plot.Statement) string {
 		case drawingHeight - 1:
 			label = low
 		}
-		text.WriteString(strings.Repeat(" ", width-len(label)) + label + " │")
+		text.WriteString(strings.Repeat(" ", width-utf8.RuneCountInString(label)) + label + " │")
 		for _, r := range row {
 			text.WriteRune(0x2800 + r)
 		}
 		text.WriteString("\n")
 	}
-	from, to := s.Variable+" = "+calc.Format(s.From, 6), calc.Format(s.To, 6)
-	space := max(1, drawingWidth-len([]rune(from))-len(to))
+	from := s.Variable + " = " + plot.WithUnit(calc.Format(s.From, 6), s.Unit)
+	to := plot.WithUnit(calc.Format(s.To, 6), s.Unit)
+	space := max(1, drawingWidth-utf8.RuneCountInString(from)-utf8.RuneCountInString(to))
 	text.WriteString(strings.Repeat(" ", width+1) + "└" + strings.Repeat("─", drawingWidth) + "\n")
 	text.WriteString(strings.Repeat(" ", width+2) + from + strings.Repeat(" ", space) + to)
 	return text.String()

@@ -62,6 +62,7 @@ func (d *drawer) picture(s *plot.Statement) (picture plot.Picture, why string) {
 	curves := plot.Curves(&d.calculator, program, &d.scope, len(s.Expressions), &left)
 	picture = plot.Draw(curves, plot.View{From: s.From, To: s.To, Low: plot.Auto, High: plot.Auto,
 		Width: plot.SVGWidth, Height: plot.SVGHeight, Evaluations: min(values, maxValues)})
+	picture.UnitAcross, picture.UnitUp = program.PlotUnits()
 	d.steps += plotSteps - left
 	if left <= 0 { // the curves may have values where the picture shows none
 		return picture, "its curves take too many steps"

@@ -102,7 +102,7 @@ func (c *Calculator) convertArguments(b *builtin, rule unitRule, first, n int) (
 				return problem
 			}
 		case slot > from && q.Unit != c.units[from]:
-			converted, mismatch := units.Convert(q, c.units[from], nil)
+			converted, mismatch := c.exchanged(q, c.units[from])
 			if mismatch != units.OK {
 				head := units.Quantity{Value: c.stack[from], Unit: c.units[from]}
 				return unitError("take "+quote(b.name)+" of", "and", head, q, mismatch)

@@ -170,6 +170,7 @@ type Calculator struct {
 	blank    Scope
 	from     float64 // the range of the plot evaluated last
 	to       float64
+	plotted  units.Unit // of the range, while a plot or curve is evaluated
 }
 
 // Result is the outcome of a program.
@@ -211,7 +212,7 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (result Result, err *Err
 	scope.undo = scope.undo[:0]
 	scope.evaluation++
 	scope.rounded = 0
-	p.scope = scope
+	p.scope, c.plotted = scope, units.Unit{}
 	c.loops, c.searches, c.sums = c.loops[:0], c.searches[:0], c.sums[:0]
 	result.Value, err = c.run(p, scope, 0, p.cost)
 	result.Kind = p.Kind()
@@ -221,7 +222,8 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (result Result, err *Err
 	}
 	if err == nil && result.Kind == Plot {
 		result.Value = 0
-		p.from, p.to = c.from, c.to
+		p.from, p.to, p.rangeUnit = c.from, c.to, c.plotted
+		p.valued, p.valueUnit = false, units.Unit{}
 		err = c.checkCurves(p, scope)
 	}
 	if err != nil {

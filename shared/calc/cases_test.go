@@ -115,7 +115,15 @@ func (s *session) shows(source string) string {
 func shownPlot(program *calc.Program, result calc.Result) string {
 	variable, expressions := program.Plot()
 	from, to := program.Range()
-	text := "plot of " + variable + " from " + calc.Format(from, calc.Digits) + " to " + calc.Format(to, calc.Digits) + "\n"
+	across, up := program.PlotUnits()
+	text := "plot of " + variable + " from " + calc.Format(from, calc.Digits) + " to " + calc.Format(to, calc.Digits)
+	if across != "" {
+		text += " " + across
+	}
+	if up != "" {
+		text += ", values in " + up
+	}
+	text += "\n"
 	for _, expression := range expressions {
 		text += "curve " + expression + "\n"
 	}

@@ -40,7 +40,11 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 		base  int    // of the parameters of the current call
 		mode  opcode // quantities, once there is a unit
 	)
-	c.mixed = false
+	if c.mixed = !c.plotted.None(); c.mixed {
+		mode = quantities
+		c.enterQuantities(0)
+		c.totals[0].index = c.plotted
+	}
 	for {
 		var problem *Error
 		in := &code[next]

@@ -102,7 +102,7 @@ func (g generator) meant(x func() string) string {
 		return g.one("1,234", "1 234.5", "2½", "１２", "٣", "80x40", "true", "PI", "1,5", "(5 ft 3 in)", "(3 h 20 min)",
 			"12:30", "(1:02:03)", "80:40", "(30° 15′ 20″)", "5'3\"", "5 fluid ounces", "2 square feet")
 	case 8:
-		return g.one("solve", "integral", "derivative") + "(" + x() + g.one("", " = 1") + ", t = " + g.number() + ", " + g.number() + ")"
+		return g.one("solve", "integral", "derivative") + "(" + x() + g.one("", " = 1") + ", t = " + g.number() + g.one("", "", " m") + ", " + g.number() + g.one("", "", " m") + ")"
 	case 9:
 		return "(" + x() + ") in " + g.one("m", "ft in", "h min", "%", "deg", "hex", "fraction", "2 digits", "EUR")
 	case 10:
@@ -124,7 +124,7 @@ func (g generator) source() string {
 	if g.pick(10) == 0 {
 		variable := g.one("t", "x")
 		curve := func() string { return g.expression(1+g.pick(3), []string{variable, "y"}) }
-		return "x = 3; y = 2; plot(" + curve() + ", " + curve() + ", " + variable + " = " + g.one("-1", "0", "-x", "1/7") + ", " + g.one("1", "pi", "x", "1e9") + ")"
+		return "x = 3; y = 2; plot(" + curve() + ", " + curve() + ", " + variable + " = " + g.one("-1", "0", "-x", "1/7", "0 m") + ", " + g.one("1", "pi", "x", "1e9", "3 m", "90°") + ")"
 	}
 	return text + g.expression(1+g.pick(4), names)
 }

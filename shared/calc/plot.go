@@ -103,24 +103,47 @@ func (p *Program) Plot() (variable string, expressions []string) {
 // Range returns the range of a plot that has been evaluated.
 func (p *Program) Range() (from, to float64) { return p.from, p.to }
 
-// Curve evaluates a curve, counted from 0, of the plot that was evaluated last. The error says why
-// it has no value at x. Curve counts steps like Evaluate and refuses random numbers, so a plot
+// Curve evaluates a curve, counted from 0, of the plot that was evaluated last, at x in the unit of
+// the range. The value is in the unit of the first value of the plot. The error says why it has
+// none at x. Curve counts steps like Evaluate and refuses random numbers, so a plot
 // looks the same each time.
 func (c *Calculator) Curve(p *Program, scope *Scope, curve int, x float64) (float64, *Error) {
 	end := &p.code[p.curves[curve]]
 	c.loops, c.searches, c.sums = append(c.loops[:0], loop{index: x}), c.searches[:0], c.sums[:0]
 	random := scope.Random
 	scope.Random = nil
+	c.plotted = p.rangeUnit
 	value, err := c.run(p, scope, int(end.index), int(end.value))
+	c.plotted = units.Unit{}
 	scope.Random = random
-	if err == nil && c.mixed && !c.unit.None() {
-		q := units.Quantity{Value: value, Unit: c.unit}
-		var problem units.Problem
-		if value, problem = units.Number(q); problem != units.OK {
-			err = needsNumber("a curve", q).at(p.origin, int(end.offset), int(end.length))
-		}
+	if err != nil || !c.mixed && p.valueUnit.None() && p.valued {
+		return value, err
 	}
-	return value, err
+	q := units.Quantity{Value: value}
+	if c.mixed {
+		q.Unit = c.unit
+	}
+	if !p.valued {
+		p.valueUnit, p.valued = q.Unit, true
+	}
+	q, problem := units.Convert(q, p.valueUnit, nil)
+	if problem != units.OK {
+		first := units.Quantity{Value: 1, Unit: p.valueUnit}
+		err = unitError("draw", "beside", q, first, problem)
+		err.Hint = "draw curves of other dimensions in a plot of their own"
+	} else if q.Value-q.Value != 0 {
+		err = overflow()
+	}
+	if err != nil {
+		err.at(p.origin, int(end.offset), int(end.length))
+	}
+	return q.Value, err
+}
+
+// PlotUnits returns the units of the range of a plot that has been evaluated and of the values of
+// its curves, "" for numbers.
+func (p *Program) PlotUnits() (across, up string) {
+	return p.rangeUnit.String(), p.valueUnit.String()
 }
 
 // setRange sets the range of the plot.

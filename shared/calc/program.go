@@ -1,6 +1,10 @@
 package calc
 
-import "strings"
+import (
+	"strings"
+
+	"abacus/shared/units"
+)
 
 // opcode is what an instruction does. A program is a tree in postfix order: the code of a node
 // follows that of its operands. The few jumps in between are not nodes; the printer skips them.
@@ -119,6 +123,9 @@ type Program struct {
 	assigns    bool
 	scope      *Scope  // of the last evaluation
 	from, to   float64 // of a plot: its range, by the last evaluation
+	rangeUnit  units.Unit
+	valueUnit  units.Unit // of the curves, once valued
+	valued     bool
 	notices    []Notice
 	label      span // of the last statement
 	lone       span // a name that may be meant as the index of a sum

@@ -23,8 +23,10 @@ func (c *Calculator) quantity(
 	bare := c.bare == sp
 	c.bare = -1
 	switch op := in.op; op {
-	case opNumber, opFolded, opIndex, opDefine:
+	case opNumber, opFolded, opDefine:
 		u[sp+1] = units.Unit{}
+	case opIndex:
+		u[sp+1] = c.totals[len(c.loops)-1-int(in.index)].index
 	case opClock:
 		c.stack[sp] = top
 		u[sp+1] = units.Clock
@@ -88,16 +90,21 @@ func (c *Calculator) quantity(
 			c.unit = u[sp]
 		}
 	case opSeries:
-		c.totals = append(c.totals[:len(c.loops)], seriesUnit{})
-		if c.stack[sp-1], problem = c.number(sp-1, c.stack[sp-1], "the range"); problem == nil {
-			top, problem = c.number(sp, top, "the range")
+		index := units.Unit{}
+		switch in.id {
+		case idSum, idProd:
+			c.stack[sp-1], problem = c.number(sp-1, c.stack[sp-1], "the range")
+			if problem == nil {
+				top, problem = c.number(sp, top, "the range")
+			}
+		default:
+			top, index, problem = c.ends(sp, top)
 		}
+		c.totals = append(c.totals[:len(c.loops)], seriesUnit{index: index})
 	case opNext:
 		top, problem = c.accumulate(in, sp, top)
 	case opPlot:
-		if c.stack[sp-1], problem = c.number(sp-1, c.stack[sp-1], "a range"); problem == nil {
-			top, problem = c.number(sp, top, "a range")
-		}
+		top, c.plotted, problem = c.ends(sp, top)
 	case opAssign:
 		b := entry{name: span{in.offset, in.length}.in(e.source), value: top, unit: u[sp],
 			changed: scope.evaluation}
@@ -137,7 +144,11 @@ func (c *Calculator) enterQuantities(sp int) {
 	c.totals = c.totals[:0]
 	for i := range c.loops {
 		l := &c.loops[i]
-		c.totals = append(c.totals, seriesUnit{started: l.index != l.first})
+		started := l.index != l.first
+		if l.search != nil {
+			started = l.search.count > 0
+		}
+		c.totals = append(c.totals, seriesUnit{started: started, scale: 1})
 	}
 }
 
@@ -501,10 +512,33 @@ func (c *Calculator) compareQuantities(
 	return 0, -1, true, nil
 }
 
-// seriesUnit is the unit of a loop's total, once it has one.
+// seriesUnit has the units of a loop.
 type seriesUnit struct {
-	unit    units.Unit
+	index   units.Unit // of the index of a search
+	unit    units.Unit // of the total, or of the values of a search, once started
+	result  units.Unit // of a search
+	scale   float64    // of a search: what a value counts in the result
 	started bool
+}
+
+// ends brings the ends of a range, the two values on the stack, to one unit, which it returns. A
+// plain 0 has any unit.
+func (c *Calculator) ends(sp int, top float64) (last float64, u units.Unit, problem *Error) {
+	from := units.Quantity{Value: c.stack[sp-1], Unit: c.units[sp-1]}
+	to := units.Quantity{Value: top, Unit: c.units[sp]}
+	if u = from.Unit; u.None() && from.Value == 0 {
+		u = to.Unit
+	}
+	if !to.Unit.None() || to.Value != 0 {
+		converted, mismatch := c.exchanged(to, u)
+		if mismatch != units.OK {
+			return 0, u, unitError("take a range from", "to", from, to, mismatch)
+		}
+		top = converted.Value
+	}
+	c.units[sp-1] = units.Unit{}
+	top, problem = finite(top)
+	return top, u, problem
 }
 
 // accumulate adds the unit of a round to that of a series.
@@ -512,28 +546,55 @@ func (c *Calculator) accumulate(in *instruction, sp int, top float64) (float64, 
 	l, series := &c.loops[len(c.loops)-1], &c.totals[len(c.loops)-1]
 	q := units.Quantity{Value: top, Unit: c.units[sp]}
 	switch {
-	case l.search != nil:
-		return c.number(sp, top, quote(builtins[in.id].name))
 	case in.id == idProd:
 		before := units.Quantity{Value: l.product, Unit: series.unit}
 		product, problem := units.Multiply(before, q)
 		if problem != units.OK {
 			return 0, unitError("multiply", "by", before, q, problem)
 		}
-		l.product, series.unit, q.Value = product.Value, product.Unit, 1
+		l.product, series.unit = product.Value, product.Unit
+		c.units[sp] = product.Unit
+		return 1, nil
 	case !series.started:
-		series.unit = q.Unit
+		series.started, series.unit, series.scale = true, q.Unit, 1
+		if l.search != nil {
+			if problem := series.search(in.id, q); problem != nil {
+				return 0, problem
+			}
+		}
 	case series.unit != q.Unit:
-		before := units.Quantity{Value: l.total.value(), Unit: series.unit}
-		converted, problem := units.Convert(q, series.unit, nil)
+		converted, problem := c.exchanged(q, series.unit)
 		if problem != units.OK {
+			before := units.Quantity{Value: 1, Unit: series.unit}
+			if l.search == nil {
+				before.Value = l.total.value()
+			}
 			return 0, unitError("add", "and", before, q, problem)
 		}
 		q = converted
 	}
-	series.started = true
-	c.units[sp] = series.unit
-	return q.Value, nil
+	if c.units[sp] = series.unit; l.search != nil {
+		c.units[sp] = series.result
+	}
+	return finite(q.Value * series.scale)
+}
+
+// search sets the unit of the result of solve, integral or derivative by the first value.
+func (s *seriesUnit) search(id uint8, value units.Quantity) *Error {
+	one, problem := units.Quantity{Value: 1, Unit: value.Unit}, units.OK
+	index := units.Quantity{Value: 1, Unit: s.index.Difference()}
+	switch id {
+	case idSolve:
+		s.result = s.index
+		return nil
+	case idIntegral:
+		one, problem = units.Multiply(one, index)
+	default:
+		one.Unit = one.Unit.Difference()
+		one, problem = units.Divide(one, index)
+	}
+	s.result, s.scale = one.Unit, one.Value
+	return unitError("multiply", "by", value, index, problem)
 }
 
 // convertTo converts the top to the target in the source.
@@ -563,6 +624,17 @@ func (e *execution) convert(q units.Quantity, to units.Unit) (units.Quantity, *E
 	converted, problem := convert(q, to, nil)
 	if rates := e.scope.Rates; problem != nil && problem.Code == CodeNoRates && rates != nil {
 		if converted, problem = convert(q, to, rates.PerEuro); problem == nil {
+			e.program.noteRates(rates)
+		}
+	}
+	return converted, problem
+}
+
+// exchanged converts like units.Convert, and money by the rates of the scope.
+func (e *execution) exchanged(q units.Quantity, to units.Unit) (units.Quantity, units.Problem) {
+	converted, problem := units.Convert(q, to, nil)
+	if rates := e.scope.Rates; problem == units.NoRates && rates != nil {
+		if converted, problem = units.Convert(q, to, rates.PerEuro); problem == units.OK {
 			e.program.noteRates(rates)
 		}
 	}

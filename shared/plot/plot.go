@@ -46,6 +46,7 @@ type View struct {
 type Picture struct {
 	From, To, Low, High float64
 	Across, Up          []Tick
+	UnitAcross, UnitUp  string      // of the numbers, "" without one
 	Curves              [][][]Point // the unbroken lines of every function
 }
 

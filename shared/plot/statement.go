@@ -11,6 +11,7 @@ import (
 type Statement struct {
 	Variable    string
 	From, To    float64  // the evaluated ends of the range
+	Unit        string   // of the ends, "" for numbers
 	Expressions []string // in canonical form
 }
 
@@ -21,14 +22,24 @@ func Of(program *calc.Program, result calc.Result) *Statement {
 	}
 	variable, expressions := program.Plot()
 	from, to := program.Range()
-	return &Statement{variable, from, to, expressions}
+	unit, _ := program.PlotUnits()
+	return &Statement{variable, from, to, unit, expressions}
+}
+
+// appendEnd appends an end of the range as a quantity: 5 km.
+func (s *Statement) appendEnd(text []byte, end float64) []byte {
+	text = calc.AppendFormat(text, end, 0)
+	if s.Unit != "" {
+		text = append(append(text, ' '), s.Unit...)
+	}
+	return text
 }
 
 // Source returns the plot in the language.
 func (s *Statement) Source() string {
 	text := []byte("plot(" + strings.Join(s.Expressions, ", ") + ", " + s.Variable + " = ")
-	text = calc.AppendFormat(text, s.From, 0)
-	text = calc.AppendFormat(append(text, ", "...), s.To, 0)
+	text = s.appendEnd(text, s.From)
+	text = s.appendEnd(append(text, ", "...), s.To)
 	return string(append(text, ')'))
 }
 
@@ -40,6 +51,9 @@ func (s *Statement) AppendJSON(b []byte) []byte {
 	b = json.AppendString(append(b, `,"plot":{"variable":`...), s.Variable)
 	b = calc.AppendFormat(append(b, `,"from":`...), s.From, 0)
 	b = calc.AppendFormat(append(b, `,"to":`...), s.To, 0)
+	if s.Unit != "" {
+		b = json.AppendString(append(b, `,"unit":`...), s.Unit)
+	}
 	b = json.AppendStrings(append(b, `,"expressions":`...), s.Expressions)
 	return append(b, '}')
 }
@@ -50,8 +64,8 @@ func (s *Statement) Text() string {
 	if s == nil {
 		return ""
 	}
-	text := calc.AppendFormat([]byte(s.Variable+"\n"), s.From, 0)
-	text = calc.AppendFormat(append(text, '\n'), s.To, 0)
+	text := s.appendEnd([]byte(s.Variable+"\n"), s.From)
+	text = s.appendEnd(append(text, '\n'), s.To)
 	return string(text) + "\n" + strings.Join(s.Expressions, "\n")
 }
 
@@ -61,10 +75,12 @@ func Read(text string) *Statement {
 	if len(lines) < 4 {
 		return nil
 	}
-	from, fromOK := calc.ParseNumber(lines[1])
-	to, toOK := calc.ParseNumber(lines[2])
+	number, unit, _ := strings.Cut(lines[1], " ")
+	from, fromOK := calc.ParseNumber(number)
+	number, _, _ = strings.Cut(lines[2], " ")
+	to, toOK := calc.ParseNumber(number)
 	if !fromOK || !toOK {
 		return nil
 	}
-	return &Statement{lines[0], from, to, lines[3:]}
+	return &Statement{lines[0], from, to, unit, lines[3:]}
 }

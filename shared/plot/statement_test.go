@@ -25,7 +25,8 @@ func statement(t *testing.T, source string) *plot.Statement {
 // TestStatement: a plot comes back from its text and from its source.
 func TestStatement(t *testing.T) {
 	for _, source := range []string{"plot(x^2, x = -1/3, 1e300)",
-		"a = 2; plot(sin(t), a*t, not t, t = a, pi^a)", "plot(1e-7x, größe, größe = 0.1+0.2, 1)"} {
+		"a = 2; plot(sin(t), a*t, not t, t = a, pi^a)", "plot(1e-7x, größe, größe = 0.1+0.2, 1)",
+		"plot(t^2 * 4.9 m/s^2, t = 0, 1.5 min)", "plot(sin(t), t = -90°, 90°)", "plot(t, t = 0%, 1:30 / 1 h)"} {
 		source = "x = 1; " + source
 		s := statement(t, source)
 		if again := plot.Read(s.Text()); !reflect.DeepEqual(again, s) {

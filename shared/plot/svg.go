@@ -2,6 +2,7 @@ package plot
 
 import (
 	"strconv"
+	"strings"
 
 	"abacus/shared/calc"
 )
@@ -45,6 +46,12 @@ func (p *Picture) AppendSVG(b []byte, label string) []byte {
 	}
 	for _, tick := range p.Up {
 		w.tick(left-6, top+w.y(tick.At)+4, "end", tick.Text)
+	}
+	if p.UnitAcross != "" {
+		w.tick(left+w.width-4, top+insideHeight-6, "end", p.UnitAcross)
+	}
+	if p.UnitUp != "" {
+		w.tick(left+6, top+12, "start", p.UnitUp)
 	}
 	return w.text("</svg>").bytes
 }
@@ -135,7 +142,7 @@ func (w *svg) tick(x, y float64, anchor, text string) {
 func (p *Picture) Describe(s *Statement) string {
 	width := p.To - p.From
 	text := "Plot for " + s.Variable + " from " + rounded(p.From, width) +
-		" to " + rounded(p.To, width) + ": "
+		" to " + WithUnit(rounded(p.To, width), p.UnitAcross) + ": "
 	for i, expression := range s.Expressions {
 		if i > 0 {
 			text += "; "
@@ -165,7 +172,13 @@ func (p *Picture) DescribeCurve(curve int) string {
 		above, most = "above ", p.High
 	}
 	height := p.High - p.Low // samples find the lowest point of a curve to a part of it
-	return text + rounded(least, height) + " to " + above + rounded(most, height)
+	return text + rounded(least, height) + " to " + above +
+		WithUnit(rounded(most, height), p.UnitUp)
+}
+
+// WithUnit returns a number of a plot with its unit. Plots count percent in hundreds.
+func WithUnit(number, unit string) string {
+	return number + strings.TrimPrefix(calc.Display(1, unit, 1), "1")
 }
 
 // rounded returns a number to about a thousandth of the range that it is in.

@@ -51,6 +51,9 @@ func Subtract(a, b Quantity) (Quantity, Problem) {
 	return sum(a, b)
 }
 
+// Difference returns the unit of differences on a scale: Δ°C for °C, and any other unit itself.
+func (u Unit) Difference() Unit { return difference(u) }
+
 // difference is the unit of differences on a scale.
 func difference(u Unit) Unit {
 	switch {

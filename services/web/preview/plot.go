@@ -41,18 +41,26 @@ func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte 
 		b = append(append(append(b, `,"`...), member.name...), `":`...)
 		b = calc.AppendFormat(b, member.value, 0)
 	}
+	across, up := program.PlotUnits()
+	if across != "" {
+		b = json.AppendString(append(b, `,"unit":`...), across)
+	}
+	if up != "" {
+		b = json.AppendString(append(b, `,"valueUnit":`...), up)
+	}
 	b = appendTicks(append(b, `,"across":`...), picture.Across)
 	b = appendTicks(append(b, `,"up":`...), picture.Up)
 	b = append(b, `,"curves":`...)
-	across, up := digits(picture.From, picture.To), digits(picture.Low, picture.High)
+	digitsAcross := digits(picture.From, picture.To)
+	digitsUp := digits(picture.Low, picture.High)
 	b = json.AppendArray(b, len(picture.Curves), func(b []byte, i int) []byte {
 		b = json.AppendString(append(b, `{"expression":`...), statement.Expressions[i])
 		lines := picture.Curves[i]
 		b = json.AppendArray(append(b, `,"paths":`...), len(lines), func(b []byte, i int) []byte {
 			line := lines[i]
 			return json.AppendArray(b, len(line), func(b []byte, i int) []byte {
-				b = calc.AppendFormat(b, line[i].X, across)
-				return calc.AppendFormat(append(b, ','), line[i].Y, up)
+				b = calc.AppendFormat(b, line[i].X, digitsAcross)
+				return calc.AppendFormat(append(b, ','), line[i].Y, digitsUp)
 			})
 		})
 		return append(b, '}')

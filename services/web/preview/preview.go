@@ -53,9 +53,10 @@
 //	 "across":[{"at":0,"text":"0"},{"at":0.5,"text":"0.5"},...],"up":[...],
 //	 "curves":[{"expression":"x","paths":[[0,0,1,1]]}]}
 //
-// A path is x and y of its points in turn, an unbroken part of the curve. It may leave the picture
-// at the top and the bottom, by no more than its height. at answers with the value of every curve
-// at x, null where it has none:
+// A range with a unit has "unit":"s" beside it, values with a unit "valueUnit":"m". A path is x and
+// y of its points in turn, an unbroken part of the curve. It may leave the picture at the top and
+// the bottom, by no more than its height. at answers with the value of every curve at x, null where
+// it has none:
 //
 //	{"values":[0.5]}
 //

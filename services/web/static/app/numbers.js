@@ -37,6 +37,11 @@ function read() {
   };
 }
 
+/** Returns a number with its unit, if it has one. */
+export function withUnit(number, unit = "") {
+  return `${number}${unit && !"%°′″".includes(unit) ? " " : ""}${unit}`;
+}
+
 /** Stores the settings that are given, and applies them. */
 export function setNumbers({ format, decimals, groups }) {
   browser.write(formatName, format || null);

@@ -113,6 +113,15 @@ export class Picture {
     return points.length === 2 ? `${line}h0` : line;
   }
 
+  /** Returns the units of the axes, at the ends of both. */
+  #units() {
+    const { unit = "", valueUnit = "" } = this.#curves;
+    const [right, bottom] = [this.#left + this.#width - 4, margin.top + this.#height - 6];
+    const label = (text, x, y, anchor) =>
+      text && shape("text", { class: "tick", x, y, "text-anchor": anchor }, text);
+    return [label(unit, right, bottom, "end"), label(valueUnit, this.#left + 6, 20, "start")];
+  }
+
   #ticks(across, up, width) {
     const room = (digitWidth * (longest(across) + 2) * across.length) / this.#width;
     const every = Math.max(1, Math.ceil(room));
@@ -126,7 +135,7 @@ export class Picture {
       const place = { x: this.#left - 6, y: margin.top + this.#y(at), dy: "0.32em" };
       return shape("text", { class: "tick", ...place, "text-anchor": "end" }, shown(text));
     });
-    return [...below, ...beside];
+    return [...below, ...beside, ...this.#units()];
   }
 }
 

@@ -4,7 +4,7 @@
 import { Calculator, latest, valueSource } from "./calculator.js";
 import { announce, button, element, prose, shape } from "./dom.js";
 import { used } from "./highlight.js";
-import { shown, toLocal } from "./numbers.js";
+import { shown, toLocal, withUnit } from "./numbers.js";
 import { openMenu } from "./overlay.js";
 import { listen, listenToKeys, moves, Picture, savePng, saveSvg } from "./picture.js";
 import { pointsOf } from "./points.js";
@@ -126,9 +126,12 @@ export class Plot {
     const x = this.#x;
     const { values } = x === null ? {} : await ask(this.#request, "at", [x]);
     if (x !== this.#x) return;
-    const point = x === null ? "" : `${this.#plot.variable} = ${shown(digits(x))}`;
+    const { unit, valueUnit } = this.#curves ?? {};
+    const quantity = (number, of) => withUnit(shown(digits(number)), of);
+    const point = x === null ? "" : `${this.#plot.variable} = ${quantity(x, unit)}`;
     this.#picture?.mark(x, point, values);
-    const texts = values?.map((y) => (y === null ? "no value" : `= ${shown(digits(y))}`)) ?? [];
+    const text = (y) => (y === null ? "no value" : `= ${quantity(y, valueUnit)}`);
+    const texts = values?.map(text) ?? [];
     this.#legend.querySelectorAll("output").forEach((output, i) => {
       output.value = texts[i] ?? "";
     });
@@ -178,9 +181,10 @@ export class Plot {
   }
 
   get #request() {
-    const { variable, from, to, expressions } = this.#plot;
+    const { variable, from, to, unit = "", expressions } = this.#plot;
     const context = this.#handlers.context(this.#sliders.values);
-    return `${context}plot(${expressions.join(", ")}, ${variable} = ${from}, ${to})`;
+    const range = `${variable} = ${from} ${unit}, ${to} ${unit}`;
+    return `${context}plot(${expressions.join(", ")}, ${range})`;
   }
 
   /** Keeps the frame as it is while sliders move the curves in it. */
@@ -306,7 +310,7 @@ const inWindow = (curves, window) => (window === whole ? curves : { ...curves, .
 
 /** Describes a picture: the curves, the range, the visible values, and points of interest. */
 function description(reply, points = []) {
-  const { variable, low, high, curves } = reply;
+  const { variable, low, high, curves, valueUnit } = reply;
   const rounded = roundFor(high - low);
   const sentences = curves.map(({ expression, paths }) => {
     const heights = paths.flatMap((path) => path.filter((_, i) => i % 2));
@@ -315,15 +319,15 @@ function description(reply, points = []) {
     const most = heights.reduce((a, b) => Math.max(a, b));
     const from = `${least < low ? "below " : ""}${rounded(Math.max(least, low))}`;
     const to = `${most > high ? "above " : ""}${rounded(Math.min(most, high))}`;
-    return `${expression} has values from ${from} to ${to}`;
+    return `${expression} has values from ${from} to ${withUnit(to, valueUnit)}`;
   });
   const places = points.map(({ kind, label }) => `${kind} at ${label}`);
   return `Plot for ${variable} ${range(reply)}: ${[...sentences, ...places].join("; ")}.`;
 }
 
-function range({ from, to }) {
+function range({ from, to, unit }) {
   const rounded = roundFor(to - from);
-  return `from ${rounded(from)} to ${rounded(to)}`;
+  return `from ${rounded(from)} to ${withUnit(rounded(to), unit)}`;
 }
 
 const digits = (number) => String(Number(number.toPrecision(15)));

@@ -40,6 +40,8 @@ func (c *Calculator) appendPlot(text []byte, p *calc.Program, result calc.Result
 	from, to := p.Range()
 	text = calc.AppendFormat(append(text, ' '), from, 0)
 	text = calc.AppendFormat(append(text, ' '), to, 0)
+	across, up := p.PlotUnits()
+	text = append(append(append(append(text, ' '), across...), ' '), up...)
 	for curve, expression := range expressions {
 		text = append(append(text, '\n'), expression...)
 		for i := 0; i < 10; i++ {
