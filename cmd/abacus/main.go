@@ -17,6 +17,8 @@ var commandLine struct {
 	Up      upCommand      `cmd:"" help:"Serve an app as spin up does: its routes, components, storage and variables."`
 	Build   buildCommand   `cmd:"" help:"Run the build commands of an app's components."`
 	Compile compileCommand `cmd:"" help:"Compile one component from its Go source."`
+	Backup  backupCommand  `cmd:"" help:"Copy the data of an app, which may be running, into one archive."`
+	Restore restoreCommand `cmd:"" help:"Put the data of an archive into an empty folder."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate expressions: abacus eval '2+3*4'."`
 	Repl    replCommand    `cmd:"" help:"Evaluate line by line, here or in a session of a running app."`
 }
