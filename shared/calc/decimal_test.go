@@ -28,6 +28,17 @@ func checkDecimal(t *testing.T, text string) {
 		!strings.Contains(strings.Replace(Format(want, 0), ".", "", 1), digits) {
 		t.Errorf("Format(%v, 0) = %s", want, Format(want, 0))
 	}
+	if back, ok := ParseNumber(Format(-want, 0)); !ok || back != -want {
+		t.Errorf("ParseNumber(%s) = %v, %t", Format(-want, 0), back, ok)
+	}
+}
+
+func TestParseNumberRefuses(t *testing.T) {
+	for _, text := range []string{"", "-", "--1", "+1", "a", "e5", ".5", "1x", "1 ", " 1", "1e", "1e999", "NaN", "Inf"} {
+		if value, ok := ParseNumber(text); ok {
+			t.Errorf("ParseNumber(%q) = %v", text, value)
+		}
+	}
 }
 
 // halfway is the exact decimal form of the number in the middle between value and the next one, and with another
