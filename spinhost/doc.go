@@ -37,6 +37,8 @@
 //	           component three quarters.
 //	instances* at a time: 503 after a second. One component may have three quarters of them,
 //	           and a quarter of those may wait for other hosts: 503 at once.
+//	clients*   Connections beyond the limit, or beyond three quarters of it from one address,
+//	           are closed.
 //	chaining*  depth of calls from component to component: the call fails.
 //	bodies*    of requests: 413, at the head if the client announces the length. They are
 //	           reserved as they arrive; one that takes longer than a minute is a 408.

@@ -13,13 +13,14 @@ import (
 
 // The defaults of Options.
 const (
-	DefaultInstances = 1000 // Spin's SPIN_MAX_INSTANCE_COUNT
-	DefaultChain     = 16
-	DefaultBody      = 10 << 20
-	DefaultMemory    = 128 << 20
-	DefaultTotal     = 256 << 20
-	DefaultTimeout   = 30 * time.Second
-	DefaultOutbound  = 10 * time.Second
+	DefaultInstances   = 1000 // Spin's SPIN_MAX_INSTANCE_COUNT
+	DefaultConnections = 4096
+	DefaultChain       = 16
+	DefaultBody        = 10 << 20
+	DefaultMemory      = 128 << 20
+	DefaultTotal       = 256 << 20
+	DefaultTimeout     = 30 * time.Second
+	DefaultOutbound    = 10 * time.Second
 )
 
 // Options configures an App. Only Manifest is required.
@@ -45,6 +46,7 @@ type Options struct {
 
 	// Limits; 0 means the default.
 	MaxInstances    int           // that run at a time; a component may have three quarters
+	MaxConnections  int           // of clients; an address may have three quarters
 	MaxChain        int           // depth of calls from component to component
 	MaxMemory       int64         // bytes of an instance; default: Config's, else DefaultMemory
 	MaxTotalMemory  int64         // bytes of all instances and bodies
@@ -71,6 +73,7 @@ func (o *Options) setDefaults() error {
 	}
 	o.LogFormat = cmp.Or(o.LogFormat, LogPlain)
 	o.MaxInstances = cmp.Or(o.MaxInstances, DefaultInstances)
+	o.MaxConnections = cmp.Or(o.MaxConnections, DefaultConnections)
 	o.MaxChain = cmp.Or(o.MaxChain, DefaultChain)
 	o.MaxBody = cmp.Or(o.MaxBody, DefaultBody)
 	o.MaxMemory = cmp.Or(o.MaxMemory, o.Config.MaxInstanceMemory, DefaultMemory)

@@ -26,6 +26,7 @@ const maxRequestHead = 128 << 10
 // component may take and five seconds. The listener is closed when Serve returns, the App is
 // not: its Close stops the requests that still run.
 func (a *App) Serve(ctx context.Context, listener net.Listener) error {
+	listener = limitConnections(listener, a.options.MaxConnections)
 	return serve(ctx, listener, a, a.options.Timeout+drainMargin, a.log.standard())
 }
 

@@ -53,6 +53,7 @@ type upCommand struct {
 	MaxInstanceMemory int64         `env:"SPIN_MAX_INSTANCE_MEMORY" placeholder:"BYTES" help:"Memory of one instance (default 134217728)."`
 	MaxTotalMemory    int64         `default:"268435456" placeholder:"BYTES" help:"Memory of all instances and bodies (default ${default})."`
 	MaxInstances      int           `default:"1000" env:"SPIN_MAX_INSTANCE_COUNT" placeholder:"N" help:"Instances that run at the same time (default ${default})."`
+	MaxConnections    int           `default:"4096" placeholder:"N" help:"Connections of clients; an address may have three quarters of them (default ${default})."`
 	MaxChain          int           `default:"16" placeholder:"N" help:"Depth of calls from component to component (default ${default})."`
 	MaxBody           int64         `default:"10485760" placeholder:"BYTES" help:"Size of a request body (default ${default})."`
 	Timeout           time.Duration `default:"30s" placeholder:"DURATION" help:"Time a component may spend on one request (default ${default})."`
@@ -91,6 +92,7 @@ func (u *upCommand) Validate() error {
 		{"--max-instance-memory", u.MaxInstanceMemory, 0},
 		{"--max-total-memory", u.MaxTotalMemory, 1},
 		{"--max-instances", int64(u.MaxInstances), 1},
+		{"--max-connections", int64(u.MaxConnections), 1},
 		{"--max-chain", int64(u.MaxChain), 1},
 		{"--max-body", u.MaxBody, 1},
 		{"--timeout", int64(u.Timeout), 1},
@@ -267,6 +269,7 @@ func (u *upCommand) options(app *manifest.Manifest, stderr io.Writer) (spinhost.
 		AccessLog:       u.AccessLog,
 		RequestHeader:   "Abacus-Request",
 		MaxInstances:    u.MaxInstances,
+		MaxConnections:  u.MaxConnections,
 		MaxChain:        u.MaxChain,
 		MaxMemory:       u.MaxInstanceMemory,
 		MaxTotalMemory:  u.MaxTotalMemory,

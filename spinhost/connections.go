@@ -1,0 +1,72 @@
+package spinhost
+
+import (
+	"net"
+	"sync"
+)
+
+// connections is a listener that keeps a limited number of connections open. The clients at one
+// address may have three quarters of them: whatever one client does, others can connect. It closes
+// connections beyond that at once.
+type connections struct {
+	net.Listener
+	most int
+
+	mu   sync.Mutex
+	all  int
+	from map[string]int // by the client's address without its port
+}
+
+func limitConnections(listener net.Listener, most int) *connections {
+	return &connections{Listener: listener, most: most, from: map[string]int{}}
+}
+
+// Accept implements net.Listener.
+func (l *connections) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		client, _, err := net.SplitHostPort(conn.RemoteAddr().String())
+		if err != nil {
+			client = "" // of a listener without addresses
+		}
+		if l.enter(client) {
+			return &counted{Conn: conn, leave: sync.OnceFunc(func() { l.leave(client) })}, nil
+		}
+		_ = conn.Close()
+	}
+}
+
+func (l *connections) enter(client string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.all >= l.most || l.from[client] >= max(1, l.most*3/4) {
+		return false
+	}
+	l.all++
+	l.from[client]++
+	return true
+}
+
+func (l *connections) leave(client string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all--
+	if l.from[client]--; l.from[client] == 0 {
+		delete(l.from, client)
+	}
+}
+
+// counted is a connection that counts until it is closed.
+type counted struct {
+	net.Conn
+	leave func()
+}
+
+// Close implements net.Conn.
+func (c *counted) Close() error {
+	c.leave()
+	return c.Conn.Close()
+}
