@@ -13,7 +13,7 @@ func (p *Program) Label() string { return clean(p.label.in(p.origin)) }
 // letter, so 12:30 has no label, and a line with a ? may have a conditional.
 func (p *parser) readLabel() {
 	p.label, p.comment = span{}, span{}
-	if p.token != tokenName {
+	if p.token != tokenName || !p.beginsLine() {
 		return
 	}
 	line := p.source[p.start:]
@@ -33,6 +33,15 @@ func (p *parser) readLabel() {
 	p.label = trimmed(p.source, p.start, p.start+colon)
 	p.end = p.start + colon + 1
 	p.next()
+}
+
+// beginsLine reports whether the current token is the first of its line.
+func (p *parser) beginsLine() bool {
+	i := p.start
+	for i > 0 && lexical[p.source[i-1]] == classSpace {
+		i--
+	}
+	return i == 0 || p.source[i-1] == '\n'
 }
 
 // readComment makes the comment after a statement its label, unless it has one. The current token

@@ -95,6 +95,16 @@ func (p *parser) mixed(number *instruction, over scanner) bool {
 		denominator.start != over.end || p.scanner.number >= denominator.number {
 		return false
 	}
+	after := denominator
+	if after.next(); after.token == tokenPower || after.token == tokenSuperscript {
+		return false
+	}
+	if n := len(p.frames); n > 0 {
+		switch p.frames[n-1].op {
+		case opDivide, opFloorDivide, opModulo, opPower, opFunction: // 1/1 1/2 has two readings
+			return false
+		}
+	}
 	number.value = (number.value*denominator.number + p.scanner.number) / denominator.number
 	number.length = uint16(denominator.end) - number.offset
 	p.scanner = denominator

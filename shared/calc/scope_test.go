@@ -324,3 +324,33 @@ func TestRates(t *testing.T) {
 		t.Errorf("without a rate: %v", err)
 	}
 }
+
+// TestUnknownStoredUnit: a stored value whose unit no table has is an error where it is used, and
+// stays as it was.
+func TestUnknownStoredUnit(t *testing.T) {
+	stored := calc.Binding{Name: "x", Value: 5, Unit: "smoot"}
+	var c calc.Calculator
+	var scope calc.Scope
+	scope.Load([]calc.Binding{stored, {Name: "y", Value: 2}})
+	for _, source := range []string{"x", "x + 1", "2 x in m", "y = x"} {
+		_, _, err := c.Eval(source, &scope)
+		want := "`x` has the unit `smoot`, which is not known"
+		if err == nil || err.Code != calc.CodeUnit || err.Message != want ||
+			err.Hint != "set it again: x = 5 ..." {
+			t.Errorf("%s: %+v", source, err)
+		}
+	}
+	if _, result, err := c.Eval("y = 3; y + 1", &scope); err != nil || result.Value != 4 {
+		t.Errorf("y = 3; y + 1: %v, %v", result, err)
+	}
+	if got, found := scope.Lookup("x"); !found || got != stored {
+		t.Errorf("x is %+v, want %+v", got, stored)
+	}
+	scope.Ans, scope.AnsUnit, scope.HasAns = 5, "smoot", true
+	if _, _, err := c.Eval("ans + 1", &scope); err == nil || err.Code != calc.CodeUnit {
+		t.Errorf("ans + 1: %v", err)
+	}
+	if _, result, err := c.Eval("x = 8 m; x", &scope); err != nil || result.Unit != "m" {
+		t.Errorf("x = 8 m; x: %+v, %v", result, err)
+	}
+}

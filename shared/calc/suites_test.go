@@ -4,7 +4,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"abacus/shared/calc"
@@ -87,13 +86,9 @@ func TestSuites(t *testing.T) {
 			t.Fatal(err)
 		}
 		count := map[string]int{}
-		for _, line := range strings.Split(strings.TrimRight(string(content), "\n"), "\n") {
-			if strings.HasPrefix(line, "# ") {
-				continue
-			}
-			fields := strings.Split(line, "\t")
+		for _, fields := range rowsOf(string(content)) {
 			if len(fields) != 5 {
-				t.Fatalf("%s: %q has %d fields", file, line, len(fields))
+				t.Fatalf("%s: %q has %d fields", file, fields, len(fields))
 			}
 			class, code := classOf(fields[0], fields[1], fields[2])
 			count[class]++
