@@ -55,6 +55,18 @@ func TestSearchIsBounded(t *testing.T) {
 	}
 }
 
+// A search reads a bounded number of entries for a page, however short they are.
+func TestSearchOfShortEntries(t *testing.T) {
+	s := newService(t, history.Limits{})
+	token := s.session()
+	for i := 0; i < 30; i++ {
+		s.recordMany(100, token, "value", "1", "1")
+	}
+	if _, next := ids(t, s.send("GET", "/history?q=b", token, "")); next == "" {
+		t.Error("a page of a search reads 3,000 entries")
+	}
+}
+
 // A history is bounded in bytes; erasing makes room.
 func TestBytes(t *testing.T) {
 	s := newService(t, history.Limits{Bytes: 10_000})

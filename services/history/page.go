@@ -173,11 +173,11 @@ func (s *store) page(owner string, f filter) (*page, error) {
 }
 
 // floor returns the place of the newest entry that a search from before on does not reach within
-// maxScan bytes; 0 if it reaches all.
+// maxScan bytes, with 100 for every entry; 0 if it reaches all.
 func (s *store) floor(owner, table, place string, before int64) (int64, error) {
 	result, err := s.db.Execute(`
 		SELECT place FROM (SELECT `+place+` AS place,
-			sum(octet_length(expression) + octet_length(parsed)) OVER
+			sum(octet_length(expression) + octet_length(parsed) + 100) OVER
 			(ORDER BY `+place+` DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newer
 			FROM `+table+` WHERE owner = ?1 AND `+place+` < ?2)
 		WHERE newer > ?3 LIMIT 1`,
