@@ -42,7 +42,10 @@ const maxDrawn = 4 << 10
 func (s *service) draw(low, high int64) (drawn int64, fault string) {
 	address := strings.TrimRight(s.Origin, "/") + "/api/v1.0/random?min=" + wire.FormatInt(low) +
 		"&max=" + wire.FormatInt(high)
-	out := wire.NewRequest("GET", address, "")
+	out, err := http.NewRequest("GET", address, http.NoBody)
+	if err != nil {
+		return 0, "its address, the variable random_origin, is not valid"
+	}
 	out.Header.Set("Accept-Encoding", "identity")
 	response, err := s.Outside.RoundTrip(out)
 	if err != nil {

@@ -135,7 +135,7 @@ func FuzzTarget(f *testing.F) {
 	})
 }
 
-// TestRoute sends headers that a client can forge and Spin's SDK believes: the
+// TestRoute sends headers that a client can forge and the SDK believes: the
 // request's target alone decides.
 func TestRoute(t *testing.T) {
 	r := httptest.NewRequest("GET", "http://localhost/nothing", nil)

@@ -20,7 +20,7 @@ const maxHops = 4
 // Peer is another service.
 type Peer struct {
 	Name      string            // for messages
-	Transport http.RoundTripper // the host's, or in tests the peer's handler itself
+	Transport http.RoundTripper // the SDK's, or in tests the peer's handler itself
 	Address   string            // such as http://sessions.spin.internal
 	Token     string            // the secret that the services share; "" if chaining alone protects
 }
@@ -43,7 +43,10 @@ func (r Reply) Failed() bool {
 // values are left out.
 func (p Peer) Call(in *http.Request, method, path string, body []byte, header ...string) Reply {
 	address := strings.TrimRight(p.Address, "/") + path
-	out := wire.NewRequest(method, address, string(body))
+	out, err := http.NewRequest(method, address, strings.NewReader(string(body)))
+	if err != nil {
+		return Reply{}
+	}
 	for i := 0; i+1 < len(header); i += 2 {
 		if header[i+1] != "" {
 			out.Header.Set(header[i], header[i+1])

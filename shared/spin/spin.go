@@ -8,16 +8,30 @@ package spin
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"net/http"
 	"os"
 	"strconv"
 
 	"github.com/fermyon/spin-go-sdk/variables"
+	spinhttp "github.com/fermyon/spin/sdk/go/v2/http"
 
 	"abacus/shared/peer"
 	_ "abacus/shared/reactor" // exports _initialize
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 )
+
+// Handle serves each request with a handler that service makes for it. Call it from an init
+// function: Spin does not call main.
+func Handle(service func() http.Handler) {
+	spinhttp.Handle(func(w http.ResponseWriter, r *http.Request) {
+		service().ServeHTTP(w, r)
+	})
+}
+
+// Transport sends requests to other components and to the outside, as far as the manifest's
+// allowed_outbound_hosts permit.
+func Transport() http.RoundTripper { return spinhttp.NewTransport() }
 
 // Variable returns a variable of the component. One that cannot be read is empty, and the log says
 // why.

@@ -16,7 +16,8 @@ const (
 )
 
 // Path returns the path of a request as the host received it, undecoded, without the slashes at its
-// ends, which Spin's router ignores as well.
+// ends, which Spin's router ignores as well. It comes from the request URI: the SDK makes r.URL
+// from a header that a client can send.
 func Path(r *http.Request) string {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	return strings.Trim(path, "/")
@@ -26,30 +27,8 @@ func Path(r *http.Request) string {
 // character like any other (RFC 3986, 3.4), while net/url drops a parameter that holds one.
 func Query(r *http.Request) url.Values {
 	_, query, _ := strings.Cut(r.RequestURI, "?")
-	values := url.Values{}
-	for _, parameter := range strings.Split(query, "&") {
-		name, value, _ := strings.Cut(parameter, "=")
-		name, badName := url.QueryUnescape(name)
-		value, badValue := url.QueryUnescape(value)
-		if parameter != "" && badName == nil && badValue == nil {
-			values.Add(name, value)
-		}
-	}
+	values, _ := url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
 	return values
-}
-
-// NewRequest returns a request to an address without escapes in its path. http.NewRequest takes
-// any, but with it a component links fmt and is a third larger.
-func NewRequest(method, address, body string) *http.Request {
-	scheme, rest, _ := strings.Cut(address, "://")
-	rest, query, _ := strings.Cut(rest, "?")
-	host, path, _ := strings.Cut(rest, "/")
-	return &http.Request{
-		Method: method,
-		URL:    &url.URL{Scheme: scheme, Host: host, Path: "/" + path, RawQuery: query},
-		Header: http.Header{},
-		Body:   io.NopCloser(strings.NewReader(body)),
-	}
 }
 
 // Body reads the body of a client's request.

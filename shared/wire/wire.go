@@ -182,7 +182,7 @@ const ContentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsaf
 	"form-action 'none'; frame-ancestors 'none'"
 
 // secure sets the security headers of every reply and `Cache-Control: no-store`; a handler whose
-// reply may be cached replaces that. Spin keeps one value for a name, so each is one line.
+// reply may be cached replaces that. The SDK sends one value for a name, so each is one line.
 //
 // web-share is not in the policy: its default is self, and browsers without it log a warning.
 //

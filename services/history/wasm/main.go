@@ -17,7 +17,7 @@ func init() {
 		token := spin.Variable("peer_token")
 		return history.New(history.Options{
 			Open:      spin.Database,
-			Snapshots: spin.Store("default"),
+			Snapshots: snapshots{},
 			Sessions:  spin.Peer("sessions", token),
 			Token:     token,
 			Now:       time.Now,
