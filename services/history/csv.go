@@ -6,7 +6,6 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/json"
-	"abacus/shared/utc"
 )
 
 // csv writes the page with a line of names (RFC 4180).
@@ -14,7 +13,7 @@ func (p *page) csv() []byte {
 	b := []byte("id,at,kind,expression,parsed,result,unit\r\n")
 	for _, e := range p.entries {
 		b = strconv.AppendInt(b, e.id, 10)
-		for _, field := range []string{utc.Format(e.At), e.Kind, e.Expression, e.Parsed} {
+		for _, field := range []string{formatTime(e.At), e.Kind, e.Expression, e.Parsed} {
 			b = appendField(append(b, ','), field)
 		}
 		b = append(b, ',')

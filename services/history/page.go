@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"abacus/shared/calc"
@@ -12,7 +13,6 @@ import (
 	"abacus/shared/plot"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
-	"abacus/shared/utc"
 	"abacus/shared/wire"
 )
 
@@ -82,12 +82,12 @@ func parseFilter(query url.Values) (filter, error) {
 	}
 	for i, name := range []string{"from", "to"} {
 		if query.Has(name) {
-			at, ok := utc.Parse(query.Get(name))
-			if !ok {
+			at, err := time.Parse(time.RFC3339, query.Get(name))
+			if err != nil {
 				return bad("the parameter "+name+" is not a time",
 					"RFC 3339, for example 2026-11-22T09:30:00Z (write + as %2B)")
 			}
-			*[]*int64{&f.from, &f.to}[i] = at
+			*[]*int64{&f.from, &f.to}[i] = at.UnixMilli()
 		}
 	}
 	if query.Has("limit") {
@@ -255,7 +255,7 @@ func (e entry) appendJSON(b []byte) []byte {
 
 // appendMembers writes an entry without its id, which means something to the owner alone.
 func appendMembers(b []byte, e wire.Entry) []byte {
-	b = json.AppendString(append(b, `"at":`...), utc.Format(e.At))
+	b = json.AppendString(append(b, `"at":`...), formatTime(e.At))
 	b = json.AppendString(append(b, `,"kind":`...), e.Kind)
 	b = json.AppendString(append(b, `,"expression":`...), e.Expression)
 	b = json.AppendString(append(b, `,"parsed":`...), e.Parsed)
@@ -268,4 +268,9 @@ func appendMembers(b []byte, e wire.Entry) []byte {
 	}
 	display := calc.Display(e.Value, e.Unit, calc.Digits)
 	return json.AppendString(append(b, `,"display":`...), display)
+}
+
+// formatTime writes UTC milliseconds as RFC 3339 does.
+func formatTime(ms int64) string {
+	return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z07:00")
 }

@@ -8,7 +8,6 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/json"
-	"abacus/shared/utc"
 	"abacus/shared/wire"
 )
 
@@ -83,12 +82,12 @@ func (a *share) appendJSON(b []byte) []byte {
 // appendState writes what everyone may know about a share.
 func (a *share) appendState(b []byte) []byte {
 	b = json.AppendString(append(b, `"title":`...), a.title)
-	b = json.AppendString(append(b, `,"created_at":`...), utc.Format(a.createdAt))
+	b = json.AppendString(append(b, `,"created_at":`...), formatTime(a.createdAt))
 	b = append(b, `,"expires_at":`...)
 	if a.expiresAt == 0 {
 		return append(b, "null"...)
 	}
-	return json.AppendString(b, utc.Format(a.expiresAt))
+	return json.AppendString(b, formatTime(a.expiresAt))
 }
 
 func (a *share) address() string { return "/s/" + string(a.token) }

@@ -10,7 +10,6 @@ import (
 	"abacus/shared/calc"
 	"abacus/shared/capability"
 	"abacus/shared/plot"
-	"abacus/shared/utc"
 	"abacus/shared/wire"
 )
 
@@ -184,10 +183,9 @@ func (p *page) text(s string) *page {
 
 // time writes a time in UTC, since nobody knows where the reader is.
 func (p *page) time(ms int64) *page {
-	at := utc.Format(ms) // as in 2026-11-22T09:30:00.000Z
-	month, _ := strconv.Atoi(at[5:7])
-	return p.html(`<time datetime="`, at, `">`, strings.TrimPrefix(at[8:10], "0"), " ",
-		time.Month(month).String(), " ", at[:4], ", ", at[11:16], " UTC</time>")
+	at := time.UnixMilli(ms).UTC()
+	return p.html(`<time datetime="`, at.Format("2006-01-02T15:04:05.000Z"), `">`,
+		strconv.Itoa(at.Day()), " ", at.Month().String(), at.Format(" 2006, 15:04 UTC"), "</time>")
 }
 
 func (p *page) entry(e wire.Entry, curves *drawer) {
