@@ -1,7 +1,6 @@
 package toolchain
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -34,11 +33,6 @@ const (
 	llvmAr   = "/usr/lib/llvm-16/bin/llvm-ar"
 )
 
-// stringerCase is what TinyGo's runtime does with a panic whose value has a method String. The
-// services cause none, but while it is there, every such method of a program is linked, among them
-// that of time.Time with its time zones: 20 KB.
-const stringerCase = "\tcase stringer:\n\t\tprint(msg.String())\n"
-
 // target is TinyGo's targets/wasi.json with Debian's libc and builtins.
 //
 //go:embed target.json
@@ -51,8 +45,7 @@ func cachedTinyGo(ctx context.Context, log io.Writer) (*toolchain, error) {
 	if err != nil {
 		return nil, err
 	}
-	revision := fmt.Sprintf("%.4x", sha256.Sum256(
-		slices.Concat(target, []byte(goVersion+stringerCase))))
+	revision := fmt.Sprintf("%.4x", sha256.Sum256(slices.Concat(target, []byte(goVersion))))
 	root := filepath.Join(cache, tinyGoName+"-"+revision)
 	if _, err := os.Stat(root); errors.Is(err, os.ErrNotExist) {
 		if err := buildTinyGo(ctx, log, root); err != nil {
@@ -156,19 +149,9 @@ func downloadTinyGo(ctx context.Context, log io.Writer) (source string, err erro
 	return source, err
 }
 
-// adaptTinyGo adds the target and its C library to TinyGo's source, and removes stringerCase. It
-// removes the library's malloc: TinyGo has its own, and with some imports the linker would find
-// both.
+// adaptTinyGo adds the target and its C library to TinyGo's source. It removes the library's
+// malloc: TinyGo has its own, and with some imports the linker would find both.
 func adaptTinyGo(ctx context.Context, root string) error {
-	printing := filepath.Join(root, "src", "runtime", "print.go")
-	source, err := os.ReadFile(printing)
-	if err != nil {
-		return err
-	}
-	source = bytes.Replace(source, []byte(stringerCase), nil, 1)
-	if err := os.WriteFile(printing, source, 0o666); err != nil {
-		return err
-	}
 	targetFile := filepath.Join(root, "targets", "abacus.json")
 	if err := os.WriteFile(targetFile, target, 0o666); err != nil {
 		return err
