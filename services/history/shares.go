@@ -186,12 +186,12 @@ func (r request) countOpening(a *share) {
 	}
 }
 
-// forkKey is the key under which a fork commits the bindings to its session. No client's key has a
-// space in it.
+// forkKey is the key under which a fork commits the bindings to its session, and records its
+// entries. No client's key has a space in it.
 const forkKey = "the fork"
 
-// fork makes a session that has the bindings of a share. A repeat with the same idempotency key
-// gets the same session.
+// fork makes a session that has the bindings and the entries of a share. A repeat with the same
+// idempotency key gets the same session.
 func (s *service) fork(w http.ResponseWriter, r request) error {
 	key, err := wire.Key(r.Request)
 	if err != nil {
@@ -201,14 +201,19 @@ func (s *service) fork(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	c := wire.Commit{Key: forkKey, Hash: found.hash,
-		Changes: wire.ParseSnapshot(string(snapshot)).Bindings}
+	content := wire.ParseSnapshot(string(snapshot))
+	c := wire.Commit{Key: forkKey, Hash: found.hash, Changes: content.Bindings}
 	reply := s.Sessions.Call(r.Request, "POST", "/internal/sessions", c.Append(nil),
 		wire.KeyHeader, key, wire.ClientHeader, wire.Client(r.Request, s.ProxyHeader))
 	if reply.Status != http.StatusOK {
 		return s.Sessions.Problem(reply)
 	}
 	token := wire.ParseState(reply.Message).Token
+	entries := wire.Recording{ID: forkKey, Committed: true, Entries: content.Entries}
+	_, err = r.store.record(capability.Token(token).Owner(), &entries)
+	if err != nil && !errors.Is(err, errFull) { // the names alone are something, too
+		return err
+	}
 	w.Header().Set(wire.SessionHeader, token)
 	b := json.AppendString([]byte(`{"session":`), token)
 	return wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))

@@ -132,9 +132,13 @@ func storedParsed(e wire.Entry) string {
 	return e.Parsed
 }
 
-// insert stores an entry. One that replaces another goes to its place, if that is still there.
+// insert stores an entry: at the time that it has in a share, or now. One that replaces another
+// goes to its place, if that is still there.
 func (s *store) insert(owner, key string, id int64, e wire.Entry) error {
-	value, plot := sqlite.Nil(), sqlite.Nil()
+	at, value, plot := s.now, sqlite.Nil(), sqlite.Nil()
+	if e.At != 0 {
+		at = e.At
+	}
 	if e.HasValue {
 		value = sqlite.Float(e.Value)
 	}
@@ -146,7 +150,7 @@ func (s *store) insert(owner, key string, id int64, e wire.Entry) error {
 			(owner, id, at, kind, expression, parsed, result, key, plot, unit, replaces, place)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, ''), nullif(?11, 0),
 			(SELECT coalesce(place, id) FROM entries WHERE owner = ?1 AND id = ?11))`,
-		sqlite.String(owner), sqlite.Int(id), sqlite.Int(s.now), sqlite.String(e.Kind),
+		sqlite.String(owner), sqlite.Int(id), sqlite.Int(at), sqlite.String(e.Kind),
 		sqlite.String(e.Expression), sqlite.String(storedParsed(e)), value, sqlite.String(key),
 		plot, sqlite.String(e.Unit), sqlite.Int(e.Replaces))
 	return err

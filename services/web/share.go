@@ -109,10 +109,10 @@ func sharePage(token capability.Token, about *wire.Share, snapshot *wire.Snapsho
 	}
 	p.html("\n    <p><a class=\"main\" href=\"/#fork=").text(string(token)).
 		html("\">Continue from here</a></p>\n    <p>That opens a calculator of your own with "+
-			"these names. ",
+			"these calculations and names. ",
 			"Nothing here changes.</p>\n    <noscript><p>This needs JavaScript, or a terminal: "+
 				"<code>POST /shares/").
-		text(string(token)).html("/fork</code> makes a session with these names.</p></noscript>")
+		text(string(token)).html("/fork</code> makes a session with them.</p></noscript>")
 	return shareContent{title, summary(snapshot.Entries), p}
 }
 
