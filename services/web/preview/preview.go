@@ -13,8 +13,9 @@
 //
 // A request is UTF-8 text: the bindings of the session, one a line, then an empty line, then the
 // input. A variable is written `x = 0.5` or `x = 5 km`, a definition `f(x, y) = x + y`, the
-// previous result `ans = 14`. Then may come lines that are evaluated upon these in order, `> x =
-// 2*x`: inputs whose results are not stored yet. The answer is the length of its JSON in bytes, 32
+// previous result `ans = 14`, exchange rates `rates 2026-11-25 ECB USD 1.08 JPY 171.4`: what one
+// euro is worth. Then may come lines that are evaluated upon these in order, `> x = 2*x`: inputs
+// whose results are not stored yet. The answer is the length of its JSON in bytes, 32
 // bits in little-endian order, and the JSON. It is valid until the next call. Digits, 1 to 17, is
 // the precision of the text of a value.
 //
@@ -130,11 +131,16 @@ func (p *Previewer) load(names string) {
 func (p *Previewer) read(names string) {
 	p.names, p.spoilt, p.hasAns = strings.Clone(names), false, false
 	p.scope.Reset()
+	p.scope.Rates = nil
 	var bindings []calc.Binding
 	var pending []string
 	for _, line := range strings.Split(p.names, "\n") {
 		if source, found := strings.CutPrefix(line, "> "); found {
 			pending = append(pending, source)
+			continue
+		}
+		if text, found := strings.CutPrefix(line, "rates "); found {
+			p.scope.Rates = readRates(text)
 			continue
 		}
 		name, text, found := strings.Cut(line, " = ")
@@ -162,6 +168,27 @@ func (p *Previewer) read(names string) {
 	}
 	p.ans = calc.Binding{Value: p.scope.Ans, Unit: p.scope.AnsUnit}
 	p.hasAns = p.scope.HasAns
+}
+
+// readRates reads exchange rates: their date, their source, and pairs of a currency and a number.
+func readRates(text string) *calc.Rates {
+	fields := strings.Split(text, " ")
+	if len(fields) < 2 {
+		return nil
+	}
+	perEuro := func(currency string) float64 {
+		for i := 2; i+1 < len(fields); i += 2 {
+			if fields[i] == currency {
+				rate, _ := json.ParseNumber(fields[i+1])
+				return rate
+			}
+		}
+		if currency == "EUR" {
+			return 1
+		}
+		return 0
+	}
+	return &calc.Rates{Date: fields[0], Source: fields[1], PerEuro: perEuro}
 }
 
 func appendNames(b []byte, changes []calc.Binding) []byte {

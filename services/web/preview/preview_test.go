@@ -49,6 +49,10 @@ func TestAppend(t *testing.T) {
 		{"ans = 14\n\n*2", `{"kind":"value","parsed":"ans*2","names":[],"value":28,"display":"28"}`},
 		{"a = 5\nans = 1\n> b = a*3; a = 7\n> nothing + 1\n> ans + b\n\nans*10 + a", `{"kind":"value","parsed":"ans*10 + a","names":[],"value":227,"display":"227"}`},
 		{"ans = 14\nx = 1\n\nx = ans\n\nx + 1", `{"kind":"value","parsed":"x = ans; x + 1","names":["x"],"value":15,"display":"15"}`},
+		{"rates 2026-11-25 ECB USD 1.25 JPY 150\n\n100 USD in JPY", `{"kind":"value","parsed":"100 USD in JPY","names":[],"value":12000,"display":"12000 JPY","unit":"JPY",` +
+			`"notices":[{"code":"rates","message":"rates of 2026-11-25, ECB","position":{"offset":0,"line":1,"column":1,"length":14}}]}`},
+		{"rates 2026-11-25 ECB USD 1.25\nx = 5 USD\n\nx in EUR", `{"kind":"value","parsed":"x in EUR","names":[],"value":4,"display":"4 EUR","unit":"EUR",` +
+			`"notices":[{"code":"rates","message":"rates of 2026-11-25, ECB","position":{"offset":0,"line":1,"column":1,"length":8}}]}`},
 		{"pi = 3\nx = 1e999\ny = \n = 4\n\n2", `{"kind":"value","parsed":"2","names":[],"value":2,"display":"2"}`},
 	} {
 		var p preview.Previewer
