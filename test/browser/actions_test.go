@@ -128,6 +128,9 @@ func menu(p *page) {
 	p.wantLog("6 * 7 | 42", "f(x) = x | defined", "6 * 7 | 42")
 	p.wantInput("1 + 42")
 	p.choose("2", "Edit")
+	p.until(`document.activeElement.matches(".rewrite") && document.activeElement.value === "f(x) = x"`)
+	p.press("Escape")
+	p.choose("2", "Use in a new row")
 	p.wantInput("f(x) = x")
 	// Escape closes the menu and returns the focus.
 	p.click("#log li:nth-last-child(1) .more")

@@ -116,6 +116,10 @@ var ordinary = []string{
 	"3 * (7 + 1)", "12.5 * 4", "(1 + 2) * (3 + 4)", "sqrt(16) + 9", "2^10 - 1", "100 / 8", "1/3 + 1/6", "64.5 + 18%",
 	"sin(pi/6)", "2 pi", "max(3, 9, 4)", "round(7/3, 2)", "5! / 3!", "hypot(3, 4)", "ln(e^2)", "0x1f + 1", "1e3 * 2.5",
 	"-4 + 9", "10 mod 4", "7 // 2", "x = 5; x * 2", "3 > 2 ? 10 : 20", "log(1000)", "abs(-3) + 1", "mean(1, 2, 3)",
+	"15% of 80", "5 km in miles", "rent = 1200", "vat(x) = x * 1.19; vat(100)", "sum(1/n!, n = 0, 20)", "sin(30°)", "72 °F in °C",
+	"3 ft 5 in in cm", "100 - 20%", "1_000_000 / 12", "1200 / 12 + 50", "3.5 h * 40", "60 mph in km/h", "2 kg + 300 g",
+	"19.99 * 3", "250000 * 4.5% / 12", "7 div 2", "1.5e-3 * 2", "4 * -2", "2 ** 10", "cos(pi)", "12 * 12", "pi * 4^2",
+	"0b101 + 0x1F", "18% of 64.50",
 }
 
 // TestPrefixes types ordinary inputs letter by letter: from the first value on there is a preview,
@@ -263,7 +267,7 @@ func TestLabels(t *testing.T) {
 		p.visit()
 	}
 	p.click("#log .expression")
-	p.wantInput("rent: 1200")
+	p.until(`document.activeElement.value === "rent: 1200"`)
 }
 
 // TestPlotOffer offers a plot of what has one unknown name, x.

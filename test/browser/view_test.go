@@ -180,6 +180,19 @@ var views = []view{
 		p.calculate("2 * (width + hieght) - 1")
 		p.until(`!document.getElementById("problem").hidden`)
 	}},
+	{"editing", func(p *page) {
+		p.press("Escape")
+		p.editRow(4, "loan = 300_000")
+	}},
+	{"edited", func(p *page) {
+		p.press("Enter")
+		p.until(`document.querySelectorAll("#log del").length === 3`)
+	}},
+	{"edit-error", func(p *page) {
+		p.editRow(3, "years = 0")
+		p.press("Enter")
+		p.until(`document.querySelector(".editor .detail") !== null`)
+	}},
 	{"many", func(p *page) {
 		p.press("Escape")
 		p.fill(500)

@@ -10,6 +10,7 @@ const timeout = 15_000;
  *   expression   the text is wrong; `problem.position` says where
  *   long         the text is too long
  *   session      the session is unknown or deleted
+ *   changed      the session has changed since the version that was named
  *   offline, unreachable, late
  *                no reply came; the request may still have had its effect
  *   limited, busy, unavailable, broken
@@ -47,6 +48,21 @@ export function evaluate(token, expression, key) {
     body: expression,
   });
 }
+
+/**
+ * Evaluates expressions in place of the entries that they replace, all or none of them, and only if
+ * the session has the version: {expr, replaces, version}.
+ */
+export function replace(token, { version, ...content }, key) {
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": key };
+  return request("POST", "/eval", token, {
+    headers: { ...headers, "If-Match": `"${version}"` },
+    body: JSON.stringify(content),
+  });
+}
+
+/** Returns the exchange rates. */
+export const rates = () => request("GET", "/rates");
 
 /** Returns the session's variables, definitions and version. */
 export const names = (token) => request("GET", "/session", token);
@@ -130,6 +146,8 @@ function kindOf(status, problem) {
       return problem?.code === "unknown-session" ? "session" : "refused";
     case 409:
       return "busy";
+    case 412:
+      return "changed";
     case 413:
       return "long";
     case 429:

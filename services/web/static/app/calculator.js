@@ -1,13 +1,42 @@
-// The calculator in this browser: calc.wasm in a worker (worker.js), so that typing never waits.
+// The calculator in this browser: calc.wasm in a worker (worker.js), so that typing never waits;
+// and what it needs to know for an input.
+
+import * as api from "./api.js";
+import { browser, readJson } from "./session.js";
+
+const ratesName = "abacus.rates";
+
+/** The exchange rates, as GET /rates gives them and this browser keeps them; null without. */
+let rates = readJson(ratesName);
+
+let ratesAt = 0; // when the rates were last requested
+
+/** Loads the exchange rates at most once an hour; resolves to whether they are new. */
+export async function refreshRates() {
+  if (Date.now() - ratesAt < 60 * 60 * 1000) return false;
+  ratesAt = Date.now();
+  const { date } = rates ?? {};
+  try {
+    rates = await api.rates();
+  } catch {
+    return false; // those that are there will do
+  }
+  browser.write(ratesName, JSON.stringify(rates));
+  return rates.date !== date;
+}
 
 /**
- * Returns the context of an input as the module reads it: the bindings and the previous result,
- * other values for some names, then further lines.
+ * Returns the context of an input as the module reads it: the exchange rates, the bindings and the
+ * previous result, other values for some names, then further lines.
  */
 export function context({ variables, definitions }, ans, values = {}, lines = []) {
   const assignments = (of) =>
     Object.entries(of).map(([name, value]) => `${name} = ${valueSource(value)}`);
   const all = [...assignments(variables), ...Object.values(definitions)];
+  if (rates) {
+    const pairs = Object.entries(rates.rates).flat();
+    all.push(["rates", rates.date, rates.source, ...pairs].join(" "));
+  }
   if (ans !== null) all.push(`ans = ${valueSource(ans)}`);
   all.push(...assignments(values), ...lines);
   return all.map((line) => line + "\n").join("") + "\n";
@@ -23,6 +52,12 @@ export function valueSource(value) {
 
 /** Returns the value of an entry, as GET /session has values; null if it has none. */
 export const valueOf = ({ result, unit }) => (unit ? { value: result, unit } : result);
+
+/** Returns the value of the last entry that has one, or null. */
+export function lastValue(entries) {
+  const entry = entries.find(({ result }) => result !== null);
+  return entry ? valueOf(entry) : null;
+}
 
 /** A worker that answers requests in order. One that takes too long is ended, and replaced. */
 export class Calculator {
@@ -87,6 +122,9 @@ export class Calculator {
     if (this.#jobs.length) this.start();
   }
 }
+
+/** The calculator for what nobody waits for while typing; it starts with its first request. */
+export const background = new Calculator(10_000);
 
 /** Returns a function that does some work, and does it again if it is called meanwhile. */
 export function latest(work) {

@@ -7,13 +7,13 @@ import { announce, copy } from "./dom.js";
 import { differs, spanOf } from "./highlight.js";
 import { Input } from "./input.js";
 import { Keypad } from "./keypad.js";
-import { outcome, showCopied } from "./log.js";
+import { outcome, showCopied } from "./row.js";
 import { isTooLong, refusal } from "./messages.js";
 import { shown, toCalculator, toLocal, typed } from "./numbers.js";
 
 /**
- * The composer of a log. It calls `evaluate(expression)`, `context()` for previews, `hasAns()` and
- * `help()`.
+ * The composer of a log. It calls `evaluate(expression)`, `context()` for previews, `hasAns()`,
+ * `help()`, and `usesRates()` when money is converted.
  */
 export class Composer {
   #vocabulary;
@@ -111,6 +111,7 @@ export class Composer {
     if (source !== this.#sourceOf(this.input.text)) return;
     const isPlot = reply.kind === "plot" && !reply.error;
     this.#plots.sketch(isPlot ? this.#handlers.context() + source : "");
+    if (usesRates(reply)) this.#handlers.usesRates();
     if (reply.error) return this.input.doubt(this.#problemOf({ problem: reply.error }, source));
     const value = reply.random ? "a random number" : shown(reply.display, reply.value);
     const parsed = differs(reply.parsed, source) ? toLocal(reply.parsed) : "";
@@ -152,3 +153,7 @@ export class Composer {
     announce(`Error: ${problem.detail}. ${problem.hint}`);
   }
 }
+
+/** Reports whether a reply depends on exchange rates, or would if there were some. */
+const usesRates = ({ error, notices = [] }) =>
+  error?.code === "no-rates" || notices.some(({ code }) => code === "rates");

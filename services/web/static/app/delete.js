@@ -13,14 +13,16 @@ const grace = 500;
 
 /**
  * Deletes entries in a way that can be undone: they leave the log at once, and the service when
- * the person goes on. It calls `deleted(ids)` after the service has deleted them, and `restored()`
- * when nothing is deleted after all.
+ * the person goes on. It calls `removed()` when they have left the log, `deleted(ids)` after the
+ * service has deleted them, and `restored()` when nothing is deleted after all.
  */
 export class EntryDeletion {
+  #log;
   #handlers;
   #open = null; // {ids, token} of what can be undone
 
-  constructor(handlers) {
+  constructor(log, handlers) {
+    this.#log = log;
     this.#handlers = handlers;
     // Leaving the page is going on, too; the request outlives it.
     addEventListener("pagehide", () => {
@@ -46,6 +48,9 @@ export class EntryDeletion {
     await this.finish();
     this.#open = { ids, token: session.token() };
     showToast(text, { Undo: () => this.#undo() }, () => this.finish());
+    if (ids) this.#log.remove(ids);
+    else this.#log.clear();
+    this.#handlers.removed();
   }
 
   /** Deletes for good what can still be undone. */

@@ -3,7 +3,7 @@
 
 import * as api from "./api.js";
 import { announce, byId, download, element } from "./dom.js";
-import { outcome } from "./log.js";
+import { outcome } from "./row.js";
 import { trouble } from "./messages.js";
 import { decimalComma, shown, toLocal, typed } from "./numbers.js";
 import { openDialog, showToast } from "./overlay.js";
@@ -46,23 +46,32 @@ export class History {
     });
   }
 
-  /** Shows what another tab or device has added and deleted. */
+  /** Shows what another tab or device has added, edited and deleted. */
   async refresh() {
-    const before = new Set(this.#log.entries.map(({ id }) => id));
     const newest = this.#newest;
     await this.#read(null, ({ entries, next }) => {
-      // If entries were deleted, or more were added than a page has, the log starts anew.
-      const oldest = entries.at(-1)?.id ?? 0;
-      const ids = new Set(entries.map(({ id }) => id));
-      const deleted = [...before].some((id) => id >= oldest && !ids.has(id));
-      const gap = next !== null && oldest > newest + 1;
-      if (!deleted && !gap) return this.#log.append(entries.filter(({ id }) => id > newest));
-      const own = this.#log.entries.filter(({ id }) => !before.has(id));
+      for (const entry of entries) this.#log.replace(entry);
+      const ids = entries.map(({ id }) => id);
+      // What this page has added meanwhile may be missing in the reply.
+      const own = this.#log.entries.filter(({ id }) => id > newest && !ids.includes(id));
+      const all = this.#log.entries.map(({ id }) => id);
+      const shown = all.filter((id) => id <= newest || ids.includes(id));
+      const start = shown.length ? ids.indexOf(shown[0]) : ids.length;
+      if (start >= 0 && this.#continues(ids.slice(start), shown, next, newest)) {
+        return this.#log.append(entries.slice(0, start).filter(({ id }) => id > newest));
+      }
       this.reset();
       this.#cursor = next;
       this.#log.precede(entries, next !== null);
       this.#log.append(own);
     });
+  }
+
+  /** Reports whether the rows that are shown go on with the rest of the newest page. */
+  #continues(rest, shown, next, newest) {
+    if (!shown.length) return next === null || newest > 0;
+    if (next === null && rest.length < shown.length) return false; // some were deleted
+    return rest.every((id, i) => i >= shown.length || id === shown[i]);
   }
 
   get #newest() {

@@ -3,6 +3,7 @@
 // fragment, which is never sent to a server, leads to a share or a session of another device.
 
 import * as api from "./api.js";
+import { valueSource } from "./calculator.js";
 import { button, byId, copyText, element, prose, shape } from "./dom.js";
 import { used } from "./highlight.js";
 import { trouble } from "./messages.js";
@@ -232,8 +233,16 @@ async function send() {
 const fragment = /^#(fork|session)=(.*)$/s;
 const validToken = /^[\w-]{22,128}$/;
 
-/** Returns the link that puts an expression into the input. */
-export const expressionLink = (text) => `${location.origin}/?q=${encodeURIComponent(text)}`;
+/** Returns the link that puts the expression of an entry into the input, with the names it uses. */
+export function expressionLink({ kind, expression }, names) {
+  const { variables, definitions } = names;
+  const isAlone = kind !== "value" && kind !== "plot";
+  const sources = (isAlone ? [] : used([expression], names)).map((name) => {
+    const value = Object.hasOwn(variables, name) && valueSource(variables[name]);
+    return value ? `${name} = ${value}` : definitions[name];
+  });
+  return `${location.origin}/?q=${encodeURIComponent([...sources, expression].join("; "))}`;
+}
 
 /** Takes the expression for the input out of the address, or returns null. */
 export function takeExpression() {
@@ -276,9 +285,10 @@ async function follow(enter) {
 const shareTarget = (token) => ({
   title: "Continue from the shared calculations?",
   async describe() {
-    const { title, ...names } = await api.shared(token);
+    const { title, entries, ...names } = await api.shared(token);
     const what = title || "the shared calculations";
-    return `A session of your own begins with what “${what}” has: ${namesOf(names)}.`;
+    const count = entries.length === 1 ? "one calculation" : `${entries.length} calculations`;
+    return `A session of your own begins with what “${what}” has: ${count} and ${namesOf(names)}.`;
   },
   open: async () => (await api.fork(token)).session,
 });

@@ -1,36 +1,28 @@
-// The log: one row per entry, with what was entered, how it was read where that differs, and the
-// result. Entries have the shape of GET /history. The rows are one tab stop: arrow keys move
-// between them.
+// The log: one row (row.js) per entry, in the order of the history. Entries have the shape of GET
+// /history. The rows are one tab stop: arrow keys move between them.
 
-import { valueOf, valueSource } from "./calculator.js";
 import { button, byId, element, prose } from "./dom.js";
-import { coloured, differs, marked, scan } from "./highlight.js";
-import { sentence, spoken } from "./messages.js";
-import { decimalComma, shown, toDigits, toLocal, typed } from "./numbers.js";
-import { title } from "./plots.js";
-
-/** The longest expression that is shown whole, in UTF-16 units; more than four lines fold. */
-const foldAt = 200;
+import { marked } from "./highlight.js";
+import {
+  cellLike, dayOf, lineOf, outcome, resultOf, rowOf, setDay, totalOf, totalWord,
+} from "./row.js";
 
 /** The parts of an expression whose colour depends on the names of the session. */
 const nameClasses = ["unknown", "variable", "definition", "constant", "function"]
   .map((kind) => `.expression .${kind}`)
   .join();
 
-/** An expression with its label, the words before a colon: `rent: 1200`. */
-const labelled = /^\s*(\p{L}[\p{L}\p{Nd} _\-'’.,&/]*?)\s*:(?!=)\s*([^]+)$/u;
-
-/** How long "Copied" is shown, in milliseconds. */
-const copiedTime = 1200;
-
 /**
- * The log. It calls `edit(entry)`, `use(entry, button)` for a result, `act(entry, button)` for the
- * menu of an entry, `plot(plot)`, which returns a figure, and `kindOf(name)` for colours.
+ * The log. It calls `edit(entry)` for an expression, `use(entry, button)` for a result,
+ * `actions(entry)` for the menu of an entry, `plot(plot)`, which returns a figure, and
+ * `kindOf(name)` for colours.
  */
 export class Log {
   #list = byId("log");
   #scroll = byId("scroll");
   #entries = new Map(); // by id
+  #successors = new Map(); // ids of entries by those that they have replaced
+  #replaced = new Set(); // ids of entries whose rows show what was there before
   #current = null; // the cell that Tab reaches
   #decimals = 0; // the room that results need behind their point, in characters
   #handlers;
@@ -47,9 +39,30 @@ export class Log {
     return this.#list.childElementCount === 0;
   }
 
-  /** The entries that are shown and stored, newest first. */
+  /** Is called with an entry and its new row, in which the field of an edit is missing. */
+  interrupted = () => {};
+
+  /** The entries that are shown and stored, the last one first. */
   get entries() {
-    return [...this.#entries.values()].sort((a, b) => b.id - a.id);
+    const rows = [...this.#list.children].reverse();
+    return rows.flatMap(({ dataset }) => this.#entries.get(Number(dataset.id)) ?? []);
+  }
+
+  /** Whether all rows of the history are shown. */
+  get isComplete() {
+    return byId("earlier").hidden;
+  }
+
+  /** Returns the entry that is shown in the place of one that was there. */
+  current(id) {
+    let last = id;
+    while (this.#successors.has(last)) last = this.#successors.get(last);
+    return this.#entries.get(last);
+  }
+
+  /** Returns the row of an entry, or undefined. */
+  find(id) {
+    return this.#list.querySelector(`[data-id="${id}"]`) ?? undefined;
   }
 
   /**
@@ -58,13 +71,12 @@ export class Log {
    */
   totalOf(word) {
     const values = [];
-    for (const entry of this.entries) {
-      const otherDay = dayOf(entry) !== dayOf(this.entries[0]);
-      if (otherDay || /# (total|average)$/.test(entry.expression)) break;
+    const { entries } = this;
+    for (const entry of entries) {
+      if (dayOf(entry) !== dayOf(entries[0]) || totalWord(entry)) break;
       if (entry.result !== null) values.unshift(outcome(entry));
     }
-    const name = { total: "sum", average: "mean" }[word];
-    return values.length ? `${name}(${values.join(", ")}) # ${word}` : "";
+    return values.length ? totalOf(word, values) : "";
   }
 
   /** Whether the end of the log is in view. */
@@ -74,15 +86,20 @@ export class Log {
   }
 
   /**
-   * Puts older entries, newest first, before the others without moving what is in view. `more`
-   * says whether there are even older ones.
+   * Puts older entries, the last one first, before the others without moving what is in view.
+   * `more` says whether there are even older ones.
    */
   precede(entries, more) {
     const fromEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop;
     this.offerEarlier(more);
     const rows = [];
+    let next = this.entries.at(-1);
     for (const entry of entries) {
       if (this.#entries.has(entry.id)) continue;
+      // One that was edited belongs to the day of its place.
+      const isLater = next && new Date(dayOf(entry)) > new Date(dayOf(next));
+      if (isLater) entry.day = dayOf(next);
+      next = entry;
       this.#entries.set(entry.id, entry);
       rows.unshift(this.#row(entry));
     }
@@ -95,7 +112,7 @@ export class Log {
   add(expression) {
     const row = element("li", { class: "entry pending" });
     const result = element("span", { class: "result word" }, "…");
-    row.append(this.#line({ expression }, result));
+    row.append(lineOf({ expression }, this.#handlers, result));
     this.#list.append(row);
     this.scrollToEnd();
     return row;
@@ -111,7 +128,7 @@ export class Log {
     this.scrollToEnd();
   }
 
-  /** Adds newer entries, newest first, before the pending rows. */
+  /** Adds newer entries, the last one first, before the pending rows. */
   append(entries) {
     const pending = this.#list.querySelector(".pending");
     const added = entries.filter(({ id }) => !this.#entries.has(id)).reverse();
@@ -125,13 +142,69 @@ export class Log {
     if (rows.length) this.scrollToEnd();
   }
 
+  /**
+   * Puts an entry in the place of the one that it replaces, if that is shown, with what was there
+   * if the result is another one.
+   */
+  replace(entry) {
+    const before = this.#entries.get(entry.replaces);
+    if (!before) return;
+    const row = this.find(before.id);
+    this.#entries.delete(before.id);
+    this.#entries.set(entry.id, entry);
+    this.#successors.set(before.id, entry.id);
+    entry.day = dayOf(before);
+    const was = outcome(before) === outcome(entry) ? "" : outcome(before);
+    if (was) this.#replaced.add(entry.id);
+    this.#exchange(row, entry, was);
+  }
+
+  /** Shows no longer what rows have shown before. */
+  forgetReplaced() {
+    for (const id of this.#replaced) this.restore(id);
+    this.#replaced.clear();
+  }
+
+  /** Shows another expression in the row of an entry, whose result is not known yet. */
+  revise(id, expression) {
+    const row = this.find(id);
+    if (!row) return null;
+    const result = element("span", { class: "result word" }, "…");
+    const entry = { ...this.#entries.get(id), expression, parsed: "", notices: [] };
+    row.querySelector(".plot")?.remove();
+    const focused = row.contains(document.activeElement);
+    row.querySelector(".line").replaceWith(lineOf(entry, this.#handlers, result));
+    if (focused) this.focus(id, "expression");
+    row.classList.add("revised");
+    return row;
+  }
+
+  /** Shows an entry as it is stored. */
+  restore(id) {
+    const entry = this.#entries.get(id);
+    if (entry) this.#exchange(this.find(id), entry);
+  }
+
+  /** Marks the rows whose entries were calculated with values that names no longer have. */
+  markStale(ids) {
+    for (const row of this.#list.children) {
+      row.classList.toggle("stale", ids.includes(Number(row.dataset.id)));
+    }
+  }
+
+  /** Gives the focus to a cell of a row: expression, result or more. */
+  focus(id, name) {
+    const line = this.find(id)?.querySelector(".line");
+    (line?.querySelector(`button.${name}`) ?? line?.querySelector("button"))?.focus();
+  }
+
   /** Builds all rows anew, as after a change of the number format. */
   redraw() {
     const atEnd = this.isAtEnd;
     this.#decimals = 0;
     const rows = [...this.#entries.values()].map((entry) => {
       const row = this.#row(entry);
-      this.#find(entry.id)?.replaceWith(row);
+      this.find(entry.id)?.replaceWith(row);
       return row;
     });
     this.#arrange(rows);
@@ -149,7 +222,7 @@ export class Log {
   /** Removes the rows of entries. */
   remove(ids) {
     for (const id of ids) {
-      this.#find(id)?.remove();
+      this.find(id)?.remove();
       this.#entries.delete(id);
     }
     this.#arrange([]);
@@ -174,15 +247,16 @@ export class Log {
 
   /** Shows in a pending row what this browser calculated: an entry or null, and a sentence. */
   showLocal(row, entry, text) {
-    const result = this.#result(entry ?? { kind: "none" }, "local");
-    row.querySelector(".result").replaceWith(result);
+    const result = resultOf(entry ?? { kind: "none" }, "local", this.#handlers);
+    row.querySelector(".result")?.replaceWith(result);
+    this.#measure(row);
     if (entry?.plot && !row.querySelector(".plot")) row.append(this.#handlers.plot(entry.plot));
-    row.querySelector(".here").replaceChildren(...prose(text));
+    row.querySelector(".here")?.replaceChildren(...prose(text));
   }
 
   /** Turns a pending row into one that says why there is no result. `error` is a span or null. */
   refuse(row, expression, { detail, hint }, error) {
-    const line = this.#line({ expression });
+    const line = lineOf({ expression }, this.#handlers);
     if (error) line.querySelector(".expression").replaceChildren(...marked(expression, error));
     row.className = "entry refused";
     row.replaceChildren(
@@ -215,8 +289,26 @@ export class Log {
     earlier.hidden = !more;
   }
 
-  #find(id) {
-    return this.#list.querySelector(`[data-id="${id}"]`);
+  #row(entry, was) {
+    const row = rowOf(entry, this.#handlers, was);
+    this.#measure(row);
+    return row;
+  }
+
+  /** Makes room for the decimals of a row. */
+  #measure(row) {
+    const own = row.querySelector(".result")?.style.getPropertyValue("--own");
+    this.#decimals = Math.max(this.#decimals, Number(own ?? 0));
+  }
+
+  /** Puts the row of an entry in the place of another one, the focus in the same cell. */
+  #exchange(row, entry, was) {
+    const focused = row.contains(document.activeElement) && document.activeElement;
+    const newRow = this.#row(entry, was);
+    row.replaceWith(newRow);
+    this.#arrange([newRow]);
+    if (focused) cellLike(focused, newRow.querySelector(".line"))?.focus();
+    if (row.matches(".editing")) this.interrupted(entry);
   }
 
   /** Updates what depends on neighbours: days, the newest row, the decimals, the tab stop. */
@@ -249,7 +341,8 @@ export class Log {
   #key(event) {
     const { key, target } = event;
     const line = target.closest(".line");
-    if (!line || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!line || target.matches("textarea")) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const cells = [...line.querySelectorAll("button")];
     const rows = [...this.#list.children];
     const index = rows.indexOf(target.closest(".entry"));
@@ -263,133 +356,4 @@ export class Log {
     if (next) next.focus();
     else if (to === rows.length) byId("input").focus();
   }
-
-  #row(entry) {
-    const row = element("li", { class: "entry" });
-    const result = this.#result(entry, entry.kind);
-    const more = entry.id === null ? [] : [this.#more(entry)];
-    const at = new Date(entry.at);
-    row.append(this.#line(entry, result, ...more), time(at));
-    row.dataset.day = dayOf(entry);
-    if (entry.id !== null) row.dataset.id = entry.id;
-    if (entry.plot) row.append(this.#handlers.plot(entry.plot));
-    return row;
-  }
-
-  #line(entry, ...cells) {
-    const { expression, parsed, notices = [] } = entry;
-    const [, label, rest] = labelled.exec(expression) ?? [];
-    const local = toLocal(rest ?? expression);
-    const edit = button("", "expression", () => this.#handlers.edit(entry));
-    const tokens = scan(local, { comma: decimalComma() });
-    edit.append(...coloured(local, tokens, this.#handlers.kindOf));
-    edit.tabIndex = -1;
-    edit.title = "Edit";
-    const said = element("div", { class: "said" });
-    if (label) said.append(element("span", { class: "label" }, label));
-    said.append(edit);
-    if (local.length > foldAt) said.append(fold(edit));
-    if (parsed && differs(parsed, expression)) {
-      const reading = element("code", {}, toLocal(parsed));
-      said.append(element("span", { class: "details parsed" }, "read as ", reading));
-    }
-    for (const { message } of notices) {
-      said.append(element("span", { class: "details" }, ...prose(message)));
-    }
-    if (entry.id === null) {
-      said.append(element("span", { class: "details unstored" }, "not stored in the history"));
-    }
-    return element("div", { class: "line" }, said, ...cells);
-  }
-
-  #more(entry) {
-    const more = button("⋮", "more", () => this.#handlers.act(entry, more));
-    more.setAttribute("aria-label", `Actions for ${spoken(toLocal(entry.expression))}`);
-    more.setAttribute("aria-haspopup", "menu");
-    more.tabIndex = -1;
-    return more;
-  }
-
-  #result(entry, className) {
-    if (entry.kind === "plot") return "";
-    const words = { none: "…", definition: "defined" }[entry.kind];
-    if (words) return element("span", { class: `result word ${className}` }, words);
-    const text = outcome(entry);
-    const visible = shown(text, entry.result);
-    const result =
-      className === "local"
-        ? element("span", { class: "result local" }, visible)
-        : button(visible, `result ${className}`, () => this.#handlers.use(entry, result));
-    const own = roomBehindPoint(visible);
-    this.#decimals = Math.max(this.#decimals, own);
-    result.style.setProperty("--own", own);
-    if (className === "local") return result;
-    result.setAttribute("aria-label", `${sentence(entry, text)}, insert or copy`);
-    result.title = typed(text);
-    result.tabIndex = -1;
-    return result;
-  }
-}
-
-/** Returns the result of an entry as text, with points. */
-export function outcome(entry) {
-  if (entry.kind === "definition") return "defined";
-  if (entry.kind === "plot") return title(entry.plot);
-  // An assignment displays nothing.
-  return entry.display || toDigits(valueSource(valueOf(entry)));
-}
-
-/** Shows "Copied" over a result for a moment. */
-export function showCopied(result) {
-  result.classList.add("copied");
-  setTimeout(() => result.classList.remove("copied"), copiedTime);
-}
-
-/** Returns how many characters of a result follow the whole part of its number. */
-function roomBehindPoint(text) {
-  const [number] = /^[-−]?[\d.,]*\d/.exec(text) ?? [];
-  if (!number) return 0;
-  const [whole] = number.split(decimalComma() ? "," : ".");
-  return text.length - whole.length;
-}
-
-function cellLike(cell, line) {
-  const name = ["result", "more", "expression"].find((part) => cell.classList.contains(part));
-  return line?.querySelector(`button.${name}`) ?? line?.querySelector("button");
-}
-
-function fold(expression) {
-  const toggle = button("Show all", "quiet unfold", () => {
-    const whole = expression.classList.toggle("whole");
-    toggle.textContent = whole ? "Show less" : "Show all";
-  });
-  toggle.tabIndex = -1;
-  return toggle;
-}
-
-/** Puts a heading above a row that is the first of its day, and none above others. */
-function setDay(row) {
-  if (!row?.dataset.day) return;
-  const { day } = row.dataset;
-  const first = row.previousElementSibling?.dataset.day !== day;
-  const heading = row.querySelector(".day");
-  if (first && !heading) row.prepend(element("h2", { class: "day" }, dayName(new Date(day))));
-  if (!first) heading?.remove();
-}
-
-const dayOf = ({ at }) => new Date(at).toDateString();
-
-function dayName(date) {
-  const days = Math.round((new Date().setHours(0, 0, 0, 0) - date) / 86_400_000);
-  if (days < 2) return days ? "Yesterday" : "Today";
-  const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
-  return date.toLocaleDateString(undefined, {
-    weekday: "long", day: "numeric", month: "long", year,
-  });
-}
-
-function time(at) {
-  const text = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
-  const attributes = { datetime: at.toISOString(), title: at.toLocaleString() };
-  return element("time", attributes, text);
 }

@@ -1,56 +1,73 @@
-// The page: connects its parts. Each part has one purpose; what one needs of another passes
-// through here.
+// The page: connects its parts. What one of them needs of another passes through here.
 //
 //   typing      composer: input, vocabulary, highlight, keypad, numbers, calculator (worker)
 //   evaluating  pending: offline, api, messages
-//   showing     log, history, names, plots (plot, picture, points, sliders)
+//   editing     edit, sheet
+//   showing     log (row), history, names, plots (plot, picture, points, sliders)
 //   keeping     session, delete, links (qr)
 //   everywhere  dom, overlay
-//
-// shared is the script of the page of a share.
+//   elsewhere   shared, on the page of a share
 
 import * as api from "./api.js";
-import { context, valueOf, valueSource } from "./calculator.js";
+import { context, lastValue, latest, refreshRates, valueOf } from "./calculator.js";
 import { Composer } from "./composer.js";
 import { clearName, clearNames, deleteSession, EntryDeletion } from "./delete.js";
 import { announce, byId, copy } from "./dom.js";
-import { used } from "./highlight.js";
 import { History, save, Search } from "./history.js";
 import {
   expressionLink, followFragments, openDeviceLink, openLinks, Sharing, takeExpression,
 } from "./links.js";
-import { Log, outcome } from "./log.js";
+import { Log } from "./log.js";
 import { trouble } from "./messages.js";
 import { Names, Pins } from "./names.js";
-import { prepareSettings, toLocal, typed } from "./numbers.js";
+import { prepareSettings, toLocal } from "./numbers.js";
 import { keepPage, Outage } from "./offline.js";
-import {
-  hideToast, openDialog, openMenu, prepareDialogs, showMenu, showToast,
-} from "./overlay.js";
+import { hideToast, prepareDialogs, prepareShortcuts, showMenu, showToast } from "./overlay.js";
 import { Pending } from "./pending.js";
-import { plotOf, Plots } from "./plots.js";
+import { Plots } from "./plots.js";
+import { actionsOf } from "./row.js";
 import * as session from "./session.js";
-import { showExamples, showGuide, Vocabulary } from "./vocabulary.js";
+import { openGuide, prepareExamples, showExamples, Vocabulary } from "./vocabulary.js";
 
 const noNames = { variables: {}, definitions: {} };
 let names = noNames; // of the session, as GET /session returns them
 let ans = null; // the previous result
+let loaded = null; // resolves when the session is shown
 let walked = Infinity; // the oldest entry that up and down reach
 
 const edit = (expression) => composer.edit(expression);
 const vocabulary = new Vocabulary();
 const log = new Log({
-  edit: ({ expression }) => edit(expression),
+  edit: editInPlace,
   use: (entry, cell) => composer.use(entry, cell),
-  act: showActions,
+  actions: (entry) => actionsOf(entry, {
+    insert: (text) => input.insert(text),
+    reuse: edit,
+    edit: editInPlace,
+    again: (expression) => {
+      evaluate(expression);
+      input.focus();
+    },
+    link: () => copy(expressionLink(entry, names)),
+    share: () => share([entry.id]),
+    pins,
+    remove: () => deletion.begin([entry.id], `Deleted ${toLocal(entry.expression)}.`),
+  }),
   plot: (plot) => plots.figure(plot),
   kindOf: (name) => vocabulary.find(name)?.kind ?? "unknown",
 });
 const pending = new Pending(log, {
   ready: () => deletion.finish(),
-  known: () => [names, ans],
+  known: () => state(),
+  planned: (item) => withEditor(() => editor.request(item)),
+  outdated: refresh,
   stored,
-  refused,
+  edited,
+  editRefused: (item, failure) => withEditor(() => editor.refuse(item, failure)),
+  refused(expression, failure) {
+    setTimeout(showState); // when its row is gone
+    return composer.takeBack(expression, failure);
+  },
   withdrawn: edit,
   unknownSession: offerNewSession,
   switchSession,
@@ -62,19 +79,57 @@ const pending = new Pending(log, {
 const plots = new Plots({ names: () => names, context: currentContext, assign: evaluate });
 const composer = new Composer(
   { vocabulary, log, plots },
-  { evaluate, context: currentContext, hasAns: () => ans !== null, help: showHelp },
+  {
+    evaluate, context: currentContext, hasAns: () => ans !== null, help: showHelp,
+    usesRates: useRates,
+  },
 );
 const { input } = composer;
-const panel = new Names({ insert: (name) => input.insert(name), edit, clear });
+const panel = new Names({
+  insert: (name) => input.insert(name),
+  edit,
+  clear: (name, source) => clearName(name, source, { restore: evaluate, changed: namesCleared }),
+});
 const history = new History(log, { loaded: pageLoaded, failed: pageFailed });
-const deletion = new EntryDeletion({ deleted: entriesDeleted, restored: reload });
+const deletion = new EntryDeletion(log, {
+  removed() {
+    ans = lastValue(log.entries);
+    composer.update();
+    markStale();
+    input.focus();
+  },
+  deleted(ids) {
+    pins.remove(ids);
+    session.notifyTabs();
+    refresh();
+  },
+  restored: reload,
+});
 const pins = new Pins({ edit });
 const search = new Search();
 const sharing = new Sharing();
 const outage = new Outage();
+let editor = null; // an Editing
+
+/** Loads the editor if it is not there yet, and resolves to what `work` returns. */
+async function withEditor(work) {
+  const { Editing } = await import("./edit.js");
+  const send = (edits, undoes) => pending.edit(edits, undoes);
+  editor ??= new Editing(log, { send, known: state, take: edit });
+  return work();
+}
+
+const state = () => ({ names, ans });
+
+/** Opens the field in the row of an entry; what is not stored goes into the input instead. */
+function editInPlace(entry) {
+  if (entry.id) withEditor(() => editor.open(entry));
+  else edit(entry.expression);
+}
 
 function evaluate(expression) {
   hideToast();
+  log.forgetReplaced();
   pending.evaluate(expression);
 }
 
@@ -87,23 +142,30 @@ function currentContext(values) {
 function stored(entry, reply) {
   showState();
   if (entry.result !== null) ans = valueOf(entry);
-  if (reply.names.length) loadNames();
+  follow(reply, reply.names.length > 0);
+}
+
+/** Shows an edit in its rows. */
+async function edited(item, entries, reply) {
+  await loaded; // so that the rows are there, as they were before or after
+  await withEditor(() => editor.store(item, entries, reply.recorded));
+  pins.follow(entries);
+  ans = lastValue(log.entries);
+  follow(reply, true);
+}
+
+/** Goes on after a reply that has changed the session. */
+function follow(reply, changesNames) {
+  names = { ...names, version: reply.version };
+  if (changesNames) loadNames().then(markStale);
   else saveKnown();
   outage.end();
   session.notifyTabs();
 }
 
-function refused(expression, failure) {
-  setTimeout(showState); // when its row is gone
-  return composer.takeBack(expression, failure);
-}
-
 function offerNewSession() {
   const unknown = session.token();
-  const text =
-    "This session is not known any more: it was deleted, or not used for a long time. " +
-    "A new one begins empty.";
-  showToast(text, {
+  showToast("This session is not known any more. A new one begins empty.", {
     "Start a new session": () => {
       if (session.token() === unknown) startSession(); // else another tab has started one
       pending.resume();
@@ -115,6 +177,7 @@ function offerNewSession() {
 function startSession() {
   session.leave();
   empty();
+  input.focus();
 }
 
 function empty() {
@@ -143,6 +206,19 @@ function useNames(newNames) {
   composer.useNames(names);
 }
 
+/** Marks the rows that used other values of the names than those of now. */
+const markStale = latest(async () => {
+  if (!log.empty && "version" in names) await withEditor(() => editor.markStale(!deletion.isOpen));
+});
+
+/** Loads exchange rates, and calculates anew what depends on them. */
+async function useRates() {
+  if (!(await refreshRates())) return;
+  saveKnown();
+  composer.update();
+  markStale();
+}
+
 async function loadNames() {
   if (!session.token()) return;
   try {
@@ -161,24 +237,22 @@ function loadKnown() {
   if (!known) return;
   ans ??= known.ans;
   useNames(known.names);
-  if (!log.entries.length && known.entries) useEntries(known.entries);
+  if (!log.entries.length && known.entries) {
+    log.precede(known.entries, false);
+    pageLoaded(known.entries);
+    showState();
+    log.scrollToEnd();
+  }
   pending.update();
-}
-
-/** Shows entries that this browser stored, newest first. */
-function useEntries(entries) {
-  log.precede(entries, false);
-  pageLoaded(entries);
-  showState();
-  log.scrollToEnd();
 }
 
 /** Uses a page of the history, newest entry first. */
 function pageLoaded(entries) {
-  ans ??= lastResult(entries);
+  ans ??= lastValue(entries);
   const older = entries.filter((entry) => entry.id < walked);
   input.precede(older.map((entry) => toLocal(entry.expression)).reverse());
   walked = older.at(-1)?.id ?? walked;
+  setTimeout(() => pending.attach()); // when the rows are in the log
 }
 
 function pageFailed(failure, retry) {
@@ -187,34 +261,12 @@ function pageFailed(failure, retry) {
   showToast(trouble("The history cannot be shown", failure), { "Try again": retry });
 }
 
-function lastResult(entries) {
-  const entry = entries.find(({ result }) => result !== null);
-  return entry ? valueOf(entry) : null;
-}
-
 /** Shows what another tab or device has done. */
 async function refresh() {
-  // Entries whose deletion can still be undone must not come back.
-  if (deletion.isOpen) return;
   ans = null;
   await Promise.all([history.refresh(), loadNames()]);
+  markStale();
   showState();
-}
-
-/** Deletes entries, or all of them without ids, with undo. */
-async function deleteEntries(ids, text) {
-  await deletion.begin(ids, text);
-  if (ids) log.remove(ids);
-  else log.clear();
-  ans = lastResult(log.entries);
-  composer.update();
-  input.focus();
-}
-
-function entriesDeleted(ids) {
-  pins.remove(ids);
-  session.notifyTabs();
-  refresh();
 }
 
 async function reload() {
@@ -234,43 +286,6 @@ function showState() {
   byId("earlier-session").hidden = !session.previous();
 }
 
-/** Opens the menu of an entry. */
-function showActions(entry, anchor) {
-  const { id, expression } = entry;
-  const result = typed(outcome(entry));
-  const hasResult = entry.result !== null;
-  const statement = entry.kind === "definition" && plotOf(entry.parsed);
-  openMenu(anchor, {
-    ...(hasResult && {
-      "Insert the result": () => input.insert(result),
-      "Copy the result": () => copy(result),
-    }),
-    ...(statement && { Plot: () => edit(statement) }),
-    Edit: () => edit(expression),
-    "Calculate again": () => {
-      evaluate(expression);
-      input.focus();
-    },
-    "Copy the expression": () => copy(toLocal(expression)),
-    ...(hasResult && { "Copy both": () => copy(`${toLocal(expression)} = ${result}`) }),
-    "Copy as a link": () => copy(expressionLink(withNames(entry))),
-    Share: () => share([id]),
-    [pins.has(id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, hasResult ? outcome(entry) : ""),
-    Delete: () => deleteEntries([id], `Deleted ${toLocal(expression)}.`),
-  });
-}
-
-/** Returns the expression of an entry with the names that it uses, for a link. */
-function withNames({ kind, expression }) {
-  if (kind !== "value" && kind !== "plot") return expression;
-  const { variables, definitions } = names;
-  const sources = used([expression], names).map((name) => {
-    const value = Object.hasOwn(variables, name) && valueSource(variables[name]);
-    return value ? `${name} = ${value}` : definitions[name];
-  });
-  return [...sources, expression].join("; ");
-}
-
 async function searchHistory() {
   const expression = await search.open();
   if (expression) edit(expression);
@@ -278,9 +293,7 @@ async function searchHistory() {
 
 /** Opens the help; what is chosen there goes into the input. */
 async function showHelp() {
-  const closed = openDialog(byId("keys"));
-  showGuide(vocabulary.language, byId("keys"));
-  const text = await closed;
+  const text = await openGuide(vocabulary.language);
   if (text) input.insert(toLocal(text));
 }
 
@@ -306,27 +319,10 @@ function switchSession(token) {
   show();
 }
 
-function clear(name, source) {
-  return clearName(name, source, { restore: evaluate, changed: namesCleared });
-}
-
 async function namesCleared() {
   session.notifyTabs();
   await loadNames();
   input.focus();
-}
-
-function sessionDeleted() {
-  startSession();
-  input.focus();
-}
-
-/** Handles Ctrl+K, which works wherever the focus is, except in dialogs. */
-function onShortcut(event) {
-  if (document.querySelector("dialog[open]") || event.altKey || event.shiftKey) return;
-  if (event.key !== "k" || !(event.ctrlKey || event.metaKey)) return;
-  event.preventDefault();
-  searchHistory();
 }
 
 function prepareControls() {
@@ -343,24 +339,26 @@ function prepareControls() {
     "save-spreadsheet": () => save("spreadsheet"),
     "save-json": () => save("json"),
     "clear-view": clearView,
-    "clear-history": () => deleteEntries(null, "The history is deleted. The names stay."),
-    "delete-session": () => deleteSession({ confirmed, deleted: sessionDeleted }),
+    "clear-history": () => deletion.begin(null, "The history is deleted. The names stay."),
+    "delete-session": () => deleteSession({ confirmed, deleted: startSession }),
     "clear-names": () => clearNames({ confirmed, changed: namesCleared }),
   };
   for (const [id, act] of Object.entries(actions)) byId(id).addEventListener("click", act);
-  for (const example of document.querySelectorAll(".example")) {
-    const [code] = example.children;
-    example.addEventListener("click", () => input.edit(code.textContent));
-  }
-  document.addEventListener("keydown", onShortcut);
+  prepareShortcuts({
+    "Ctrl+k": () => searchHistory(),
+    "Ctrl+z": ({ value }) => !value && withEditor(() => editor.undo()), // or else the browser's
+    F2: (target) => withEditor(() => editor.openAt(target)),
+    F9: () => withEditor(() => editor.renew()),
+  });
   prepareDialogs();
   prepareSettings(numbersChanged);
-  showExamples();
+  prepareExamples((text) => input.edit(text));
 }
 
 /** Shows everything that has numbers in the format that is set now. */
 function numbersChanged() {
   log.redraw();
+  pending.attach();
   panel.show(names);
   pins.show();
   plots.refresh();
@@ -370,7 +368,8 @@ function numbersChanged() {
 
 async function start() {
   prepareControls();
-  session.onNews(refresh);
+  // Entries whose deletion can still be undone must not come back.
+  session.onNews(() => deletion.isOpen || refresh());
   session.onChange(() => {
     empty();
     show();
@@ -378,8 +377,8 @@ async function start() {
     hideToast();
     pending.resume();
   });
-  const expression = takeExpression();
-  if (expression && toLocal(expression) !== input.text) edit(expression);
+  const given = takeExpression();
+  if (given && toLocal(given) !== input.text) edit(given);
   pending.restore();
   input.focus();
   await deletion.settled();
@@ -392,7 +391,8 @@ async function start() {
 async function show() {
   useNames(noNames);
   pins.show();
-  await Promise.all([history.load(), loadNames()]);
+  await (loaded = Promise.all([history.load(), loadNames()]));
+  markStale();
   showState();
   if (!log.empty) log.scrollToEnd();
 }

@@ -43,7 +43,9 @@ export const queued = "Not stored yet: sent after what is above.";
 export function localResult(reply) {
   if (reply.error) return `Calculated here, it fails: ${reply.error.detail}.`;
   if (reply.random) return "It is random, so it has no result until it is stored.";
-  return reply.plot ? "It is drawn here." : "The result was calculated here.";
+  if (reply.plot) return "It is drawn here.";
+  const rates = reply.notices?.find(({ code }) => code === "rates");
+  return `The result was calculated here${rates ? `, with ${rates.message}` : ""}.`;
 }
 
 /** Says what it means that the calculator cannot be reached, or "" for another failure. */

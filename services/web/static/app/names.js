@@ -5,6 +5,7 @@ import { valueSource } from "./calculator.js";
 import { announce, button, byId, element } from "./dom.js";
 import { shown, toDigits, toLocal } from "./numbers.js";
 import { plotOf } from "./plots.js";
+import { outcome } from "./row.js";
 import * as session from "./session.js";
 import { browser, readJson } from "./session.js";
 
@@ -111,6 +112,17 @@ export class Pins {
     writePins(pinned ? others : [...others, { id, expression, result }]);
     this.show();
     announce(pinned ? "Unpinned" : "Pinned");
+  }
+
+  /** Pins the entries that have replaced pinned ones. */
+  follow(entries) {
+    const pins = readPins().map((pin) => {
+      const entry = entries.find(({ replaces }) => replaces === pin.id);
+      const result = entry && entry.result !== null ? outcome(entry) : "";
+      return entry ? { id: entry.id, expression: entry.expression, result } : pin;
+    });
+    writePins(pins);
+    this.show();
   }
 
   /** Unpins entries; without ids, all of them. */

@@ -1,7 +1,7 @@
 // Working without the service: the offline queue of expressions to send, what to repeat after an
 // outage, and the service worker that keeps the page itself.
 
-import { evaluate } from "./api.js";
+import * as api from "./api.js";
 import { outage } from "./messages.js";
 import { hideToast, showToast } from "./overlay.js";
 import * as session from "./session.js";
@@ -13,10 +13,12 @@ const queueName = "abacus.outbox";
 const backoff = [1, 2, 4, 8, 15];
 
 /**
- * The offline queue: sends expressions one after another, in order. Items survive reloads, and each
- * has a key that makes a repeat harmless. It calls `ready()`, which resolves when an item may be
- * sent, and with an item that `add` returned:
+ * The offline queue: sends expressions and edits one after another, in order. Items survive
+ * reloads, and each has a key that makes a repeat harmless. It calls `ready()`, which resolves when
+ * an item may be sent, and with an item that `add` returned:
  *
+ *   planned(item)                     resolves to the request of an edit (api.replace), or to null
+ *   outdated()                        resolves when what has changed elsewhere is known
  *   answered(item, reply)
  *   failed(item, failure)             it will not be sent again
  *   delayed(item, failure, seconds)   it will, after that many seconds
@@ -35,9 +37,9 @@ export class Queue {
     document.addEventListener("visibilitychange", () => document.hidden || this.retry());
   }
 
-  /** Adds an expression and returns its item. */
-  add(expression) {
-    const item = { key: newKey(), expression, attempts: 0 };
+  /** Adds what is to be sent, {expression} or an edit, and returns its item. */
+  add(content) {
+    const item = { key: newKey(), ...content, attempts: 0 };
     this.#items.push(item);
     write([...read(), item]);
     this.#send();
@@ -67,17 +69,17 @@ export class Queue {
   /** Goes on after `stopped`, in the present session: the unknown one has done none of it. */
   resume() {
     for (const item of this.#items) {
-      if (item.session === this.#unknown) this.#assign(item, undefined);
+      if (item.session === this.#unknown) this.#store(item, { session: undefined });
     }
     this.#unknown = null;
     this.#send();
   }
 
-  /** Stores with an item which session it belongs to. */
-  #assign(item, owner) {
-    item.session = owner;
-    const set = (other) => (other.key === item.key ? { ...other, session: owner } : other);
-    write(read().map(set));
+  /** Stores something more with an item. */
+  #store(item, more) {
+    const { key } = item;
+    Object.assign(item, more);
+    write(read().map((other) => (other.key === key ? { ...other, ...more } : other)));
   }
 
   async #send() {
@@ -94,20 +96,41 @@ export class Queue {
   async #attempt(item) {
     // A repeat goes to the session of the first attempt, even if another tab has switched: only
     // that session knows the key.
-    if (item.session === undefined) this.#assign(item, session.token() ?? "");
+    if (item.session === undefined) this.#store(item, { session: session.token() ?? "" });
     await this.#handlers.ready();
     let reply;
     try {
-      reply = await evaluate(item.session, item.expression, item.key);
+      reply = await (item.edits ? this.#edit(item) : this.#evaluate(item));
     } catch (failure) {
+      if (!(failure instanceof api.Failure)) throw failure;
       return this.#fail(item, failure);
     }
     if (this.#items.includes(item)) this.#finish(item, () => this.#handlers.answered(item, reply));
     return true;
   }
 
+  #evaluate({ session: owner, expression, key }) {
+    return api.evaluate(owner, expression, key);
+  }
+
+  /** Sends an edit. Its request is made once, so that repeats are the same. */
+  async #edit(item) {
+    if (!item.request) {
+      const request = await this.#handlers.planned(item);
+      if (!request) throw new api.Failure("conflict");
+      this.#store(item, { request });
+    }
+    return api.replace(item.session, item.request, item.key);
+  }
+
   async #fail(item, failure) {
     if (!this.#items.includes(item)) return true;
+    if (failure.kind === "changed") {
+      // Nothing was done, so the next attempt is another request.
+      await this.#handlers.outdated();
+      this.#store(item, { request: null, key: newKey() });
+      return true;
+    }
     if (failure.kind === "session") {
       this.#unknown = item.session;
       this.#handlers.stopped(item);

@@ -33,6 +33,19 @@ export function prepareDialogs() {
   }
 }
 
+/**
+ * Follows shortcuts wherever the focus is, except in dialogs. The actions are given as {"Ctrl+k":
+ * function} and get the target; one that returns false leaves the key alone.
+ */
+export function prepareShortcuts(actions) {
+  document.addEventListener("keydown", (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
+    if (document.querySelector("dialog[open]") || altKey || shiftKey) return;
+    const act = actions[ctrlKey || metaKey ? `Ctrl+${key}` : key];
+    if (act && act(target) !== false) event.preventDefault();
+  });
+}
+
 /** Asks before an action that cannot be undone, and resolves to the decision. */
 export async function confirm(title, text, action) {
   const dialog = byId("confirm");

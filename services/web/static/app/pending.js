@@ -1,11 +1,12 @@
 // Evaluation: an expression goes to the offline queue and gets a pending row, which becomes the row
-// of its entry when the reply comes. While the service cannot be reached, each pending row says so
-// and shows the result that the calculator in this browser gives.
+// of its entry when the reply comes. An edit goes there as well, and its row shows what is to be.
+// While the service cannot be reached, each of these rows says so and shows the result that the
+// calculator in this browser gives.
 
-import { Calculator, context } from "./calculator.js";
+import { background, context } from "./calculator.js";
 import { announce } from "./dom.js";
 import { spanOf } from "./highlight.js";
-import { outcome } from "./log.js";
+import { outcome } from "./row.js";
 import { delay, localResult, queued, refusal, sentence } from "./messages.js";
 import { toLocal } from "./numbers.js";
 import { Queue } from "./offline.js";
@@ -13,11 +14,15 @@ import { showToast } from "./overlay.js";
 import * as session from "./session.js";
 
 /**
- * The expressions that have no reply yet, with their rows in a log. It calls
+ * The expressions and edits that have no reply yet, with their rows in a log. It calls
  *
- *   ready()               resolves when an expression may be sent
+ *   ready()               resolves when an item may be sent
+ *   planned(item), outdated()  as a Queue does
  *   known()               returns the names and the previous result
  *   stored(entry, reply)  after an answer
+ *   edited(item, entries, reply)
+ *                         after that to an edit
+ *   editRefused(item, failure)
  *   refused(expression, failure)
  *                         puts a wrong expression back into the input, and reports whether it could
  *   withdrawn(expression) puts a pending expression back into the input
@@ -29,7 +34,6 @@ export class Pending {
   #log;
   #handlers;
   #queue;
-  #calculator = new Calculator(10_000);
   #rows = new Map(); // by item of the queue, in order
   #delayed = false; // whether nothing is being sent
   #announced = new WeakSet(); // items whose result was announced
@@ -43,6 +47,8 @@ export class Pending {
     this.#handlers = handlers;
     this.#queue = new Queue({
       ready: handlers.ready,
+      planned: handlers.planned,
+      outdated: handlers.outdated,
       answered: (item, reply) => this.#answered(item, reply),
       failed: (item, failure) => this.#failed(item, failure),
       delayed: (item, failure, seconds) => {
@@ -59,12 +65,26 @@ export class Pending {
 
   /** Sends an expression to be evaluated. */
   evaluate(expression) {
-    this.#add(this.#queue.add(expression));
+    this.#add(this.#queue.add({ expression }));
+  }
+
+  /** Sends an edit; `undoes` says whether it takes back another one. */
+  edit(edits, undoes) {
+    this.#add(this.#queue.add({ edits, undoes }));
   }
 
   /** Goes on with what an earlier page left. */
   restore() {
     for (const item of this.#queue.restore()) this.#add(item);
+  }
+
+  /** Shows edits in rows that were not in the log before. */
+  attach() {
+    for (const [item, row] of this.#rows) {
+      if (!item.edits || row?.isConnected) continue;
+      this.#rows.set(item, this.#revise(item));
+      if (this.#delayed) this.#explain(item, queued);
+    }
   }
 
   /** Goes on after `unknownSession`, in the present session. */
@@ -76,24 +96,35 @@ export class Pending {
   async update() {
     if (!this.#delayed && !this.lines.length) return;
     const turn = ++this.#turn;
-    const [names, ans] = this.#handlers.known();
+    const { names, ans } = this.#handlers.known();
     const lines = [];
     for (const item of this.#delayed ? [...this.#rows.keys()] : []) {
-      const request = context(names, ans, {}, lines) + item.expression;
-      const reply = await this.#calculator.ask(request);
-      if (turn !== this.#turn || reply.unavailable) return;
-      if (reply.parsed && !reply.error && !reply.random) lines.push(`> ${reply.parsed}`);
-      this.#show(item, reply);
+      for (const { expression, id } of partsOf(item)) {
+        const reply = await background.ask(context(names, ans, {}, lines) + expression);
+        if (turn !== this.#turn || reply.unavailable) return;
+        if (reply.parsed && !reply.error && !reply.random) lines.push(`> ${reply.parsed}`);
+        const row = id ? this.#log.find(this.#log.current(id)?.id) : this.#rows.get(item);
+        if (row) this.#show(item, row, expression, reply);
+      }
     }
     this.lines = lines;
     this.#handlers.changed();
   }
 
   #add(item) {
-    this.#rows.set(item, this.#log.add(item.expression));
+    this.#rows.set(item, item.edits ? this.#revise(item) : this.#log.add(item.expression));
     if (this.#delayed) this.#explain(item, queued);
     this.update();
     this.#handlers.changed();
+  }
+
+  /** Shows in their rows what edits will make of them; returns the first row, or null. */
+  #revise({ edits }) {
+    const rows = edits.map(({ id, expression }) => {
+      const entry = this.#log.current(id);
+      return entry ? this.#log.revise(entry.id, expression) : null;
+    });
+    return rows[0];
   }
 
   /** Stops tracking the row of an item, and returns it. */
@@ -107,18 +138,22 @@ export class Pending {
   #answered(item, reply) {
     const row = this.#take(item);
     if (!session.join(reply.session)) return this.#answeredElsewhere(item, row, reply.session);
-    const { entry: id, value: result, ...rest } = reply;
-    const entry = { ...rest, id, at: new Date(), expression: item.expression, result };
+    if (item.edits) {
+      const entries = reply.results.map((result, i) => entryOf(result, item.request.expr[i]));
+      return this.#handlers.edited(item, entries, reply);
+    }
+    const entry = entryOf(reply, item.expression);
     this.#log.answer(row, entry);
     announce(sentence(entry, outcome(entry)));
     this.#handlers.stored(entry, reply);
   }
 
   #answeredElsewhere(item, row, token) {
-    row.remove();
+    if (!item.edits) row.remove();
     this.#handlers.changed();
     const where = "in the session that it was entered in";
-    showToast(`${toLocal(item.expression)} is calculated now, ${where}.`, {
+    const [{ expression }] = partsOf(item);
+    showToast(`${toLocal(expression)} is calculated now, ${where}.`, {
       "Go there": () => this.#handlers.switchSession(token),
     });
   }
@@ -126,6 +161,7 @@ export class Pending {
   #failed(item, failure) {
     if (failure.session) session.join(failure.session);
     const row = this.#take(item);
+    if (item.edits) return this.#handlers.editRefused(item, failure);
     const { expression } = item;
     if (this.#handlers.refused(expression, failure)) return row.remove();
     const problem = refusal(failure);
@@ -136,7 +172,12 @@ export class Pending {
 
   #withdraw(item) {
     this.#queue.remove(item);
-    this.#take(item).remove();
+    const row = this.#take(item);
+    if (item.edits) {
+      for (const { id } of partsOf(item)) this.#log.restore(this.#log.current(id)?.id);
+      return;
+    }
+    row.remove();
     this.#handlers.withdrawn(item.expression);
   }
 
@@ -148,19 +189,20 @@ export class Pending {
   }
 
   #explain(item, text) {
-    this.#log.explain(this.#rows.get(item), text, {
+    const row = this.#rows.get(item);
+    if (!row) return; // an edit of a row that is not in the log
+    this.#log.explain(row, text, {
       "Try now": () => this.#queue.retry(),
       "Take back": () => this.#withdraw(item),
     });
   }
 
-  #show(item, reply) {
-    const row = this.#rows.get(item);
-    if (!row) return;
+  /** Shows in a row what a part of an item gives here. */
+  #show(item, row, expression, reply) {
     const text = localResult(reply);
     const hasResult = !reply.error && !reply.random;
     const entry = hasResult
-      ? { ...reply, expression: item.expression, result: reply.value }
+      ? { ...reply, expression, result: reply.value }
       : null;
     this.#log.showLocal(row, entry, text);
     if (!this.#announced.has(item)) {
@@ -168,4 +210,16 @@ export class Pending {
     }
     this.#announced.add(item);
   }
+}
+
+/** Returns the entry of a reply, or of a result in one. */
+function entryOf({ entry: id, value: result, ...rest }, expression) {
+  return { ...rest, id, at: new Date(), expression, result };
+}
+
+/** Returns what an item evaluates, in order: {expression}, in an edit with the id it replaces. */
+function partsOf({ expression, edits, request }) {
+  if (!edits) return [{ expression }];
+  const { expr, replaces } = request ?? {};
+  return expr?.map((source, i) => ({ expression: source, id: replaces[i] })) ?? edits;
 }

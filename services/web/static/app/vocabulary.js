@@ -6,6 +6,7 @@
 import { valueSource } from "./calculator.js";
 import { button, byId, element } from "./dom.js";
 import { shown, toLocal } from "./numbers.js";
+import { openDialog } from "./overlay.js";
 
 /** The reply of GET /functions; the bundler writes it here. */
 const functions = FUNCTIONS;
@@ -172,8 +173,10 @@ function wordAt({ value, selectionStart: caret, selectionEnd }, tokens) {
 
 const titles = { operator: "Operators", function: "Functions", constant: "Constants" };
 
-/** Shows the help for words {name, signature, kind, help}. A choice closes it with its text. */
-export function showGuide(words, dialog) {
+/** Opens the help for words {name, signature, kind, help}; resolves to the text chosen or "". */
+export function openGuide(words) {
+  const dialog = byId("keys");
+  const closed = openDialog(dialog);
   const search = byId("guide-search");
   const examples = [...document.querySelectorAll("#examples section")].map((section) => {
     const rows = [...section.querySelectorAll(".example")].map((example) => {
@@ -200,6 +203,7 @@ export function showGuide(words, dialog) {
   search.value = "";
   search.oninput = show;
   show();
+  return closed;
 }
 
 function wordRow(dialog, word) {
@@ -221,6 +225,15 @@ function row(dialog, text, code, help, bold = 0) {
 }
 
 /** Shows the examples of the first visit in the person's number format. */
+/** Has the examples of the first visit call `edit(text)`. */
+export function prepareExamples(edit) {
+  for (const example of document.querySelectorAll(".example")) {
+    const [code] = example.children;
+    example.addEventListener("click", () => edit(code.textContent));
+  }
+  showExamples();
+}
+
 export function showExamples() {
   for (const { children: [code, output], dataset } of document.querySelectorAll(".example")) {
     dataset.source ??= code.textContent;

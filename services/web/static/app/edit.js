@@ -1,0 +1,360 @@
+// Editing in place: an expression is changed in its row, and that row and those that depend on it
+// (sheet.js) are calculated again, in one request that one undo takes back. Loaded with the first
+// edit.
+
+import { background, context, latest, valueOf } from "./calculator.js";
+import { announce, button, element, prose } from "./dom.js";
+import { spanOf } from "./highlight.js";
+import { isTooLong, refusal, spoken } from "./messages.js";
+import { toCalculator, toLocal } from "./numbers.js";
+import { showToast } from "./overlay.js";
+import { outcome, totalOf, totalWord } from "./row.js";
+import * as session from "./session.js";
+import { browser, readJson } from "./session.js";
+import { doubtful, plan, totals } from "./sheet.js";
+
+const stackName = "abacus.edits";
+
+/** How many edits can be undone, and how many rows one request takes. */
+const mostEdits = 20;
+const mostRows = 100;
+
+/**
+ * Edits of a log. An edit is {id, expression, base}: base is the expression that is replaced. It
+ * calls `send(edits, undoes)`, `known()` for the names and the previous result, and
+ * `take(expression)` to put an expression into the input.
+ */
+export class Editing {
+  #log;
+  #handlers;
+  #stale = []; // edits that renew the rows that are marked as stale
+  #foreseen = new Set(); // ids of rows that show what an edit will make of them
+  #open = null; // {id, base, area, box} of the row that is being edited
+
+  constructor(log, handlers) {
+    this.#log = log;
+    this.#handlers = handlers;
+    log.interrupted = (entry) => this.#goOn(entry);
+  }
+
+  /** Opens the field in the row of an entry; `text` is what to begin with. */
+  open({ id, expression }, text = toLocal(expression)) {
+    if (this.#open && !this.#leave()) return this.#open.area.focus();
+    const row = this.#log.find(id);
+    const [said, shownExpression] = [".said", ".expression"].map((part) => row.querySelector(part));
+    const label = `Edit ${spoken(toLocal(expression))}`;
+    const area = element("textarea", {
+      class: "rewrite", rows: 1, dir: "ltr", "aria-label": label, autocapitalize: "off",
+      autocorrect: "off", spellcheck: "false", enterkeyhint: "done",
+    });
+    area.value = text;
+    area.addEventListener("keydown", (event) => this.#key(event));
+    area.addEventListener("input", () => {
+      this.#grow();
+      this.#foresee();
+    });
+    const problem = element("div", { class: "problem", role: "alert" });
+    const actions = element("div", { class: "actions" },
+      button("Recalculate", "main", () => this.#submit()),
+      button("Cancel", "quiet", () => this.cancel()));
+    const box = element("div", { class: "editor" }, problem, actions);
+    shownExpression.hidden = true;
+    said.append(area);
+    row.append(box);
+    row.classList.add("editing");
+    this.#open = { id, base: expression, area, box, row };
+    area.focus();
+    area.setSelectionRange(text.length, text.length);
+    this.#grow();
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Opens the field again in a new row of its entry, or of one that has replaced that. */
+  #goOn(entry) {
+    const { base, area } = this.#open;
+    this.#open = null;
+    if (entry.expression === base) this.open(entry, area.value);
+    else this.#openConflict(entry, area.value);
+  }
+
+  /** Opens the field in the row of a control, or in the newest one. */
+  openAt(control) {
+    const row = control.closest?.("#log .entry") ?? document.querySelector("#log .newest");
+    const entry = this.#log.current(Number(row?.dataset.id));
+    if (entry) this.open(entry);
+  }
+
+  /** Leaves the row as it was. */
+  cancel() {
+    const { id } = this.#open;
+    this.#close();
+    this.#forgetForeseen();
+    this.#log.focus(id, "expression");
+  }
+
+  /** Shows why an edit was refused, in the field of its row with what was typed. */
+  refuse(item, failure) {
+    const [edit] = item.edits;
+    const entry = this.#log.current(edit.id);
+    this.#forgetForeseen();
+    for (const { id } of item.edits) this.#log.restore(this.#log.current(id)?.id);
+    if (failure.kind === "conflict") return this.#refuseConflict(edit, entry);
+    if (!entry) return showToast(`The row is gone: ${toLocal(edit.expression)} is not stored.`);
+    const { problem } = failure;
+    const expression = item.request?.expr[(problem?.index ?? 1) - 1] ?? edit.expression;
+    const { detail, hint } = refusal(failure);
+    const where = expression === edit.expression ? "" : `In ${toLocal(expression)}: `;
+    this.open(entry, toLocal(edit.expression));
+    this.#explain(`${where}${detail}`, hint);
+    if (where || !problem?.position) return;
+    const { back } = toCalculator(this.#open.area.value);
+    this.#open.area.setSelectionRange(...spanOf(expression, problem.position).map(back));
+  }
+
+  #refuseConflict(edit, entry) {
+    if (!entry) {
+      const take = { "Use it in a new row": () => this.#handlers.take(edit.expression) };
+      return showToast("This row was deleted elsewhere while you edited it.", take);
+    }
+    this.#openConflict(entry, toLocal(edit.expression));
+  }
+
+  #openConflict(entry, text) {
+    this.open(entry, text);
+    const now = toLocal(entry.expression);
+    const detail = `This row was changed elsewhere while you edited it: \`${now}\`.`;
+    this.#explain(detail, "Recalculate replaces that as well, Cancel keeps it.");
+  }
+
+  /** Puts the results of an edit in their places, and offers to undo it. */
+  store(item, entries, isRecorded) {
+    this.#log.forgetReplaced();
+    if (!isRecorded) {
+      for (const { id } of item.edits) this.#log.restore(this.#log.current(id)?.id);
+      return showToast("The names have changed, but the history did not take the rows.");
+    }
+    const undo = item.edits.map(({ id, expression, base }) => {
+      const now = this.#log.current(id)?.id ?? id;
+      const entry =
+        entries.find(({ replaces }) => replaces === now) ??
+        entries.find((one) => one.expression === expression);
+      return { id: entry.id, expression: base, base: entry.expression };
+    });
+    const changed = entries.filter((entry) => {
+      const before = this.#log.current(entry.replaces);
+      this.#log.replace(entry);
+      return before && outcome(before) !== outcome(entry);
+    });
+    this.#forgetForeseen();
+    const stack = read().map((edits) => edits.map((edit) => follow(edit, entries)));
+    const isNew = undo.some(({ expression, base }) => expression !== base);
+    write(isNew && !item.undoes ? [...stack, undo].slice(-mostEdits) : stack);
+    if (!isNew) return announce(`${changed.length} rows are renewed`);
+    const first = entries.find(({ id }) => id === undo[0].id);
+    const others = changed.filter(({ id }) => id !== first?.id).length;
+    const also = others ? `, and ${others} more ${others === 1 ? "row" : "rows"}` : "";
+    if (item.undoes) return announce(`Undone${also}`);
+    showToast(`Changed: ${toLocal(first.expression)}${also}.`, { Undo: () => this.undo() });
+  }
+
+  /** Takes back the last edit, if there is one. */
+  undo() {
+    const edits = read().at(-1);
+    if (!edits) return;
+    write(read().slice(0, -1));
+    const stays = edits.every(({ id, base }) => this.#log.current(id)?.expression === base);
+    if (stays) this.#handlers.send(edits, true);
+    else showToast("The last edit cannot be undone: its row was changed or deleted since.");
+  }
+
+  /** Resolves to the request of an edit (api.replace); null if a row was changed elsewhere. */
+  async request({ edits }) {
+    const expressions = new Map();
+    for (const { id, expression, base } of edits) {
+      const entry = this.#log.current(id);
+      if (entry?.expression !== base) return null;
+      expressions.set(entry.id, expression);
+    }
+    const rows = this.#log.entries.reverse();
+    const steps = plan(rows, expressions);
+    if (steps.some(({ covers }) => covers)) await this.#calculate(steps);
+    const { version } = this.#handlers.known().names;
+    const expr = steps.map(({ expression }) => expression);
+    return { expr, replaces: steps.map(({ row }) => row.id), version };
+  }
+
+  /**
+   * Calculates steps of a plan in this browser, and gives totals the values of the rows that they
+   * cover. It calls `show(step, entry)` for each that has a result.
+   */
+  async #calculate(steps, show = () => {}) {
+    const { names, ans } = this.#handlers.known();
+    const texts = new Map(); // results by row
+    const lines = [];
+    for (const step of steps) {
+      if (step.covers) {
+        const values = step.covers.map((row) => texts.get(row) ?? outcome(row));
+        step.expression = totalOf(totalWord(step.row), values);
+      }
+      const reply = await background.ask(context(names, ans, {}, lines) + step.expression);
+      if (reply.error || reply.unavailable || reply.random) continue;
+      lines.push(`> ${reply.parsed}`);
+      const entry = { ...reply, expression: step.expression, result: reply.value };
+      texts.set(step.row, outcome(entry));
+      show(step, entry);
+    }
+  }
+
+  /** Shows in all rows what the text of the field makes of them. */
+  #foresee = latest(async () => {
+    if (!this.#open) return;
+    const { id, area } = this.#open;
+    const edits = new Map([[id, toCalculator(area.value).text]]);
+    const steps = plan(this.#log.entries.reverse(), edits).slice(0, mostRows);
+    const kept = new Set(steps.map(({ row }) => row.id));
+    await this.#calculate(steps, ({ row }, entry) => {
+      if (!this.#open || row.kind === "plot" || entry.kind === "plot") return;
+      this.#foreseen.add(row.id);
+      this.#log.showLocal(this.#log.find(row.id), entry, "");
+    });
+    this.#forgetForeseen((other) => kept.has(other));
+  });
+
+  /** Shows rows as they are stored, but for some if an edit is still open. */
+  #forgetForeseen(keep = () => false) {
+    for (const id of this.#foreseen) {
+      if (keep(id) && this.#open) continue;
+      this.#foreseen.delete(id);
+      if (id !== this.#open?.id) this.#log.restore(id);
+    }
+  }
+
+  /**
+   * Marks the rows that give another result with the names as they are now. If there are others
+   * than before, it offers to renew them, unless another offer must stay.
+   */
+  async markStale(offers = true) {
+    const before = this.#stale.length;
+    this.#stale = await this.#findStale();
+    this.#log.markStale(this.#stale.map(({ id }) => id));
+    const count = this.#stale.length;
+    if (!count || count === before || !offers) return;
+    const text =
+      count === 1
+        ? "One row has another result now. F9 renews it."
+        : `${count} rows have other results now. F9 renews them.`;
+    showToast(text, { Renew: () => this.renew() });
+  }
+
+  /** Calculates the marked rows again. */
+  renew() {
+    if (this.#stale.length) this.#handlers.send(this.#stale);
+    this.#stale = [];
+  }
+
+  /** Resolves to edits of the rows that are not as they would be now. */
+  async #findStale() {
+    const { names, ans } = this.#handlers.known();
+    const { variables, definitions } = names;
+    const isCurrent = (name, row) => {
+      if (Object.hasOwn(variables, name)) {
+        return row?.kind === "assignment" && same(variables[name], valueOf(row));
+      }
+      return !Object.hasOwn(definitions, name) || row?.parsed === definitions[name];
+    };
+    const rows = this.#log.entries.reverse();
+    const edits = [];
+    for (const row of doubtful(rows, isCurrent)) {
+      const reply = await background.ask(context(names, ans) + row.expression);
+      const value = reply.error || reply.unavailable ? null : { ...reply, result: reply.value };
+      const { id, expression } = row;
+      const isOld = value && !same(valueOf(value), valueOf(row));
+      if (isOld) edits.push({ id, expression, base: expression });
+    }
+    for (const { row, covered, start } of totals(rows)) {
+      const { id, expression: base } = rows[row];
+      const expression = totalOf(totalWord(rows[row]), covered.map((i) => outcome(rows[i])));
+      const isCertain = start > 0 || this.#log.isComplete;
+      if (isCertain && covered.length && expression !== base) edits.push({ id, expression, base });
+    }
+    return edits;
+  }
+
+  #submit() {
+    const { id, base, area } = this.#open;
+    const { text: expression } = toCalculator(area.value);
+    if (!expression.trim()) return this.#explain("There is no expression.", "Type one, or cancel.");
+    if (isTooLong(expression)) {
+      const { detail, hint } = refusal({ kind: "long" });
+      return this.#explain(detail, hint);
+    }
+    if (expression === base) return this.cancel();
+    const count = plan(this.#log.entries.reverse(), new Map([[id, expression]])).length;
+    if (count > mostRows) {
+      return this.#explain(`${count} rows depend on this one.`, `At most ${mostRows} can change.`);
+    }
+    this.#close();
+    this.#handlers.send([{ id, expression, base }]);
+    this.#log.focus(id, "expression");
+  }
+
+  #key(event) {
+    if (event.isComposing || event.keyCode === 229) return;
+    const { key, shiftKey } = event;
+    if (key === "Enter" && !shiftKey) this.#submit();
+    else if (key === "Escape") this.cancel();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Makes the field as high as its text. */
+  #grow() {
+    const { area } = this.#open;
+    area.style.height = "0";
+    area.style.height = `${area.scrollHeight}px`;
+  }
+
+  #explain(detail, hint) {
+    const [problem] = this.#open.box.children;
+    problem.replaceChildren(
+      element("p", { class: "detail" }, ...prose(detail)),
+      element("p", { class: "hint" }, ...prose(hint)),
+    );
+  }
+
+  /** Closes a field that has nothing new in it, and reports whether it did. */
+  #leave() {
+    const { area, base } = this.#open;
+    if (area.isConnected && toCalculator(area.value).text !== base) return false;
+    this.#close();
+    return true;
+  }
+
+  #close() {
+    const { area, box, row } = this.#open;
+    this.#open = null;
+    row.querySelector(".expression").hidden = false;
+    row.classList.remove("editing");
+    area.remove();
+    box.remove();
+  }
+}
+
+/** Returns an edit of the entry that has replaced its own. */
+function follow(edit, entries) {
+  const next = entries.find(({ replaces }) => replaces === edit.id);
+  return next ? { ...edit, id: next.id } : edit;
+}
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/** Returns the edits of the session that can be undone, the last one last. */
+function read() {
+  const stored = readJson(stackName);
+  return stored?.session === session.token() ? stored.edits : [];
+}
+
+function write(edits) {
+  browser.write(stackName, JSON.stringify({ session: session.token(), edits }));
+}

@@ -1,0 +1,190 @@
+// The row of an entry: what was entered, how it was read where that differs, and the result.
+
+import { valueOf, valueSource } from "./calculator.js";
+import { button, copy, element, prose } from "./dom.js";
+import { coloured, differs, scan } from "./highlight.js";
+import { sentence, spoken } from "./messages.js";
+import { decimalComma, shown, toDigits, toLocal, typed } from "./numbers.js";
+import { openMenu } from "./overlay.js";
+import { plotOf, title } from "./plots.js";
+
+/** The longest expression that is shown whole, in UTF-16 units; more than four lines fold. */
+const foldAt = 200;
+
+/** How long "Copied" is shown, in milliseconds. */
+const copiedTime = 1200;
+
+/** An expression with its label, the words before a colon: `rent: 1200`. */
+export const labelled = /^\s*(\p{L}[\p{L}\p{Nd} _\-'’.,&/]*?)\s*:(?!=)\s*([^]+)$/u;
+
+/** Returns the row of an entry; handlers are those of the log. */
+export function rowOf(entry, handlers, was = "") {
+  const row = element("li", { class: "entry" });
+  const result = resultOf(entry, entry.kind, handlers, was);
+  const more = entry.id === null ? [] : [moreOf(entry, handlers)];
+  row.append(lineOf(entry, handlers, result, ...more), time(new Date(entry.at)));
+  row.dataset.day = dayOf(entry);
+  if (entry.id !== null) row.dataset.id = entry.id;
+  if (entry.plot) row.append(handlers.plot(entry.plot));
+  return row;
+}
+
+/** Returns the line of a row: the expression, and cells. */
+export function lineOf(entry, handlers, ...cells) {
+  const { expression, parsed, notices = [] } = entry;
+  const [, label, rest] = labelled.exec(expression) ?? [];
+  const local = toLocal(rest ?? expression);
+  const edit = button("", "expression", () => handlers.edit(entry));
+  const tokens = scan(local, { comma: decimalComma() });
+  edit.append(...coloured(local, tokens, handlers.kindOf));
+  edit.tabIndex = -1;
+  edit.title = "Edit (F2)";
+  const said = element("div", { class: "said" });
+  if (label) said.append(element("span", { class: "label" }, label));
+  said.append(edit);
+  if (local.length > foldAt) said.append(fold(edit));
+  if (parsed && differs(parsed, expression)) {
+    const reading = element("code", {}, toLocal(parsed));
+    said.append(element("span", { class: "details parsed" }, "read as ", reading));
+  }
+  for (const { message } of notices) {
+    said.append(element("span", { class: "details" }, ...prose(message)));
+  }
+  if (entry.id === null) {
+    said.append(element("span", { class: "details unstored" }, "not stored in the history"));
+  }
+  return element("div", { class: "line" }, said, ...cells);
+}
+
+function moreOf(entry, handlers) {
+  const more = button("⋮", "more", () => openMenu(more, handlers.actions(entry)));
+  more.setAttribute("aria-label", `Actions for ${spoken(toLocal(entry.expression))}`);
+  more.setAttribute("aria-haspopup", "menu");
+  more.tabIndex = -1;
+  return more;
+}
+
+/** Returns the actions that an entry offers, by label. */
+export function actionsOf(entry, { insert, reuse, edit, again, link, share, pins, remove }) {
+  const { id, kind, expression, parsed } = entry;
+  const result = typed(outcome(entry));
+  const hasResult = entry.result !== null;
+  const statement = kind === "definition" && plotOf(parsed);
+  return {
+    ...(hasResult && {
+      "Insert the result": () => insert(result),
+      "Copy the result": () => copy(result),
+    }),
+    ...(statement && { Plot: () => reuse(statement) }),
+    Edit: () => edit(entry),
+    "Use in a new row": () => reuse(expression),
+    "Calculate again": () => again(expression),
+    "Copy the expression": () => copy(toLocal(expression)),
+    ...(hasResult && { "Copy both": () => copy(`${toLocal(expression)} = ${result}`) }),
+    "Copy as a link": link,
+    Share: share,
+    [pins.has(id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, hasResult ? outcome(entry) : ""),
+    Delete: remove,
+  };
+}
+
+/**
+ * Returns the cell of a result; `was` is the result that it has replaced, or "". A local result,
+ * which this browser has calculated, is no button.
+ */
+export function resultOf(entry, className, handlers, was = "") {
+  if (entry.kind === "plot") return "";
+  const words = { none: "…", definition: "defined" }[entry.kind];
+  if (words) return element("span", { class: `result word ${className}` }, words);
+  const text = outcome(entry);
+  const visible = shown(text, entry.result);
+  const isLocal = className === "local";
+  const result = isLocal
+    ? element("span", { class: "result local" }, visible)
+    : button(visible, `result ${className}`, () => handlers.use(entry, result));
+  result.style.setProperty("--own", roomBehindPoint(visible));
+  if (was) result.prepend(element("del", {}, shown(was)));
+  if (isLocal) return result;
+  const before = was && `, was ${spoken(was)}`;
+  result.setAttribute("aria-label", `${sentence(entry, text)}${before}, insert or copy`);
+  result.title = typed(text);
+  result.tabIndex = -1;
+  return result;
+}
+
+/** Returns the result of an entry as text, with points. */
+export function outcome(entry) {
+  if (entry.kind === "definition") return "defined";
+  if (entry.kind === "plot") return title(entry.plot);
+  // An assignment displays nothing.
+  return entry.display || toDigits(valueSource(valueOf(entry)));
+}
+
+/** Shows "Copied" over a result for a moment. */
+export function showCopied(result) {
+  result.classList.add("copied");
+  setTimeout(() => result.classList.remove("copied"), copiedTime);
+}
+
+/** Returns how many characters of a result follow the whole part of its number. */
+function roomBehindPoint(text) {
+  const [number] = /^[-−]?[\d.,]*\d/.exec(text) ?? [];
+  if (!number) return 0;
+  const [whole] = number.split(decimalComma() ? "," : ".");
+  return text.length - whole.length;
+}
+
+/** Returns the cell of a line that corresponds to a cell of another one. */
+export function cellLike(cell, line) {
+  const name = ["result", "more", "expression"].find((part) => cell.classList.contains(part));
+  return line?.querySelector(`button.${name}`) ?? line?.querySelector("button");
+}
+
+function fold(expression) {
+  const toggle = button("Show all", "quiet unfold", () => {
+    const whole = expression.classList.toggle("whole");
+    toggle.textContent = whole ? "Show less" : "Show all";
+  });
+  toggle.tabIndex = -1;
+  return toggle;
+}
+
+/** Puts a heading above a row that is the first of its day, and none above others. */
+export function setDay(row) {
+  if (!row?.dataset.day) return;
+  const { day } = row.dataset;
+  const first = row.previousElementSibling?.dataset.day !== day;
+  const heading = row.querySelector(".day");
+  if (first && !heading) row.prepend(element("h2", { class: "day" }, dayName(new Date(day))));
+  if (!first) heading?.remove();
+}
+
+/** Returns the day that an entry is shown under, as a text. */
+export const dayOf = ({ day, at }) => day ?? new Date(at).toDateString();
+
+function dayName(date) {
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - date) / 86_400_000);
+  if (days < 2) return days ? "Yesterday" : "Today";
+  const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return date.toLocaleDateString(undefined, {
+    weekday: "long", day: "numeric", month: "long", year,
+  });
+}
+
+function time(at) {
+  const text = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  const attributes = { datetime: at.toISOString(), title: at.toLocaleString() };
+  return element("time", attributes, text);
+}
+
+/** An expression that is the total or the average of rows. */
+const totalled = /^(?:sum|mean)\(.*\) # (total|average)$/;
+
+/** Returns the expression of a total or an average of results. */
+export function totalOf(word, values) {
+  const name = { total: "sum", average: "mean" }[word];
+  return `${name}(${values.join(", ")}) # ${word}`;
+}
+
+/** Returns the word of a row that is a total or an average, or undefined. */
+export const totalWord = ({ expression }) => totalled.exec(expression)?.[1];

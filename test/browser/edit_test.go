@@ -1,0 +1,291 @@
+package browser
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/harness"
+)
+
+// TestEdit covers editing an expression in its row.
+func TestEdit(t *testing.T) {
+	address := harness.Start(t, harness.Options{}).URL
+	for _, c := range []struct {
+		name string
+		do   func(*page)
+	}{
+		{"one of twenty rows", editOneOfTwenty},
+		{"keys", editByKeys},
+		{"errors", editErrors},
+		{"two tabs", editInTwoTabs},
+		{"two devices", editOnTwoDevices},
+		{"offline", editOffline},
+		{"stale rows", staleRows},
+		{"totals", totalsFollow},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.do(open(t, address)) })
+	}
+}
+
+// sheet returns the expression and the result of each row, without what was there before.
+func (p *page) sheet() []string {
+	p.Helper()
+	return get[[]string](p, `[...document.querySelectorAll("#log li")].map((row) => {
+		const result = row.querySelector(".result").cloneNode(true);
+		result.querySelector("del")?.remove();
+		return row.querySelector(".expression").textContent + " | " + result.textContent;
+	})`)
+}
+
+// wantRows waits for rows.
+func (p *page) wantRows(want ...string) {
+	p.Helper()
+	for end := time.Now().Add(patience); !reflect.DeepEqual(p.sheet(), want); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.Fatalf("after %v the rows are\n%q, want\n%q", patience, p.sheet(), want)
+		}
+	}
+}
+
+// editRow opens the field of a row, counted from 1, and replaces its text.
+func (p *page) editRow(row int, expression string) {
+	p.Helper()
+	p.click(fmt.Sprintf("#log li:nth-child(%d) .expression", row))
+	p.until(`document.activeElement.matches(".rewrite")`)
+	p.retype(expression)
+}
+
+// wantEditProblem waits until the field of a row says what is wrong, in words that begin so.
+func (p *page) wantEditProblem(start string) {
+	p.Helper()
+	p.until(fmt.Sprintf(`(document.querySelector(".editor .detail")?.textContent ?? "").startsWith(%q)`, start))
+}
+
+// retype replaces the text of the focused field.
+func (p *page) retype(text string) {
+	p.Helper()
+	p.do(chromedp.Evaluate(`document.activeElement.select()`, nil))
+	p.types(text)
+}
+
+// Editing row 3 of 20 changes exactly the rows that depend on it, and one undo restores them all,
+// after a reload and in a second tab as well.
+func editOneOfTwenty(p *page) {
+	expressions := []string{"fee = 50", "months = 12", "rent = 1200", "2 + 3", "rent * months", "ans / 4",
+		"yearly(x) = x * rent", "yearly(2)", "7", "rent = 900", "rent + fee", "other = 8", "other * 2", "fee * 3",
+		"share = 0.5", "share * 10", "months + 1", "sqrt(16)", "100 - 1", "rent * 2"}
+	p.calculate(expressions...)
+	before := p.sheet()
+	dependants := map[int]string{3: "rent = 1300 | 1300", 5: "rent * months | 15600", 6: "ans / 4 | 3900",
+		8: "yearly(2) | 2600"}
+	after := append([]string{}, before...)
+	for row, text := range dependants {
+		after[row-1] = text
+	}
+	edit := func() {
+		p.Helper()
+		p.editRow(3, "rent = 1300")
+		p.until(`[4, 5, 7].map((row) => document.querySelectorAll("#log .result")[row].textContent).join() === "15600,3900,2600"`)
+		p.press("Enter")
+		p.wantRows(after...)
+		if got := get[[]string](p, `[...document.querySelectorAll("#log del")].map((was) => was.textContent)`); !reflect.DeepEqual(got, []string{"1200", "14400", "3600", "2400"}) {
+			p.Errorf("what was there before: %q", got)
+		}
+		if got := get[string](p, `document.querySelector("#variables").textContent`); !strings.Contains(got, "rent = 900") {
+			p.Errorf("the names are %q: rent is what row 10 has set", got)
+		}
+	}
+	undone := func(p *page) {
+		p.Helper()
+		p.wantRows(before...)
+	}
+	edit()
+	p.press("Ctrl+z")
+	undone(p)
+
+	edit()
+	p.visit()
+	p.wantRows(after...)
+	p.press("Ctrl+z")
+	undone(p)
+
+	other := p.tab()
+	edit()
+	other.wantRows(after...)
+	other.press("Ctrl+z")
+	undone(other)
+	undone(p)
+	p.visit()
+	undone(p)
+
+	edit()
+	p.click("#toast .actions button:first-child")
+	undone(p)
+}
+
+func editByKeys(p *page) {
+	p.calculate("a = 2", "a * 3")
+	p.press("Shift+Tab", "ArrowUp", "F2")
+	p.until(`document.activeElement.matches(".rewrite")`)
+	p.retype("a = 5")
+	p.until(`document.querySelector("#log li:last-child .result").textContent === "15"`)
+	p.press("Escape")
+	p.wantRows("a = 2 | 2", "a * 3 | 6")
+	p.wantFocus("#log li:first-child .expression")
+	p.press("F2")
+	p.until(`document.activeElement.matches(".rewrite")`)
+	p.retype("a = 5")
+	p.press("Enter")
+	p.wantRows("a = 5 | 5", "a * 3 | 15")
+	p.wantFocus("#log li:first-child .expression")
+	p.press("ArrowDown", "ArrowRight")
+	p.wantFocus("#log li:last-child .result")
+	if got := get[string](p, `document.activeElement.getAttribute("aria-label")`); !strings.Contains(got, "was 6") {
+		p.Errorf("the result is called %q", got)
+	}
+	p.press("Ctrl+z")
+	p.wantRows("a = 2 | 2", "a * 3 | 6")
+	p.types("a + 1") // goes into the input
+	p.press("F2")    // the newest row
+	p.until(`document.activeElement.matches("#log li:last-child .rewrite")`)
+	p.press("Escape")
+}
+
+func editErrors(p *page) {
+	p.calculate("x = 2", "10 / x")
+	p.editRow(1, "x = 2 +* 3")
+	p.press("Enter")
+	p.wantEditProblem("expected")
+	p.until(`document.activeElement.value === "x = 2 +* 3"`)
+	p.retype("x = 0")
+	p.press("Enter")
+	p.wantEditProblem("In 10 / x: ")
+	p.press("Escape")
+	p.wantRows("x = 2 | 2", "10 / x | 5")
+	p.editRow(1, "  ")
+	p.press("Enter")
+	p.wantEditProblem("There is no expression.")
+	p.press("Escape")
+	p.do(chromedp.Focus("#input"))
+	p.calculate("x")
+	p.wantRows("x = 2 | 2", "10 / x | 5", "x | 2")
+}
+
+// Two tabs edit one row: the second is told what the row is now, and keeps what it has typed.
+func editInTwoTabs(p *page) {
+	p.calculate("rent = 1200", "rent * 12")
+	other := p.tab()
+	other.wantRows("rent = 1200 | 1200", "rent * 12 | 14400")
+	other.editRow(1, "rent = 1400")
+	p.editRow(1, "rent = 1300")
+	p.press("Enter")
+	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600")
+	other.wantEditProblem("This row was changed elsewhere while you edited it: rent = 1300.")
+	other.until(`document.activeElement.value === "rent = 1400"`)
+	other.press("Enter")
+	other.wantRows("rent = 1400 | 1400", "rent * 12 | 16800")
+	p.wantRows("rent = 1400 | 1400", "rent * 12 | 16800")
+	// Different rows do not get into each other's way.
+	p.do(chromedp.Focus("#input"))
+	p.calculate("b = 1", "b + 1")
+	other.wantRows("rent = 1400 | 1400", "rent * 12 | 16800", "b = 1 | 1", "b + 1 | 2")
+	other.editRow(1, "rent = 1500")
+	p.editRow(3, "b = 2")
+	p.press("Enter")
+	other.press("Enter")
+	for _, tab := range []*page{p, other} {
+		tab.wantRows("rent = 1500 | 1500", "rent * 12 | 18000", "b = 2 | 2", "b + 1 | 3")
+	}
+}
+
+// Two devices do not hear of each other: the service refuses the second, and then it is as above.
+func editOnTwoDevices(p *page) {
+	p.calculate("rent = 1200", "rent * 12", "7")
+	token := get[string](p, `localStorage.getItem("abacus.session")`)
+	other := open(p.TB, p.url)
+	other.do(chromedp.Evaluate(fmt.Sprintf(`localStorage.setItem("abacus.session", %q)`, token), nil))
+	other.visit()
+	other.wantRows("rent = 1200 | 1200", "rent * 12 | 14400", "7 | 7")
+	p.editRow(1, "rent = 1300")
+	p.press("Enter")
+	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600", "7 | 7")
+	// What the first has changed is not what this one changes.
+	other.editRow(3, "8")
+	other.press("Enter")
+	other.wantRows("rent = 1300 | 1300", "rent * 12 | 15600", "8 | 8")
+	p.editRow(1, "rent = 1350")
+	p.press("Enter")
+	p.wantRows("rent = 1350 | 1350", "rent * 12 | 16200", "8 | 8")
+	other.editRow(1, "rent = 1400")
+	other.press("Enter")
+	other.wantEditProblem("This row was changed elsewhere while you edited it: rent = 1350.")
+	other.until(`document.activeElement.value === "rent = 1400"`)
+	other.press("Escape")
+	other.wantRows("rent = 1350 | 1350", "rent * 12 | 16200", "8 | 8")
+}
+
+// Without the service an edit is calculated here, kept, and sent as one when the service is back.
+func editOffline(p *page) {
+	p.calculate("rent = 1200", "2 + 3", "rent * 12")
+	p.do(chromedp.Evaluate(`window.fetch = async () => { throw new TypeError("no network"); }`, nil))
+	p.editRow(1, "rent = 1300")
+	p.press("Enter")
+	p.wantRows("rent = 1300 | 1300", "2 + 3 | 5", "rent * 12 | 15600")
+	p.until(`document.querySelector("#log .revised .note p").textContent.includes("cannot be reached")`)
+	if got := get[int](p, `JSON.parse(localStorage.getItem("abacus.outbox")).length`); got != 1 {
+		p.Errorf("%d requests are kept, want one", got)
+	}
+	p.visit()
+	p.until(`localStorage.getItem("abacus.outbox") === null`)
+	p.settled()
+	p.wantRows("rent = 1300 | 1300", "2 + 3 | 5", "rent * 12 | 15600")
+	p.press("Ctrl+z")
+	p.wantRows("rent = 1200 | 1200", "2 + 3 | 5", "rent * 12 | 14400")
+	// Taken back, it is as if there had been none.
+	p.do(chromedp.Evaluate(`window.fetch = async () => { throw new TypeError("no network"); }`, nil))
+	p.editRow(1, "rent = 1")
+	p.press("Enter")
+	p.until(`document.querySelector("#log .revised .note button") !== null`)
+	p.click("#log .note button:last-child")
+	p.wantRows("rent = 1200 | 1200", "2 + 3 | 5", "rent * 12 | 14400")
+}
+
+// A name that is changed without a row makes rows stale, until F9 renews them.
+func staleRows(p *page) {
+	p.calculate("rate = 5", "rate * 2", "1 + 1")
+	set := `fetch("/session/variables/rate", { method: "PUT", body: "6",
+		headers: { Authorization: "Bearer " + localStorage.getItem("abacus.session") } }).then((reply) => reply.status)`
+	if status := getAsync[int](p, set); status != 204 {
+		p.Fatalf("PUT: %d", status)
+	}
+	p.visit()
+	p.until(`[...document.querySelectorAll("#log .stale")].length === 1`)
+	p.press("F9")
+	p.wantRows("rate = 5 | 5", "rate * 2 | 12", "1 + 1 | 2")
+	p.until(`document.querySelector("#log .stale") === null`)
+}
+
+// A total follows the rows that it is of, and only those.
+func totalsFollow(p *page) {
+	p.calculate("rent: 1200", "food: 450", "total", "trip: 90", "hotel: 210", "average", "ans / 3")
+	p.wantRows("1200 | 1200", "450 | 450", "sum(1200, 450) # total | 1650", "90 | 90", "210 | 210", "mean(90, 210) # average | 150", "ans / 3 | 50")
+	p.editRow(2, "food: 500")
+	p.press("Enter")
+	p.wantRows("1200 | 1200", "500 | 500", "sum(1200, 500) # total | 1700", "90 | 90", "210 | 210", "mean(90, 210) # average | 150", "ans / 3 | 50")
+	p.editRow(4, "trip: 30")
+	p.press("Enter")
+	p.wantRows("1200 | 1200", "500 | 500", "sum(1200, 500) # total | 1700", "30 | 30", "210 | 210", "mean(30, 210) # average | 120", "ans / 3 | 40")
+	p.press("Ctrl+z")
+	p.press("Ctrl+z")
+	p.wantRows("1200 | 1200", "450 | 450", "sum(1200, 450) # total | 1650", "90 | 90", "210 | 210", "mean(90, 210) # average | 150", "ans / 3 | 50")
+	// Without one of its rows a total is old.
+	p.choose("3", "Delete")
+	p.until(`document.querySelectorAll("#log .stale").length === 1`)
+	p.press("F9")
+	p.wantRows("1200 | 1200", "450 | 450", "sum(1200, 450) # total | 1650", "90 | 90", "mean(90) # average | 90", "ans / 3 | 30")
+}
