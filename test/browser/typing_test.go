@@ -280,12 +280,19 @@ func previewIsAnswer(p *page) {
 	p.Logf("%d sources", sources)
 }
 
-// comparison gives a line for every source whose preview is not its answer.
+// comparison gives a line for every source whose preview is not its answer, and for every number
+// that is not the same when it is typed back as it is shown, in any format.
 const comparison = `(async () => {
 	const { Calculator, context, valueOf } = await import("/app/calculator.js");
+	const { setNumbers, shown, toCalculator } = await import("/app/numbers.js");
+	const formats = ["point", "comma", ""].flatMap((format) => ["", "all"].flatMap((decimals) =>
+		[false, true].map((groups) => ({ format, decimals, groups }))));
 	const calculator = (window.calculator ??= new Calculator(10000));
 	const state = (window.state ??= { token: "", names: { variables: {}, definitions: {} }, ans: null });
 	const flaws = [];
+	// The largest number is rounded up to 15 digits, digits of other bases look like decimal ones, 3 dozen
+	// are 36 when they are typed, and a time of day has less than 60 hours.
+	const onlyShown = /97693134862315[78]e308| in base |dozen|^39:30/;
 	for (const source of %s) {
 		const preview = await calculator.ask(context(state.names, state.ans) + source);
 		const headers = state.token ? { Authorization: "Bearer " + state.token } : {};
@@ -299,6 +306,15 @@ const comparison = `(async () => {
 			: [preview.error ?? {}, answer].map((e) => [e.code, e.detail, e.position, e.hint]);
 		const [a, b] = [JSON.stringify(got), JSON.stringify(want)];
 		if (a !== b) flaws.push(JSON.stringify(source) + ": the preview is " + a + ", the answer " + b);
+		for (const format of preview.kind === "value" && preview.display ? formats : []) {
+			setNumbers(format);
+			const text = shown(preview.display, preview.value);
+			const back = await calculator.ask("\n" + toCalculator(text).text);
+			// 15 digits are shown, or as many as the source wants.
+			const isClose = Math.abs(back.value - preview.value) <= Math.abs(preview.value) * 1e-14;
+			const isSame = back.display === preview.display || isClose && back.unit === preview.unit;
+			if (!isSame && !onlyShown.test(source)) flaws.push(JSON.stringify([source, format, text]) + " is typed back as " + JSON.stringify(back));
+		}
 		state.token ||= answer.session ?? "";
 		if (reply.ok && answer.value !== null) state.ans = valueOf({ result: answer.value, unit: answer.unit });
 		if (answer.names?.length) state.names = await (await fetch("/session", { headers: { Authorization: "Bearer " + state.token } })).json();

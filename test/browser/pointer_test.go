@@ -1,0 +1,87 @@
+package browser
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/harness"
+)
+
+// TestNothingMovesUnderThePointer presses every control of every view, and lets go elsewhere: what
+// was pressed is still under the pointer, so a click would have met it.
+func TestNothingMovesUnderThePointer(t *testing.T) {
+	url := harness.Start(t, harness.Options{}).URL
+	for _, width := range []int64{360, 1280} {
+		p := open(t, url, look(width, "light")...)
+		pressed := map[string]bool{}
+		for _, v := range slices.Concat(views, others) {
+			v.prepare(p)
+			if v.name == "typing" {
+				continue // the list of completions goes with the focus, and the next view needs it
+			}
+			p.do(chromedp.Evaluate(`window.focused = document.activeElement; window.caret = focused?.selectionEnd`, nil))
+			for _, c := range get[[]pressable](p, controls) {
+				if key := v.name + c.Name; !pressed[key] && p.hits(c) {
+					pressed[key] = true
+					p.pressAndMeasure(v.name, c)
+				}
+			}
+			p.do(chromedp.Evaluate(`window.focused?.focus(); if (focused?.matches("textarea")) focused.setSelectionRange(caret, caret)`, nil))
+		}
+		t.Logf("%d controls are pressed at %d pixels", len(pressed), width)
+		if len(pressed) < 200 {
+			t.Errorf("only %d controls are pressed", len(pressed))
+		}
+	}
+}
+
+// pressable is a control: what it is called, and its middle.
+type pressable struct {
+	Name string
+	X, Y float64
+}
+
+// controls lists what can be pressed, three of a kind. A press beside an open menu closes it.
+const controls = `(() => {
+	const counts = {};
+	const root = document.querySelector(":popover-open") ?? document;
+	const all = root.querySelectorAll("button, a[href], summary, select, textarea, input, label, [role=slider]");
+	return [...all].flatMap((node) => {
+		const kind = node.id || node.tagName + "." + node.className;
+		counts[kind] = (counts[kind] ?? 0) + 1;
+		const { left, top, width, height } = node.getBoundingClientRect();
+		if (counts[kind] > 3 || !node.checkVisibility() || !width) return [];
+		node.dataset.pressed = kind + " " + counts[kind];
+		return [{ Name: node.dataset.pressed, X: left + width / 2, Y: top + height / 2 }];
+	});
+})()`
+
+// at is the name of the control at a place.
+func (p *page) at(c pressable) string {
+	p.Helper()
+	return get[string](p, fmt.Sprintf(`document.elementFromPoint(%v, %v)?.closest("[data-pressed]")?.dataset.pressed ?? ""`, c.X, c.Y))
+}
+
+// hits reports whether a control is at its own middle, and not scrolled away or covered.
+func (p *page) hits(c pressable) bool {
+	p.Helper()
+	return p.at(c) == c.Name
+}
+
+func (p *page) pressAndMeasure(when string, c pressable) {
+	p.Helper()
+	mouse := func(kind input.MouseType, x, y float64) *input.DispatchMouseEventParams {
+		return input.DispatchMouseEvent(kind, x, y).WithButton(input.Left).WithClickCount(1)
+	}
+	p.do(input.DispatchMouseEvent(input.MouseMoved, c.X, c.Y), mouse(input.MousePressed, c.X, c.Y))
+	// What a press changes is laid out by the second frame.
+	getAsync[int](p, `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(0))))`)
+	if got := p.at(c); got != c.Name {
+		p.Errorf("%s: under the pointer that presses %q is then %q", when, c.Name, got)
+	}
+	p.do(input.DispatchMouseEvent(input.MouseMoved, 1, 1).WithButton(input.Left), mouse(input.MouseReleased, 1, 1))
+}
