@@ -90,7 +90,7 @@ func TestAt(t *testing.T) {
 		{"\nplot(x^2, sqrt(x), 1/x, x = -1, 1)", 4, `{"values":[16,2,0.25]}`},
 		{"\nplot(x^2, sqrt(x), 1/x, x = -1, 1)", -1, `{"values":[1,null,-1]}`},
 		{"a = 3\n\nb = 2; plot(a*b*x, x = 0, 1)", 0, `{"values":[0]}`},
-		{"a = 3\n\nplot(k*x, x = 0, 1)", 0, `{"error":{"code":"unknown-name","detail":"unknown name ` + "`k`" + `","position":{"offset":5,"line":1,"column":6,"length":1}}}`},
+		{"a = 3\n\nplot(k*x, x = 0, 1)", 0, `{"error":{"code":"unknown-name","detail":"unknown name ` + "`k`" + `","position":{"offset":5,"line":1,"column":6,"length":1},"hint":"set it first: k = ..."}}`},
 	} {
 		if got := string(p.AppendAt(nil, c.request, c.x)); got != c.want {
 			t.Errorf("%q at %v: %s, want %s", c.request, c.x, got, c.want)
