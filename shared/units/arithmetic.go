@@ -126,6 +126,9 @@ func combine(a, b Quantity, power int) (Quantity, Problem) {
 	p.take(a.Unit, 1)
 	p.take(b.Unit, power)
 	p.expand()
+	if p.tooMany() {
+		return a, TooMany
+	}
 	p.reduce()
 	u, ok := p.unit()
 	if !ok {

@@ -19,7 +19,11 @@ func (p *product) take(u Unit, power int) {
 	}
 }
 
+// add multiplies by a part. With too many parts, or too high a power, it does nothing more.
 func (p *product) add(next part) {
+	if p.tooMany() {
+		return
+	}
 	if next.id() == idClock { // 120 km/1:30 is in km/h
 		next = newPart(idHour, 0, next.power())
 	}
@@ -53,8 +57,11 @@ func (p *product) add(next part) {
 	if p.count < len(p.parts) {
 		p.parts[p.count] = next
 	}
-	p.count++ // beyond the parts: too many, which unit reports
+	p.count++ // beyond the parts: too many
 }
+
+// tooMany reports whether no unit has as many parts, or as high a power.
+func (p *product) tooMany() bool { return p.count > len(p.parts) }
 
 // expand puts the two units of a compound in its place if another part has the dimension of one of
 // them.
