@@ -28,7 +28,7 @@ TOOL = go run -modfile=test/tools/go.mod
 LIMITS = --max-body 69632 --outbound-timeout 3s
 
 .PHONY: up build test lint check conformance fuzz abuse chaos properties bench component lighthouse clean \
-	bin/abacus rust chromium redis
+	bin/abacus rust chromium redis prometheus
 
 up: bin/abacus
 	bin/abacus up --build --listen $(LISTEN) --state-dir $(STATE) $(LIMITS)
@@ -39,7 +39,7 @@ build: bin/abacus
 		{ echo "rates.wasm is larger than $(RATES_LIMIT) bytes"; exit 1; }
 
 # The packages that TinyGo compiles are also tested with its Go.
-test: lint build chromium redis
+test: lint build chromium redis prometheus
 	cd services/rates && cargo test --quiet --locked --offline
 	GOTOOLCHAIN=go1.21.13 GOFLAGS=-modfile=guest.mod go test \
 		$$(go list ./shared/... ./services/... ./migrations/... | grep -v services/web/bundle)
@@ -139,6 +139,11 @@ chromium:
 # The tests of other key-value stores use Redis.
 redis:
 	@command -v redis-server >/dev/null || { $(call apt-install,redis-server,the Redis tests); }
+
+# The tests of metrics and alerts use Prometheus and promtool.
+prometheus:
+	@command -v promtool >/dev/null || \
+		{ $(call apt-install,prometheus,the tests of metrics and alerts); }
 
 # $(call apt-install,PACKAGE,PURPOSE) says what it does and why before it does it.
 apt-install = \

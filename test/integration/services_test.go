@@ -60,9 +60,8 @@ func deploy(t testing.TB) *deployment {
 }
 
 // start starts, or starts again, the host of one service at its address with its state.
-func (d *deployment) start(t testing.TB, name string) {
+func (d *deployment) start(t testing.TB, name string, flags ...string) {
 	t.Helper()
-	var flags []string
 	for _, variable := range load(t, standalone(name)).Variables {
 		if service, isURL := strings.CutSuffix(variable.Name, "_url"); isURL {
 			flags = append(flags, "--variable", variable.Name+"=http://"+d.addresses[service])
