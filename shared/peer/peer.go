@@ -22,7 +22,7 @@ type Peer struct {
 	Name      string            // for messages
 	Transport http.RoundTripper // the SDK's, or in tests the peer's handler itself
 	Address   string            // such as http://sessions.spin.internal
-	Token     string            // the secret that the services share; "" if chaining alone protects
+	Token     string            // the secrets that the services share, as Guard takes them
 }
 
 // Reply is the answer of a peer.
@@ -58,8 +58,8 @@ func (p Peer) Call(in *http.Request, method, path string, body []byte, header ..
 		}
 	}
 	out.Header.Set(wire.HopHeader, strconv.Itoa(hops(in)+1))
-	if p.Token != "" {
-		out.Header.Set(wire.PeerHeader, p.Token)
+	if first, _, _ := strings.Cut(p.Token, ","); first != "" {
+		out.Header.Set(wire.PeerHeader, first)
 	}
 	response, err := p.Transport.RoundTrip(out)
 	if err != nil {
@@ -114,10 +114,13 @@ func hops(r *http.Request) int {
 // Guard returns the check for internal routes: only another service passes. With a peer token the
 // request must carry it; without one it must have come by service chaining, which Spin shows by the
 // client address 0.0.0.0:0. For anyone else the route does not exist.
+//
+// While a token is replaced there are two, with a comma between them: services send the first and
+// accept both.
 func Guard(token string) func(*http.Request) error {
 	return func(r *http.Request) error {
 		switch {
-		case token != "" && !capability.Equal(r.Header.Get(wire.PeerHeader), token):
+		case token != "" && !accepted(r.Header.Get(wire.PeerHeader), token):
 			return wire.NewProblem(wire.PeerRequired, "the peer token is missing or wrong")
 		case token == "" && wire.SpinHeader(r, "Spin-Client-Addr") != "0.0.0.0:0":
 			return wire.NewProblem(wire.NotFound, "there is nothing at this address")
@@ -128,4 +131,14 @@ func Guard(token string) func(*http.Request) error {
 		}
 		return nil
 	}
+}
+
+// accepted reports whether a token is one of the accepted ones.
+func accepted(token, tokens string) bool {
+	for _, each := range strings.Split(tokens, ",") {
+		if each != "" && capability.Equal(token, each) {
+			return true
+		}
+	}
+	return false
 }

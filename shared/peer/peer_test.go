@@ -23,7 +23,7 @@ func answer(status int, contentType, body string) (*http.Response, error) {
 
 func TestCall(t *testing.T) {
 	var sent *http.Request
-	p := Peer{Name: "sessions", Address: "http://sessions.spin.internal/", Token: "secret", Transport: transport(func(r *http.Request) (*http.Response, error) {
+	p := Peer{Name: "sessions", Address: "http://sessions.spin.internal/", Token: "secret,older", Transport: transport(func(r *http.Request) (*http.Response, error) {
 		sent = r
 		return answer(200, wire.Message, "variable\ta\t51\n")
 	})}
@@ -86,6 +86,10 @@ func TestGuard(t *testing.T) {
 		{"no address", "", nil, "", "", 404},
 		{"forged before Spin's own", "", []string{chained, "192.0.2.1:1"}, "", "", 404},
 		{"right token from anywhere", "s", []string{"192.0.2.1:1"}, "s", "1", 0},
+		{"the new one of two tokens", "new,old", []string{"192.0.2.1:1"}, "new", "1", 0},
+		{"the old one of two tokens", "new,old", []string{"192.0.2.1:1"}, "old", "1", 0},
+		{"both tokens", "new,old", []string{"192.0.2.1:1"}, "new,old", "1", 401},
+		{"no token beside a comma", "new,", []string{"192.0.2.1:1"}, "", "1", 401},
 		{"wrong token", "s", []string{"192.0.2.1:1"}, "S", "1", 401},
 		{"chained without the token", "s", []string{chained}, "", "1", 401},
 		{"the last hop", "", []string{chained}, "", "4", 0},

@@ -392,6 +392,11 @@ fn strangers() {
         assert_eq!(ask(&[PEER[0], ("abacus-peer-token", token)]), status, "{}", token);
     }
     assert_eq!(ask(&[PEER[0]]), 401);
+
+    with(|host| host.variables.insert("peer_token".to_string(), "new,secret,".to_string()));
+    for (token, status) in [("new", 200), ("secret", 200), ("new,secret", 401), ("", 401)] {
+        assert_eq!(ask(&[client, ("abacus-peer-token", token)]), status, "{}", token);
+    }
 }
 
 #[test]
