@@ -38,6 +38,11 @@ type app struct {
 
 func newApp(t *testing.T) *app { return newAppWithin(t, 0) }
 
+// reach returns a service as another one reaches it.
+func (a *app) reach(name string) peer.Peer {
+	return peer.Peer{Name: name, Transport: a, Address: "http://" + name + ".spin.internal"}
+}
+
 // newAppWithin limits the entries a minute.
 func newAppWithin(t *testing.T, rate quota.Rate) *app {
 	folder := t.TempDir()
@@ -53,9 +58,7 @@ func newAppWithin(t *testing.T, rate quota.Rate) *app {
 		defer a.mu.Unlock()
 		return a.clock
 	}
-	reach := func(name string) peer.Peer {
-		return peer.Peer{Name: name, Transport: a, Address: "http://" + name + ".spin.internal"}
-	}
+	reach := a.reach
 	a.services = map[string]http.Handler{
 		"eval": eval.New(eval.Options{
 			Sessions: reach("sessions"), History: reach("history"), Rates: reach("rates"),

@@ -42,7 +42,7 @@ func New(options Options) http.Handler {
 			wire.Get("/functions", s.functions),
 			wire.Get("/units", s.units),
 			wire.Get("/random", s.random),
-			wire.Get("/health", s.health),
+			wire.Get("/health", s.checkHealth),
 		},
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/json"
-	"abacus/shared/peer"
 	"abacus/shared/units"
 	"abacus/shared/wire"
 )
@@ -77,46 +76,6 @@ func replyTable(w http.ResponseWriter, name string, n int,
 	w.Header().Set("Cache-Control", "public, max-age=86400")
 	b := json.AppendArray([]byte(`{"`+name+`":`), n, appendRow)
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
-}
-
-// health answers GET /health with the state of each service, and the age of the exchange rates.
-// Without the service rates all but money works, so that does not make the whole down; one that can
-// store nothing new makes it degraded.
-func (s *service) health(w http.ResponseWriter, r *wire.Request) error {
-	status, overall := http.StatusOK, "ok"
-	services := []byte(`"eval":"ok"`)
-	check := func(p peer.Peer) (reply peer.Reply, state string) {
-		reply, state = p.Call(r.Request, "GET", "/internal/health", nil), "ok"
-		switch {
-		case reply.Status == http.StatusNoContent, reply.Status == http.StatusOK:
-		case p.Problem(reply).Code == wire.StorageFull:
-			state = "read-only"
-		default:
-			state = "down"
-		}
-		services = append(services, `,"`+p.Name+`":"`+state+`"`...)
-		return reply, state
-	}
-	for _, p := range []peer.Peer{s.Sessions, s.History} {
-		switch _, state := check(p); {
-		case state == "down":
-			status, overall = http.StatusServiceUnavailable, state
-			w.Header().Set("Retry-After", "1")
-		case state == "read-only" && overall == "ok":
-			overall = "degraded"
-		}
-	}
-	var ratesAge []byte
-	if s.Rates.Address != "" {
-		reply, _ := check(s.Rates)
-		if age := wire.ParseAge(reply.Message); age.Date != "" {
-			ratesAge = json.AppendString([]byte(`,"rates":{"date":`), age.Date)
-			ratesAge = append(ratesAge, `,"age":`+wire.FormatInt(age.Seconds)+`}`...)
-		}
-	}
-	body := append([]byte(`{"status":"`+overall+`","services":{`), services...)
-	body = append(append(body, '}'), ratesAge...)
-	return wire.Reply(w, status, wire.JSON, append(body, "}\n"...))
 }
 
 // decodeQuery reads GET /eval?expr=...&precision=...

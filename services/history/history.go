@@ -150,7 +150,7 @@ func (s *service) ans(w http.ResponseWriter, r request) error {
 
 // health answers if the database can be read and written.
 func (s *service) health(w http.ResponseWriter, r request) error {
-	if err := storage.CheckWritable(r.store.db); err != nil {
+	if err := storage.CheckHealth(r.store.db, "owners", "entries"); err != nil {
 		return err
 	}
 	return wire.NoContent(w)

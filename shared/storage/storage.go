@@ -58,8 +58,14 @@ func IsPlausible(db Database, table string, now int64) (bool, error) {
 	return now-Day <= used && used <= now+Day, nil
 }
 
-// CheckWritable returns the error that storing something would give.
-func CheckWritable(db Database) error {
+// CheckHealth returns the error that storing something would give, or reading from one of the
+// tables.
+func CheckHealth(db Database, tables ...string) error {
+	for _, table := range tables {
+		if _, err := db.Execute("SELECT * FROM " + table + " LIMIT 1"); err != nil {
+			return err
+		}
+	}
 	_, err := db.Execute("INSERT INTO schema SELECT * FROM schema WHERE false")
 	return err
 }

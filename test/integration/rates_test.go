@@ -264,11 +264,14 @@ func TestRatesHealth(t *testing.T) {
 	if money.Unit != "EUR" || len(money.Notices) != 1 || money.Notices[0].Code != "rates" {
 		t.Errorf("converted money is %+v", money)
 	}
-	for url, state := range map[string]string{"": "", "http://127.0.0.1:9": "down"} {
-		flags := []string{"--variable", "rates_url=" + url}
+	for _, c := range []struct{ url, status, state string }{
+		{"", "ok", ""},
+		{"http://127.0.0.1:9", "degraded", "down"},
+	} {
+		flags := []string{"--variable", "rates_url=" + c.url}
 		health = read(open(t, harness.Start(t, harness.Options{Flags: flags}).URL))
-		if health.Status != "ok" || health.Services["rates"] != state || health.Rates.Age != nil {
-			t.Errorf("rates_url %q: the health is %+v", url, health)
+		if health.Status != c.status || health.Services["rates"] != c.state || health.Rates.Age != nil {
+			t.Errorf("rates_url %q: the health is %+v", c.url, health)
 		}
 	}
 }
