@@ -121,7 +121,7 @@ func (c *Calculator) quantity(
 const constantCost = 150
 
 // quantityCost is what an operation on quantities costs in steps beyond one.
-const quantityCost = 8
+const quantityCost = 12
 
 // execution is what quantity needs to know of run.
 type execution struct {
