@@ -26,7 +26,7 @@ func TestAxe(t *testing.T) {
 	for _, c := range []struct {
 		width  int64
 		scheme string
-	}{{320, "dark"}, {1280, "light"}} {
+	}{{320, "dark"}, {1280, "light"}, {768, "forced"}} {
 		t.Run(fmt.Sprintf("%d/%s", c.width, c.scheme), func(t *testing.T) {
 			p := open(t, url, look(c.width, c.scheme)...)
 			for _, v := range slices.Concat(views, others) {
