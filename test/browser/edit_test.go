@@ -21,6 +21,7 @@ func TestEdit(t *testing.T) {
 	}{
 		{"one of twenty rows", editOneOfTwenty},
 		{"keys", editByKeys},
+		{"touch", editByTouch},
 		{"errors", editErrors},
 		{"two tabs", editInTwoTabs},
 		{"two devices", editOnTwoDevices},
@@ -156,6 +157,24 @@ func editByKeys(p *page) {
 	p.press("Escape")
 }
 
+// Beside the keypad of the page its keys go into the field of the row, and so do results.
+func editByTouch(p *page) {
+	p.calculate("a = 2", "a * 3", "27")
+	p.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch))
+	p.until(`document.getElementById("keypad").checkVisibility()`)
+	p.click("#log li:first-child .expression")
+	p.until(`document.activeElement.matches(".rewrite") && document.activeElement.inputMode === "none"`)
+	for _, key := range []string{"plus", "7", "5", "Delete", "times"} {
+		p.click(`#keypad [aria-label="` + key + `"]`)
+	}
+	p.click("#log li:last-child .result")
+	p.until(`document.activeElement.value === "a = 2+7*27"`)
+	p.click(`#keypad [aria-label="Delete"]`)
+	p.click(`#keypad [aria-label="Calculate"]`)
+	p.wantRows("a = 2+7*2 | 16", "a * 3 | 48", "27 | 27")
+	p.wantInput("")
+}
+
 func editErrors(p *page) {
 	p.calculate("x = 2", "10 / x")
 	p.editRow(1, "x = 2 +* 3")
@@ -167,6 +186,12 @@ func editErrors(p *page) {
 	p.wantEditProblem("In 10 / x: ")
 	p.press("Escape")
 	p.wantRows("x = 2 | 2", "10 / x | 5")
+	// What was typed into one row is not lost to another.
+	p.editRow(1, "x = 4")
+	p.click("#log li:nth-child(2) .expression")
+	p.wantEditProblem("This row is not stored yet.")
+	p.until(`document.activeElement.value === "x = 4"`)
+	p.press("Escape")
 	p.editRow(1, "  ")
 	p.press("Enter")
 	p.wantEditProblem("There is no expression.")

@@ -13,7 +13,8 @@ import { shown, toCalculator, toLocal, typed } from "./numbers.js";
 
 /**
  * The composer of a log. It calls `evaluate(expression)`, `context()` for previews, `hasAns()`,
- * `help()`, and `usesRates()` when money is converted.
+ * `help()`, `usesRates()` when money is converted, and `field()` for the field of the row that is
+ * being edited.
  */
 export class Composer {
   #vocabulary;
@@ -37,13 +38,13 @@ export class Composer {
       pickResult: (step) => this.#pick(step),
     });
     this.#keypad = new Keypad({
-      insert: (text) => this.input.insert(text),
+      insert: (text) => this.#field.insert(text),
       acts: {
-        clear: () => this.input.clear(),
-        delete: () => this.input.deleteBackward(),
-        left: () => this.input.moveCaret(-1),
-        right: () => this.input.moveCaret(+1),
-        submit: () => this.input.submit(),
+        clear: () => this.#field.clear(),
+        delete: () => this.#field.deleteBackward(),
+        left: () => this.#field.moveCaret(-1),
+        right: () => this.#field.moveCaret(+1),
+        submit: () => this.#field.submit(),
       },
     });
   }
@@ -53,10 +54,15 @@ export class Composer {
     this.input.edit(toLocal(expression));
   }
 
-  /** Inserts a result where the input has text, or else copies it and says so at its cell. */
+  /** The field that keys and results go to: that of a row, or else the input. */
+  get #field() {
+    return this.#handlers.field() ?? this.input;
+  }
+
+  /** Inserts a result where a field has text, or else copies it and says so at its cell. */
   async use(entry, cell) {
     const result = typed(outcome(entry));
-    if (!this.input.empty) return this.input.insert(result);
+    if (this.#field !== this.input || !this.input.empty) return this.#field.insert(result);
     await copy(result);
     showCopied(cell);
   }

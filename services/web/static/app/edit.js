@@ -3,7 +3,7 @@
 // edit.
 
 import { background, context, latest, valueOf } from "./calculator.js";
-import { announce, button, element, prose } from "./dom.js";
+import { announce, button, byId, element, prose } from "./dom.js";
 import { spanOf } from "./highlight.js";
 import { isTooLong, refusal, spoken } from "./messages.js";
 import { toCalculator, toLocal } from "./numbers.js";
@@ -37,9 +37,15 @@ export class Editing {
     log.interrupted = (entry) => this.#goOn(entry);
   }
 
-  /** Opens the field in the row of an entry; `text` is what to begin with. */
+  /**
+   * Opens the field in the row of an entry; `text` is what to begin with. While another row has
+   * text that is not stored, it says why that comes first.
+   */
   open({ id, expression }, text = toLocal(expression)) {
-    if (this.#open && !this.#leave()) return this.#open.area.focus();
+    if (!this.#leave()) {
+      this.#open.area.focus();
+      return this.#explain("This row is not stored yet.", "Recalculate or cancel it first.");
+    }
     const row = this.#log.find(id);
     const [said, shownExpression] = [".said", ".expression"].map((part) => row.querySelector(part));
     const label = `Edit ${spoken(toLocal(expression))}`;
@@ -48,6 +54,7 @@ export class Editing {
       autocorrect: "off", spellcheck: "false", enterkeyhint: "done",
     });
     area.value = text;
+    area.inputMode = byId("input").inputMode; // none beside the page's own keypad
     area.addEventListener("keydown", (event) => this.#key(event));
     area.addEventListener("input", () => {
       this.#grow();
@@ -67,6 +74,30 @@ export class Editing {
     area.setSelectionRange(text.length, text.length);
     this.#grow();
     row.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The open field as an Input is to keys and results, or undefined. */
+  get field() {
+    if (!this.#open) return undefined;
+    const { area } = this.#open;
+    const run = (command, text) => {
+      area.focus();
+      document.execCommand(command, false, text);
+    };
+    return {
+      insert: (text) => run("insertText", text),
+      deleteBackward: () => run("delete"),
+      clear() {
+        area.select();
+        run("delete");
+      },
+      moveCaret(step) {
+        const at = Math.max(0, area.selectionEnd + step);
+        area.focus();
+        area.setSelectionRange(at, at);
+      },
+      submit: () => this.#submit(),
+    };
   }
 
   /** Opens the field again in a new row of its entry, or of one that has replaced that. */
@@ -99,11 +130,12 @@ export class Editing {
     this.#forgetForeseen();
     for (const { id } of item.edits) this.#log.restore(this.#log.current(id)?.id);
     if (failure.kind === "conflict") return this.#refuseConflict(edit, entry);
-    if (!entry) return showToast(`The row is gone: ${toLocal(edit.expression)} is not stored.`);
+    if (!entry) return this.#reject(edit, "Its row is gone.");
     const { problem } = failure;
     const expression = item.request?.expr[(problem?.index ?? 1) - 1] ?? edit.expression;
     const { detail, hint } = refusal(failure);
     const where = expression === edit.expression ? "" : `In ${toLocal(expression)}: `;
+    if (!this.#leave()) return this.#reject(edit, `${where}${detail}.`);
     this.open(entry, toLocal(edit.expression));
     this.#explain(`${where}${detail}`, hint);
     if (where || !problem?.position) return;
@@ -112,11 +144,15 @@ export class Editing {
   }
 
   #refuseConflict(edit, entry) {
-    if (!entry) {
-      const take = { "Use it in a new row": () => this.#handlers.take(edit.expression) };
-      return showToast("This row was deleted elsewhere while you edited it.", take);
-    }
+    if (!entry) return this.#reject(edit, "This row was deleted elsewhere while you edited it.");
+    if (!this.#leave()) return this.#reject(edit, "This row was changed elsewhere.");
     this.#openConflict(entry, toLocal(edit.expression));
+  }
+
+  /** Says why an edit was not stored, and offers its expression. */
+  #reject({ expression }, why) {
+    const take = { "Use it in a new row": () => this.#handlers.take(expression) };
+    showToast(`${toLocal(expression)} is not stored. ${why}`, take);
   }
 
   #openConflict(entry, text) {
@@ -323,8 +359,9 @@ export class Editing {
     );
   }
 
-  /** Closes a field that has nothing new in it, and reports whether it did. */
+  /** Closes a field that has nothing new in it, and reports whether none is open now. */
   #leave() {
+    if (!this.#open) return true;
     const { area, base } = this.#open;
     if (area.isConnected && toCalculator(area.value).text !== base) return false;
     this.#close();

@@ -81,7 +81,7 @@ const composer = new Composer(
   { vocabulary, log, plots },
   {
     evaluate, context: currentContext, hasAns: () => ans !== null, help: showHelp,
-    usesRates: useRates,
+    usesRates: useRates, field: () => editor?.field,
   },
 );
 const { input } = composer;
