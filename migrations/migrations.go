@@ -1,14 +1,13 @@
 // Package migrations holds the tables of every service. Each service brings a database that is
 // older to its own tables.
 //
-// To add a step, write the next NNNN_name.sql, with a comment for every column, and append it to
-// the list of the service that owns the tables. The statements of a released step never change.
-// Statements end with `;` at the end of a line (or before a comment), because Spin runs only the
-// first statement of a string.
+// To add a step, write the next NNNN_name.sql, with a comment for every column, and append it in
+// steps.go to the list of the service that owns the tables. The statements of a released step never
+// change. Statements end with `;` at the end of a line (or before a comment), because Spin runs
+// only the first statement of a string.
 package migrations
 
 import (
-	_ "embed"
 	"errors"
 	"strings"
 
@@ -16,58 +15,12 @@ import (
 	"abacus/shared/storage"
 )
 
-//go:embed 0001_sessions.sql
-var sessions1 string
-
-//go:embed 0002_capabilities.sql
-var sessions2 string
-
-//go:embed 0003_history.sql
-var history1 string
-
-//go:embed 0004_shares.sql
-var history2 string
-
-//go:embed 0005_once.sql
-var history3 string
-
-//go:embed 0006_plots.sql
-var history4 string
-
-//go:embed 0007_commits.sql
-var sessions3 string
-
-//go:embed 0008_quota.sql
-var history5 string
-
-//go:embed 0009_units.sql
-var sessions4 string
-
-//go:embed 0010_units.sql
-var history6 string
-
-//go:embed 0011_clients.sql
-var sessions5 string
-
-//go:embed 0012_bytes.sql
-var history7 string
-
-//go:embed 0013_replaces.sql
-var history8 string
-
 // List is the steps of one service, in order. The version of its tables is the number of steps that
 // have been applied.
 type List struct {
 	Service string
 	Steps   []string
 }
-
-// The lists of the services that own tables.
-var (
-	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3, sessions4, sessions5}}
-	History  = List{"history", []string{history1, history2, history3, history4, history5,
-		history6, history7, history8}}
-)
 
 // Version is the version of the tables that this build of the service works with.
 func (l List) Version() int64 { return int64(len(l.Steps)) }

@@ -1,0 +1,39 @@
+package migrations
+
+import _ "embed"
+
+// The lists of the services that own tables.
+var (
+	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3, sessions4, sessions5}}
+	History  = List{"history", []string{history1, history2, history3, history4, history5,
+		history6, history7, history8}}
+)
+
+var (
+	//go:embed 0001_sessions.sql
+	sessions1 string
+	//go:embed 0002_capabilities.sql
+	sessions2 string
+	//go:embed 0003_history.sql
+	history1 string
+	//go:embed 0004_shares.sql
+	history2 string
+	//go:embed 0005_once.sql
+	history3 string
+	//go:embed 0006_plots.sql
+	history4 string
+	//go:embed 0007_commits.sql
+	sessions3 string
+	//go:embed 0008_quota.sql
+	history5 string
+	//go:embed 0009_units.sql
+	sessions4 string
+	//go:embed 0010_units.sql
+	history6 string
+	//go:embed 0011_clients.sql
+	sessions5 string
+	//go:embed 0012_bytes.sql
+	history7 string
+	//go:embed 0013_replaces.sql
+	history8 string
+)
