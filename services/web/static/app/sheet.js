@@ -28,19 +28,30 @@ function statements(source) {
 
 const namesIn = (tokens) => tokens.filter(({ kind }) => kind === "name").map(({ text }) => text);
 
+const effects = new Map(); // by source: a sheet is looked through at every keystroke
+const mostEffects = 5000;
+
 /**
- * Returns what a source does with names: {sets, uses, bodies}. A body has the names that a function
- * uses, which are read when it is called.
+ * Returns what a source does with names: {sets, uses, bodies, hasResult}. A body has the names that
+ * a function uses, which are read when it is called. The last statement decides about the result.
  */
 function effect(source) {
+  if (effects.size > mostEffects) effects.clear();
+  if (!effects.has(source)) effects.set(source, read(source));
+  return effects.get(source);
+}
+
+function read(source) {
   const sets = new Set();
   const uses = new Set();
   const bodies = new Map();
+  let hasResult = false;
   for (const tokens of statements(source)) {
     const [first, second] = tokens;
     const equals = tokens.findIndex(({ text }) => text === "=");
     const names = namesIn(tokens.slice(equals + 1));
     const isFunction = second?.kind === "open" && tokens[equals - 1]?.kind === "close";
+    hasResult = !isFunction && first.text !== "plot";
     if (first.kind !== "name" || (equals !== 1 && !isFunction)) {
       for (const name of namesIn(tokens)) if (!sets.has(name)) uses.add(name);
       continue;
@@ -53,7 +64,7 @@ function effect(source) {
     }
     sets.add(first.text);
   }
-  return { sets, uses, bodies };
+  return { sets, uses, bodies, hasResult };
 }
 
 /** Adds to names what the functions among them use, followed to their ends. */
@@ -71,7 +82,7 @@ class Walk {
 
   /** Returns the names that a row reads. */
   reads({ uses, bodies }) {
-    return followed(uses, new Map([...this.#bodies, ...bodies]));
+    return followed(uses, bodies.size ? new Map([...this.#bodies, ...bodies]) : this.#bodies);
   }
 
   /** Goes on past a row. */
@@ -116,11 +127,14 @@ export function plan(rows, edits) {
       const isRandom = i !== undefined && randomNames.some((name) => after[i].uses.has(name));
       if (i !== undefined && i >= 0 && !isRandom) needed.add(i);
     };
+    let previous = -1; // before the edits
     rows.forEach((row, i) => {
       const names = walk.reads(after[i]);
       const usesAns = names.has("ans");
       const follows = covers.get(i)?.some((other) => changed.has(other));
-      if (follows || (usesAns && changed.has(walk.previous))) changed.add(i);
+      const hasOther = changed.has(walk.previous) || walk.previous !== previous;
+      if (follows || (usesAns && hasOther)) changed.add(i);
+      if (row.result !== null) previous = i;
       for (const name of names) if (stale.has(name)) changed.add(i);
       for (const name of after[i].sets) if (written.has(name)) needed.add(i);
       if (runs(i)) {
@@ -139,7 +153,7 @@ export function plan(rows, edits) {
           else stale.delete(name);
         }
       }
-      walk.pass(i, after[i], row.result !== null);
+      walk.pass(i, after[i], edits.has(row.id) ? after[i].hasResult : row.result !== null);
     });
   } while (changed.size + needed.size > size);
 
