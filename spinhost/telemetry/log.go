@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/log"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -22,9 +23,9 @@ func (t *Telemetry) Log(ctx context.Context, at time.Time, warning bool, compone
 		record.SetSeverity(log.SeverityWarn)
 		record.SetSeverityText("WARN")
 	}
-	record.SetBody(log.StringValue(text))
+	record.SetBody(attribute.StringValue(text))
 	if component != "" {
-		record.AddAttributes(log.String("component_id", component))
+		record.AddAttributes(attribute.String("component_id", component))
 	}
 	t.logger.Emit(ctx, record)
 }
