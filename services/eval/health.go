@@ -13,15 +13,15 @@ import (
 const (
 	well     = "ok"
 	readOnly = "read-only" // it can store nothing new
-	degraded = "degraded"  // not all works
+	degraded = "degraded"  // something does not work
 	down     = "down"
 )
 
-// oldRates is when rates are too old, in seconds: their source is asked several times a day and
-// publishes every working day.
+// oldRates is the age from which rates are too old, in seconds: their source is asked several times
+// a day and publishes every working day.
 const oldRates = 3 * 24 * 60 * 60
 
-// written is a time that has passed. A clock that is before it is wrong.
+// written is when this was written: a clock that shows less is wrong.
 var written = time.Unix(1793491200, 0) // 2026-11-01
 
 // health is the state of the app: of each service, and why not all is well, in words.

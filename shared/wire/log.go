@@ -37,8 +37,8 @@ func validID(id string) bool {
 	return id != "" && len(id) <= maxID
 }
 
-// Log tells the operator what a client is not told: a line with the service, the text and the id
-// of the request.
+// Log logs what the client is not told: a line with the service, the text and the id of the
+// request.
 func Log(service string, r *http.Request, text string) {
 	os.Stderr.WriteString(service + ": " + text + " (request " + r.Header.Get(IDHeader) + ")\n")
 }
