@@ -118,7 +118,7 @@ func NotModified(w http.ResponseWriter, r *http.Request, etag string) bool {
 }
 
 // Lower returns a text with its ASCII letters in lower case, the form in which HTTP compares names.
-// strings.ToLower knows all alphabets, in 7 KB of tables.
+// strings.ToLower also makes a k of the Kelvin sign.
 func Lower(text string) string {
 	b := []byte(text)
 	for i, c := range b {

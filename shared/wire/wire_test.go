@@ -33,6 +33,12 @@ func TestPath(t *testing.T) {
 	}
 }
 
+func TestLower(t *testing.T) {
+	if got := Lower("Text/HTML; q=\u212A\u00C4"); got != "text/html; q=\u212A\u00C4" {
+		t.Errorf("Lower returns %q", got)
+	}
+}
+
 func TestSpinHeader(t *testing.T) {
 	r := httptest.NewRequest("GET", "/", nil)
 	if got := SpinHeader(r, "Spin-Client-Addr"); got != "" {
