@@ -1,0 +1,110 @@
+package calc
+
+import "abacus/shared/units"
+
+// convertTo converts the top to the target in the source.
+func (c *Calculator) convertTo(
+	e *execution, in *instruction, sp int, top float64,
+) (float64, int, bool, *Error) {
+	t, _ := parseTarget(span{in.offset, in.length}.in(e.source))
+	if t.count == 0 { // a format, which is for the display
+		if _, ok := whole(top); !ok && t.format == formatBase {
+			return 0, 0, true, fault(CodeDomain, "only whole numbers up to 2^53 have another base",
+				"")
+		}
+		return top, 0, true, nil
+	}
+	q := units.Quantity{Value: top, Unit: c.units[sp]}
+	converted, problem := e.convert(q, t.units[0])
+	if problem != nil {
+		return 0, 0, true, problem
+	}
+	c.units[sp] = converted.Unit
+	return converted.Value, 0, true, nil
+}
+
+// convert converts a quantity to a unit, money by the rates of the scope, which the program then
+// has a notice of.
+func (e *execution) convert(q units.Quantity, to units.Unit) (units.Quantity, *Error) {
+	converted, problem := convert(q, to, nil)
+	if rates := e.scope.Rates; problem != nil && problem.Code == CodeNoRates && rates != nil {
+		if converted, problem = convert(q, to, rates.PerEuro); problem == nil {
+			e.program.noteRates(rates)
+		}
+	}
+	return converted, problem
+}
+
+// convert converts a quantity to a unit. 72 F in C means temperatures.
+func convert(q units.Quantity, to units.Unit, rates units.Rates) (units.Quantity, *Error) {
+	converted, problem := units.Convert(q, to, rates)
+	if problem == units.Mismatch {
+		from, isFrom := q.Unit.AsTemperature()
+		degrees, isTarget := to.AsTemperature()
+		if isFrom || isTarget {
+			if again, other := units.Convert(units.Quantity{Value: q.Value, Unit: from}, degrees,
+				nil); other == units.OK {
+				return again, nil
+			}
+		}
+	}
+	if problem == units.OK {
+		return converted, nil
+	}
+	message := "cannot convert " + shown(q) + " to " + to.String() + ": "
+	switch {
+	case problem == units.NoRates || problem == units.NoRate:
+		return q, fault(CodeNoRates, message+problem.String(), "")
+	case problem != units.Mismatch:
+		return q, fault(CodeUnit, message+problem.String(), "")
+	}
+	name := q.Unit.Dimension().String()
+	hint := "convert it to a unit of " + name
+	if q.Unit.None() {
+		hint = "give the number a unit first: " + Format(q.Value, 6) + " " + to.String()
+	}
+	return q, fault(CodeUnit, message+name+" and "+to.Dimension().String(), hint)
+}
+
+// exchanged converts like units.Convert, and money by the rates of the scope.
+func (e *execution) exchanged(q units.Quantity, to units.Unit) (units.Quantity, units.Problem) {
+	converted, problem := units.Convert(q, to, nil)
+	if rates := e.scope.Rates; problem == units.NoRates && rates != nil {
+		if converted, problem = units.Convert(q, to, rates.PerEuro); problem == units.OK {
+			e.program.noteRates(rates)
+		}
+	}
+	return converted, problem
+}
+
+// unitError returns the error of an operation, nil for units.OK. Its text names both quantities and
+// dimensions: cannot add 5 kg and 3 m: mass and length.
+func unitError(verb, preposition string, a, b units.Quantity, problem units.Problem) *Error {
+	if problem == units.OK {
+		return nil
+	}
+	message := "cannot " + verb + " " + shown(a) + " " + preposition + " " + shown(b) + ": "
+	switch problem {
+	case units.Mismatch:
+		hint := "give both a unit of " + a.Unit.Dimension().String() + ", for example " +
+			shown(units.Quantity{Value: 1, Unit: a.Unit})
+		if a.Unit.None() != b.Unit.None() {
+			unit := a.Unit
+			if unit.None() {
+				unit = b.Unit
+			}
+			hint = "give both a unit, for example " + unit.String()
+		}
+		return fault(CodeUnit,
+			message+a.Unit.Dimension().String()+" and "+b.Unit.Dimension().String(), hint)
+	case units.Points, units.Product:
+		return fault(CodeUnit, message+problem.String(),
+			"write a difference as K or Δ°C: 20 °C + 5 K")
+	case units.NoRates, units.NoRate:
+		return fault(CodeNoRates, message+problem.String(), "")
+	}
+	return fault(CodeUnit, message+problem.String(), "")
+}
+
+// shown is a quantity in a message.
+func shown(q units.Quantity) string { return Display(external(q), q.Unit.String(), 6) }

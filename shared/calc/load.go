@@ -1,0 +1,117 @@
+package calc
+
+import (
+	"math"
+
+	"abacus/shared/units"
+)
+
+// load returns the value of a name: a variable, a physical constant or a unit.
+func (c *Calculator) load(
+	e *execution, in *instruction, sp int,
+) (q units.Quantity, problem *Error) {
+	scope := e.scope
+	if in.op == opAnswer {
+		if q.Value, problem = scope.answer(); problem == nil && scope.AnsUnit != "" {
+			q, problem = stored(q.Value, scope.AnsUnit, "ans")
+		}
+		return q, problem
+	}
+	name := span{in.offset, in.length}.in(e.source)
+	if index, found := scope.find(name); found {
+		switch b := &scope.entries[index]; b.kind {
+		case kindFunction:
+			return q, notValue(b)
+		case kindUnknown:
+			return stored(b.value, b.body.source, name)
+		default:
+			return units.Quantity{Value: b.value, Unit: b.unit}, nil
+		}
+	}
+	scope.Steps += quantityCost
+	constant, isConstant := units.FindConstant(name)
+	if isConstant {
+		scope.Steps += constantCost
+		if !c.besideUnit(e, sp) {
+			return units.Quantity{Value: constant.Value, Unit: constant.Unit()}, nil
+		}
+	}
+	u, isUnit := units.Lookup(name)
+	if !isUnit && e.meantNumber(in, name) {
+		return units.Quantity{Value: in.value}, nil
+	}
+	if isConstant && !isUnit {
+		return units.Quantity{Value: constant.Value, Unit: constant.Unit()}, nil
+	}
+	if !isUnit {
+		err := scope.unknown(name, "name")
+		if hint := e.program.callHint(scope); hint != "" {
+			err.Hint = hint // diff(x^2, x)
+		}
+		if p := e.program; p.lone.length > 0 && p.lone.in(p.origin) == name {
+			err.Hint = "write sum(" + name + "^2, " + name + " = 1, 10)"
+		}
+		if in := &e.code[e.next]; in.op == opMultiply && in.id == 1 && hintFor(name) == "" {
+			err.Message = "unknown name or unit " + quote(name)
+			if hint := hintFor("5" + name); hint != "" {
+				err.Hint = hint
+			} else if len(err.Hint) > 3 && err.Hint[:3] == "set" {
+				err.Hint = "units are written as 5 km, 20 °C or 3 m/s"
+			}
+		}
+		return q, err
+	}
+	c.bare = sp + 1
+	return units.Quantity{Value: 1, Unit: u}, nil
+}
+
+// besideUnit reports whether the name that is being loaded belongs to the unit on its left: the h
+// in 5 h, km/h and kW h.
+func (c *Calculator) besideUnit(e *execution, sp int) bool {
+	next := e.next
+	after := next + 1 // the exponent, if one follows
+	if in := &e.code[next]; in.op == opFolded {
+		after = int(in.index) + 1
+	}
+	if op := e.code[next].op; (op == opNumber || op == opFolded) && e.code[after].op == opPower {
+		next = after + 1
+	}
+	switch in := &e.code[next]; in.op {
+	case opMultiply:
+		return in.id == 1 || !c.units[sp].None()
+	case opDivide:
+		return !c.units[sp].None()
+	}
+	return false
+}
+
+// stored returns a value of a session, whose unit is a text.
+func stored(value float64, unit, name string) (units.Quantity, *Error) {
+	u, ok := units.Parse(unit)
+	if !ok {
+		return units.Quantity{}, fault(CodeUnit, quote(name)+" has the unit "+quote(unit)+
+			", which is not known", "set it again: "+name+" = "+Format(value, Digits)+" ...")
+	}
+	return units.Quantity{Value: internal(value, u), Unit: u}, nil
+}
+
+// internal returns the number of a quantity for its value outside: 18% is the value 0.18, and 18
+// with the unit percent here.
+func internal(value float64, u units.Unit) float64 {
+	if u != units.Percent {
+		return value
+	}
+	x := value * 100
+	if near := math.Round(x*1e9) / 1e9; near/100 == value {
+		return near
+	}
+	return x
+}
+
+// external is the reverse of internal.
+func external(q units.Quantity) float64 {
+	if q.Unit == units.Percent {
+		return q.Value / 100
+	}
+	return q.Value
+}

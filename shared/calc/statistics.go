@@ -1,0 +1,93 @@
+package calc
+
+import (
+	"math"
+
+	"abacus/shared/calc/libm"
+)
+
+// sum is exact until it is rounded. Its memory is the scope's: TinyGo puts large variables on the
+// heap, which is never freed.
+func (s *Scope) sum(x []float64) (float64, *Error) {
+	s.total.reset()
+	for _, v := range x {
+		s.total.add(v)
+	}
+	return finite(s.total.value())
+}
+
+func product(x []float64) (float64, string) {
+	p := 1.0
+	for _, v := range x {
+		p *= v
+	}
+	return p, ""
+}
+
+func (s *Scope) mean(x []float64) (float64, *Error) {
+	all, err := s.sum(x)
+	return all / float64(len(x)), err
+}
+
+// squares returns the sum of the squared distances from the mean, divided by n. A second sum
+// removes the error of the rounded mean (Chan, Golub and LeVeque 1983).
+func (s *Scope) squares(x []float64, n int) (float64, *Error) {
+	center, err := s.mean(x)
+	if err != nil {
+		return 0, err
+	}
+	square, distance := libm.Exact(0), libm.Exact(0)
+	for _, v := range x {
+		d := v - center
+		square = square.Plus(float64(d * d))
+		distance = distance.Plus(d)
+	}
+	d := distance.Round()
+	return finite((square.Round() - float64(d*d)/float64(len(x))) / float64(n))
+}
+
+func (s *Scope) variance(x []float64) (float64, *Error) { return s.squares(x, len(x)) }
+
+func (s *Scope) deviation(x []float64) (float64, *Error) {
+	v, err := s.squares(x, len(x))
+	return math.Sqrt(v), err
+}
+
+func (s *Scope) sampleVariance(x []float64) (float64, *Error) { return s.squares(x, len(x)-1) }
+
+func (s *Scope) sampleDeviation(x []float64) (float64, *Error) {
+	v, err := s.squares(x, len(x)-1)
+	return math.Sqrt(v), err
+}
+
+func median(x []float64) (float64, string) {
+	sortNumbers(x)
+	middle := len(x) / 2
+	if len(x)%2 == 1 {
+		return x[middle], ""
+	}
+	return x[middle-1]/2 + x[middle]/2, ""
+}
+
+// sortNumbers is a heap sort: it does not allocate or recurse, and takes n log n steps at worst.
+func sortNumbers(x []float64) {
+	sink := func(root, end int) {
+		for child := 2*root + 1; child < end; child = 2*root + 1 {
+			if child+1 < end && x[child+1] > x[child] {
+				child++
+			}
+			if x[root] >= x[child] {
+				return
+			}
+			x[root], x[child] = x[child], x[root]
+			root = child
+		}
+	}
+	for root := len(x)/2 - 1; root >= 0; root-- {
+		sink(root, len(x))
+	}
+	for end := len(x) - 1; end > 0; end-- {
+		x[0], x[end] = x[end], x[0]
+		sink(0, end)
+	}
+}
