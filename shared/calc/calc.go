@@ -19,10 +19,10 @@
 //
 // # Numbers and names
 //
-//	12  .5  5.  1e-9  2e+3  1_000_000  0x1F  0o17  0b101  1,234.50  1 234  2½
+//	12  .5  5.  1e-9  2e+3  1_000_000  0x1F  0o17  0b101  1,234.50  1 234  2½  3 1/2  10k
 //
 // Numbers may be pasted as they are printed: with digit groups of three (but a comma separates the
-// arguments of a call), vulgar fractions, full-width digits and those of other scripts, x² and √.
+// arguments of a call), fractions, full-width digits and those of other scripts, x² and √.
 // The decimal sign is a point; a decimal comma is an error that offers the repaired text.
 //
 // 2e is 2 times e, as no digit follows. Names consist of Unicode letters, digits and _, at most 64;
@@ -64,10 +64,13 @@
 //	sqrt(9                             parentheses are closed at the end
 //	sin 2x    sqrt 16 + 9    abs -3    a function takes the product without * that follows
 //	sin²x    sin^2(x)    sin⁻¹(x)      sin(x)^2 and asin(x); no other powers of functions
-//	2 x 3    80x40    7 div 2    5 nCr 2
+//	2 x 3    80x40    7 div 2    5 nCr 2    5 plus 3    10 divided by 4    5 to the power of 2
+//	5 squared    square root of 2    sqrt of 16    half of 10
 //	&& || <> := ** if(c, a, b)         and, or, !=, =, ^ and c ? a : b
 //	pow(a, b)    avg(1, 2)    PI       other names, unless the session has them (aliases.go)
 //	rent: 1200    1200 # rent          Program.Label
+//
+// Every other word that people bring from elsewhere has a hint (aliases.go).
 //
 // # Units
 //
@@ -76,7 +79,11 @@
 // and take the unit on the left; * / ^ multiply units. Functions keep units, take a root of them,
 // or need plain numbers and angles. 5 km in miles converts; 90 min in h min gives parts; 255 in
 // hex, 0.375 in fraction and 1/3 in 2 digits change the display only. 5 in cm is 5 inches in
-// centimetres.
+// centimetres. Names may have several words: 5 nautical miles, 30 pounds per square inch.
+//
+// Parts of one dimension that grow smaller are one quantity: 5 ft 3 in, 3 h 20 min, 1h30m, 5′ 3″ or
+// 5'3", 30° 15′ 20″. A time is written 12:30 or 1:02:03, with hours below 60, where no ? is open;
+// its unit is h:min, and a sum of times is shown in the same way.
 //
 // Percent is a unit: 18% is the value 0.18. number ± percent is relative, 100 + 10% is 110; percent
 // ± percent is a percentage; a product or function takes the plain number. Currencies convert by
@@ -101,6 +108,8 @@
 //	integral(x^2, x = 0, 3)       adaptive Gauss-Kronrod, to 13 digits of the absolute value
 //	derivative(sin(x), x = 0)     extrapolated central differences, to about 10 digits
 //
+// The range and the values of these may have units: integral(60 km/h, t = 0 min, 30 min) is 30 km.
+//
 // The names of these, and of pmt, pv, fv, nper, quantile and geomean, are free: a variable or
 // function of the session with such a name comes first.
 //
@@ -109,7 +118,8 @@
 // plot(sin(x), x/2, x = -pi, pi) draws up to 8 curves over a range of one variable, which hides
 // variables in them. It is the last statement of its input and has no value. The ends of the range
 // are evaluated once, the curves whenever they are drawn (Curve), so they use neither ans nor
-// random numbers. Evaluate tries each curve at both ends of the range and at three points between,
+// random numbers. The range may have a unit, and so may the values, one dimension for all curves.
+// Evaluate tries each curve at both ends of the range and at three points between,
 // and reports what is wrong wherever the curve is drawn, such as an unknown name. Where a curve has
 // no value, as 1/x at 0, it has a gap.
 //

@@ -9,8 +9,9 @@ const patternFor = (sign) =>
     [
       /(?<comment>#[^\n]*)/.source,
       /(?<prefixed>0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)/.source,
+      /(?<time>\d{1,2}(?::[0-5]\d){1,2}(?![\d:]))/.source,
       `(?<number>(?:\\d[\\d_]*(?:${sign}\\d*)?|${sign}\\d+)(?:[eE][+-]?\\d+)?)`,
-      /(?<word>(?:and|or|not|mod|xor|div|of|off|on)(?![\p{L}\p{Nd}_]))/.source,
+      /(?<word>(?:and|or|not|mod|xor|div|per|of|off|on|plus|minus|times)(?![\p{L}\p{Nd}_]))/.source,
       /(?<convert>(?:in|to|as)(?![\p{L}\p{Nd}_])|->|→)/.source,
       /(?<operator>\*\*|\/\/|[=!<>]=|[-+*/^=<>!%?:,;×·⋅∗÷∕−√≤≥≠])/.source,
       /(?<name>[\p{L}_][\p{L}\p{Nd}_]*)/.source,
@@ -24,7 +25,7 @@ const withPoint = patternFor("\\.");
 const withComma = patternFor("[.,]");
 
 /** The kind of a token, where its name in the pattern is another one. */
-const kinds = { prefixed: "number", word: "operator", convert: "operator" };
+const kinds = { prefixed: "number", time: "number", word: "operator", convert: "operator" };
 
 /** The longest text that is scanned at every keystroke, in UTF-16 units. */
 const longest = 2000;
