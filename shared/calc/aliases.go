@@ -63,6 +63,7 @@ change increase: write (100 - 80)/80 in %
 tip: write 20% of 60 for the tip alone, 20% on 60 for the sum
 tax vat: write 8% on 50, or 50 + 8%
 discount less off: write 20% off 50
+at: write 250 mi/(60 mph) for the time
 where with: set the name first: x = 3; 2*x
 dec: write x in dec
 ipmt: write pmt(rate, n, pv)

@@ -75,11 +75,14 @@
 // # Units
 //
 // A name that is neither in the session nor of the language is a unit (package units) or a constant
-// of physics: 5 km, 10 km / 2 h, $5, 20 °C, 5 ft 3 in, c. + - and comparisons need one dimension
-// and take the unit on the left; * / ^ multiply units. Functions keep units, take a root of them,
-// or need plain numbers and angles. 5 km in miles converts; 90 min in h min gives parts; 255 in
-// hex, 0.375 in fraction and 1/3 in 2 digits change the display only. 5 in cm is 5 inches in
-// centimetres. Names may have several words: 5 nautical miles, 30 pounds per square inch.
+// of physics: 5 km, 10 km / 2 h, $5, 20 °C, 5 ft 3 in, c. Names may have several words: 5 nautical
+// miles, 30 pounds per square inch. A / without spaces between two units, after one with spaces, is
+// part of the divisor: 300 km / 60 km/h is 5 h.
+//
+// + - and comparisons need one dimension and take the unit on the left; * / ^ multiply units.
+// Functions keep units, take a root of them, or need plain numbers and angles. 5 km in miles
+// converts; 90 min in h min gives parts; 255 in hex, 0.375 in fraction and 1/3 in 2 digits change
+// the display only. 5 in cm is 5 inches in centimetres.
 //
 // Parts of one dimension that grow smaller are one quantity: 5 ft 3 in, 3 h 20 min, 1h30m, 5′ 3″ or
 // 5'3", 30° 15′ 20″. A time is written 12:30 or 1:02:03, with hours below 60, where no ? is open;

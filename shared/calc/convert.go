@@ -60,6 +60,9 @@ func convert(q units.Quantity, to units.Unit, rates units.Rates) (units.Quantity
 	}
 	name := q.Unit.Dimension().String()
 	hint := "convert it to a unit of " + name
+	if q.Unit.Dimension() == -to.Dimension() {
+		hint = "write 1/(" + shown(q) + ") in " + to.String()
+	}
 	if q.Unit.None() {
 		hint = "give the number a unit first: " + Format(q.Value, 6) + " " + to.String()
 	}

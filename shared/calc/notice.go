@@ -105,6 +105,21 @@ func (p *Program) noteDenominator(i int) {
 	p.note(NoticeDenominator, message, place)
 }
 
+// noteRate adds a notice if the instruction divides by a unit after a division by a quantity:
+// 5GB/2MB/s is 5 GB/(2 MB)/s.
+func (p *Program) noteRate(i int) {
+	w := printer{program: p}
+	if p.code[i].op != opDivide || p.code[i-2].op != opDivide || p.code[i-5].op != opNumber ||
+		!w.isUnit(i-1) || !w.withUnit(i-3) {
+		return
+	}
+	number, unit := &p.code[i-5], &p.code[i-1]
+	place := span{number.offset, unit.offset + unit.length - number.offset}
+	text := place.in(p.origin)
+	p.note(NoticeDenominator, quote(text)+" is divided by in parts here: write ("+clean(text)+")",
+		place)
+}
+
 // noteClock adds a notice if the instruction is the unit of 3 pm or 12 am.
 func (p *Program) noteClock(i int) {
 	if p.code[i].op != opVariable || p.code[i-1].op != opNumber || p.code[i-1].value > 12 {
@@ -152,6 +167,9 @@ func (p *Program) Notices() []Notice {
 	}
 	for i := 4; i < len(p.code); i++ {
 		p.noteDenominator(i)
+		if i > 4 {
+			p.noteRate(i)
+		}
 	}
 	p.noteRounded()
 	notices, p.notices = p.notices, notices

@@ -18,6 +18,11 @@ func (p *parser) operator() bool {
 				p.token, p.end = tokenArrow, p.end+1
 				continue
 			}
+			if p.token == tokenOver && p.insideUnit() {
+				p.reduce(powerParts)
+				p.wait(opDivide, powerImplicit, p.place(), p.left)
+				return p.more()
+			}
 			if n := len(p.frames); n > 0 && p.frames[n-1].power > b.left {
 				p.reduce(b.left)
 			}

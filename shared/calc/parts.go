@@ -63,6 +63,34 @@ func readAs(u units.Unit, reading uint8) units.Unit {
 	return u
 }
 
+// insideUnit reports whether the current / belongs to the unit of a divisor: the second one of 300
+// km / 60 km/h. The first has spaces around it, the second none.
+func (p *parser) insideUnit() bool {
+	last := len(p.code) - 1
+	if p.code[last].op != opVariable || p.source[p.start-1] == ' ' || p.after() != tokenName {
+		return false
+	}
+	n := len(p.frames) - 1
+	for n >= 0 && p.frames[n].power >= powerImplicit { // the product of 60 and km
+		n--
+	}
+	if n < 0 || n == len(p.frames)-1 {
+		return false
+	}
+	outer := &p.frames[n]
+	switch outer.op {
+	case opDivide, opModulo, opFloorDivide:
+	default:
+		return false
+	}
+	end := int(outer.offset + outer.length)
+	next := p.scanner
+	next.next()
+	_, isUnit := units.Lookup(p.written(last))
+	_, isNext := units.Lookup(next.text())
+	return p.source[end] == ' ' && next.start == p.end && isUnit && isNext
+}
+
 // joined reports whether the current and stands between parts: 5 feet and 3 inches. Then the
 // current token becomes the number after it.
 func (p *parser) joined() bool {

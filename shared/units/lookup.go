@@ -159,6 +159,9 @@ func abbreviation(name string) (Unit, bool) {
 		return pair(newPart(idMetre, 0, 1), newPart(idSecond, 0, -1)), true
 	case "Nm":
 		return pair(newPart(idNewton, 0, 1), newPart(idMetre, 0, 1)), true
+	case "mpg":
+		gallon, _, _ := find("gal")
+		return pair(newPart(idMile, 0, 1), newPart(int(gallon), 0, -1)), true
 	case "fps":
 		return pair(newPart(idFoot, 0, 1), newPart(idSecond, 0, -1)), true
 	}
