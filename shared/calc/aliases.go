@@ -59,11 +59,13 @@ integrate from: write integral(x^2, x = 0, 3), or sum(i, i = 1, 10)
 fsolve roots: write solve(x^2 = 2, x = 0, 2)
 graph draw plot: write plot(x^2, x = -10, 10)
 factor factors prime isprime: there are no functions for primes, only gcd and lcm
-change increase: write (100 - 80)/80 in %
+change: write (100 - 80)/80 in %
+increase decrease: write 50 + 10%, or 50 - 10%
+cent cents pence: write 0.50 EUR
 tip: write 20% of 60 for the tip alone, 20% on 60 for the sum
 tax vat: write 8% on 50, or 50 + 8%
 discount less off: write 20% off 50
-at: write 250 mi/(60 mph) for the time
+at: write * or /: 3 h * 20 EUR/h, 250 mi / 60 mph
 where with: set the name first: x = 3; 2*x
 dec: write x in dec
 ipmt: write pmt(rate, n, pv)

@@ -17,6 +17,10 @@ func (c *Calculator) convertTo(
 	q := units.Quantity{Value: top, Unit: c.units[sp]}
 	converted, problem := e.convert(q, t.units[0])
 	if problem != nil {
+		if p, i := e.program, e.next-2; e.source == p.origin && p.dividesByUnit(i) {
+			problem.Hint = "for a fraction of a unit, write (" + p.written(i-4) + "/" +
+				p.written(i-3) + ") " + p.written(i-2)
+		}
 		return 0, 0, true, problem
 	}
 	c.units[sp] = converted.Unit

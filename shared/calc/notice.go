@@ -92,17 +92,26 @@ func (p *parser) notePercent() {
 // noteDenominator adds a notice if the instruction divides a number by a number with a unit,
 // without parentheses: 1/2 m.
 func (p *Program) noteDenominator(i int) {
-	w := printer{program: p}
-	above, below, unit := &p.code[i-4], &p.code[i-3], &p.code[i-2]
-	if p.code[i].op != opDivide || above.op != opNumber || below.op != opNumber ||
-		unit.op != opVariable || !w.withUnit(i-1) || p.origin[below.offset-1] == '(' {
+	if !p.dividesByUnit(i) {
 		return
 	}
+	above, unit := &p.code[i-4], &p.code[i-2]
 	place := span{above.offset, unit.offset + unit.length - above.offset}
 	a, b, u := p.written(i-4), p.written(i-3), p.written(i-2)
 	message := quote(place.in(p.origin)) + " is read as " + a + "/(" + b + " " + u + "): write (" +
 		a + "/" + b + ") " + u + " for a fraction of a unit"
 	p.note(NoticeDenominator, message, place)
+}
+
+// dividesByUnit reports whether the instruction divides a number by a number with a unit, without
+// parentheses.
+func (p *Program) dividesByUnit(i int) bool {
+	if i < 4 || p.code[i].op != opDivide || p.code[i-4].op != opNumber ||
+		p.code[i-3].op != opNumber || p.code[i-2].op != opVariable {
+		return false
+	}
+	w := printer{program: p}
+	return w.withUnit(i-1) && p.origin[p.code[i-3].offset-1] != '('
 }
 
 // noteRate adds a notice if the instruction divides by a unit after a division by a quantity:

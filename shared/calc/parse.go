@@ -286,6 +286,9 @@ func (p *parser) name() (leaf, ok bool) {
 	default:
 		place = p.phrase(place)
 		text = place.in(p.source)
+		if p.token == tokenNumber && p.amount(place) {
+			return true, true
+		}
 		in := p.push(opVariable, place)
 		for i, local := range p.locals {
 			if local.in(p.source) == text {

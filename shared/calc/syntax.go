@@ -62,6 +62,8 @@ func (s *scanner) reject(size int) {
 		hint = "leave out the quotes: there is no text, only numbers"
 	case "—", "‐", "‑":
 		hint = "write - for minus"
+	case "@":
+		hint = "write * or /: 3 h * 20 EUR/h"
 	case "∞":
 		hint = "every result is a finite number"
 	case "$", "€", "£", "¥":

@@ -310,11 +310,23 @@ func inTarget(s *scanner, previous token) bool {
 	return false
 }
 
+// isUnitAfter reports whether a text is a number and a unit: 25 min.
+func isUnitAfter(text string) bool {
+	i := 0
+	for i < len(text) && (isDigit(text[i]) || text[i] == '.') {
+		i++
+	}
+	_, ok := units.Parse(trimBlank(text[i:]))
+	return ok && i < len(text)
+}
+
 // failTarget reports a target that is neither a unit nor a format.
 func (p *parser) failTarget(place span) bool {
 	text := place.in(p.source)
 	hint := "units are written km, km/h, m^2, ft in; formats hex, bin, oct, fraction, sci, 2 digits"
 	switch first := text[0]; {
+	case isDigit(first) && isUnitAfter(text):
+		hint = "a target has no number; to divide, write /"
 	case isDigit(first) && len(text) < 3:
 		hint = "to round, write x in " + text + " digits; for a range, sum(i, i = 1, " + text + ")"
 	case isDigit(first):
@@ -329,16 +341,27 @@ func (p *parser) failTarget(place span) bool {
 func (p *parser) sign() bool {
 	place := p.place()
 	p.next()
-	if u, _ := units.Lookup(place.in(p.source)); p.token != tokenNumber || !u.IsCurrency() {
+	if !p.amount(place) {
 		p.push(opVariable, place)
-		return true
 	}
-	amount := p.push(opNumber, p.place())
-	amount.value = p.number
+	return true
+}
+
+// amount reads an amount of money after its currency, as in $5 and EUR 50, and reports whether it
+// follows.
+func (p *parser) amount(place span) bool {
+	n := len(p.frames)
+	u, _ := units.Lookup(place.in(p.source))
+	if p.token != tokenNumber || !u.IsCurrency() || p.newline ||
+		n > 0 && p.frames[n-1].power == powerImplicit+1 { // 5 EUR 50
+		return false
+	}
+	number := p.push(opNumber, p.place())
+	number.value = p.number
 	left, end := p.left, p.end
 	if p.next(); p.token == tokenName && p.start == end {
 		if scale, ok := amountScale(p.text()); ok {
-			amount.value *= scale // $1.5k
+			number.value *= scale // $1.5k
 			p.next()
 		}
 	}

@@ -231,7 +231,14 @@ func (r *reader) name() (Unit, bool) {
 		r.at += length
 		return u, true
 	}
-	return Lookup(r.word())
+	name := r.word()
+	if digit := r.rest(); digit != "" && (digit[0] == '2' || digit[0] == '3') { // m2
+		if u, ok := Lookup(name + digit[:1]); ok {
+			r.at++
+			return u, true
+		}
+	}
+	return Lookup(name)
 }
 
 // exponent reads an exponent, 1 if there is none.
