@@ -20,6 +20,10 @@ func TestDraw(t *testing.T) {
 	if got := draw(&plot.Statement{Variable: "größe", From: 0, To: 2, Expressions: []string{"1"}}, nil); got != constantPlot() {
 		t.Errorf("a constant is\n%s\nwant\n%s", got, constantPlot())
 	}
+	fall := &plot.Statement{Variable: "t", From: 0, To: 3, Unit: "s", Expressions: []string{"5 m/s^2*t^2"}}
+	if got := draw(fall, nil); !strings.HasPrefix(got, " 47.2 m │") || !strings.HasSuffix(got, "t = 0 s"+strings.Repeat(" ", 50)+"3 s") {
+		t.Errorf("a fall is\n%s", got)
+	}
 	bindings := []calc.Binding{{Name: "a", Value: 2}, {Name: "f", Source: "f(x) = a/x"}}
 	for _, expression := range []string{"f(x)", "a*x", "sin(1000x)", "sqrt(-x)", "floor(5x)", "x*1e300", "1/0", "tan(x)"} {
 		got := draw(&plot.Statement{Variable: "x", From: -3, To: 3, Expressions: []string{expression}}, bindings)

@@ -3,8 +3,10 @@ package plot_test
 import (
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 
+	"abacus/shared/calc"
 	"abacus/shared/plot"
 )
 
@@ -268,5 +270,32 @@ func BenchmarkSample(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// TestUnits: a picture names the units of its axes.
+func TestUnits(t *testing.T) {
+	var c calc.Calculator
+	var scope calc.Scope
+	program, result, err := c.Eval("plot(5 m/s^2 * t^2, t = 0, 3 s)", &scope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	statement, left := plot.Of(program, result), calc.MaxSteps
+	picture := plot.Draw(plot.Curves(&c, program, &scope, 1, &left),
+		plot.View{From: 0, To: 3, Low: plot.Auto, High: plot.Auto, Width: 400, Height: 250})
+	picture.UnitAcross, picture.UnitUp = program.PlotUnits()
+	want := "Plot for t from 0 to 3 s: 5 m/s^2*t^2 has values from 0 to 45 m."
+	if got := picture.Describe(statement); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	svg := string(picture.AppendSVG(nil, "label"))
+	for _, text := range []string{`text-anchor="end">s</text>`, `text-anchor="start">m</text>`} {
+		if !strings.Contains(svg, text) {
+			t.Errorf("no %s in %s", text, svg)
+		}
+	}
+	if want := "plot(5 m/s^2*t^2, t = 0 s, 3 s)"; statement.Source() != want {
+		t.Errorf("%s, want %s", statement.Source(), want)
 	}
 }

@@ -91,6 +91,8 @@ func TestAt(t *testing.T) {
 		{"\nplot(x^2, sqrt(x), 1/x, x = -1, 1)", -1, `{"values":[1,null,-1]}`},
 		{"a = 3\n\nb = 2; plot(a*b*x, x = 0, 1)", 0, `{"values":[0]}`},
 		{"a = 3\n\nplot(k*x, x = 0, 1)", 0, `{"error":{"code":"unknown-name","detail":"unknown name ` + "`k`" + `","position":{"offset":5,"line":1,"column":6,"length":1},"hint":"set it first: k = ..."}}`},
+		{"\nplot(4.9 m/s^2 * t^2, t = 0, 3 s)", 2, `{"values":[19.6]}`},
+		{"\nplot(x km, 5 m, x = 0, 3)", 1, `{"values":[1,0.005]}`},
 	} {
 		if got := string(p.AppendAt(nil, c.request, c.x)); got != c.want {
 			t.Errorf("%q at %v: %s, want %s", c.request, c.x, got, c.want)
