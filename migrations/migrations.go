@@ -4,11 +4,13 @@
 // To add a step, write the next NNNN_name.sql, with a comment for every column, and append it in
 // steps.go to the list of the service that owns the tables. The statements of a released step never
 // change. Statements end with `;` at the end of a line (or before a comment), because Spin runs
-// only the first statement of a string.
+// only the first statement of a string. A trigger begins with a line that ends with BEGIN, and ends
+// with the line `END;`.
 package migrations
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"abacus/shared/sqlite"
@@ -25,9 +27,16 @@ type List struct {
 // Version is the version of the tables that this build of the service works with.
 func (l List) Version() int64 { return int64(len(l.Steps)) }
 
-// Apply runs the steps that the database lacks, all or none. A service calls it with every request:
-// if there are none, it is one short query. Several instances may do it at once. A database with
-// more steps stays as it is: storage.ErrNewer.
+// Current returns the name of a view that only a database of this version has.
+func (l List) Current() string { return l.view(l.Version()) }
+
+func (l List) view(version int64) string {
+	return l.Service + "_v" + strconv.FormatInt(version, 10)
+}
+
+// Apply runs the steps that the database lacks, all or none. If there are none, it is one short
+// query. Several instances may do it at once. A database with more steps stays as it is:
+// storage.ErrNewer.
 func (l List) Apply(db storage.Database) error {
 	seen, err := l.seen(db)
 	if err != nil {
@@ -40,7 +49,7 @@ func (l List) Apply(db storage.Database) error {
 	// In WAL mode, which stays with the file, readers do not wait for the writer. Best effort: a
 	// database elsewhere (libSQL) has no such mode.
 	db.Execute("PRAGMA journal_mode = WAL")
-	return storage.Immediate(db, func() error {
+	return immediate(db, func() error {
 		if _, err := db.Execute("CREATE TABLE IF NOT EXISTS schema (service TEXT PRIMARY KEY, " +
 			"version INTEGER NOT NULL)"); err != nil {
 			return err
@@ -49,11 +58,14 @@ func (l List) Apply(db storage.Database) error {
 		if err != nil {
 			return err
 		}
+		list := []string{"DROP VIEW IF EXISTS " + l.view(seen)}
 		for _, step := range l.Steps[seen:] {
-			for _, statement := range statements(step) {
-				if _, err := db.Execute(statement); err != nil {
-					return err
-				}
+			list = append(list, statements(step)...)
+		}
+		list = append(list, "CREATE VIEW IF NOT EXISTS "+l.Current()+" AS SELECT 1 AS one")
+		for _, statement := range list {
+			if _, err := db.Execute(statement); err != nil {
+				return err
 			}
 		}
 		_, err = db.Execute("INSERT INTO schema (service, version) VALUES (?1, ?2) "+
@@ -78,12 +90,30 @@ func makeShrinkable(db storage.Database) {
 	}
 }
 
+// immediate runs f in a transaction that takes the write lock at once: one that reads first and
+// writes later fails if another has written in between. An error of f rolls back, since in SQLite a
+// failed statement alone does not end a transaction.
+func immediate(db storage.Database, f func() error) error {
+	storage.EraseDeleted(db)
+	if _, err := db.Execute("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err := f()
+	if err == nil {
+		if _, err = db.Execute("COMMIT"); err == nil {
+			return nil
+		}
+	}
+	// If this fails as well, Spin rolls back when the request ends.
+	db.Execute("ROLLBACK")
+	return err
+}
+
 // seen returns how many steps have been applied to the database.
 func (l List) seen(db storage.Database) (int64, error) {
 	result, err := db.Execute("SELECT version FROM schema WHERE service = ?1",
 		sqlite.String(l.Service))
-	var failure *sqlite.Error
-	if errors.As(err, &failure) && strings.Contains(failure.Error(), "no such table") {
+	if lacksTable(err) {
 		return 0, nil
 	}
 	if err != nil || len(result.Rows) == 0 {
@@ -95,16 +125,24 @@ func (l List) seen(db storage.Database) (int64, error) {
 	return 0, storage.ErrNewer
 }
 
+// lacksTable reports whether an error is that of a statement with a table that is not there.
+func lacksTable(err error) bool {
+	var failure *sqlite.Error
+	return errors.As(err, &failure) && strings.Contains(failure.Error(), "no such table")
+}
+
 // statements cuts a step into its statements. It drops comments, so no string in the SQL may hold
 // `--`.
 func statements(step string) []string {
 	var list []string
 	var statement string
+	inTrigger := false
 	for _, line := range strings.Split(step, "\n") {
 		line, _, _ = strings.Cut(line, "--")
 		line = strings.TrimRight(line, " ")
 		statement += line + "\n"
-		if strings.HasSuffix(line, ";") {
+		inTrigger = strings.HasSuffix(line, " BEGIN") || inTrigger && line != "END;"
+		if strings.HasSuffix(line, ";") && !inTrigger {
 			list = append(list, strings.TrimSpace(statement))
 			statement = ""
 		}

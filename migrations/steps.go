@@ -4,9 +4,10 @@ import _ "embed"
 
 // The lists of the services that own tables.
 var (
-	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3, sessions4, sessions5}}
-	History  = List{"history", []string{history1, history2, history3, history4, history5,
-		history6, history7, history8}}
+	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3, sessions4, sessions5,
+		sessions6}}
+	History = List{"history", []string{history1, history2, history3, history4, history5,
+		history6, history7, history8, history9}}
 )
 
 var (
@@ -36,4 +37,8 @@ var (
 	history7 string
 	//go:embed 0013_replaces.sql
 	history8 string
+	//go:embed 0014_statements.sql
+	sessions6 string
+	//go:embed 0015_statements.sql
+	history9 string
 )

@@ -25,7 +25,7 @@ import (
 // app is the three services as they call each other, on one SQLite file, without
 // Wasm and sockets in between.
 type app struct {
-	t        *testing.T
+	t        testing.TB
 	folder   string                  // of the database
 	services map[string]http.Handler // by host name
 
@@ -36,7 +36,7 @@ type app struct {
 	open  func() (storage.Database, error)
 }
 
-func newApp(t *testing.T) *app { return newAppWithin(t, 0) }
+func newApp(t testing.TB) *app { return newAppWithin(t, 0) }
 
 // reach returns a service as another one reaches it.
 func (a *app) reach(name string) peer.Peer {
@@ -44,15 +44,15 @@ func (a *app) reach(name string) peer.Peer {
 }
 
 // newAppWithin limits the entries a minute.
-func newAppWithin(t *testing.T, rate quota.Rate) *app {
+func newAppWithin(t testing.TB, rate quota.Rate) *app {
 	folder := t.TempDir()
 	database := sqlitetest.Open(filepath.Join(folder, "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
-	open := func() (storage.Database, error) {
+	a := &app{t: t, folder: folder, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)}
+	a.open = func() (storage.Database, error) {
 		return database.Connect().Bind(context.Background()), nil
 	}
-	a := &app{t: t, folder: folder, open: open,
-		clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC)}
+	open := func() (storage.Database, error) { return a.open() }
 	now := func() time.Time {
 		a.mu.Lock()
 		defer a.mu.Unlock()
@@ -67,7 +67,8 @@ func newAppWithin(t *testing.T, rate quota.Rate) *app {
 		}),
 		"sessions": sessions.New(sessions.Options{Open: open, History: reach("history"), Now: now,
 			Limits: sessions.Limits{Entries: rate}}),
-		"history": history.New(history.Options{Open: open, Now: now, Limits: history.Limits{Entries: rate}}),
+		"history": history.New(history.Options{Open: open, Now: now, Snapshots: snapshots{},
+			Sessions: reach("sessions"), Limits: history.Limits{Entries: rate}}),
 	}
 	return a
 }
@@ -144,7 +145,7 @@ func (a *app) eval(token, expression string, header ...string) reply {
 }
 
 // json reads a member of the body; members of members are parted by dots.
-func (r reply) json(t *testing.T, path string) any {
+func (r reply) json(t testing.TB, path string) any {
 	t.Helper()
 	var value any
 	if err := json.Unmarshal([]byte(r.Body), &value); err != nil {

@@ -93,14 +93,11 @@ type request struct {
 func (s *service) anyone(handle func(http.ResponseWriter, request) error) wire.Handler {
 	return func(w http.ResponseWriter, r *wire.Request) error {
 		db, err := s.Open()
-		if err == nil {
-			err = migrations.History.Apply(db)
-		}
 		if err != nil {
 			return err
 		}
 		return handle(w, request{Request: r.Request, param: r.Param,
-			store: &store{db, s.Now().UnixMilli(), s.Limits}})
+			store: &store{migrations.History.Open(db), s.Now().UnixMilli(), s.Limits}})
 	}
 }
 

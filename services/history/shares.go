@@ -32,9 +32,6 @@ func (s *service) share(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.store.findOwner(r.owner); err != nil {
-		return err
-	}
 	made, err := r.findOrBegin(req)
 	if err != nil {
 		return err
@@ -47,9 +44,7 @@ func (s *service) share(w http.ResponseWriter, r request) error {
 	b := append(made.appendJSON(nil), `,"names":`...)
 	b = strconv.AppendInt(b, made.names, 10)
 	w.Header().Set("Location", made.address())
-	err = wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))
-	s.sweepShares(r)
-	return err
+	return wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))
 }
 
 // findOrBegin returns the share that an earlier request with the same key made, or a new one.
@@ -60,17 +55,12 @@ func (r request) findOrBegin(req *shareRequest) (*share, error) {
 	}
 	if key == "" {
 		random, err := capability.New()
-		if err != nil {
-			return nil, err
-		}
-		key = string(random)
+		return r.newShare(req, string(random)), err
 	}
-	token := shareToken(r.token, key)
-	found, err := r.store.find(token)
+	found, err := r.store.find(shareToken(r.token, key))
 	switch {
 	case errors.Is(err, errNoShare):
-		return &share{token: token, hash: token.Owner(), owner: r.owner, key: key,
-			request: req.hash, title: req.title}, nil
+		return r.newShare(req, key), nil
 	case err != nil:
 		return nil, err
 	case found.request != req.hash:
@@ -79,6 +69,12 @@ func (r request) findOrBegin(req *shareRequest) (*share, error) {
 		return nil, errGone
 	}
 	return found, nil
+}
+
+func (r request) newShare(req *shareRequest, key string) *share {
+	token := shareToken(r.token, key)
+	return &share{token: token, hash: token.Owner(), owner: r.owner, key: key, request: req.hash,
+		title: req.title}
 }
 
 // shareToken makes the token of a share. Whoever holds the session's token can make it again from
@@ -132,9 +128,13 @@ func (s *service) storeShare(r request, req *shareRequest, made *share) (*share,
 		r.store.release(made)
 		return nil, noSnapshots(r, err)
 	}
-	if err := r.store.publish(made); err != nil {
+	others, err := r.store.publish(made)
+	if err != nil {
 		s.discard(r, made)
 		return nil, err
+	}
+	if others {
+		s.sweepShares(r)
 	}
 	return made, nil
 }
@@ -254,7 +254,7 @@ func (s *service) deleteSnapshot(r request, a *share) error {
 // sweepShares discards some of the shares that have ended, whenever one is made. What fails is
 // tried again with the next.
 func (s *service) sweepShares(r request) {
-	list, err := r.store.unfinished("")
+	list, err := r.store.end()
 	for _, a := range list {
 		if err = s.discard(r, a); err != nil {
 			break

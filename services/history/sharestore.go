@@ -7,7 +7,6 @@ import (
 	"abacus/shared/capability"
 	"abacus/shared/json"
 	"abacus/shared/sqlite"
-	"abacus/shared/storage"
 	"abacus/shared/wire"
 )
 
@@ -58,7 +57,7 @@ const shareColumns = `
 
 // read reads the shares that meet a condition.
 func (s *store) read(condition string, parameters ...sqlite.Value) ([]*share, error) {
-	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares WHERE "+condition,
+	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares, history_v9 WHERE "+condition,
 		parameters...)
 	if err != nil {
 		return nil, err
@@ -131,50 +130,56 @@ func (s *store) prepare(a *share) error {
 	if a.expiresAt != 0 {
 		expires = sqlite.Int(a.expiresAt)
 	}
-	return storage.Immediate(s.db, func() error {
-		result, err := s.db.Execute(`
-			SELECT (SELECT erased_at FROM owners WHERE owner = ?1), count(*),
-				(SELECT bytes FROM owners WHERE owner = ?1),
-				(SELECT total(size) FROM (SELECT DISTINCT snapshot, size FROM shares
-					WHERE owner = ?1 AND state = 1 AND snapshot <> ?4))
-			FROM shares
-			WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?2, 1) AND token_hash <> ?3`,
-			sqlite.String(a.owner), sqlite.Int(s.now), sqlite.String(a.hash),
-			sqlite.String(a.snapshot))
-		if err != nil {
-			return err
-		}
-		if !result.Rows[0][0].IsNull() {
-			return capability.ErrUnknown
-		}
-		if limit := s.limits.Shares; limit != 0 && result.Rows[0][1].Int() >= limit {
-			return wire.NewProblem(wire.TooManyShares,
-				"a session has at most "+wire.FormatInt(limit)+" shares").
-				WithHint("revoke some: GET /shares lists them, DELETE /shares/TOKEN revokes one")
-		}
-		if s.isFull(result.Rows[0][2].Int() + result.Rows[0][3].Int() + a.size) {
-			return errFull
-		}
-		result, err = s.db.Execute(`
-			INSERT INTO shares
-				(token_hash, owner, key, hash, title, entries, names, created_at, expires_at, size,
-				snapshot)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?11, ?12)
-			ON CONFLICT (token_hash) DO UPDATE SET entries = excluded.entries,
-				names = excluded.names, created_at = excluded.created_at,
-				expires_at = excluded.expires_at, size = excluded.size,
-				snapshot = excluded.snapshot
-			WHERE state = 0 AND created_at < ?10 RETURNING 1`,
-			sqlite.String(a.hash), sqlite.String(a.owner), sqlite.String(a.key),
-			sqlite.String(a.request), sqlite.String(a.title),
-			sqlite.Int(a.entries), sqlite.Int(a.names), sqlite.Int(a.createdAt), expires,
-			sqlite.Int(s.now-storeTime), sqlite.Int(a.size), sqlite.String(a.snapshot))
-		if err == nil && len(result.Rows) == 0 {
-			return errMade
-		}
+	limits := []sqlite.Value{sqlite.String(a.owner), sqlite.String(a.hash), sqlite.Int(s.now),
+		sqlite.String(a.snapshot)}
+	result, err := s.db.Write(`
+		WITH `+others+`
+		INSERT INTO shares
+			(owner, token_hash, created_at, snapshot, key, hash, title, entries, names,
+			expires_at, size)
+		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM others
+		WHERE erased_at IS NULL AND (number < ?12 OR ?12 = 0) AND (bytes + ?11 <= ?13 OR ?13 = 0)
+		ON CONFLICT (token_hash) DO UPDATE SET entries = excluded.entries,
+			names = excluded.names, created_at = excluded.created_at,
+			expires_at = excluded.expires_at, size = excluded.size,
+			snapshot = excluded.snapshot
+		WHERE state = 0 AND created_at < ?14 RETURNING 1`,
+		append(limits, sqlite.String(a.key), sqlite.String(a.request), sqlite.String(a.title),
+			sqlite.Int(a.entries), sqlite.Int(a.names), expires, sqlite.Int(a.size),
+			sqlite.Int(s.limits.Shares), sqlite.Int(s.limits.Bytes),
+			sqlite.Int(s.now-storeTime))...)
+	if err != nil || len(result.Rows) > 0 {
 		return err
-	})
+	}
+	result, err = s.db.Execute("WITH "+others+" SELECT erased_at, number, bytes FROM others",
+		limits...)
+	if err != nil {
+		return err
+	}
+	row := result.Rows[0]
+	switch limit := s.limits.Shares; {
+	case !row[0].IsNull():
+		return capability.ErrUnknown
+	case limit != 0 && row[1].Int() >= limit:
+		return wire.NewProblem(wire.TooManyShares,
+			"a session has at most "+wire.FormatInt(limit)+" shares").
+			WithHint("revoke some: GET /shares lists them, DELETE /shares/TOKEN revokes one")
+	case s.isFull(row[2].Int() + a.size):
+		return errFull
+	}
+	return errMade
 }
+
+// others is a common table of one row: whether the owner ?1 is erased, the number of its open
+// shares other than ?2 at the time ?3, and the bytes of its entries and of its snapshots other than
+// ?4.
+const others = `others AS (
+	SELECT (SELECT erased_at FROM owners WHERE owner = ?1) AS erased_at, count(*) AS number,
+		coalesce((SELECT bytes FROM owners WHERE owner = ?1), 0)
+			+ (SELECT total(size) FROM (SELECT DISTINCT snapshot, size FROM shares
+				WHERE owner = ?1 AND state = 1 AND snapshot <> ?4)) AS bytes
+	FROM shares
+	WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?3, 1) AND token_hash <> ?2)`
 
 // release lets a repeat store the share at once. Best effort: after a while it may anyway.
 func (s *store) release(a *share) {
@@ -182,16 +187,23 @@ func (s *store) release(a *share) {
 		sqlite.String(a.hash))
 }
 
-// publish opens a share whose snapshot is stored, unless its owner was erased in the meantime.
-func (s *store) publish(a *share) error {
+// publish opens a share whose snapshot is stored, unless its owner was erased in the meantime. It
+// reports whether there are others to sweep.
+func (s *store) publish(a *share) (others bool, err error) {
 	result, err := s.db.Execute(`
-		UPDATE shares SET state = 1 WHERE token_hash = ?1 AND state <= 1 RETURNING 1`,
-		sqlite.String(a.hash))
+		UPDATE shares SET state = 1 WHERE token_hash = ?2 AND state <= 1
+		RETURNING EXISTS (SELECT 1 FROM shares WHERE state = 1 AND expires_at <= ?3)
+			OR EXISTS (SELECT 1 FROM shares WHERE `+unfinished+`)`,
+		sqlite.Int(s.now-abandonedAt), sqlite.String(a.hash), sqlite.Int(s.now))
 	if err == nil && len(result.Rows) == 0 {
-		return capability.ErrUnknown
+		return false, capability.ErrUnknown
 	}
-	return err
+	return err == nil && result.Rows[0][0].Int() != 0, err
 }
+
+// unfinished is the condition for shares whose snapshots are to be deleted: those that have ended,
+// and those whose requests broke off before the time ?1.
+const unfinished = "state IN (0, 2) AND (state = 2 OR created_at < ?1)"
 
 // revoke ends an open share of the owner.
 func (s *store) revoke(owner string, token capability.Token) (*share, error) {
@@ -207,8 +219,7 @@ func (s *store) revoke(owner string, token capability.Token) (*share, error) {
 	case found.state != open:
 		return nil, errGone
 	}
-	storage.EraseDeleted(s.db)
-	result, err := s.db.Execute(`
+	result, err := s.db.Write(`
 		UPDATE shares SET state = 2, title = '' WHERE token_hash = ?1 AND state = 1 RETURNING 1`,
 		sqlite.String(found.hash))
 	if err == nil && len(result.Rows) == 0 {
@@ -227,46 +238,49 @@ func (s *store) sharesSnapshot(snapshot, hash string) (bool, error) {
 
 // finish notes that the snapshot of an ended share is deleted.
 func (s *store) finish(hash string) error {
-	storage.EraseDeleted(s.db)
-	_, err := s.db.Execute("UPDATE shares SET state = 3, title = '' WHERE token_hash = ?1",
+	_, err := s.db.Write("UPDATE shares SET state = 3, title = '' WHERE token_hash = ?1",
 		sqlite.String(hash))
 	return err
 }
 
-// unfinished lists some ended shares whose snapshots are to be deleted: those of an owner or, if
-// owner is "", of everyone, with shares that have expired or whose request broke off.
-func (s *store) unfinished(owner string) ([]*share, error) {
-	condition, parameter := "owner = ?1 AND state = 2", sqlite.String(owner)
-	if owner == "" {
-		storage.EraseDeleted(s.db)
-		condition = "state IN (0, 2) AND (state = 2 OR created_at < ?1)"
-		parameter = sqlite.Int(s.now - abandonedAt)
-		if _, err := s.db.Execute(`
-			UPDATE shares SET state = 2, title = '' WHERE id IN
-				(SELECT id FROM shares WHERE state = 1 AND expires_at <= ?1
-				LIMIT `+wire.FormatInt(sweepSize)+`)`, sqlite.Int(s.now)); err != nil {
-			return nil, err
-		}
+// unfinishedOf lists some shares of an owner that have ended and whose snapshots are to be deleted.
+func (s *store) unfinishedOf(owner string) ([]*share, error) {
+	return s.read("owner = ?1 AND state = 2 LIMIT ?2", sqlite.String(owner), sqlite.Int(sweepSize))
+}
+
+// end ends some shares that have expired, and lists some whose snapshots are to be deleted.
+func (s *store) end() ([]*share, error) {
+	if _, err := s.db.Write(`
+		UPDATE shares SET state = 2, title = '' WHERE id IN
+			(SELECT id FROM shares WHERE state = 1 AND expires_at <= ?1 LIMIT ?2)`,
+		sqlite.Int(s.now), sqlite.Int(sweepSize)); err != nil {
+		return nil, err
 	}
-	return s.read(condition+" LIMIT "+wire.FormatInt(sweepSize), parameter)
+	return s.read(unfinished+" LIMIT ?2", sqlite.Int(s.now-abandonedAt), sqlite.Int(sweepSize))
 }
 
 // chosen reads the entries that are to be shared, in the order in which they are shown. One that is
-// not there is an error, and so are too many.
+// not there is an error, and so are too many: what is too large must not get into the memory of a
+// component.
 func (s *store) chosen(owner string, req *shareRequest) ([]entry, error) {
-	from, parameters := "shown WHERE owner = ?1", []sqlite.Value{sqlite.String(owner)}
+	from, parameters := "shown WHERE owner = ?1",
+		[]sqlite.Value{sqlite.String(owner), sqlite.Int(maxShared), sqlite.Int(maxSnapshot)}
 	if !req.all {
 		ids := json.AppendArray(nil, len(req.ids), func(b []byte, i int) []byte {
 			return strconv.AppendInt(b, req.ids[i], 10)
 		})
-		from = "entries WHERE owner = ?1 AND id IN (SELECT value FROM json_each(?2))"
+		from = "entries WHERE owner = ?1 AND id IN (SELECT value FROM json_each(?4))"
 		parameters = append(parameters, sqlite.String(string(ids)))
 	}
-	// Their size first: what is too large must not get into the memory of a component.
 	result, err := s.db.Execute(`
-		SELECT count(*), total(length(expression) + length(parsed) + coalesce(length(plot), 0))
-		FROM (SELECT expression, parsed, plot FROM `+from+`
-			LIMIT `+wire.FormatInt(maxShared+1)+`)`, parameters...)
+		WITH chosen AS NOT MATERIALIZED (
+			SELECT coalesce(place, id) AS position, `+entryColumns+` FROM `+from+` LIMIT ?2 + 1),
+		sum AS (SELECT count(*) AS number,
+			total(length(expression) + length(parsed) + coalesce(length(plot), 0)) AS size
+			FROM chosen)
+		SELECT number, size, `+entryColumns+`
+		FROM history_v9, sum LEFT JOIN chosen ON number <= ?2 AND size <= ?3
+		ORDER BY position`, parameters...)
 	if err != nil {
 		return nil, err
 	}
@@ -275,20 +289,25 @@ func (s *store) chosen(owner string, req *shareRequest) ([]entry, error) {
 		return nil, errManyShared
 	case size > maxSnapshot:
 		return nil, errLargeShared
-	case count == 0 && req.all:
-		return nil, wire.NewProblem(wire.UnknownEntry, "the history has no entries to share").
-			WithHint("calculate something first")
-	case count < int64(len(req.ids)):
-		return nil, errNoEntry
+	case count > 0 && count == int64(len(req.ids)) || count > 0 && req.all:
+	default:
+		return nil, s.nothingToShare(owner, req)
 	}
-	result, err = s.db.Execute(`
-		SELECT `+entryColumns+` FROM `+from+` ORDER BY coalesce(place, id)`, parameters...)
-	if err != nil {
-		return nil, err
-	}
-	var entries []entry
-	for _, row := range result.Rows {
-		entries = append(entries, readEntry(row))
+	entries := make([]entry, len(result.Rows))
+	for i, row := range result.Rows {
+		entries[i] = readEntry(row[2:])
 	}
 	return entries, nil
+}
+
+// nothingToShare explains why entries that are to be shared are not there.
+func (s *store) nothingToShare(owner string, req *shareRequest) error {
+	if _, err := s.findOwner(owner); err != nil {
+		return err
+	}
+	if req.all {
+		return wire.NewProblem(wire.UnknownEntry, "the history has no entries to share").
+			WithHint("calculate something first")
+	}
+	return errNoEntry
 }

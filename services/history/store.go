@@ -1,6 +1,7 @@
 package history
 
 import (
+	"abacus/migrations"
 	"abacus/shared/capability"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
@@ -9,7 +10,7 @@ import (
 
 // store is the tables of this service, in one request.
 type store struct {
-	db     storage.Database
+	db     *migrations.Tables
 	now    int64 // UTC milliseconds
 	limits Limits
 }
@@ -21,15 +22,12 @@ type entry struct {
 }
 
 const (
-	idLife     = 2 * storage.Day  // how long an evaluation is known: longer than its commit
-	ownerLife  = 90 * storage.Day // how long the entries of an owner are kept unused
-	sweepEvery = 8                // entries
-	maxSwept   = 200              // entries in a sweep
+	ownerLife = 90 * storage.Day // how long the entries of an owner are kept unused
+	maxSwept  = 200              // entries in a sweep
 )
 
 // ownerRow is one row of the table of owners.
 type ownerRow struct {
-	last    int64 // id of the newest entry
 	usedAt  int64 // UTC milliseconds; 0 for an owner who is not known
 	quotaAt int64 // UTC microseconds: up to here the entries of a minute are used up
 	bytes   int64 // of the entries
@@ -45,75 +43,122 @@ func (s *store) isFull(bytes int64) bool { return s.limits.Bytes > 0 && bytes > 
 // findOwner reads the row of an owner. One that was erased is an error.
 func (s *store) findOwner(owner string) (ownerRow, error) {
 	result, err := s.db.Execute(`
-		SELECT last, used_at, quota_at, bytes, erased_at FROM owners WHERE owner = ?1`,
+		SELECT used_at, quota_at, bytes, erased_at FROM owners, history_v9 WHERE owner = ?1`,
 		sqlite.String(owner))
 	if err != nil || len(result.Rows) == 0 {
 		return ownerRow{}, err
 	}
 	row := result.Rows[0]
-	if !row[4].IsNull() {
+	if !row[3].IsNull() {
 		return ownerRow{}, capability.ErrUnknown
 	}
-	return ownerRow{row[0].Int(), row[1].Int(), row[2].Int(), row[3].Int()}, nil
+	return ownerRow{row[0].Int(), row[1].Int(), row[2].Int()}, nil
 }
 
 // record stores entries under the next ids, all or none, unless the same evaluation was recorded
 // before. It returns the first id. Entries that were committed count, but are not refused.
+//
+// It is one statement. The state of the rate becomes what it becomes in package quota.
 func (s *store) record(owner string, m *wire.Recording) (first int64, err error) {
-	err = storage.Immediate(s.db, func() error {
-		before, err := s.db.Execute("SELECT first FROM appends WHERE owner = ?1 AND key = ?2",
-			sqlite.String(owner), sqlite.String(m.ID))
-		if err != nil {
-			return err
-		}
-		if len(before.Rows) > 0 {
-			first = before.Rows[0][0].Int()
-			return nil
-		}
-		of, err := s.findOwner(owner)
-		if err != nil {
-			return err
-		}
-		count := int64(len(m.Entries))
-		next, wait := s.limits.Entries.Take(of.quotaAt, s.now*1000, count)
-		if wait > 0 && !m.Committed {
-			return wire.TooManyEntries(int64(s.limits.Entries), wait)
-		}
-		size := int64(0)
-		for _, e := range m.Entries {
-			size += entrySize(e)
-		}
-		if s.isFull(of.bytes + size) {
-			return errFull
-		}
-		first = of.last + 1
-		if first%sweepEvery == 1 { // else others would wait for the write lock
-			if err := s.sweep(); err != nil {
-				return err
-			}
-		}
-		if _, err := s.db.Execute(`
-			INSERT INTO owners (owner, last, used_at, quota_at, bytes) VALUES (?1, ?2, ?3, ?4, ?5)
-			ON CONFLICT (owner) DO UPDATE
-			SET last = ?2, used_at = ?3, quota_at = ?4, bytes = ?5, unused_at = NULL`,
-			sqlite.String(owner), sqlite.Int(of.last+count), sqlite.Int(s.now),
-			sqlite.Int(next), sqlite.Int(of.bytes+size)); err != nil {
-			return err
-		}
-		if _, err := s.db.Execute(`
-			INSERT INTO appends (owner, key, first, at) VALUES (?1, ?2, ?3, ?4)`,
-			sqlite.String(owner), sqlite.String(m.ID), sqlite.Int(first),
-			sqlite.Int(s.now)); err != nil {
-			return err
-		}
-		for i, e := range m.Entries {
-			if err := s.insert(owner, m.ID, first+int64(i), e); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return first, err
+	if len(m.Entries) == 0 {
+		return 0, nil
+	}
+	size, committed := int64(0), int64(0)
+	for _, e := range m.Entries {
+		size += entrySize(e)
+	}
+	if m.Committed {
+		committed = 1
+	}
+	parameters := []sqlite.Value{sqlite.String(owner), sqlite.String(m.ID),
+		sqlite.Int(s.now), sqlite.Int(s.now * 1000),
+		sqlite.Int(s.limits.Entries.Cost(int64(len(m.Entries)))), sqlite.Int(committed),
+		sqlite.Int(size), sqlite.Int(s.limits.Bytes), sqlite.Int(int64(len(m.Entries))),
+		sqlite.Int(s.now - ownerLife)}
+	rows := storage.Rows(len(parameters)+1, 9, len(m.Entries))
+	for i, e := range m.Entries {
+		parameters = s.appendEntry(parameters, i, e)
+	}
+	result, err := s.db.Write("WITH new ("+newColumns+") AS (VALUES "+rows+"),"+insertRecording,
+		parameters...)
+	switch {
+	case err != nil:
+		return 0, err
+	case len(result.Rows) == 0:
+		return s.refused(owner, m, size)
+	}
+	if result.Rows[0][1].Int() != 0 {
+		s.sweep(owner) // what fails is tried again with the next
+	}
+	return result.Rows[0][0].Int(), nil
+}
+
+const newColumns = "n, written_at, kind, expression, parsed, result, plot, unit, replaces"
+
+// insertRecording is the rest of a statement that begins with the entries. It returns the ids, and
+// with every eighth of an owner whether there may be something to sweep.
+const insertRecording = `
+	mine AS (SELECT coalesce(max(last), 0) AS last, coalesce(max(bytes), 0) + ?7 AS bytes,
+			coalesce(max(quota_at), 0) AS quota_at, max(erased_at) AS erased_at
+		FROM owners WHERE owner = ?1),
+	next AS (SELECT last, bytes, erased_at,
+			iif(quota_at > ?4 + 120000000, ?4, max(quota_at, ?4)) + ?5 AS until
+		FROM mine)
+INSERT INTO recordings (owner, last, quota_at, bytes, at, key, id, ` + newColumns + `)
+SELECT ?1, last + ?9, min(until, ?4 + 60000000), bytes, ?3, ?2, last + n + 1, ` + newColumns + `
+FROM history_v9, next, new
+WHERE erased_at IS NULL AND (until <= ?4 + 60000000 OR ?5 = 0 OR ?6)
+	AND (bytes <= ?8 OR ?8 = 0)
+	AND NOT EXISTS (SELECT 1 FROM appends WHERE owner = ?1 AND key = ?2)
+RETURNING id, id % 8 = 1 AND EXISTS (SELECT 1 FROM owners WHERE used_at < ?10)`
+
+// appendEntry appends the parameters of an entry. Its time is that which it has in a share, or now.
+func (s *store) appendEntry(to []sqlite.Value, n int, e wire.Entry) []sqlite.Value {
+	value, plot, unit, replaces := sqlite.Nil(), sqlite.Nil(), sqlite.Nil(), sqlite.Nil()
+	at := s.now
+	if e.At != 0 {
+		at = e.At
+	}
+	if e.HasValue {
+		value = sqlite.Float(e.Value)
+	}
+	if e.Plot != "" {
+		plot = sqlite.String(e.Plot)
+	}
+	if e.Unit != "" {
+		unit = sqlite.String(e.Unit)
+	}
+	if e.Replaces != 0 {
+		replaces = sqlite.Int(e.Replaces)
+	}
+	return append(to, sqlite.Int(int64(n)), sqlite.Int(at), sqlite.String(e.Kind),
+		sqlite.String(e.Expression), sqlite.String(storedParsed(e)), value, plot, unit, replaces)
+}
+
+// refused explains why entries were not stored: they were before, and these are their ids, or they
+// are too many or too large.
+func (s *store) refused(owner string, m *wire.Recording, size int64) (first int64, err error) {
+	before, err := s.db.Execute("SELECT first FROM appends WHERE owner = ?1 AND key = ?2",
+		sqlite.String(owner), sqlite.String(m.ID))
+	if err != nil {
+		return 0, err
+	}
+	if len(before.Rows) > 0 {
+		return before.Rows[0][0].Int(), nil
+	}
+	of, err := s.findOwner(owner)
+	if err != nil {
+		return 0, err
+	}
+	_, wait := s.limits.Entries.Take(of.quotaAt, s.now*1000, int64(len(m.Entries)))
+	switch {
+	case wait > 0 && !m.Committed:
+		return 0, wire.TooManyEntries(int64(s.limits.Entries), wait)
+	case s.isFull(of.bytes + size):
+		return 0, errFull
+	}
+	return 0, wire.NewProblem(wire.StorageBusy, "others are writing to this history").
+		WithHint("nothing was changed: try again").WithRetry(1)
 }
 
 // entryBytes is what an entry costs besides its texts: rows, keys and indexes.
@@ -132,41 +177,19 @@ func storedParsed(e wire.Entry) string {
 	return e.Parsed
 }
 
-// insert stores an entry: at the time that it has in a share, or now. One that replaces another
-// goes to its place, if that is still there.
-func (s *store) insert(owner, key string, id int64, e wire.Entry) error {
-	at, value, plot := s.now, sqlite.Nil(), sqlite.Nil()
-	if e.At != 0 {
-		at = e.At
-	}
-	if e.HasValue {
-		value = sqlite.Float(e.Value)
-	}
-	if e.Plot != "" {
-		plot = sqlite.String(e.Plot)
-	}
-	_, err := s.db.Execute(`
-		INSERT INTO entries
-			(owner, id, at, kind, expression, parsed, result, key, plot, unit, replaces, place)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, nullif(?10, ''), nullif(?11, 0),
-			(SELECT coalesce(place, id) FROM entries WHERE owner = ?1 AND id = ?11))`,
-		sqlite.String(owner), sqlite.Int(id), sqlite.Int(at), sqlite.String(e.Kind),
-		sqlite.String(e.Expression), sqlite.String(storedParsed(e)), value, sqlite.String(key),
-		plot, sqlite.String(e.Unit), sqlite.Int(e.Replaces))
-	return err
-}
-
 // ans returns the value of the last entry that is shown and has one.
 func (s *store) ans(owner string) (wire.Ans, error) {
-	if _, err := s.findOwner(owner); err != nil {
-		return wire.Ans{}, err
-	}
 	result, err := s.db.Execute(`
-		SELECT result, unit, place FROM shown WHERE owner = ?1 AND result IS NOT NULL
-		ORDER BY place DESC LIMIT 1`, sqlite.String(owner))
-	if err != nil || len(result.Rows) == 0 {
+		SELECT erased_at, result, unit FROM history_v9
+			LEFT JOIN owners ON owner = ?1
+			LEFT JOIN (SELECT result, unit, place FROM shown WHERE owner = ?1 AND result IS NOT NULL
+				ORDER BY place DESC LIMIT 1)`, sqlite.String(owner))
+	if err != nil {
 		return wire.Ans{}, err
 	}
 	row := result.Rows[0]
-	return wire.Ans{Value: row[0].Float(), Unit: row[1].Text(), Known: true}, nil
+	if !row[0].IsNull() {
+		return wire.Ans{}, capability.ErrUnknown
+	}
+	return wire.Ans{Value: row[1].Float(), Unit: row[2].Text(), Known: !row[1].IsNull()}, nil
 }

@@ -10,7 +10,6 @@ import (
 	"abacus/shared/calc"
 	"abacus/shared/json"
 	"abacus/shared/sqlite"
-	"abacus/shared/storage"
 	"abacus/shared/wire"
 )
 
@@ -35,7 +34,10 @@ func (s *service) put(w http.ResponseWriter, r request) error {
 	if err := variable.Check(); err != nil {
 		return wire.NewProblem(wire.BadParameter, err.Message).WithHint(err.Hint)
 	}
-	return r.change(w, func(id int64) error { return r.store.setAll(id, []calc.Binding{variable}) })
+	return r.change(w, func(version int64) (int64, bool, error) {
+		return r.store.set(r.token.Owner(),
+			&wire.Commit{Version: version, Changes: []calc.Binding{variable}})
+	})
 }
 
 // parseVariable reads the value of a variable: 5, or {"value": 5, "unit": "km"}.
@@ -67,7 +69,9 @@ func (s *service) clear(w http.ResponseWriter, r request) error {
 		return wire.NewProblem(wire.UnknownName, "the name to remove is empty").
 			WithHint("DELETE /clear removes all names")
 	}
-	return r.change(w, r.store.removeAll)
+	return r.change(w, func(version int64) (int64, bool, error) {
+		return r.store.remove(r.token.Owner(), version, "")
+	})
 }
 
 // remove removes one binding.
@@ -76,7 +80,9 @@ func (s *service) remove(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	return r.change(w, func(id int64) error { return r.store.remove(id, name) })
+	return r.change(w, func(version int64) (int64, bool, error) {
+		return r.store.remove(r.token.Owner(), version, name)
+	})
 }
 
 // name returns the name in the address.
@@ -91,7 +97,8 @@ func (r request) name() (string, error) {
 }
 
 // change makes a change that the client asked for directly, and answers with the new version.
-func (r request) change(w http.ResponseWriter, apply func(id int64) error) error {
+func (r request) change(w http.ResponseWriter,
+	apply func(version int64) (after int64, done bool, err error)) error {
 	version, err := r.store.change(r.token.Owner(), r.Header.Get("If-Match"), apply)
 	if err == nil || errors.Is(err, wire.ErrVersion) {
 		w.Header().Set("ETag", wire.ETag(version))
@@ -102,59 +109,58 @@ func (r request) change(w http.ResponseWriter, apply func(id int64) error) error
 	return wire.NoContent(w)
 }
 
+// maxChanges is how often a change to a version that If-Match names is tried while others change
+// the session.
+const maxChanges = 10
+
 // change applies a change to whatever version the session has now, or only to one that If-Match
-// names, and returns the session's version afterwards.
-func (s *store) change(owner, ifMatch string, apply func(id int64) error) (version int64,
-	err error) {
-	err = storage.Immediate(s.db, func() error {
+// names, and returns the session's version afterwards. A change that does nothing leaves it.
+func (s *store) change(owner, ifMatch string,
+	apply func(version int64) (int64, bool, error)) (version int64, err error) {
+	at := int64(wire.AnyVersion)
+	for n := 0; n < maxChanges; n++ {
+		if ifMatch != "" {
+			mine, err := s.find(owner)
+			if err != nil {
+				return 0, err
+			}
+			at = mine.version
+			if err := wire.CheckVersion(ifMatch, at); err != nil {
+				return at, err
+			}
+		}
+		after, done, err := apply(at)
+		if err != nil || done {
+			return after, err
+		}
 		mine, err := s.find(owner)
-		if err != nil {
-			return err
+		if err != nil || at == wire.AnyVersion || mine.version == at {
+			return mine.version, err
 		}
-		version = mine.version
-		if err := wire.CheckVersion(ifMatch, version); err != nil {
-			return err
-		}
-		if err := apply(mine.id); err != nil {
-			return err
-		}
-		version++
-		mine.version = version
-		return s.update(mine)
-	})
-	return version, err
+	}
+	return 0, wire.NewProblem(wire.Conflict, "too many others are changing this session").
+		WithHint("nothing was changed: try again").WithRetry(1)
 }
 
-// remove removes one binding; a name that is not there is an error.
-func (s *store) remove(id int64, name string) error {
-	removed := 0
-	for _, statement := range []string{
-		"DELETE FROM variables WHERE session_id = ?1 AND key = ?2 RETURNING 1",
-		"DELETE FROM definitions WHERE session_id = ?1 AND name = ?2 RETURNING 1",
-	} {
-		result, err := s.db.Execute(statement, sqlite.Int(id), sqlite.String(name))
-		if err != nil {
-			return err
-		}
-		removed += len(result.Rows)
+// remove removes the binding of a name, or all if there is none, at a version or at any. A name
+// that is not there is an error.
+func (s *store) remove(owner string, at int64, name string) (version int64, done bool, err error) {
+	result, err := s.db.Write(`
+		DELETE FROM session_bindings
+		WHERE token_hash = ?1 AND ?2 IN (version, ?3) AND (name = ?4 OR ?4 = '')
+			AND EXISTS (SELECT 1 FROM sessions_v6)
+		RETURNING version + 1`,
+		sqlite.String(owner), sqlite.Int(at), sqlite.Int(wire.AnyVersion), sqlite.String(name))
+	if err != nil {
+		return 0, false, err
 	}
-	if removed == 0 {
-		return wire.NewProblem(wire.UnknownName, "the session has no name "+name).
+	if len(result.Rows) > 0 {
+		return result.Rows[0][0].Int(), true, nil
+	}
+	mine, err := s.find(owner)
+	if err == nil && name != "" && (at == wire.AnyVersion || at == mine.version) {
+		err = wire.NewProblem(wire.UnknownName, "the session has no name "+name).
 			WithHint("GET /session lists its names")
 	}
-	return nil
-}
-
-// removeAll removes all bindings.
-func (s *store) removeAll(id int64) error { return s.empty(id, "variables", "definitions") }
-
-// empty deletes the rows of a session from tables.
-func (s *store) empty(id int64, tables ...string) error {
-	for _, table := range tables {
-		if _, err := s.db.Execute("DELETE FROM "+table+" WHERE session_id = ?1",
-			sqlite.Int(id)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return mine.version, false, err
 }

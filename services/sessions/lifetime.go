@@ -7,7 +7,6 @@ import (
 
 	"abacus/shared/capability"
 	"abacus/shared/json"
-	"abacus/shared/quota"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -15,10 +14,7 @@ import (
 
 // How a session begins and ends: the handlers, then their part of the store.
 
-const (
-	life      = 90 * storage.Day // how long a session is kept unused
-	sweepSize = 5                // sessions
-)
+const life = 90 * storage.Day // how long a session is kept unused
 
 // create makes an empty session.
 func (s *service) create(w http.ResponseWriter, r request) error {
@@ -103,133 +99,109 @@ func (s *service) open(w http.ResponseWriter, r request) error {
 
 // derive returns the token that belongs to an idempotency key.
 func (s *store) derive(key string) (capability.Token, error) {
-	result, err := s.db.Execute("SELECT value FROM secrets")
+	result, err := s.db.Execute("SELECT value FROM secrets, sessions_v6")
 	if err != nil {
 		return "", err
 	}
 	return capability.Derive(result.Rows[0][0].Text(), key), nil
 }
 
-// create stores a new session, or finds the one that is there.
+// create stores a new session, unless it is there, and counts it against the limits of its client
+// and of all clients. Clients are kept as keyed hashes of their addresses, for a minute. The states
+// of the rates become what they become in package quota.
 func (s *store) create(owner, client string) error {
-	if _, err := s.find(owner); err != capability.ErrUnknown {
-		return err
-	}
-	return storage.Immediate(s.db, func() error {
-		if err := s.countSession(client); err != nil {
-			return err
-		}
-		if err := s.sweep(); err != nil {
-			return err
-		}
-		// Another request with the same key may have been faster.
-		_, err := s.db.Execute(`
-			INSERT INTO sessions (token_hash, created_at, used_at) VALUES (?1, ?2, ?2)
-			ON CONFLICT (token_hash) DO NOTHING`, sqlite.String(owner), sqlite.Int(s.now))
-		return err
-	})
-}
-
-// countSession counts a new session against the limits of its client and of all clients. Clients
-// are kept as keyed hashes of their addresses, for a minute.
-func (s *store) countSession(client string) error {
-	rates := map[string]quota.Rate{"": s.limits.Sessions}
+	hash := ""
 	if client != "" {
-		hash, err := s.derive("client " + client)
+		derived, err := s.derive("client " + client)
 		if err != nil {
 			return err
 		}
-		rates[string(hash)] = s.limits.ClientSessions
+		hash = string(derived)
 	}
-	for name, rate := range rates {
-		result, err := s.db.Execute("SELECT quota_at FROM clients WHERE client = ?1",
-			sqlite.String(name))
-		if err != nil {
-			return err
-		}
-		state := int64(0)
-		if len(result.Rows) > 0 {
-			state = result.Rows[0][0].Int()
-		}
-		next, wait := rate.Take(state, s.now*1000, 1)
-		if wait > 0 {
-			return wire.NewProblem(wire.TooManyRequests, "too many sessions are being made").
-				WithHint("use the session you have, or try again later").WithRetry(wait)
-		}
-		if _, err := s.db.Execute(`
-			INSERT INTO clients (client, quota_at) VALUES (?1, ?2)
-			ON CONFLICT (client) DO UPDATE SET quota_at = ?2`,
-			sqlite.String(name), sqlite.Int(next)); err != nil {
-			return err
-		}
+	result, err := s.db.Write(`
+		WITH states AS (SELECT
+				coalesce((SELECT quota_at FROM clients WHERE client = ?2), 0) AS own,
+				coalesce((SELECT quota_at FROM clients WHERE client = ''), 0) AS every),
+			next AS (SELECT
+				iif(own > ?4 + 120000000, ?4, max(own, ?4)) + ?5 AS own,
+				iif(every > ?4 + 120000000, ?4, max(every, ?4)) + ?6 AS every
+				FROM states)
+		INSERT INTO new_sessions (token_hash, at, client, client_quota_at, quota_at)
+		SELECT ?1, ?3, ?2, own, every FROM next, sessions_v6
+		WHERE (own <= ?4 + 60000000 OR ?5 = 0) AND (every <= ?4 + 60000000 OR ?6 = 0)
+			AND NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = ?1)
+		RETURNING 1`, sqlite.String(owner), sqlite.String(hash), sqlite.Int(s.now),
+		sqlite.Int(s.now*1000), sqlite.Int(s.limits.ClientSessions.Cost(1)),
+		sqlite.Int(s.limits.Sessions.Cost(1)))
+	if err != nil {
+		return err
 	}
+	if len(result.Rows) == 0 {
+		return s.refused(owner, hash)
+	}
+	s.sweep(owner) // what fails is tried again with the next
 	return nil
 }
 
+// refused explains why a session was not made: it is there, or others are too many.
+func (s *store) refused(owner, hash string) error {
+	if _, err := s.find(owner); err != capability.ErrUnknown {
+		return err
+	}
+	result, err := s.db.Execute("SELECT client, quota_at FROM clients WHERE client IN ('', ?1)",
+		sqlite.String(hash))
+	if err != nil {
+		return err
+	}
+	longest := 1 // if the reason is gone by now
+	for _, row := range result.Rows {
+		rate := s.limits.Sessions
+		if row[0].Text() != "" {
+			rate = s.limits.ClientSessions
+		}
+		if _, wait := rate.Take(row[1].Int(), s.now*1000, 1); wait > longest {
+			longest = wait
+		}
+	}
+	return wire.NewProblem(wire.TooManyRequests, "too many sessions are being made").
+		WithHint("use the session you have, or try again later").WithRetry(longest)
+}
+
 // erase leaves a tombstone and nothing else of a session, so that an evaluation under way cannot
-// bring anything back. Nothing of it stays in the files.
+// bring anything back. A trigger deletes what it held; history empties the files after that.
 func (s *store) erase(owner string) error {
-	err := storage.Immediate(s.db, func() error {
-		result, err := s.db.Execute(`
-			UPDATE sessions SET erased_at = coalesce(erased_at, ?2) WHERE token_hash = ?1
-			RETURNING session_id`, sqlite.String(owner), sqlite.Int(s.now))
-		if err != nil {
-			return err
-		}
-		if len(result.Rows) == 0 {
-			return capability.ErrUnknown
-		}
-		return s.empty(result.Rows[0][0].Int(), "variables", "definitions", "commits")
-	})
-	if err == nil {
-		storage.Shrink(s.db)
+	result, err := s.db.Write(`
+		UPDATE sessions SET erased_at = coalesce(erased_at, ?2)
+		WHERE token_hash = ?1 AND EXISTS (SELECT 1 FROM sessions_v6) RETURNING 1`,
+		sqlite.String(owner), sqlite.Int(s.now))
+	if err == nil && len(result.Rows) == 0 {
+		err = capability.ErrUnknown
 	}
 	return err
 }
 
-// sweep removes a few rows that have outlived their use, with every new session: commits after a
-// day, and sessions after 90 days without use.
+// sweep removes a few sessions after 90 days without use, whenever one is made. The oldest tables
+// had no time of use: their sessions stay.
 //
 // A clock that is wrong must not erase what people keep. So nothing is swept unless the time is
 // plausible, and a session only if an earlier sweep, more than a day ago, found it unused for 90
 // days as well.
-func (s *store) sweep() error {
-	if plausible, err := storage.IsPlausible(s.db, "sessions", s.now); err != nil || !plausible {
+func (s *store) sweep(made string) error {
+	const unused = "SELECT session_id FROM sessions WHERE used_at > 0 AND used_at < ?1"
+	unusedSince, foundBefore := sqlite.Int(s.now-life), sqlite.Int(s.now-storage.Day)
+	found, err := s.db.Execute(unused+" LIMIT 1", unusedSince)
+	if err != nil || len(found.Rows) == 0 {
 		return err
 	}
-	if err := s.sweepCommits(); err != nil {
+	plausible, err := storage.IsPlausible(s.db, "sessions", "token_hash", made, s.now)
+	if err != nil || !plausible {
 		return err
 	}
-	if _, err := s.db.Execute(`
-		DELETE FROM clients WHERE client IN (SELECT client FROM clients WHERE quota_at < ?1
-		LIMIT 8)`,
-		sqlite.Int(s.now*1000)); err != nil {
+	if _, err := s.db.Write("DELETE FROM sessions WHERE session_id IN ("+unused+
+		" AND unused_at < ?2 LIMIT 5)", unusedSince, foundBefore); err != nil {
 		return err
 	}
-	old, err := s.db.Execute(`
-		SELECT session_id FROM sessions WHERE unused_at < ?1 AND used_at < ?2 LIMIT ?3`,
-		sqlite.Int(s.now-storage.Day), sqlite.Int(s.now-life), sqlite.Int(sweepSize))
-	if err != nil {
-		return err
-	}
-	for _, row := range old.Rows {
-		err := s.empty(row[0].Int(), "variables", "definitions", "commits", "sessions")
-		if err != nil {
-			return err
-		}
-	}
-	// The oldest tables had no time of use: their sessions stay.
-	_, err = s.db.Execute(`
-		UPDATE sessions SET unused_at = ?1 WHERE session_id IN (SELECT session_id FROM sessions
-			WHERE used_at > 0 AND used_at < ?2 AND unused_at IS NULL LIMIT ?3)`,
-		sqlite.Int(s.now), sqlite.Int(s.now-life), sqlite.Int(sweepSize))
-	return err
-}
-
-// sweepCommits removes some of the commits that are older than a day.
-func (s *store) sweepCommits() error {
-	_, err := s.db.Execute(`
-		DELETE FROM commits WHERE id IN (SELECT id FROM commits ORDER BY id LIMIT 32) AND at < ?1`,
-		sqlite.Int(s.now-keyLife))
+	_, err = s.db.Write("UPDATE sessions SET unused_at = ?2 WHERE session_id IN ("+unused+
+		" AND unused_at IS NULL LIMIT 5)", unusedSince, sqlite.Int(s.now))
 	return err
 }

@@ -82,13 +82,12 @@ type request struct {
 func (s *service) anyone(handle func(http.ResponseWriter, request) error) wire.Handler {
 	return func(w http.ResponseWriter, r *wire.Request) error {
 		db, err := s.Open()
-		if err == nil {
-			err = migrations.Sessions.Apply(db)
-		}
 		if err != nil {
 			return err
 		}
-		return handle(w, request{r.Request, r.Param, &store{db, s.Now().UnixMilli(), s.Limits}, ""})
+		tables := migrations.Sessions.Open(db)
+		return handle(w,
+			request{r.Request, r.Param, &store{tables, s.Now().UnixMilli(), s.Limits}, ""})
 	}
 }
 

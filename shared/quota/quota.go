@@ -27,22 +27,35 @@ func (r Rate) Take(state, now, count int64) (next int64, wait int) {
 	return take(int64(r), minute, state, now, count)
 }
 
+// Cost returns how far count uses move the state, in microseconds; 0 if there is no limit.
+func (r Rate) Cost(count int64) int64 { return cost(int64(r), minute, count) }
+
 // Take is as Rate's, with a day in place of a minute.
 func (d Daily) Take(state, now, count int64) (next int64, wait int) {
 	return take(int64(d), day, state, now, count)
+}
+
+// Cost is as Rate's.
+func (d Daily) Cost(count int64) int64 { return cost(int64(d), day, count) }
+
+func cost(limit, window, count int64) int64 {
+	if limit == 0 {
+		return 0
+	}
+	if count > limit {
+		count = limit
+	}
+	return int64(float64(count) / float64(limit) * float64(window))
 }
 
 func take(limit, window, state, now, count int64) (next int64, wait int) {
 	if limit == 0 || count == 0 {
 		return state, 0
 	}
-	if count > limit {
-		count = limit
-	}
 	if state < now || state > now+2*window {
 		state = now
 	}
-	next = state + int64(float64(count)/float64(limit)*float64(window))
+	next = state + cost(limit, window, count)
 	if excess := next - now - window; excess > 0 {
 		wait = int(excess/1_000_000) + 1
 		if longest := int(window / 1_000_000); wait > longest {

@@ -26,9 +26,11 @@ func Explain(err error) *wire.Problem {
 	case contains(text, "locked", "busy"):
 		return wire.NewProblem(wire.StorageBusy, "others are writing to the storage").
 			WithHint("nothing was changed: try again").WithRetry(1)
-	case contains(text, "interrupt"):
-		return wire.NewProblem(wire.StorageBusy, "the storage took too long and was interrupted").
-			WithHint("nothing was changed: ask for less, or try again").WithRetry(1)
+	case contains(text, "interrupt", "http error", "api error", "cursor error", "STREAM_EXPIRED"):
+		// The last four are of a remote database (libSQL).
+		return wire.NewProblem(wire.StorageBusy, "the storage took too long or broke off").
+			WithHint("it is not known whether anything was changed: repeat the request with the " +
+				"same Idempotency-Key").WithRetry(1)
 	case contains(text, "full", "readonly", "read-only", "I/O error", "unable to open"):
 		return wire.NewProblem(wire.StorageFull, "the storage cannot be written now").
 			WithHint("nothing was changed; the operator sees the reason in the log").WithRetry(30)

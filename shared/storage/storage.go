@@ -3,6 +3,8 @@
 package storage
 
 import (
+	"strconv"
+
 	"abacus/shared/sqlite"
 )
 
@@ -12,23 +14,27 @@ type Database interface {
 	Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error)
 }
 
-// Immediate runs f in a transaction that takes the write lock at once: one that reads first and
-// writes later fails if another has written in between. An error of f rolls back, since in SQLite a
-// failed statement alone does not end a transaction.
-func Immediate(db Database, f func() error) error {
-	EraseDeleted(db)
-	if _, err := db.Execute("BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
-	err := f()
-	if err == nil {
-		if _, err = db.Execute("COMMIT"); err == nil {
-			return nil
+// Rows returns the rows of a VALUES clause, whose parameters are numbered from first on:
+// (?3, ?4), (?5, ?6).
+func Rows(first, columns, rows int) string {
+	b := make([]byte, 0, 6*columns*rows)
+	for row := 0; row < rows; row++ {
+		for column := 0; column < columns; column++ {
+			b = append(b, separator(row, column)...)
+			b = strconv.AppendInt(append(b, '?'), int64(first+row*columns+column), 10)
 		}
 	}
-	// If this fails as well, Spin rolls back when the request ends.
-	db.Execute("ROLLBACK")
-	return err
+	return string(append(b, ')'))
+}
+
+func separator(row, column int) string {
+	switch {
+	case column > 0:
+		return ", "
+	case row > 0:
+		return "), ("
+	}
+	return "("
 }
 
 // EraseDeleted makes SQLite overwrite what this connection deletes. Every write needs it, since
@@ -48,9 +54,11 @@ func Shrink(db Database) {
 const Day = 24 * 60 * 60 * 1000
 
 // IsPlausible reports whether a time is within a day of the newest one in the column used_at of a
-// table. Times are UTC milliseconds.
-func IsPlausible(db Database, table string, now int64) (bool, error) {
-	newest, err := db.Execute("SELECT max(used_at) FROM " + table)
+// table, in other rows than that of the caller, whose column key has the value own. Times are UTC
+// milliseconds.
+func IsPlausible(db Database, table, key, own string, now int64) (bool, error) {
+	newest, err := db.Execute("SELECT max(used_at) FROM "+table+" WHERE "+key+" <> ?1",
+		sqlite.String(own))
 	if err != nil {
 		return false, err
 	}

@@ -2,50 +2,11 @@ package storage
 
 import (
 	"errors"
-	"reflect"
 	"testing"
 
 	"abacus/shared/sqlite"
 	"abacus/shared/wire"
 )
-
-// recorder is a database that remembers statements and fails one of them.
-type recorder struct {
-	statements []string
-	failing    string
-}
-
-func (r *recorder) Execute(statement string, _ ...sqlite.Value) (sqlite.Result, error) {
-	r.statements = append(r.statements, statement)
-	if statement == r.failing {
-		return sqlite.Result{}, &sqlite.Error{Code: sqlite.IO, Detail: "database is locked"}
-	}
-	return sqlite.Result{}, nil
-}
-
-func TestImmediate(t *testing.T) {
-	const erase = "PRAGMA secure_delete = ON"
-	refused := errors.New("refused")
-	for _, c := range []struct {
-		name    string
-		failing string
-		inside  error
-		want    []string
-		failed  bool
-	}{
-		{"all well", "", nil, []string{erase, "BEGIN IMMEDIATE", "COMMIT"}, false},
-		{"no lock", "BEGIN IMMEDIATE", nil, []string{erase, "BEGIN IMMEDIATE"}, true},
-		{"refused inside", "", refused, []string{erase, "BEGIN IMMEDIATE", "ROLLBACK"}, true},
-		{"not committed", "COMMIT", nil, []string{erase, "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"}, true},
-		{"nor rolled back", "ROLLBACK", refused, []string{erase, "BEGIN IMMEDIATE", "ROLLBACK"}, true},
-	} {
-		db := &recorder{failing: c.failing}
-		err := Immediate(db, func() error { return c.inside })
-		if !reflect.DeepEqual(db.statements, c.want) || (err != nil) != c.failed || c.inside != nil && err != c.inside {
-			t.Errorf("%s: %q, %v", c.name, db.statements, err)
-		}
-	}
-}
 
 func TestExplain(t *testing.T) {
 	for _, c := range []struct {
@@ -55,6 +16,10 @@ func TestExplain(t *testing.T) {
 		{ErrNewer, wire.SchemaNewer},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "database is locked"}, wire.StorageBusy},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "interrupted"}, wire.StorageBusy},
+		{&sqlite.Error{Code: sqlite.IO, Detail: "http error: connection refused"}, wire.StorageBusy},
+		{&sqlite.Error{Code: sqlite.IO, Detail: "api error: status=500"}, wire.StorageBusy},
+		{&sqlite.Error{Code: sqlite.IO, Detail: "cursor error: closed"}, wire.StorageBusy},
+		{&sqlite.Error{Code: sqlite.IO, Detail: "stream error: STREAM_EXPIRED: the stream has expired"}, wire.StorageBusy},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "database or disk is full"}, wire.StorageFull},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "attempt to write a readonly database"}, wire.StorageFull},
 		{&sqlite.Error{Code: sqlite.IO, Detail: "unable to open database file"}, wire.StorageFull},
@@ -66,6 +31,21 @@ func TestExplain(t *testing.T) {
 	} {
 		if got := Explain(c.err); got.Code != c.want || got.Detail == c.err.Error() && c.err != ErrNewer {
 			t.Errorf("%v: %s %q, want %s in other words", c.err, got.Code, got.Detail, c.want)
+		}
+	}
+}
+
+func TestRows(t *testing.T) {
+	for _, c := range []struct {
+		first, columns, rows int
+		want                 string
+	}{
+		{1, 1, 1, "(?1)"},
+		{9, 2, 1, "(?9, ?10)"},
+		{3, 2, 3, "(?3, ?4), (?5, ?6), (?7, ?8)"},
+	} {
+		if got := Rows(c.first, c.columns, c.rows); got != c.want {
+			t.Errorf("%d rows of %d columns: %s, want %s", c.rows, c.columns, got, c.want)
 		}
 	}
 }

@@ -1,0 +1,49 @@
+package migrations
+
+import (
+	"strings"
+
+	"abacus/shared/sqlite"
+	"abacus/shared/storage"
+)
+
+// Tables is the database of one request, whose tables are those of this build: the first statement
+// brings an older database up to date, and fails on a newer one.
+//
+// A first statement that names the view List.Current is only run, since it can only succeed on
+// tables of this version. Before any other there is a query for the version.
+type Tables struct {
+	db      storage.Database
+	list    List
+	checked bool
+}
+
+// Open returns the tables in a database.
+func (l List) Open(db storage.Database) *Tables { return &Tables{db: db, list: l} }
+
+// Execute runs a statement.
+func (t *Tables) Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
+	if !t.checked && strings.Contains(statement, t.list.Current()) {
+		result, err := t.db.Execute(statement, parameters...)
+		if !lacksTable(err) {
+			t.checked = true
+			return result, err
+		}
+	}
+	if !t.checked {
+		if err := t.list.Apply(t.db); err != nil {
+			return sqlite.Result{}, err
+		}
+		t.checked = true
+	}
+	return t.db.Execute(statement, parameters...)
+}
+
+// Write runs a statement that changes rows, and makes SQLite overwrite what it deletes.
+func (t *Tables) Write(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
+	storage.EraseDeleted(t.db)
+	return t.Execute(statement, parameters...)
+}
+
+// Shrink is storage.Shrink.
+func (t *Tables) Shrink() { storage.Shrink(t.db) }
