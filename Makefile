@@ -97,7 +97,7 @@ chaos: build
 	go test -count=1 -timeout 30m -v ./test/chaos -kills=100
 
 bench: build
-	go test -run '^$$' -bench . ./spinhost ./services/history ./test/...
+	go test -run '^$$' -bench . ./spinhost ./services/history ./services/eval ./test/...
 	go test -run '^$$' -bench . ./shared/calc ./shared/plot
 	go run ./test/bench/worst
 	cd test/bench/language && go run .
