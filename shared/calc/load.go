@@ -55,7 +55,7 @@ func (c *Calculator) load(
 			err.Message = "unknown name or unit " + quote(name)
 			if hint := hintFor("5" + name); hint != "" {
 				err.Hint = hint
-			} else if len(err.Hint) > 3 && err.Hint[:3] == "set" {
+			} else if len(name) > 1 && len(err.Hint) > 3 && err.Hint[:3] == "set" {
 				err.Hint = "units are written as 5 km, 20 °C or 3 m/s"
 			}
 		}

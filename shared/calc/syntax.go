@@ -78,8 +78,11 @@ func (s *scanner) rejectNumber() {
 		s.end++
 	}
 	hint := "an underscore stands between two digits, and there is one decimal point"
-	if strings.Contains(s.text(), "..") {
+	switch text := s.text(); {
+	case strings.Contains(text, ".."):
 		hint = "for a range, write sum(i, i = 1, 10)"
+	case strings.Count(text, ".") > 1 && strings.LastIndexByte(text, '.') == len(text)-4:
+		hint = "write " + strings.ReplaceAll(text, ".", "")
 	}
 	if len(s.text()) > 1 && s.text()[0] == '0' {
 		switch radixBits(s.text()[1]) {
