@@ -27,7 +27,7 @@ import (
 // weigh over the wire until it can be used, and what may come after that, to be kept for later, in
 // bytes.
 const (
-	pageLimit = 50_000
+	pageLimit = 51_000
 	keptLimit = 13_000
 )
 

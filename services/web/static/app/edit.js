@@ -47,7 +47,7 @@ export class Editing {
       return this.#explain("This row is not stored yet.", "Recalculate or cancel it first.");
     }
     const row = this.#log.find(id);
-    const [said, shownExpression] = [".said", ".expression"].map((part) => row.querySelector(part));
+    const shownExpression = row.querySelector(".expression");
     const label = `Edit ${spoken(toLocal(expression))}`;
     const area = element("textarea", {
       class: "rewrite", rows: 1, dir: "ltr", "aria-label": label, autocapitalize: "off",
@@ -66,7 +66,7 @@ export class Editing {
       button("Cancel", "quiet", () => this.cancel()));
     const box = element("div", { class: "editor" }, problem, actions);
     shownExpression.hidden = true;
-    said.append(area);
+    shownExpression.after(area);
     row.append(box);
     row.classList.add("editing");
     this.#open = { id, base: expression, area, box, row };
