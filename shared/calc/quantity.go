@@ -117,7 +117,7 @@ func (c *Calculator) quantity(
 const constantCost = 150
 
 // quantityCost is what an operation on quantities costs in steps beyond one.
-const quantityCost = 12
+const quantityCost = 20
 
 // execution is what quantity needs to know of run.
 type execution struct {

