@@ -8,6 +8,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +26,10 @@ type telemetryFlags struct {
 // exportTimeout is how long the last export may take.
 const exportTimeout = 5 * time.Second
 
+// spanGC is the garbage collector's target while spans are made: there are many, and none lives
+// long.
+const spanGC = 400
+
 // start starts the telemetry that the environment and the flags ask for, and serves metrics. Call
 // stop at the end, which exports the rest.
 func (f *telemetryFlags) start(ctx context.Context, app string, stderr io.Writer) (
@@ -33,6 +39,9 @@ func (f *telemetryFlags) start(ctx context.Context, app string, stderr io.Writer
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("telemetry: %w", err)
+	}
+	if t != nil && os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(spanGC)
 	}
 	stopExport := func() error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), exportTimeout)

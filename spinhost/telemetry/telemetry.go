@@ -7,7 +7,7 @@
 // OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, _METRICS_ENDPOINT and _LOGS_ENDPOINT for one signal each;
 // OTEL_SDK_DISABLED switches it off. Go's OpenTelemetry SDK reads the other variables of the
 // specification: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER,
-// OTEL_METRIC_EXPORT_INTERVAL, OTEL_BSP_* and so on. The protocol is http/protobuf.
+// OTEL_METRIC_EXPORT_INTERVAL and so on. The protocol is http/protobuf.
 //
 // Secrets stay inside. A path keeps only segments that look like words, a query is not exported,
 // nor are parameters of statements, keys, or values.
@@ -131,26 +131,13 @@ func checkProtocols() error {
 	return nil
 }
 
-// A request of an app has dozens of spans, so the queue is longer than the SDK's default.
-const (
-	spanQueue = 16384
-	spanBatch = 2048
-)
-
 func (t *Telemetry) exportSpans(ctx context.Context, from *resource.Resource) error {
 	exporter, err := otlptracehttp.New(ctx)
 	if err != nil {
 		return fmt.Errorf("export spans: %w", err)
 	}
-	var sizes []sdktrace.BatchSpanProcessorOption
-	if os.Getenv("OTEL_BSP_MAX_QUEUE_SIZE") == "" {
-		sizes = append(sizes, sdktrace.WithMaxQueueSize(spanQueue))
-	}
-	if os.Getenv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE") == "" {
-		sizes = append(sizes, sdktrace.WithMaxExportBatchSize(spanBatch))
-	}
 	provider := sdktrace.NewTracerProvider(
-		sdktrace.WithBatcher(exporter, sizes...), sdktrace.WithResource(from))
+		sdktrace.WithSpanProcessor(newBatcher(exporter)), sdktrace.WithResource(from))
 	t.close = append(t.close, provider.Shutdown)
 	t.tracer = provider.Tracer(scope)
 	return nil
