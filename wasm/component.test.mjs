@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { evaluator } from "../bin/component/calc/calc.js";
+import { evaluator as quantities } from "../bin/component/quantities/quantities.js";
 import { table } from "../bin/component/table/table.js";
 
 /** Returns the mistake that a call must throw. */
@@ -31,7 +32,7 @@ test("a mistake has its position", () => {
   const found = mistake(() => evaluator.evaluate("x = π\n1/0"));
   assert.deepEqual(found, { code: "division-by-zero", message: "division by zero", hint: undefined,
     position: { offset: 8, line: 2, column: 2, length: 1 } });
-  assert.equal(mistake(() => evaluator.check("(2")).hint, "add `)`");
+  assert.equal(mistake(() => evaluator.check("(2; 3")).hint, "add `)`");
 });
 
 test("check returns the canonical form", () => {
@@ -55,4 +56,17 @@ test("the table has the calculator evaluate", () => {
   assert.deepEqual([...table("x^2", -2, 3)], [4, 1, 0, 1, 4, 9]);
   assert.deepEqual([...table("x", 2, 1)], []);
   assert.deepEqual(mistake(() => table("6 / x", -1, 1)).position, { offset: 2, line: 1, column: 3, length: 1 });
+});
+
+test("version 0.2.0 has the unit of a value", () => {
+  assert.deepEqual(quantities.evaluate("5 km in miles"), { kind: "value", value: 3.1068559611866697, unit: "mi",
+    display: "3.10685596118667 mi", parsed: "5 km in miles" });
+  assert.deepEqual(quantities.evaluate("d = 18%"),
+    { kind: "assignment", value: 0.18, unit: "%", display: "18%", parsed: "d = 18%" });
+  assert.deepEqual(quantities.evaluate("2^10"),
+    { kind: "value", value: 1024, unit: "", display: "1024", parsed: "2^10" });
+  assert.equal(quantities.check("12:30+0:45"), "12:30 + 0:45");
+  assert.deepEqual(mistake(() => quantities.evaluate("5 kg + 3 m")).position,
+    { offset: 5, line: 1, column: 6, length: 1 });
+  assert.equal(evaluator.evaluate("5 km").display, "5 km");
 });

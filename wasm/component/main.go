@@ -1,8 +1,8 @@
 //go:build tinygo
 
-// Command component implements the world `calculator` of calc.wit as exports of the Canonical ABI.
-// Its records are laid out as the component model specifies (CanonicalABI.md, "Alignment and
-// size").
+// Command component implements the worlds `calculator` of calc.wit, version 0.1.0, and of
+// quantities.wit, version 0.2.0, as exports of the Canonical ABI. Its records are laid out as the
+// component model specifies (CanonicalABI.md, "Alignment and size").
 package main
 
 import (
@@ -22,15 +22,22 @@ type mistake struct {
 	offset, line, column, extent uint32
 }
 
-// answer is the WIT record.
+// answer is the WIT record of version 0.1.0.
 type answer struct {
 	kind            calc.Kind // numbered as in the WIT enum
 	value           float64
 	display, parsed string
 }
 
-// evaluateResult is result<answer, mistake>, 56 bytes: the payload is aligned like the float64 of
-// an answer.
+// quantity is the WIT record answer of version 0.2.0.
+type quantity struct {
+	kind                  calc.Kind
+	value                 float64
+	unit, display, parsed string
+}
+
+// evaluateResult is result<answer, mistake> of both versions, 56 bytes: the payload is as large as
+// a mistake, and aligned like the float64 of an answer.
 type evaluateResult struct {
 	failed  bool
 	payload struct {
@@ -69,19 +76,35 @@ func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer {
 
 //export abacus:calc/evaluator@0.1.0#evaluate
 func evaluate(data *byte, length uint32) *evaluateResult {
+	if q, ok := evaluateSource(data, length); ok {
+		a := answer{q.kind, q.value, q.display, q.parsed}
+		*(*answer)(unsafe.Pointer(&evaluation.payload)) = a
+	}
+	return &evaluation
+}
+
+//export abacus:calc/evaluator@0.2.0#evaluate
+func evaluateQuantity(data *byte, length uint32) *evaluateResult {
+	if q, ok := evaluateSource(data, length); ok {
+		*(*quantity)(unsafe.Pointer(&evaluation.payload)) = q
+	}
+	return &evaluation
+}
+
+// evaluateSource evaluates a source. If that fails, it sets the result to the mistake.
+func evaluateSource(data *byte, length uint32) (q quantity, ok bool) {
 	scope := calc.Scope{Random: random}
 	program, result, err := calculator.Eval(unsafe.String(data, length), &scope)
 	evaluation.failed = err != nil
 	if err != nil {
 		*(*mistake)(unsafe.Pointer(&evaluation.payload)) = newMistake(err)
-		return &evaluation
+		return q, false
 	}
-	a := answer{kind: result.Kind, value: result.Value, parsed: program.Parsed()}
+	q = quantity{result.Kind, result.Value, result.Unit, "", program.Parsed()}
 	if result.Kind.HasValue() {
-		a.display = program.Display(result, calc.Digits)
+		q.display = program.Display(result, calc.Digits)
 	}
-	*(*answer)(unsafe.Pointer(&evaluation.payload)) = a
-	return &evaluation
+	return q, true
 }
 
 //export abacus:calc/evaluator@0.1.0#check
@@ -95,6 +118,9 @@ func check(data *byte, length uint32) *checkResult {
 	}
 	return &checking
 }
+
+//export abacus:calc/evaluator@0.2.0#check
+func checkQuantity(data *byte, length uint32) *checkResult { return check(data, length) }
 
 func newMistake(e *calc.Error) mistake {
 	return mistake{e.Code, e.Message, e.Hint != "", e.Hint,
