@@ -119,6 +119,7 @@ nothing is named nothing: ` + "`help`" + ` lists what there is
 1:1: unknown function ` + "`f`" + `
     f(1, 2)
     ^
+hint: define it first: f(x) = ...
 > clear f
 there is no variable or function f: ` + "`names`" + ` lists them
 > clear
