@@ -31,7 +31,7 @@ func (s *service) load(req *request) (*wire.State, error) {
 
 // newSession makes a session: the same one for the same key of a client. If too many are being
 // made, or the storage is full, it returns none, which has no token, so that people still get their
-// answers.
+// answers. A request with a key waits for the storage instead: its reply must stay the same.
 func (s *service) newSession(req *request) (*wire.State, error) {
 	key := ""
 	if req.keyed {
@@ -43,7 +43,7 @@ func (s *service) newSession(req *request) (*wire.State, error) {
 		return wire.ParseState(reply.Message), nil
 	}
 	problem := s.Sessions.Problem(reply)
-	if problem.Code == wire.TooManyRequests || problem.Code == wire.StorageFull {
+	if problem.Code == wire.TooManyRequests || problem.Code == wire.StorageFull && !req.keyed {
 		return &wire.State{}, nil
 	}
 	return nil, problem
