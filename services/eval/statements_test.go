@@ -60,10 +60,10 @@ func TestStatements(t *testing.T) {
 	}{
 		{"a value", 3, func(int) reply { return a.eval(token, "1 + 1") }},
 		{"a value of ans", 4, func(int) reply { return a.eval(token, "ans + 1") }},
-		{"an assignment", 5, func(int) reply { return a.eval(token, "a = 1 + 1") }},
-		{"a definition", 5, func(int) reply { return a.eval(token, "f(x) = a*x") }},
+		{"an assignment", 6, func(int) reply { return a.eval(token, "a = 1 + 1") }},
+		{"a definition", 6, func(int) reply { return a.eval(token, "f(x) = a*x") }},
 		{"a value with a key", 5, func(n int) reply { return a.eval(token, "f(2)", "Idempotency-Key", fmt.Sprint("key", n)) }},
-		{"an array", 5, func(int) reply {
+		{"an array", 6, func(int) reply {
 			return a.eval(token, `{"expr": ["b = 2", "c = b", "d(x) = c*x", "d(4)"]}`, "Content-Type", "application/json")
 		}},
 		{"a share", 6, func(n int) reply {

@@ -93,7 +93,19 @@ func (s *store) find(owner string) (sessionRow, error) {
 
 // commit makes the changes, all or none of them, and counts the version up. At wire.AnyVersion it
 // only claims the key.
+//
+// It compares the version before it asks for the write lock as well: if many clients change one
+// session, most of their commits come too late, and these then keep nobody waiting.
 func (s *store) commit(owner string, c *wire.Commit) error {
+	if c.Version != wire.AnyVersion {
+		mine, err := s.find(owner)
+		if err != nil {
+			return err
+		}
+		if mine.version != c.Version {
+			return errConflict
+		}
+	}
 	_, done, err := s.set(owner, c)
 	if err != nil || done {
 		return err
