@@ -35,7 +35,7 @@ func TestRates(t *testing.T) {
 	for _, c := range []struct{ place, want, err string }{
 		{app.URL + "/rates", "80 EUR\n", ""},
 		{file("rates.json", table), "80 EUR\n", ""},
-		{"", "", "there are no exchange rates here"},
+		{"", "", "there are no exchange rates here\n    100 USD in EUR\n               ^~~\nhint: give them by --rates"},
 		{app.URL + "/nothing", "", "404 Not Found"},
 		{app.URL + "/long", "", "more than 64 KiB"},
 		{"http://127.0.0.1:9/rates", "", "read exchange rates: "},

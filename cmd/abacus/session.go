@@ -61,6 +61,9 @@ func newLocalSession(precision int) *localSession {
 func (s *localSession) evaluate(ctx context.Context, source string) (result, error) {
 	program, value, err := s.calculator.Eval(source, &s.scope)
 	if err != nil {
+		if err.Code == calc.CodeNoRates && s.scope.Rates == nil {
+			err.Hint = "give them by --rates FILE|URL, such as the address of an app's /rates"
+		}
 		return result{}, newExpressionError(err, source)
 	}
 	r := result{kind: value.Kind.String(), canonical: program.Parsed()}
