@@ -60,11 +60,11 @@ func factorial(x float64) (float64, *Error) {
 	case !ok || n < 0:
 		return 0, fault(CodeDomain, "the factorial needs a whole number that is not negative",
 			"gamma(x + 1) goes between the whole numbers")
-	case n >= int64(len(factorials)):
+	case n > 170:
 		return 0, fault(CodeOverflow, "the factorial is too large from 171! on",
 			"lgamma(n + 1) is its logarithm")
 	}
-	return factorials[n], nil
+	return fallingProduct(x, x), nil
 }
 
 // call calls a built-in function.

@@ -37,6 +37,7 @@ var costly = []struct{ name, source string }{
 	{"power", "sum(i^1.5, i = 1, 1000000)"},
 	{"tan", "sum(tan(i*1e300), i = 1, 1000000)"},
 	{"mod", "sum(1e300 mod 3e-300, i = 1, 1000000)"},
+	{"factorial", "sum((170 - i mod 2)!, i = 1, 1000000)"},
 	{"choose", "sum(choose(1000, 500), i = 1, 100000)"},
 	{"variances", "sum(varp(i, 3, 7), i = 1, 1000000)"},
 	{"the same function again and again", strings.Repeat("f(x)=x;", 2200) + "1"},

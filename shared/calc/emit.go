@@ -109,7 +109,11 @@ func (p *parser) complete(f *frame) {
 }
 
 // costs are the steps of an operator beyond one.
-var costs = [...]uint8{opModulo: 8, opFloorDivide: 8, opPower: 16, opExp: 8}
+var costs = [...]uint8{opModulo: 8, opFloorDivide: 8, opPower: 16, opExp: 8,
+	opFactorial: factorialCost}
+
+// factorialCost is that of 170!.
+const factorialCost = 30
 
 // known returns the value of the operand code[begin:end] if it is known while parsing.
 func (p *parser) known(begin, end int) (float64, bool) {

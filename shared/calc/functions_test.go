@@ -1,6 +1,8 @@
 package calc_test
 
 import (
+	"math/big"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -58,6 +60,21 @@ func TestHelpOfEqual(t *testing.T) {
 	for _, f := range calc.Functions() {
 		if f.Name == "==" && !strings.Contains(f.Help, "sqrt(2)^2 == 2 is 0") {
 			t.Error(f.Help)
+		}
+	}
+}
+
+// TestFactorials: n! is the nearest float64.
+func TestFactorials(t *testing.T) {
+	var c calc.Calculator
+	exact := big.NewInt(1)
+	for n := int64(0); n <= 170; n++ {
+		if n > 0 {
+			exact.Mul(exact, big.NewInt(n))
+		}
+		want, _ := new(big.Float).SetInt(exact).Float64()
+		if _, got, err := c.Eval(strconv.FormatInt(n, 10)+"!", nil); err != nil || got.Value != want {
+			t.Errorf("%d! = %v, %v, want %v", n, got.Value, err, want)
 		}
 	}
 }

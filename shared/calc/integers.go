@@ -84,9 +84,14 @@ func permutations(x []float64) (float64, string) {
 	if problem != "" || k > n {
 		return 0, problem
 	}
+	return fallingProduct(n, k), ""
+}
+
+// fallingProduct returns the product of k whole numbers from n down, rounded once.
+func fallingProduct(n, k float64) float64 {
 	value := libm.Exact(0x1p-200)
 	for i := 0.0; i < k && value.Round() < overflowing; i++ {
 		value = value.Times(n - i)
 	}
-	return value.Scale(200), ""
+	return value.Scale(200)
 }

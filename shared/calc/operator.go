@@ -39,7 +39,7 @@ func (p *parser) operator() bool {
 					"the factorial of a factorial is (3!)!")
 			}
 			p.emit(opFactorial, p.place())
-			p.extra++
+			p.extra += factorialCost
 			p.next()
 		case tokenPercent:
 			p.emit(opPercent, p.place())

@@ -1,0 +1,19 @@
+package calc
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestHelp: the lines of help are those of the builtins, in their order.
+func TestHelp(t *testing.T) {
+	lines := strings.Split(help[1:], "\n")
+	if len(lines) != len(builtins)-1 {
+		t.Fatalf("%d lines of help for %d builtins", len(lines), len(builtins)-1)
+	}
+	for i, line := range lines {
+		if name, _, _ := strings.Cut(line, " "); name != builtins[i+1].name {
+			t.Errorf("the help of %s is %q", builtins[i+1].name, line)
+		}
+	}
+}
