@@ -77,7 +77,7 @@ func (s *Scope) compiled(e *entry) *Error {
 	}
 	_, body, err := s.compile(e.body.source)
 	if err != nil {
-		message := "the stored function " + quote(e.name) + " is no longer valid: " + err.Message
+		message := fill("the stored function % is no longer valid: %", quote(e.name), err.Message)
 		return fault(CodeUnknown, message, "define it again")
 	}
 	if s.nodes+len(body.code) > maxDefinitions {

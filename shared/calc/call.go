@@ -22,21 +22,21 @@ func (s *Scope) unknown(name, what string) *Error {
 	}
 	hint := hintFor(name)
 	if u, isUnit := units.Lookup(name); isUnit && hint == "" {
-		hint = quote(name) + " is a unit: write 5 " + name + ", or x in " + u.String()
+		hint = fill("% is a unit: write 5 %, or x in %", quote(name), name, u.String())
 	}
 	if near := s.nearest(name); near != "" && hint == "" {
-		hint = "did you mean " + near + "?"
+		hint = fill("did you mean %?", near)
 	}
 	switch {
 	case hint != "" || len(name) > 20:
 	case what == "function" && (name == "x" || name == "X"):
 		hint = "to multiply, write *"
 	case what == "function":
-		hint = "define it first: " + name + "(x) = ..."
+		hint = fill("define it first: %(x) = ...", name)
 	default:
-		hint = "set it first: " + name + " = ..."
+		hint = fill("set it first: % = ...", name)
 	}
-	return fault(CodeUnknown, "unknown "+what+" "+quote(name), hint)
+	return fault(CodeUnknown, fill("unknown % %", what, quote(name)), hint)
 }
 
 // notValue reports a definition used without arguments.
@@ -152,7 +152,7 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 			"it is defined as "+body.source)
 	case len(c.calls) == maxCalls:
 		return nil, fault(CodeLimitCalls, "more than 1000 calls in each other",
-			"does the definition of "+name+" come to an end?")
+			fill("does the definition of % come to an end?", name))
 	case !c.reserve(sp + body.stack):
 		return nil, fault(CodeLimitStack, "too many values wait for their operators", "")
 	}

@@ -18,8 +18,8 @@ func (c *Calculator) convertTo(
 	converted, problem := e.convert(q, t.units[0])
 	if problem != nil {
 		if p, i := e.program, e.next-2; e.source == p.origin && p.dividesByUnit(i) {
-			problem.Hint = "for a fraction of a unit, write (" + p.written(i-4) + "/" +
-				p.written(i-3) + ") " + p.written(i-2)
+			problem.Hint = fill("for a fraction of a unit, write (%/%) %",
+				p.written(i-4), p.written(i-3), p.written(i-2))
 		}
 		return 0, 0, true, problem
 	}
@@ -55,7 +55,7 @@ func convert(q units.Quantity, to units.Unit, rates units.Rates) (units.Quantity
 	if problem == units.OK {
 		return converted, nil
 	}
-	message := "cannot convert " + shown(q) + " to " + to.String() + ": "
+	message := fill("cannot convert % to %: ", shown(q), to.String())
 	switch {
 	case problem == units.NoRates || problem == units.NoRate:
 		return q, fault(CodeNoRates, message+problem.String(), "")
@@ -65,12 +65,12 @@ func convert(q units.Quantity, to units.Unit, rates units.Rates) (units.Quantity
 	name := q.Unit.Dimension().String()
 	hint := "convert it to a unit of " + name
 	if q.Unit.Dimension() == -to.Dimension() {
-		hint = "write 1/(" + shown(q) + ") in " + to.String()
+		hint = fill("write 1/(%) in %", shown(q), to.String())
 	}
 	if q.Unit.None() {
-		hint = "give the number a unit first: " + Format(q.Value, 6) + " " + to.String()
+		hint = fill("give the number a unit first: % %", Format(q.Value, 6), to.String())
 	}
-	return q, fault(CodeUnit, message+name+" and "+to.Dimension().String(), hint)
+	return q, fault(CodeUnit, fill("%% and %", message, name, to.Dimension().String()), hint)
 }
 
 // exchanged converts like units.Convert, and money by the rates of the scope.
@@ -90,11 +90,11 @@ func unitError(verb, preposition string, a, b units.Quantity, problem units.Prob
 	if problem == units.OK {
 		return nil
 	}
-	message := "cannot " + verb + " " + shown(a) + " " + preposition + " " + shown(b) + ": "
+	message := fill("cannot % % % %: ", verb, shown(a), preposition, shown(b))
 	switch problem {
 	case units.Mismatch:
-		hint := "give both a unit of " + a.Unit.Dimension().String() + ", for example " +
-			shown(units.Quantity{Value: 1, Unit: a.Unit})
+		hint := fill("give both a unit of %, for example %", a.Unit.Dimension().String(),
+			shown(units.Quantity{Value: 1, Unit: a.Unit}))
 		if a.Unit.None() != b.Unit.None() {
 			unit := a.Unit
 			if unit.None() {
@@ -103,7 +103,8 @@ func unitError(verb, preposition string, a, b units.Quantity, problem units.Prob
 			hint = "give both a unit, for example " + unit.String()
 		}
 		return fault(CodeUnit,
-			message+a.Unit.Dimension().String()+" and "+b.Unit.Dimension().String(), hint)
+			fill("%% and %", message, a.Unit.Dimension().String(), b.Unit.Dimension().String()),
+			hint)
 	case units.Points, units.Product:
 		return fault(CodeUnit, message+problem.String(),
 			"write a difference as K or Δ°C: 20 °C + 5 K")

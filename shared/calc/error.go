@@ -152,6 +152,19 @@ func clean(text string) string {
 	return string(cleaned)
 }
 
+// fill returns a text with the parts in place of its % signs, in turn.
+func fill(text string, parts ...string) string {
+	filled := make([]byte, 0, 128)
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' {
+			filled, parts = append(filled, parts[0]...), parts[1:]
+			continue
+		}
+		filled = append(filled, text[i])
+	}
+	return string(filled)
+}
+
 // quote returns a part of the source between grave accents, shortened, with control characters
 // escaped.
 func quote(text string) string {

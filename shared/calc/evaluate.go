@@ -264,7 +264,7 @@ func (c *Calculator) locate(e *Error, in *instruction, source string) *Error {
 	outer := &c.calls[0]
 	at := &outer.code[outer.next-1]
 	inner := source[:parenthesis(source)]
-	e.Message = "in " + quote(inner) + ": " + e.Message
+	e.Message = fill("in %: %", quote(inner), e.Message)
 	return e.at(outer.source, int(at.offset), int(at.length))
 }
 

@@ -49,7 +49,7 @@ func (c *Calculator) load(
 			err.Hint = hint // diff(x^2, x)
 		}
 		if p := e.program; p.lone.length > 0 && p.lone.in(p.origin) == name {
-			err.Hint = "write sum(" + name + "^2, " + name + " = 1, 10)"
+			err.Hint = fill("write sum(%^2, % = 1, 10)", name, name)
 		}
 		if in := &e.code[e.next]; in.op == opMultiply && in.id == 1 && hintFor(name) == "" {
 			err.Message = "unknown name or unit " + quote(name)
@@ -89,8 +89,8 @@ func (c *Calculator) besideUnit(e *execution, sp int) bool {
 func stored(value float64, unit, name string) (units.Quantity, *Error) {
 	u, ok := units.Parse(unit)
 	if !ok {
-		return units.Quantity{}, fault(CodeUnit, quote(name)+" has the unit "+quote(unit)+
-			", which is not known", "set it again: "+name+" = "+Format(value, Digits)+" ...")
+		return units.Quantity{}, fault(CodeUnit, fill("% has the unit %, which is not known",
+			quote(name), quote(unit)), fill("set it again: % = % ...", name, Format(value, Digits)))
 	}
 	return units.Quantity{Value: internal(value, u), Unit: u}, nil
 }

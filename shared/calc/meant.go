@@ -93,8 +93,9 @@ func (p *parser) functionPower(place span, id uint8) (function uint8, exponent i
 	case value == -1 && inverse != noBuiltin && name != "tan2":
 		id = inverse
 	default:
-		return id, 0, p.failAt(CodeSyntax, place, "this power of the function "+quote(name)+
-			" has no meaning", "write "+name+"(x)^3 for the power of a value")
+		return id, 0, p.failAt(CodeSyntax, place,
+			fill("this power of the function % has no meaning", quote(name)),
+			fill("write %(x)^3 for the power of a value", name))
 	}
 	p.next()
 	return id, exponent, true

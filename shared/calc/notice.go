@@ -37,7 +37,7 @@ func (p *Program) noteRates(rates *Rates) {
 			return
 		}
 	}
-	p.note(NoticeRates, "rates of "+rates.Date+", "+rates.Source,
+	p.note(NoticeRates, fill("rates of %, %", rates.Date, rates.Source),
 		span{0, uint16(len(p.origin))})
 }
 
@@ -64,8 +64,8 @@ func (p *parser) noteGroups(f *frame) {
 	}
 	place := span{uint16(begin), uint16(end - begin)}
 	text := place.in(p.source)
-	p.note(NoticeGroups, quote(text)+" is two arguments here: for one number, write "+
-		text[:i-begin]+text[i-begin+1:], place)
+	p.note(NoticeGroups, fill("% is two arguments here: for one number, write %%",
+		quote(text), text[:i-begin], text[i-begin+1:]), place)
 }
 
 // noteIndex keeps a lone name as the second argument of a sum or prod, for the hint of an error: in
@@ -98,8 +98,8 @@ func (p *Program) noteDenominator(i int) {
 	above, unit := &p.code[i-4], &p.code[i-2]
 	place := span{above.offset, unit.offset + unit.length - above.offset}
 	a, b, u := p.written(i-4), p.written(i-3), p.written(i-2)
-	message := quote(place.in(p.origin)) + " is read as " + a + "/(" + b + " " + u + "): write (" +
-		a + "/" + b + ") " + u + " for a fraction of a unit"
+	message := fill("% is read as %/(% %): write (%/%) % for a fraction of a unit",
+		quote(place.in(p.origin)), a, b, u, a, b, u)
 	p.note(NoticeDenominator, message, place)
 }
 
@@ -125,8 +125,8 @@ func (p *Program) noteRate(i int) {
 	number, unit := &p.code[i-5], &p.code[i-1]
 	place := span{number.offset, unit.offset + unit.length - number.offset}
 	text := place.in(p.origin)
-	p.note(NoticeDenominator, quote(text)+" is divided by in parts here: write ("+clean(text)+")",
-		place)
+	p.note(NoticeDenominator, fill("% is divided by in parts here: write (%)",
+		quote(text), clean(text)), place)
 }
 
 // noteClock adds a notice if the instruction is the unit of 3 pm or 12 am.
@@ -153,8 +153,8 @@ func (p *Program) noteRounded() {
 		}
 	}
 	value := p.scope.rounded
-	p.note(NoticeRounded, "the number is "+Format(value, 0)+", which is shown rounded, as "+
-		Format(value, Digits), place)
+	p.note(NoticeRounded, fill("the number is %, which is shown rounded, as %",
+		Format(value, 0), Format(value, Digits)), place)
 }
 
 // Notices returns the notices of the program after its evaluation.
@@ -167,8 +167,8 @@ func (p *Program) Notices() []Notice {
 		}
 		name := s.name.in(p.origin)
 		if u, isUnit := units.Lookup(name); isUnit {
-			p.note(NoticeHidesUnit, quote(name)+" is a variable now and hides the unit "+u.String(),
-				s.name)
+			p.note(NoticeHidesUnit, fill("% is a variable now and hides the unit %",
+				quote(name), u.String()), s.name)
 		}
 	}
 	for i := 1; i < len(p.code); i++ {

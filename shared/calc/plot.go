@@ -68,7 +68,7 @@ func (p *parser) endPlot(f *frame) bool {
 	place := span{s.name.offset, uint16(p.start) - s.name.offset}
 	if ends := int(f.count) + 1 - len(p.curves); ends != 2 {
 		return p.failAt(CodeArguments, place, "the range of a plot has two ends",
-			"write "+s.name.in(p.source)+" = -10, 10")
+			fill("write % = -10, 10", s.name.in(p.source)))
 	}
 	p.emit(opPlot, place).index = uint16(len(p.curves) + 2)
 	p.depth--
@@ -156,8 +156,8 @@ func (c *Calculator) setRange(from, to float64, variable string) *Error {
 			"the range is empty: it begins and ends at "+Format(from, Digits), "")
 	case from > to:
 		low, high := Format(to, Digits), Format(from, Digits)
-		return fault(CodeNotPlotted, "the range goes down, from "+high+" to "+low,
-			"write "+variable+" = "+low+", "+high)
+		return fault(CodeNotPlotted, fill("the range goes down, from % to %", high, low),
+			fill("write % = %, %", variable, low, high))
 	}
 	c.from, c.to = from, to
 	return nil
@@ -209,5 +209,5 @@ func (p *parser) failPlotRange(f *frame) bool {
 		}
 	}
 	return p.failAt(CodeSyntax, place, "a plot needs the range of its variable",
-		"write plot(..., "+variable+" = -10, 10)")
+		fill("write plot(..., % = -10, 10)", variable))
 }

@@ -172,8 +172,8 @@ func (c *Calculator) number(slot int, value float64, what string) (float64, *Err
 
 func needsNumber(what string, q units.Quantity) *Error {
 	text := Display(q.Value, q.Unit.String(), 6)
-	return fault(CodeUnit, what+" needs a plain number, not "+text,
-		"divide by the unit: ("+text+")/(1 "+q.Unit.String()+")")
+	return fault(CodeUnit, fill("% needs a plain number, not %", what, text),
+		fill("divide by the unit: (%)/(1 %)", text, q.Unit.String()))
 }
 
 func (c *Calculator) percent(sp int, top float64) (float64, int, bool, *Error) {

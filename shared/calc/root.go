@@ -46,9 +46,9 @@ func root(a units.Quantity, degree int) (units.Quantity, *Error) {
 		a, problem = units.Convert(a, radicand, nil)
 	}
 	if problem != units.OK {
-		return a, fault(CodeUnit, rootNames[degree-2]+" of "+shown(a)+" has no unit: "+
-			a.Unit.Dimension().String()+" is not a "+powerNames[degree-2],
-			"take the root of a "+powerNames[degree-2]+": "+rootExamples[degree-2])
+		return a, fault(CodeUnit, fill("% of % has no unit: % is not a %",
+			rootNames[degree-2], shown(a), a.Unit.Dimension().String(), powerNames[degree-2]),
+			fill("take the root of a %: %", powerNames[degree-2], rootExamples[degree-2]))
 	}
 	if degree == 3 {
 		return units.Quantity{Value: math.Cbrt(a.Value), Unit: u}, nil

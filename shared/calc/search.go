@@ -94,8 +94,8 @@ func (s *search) narrow(value float64) (x float64, done bool, problem *Error) {
 			return s.a, true, nil
 		}
 		if s.fb != 0 && (s.fa < 0) == (s.fb < 0) {
-			return 0, false, fault(CodeDomain, "the two sides do not cross between "+
-				Format(s.a, 6)+" and "+Format(s.b, 6), "choose ends on either side of the solution")
+			return 0, false, fault(CodeDomain, fill("the two sides do not cross between % and %",
+				Format(s.a, 6), Format(s.b, 6)), "choose ends on either side of the solution")
 		}
 		s.least = math.Min(math.Abs(s.fa), math.Abs(s.fb))
 		s.c, s.fc = s.a, s.fa

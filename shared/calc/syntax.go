@@ -142,7 +142,8 @@ func (p *parser) failOperand() bool {
 		return p.fail(CodeSyntax, "there is nothing between `(` and `)`", "")
 	case n > 0 && p.frames[n-1].length > 0:
 		return p.fail(CodeSyntax,
-			"expected a number or a name after "+p.frameText(&p.frames[n-1])+", but found "+found,
+			fill("expected a number or a name after %, but found %",
+				p.frameText(&p.frames[n-1]), found),
 			"")
 	}
 	return p.fail(CodeSyntax, "expected a number or a name, but found "+found, "")
@@ -204,7 +205,7 @@ func (p *parser) failBareFunction(place span, b *builtin) bool {
 	case name == "plot" || name == "var":
 		hint = hintFor(name)
 	case (p.token == tokenName || p.token == tokenNumber) && most == 1:
-		hint = "write " + name + "(" + p.text() + ")"
+		hint = fill("write %(%)", name, p.text())
 	}
 	return p.failAt(CodeSyntax, place, quote(name)+" is a function and needs parentheses", hint)
 }
@@ -215,7 +216,7 @@ func (p *parser) failProduct(place span, name, what string) bool {
 		return p.failAt(CodeNotFunction, place, "`deg` is a unit, not a function",
 			"to convert radians, write pi in deg; for degrees, write 30 deg")
 	}
-	return p.failAt(CodeNotFunction, place, quote(name)+" is "+what+", not a function",
+	return p.failAt(CodeNotFunction, place, fill("% is %, not a function", quote(name), what),
 		productHint(p.source, place))
 }
 
@@ -233,11 +234,11 @@ func productHint(source string, place span) string {
 			depth++
 		case ')':
 			if depth--; depth == 0 {
-				return "to multiply, write " + name + "*" + clean(source[begin:end+1])
+				return fill("to multiply, write %*%", name, clean(source[begin:end+1]))
 			}
 		}
 	}
-	return "to multiply, write " + name + "*(...)"
+	return fill("to multiply, write %*(...)", name)
 }
 
 // failReserved reports an attempt to set a name of the language.
@@ -285,7 +286,7 @@ func (p *parser) failComma() bool {
 // failRange reports the wrong number of ends of a range.
 func (p *parser) failRange(place span, b *builtin) bool {
 	message := quote(b.name) + " over an index has two ends"
-	hint := "write " + b.name + "(term, i = 1, 10)"
+	hint := fill("write %(term, i = 1, 10)", b.name)
 	if b.late {
 		message, hint = quote(b.name)+" does not have these arguments", "write "+b.usage()
 	}
@@ -317,7 +318,7 @@ func argumentsMessage(name string, least, most, found int) string {
 	if most == 1 || most == anyNumber && least == 1 {
 		plural = ""
 	}
-	return quote(name) + " takes " + count + " argument" + plural + ", not " + strconv.Itoa(found)
+	return fill("% takes % argument%, not %", quote(name), count, plural, strconv.Itoa(found))
 }
 
 // failOpen reports a bracket or conditional that is still open at the end of the statement.
@@ -328,13 +329,13 @@ func (p *parser) failOpen(f *frame) bool {
 	where := (&Error{}).at(p.source, int(f.offset), 0)
 	place := "column " + strconv.Itoa(where.Column)
 	if where.Line > 1 {
-		place = "line " + strconv.Itoa(where.Line) + ", " + place
+		place = fill("line %, %", strconv.Itoa(where.Line), place)
 	}
 	name := "`(`"
 	if f.kind != frameGroup {
 		name = quote(span{f.offset, f.length}.in(p.source) + "(")
 	}
-	message := "expected `)` for the " + name + " at " + place + ", but found " + p.describe()
+	message := fill("expected `)` for the % at %, but found %", name, place, p.describe())
 	hint := "add `)`"
 	if f.kind > frameGroup && p.text() == ";" {
 		hint = "arguments are separated by commas"

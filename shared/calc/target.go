@@ -232,8 +232,8 @@ func (p *parser) convert() following {
 		p.more()
 		return readOperand
 	case text == "":
-		p.fail(CodeSyntax, "expected a unit after "+quote(operator.in(p.source))+", but found "+
-			p.describe(), "write 5 km in miles")
+		p.fail(CodeSyntax, fill("expected a unit after %, but found %",
+			quote(operator.in(p.source)), p.describe()), "write 5 km in miles")
 		return readOperand
 	case !ok:
 		p.failTarget(place)
@@ -328,7 +328,7 @@ func (p *parser) failTarget(place span) bool {
 	case isDigit(first) && isUnitAfter(text):
 		hint = "a target has no number; to divide, write /"
 	case isDigit(first) && len(text) < 3:
-		hint = "to round, write x in " + text + " digits; for a range, sum(i, i = 1, " + text + ")"
+		hint = fill("to round, write x in % digits; for a range, sum(i, i = 1, %)", text, text)
 	case isDigit(first):
 		hint = "to round, write x in 2 digits, at most 20, or x in 4 sig, at most 17"
 	case text == "c" || text == "f":
