@@ -3,6 +3,7 @@ package json
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
@@ -32,7 +33,7 @@ const (
 
 const (
 	maxMembers = 16 // more than any body has; it keeps the search for repeated names short
-	maxNesting = 32 // gjson.Valid recurses, and the stack of a guest is 64 KiB
+	maxNesting = 32 // gjson recurses, and the stack of a guest is 64 KiB
 )
 
 // errFlat is the error for valid JSON that ParseObject does not take.
@@ -47,23 +48,67 @@ func ParseObject(text string) ([]Member, error) {
 	case !utf8.ValidString(text) || !gjson.Valid(text):
 		return nil, errors.New("the body is not valid JSON")
 	}
-	r := reader{text}
-	if !r.skip('{') {
+	object := gjson.Parse(text)
+	if !object.IsObject() {
 		return nil, errFlat
 	}
 	var members []Member
-	for !r.skip('}') {
-		var m Member
-		switch flat := r.member(&m); {
-		case !flat || len(members) == maxMembers:
-			return nil, errFlat
+	var err error
+	object.ForEach(func(name, value gjson.Result) bool {
+		m := Member{Name: name.Str}
+		switch {
+		case isBroken(name) || !m.read(value) || len(members) == maxMembers:
+			err = errFlat
 		case named(members, m.Name):
-			return nil, errors.New("the member " + strconv.Quote(m.Name) + " is given twice")
+			err = errors.New("the member " + strconv.Quote(m.Name) + " is given twice")
 		}
 		members = append(members, m)
-		r.skip(',')
+		return err == nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return members, nil
+}
+
+// read sets the kind and the value, and reports whether the value is flat.
+func (m *Member) read(value gjson.Result) (flat bool) {
+	switch {
+	case value.Type == gjson.String:
+		m.Text, flat = value.Str, !isBroken(value)
+	case value.Type == gjson.Number:
+		m.Kind = Number
+		m.Number, flat = value.Num, isFinite(value.Num)
+	case value.IsArray():
+		return m.readArray(value.Array())
+	case !value.IsObject():
+		m.Kind, flat = Other, true
+	}
+	return flat
+}
+
+// readArray reads elements that are all strings or all numbers.
+func (m *Member) readArray(elements []gjson.Result) (flat bool) {
+	m.Kind = Other
+	for _, element := range elements {
+		var e Member
+		switch flat := e.read(element); {
+		case flat && e.Kind == Text:
+			m.Kind, m.Texts = Texts, append(m.Texts, e.Text)
+		case flat && e.Kind == Number:
+			m.Kind, m.Numbers = Numbers, append(m.Numbers, e.Number)
+		default:
+			return false
+		}
+	}
+	return m.Texts == nil || m.Numbers == nil
+}
+
+// isBroken reports whether a string has half of a surrogate pair in it, which gjson reads as
+// U+FFFD.
+func isBroken(s gjson.Result) bool {
+	escaped := strings.Contains(s.Raw, `\ud`) || strings.Contains(s.Raw, `\uD`)
+	return escaped && strings.ContainsRune(s.Str, utf8.RuneError)
 }
 
 func named(members []Member, name string) bool {

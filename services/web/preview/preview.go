@@ -179,7 +179,7 @@ func readRates(text string) *calc.Rates {
 	perEuro := func(currency string) float64 {
 		for i := 2; i+1 < len(fields); i += 2 {
 			if fields[i] == currency {
-				rate, _ := json.ParseNumber(fields[i+1])
+				rate, _ := calc.ParseNumber(fields[i+1])
 				return rate
 			}
 		}
