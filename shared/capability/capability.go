@@ -27,7 +27,7 @@ const (
 	length = 22 // characters
 )
 
-// New makes a token from the system's secure random source.
+// New returns a random token.
 func New() (Token, error) {
 	var b [size]byte
 	if _, err := rand.Read(b[:]); err != nil {
@@ -36,14 +36,14 @@ func New() (Token, error) {
 	return Token(base64.RawURLEncoding.EncodeToString(b[:])), nil
 }
 
-// Derive makes the token that belongs to a secret and a name. To anyone who does not know both it
-// is random.
+// Derive returns the token for a secret and a name: always the same one, and random to anyone who
+// does not know both.
 func Derive(secret, name string) Token {
 	sum := sha256.Sum256([]byte(secret + "\n" + name))
 	return Token(base64.RawURLEncoding.EncodeToString(sum[:size]))
 }
 
-// Valid reports whether the token has the form of one. Anything else need not be looked up.
+// Valid reports whether the token is well-formed. A token that is not need not be looked up.
 func (t Token) Valid() bool {
 	if len(t) != length {
 		return false
@@ -58,22 +58,22 @@ func (t Token) Valid() bool {
 	return true
 }
 
-// Owner returns the SHA-256 of the token as 64 hexadecimal digits: the name under which the
-// services store what belongs to it.
+// Owner returns the SHA-256 of the token as 64 hexadecimal digits, the key of the rows that belong
+// to it.
 func (t Token) Owner() string {
 	sum := sha256.Sum256([]byte(t))
 	return hex.EncodeToString(sum[:])
 }
 
-// Equal compares two secrets in constant time, whatever their lengths.
+// Equal reports in constant time whether two secrets are equal, whatever their lengths.
 func Equal(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// FromRequest returns the session's token that a request carries, "" if it carries none:
-// `Authorization: Bearer TOKEN` (RFC 6750), or `?session=TOKEN`. Two that differ are an error, and
-// so is another scheme.
+// FromRequest returns the session token of a request, or "" if it has none: `Authorization: Bearer
+// TOKEN` (RFC 6750) or `?session=TOKEN`. Two tokens that differ are an error, and so is any other
+// scheme.
 func FromRequest(r *http.Request) (Token, error) {
 	var inHeader Token
 	authorization, err := single(r.Header["Authorization"], "two Authorization headers that differ")
@@ -87,7 +87,7 @@ func FromRequest(r *http.Request) (Token, error) {
 				"the Authorization header is not of the form `Bearer TOKEN`")
 		}
 		if inHeader = Token(strings.TrimSpace(token)); inHeader == "" {
-			// More likely an empty variable in a script than a request for a new session.
+			// Probably an empty variable in a script rather than a request for a new session.
 			return "", wire.NewProblem(wire.SessionRequired,
 				"the Authorization header holds no token").
 				WithHint("send `Authorization: Bearer TOKEN`, or leave the header out")
@@ -109,7 +109,7 @@ func FromRequest(r *http.Request) (Token, error) {
 	return inHeader, nil
 }
 
-// single returns the value that all of the values are, "" for none.
+// single returns the one value that all the values equal, or "" if there are none.
 func single(values []string, fault string) (string, error) {
 	for _, value := range values {
 		if value != values[0] {
@@ -123,8 +123,8 @@ func single(values []string, fault string) (string, error) {
 	return values[0], nil
 }
 
-// Required returns the token that a request must carry. One that does not have the form of a token
-// stands for no session.
+// Required returns the token of a request that must have one. A malformed token stands for no
+// session.
 func Required(r *http.Request) (Token, error) {
 	token, err := FromRequest(r)
 	switch {

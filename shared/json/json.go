@@ -1,6 +1,6 @@
-// Package json writes JSON and reads the flat objects and numbers that the services take. gjson
-// does the reading: it needs no reflection, so a guest stays small. Numbers are written by
-// calc.AppendFormat, as everywhere.
+// Package json writes JSON, and reads the flat objects and numbers that the services accept. It
+// reads with gjson, which needs no reflection and so keeps a component small. It writes numbers
+// with calc.AppendFormat, like everything else.
 //
 // Source: RFC 8259.
 package json
@@ -12,8 +12,8 @@ import (
 	"abacus/shared/calc"
 )
 
-// AppendString writes a JSON string. Bytes that are not UTF-8 become U+FFFD; `<`, U+2028 and U+2029
-// are escaped, so the text may stand in a page.
+// AppendString appends a JSON string. Bytes that are not UTF-8 become U+FFFD; `<`, U+2028 and
+// U+2029 are escaped, so that the text is safe inside HTML.
 func AppendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
@@ -36,7 +36,7 @@ func AppendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// AppendArray writes an array of n elements, each as appendElement writes it.
+// AppendArray appends an array of n elements, each written by appendElement.
 func AppendArray(b []byte, n int, appendElement func(b []byte, i int) []byte) []byte {
 	b = append(b, '[')
 	for i := 0; i < n; i++ {
@@ -48,15 +48,15 @@ func AppendArray(b []byte, n int, appendElement func(b []byte, i int) []byte) []
 	return append(b, ']')
 }
 
-// AppendStrings writes an array of strings.
+// AppendStrings appends an array of strings.
 func AppendStrings(b []byte, list []string) []byte {
 	return AppendArray(b, len(list), func(b []byte, i int) []byte {
 		return AppendString(b, list[i])
 	})
 }
 
-// AppendPosition writes a place in a source as a member of an object, with the comma before it:
-// offset and length in bytes, line and column from 1, the column in code points.
+// AppendPosition appends the member "position" of an object, preceded by a comma: offset and length
+// in bytes, line and column from 1, the column in code points.
 func AppendPosition(b []byte, offset, line, column, length int) []byte {
 	b = strconv.AppendInt(append(b, `,"position":{"offset":`...), int64(offset), 10)
 	b = strconv.AppendInt(append(b, `,"line":`...), int64(line), 10)
@@ -65,7 +65,7 @@ func AppendPosition(b []byte, offset, line, column, length int) []byte {
 	return append(b, '}')
 }
 
-// AppendNotices writes notices as a member of an object, with the comma before it; nothing for an
+// AppendNotices appends the member "notices" of an object, preceded by a comma, or nothing for an
 // empty list.
 func AppendNotices(b []byte, notices []calc.Notice) []byte {
 	if len(notices) == 0 {

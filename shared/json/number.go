@@ -6,14 +6,14 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// ParseNumber reads a JSON number with white space around it, and reports whether it is one and
-// finite.
+// ParseNumber parses a JSON number, surrounded by white space or not, and reports whether the text
+// is one and finite.
 func ParseNumber(text string) (float64, bool) {
 	value := gjson.Parse(text)
 	return value.Num, value.Type == gjson.Number && gjson.Valid(text) && isFinite(value.Num)
 }
 
-// isFinite reports whether a number is one that a float64 can hold: gjson reads 1e999 as infinity.
+// isFinite reports whether f is finite: gjson reads 1e999 as infinity.
 func isFinite(f float64) bool { return !math.IsInf(f, 0) }
 
 // Whole returns a number as an integer, and reports whether it is one from 1 to 2^53.

@@ -9,7 +9,7 @@ import (
 	"github.com/tidwall/gjson"
 )
 
-// Member is one member of a flat JSON object.
+// Member is a member of a flat JSON object.
 type Member struct {
 	Name    string
 	Kind    Kind
@@ -19,28 +19,28 @@ type Member struct {
 	Numbers []float64
 }
 
-// Kind is what the value of a member is.
+// Kind is the type of a member's value.
 type Kind uint8
 
-// The kinds of values that a flat object can hold.
+// The types that a flat object can hold.
 const (
 	Text Kind = iota
 	Number
-	Texts   // an array of strings, at least one
-	Numbers // an array of numbers, at least one
+	Texts   // an array of strings, not empty
+	Numbers // an array of numbers, not empty
 	Other   // true, false, null, []
 )
 
 const (
 	maxMembers = 16 // more than any body has; it keeps the search for repeated names short
-	maxNesting = 32 // gjson recurses, and the stack of a guest is 64 KiB
+	maxNesting = 32 // gjson recurses, and the stack of a component is 64 KiB
 )
 
-// errFlat is the error for valid JSON that ParseObject does not take.
+// errFlat is the error for valid JSON that is not a flat object.
 var errFlat = errors.New("the body is not a JSON object of strings, numbers, " +
 	"and arrays of one of the two")
 
-// ParseObject reads a JSON object (RFC 8259) whose members are flat and have different names.
+// ParseObject parses a flat JSON object whose members have different names.
 func ParseObject(text string) ([]Member, error) {
 	switch {
 	case nesting(text) > maxNesting:
@@ -87,7 +87,7 @@ func (m *Member) read(value gjson.Result) (flat bool) {
 	return flat
 }
 
-// readArray reads elements that are all strings or all numbers.
+// readArray reads the elements if all are strings or all are numbers, and reports whether they are.
 func (m *Member) readArray(elements []gjson.Result) (flat bool) {
 	m.Kind = Other
 	for _, element := range elements {
@@ -104,8 +104,7 @@ func (m *Member) readArray(elements []gjson.Result) (flat bool) {
 	return m.Texts == nil || m.Numbers == nil
 }
 
-// isBroken reports whether a string has half of a surrogate pair in it, which gjson reads as
-// U+FFFD.
+// isBroken reports whether a string has half of a surrogate pair, which gjson reads as U+FFFD.
 func isBroken(s gjson.Result) bool {
 	escaped := strings.Contains(s.Raw, `\ud`) || strings.Contains(s.Raw, `\uD`)
 	return escaped && strings.ContainsRune(s.Str, utf8.RuneError)
@@ -120,7 +119,7 @@ func named(members []Member, name string) bool {
 	return false
 }
 
-// nesting returns how deep the brackets of a JSON text go, those in strings left out.
+// nesting returns how deeply the brackets of a JSON text are nested, leaving out those in strings.
 func nesting(text string) int {
 	depth, deepest, quoted := 0, 0, false
 	for i := 0; i < len(text); i++ {

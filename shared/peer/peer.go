@@ -1,6 +1,6 @@
-// Package peer is how services reach each other: at an address that a Spin variable gives, by
-// default Spin's local service chaining (`http://NAME.spin.internal`), which needs no socket and
-// lets nobody in from outside.
+// Package peer calls other services. The address of a service comes from a Spin variable; the
+// default is Spin's local service chaining (`http://NAME.spin.internal`), which needs no socket and
+// cannot be reached from outside.
 package peer
 
 import (
@@ -13,8 +13,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// maxHops is how many services a request may come through. Spin does not stop services that call
-// each other in a circle, and one such request would take every instance of the host.
+// maxHops is how many services a request may pass through. Spin does not stop services that call
+// each other in a circle, and one such request would take up every instance of the host.
 const maxHops = 4
 
 // Peer is another service.
@@ -25,22 +25,22 @@ type Peer struct {
 	Token     string            // the secrets that the services share, as Guard takes them
 }
 
-// Reply is the answer of a peer.
+// Reply is what a peer answers.
 type Reply struct {
 	Status  int    // 0 if there was no answer
 	Message string // "" if the body is not a message
 }
 
-// Failed reports whether the peer did not do its work, or nobody knows whether it did: it could not
-// be reached, it broke off (Spin makes an empty 500 of a trap), or it asks for another attempt. A
-// 507 is an answer: what the client may store is full.
+// Failed reports whether the peer failed to do its work, or may have failed: it could not be
+// reached, it broke off (Spin turns a trap into an empty 500), or it asks to be called again. A 507
+// is an answer: the client has used up its storage.
 func (r Reply) Failed() bool {
 	return r.Status == 0 || r.Status >= 500 && r.Status != http.StatusInsufficientStorage
 }
 
-// Call sends a request on behalf of the request in. The hop counter, the trace context and the
-// request's id go along, nothing else of it does. Header holds pairs of name and value; empty
-// values are left out.
+// Call sends a request on behalf of the request in. It passes on the hop count, the trace context
+// and the request id, and nothing else. Header holds pairs of a name and a value; empty values are
+// left out.
 func (p Peer) Call(in *http.Request, method, path string, body []byte, header ...string) Reply {
 	address := strings.TrimRight(p.Address, "/") + path
 	out, err := http.NewRequest(method, address, strings.NewReader(string(body)))
@@ -77,8 +77,8 @@ func (p Peer) Call(in *http.Request, method, path string, body []byte, header ..
 	return reply
 }
 
-// Problem returns what the client is told if a peer refuses: the peer's own words, or that it does
-// not answer.
+// Problem returns what to tell the client when a peer refuses: the peer's own words, or that it
+// does not answer.
 func (p Peer) Problem(reply Reply) *wire.Problem {
 	if problem := wire.ParseProblem(reply.Message); problem != nil {
 		return problem
@@ -111,11 +111,11 @@ func hops(r *http.Request) int {
 	return n
 }
 
-// Guard returns the check for internal routes: only another service passes. With a peer token the
-// request must carry it; without one it must have come by service chaining, which Spin shows by the
-// client address 0.0.0.0:0. For anyone else the route does not exist.
+// Guard returns a check that only lets other services use the internal routes. With a peer token
+// the request must carry it; without one it must have come by service chaining, which Spin shows by
+// the client address 0.0.0.0:0. For anyone else the route does not exist.
 //
-// While a token is replaced there are two, with a comma between them: services send the first and
+// While a token is being replaced, there are two, separated by a comma: services send the first and
 // accept both.
 func Guard(token string) func(*http.Request) error {
 	return func(r *http.Request) error {
@@ -133,7 +133,7 @@ func Guard(token string) func(*http.Request) error {
 	}
 }
 
-// accepted reports whether a token is one of the accepted ones.
+// accepted reports whether a token is one of the tokens, which are separated by commas.
 func accepted(token, tokens string) bool {
 	for _, each := range strings.Split(tokens, ",") {
 		if each != "" && capability.Equal(token, each) {

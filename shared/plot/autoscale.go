@@ -2,11 +2,11 @@ package plot
 
 import "math"
 
-// maxHeight keeps the height of three pictures within float64.
+// maxHeight keeps three times the height of a picture within float64.
 const maxHeight = 5e307
 
-// autoscale sets the y range if it is Auto, so that all curves can be seen. Of a curve with a pole,
-// the middle nine tenths of the values count, and half as much again.
+// autoscale sets the y range, if it is Auto, so that all curves can be seen. For a curve with a
+// pole it uses the middle nine tenths of the values, and adds half of their range.
 func (v *View) autoscale(samplers []sampler) {
 	low, high := math.Inf(1), math.Inf(-1)
 	for i := range samplers {
@@ -18,7 +18,7 @@ func (v *View) autoscale(samplers []sampler) {
 		low, high = 0, 0
 	}
 	if size := max(math.Abs(low), math.Abs(high)); high/2-low/2 <= size*1e-12 {
-		if size == 0 { // constant, but for the errors of rounding
+		if size == 0 { // constant, except for rounding errors
 			size = 10
 		}
 		low, high = low-size/10, high+size/10
@@ -35,7 +35,8 @@ func (v *View) autoscale(samplers []sampler) {
 	}
 }
 
-// visibleRange returns the least and the greatest value worth seeing, and whether there are values.
+// visibleRange returns the least and the greatest value worth showing, and reports whether there
+// are any values.
 func (s *sampler) visibleRange() (least, most float64, ok bool) {
 	var values []float64
 	bottom, top := 0, 0 // the indices of the extremes
@@ -75,9 +76,9 @@ func (s *sampler) visibleRange() (least, most float64, ok bool) {
 	return least, most, true
 }
 
-// extremum climbs from a point to the extremum near it, a maximum for sign 1 and a minimum for -1,
+// extremum climbs from a point to the nearest extremum, a maximum for sign 1 and a minimum for -1,
 // and reports whether it is bounded. It is not at a pole, where each step is higher than all
-// before, nor where the values end.
+// before, or where the values end.
 func (s *sampler) extremum(i int, sign, usual float64) (value float64, bounded bool) {
 	const steps = 24
 	left, m, right := s.points[max(i-1, 0)], s.points[i], s.points[min(i+1, len(s.points)-1)]
@@ -103,7 +104,7 @@ func (s *sampler) extremum(i int, sign, usual float64) (value float64, bounded b
 	return m.Y, sign*(m.Y/2-before/2) <= 0.05*sign*(m.Y/2-usual/2)
 }
 
-// sort is a Shell sort: package sort would be larger than the rest of this one.
+// sort is a Shell sort: package sort would be larger than the rest of this package.
 func sort(values []float64) {
 	for gap := len(values) / 2; gap > 0; gap /= 2 {
 		for i := gap; i < len(values); i++ {

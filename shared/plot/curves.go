@@ -6,8 +6,8 @@ import (
 	"abacus/shared/calc"
 )
 
-// Curves returns the functions of a plot, which the calculator has evaluated last. They draw on the
-// steps left, at most MaxSteps for each value, and have no values once these are used up.
+// Curves returns the functions of the plot that the calculator evaluated last. They share the given
+// steps, use at most MaxSteps for each value, and have no values once the steps are used up.
 func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scope, expressions int,
 	left *int) []Function {
 	functions := make([]Function, expressions)
@@ -29,6 +29,6 @@ func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scop
 	return functions
 }
 
-// Affordable returns how many values of each curve the steps pay for, judged by the evaluation of
+// Affordable returns how many values of each curve the steps pay for, judging by the evaluation of
 // the plot.
 func Affordable(scope *calc.Scope, steps int) int { return steps / (scope.Steps/calc.Probes + 1) }

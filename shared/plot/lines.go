@@ -1,6 +1,6 @@
 package plot
 
-// lines returns the unbroken parts of the curve, clipped one height above and below the picture.
+// lines returns the unbroken parts of the curve, clipped at one height above and below the picture.
 func (s *sampler) lines() (lines [][]Point) {
 	var line []Point
 	end := func() {
@@ -54,12 +54,12 @@ func (s *sampler) clip(line []Point) (lines [][]Point) {
 	return lines
 }
 
-// cut returns the part of the straight line from a to b between two heights.
+// cut returns the part of the straight line from a to b that lies between two heights.
 func cut(a, b Point, low, high float64) (Point, Point, bool) {
 	if a.Y < low && b.Y < low || a.Y > high && b.Y > high {
 		return a, b, false
 	}
-	at := func(y float64) Point { // halves, as the difference may overflow
+	at := func(y float64) Point { // computed in halves, because the difference may overflow
 		return Point{a.X + (b.X-a.X)*((y/2-a.Y/2)/(b.Y/2-a.Y/2)), y}
 	}
 	first, second := a, b
@@ -78,7 +78,8 @@ func cut(a, b Point, low, high float64) (Point, Point, bool) {
 	return first, second, true
 }
 
-// simplify drops points within a twentieth of a pixel of the line between the points that it keeps.
+// simplify drops points that are within a twentieth of a pixel of the line between the points it
+// keeps.
 func (s *sampler) simplify(line []Point) []Point {
 	const (
 		most    = 0.05

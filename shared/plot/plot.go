@@ -1,45 +1,45 @@
-// Package plot turns functions into the lines and ticks of a picture, whose points have the units
-// of the functions: the page draws it in the browser and the command in a terminal; AppendSVG
-// writes it into a shared page.
+// Package plot turns functions into a picture: lines and ticks in the units of the functions. The
+// page draws it in the browser, the command draws it in a terminal, and AppendSVG writes it into a
+// shared page.
 //
 // The same functions and view give the same picture, on amd64 and in WebAssembly.
 //
 // # How a function is sampled
 //
-// A function is evaluated on a grid, one point every four pixels. Where three neighbours are off a
-// line by a third of a pixel, both intervals are halved, until everything is straight, an interval
-// is a 64th of a pixel, or the evaluations are used up. That is adaptive sampling by flatness (L.
-// H. de Figueiredo, Adaptive sampling of parametric curves, Graphics Gems V, 1995), but it refines
-// the whole curve level by level instead of recursing: it takes no stack, and if the evaluations do
-// not suffice, as for sin(1000x), they are spread over the picture. The points of the grid are
-// shifted, each by a different amount, so that a function with the period of the grid does not look
-// constant; de Figueiredo uses random numbers for that.
+// A function is evaluated on a grid, one point every four pixels. Where three neighbours are a
+// third of a pixel off a straight line, both intervals are halved, until everything is straight, an
+// interval is a 64th of a pixel, or the evaluations are used up. That is adaptive sampling by
+// flatness (L. H. de Figueiredo, Adaptive sampling of parametric curves, Graphics Gems V, 1995),
+// but it refines the whole curve level by level instead of recursing: that needs no stack, and if
+// there are too few evaluations, as for sin(1000x), they are spread over the picture. The points of
+// the grid are shifted, each by a different amount, so that a function with the period of the grid
+// does not look constant; de Figueiredo uses random numbers for that.
 //
 // # Where a curve is broken
 //
 // Where a function has a value on one side of an interval only, bisection finds the last one. Where
 // it may jump, the interval is halved again and again, keeping the half with the greater
-// difference. The difference shrinks for a continuous function, stays at a jump and grows at a
-// pole; at the latter two the curve is broken.
+// difference. The difference shrinks if the function is continuous, stays the same at a jump and
+// grows at a pole; at a jump or a pole the curve is broken.
 package plot
 
 import "math"
 
-// Function returns the value at x, or NaN where there is no value. It is never infinite.
+// Function returns the value at x, or NaN where there is none. It never returns an infinity.
 type Function func(x float64) float64
 
-// Point is a point of a picture, in units of the functions.
+// Point is a point of a picture, in the units of the functions.
 type Point struct{ X, Y float64 }
 
-// Auto is the Low and High of a View whose y range Draw chooses.
+// Auto is the Low and High of a View for which Draw chooses the y range.
 var Auto = math.NaN()
 
-// View is what a picture shows, and its size.
+// View is what a picture shows, and the size of the picture.
 type View struct {
 	From, To      float64 // finite, and From is less
 	Low, High     float64 // Auto: chosen by autoscale
 	Width, Height int     // pixels
-	Evaluations   int     // of each function, at most; 0: as many as the width deserves
+	Evaluations   int     // of each function, at most; 0: as many as the width needs
 }
 
 // Picture is what to draw.
@@ -47,7 +47,7 @@ type Picture struct {
 	From, To, Low, High float64
 	Across, Up          []Tick
 	UnitAcross, UnitUp  string      // of the numbers, "" without one
-	Curves              [][][]Point // the unbroken lines of every function
+	Curves              [][][]Point // the unbroken lines of each function
 }
 
 // The limits of a picture, in pixels, and of the sampling.

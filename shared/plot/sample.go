@@ -22,7 +22,7 @@ func (p Point) defined() bool { return p.Y == p.Y }
 // sampleGrid evaluates the grid of n intervals.
 func (s *sampler) sampleGrid(n int) {
 	step := (s.view.To - s.view.From) / float64(n)
-	shift := 0.0 // in intervals: the multiples of the golden ratio lie evenly between 0 and 1
+	shift := 0.0 // in intervals: multiples of the golden ratio are spread evenly between 0 and 1
 	for i := 0; i <= n; i++ {
 		x := s.view.From + float64(i)*step
 		switch i {
@@ -39,7 +39,8 @@ func (s *sampler) sampleGrid(n int) {
 	}
 }
 
-// add appends a point, preceded by the ends of the curve if only one of two neighbours has a value.
+// add appends a point. If only one of two neighbours has a value, it appends the end of the curve
+// first.
 func (s *sampler) add(p Point) {
 	if n := len(s.points); n > 0 && s.points[n-1].defined() != p.defined() {
 		first, second := s.edge(s.points[n-1], p)
@@ -56,9 +57,9 @@ func extend(line []Point, p Point) []Point {
 	return append(line, p)
 }
 
-// edge returns neighbours between a and b, only one of which is defined. It keeps one end and a
-// step rather than both ends: TinyGo 0.30 miscompiles a loop that replaces either of two points at
-// -opt=z (package preview compares the pictures of its module with those of this build).
+// edge returns two neighbouring points between a and b, only one of which is defined. It keeps one
+// end and a step rather than both ends: TinyGo 0.30 miscompiles a loop that replaces either of two
+// points at -opt=z (package preview compares the pictures of its module with those of this build).
 func (s *sampler) edge(a, b Point) (Point, Point) {
 	defined, step := a.defined(), b.X-a.X
 	for i := 0; i < 40 && s.left > 0; i++ {
@@ -79,8 +80,8 @@ func (s *sampler) edge(a, b Point) (Point, Point) {
 	return a, end
 }
 
-// pixel returns the position of a point in the picture, from its lower left corner. It is at most
-// one height above or below.
+// pixel returns the position of a point in the picture, measured from the lower left corner and at
+// most one height above or below the picture.
 func (s *sampler) pixel(p Point) (x, y float64) {
 	v := s.view
 	x = (p.X - v.From) / (v.To - v.From) * float64(v.Width)
@@ -89,7 +90,7 @@ func (s *sampler) pixel(p Point) (x, y float64) {
 }
 
 // bend returns the distance in pixels of b from the line through a and c. At a tip, where the curve
-// turns back, it returns how much higher a point between the samples may be, if that is more.
+// turns back, it returns how much higher a point between the samples may be if that is more.
 func (s *sampler) bend(a, b, c Point) float64 {
 	x0, y0 := s.pixel(a)
 	x1, y1 := s.pixel(b)
@@ -106,7 +107,7 @@ func (s *sampler) bend(a, b, c Point) float64 {
 	return max(distance, min(math.Abs(y1), math.Abs(y2-y1))/4)
 }
 
-// refine halves intervals until the points lie on a smooth line. It leaves a quarter of the
+// refine halves intervals until the points lie on a smooth line. It keeps a quarter of the
 // evaluations for jumps.
 func (s *sampler) refine() {
 	reserve := s.view.Evaluations / 4
@@ -126,7 +127,7 @@ func (s *sampler) refine() {
 	}
 }
 
-// rough marks the intervals to halve, each by the point at its right.
+// rough marks the intervals to halve, each by the point at its right end.
 func (s *sampler) rough() (split []bool, count int) {
 	split = make([]bool, len(s.points))
 	mark := func(i int) {
@@ -150,7 +151,7 @@ func (s *sampler) rough() (split []bool, count int) {
 	return split, count
 }
 
-// mayJump reports whether the function may be broken from a to b, rather than just steep.
+// mayJump reports whether the function may be broken between a and b, rather than just steep.
 func (s *sampler) mayJump(a, b Point) bool {
 	x0, y0 := s.pixel(a)
 	x1, y1 := s.pixel(b)
@@ -159,14 +160,14 @@ func (s *sampler) mayJump(a, b Point) bool {
 }
 
 // discontinuity reports whether the function is broken between a and b, and returns the last point
-// before that and the first one after it.
+// before the break and the first one after it.
 func (s *sampler) discontinuity(a, b Point) (before, after Point, broken bool) {
-	first := math.Abs(b.Y/2 - a.Y/2) // halves, as the difference may overflow
+	first := math.Abs(b.Y/2 - a.Y/2) // in halves, because the difference may overflow
 	most := first
 	for i := 0; i < 40 && s.left > 0; i++ {
 		x := a.X + (b.X-a.X)/2
 		if x <= a.X || x >= b.X {
-			return a, b, true // there is no number between
+			return a, b, true // there is no number in between
 		}
 		m := s.at(x)
 		if !m.defined() {

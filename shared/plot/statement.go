@@ -7,7 +7,7 @@ import (
 	"abacus/shared/json"
 )
 
-// Statement is a plot as replies, the history and shares hold it.
+// Statement is a plot as replies, the history and shares store it.
 type Statement struct {
 	Variable    string
 	From, To    float64  // the evaluated ends of the range
@@ -15,7 +15,7 @@ type Statement struct {
 	Expressions []string // in canonical form
 }
 
-// Of returns the plot of a program, or nil if it is not a plot.
+// Of returns the plot of a program, or nil if the program is not a plot.
 func Of(program *calc.Program, result calc.Result) *Statement {
 	if result.Kind != calc.Plot {
 		return nil
@@ -35,7 +35,7 @@ func (s *Statement) appendEnd(text []byte, end float64) []byte {
 	return text
 }
 
-// Source returns the plot in the language.
+// Source returns the plot as an expression of the language.
 func (s *Statement) Source() string {
 	text := []byte("plot(" + strings.Join(s.Expressions, ", ") + ", " + s.Variable + " = ")
 	text = s.appendEnd(text, s.From)
@@ -43,7 +43,7 @@ func (s *Statement) Source() string {
 	return string(append(text, ')'))
 }
 
-// AppendJSON appends the member of a reply, preceded by a comma; nothing for nil.
+// AppendJSON appends the member "plot" of a reply, preceded by a comma, or nothing for nil.
 func (s *Statement) AppendJSON(b []byte) []byte {
 	if s == nil {
 		return b
@@ -59,7 +59,7 @@ func (s *Statement) AppendJSON(b []byte) []byte {
 }
 
 // Text returns the plot as services store and send it: the variable, the ends of the range and the
-// expressions, a line each. It is empty for nil.
+// expressions, one per line. It is empty for nil.
 func (s *Statement) Text() string {
 	if s == nil {
 		return ""
@@ -69,7 +69,7 @@ func (s *Statement) Text() string {
 	return string(text) + "\n" + strings.Join(s.Expressions, "\n")
 }
 
-// Read returns the plot of a Text, or nil if the text is not one.
+// Read parses what Text returns. It returns nil if the text is not a plot.
 func Read(text string) *Statement {
 	lines := strings.Split(text, "\n")
 	if len(lines) < 4 {

@@ -7,17 +7,18 @@ import (
 	"abacus/shared/calc"
 )
 
-// The size of an SVG picture in CSS pixels, and the room for the texts of ticks around the curves.
+// The size of an SVG picture in CSS pixels, and the room that the labels of ticks need around the
+// curves.
 const (
 	SVGWidth, SVGHeight         = 400, 250
 	top, right, bottom          = 8, 14, 24
-	digit                       = 7.2 // the width of a character of a tick
+	digit                       = 7.2 // the width of a character in the label of a tick
 	insideHeight        float64 = SVGHeight - top - bottom
 )
 
-// AppendSVG appends the picture as an SVG element. Its label describes the picture to those who do
-// not see it, and is escaped for an attribute. Styles are left to the page: the classes are grid,
-// axis, tick, and curve-1, curve-2, ...
+// AppendSVG appends the picture as an SVG element. The label describes the picture to those who
+// cannot see it, and is escaped for an attribute. Styles are left to the page; the classes are
+// grid, axis, tick, and curve-1, curve-2, ...
 func (p *Picture) AppendSVG(b []byte, label string) []byte {
 	longest := 1
 	for _, tick := range p.Up {
@@ -56,7 +57,7 @@ func (p *Picture) AppendSVG(b []byte, label string) []byte {
 	return w.text("</svg>").bytes
 }
 
-// svg is a picture being written. Its methods return it, so that they chain.
+// svg is a picture that is being written. Its methods return it, so that calls can be chained.
 type svg struct {
 	bytes   []byte
 	picture *Picture
@@ -70,7 +71,7 @@ func (w *svg) text(parts ...string) *svg {
 	return w
 }
 
-// number writes a coordinate to a hundredth.
+// number writes a coordinate, rounded to a hundredth.
 func (w *svg) number(f float64) *svg {
 	b := w.bytes
 	if f < 0 {
@@ -138,7 +139,7 @@ func (w *svg) tick(x, y float64, anchor, text string) {
 	w.text(`" text-anchor="`, anchor, `">`, text, "</text>")
 }
 
-// Describe returns the picture of a plot in words.
+// Describe describes the picture of a plot in words.
 func (p *Picture) Describe(s *Statement) string {
 	width := p.To - p.From
 	text := "Plot for " + s.Variable + " from " + rounded(p.From, width) +
@@ -152,7 +153,7 @@ func (p *Picture) Describe(s *Statement) string {
 	return text + "."
 }
 
-// DescribeCurve returns the values of a curve that the picture shows.
+// DescribeCurve describes the values of a curve that the picture shows.
 func (p *Picture) DescribeCurve(curve int) string {
 	if len(p.Curves[curve]) == 0 {
 		return "is not to be seen there"
@@ -171,7 +172,7 @@ func (p *Picture) DescribeCurve(curve int) string {
 	if most > p.High {
 		above, most = "above ", p.High
 	}
-	height := p.High - p.Low // samples find the lowest point of a curve to a part of it
+	height := p.High - p.Low // samples find the lowest point of a curve only approximately
 	return text + rounded(least, height) + " to " + above +
 		WithUnit(rounded(most, height), p.UnitUp)
 }
@@ -181,7 +182,7 @@ func WithUnit(number, unit string) string {
 	return number + strings.TrimPrefix(calc.Display(1, unit, 1), "1")
 }
 
-// rounded returns a number to about a thousandth of the range that it is in.
+// rounded formats a number to about a thousandth of the width of its range.
 func rounded(value, width float64) string {
 	digits, size := 3, max(value, -value)
 	if size < width/2000 {

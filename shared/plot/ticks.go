@@ -13,7 +13,7 @@ type Tick struct {
 
 // Ticks returns the multiples of 1, 2 or 5 times a power of ten from low to high, at most most + 1
 // of them (P. S. Heckbert, Nice numbers for graph labels, Graphics Gems, 1990). It returns nil
-// where float64 are further apart than ticks.
+// where neighbouring float64 are further apart than the ticks.
 func Ticks(low, high float64, most int) []Tick {
 	factor, exponent := niceStep((high - low) / float64(max(most, 1)))
 	step := scale(float64(factor), exponent)
@@ -30,7 +30,7 @@ func Ticks(low, high float64, most int) []Tick {
 	return ticks
 }
 
-// niceStep returns the smallest 1, 2 or 5 times a power of ten that is not below the step.
+// niceStep returns the smallest step of 1, 2 or 5 times a power of ten that is not below step.
 func niceStep(step float64) (factor, exponent int) {
 	for exponent > -320 && scale(1, exponent) >= step {
 		exponent--
@@ -45,7 +45,7 @@ func niceStep(step float64) (factor, exponent int) {
 	}
 }
 
-// scale returns x times ten to the power of the exponent, rounded once if that is at most 10^22.
+// scale returns x times ten to the power of exponent, rounded once if that is at most 10^22.
 func scale(x float64, exponent int) float64 {
 	power := 1.0
 	for n := max(exponent, -exponent); n > 0; n-- {
@@ -57,7 +57,7 @@ func scale(x float64, exponent int) float64 {
 	return x * power
 }
 
-// appendTick appends a whole number times a power of ten, as 0.0012 or 1.2e-4.
+// appendTick appends a whole number times a power of ten, such as 0.0012 or 1.2e-4.
 func appendTick(text []byte, whole int64, exponent int) []byte {
 	if whole == 0 {
 		return append(text, '0')

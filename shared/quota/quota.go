@@ -1,15 +1,15 @@
-// Package quota holds a session or a client to a rate by the generic cell rate algorithm: each use
-// takes up its part of a minute or a day, and what is taken up may reach one minute or day into the
-// future. The state is one number, the time up to which it is taken up, so deleting what was made
-// frees nothing.
+// Package quota limits the rate of a session or a client with the generic cell rate algorithm. Each
+// use takes up its share of a minute or a day, and what is taken up may reach one minute or one day
+// into the future. The state is one number, the time up to which everything is taken up, so
+// deleting what was made frees nothing.
 //
 // Source: ITU-T I.371, annex A.
 package quota
 
-// Rate is how many uses a minute are allowed; 0: any.
+// Rate is the number of uses allowed in a minute; 0 means no limit.
 type Rate int64
 
-// Daily is how many uses a day are allowed; 0: any.
+// Daily is the number of uses allowed in a day; 0 means no limit.
 type Daily int64
 
 // In microseconds.
@@ -18,24 +18,24 @@ const (
 	day    = 24 * 60 * minute
 )
 
-// Take uses the rate count times at the time now. It returns the next state, and how many seconds
-// to wait if that is too much; 0 if it is not. More than the whole rate at once passes while
-// nothing is taken up. A state more than two minutes ahead was made before the clock was set back,
-// and counts for nothing; one less far ahead may come from a request that began later and was
-// faster. No wait is longer than a minute. Times are UTC microseconds.
+// Take uses the rate count times at the time now. It returns the next state, and the seconds to
+// wait if that is too much, or 0. While nothing is taken up, more than the whole rate passes at
+// once. A state more than two minutes ahead was made before the clock was set back, and counts for
+// nothing; a state less far ahead may come from a request that began later but was faster. No wait
+// is longer than a minute. Times are UTC microseconds.
 func (r Rate) Take(state, now, count int64) (next int64, wait int) {
 	return take(int64(r), minute, state, now, count)
 }
 
-// Cost returns how far count uses move the state, in microseconds; 0 if there is no limit.
+// Cost returns how far count uses move the state, in microseconds, or 0 if there is no limit.
 func (r Rate) Cost(count int64) int64 { return cost(int64(r), minute, count) }
 
-// Take is as Rate's, with a day in place of a minute.
+// Take is Rate's Take with a day in place of a minute.
 func (d Daily) Take(state, now, count int64) (next int64, wait int) {
 	return take(int64(d), day, state, now, count)
 }
 
-// Cost is as Rate's.
+// Cost is Rate's Cost with a day in place of a minute.
 func (d Daily) Cost(count int64) int64 { return cost(int64(d), day, count) }
 
 func cost(limit, window, count int64) int64 {

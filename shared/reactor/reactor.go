@@ -1,10 +1,10 @@
-// Package reactor makes a TinyGo guest a WASI reactor: a module whose _initialize runs the
-// initialisers of its packages, and whose other exports are called after that. A guest imports it
+// Package reactor turns a TinyGo guest into a WASI reactor: a module whose _initialize runs the
+// initialisers of its packages, and whose other exports are called afterwards. A guest imports it
 // for its effect:
 //
 //	import _ "abacus/shared/reactor"
 //
 // Spin calls _initialize and never _start, while TinyGo 0.30 exports only _start. Without this
 // package every variable that is computed at run time would stay zero. TinyGo 0.35 and newer export
-// _initialize in their build mode c-shared (target wasip1), and the package does nothing.
+// _initialize in the build mode c-shared (target wasip1), and there the package does nothing.
 package reactor

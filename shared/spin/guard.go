@@ -8,10 +8,10 @@ import (
 	"unsafe"
 )
 
-// A client can send `spin-*` headers, which reach a component before those that Spin adds
-// (spin#278). The SDK's server believes the first of each name, and answers with an empty 500 if it
-// cannot parse the URL in one. So the linker puts guard between Spin's call and the SDK: a
-// component sees only the `spin-*` headers that Spin sent, and the SDK's server never fails.
+// A client can send `spin-*` headers, and they come before those that Spin adds (spin#278). The
+// SDK's server uses the first header of each name, and answers with an empty 500 if it cannot parse
+// the URL in it. So the linker puts guard between Spin's call and the SDK: a component sees only
+// the `spin-*` headers that Spin sent, and the SDK's server never fails.
 //
 //abacus:ldflags --wrap=spin_http_handle_http_request
 
@@ -36,7 +36,7 @@ func guard(request *inbound, response unsafe.Pointer) {
 	serve(request, response)
 }
 
-// holds reports whether there is a header of that name.
+// holds reports whether there is a header with that name.
 func holds(headers []header, name string) bool {
 	for _, h := range headers {
 		if h.name.String() == name {
@@ -47,7 +47,8 @@ func holds(headers []header, name string) bool {
 }
 
 // parseable returns a URL that the SDK can parse: Spin's own or, if a client asked for a path or a
-// host that makes no URL, one of the same scheme. The services go by the request URI.
+// host that makes no valid URL, another of the same scheme. The services use the request URI
+// instead.
 func parseable(address text) text {
 	if _, err := url.Parse(address.String()); err == nil {
 		return address
@@ -57,7 +58,7 @@ func parseable(address text) text {
 	return text{unsafe.StringData(other), uint32(len(other))}
 }
 
-// The SDK's types of a request (spin-http.h), as far as guard needs them.
+// The types of a request in the SDK (spin-http.h), as far as guard needs them.
 
 type inbound struct {
 	method  uint8

@@ -7,16 +7,15 @@ import (
 	"unsafe"
 )
 
-// The linker replaces functions of the C library that cost more than they give.
+// The linker replaces functions of the C library that cost more than they are worth.
 //
-// TinyGo's malloc notes every block in a map, for a garbage collector that components do not have;
-// every header of a request and of a reply is a block or two. Here a block is plain memory, which
-// is zero and is never freed, and realloc copies what lies beyond the old block, too, which C
-// allows.
+// TinyGo's malloc enters every block in a map for a garbage collector that components do not have,
+// and every header of a request or a reply is a block or two. Here a block is zeroed memory that is
+// never freed. The size of the old block is not known, so realloc also copies what lies beyond it.
 //
 // arc4random keeps a generator in memory, so a copy of an instance could repeat the numbers of the
-// original; here every random byte comes from the host. And a failed assertion prints its message
-// by printf, which nothing else needs.
+// original; here every random byte comes from the host. A failed assertion prints its message with
+// printf, which nothing else needs.
 //
 //abacus:ldflags --wrap=malloc --wrap=calloc --wrap=realloc --wrap=free
 //abacus:ldflags --wrap=arc4random_buf --wrap=__assert_fail
@@ -56,6 +55,6 @@ func failAssertion(expression, file unsafe.Pointer, line int32, function unsafe.
 	panic("an assertion of the C library failed")
 }
 
-// net/textproto makes its table of common headers at the first use. Used once here, that is part of
-// the initialised memory that every request starts from.
+// net/textproto builds its table of common headers at the first use. Using it once here makes the
+// table part of the initialised memory that every request starts with.
 var _ = textproto.CanonicalMIMEHeaderKey("host")

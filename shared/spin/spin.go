@@ -1,8 +1,8 @@
 //go:build tinygo
 
-// Package spin gives a service what Spin has: an HTTP server and client, variables, a database and
-// randomness. The shells (services/NAME/wasm) hand it on, so the services themselves compile and
-// are tested without it.
+// Package spin gives a service what Spin provides: an HTTP server and client, variables, a database
+// and randomness. Only the components (services/NAME/wasm) import it, so the services themselves
+// compile and are tested without Spin.
 package spin
 
 import (
@@ -21,20 +21,20 @@ import (
 	"abacus/shared/storage"
 )
 
-// Handle serves each request with a handler that service makes for it. Call it from an init
-// function: Spin does not call main.
+// Handle serves each request with a new handler from service. Call it from an init function: Spin
+// does not call main.
 func Handle(service func() http.Handler) {
 	spinhttp.Handle(func(w http.ResponseWriter, r *http.Request) {
 		service().ServeHTTP(w, r)
 	})
 }
 
-// Transport sends requests to other components and to the outside, as far as the manifest's
-// allowed_outbound_hosts permit.
+// Transport returns a client that sends requests to other components and to the outside, as far as
+// allowed_outbound_hosts in the manifest permits.
 func Transport() http.RoundTripper { return spinhttp.NewTransport() }
 
-// Variable returns a variable of the component. One that cannot be read is empty, and the log says
-// why.
+// Variable returns a variable of the component. If it cannot be read, Variable logs why and returns
+// "".
 func Variable(name string) string {
 	value, err := variables.Get(name)
 	if err != nil {
@@ -43,8 +43,8 @@ func Variable(name string) string {
 	return value
 }
 
-// Limit returns a variable that holds a limit on use: a whole number from 1, or `none`, which is 0.
-// Anything else is 0 as well, and the log says so.
+// Limit returns a variable that holds a limit on use: a whole number from 1, or `none`, for which
+// it returns 0. It returns 0 for anything else, too, and logs that.
 func Limit(name string) int64 {
 	value := Variable(name)
 	n, err := strconv.ParseInt(value, 10, 64)
@@ -56,8 +56,8 @@ func Limit(name string) int64 {
 	return n
 }
 
-// Peer returns another service, at the address that the variable NAME_url has. Token is the secret
-// that the services share.
+// Peer returns another service, whose address is in the variable NAME_url. Token is the secret that
+// the services share.
 func Peer(name, token string) peer.Peer {
 	return peer.Peer{Name: name, Transport: Transport(), Address: Variable(name + "_url"),
 		Token: token}
@@ -72,7 +72,7 @@ func Database() (storage.Database, error) {
 	return conn, nil
 }
 
-// Random draws a number uniform in [0, 1), 53 bits of it, from the secure source.
+// Random returns a random number, uniform in [0, 1), with 53 bits from the system's secure source.
 func Random() float64 {
 	var b [8]byte
 	rand.Read(b[:])

@@ -5,7 +5,7 @@ package sqlite
 import "unsafe"
 
 // The host's functions, with the memory layout of wit-bindgen 0.2: a pointer and a length for each
-// string and list, and the address of the result last.
+// string or list, and the address of the result last.
 
 //go:wasmimport sqlite open
 func hostOpen(name unsafe.Pointer, nameLen uint32, result unsafe.Pointer)
@@ -14,13 +14,15 @@ func hostOpen(name unsafe.Pointer, nameLen uint32, result unsafe.Pointer)
 func hostExecute(connection uint32, statement unsafe.Pointer, statementLen uint32,
 	parameters unsafe.Pointer, parametersLen uint32, result unsafe.Pointer)
 
-// area is where the host writes a result: the tag (0 means success) and, at offset 4, the payload.
+// area is where the host writes a result: the tag, which is 0 for success, and the payload at
+// offset 4.
 type area struct {
 	failed  uint8
 	payload [4]uint32
 }
 
-// cell is a value in memory: the tag and, at offset 8, an i64, an f64, or a pointer and a length.
+// cell is a value in memory: the tag and, at offset 8, an int64, a float64, or a pointer and a
+// length.
 type cell struct {
 	tag     uint8
 	payload uint64
@@ -32,13 +34,13 @@ type list struct {
 	length uint32
 }
 
-// Conn is an open database. It ends with the request, like the whole instance, and Spin then rolls
-// back a transaction that is still open.
+// Conn is an open database. It ends with the request, like the whole instance; Spin then rolls back
+// a transaction that is still open.
 type Conn struct {
 	handle uint32
 }
 
-// Open opens the database with a label that the manifest lists in the component's sqlite_databases.
+// Open opens the database with a label from the component's sqlite_databases in the manifest.
 func Open(label string) (*Conn, error) {
 	var result area
 	hostOpen(unsafe.Pointer(unsafe.StringData(label)), uint32(len(label)), unsafe.Pointer(&result))
@@ -112,8 +114,8 @@ func (c cell) value() Value {
 	return Nil()
 }
 
-// text and slice return what the host has put into the guest's memory. It stays there, since a
-// guest frees nothing before it ends (-gc=leaking).
+// text and slice return what the host has put into the guest's memory. The result stays valid,
+// since a guest frees nothing before it ends (-gc=leaking).
 func (l list) text() string {
 	if l.length == 0 {
 		return ""

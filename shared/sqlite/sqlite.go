@@ -1,6 +1,6 @@
-// Package sqlite is Spin's SQLite interface: the values, results and errors that cross it. A guest
-// opens its database with Open (guest.go, which only TinyGo compiles). Tests of services use the
-// embedded host's SQLite with the same types (package sqlitetest).
+// Package sqlite is Spin's SQLite interface. A guest opens its database with Open (guest.go, which
+// only TinyGo compiles). Tests of services use the embedded host's SQLite with the same types
+// (package sqlitetest).
 //
 // It replaces the SDK's database/sql driver, which costs a guest 230 KB and silently binds bool,
 // int32 and time.Time as NULL; here a value that SQLite does not know does not compile.
@@ -29,19 +29,19 @@ type Value struct {
 	text    string // also the bytes of a blob
 }
 
-// Int makes an integer value.
+// Int returns an integer value.
 func Int(i int64) Value { return Value{kind: Integer, integer: i} }
 
-// Float makes a real value.
+// Float returns a real value.
 func Float(f float64) Value { return Value{kind: Real, real: f} }
 
-// String makes a text value; it must be valid UTF-8.
+// String returns a text value. The text must be valid UTF-8.
 func String(s string) Value { return Value{kind: Text, text: s} }
 
-// Bytes makes a blob from a string of bytes.
+// Bytes returns a blob with the bytes of a string.
 func Bytes(s string) Value { return Value{kind: Blob, text: s} }
 
-// Nil makes a NULL.
+// Nil returns NULL.
 func Nil() Value { return Value{kind: Null} }
 
 // Kind returns the type of the value.
@@ -50,7 +50,7 @@ func (v Value) Kind() Kind { return v.kind }
 // IsNull reports whether the value is NULL.
 func (v Value) IsNull() bool { return v.kind == Null }
 
-// Int returns an integer, a real without its fraction, and 0 for anything else.
+// Int returns an integer, a real without its fraction, or 0 for anything else.
 func (v Value) Int() int64 {
 	if v.kind == Real {
 		return int64(v.real)
@@ -58,7 +58,7 @@ func (v Value) Int() int64 {
 	return v.integer
 }
 
-// Float returns a real, an integer as a real, and 0 for anything else.
+// Float returns a real, an integer as a real, or 0 for anything else.
 func (v Value) Float() float64 {
 	if v.kind == Integer {
 		return float64(v.integer)
@@ -66,11 +66,11 @@ func (v Value) Float() float64 {
 	return v.real
 }
 
-// Text returns a text or the bytes of a blob, and "" for anything else.
+// Text returns a text, the bytes of a blob, or "" for anything else.
 func (v Value) Text() string { return v.text }
 
-// Result is what a statement returned: the names of its columns and its rows, both empty if it
-// returned nothing.
+// Result is what a statement returns: the names of its columns and its rows, both empty if it
+// returns nothing.
 type Result struct {
 	Columns []string
 	Rows    [][]Value
@@ -79,8 +79,8 @@ type Result struct {
 // Code is the reason for an Error, numbered as the ABI numbers it.
 type Code uint8
 
-// The reasons that the interface knows. Spin reports nearly every failure as IO with SQLite's own
-// words.
+// The reasons that the interface has. Spin reports nearly every failure as IO, with SQLite's
+// message.
 const (
 	NoSuchDatabase Code = iota
 	AccessDenied
@@ -92,10 +92,10 @@ const (
 // Error is a failure of the interface.
 type Error struct {
 	Code   Code
-	Detail string // SQLite's words; only with IO
+	Detail string // SQLite's message; only for IO
 }
 
-// Error returns SQLite's words, or those of the reason.
+// Error returns SQLite's message, or else the name of the reason.
 func (e *Error) Error() string {
 	switch e.Code {
 	case NoSuchDatabase:

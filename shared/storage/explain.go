@@ -11,7 +11,8 @@ import (
 // ErrNewer is the error for tables that a later version of the service made.
 var ErrNewer = errors.New("the tables belong to a newer version of this service")
 
-// Explain words an error of the database for a client, without its SQL. The router logs the error.
+// Explain turns an error of the database into one for the client, without its SQL. The router logs
+// the original.
 func Explain(err error) *wire.Problem {
 	if errors.Is(err, ErrNewer) {
 		return wire.NewProblem(wire.SchemaNewer, ErrNewer.Error()).
@@ -27,7 +28,7 @@ func Explain(err error) *wire.Problem {
 		return wire.NewProblem(wire.StorageBusy, "others are writing to the storage").
 			WithHint("nothing was changed: try again").WithRetry(1)
 	case contains(text, "interrupt", "http error", "api error", "cursor error", "STREAM_EXPIRED"):
-		// The last four are of a remote database (libSQL).
+		// The last four come from a remote database (libSQL).
 		return wire.NewProblem(wire.StorageBusy, "the storage took too long or broke off").
 			WithHint("it is not known whether anything was changed: repeat the request with the " +
 				"same Idempotency-Key").WithRetry(1)

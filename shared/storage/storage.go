@@ -1,5 +1,5 @@
-// Package storage is what the services with a database share: its interface, its transactions, and
-// the words for its failures.
+// Package storage is what the services with a database share: the database's interface, erasure,
+// plausible times, and the errors that clients see.
 package storage
 
 import (
@@ -14,8 +14,8 @@ type Database interface {
 	Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error)
 }
 
-// Rows returns the rows of a VALUES clause, whose parameters are numbered from first on:
-// (?3, ?4), (?5, ?6).
+// Rows returns the rows of a VALUES clause whose parameters are numbered from first: (?3, ?4), (?5,
+// ?6).
 func Rows(first, columns, rows int) string {
 	b := make([]byte, 0, 6*columns*rows)
 	for row := 0; row < rows; row++ {
@@ -38,13 +38,13 @@ func separator(row, column int) string {
 }
 
 // EraseDeleted makes SQLite overwrite what this connection deletes. Every write needs it, since
-// SQLite may also move rows from one page to another. Best effort: a database elsewhere (libSQL)
-// may not know how.
+// SQLite may also move rows from one page to another. Best effort: a remote database (libSQL) may
+// not support it.
 func EraseDeleted(db Database) { db.Execute("PRAGMA secure_delete = ON") }
 
-// Shrink gives free pages back to the file system, 32 MiB of them at most, and empties the
-// write-ahead log, so that nothing deleted stays in it. Best effort: while others read, the log
-// stays, and a large file that an older version made keeps its pages and uses them again.
+// Shrink returns at most 32 MiB of free pages to the file system, and empties the write-ahead log
+// so that nothing deleted stays in it. Best effort: while others read, the log stays, and a large
+// file from an older version keeps its pages and reuses them.
 func Shrink(db Database) {
 	db.Execute("PRAGMA incremental_vacuum(8192)")
 	db.Execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -53,8 +53,8 @@ func Shrink(db Database) {
 // Day is a day in milliseconds.
 const Day = 24 * 60 * 60 * 1000
 
-// IsPlausible reports whether a time is within a day of the newest one in the column used_at of a
-// table, in other rows than that of the caller, whose column key has the value own. Times are UTC
+// IsPlausible reports whether now is within a day of the newest time in the column used_at of a
+// table, not counting the caller's row, which has the value own in the column key. Times are UTC
 // milliseconds.
 func IsPlausible(db Database, table, key, own string, now int64) (bool, error) {
 	newest, err := db.Execute("SELECT max(used_at) FROM "+table+" WHERE "+key+" <> ?1",
@@ -66,8 +66,7 @@ func IsPlausible(db Database, table, key, own string, now int64) (bool, error) {
 	return now-Day <= used && used <= now+Day, nil
 }
 
-// CheckHealth returns the error that storing something would give, or reading from one of the
-// tables.
+// CheckHealth returns the error of a trial write, or of a read from one of the tables.
 func CheckHealth(db Database, tables ...string) error {
 	for _, table := range tables {
 		if _, err := db.Execute("SELECT * FROM " + table + " LIMIT 1"); err != nil {

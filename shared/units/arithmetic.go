@@ -1,7 +1,7 @@
 package units
 
-// Attach gives a quantity the unit that is written after it. After a number, that is its unit; 3
-// dozen is a number.
+// Attach returns a quantity with the unit that is written after it. A number gets the unit; 3 dozen
+// becomes a number.
 func Attach(q Quantity, u Unit) (Quantity, Problem) {
 	if q.Unit.None() && (!u.single() || !isCount(u.first().id())) {
 		return Quantity{q.Value, u}, OK
@@ -11,22 +11,23 @@ func Attach(q Quantity, u Unit) (Quantity, Problem) {
 
 func isCount(id int) bool { return !isCurrency(id) && table[id].flags&count != 0 }
 
-// Add is a + b in the unit of a; of a difference and a temperature, in that of the temperature.
+// Add returns a + b in the unit of a or, for a difference and a temperature, in that of the
+// temperature.
 func Add(a, b Quantity) (Quantity, Problem) {
 	switch from, to := a.Unit.IsPoint(), b.Unit.IsPoint(); {
 	case from && to:
 		return a, Points
 	case from:
-		b.Unit = difference(b.Unit)
+		b.Unit = b.Unit.Difference()
 		return shift(a, b)
 	case to && Compatible(a.Unit, b.Unit):
-		a.Unit = difference(a.Unit)
+		a.Unit = a.Unit.Difference()
 		return shift(b, a)
 	}
 	return sum(a, b)
 }
 
-// Subtract is a - b in the unit of a. The difference of two temperatures is in Δ°C or Δ°F.
+// Subtract returns a - b in the unit of a. The difference of two temperatures is in Δ°C or Δ°F.
 func Subtract(a, b Quantity) (Quantity, Problem) {
 	from, to := a.Unit.IsPoint(), b.Unit.IsPoint()
 	if from && !to && !b.Unit.is(idKelvin) {
@@ -43,19 +44,16 @@ func Subtract(a, b Quantity) (Quantity, Problem) {
 			return a, problem
 		}
 		if value, ok := s.double(); ok {
-			return Quantity{-value.Plus(-a.Value).Round(), difference(a.Unit)}, OK
+			return Quantity{-value.Plus(-a.Value).Round(), a.Unit.Difference()}, OK
 		}
-		return Quantity{a.Value - s.round(), difference(a.Unit)}, OK
+		return Quantity{a.Value - s.round(), a.Unit.Difference()}, OK
 	}
 	b.Value = -b.Value
 	return sum(a, b)
 }
 
 // Difference returns the unit of differences on a scale: Δ°C for °C, and any other unit itself.
-func (u Unit) Difference() Unit { return difference(u) }
-
-// difference is the unit of differences on a scale.
-func difference(u Unit) Unit {
+func (u Unit) Difference() Unit {
 	switch {
 	case u.is(idCelsius):
 		return unit(idDeltaCelsius)
@@ -65,15 +63,15 @@ func difference(u Unit) Unit {
 	return u
 }
 
-// shift is a temperature a moved by the difference b.
+// shift returns the temperature a moved by the difference b.
 func shift(a, b Quantity) (Quantity, Problem) {
 	point := a.Unit
-	a.Unit = difference(point)
+	a.Unit = point.Difference()
 	a, problem := sum(a, b)
 	return Quantity{a.Value, point}, problem
 }
 
-// sum is a + b where neither is a point, rounded once.
+// sum returns a + b, neither of them a point on a scale, rounded once.
 func sum(a, b Quantity) (Quantity, Problem) {
 	if a.Unit == b.Unit {
 		return Quantity{a.Value + b.Value, a.Unit}, OK
@@ -88,21 +86,22 @@ func sum(a, b Quantity) (Quantity, Problem) {
 	return Quantity{a.Value + s.round(), a.Unit}, OK
 }
 
-// Compare is below 0, 0 or above 0 as a is less than, equal to or more than b.
+// Compare returns a negative number, 0 or a positive number if a is less than, equal to or greater
+// than b.
 func Compare(a, b Quantity) (float64, Problem) {
 	d, problem := Subtract(a, b)
 	return d.Value, problem
 }
 
-// Multiply is a * b: units of one dimension are brought together in the one of a, what cancels is
-// gone, a product of units of the SI is simplified, and what has no dimension is a plain number.
+// Multiply returns a * b. Units of one dimension are converted to that of a, units that cancel
+// vanish, a product of SI units is simplified, and a result without dimension is a plain number.
 func Multiply(a, b Quantity) (Quantity, Problem) { return combine(a, b, 1) }
 
-// Divide is a / b, in the same way. b is not zero.
+// Divide returns a / b, in the same way. b is not zero.
 func Divide(a, b Quantity) (Quantity, Problem) { return combine(a, b, -1) }
 
 func combine(a, b Quantity, power int) (Quantity, Problem) {
-	if b.Unit.None() || a.Unit.None() && power > 0 { // a number only scales, points excepted
+	if b.Unit.None() || a.Unit.None() && power > 0 { // a number only scales, except for points
 		u := a.Unit
 		if u.None() {
 			u = b.Unit
@@ -143,8 +142,8 @@ func combine(a, b Quantity, power int) (Quantity, Problem) {
 	return Quantity{p.scale.round(), u}, OK
 }
 
-// Power is the unit to a whole power. A unit without dimension has none: the evaluator takes Number
-// first.
+// Power returns the unit raised to a whole power. A unit without dimension has none: the evaluator
+// applies Number first.
 func Power(u Unit, power int) (Unit, Problem) {
 	switch {
 	case u.None() || power == 0:
@@ -172,8 +171,8 @@ func Power(u Unit, power int) (Unit, Problem) {
 	return raised, OK
 }
 
-// Root is the unit of a root: of quantities in the unit radicand, which has the dimension of u, the
-// root is one in the unit root.
+// Root returns the unit of a root: the root of quantities in the unit radicand, which has the
+// dimension of u, is in the unit root.
 func Root(u Unit, degree int) (radicand, root Unit, problem Problem) {
 	if u.IsPoint() {
 		return u, root, Product
@@ -192,7 +191,7 @@ func Root(u Unit, degree int) (radicand, root Unit, problem Problem) {
 	return radicand, root, OK
 }
 
-// divided is the unit with its powers divided.
+// divided returns the unit with its powers divided.
 func divided(u Unit, by int) (Unit, bool) {
 	all := u.parts()
 	for i, p := range all {
@@ -204,8 +203,8 @@ func divided(u Unit, by int) (Unit, bool) {
 	return all.unit(), true
 }
 
-// Coherent is the product of base units that has the dimension, or the zero Unit if there are more
-// or higher powers than one has room for.
+// Coherent returns the product of base units that has the dimension, or the zero Unit if a Unit has
+// no room for that many or such high powers.
 func Coherent(d Dimension) Unit {
 	var u parts
 	exponents, n := d.powers(), 0
@@ -223,7 +222,7 @@ func Coherent(d Dimension) Unit {
 	return u.unit()
 }
 
-// baseUnits are the coherent units of the base dimensions, kg before m as is the custom.
+// baseUnits are the coherent units of the base dimensions, with kg before m by custom.
 var baseUnits = [bases]struct {
 	index int // in the order of the dimensions
 	unit  part

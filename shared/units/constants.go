@@ -1,7 +1,7 @@
 package units
 
-// Constant is a constant of physics: CODATA 2022; c, h, e_charge, k_B and N_A, what follows from
-// them, and g_0 are exact.
+// Constant is a constant of physics from CODATA 2022. c, h, e_charge, k_B, N_A and g_0 are exact,
+// and so is what follows from them.
 type Constant struct {
 	Name  string
 	Help  string
@@ -9,7 +9,7 @@ type Constant struct {
 	unit  string
 }
 
-// Unit is the unit of the constant.
+// Unit returns the unit of the constant.
 func (c *Constant) Unit() Unit {
 	u, _ := Parse(c.unit)
 	return u
@@ -33,7 +33,7 @@ var Constants = [...]Constant{
 	{"mu_0", "vacuum magnetic permeability", 1.25663706127e-6, "N/A²"},
 }
 
-// FindConstant finds a constant by its name.
+// FindConstant returns the constant with a name.
 func FindConstant(name string) (*Constant, bool) {
 	for i := range Constants {
 		if Constants[i].Name == name {

@@ -6,14 +6,14 @@ import (
 	"abacus/shared/calc/libm"
 )
 
-// scale is a factor that is being put together: number * 10^ten * 2^two * π^pi. The number is a
-// double-double, so a conversion is rounded once.
+// scale is a factor under construction: number * 10^ten * 2^two * π^pi. The number is a
+// double-double, so that a conversion is rounded once.
 type scale struct {
 	number       libm.Double
 	ten, two, pi int
 }
 
-// newScale is the scale x.
+// newScale returns the scale x.
 func newScale(x float64) scale {
 	fraction, exponent := math.Frexp(x)
 	return scale{number: libm.Exact(fraction), two: exponent}
@@ -33,8 +33,8 @@ func (s *scale) divide(x float64) {
 	s.two -= exponent
 }
 
-// unit multiplies by the factor of a unit, in coherent units of the SI, to a power. A currency
-// counts as 1.
+// unit multiplies by the factor of a unit, in coherent SI units, raised to a power. The factor of a
+// currency is 1.
 func (s *scale) unit(p part, power int) {
 	if isCurrency(p.id()) {
 		return
@@ -60,7 +60,7 @@ func (s *scale) unit(p part, power int) {
 	}
 }
 
-// units multiplies by the factor of a product, or divides by it.
+// units multiplies by the factor of a product for power 1, and divides by it for -1.
 func (s *scale) units(u Unit, power int) {
 	for _, p := range u.parts() {
 		if p == 0 {
@@ -73,7 +73,7 @@ func (s *scale) units(u Unit, power int) {
 // piRest is π - math.Pi.
 const piRest = 1.2246467991473532e-16
 
-// settle brings the powers of 10 and π into the number. It reports false where they are beyond all
+// settle multiplies the powers of 10 and π into the number. It returns false if one is beyond all
 // float64.
 func (s *scale) settle() bool {
 	for ; s.pi > 0; s.pi-- {
@@ -102,7 +102,7 @@ func (s *scale) settle() bool {
 	return true
 }
 
-// round is the value of the scale, rounded once. It is infinite where it is too large.
+// round returns the value of the scale, rounded once. It is infinite if it is too large.
 func (s *scale) round() float64 {
 	if !s.settle() {
 		if s.ten < 0 || s.number.Round() == 0 {
@@ -113,7 +113,7 @@ func (s *scale) round() float64 {
 	return s.number.Scale(s.two)
 }
 
-// double is the value as a double-double, if it is far from the ends of the range.
+// double returns the value as a double-double, if it is far from the ends of the range.
 func (s *scale) double() (value libm.Double, ok bool) {
 	if !s.settle() || s.two < -500 || s.two > 500 {
 		return value, false
@@ -121,7 +121,7 @@ func (s *scale) double() (value libm.Double, ok bool) {
 	return s.number.Times(math.Ldexp(1, s.two)), true
 }
 
-// Convert gives the quantity in another unit of its dimension, rounded once.
+// Convert returns the quantity in another unit of its dimension, rounded once.
 func Convert(q Quantity, to Unit, rates Rates) (Quantity, Problem) {
 	if q.Unit == to {
 		return q, OK
@@ -133,7 +133,7 @@ func Convert(q Quantity, to Unit, rates Rates) (Quantity, Problem) {
 	return Quantity{s.round(), to}, OK
 }
 
-// converted is the number of the quantity in another unit.
+// converted returns the number of the quantity in another unit.
 func converted(q Quantity, to Unit, rates Rates) (scale, Problem) {
 	if !Compatible(q.Unit, to) {
 		return scale{}, Mismatch
@@ -155,8 +155,8 @@ func converted(q Quantity, to Unit, rates Rates) (scale, Problem) {
 	return s, OK
 }
 
-// cycles is the power of 2π in a conversion: 1 from a frequency in hertz to an angular speed, -1
-// back, else 0.
+// cycles returns the power of 2π in a conversion: 1 from a frequency in hertz to an angular speed,
+// -1 back, 0 otherwise.
 func cycles(from, to Unit) int {
 	turns := to.Dimension().angles() - from.Dimension().angles()
 	switch {
@@ -177,8 +177,7 @@ func (u Unit) has(id int) bool {
 	return false
 }
 
-// exchange multiplies by the rates of the currencies that one of the units has and the other has
-// not.
+// exchange multiplies by the rates of the currencies that only one of the units has.
 func (s *scale) exchange(from, to Unit, rates Rates) Problem {
 	for sign, u := range [2]Unit{from, to} {
 		for _, p := range u.parts() {
@@ -191,7 +190,7 @@ func (s *scale) exchange(from, to Unit, rates Rates) Problem {
 					power -= other.power()
 				}
 			}
-			if sign == 1 { // a currency of both is done with the first
+			if sign == 1 { // a currency in both is handled with the first unit
 				if power = -power; from.has(p.id()) {
 					power = 0
 				}
@@ -217,10 +216,10 @@ func (s *scale) exchange(from, to Unit, rates Rates) Problem {
 	return OK
 }
 
-// isDifference reports whether the unit is one of differences of temperatures.
+// isDifference reports whether the unit is a difference of temperatures.
 func (u Unit) isDifference() bool { return u.has(idDeltaCelsius) || u.has(idDeltaFahrenheit) }
 
-// zeros are the zeros of the scales in hundredths of their degrees above the absolute zero.
+// zero returns the zero of a scale in hundredths of its degrees above absolute zero.
 func zero(u Unit) float64 {
 	switch u.first().id() {
 	case idCelsius:
@@ -231,7 +230,7 @@ func zero(u Unit) float64 {
 	return 0
 }
 
-// temperature converts from or to a point on a scale.
+// temperature converts to or from a point on a scale.
 func temperature(q Quantity, to Unit) (scale, Problem) {
 	if q.Unit.isDifference() || to.isDifference() {
 		return scale{}, Difference
@@ -245,7 +244,7 @@ func temperature(q Quantity, to Unit) (scale, Problem) {
 	s.units(to, -1)
 	if offset := zero(to); offset != 0 {
 		if value, ok := s.double(); ok {
-			// 273.15 is no float64, but 273.15 K is 0 °C: what remains is its rounding.
+			// 273.15 is not a float64, but 273.15 K is 0 °C: the rest is the rounding of 273.15.
 			rest := value.Plus(-offset)
 			if math.Abs(rest.Round()) <= math.Abs(value.Round())*0x1p-53 {
 				rest = libm.Exact(0)
@@ -257,7 +256,7 @@ func temperature(q Quantity, to Unit) (scale, Problem) {
 	return s, OK
 }
 
-// Number gives a quantity without dimension as a plain number, angles in radians.
+// Number returns a quantity without dimension as a plain number, and an angle in radians.
 func Number(q Quantity) (float64, Problem) {
 	if q.Unit.None() {
 		return q.Value, OK

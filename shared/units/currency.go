@@ -1,7 +1,7 @@
 package units
 
-// currencies are the codes of ISO 4217, those with a name in currencyNames first. A currency has no
-// factor: it is converted by Rates alone.
+// currencies are the codes of ISO 4217, first those that have a name in currencyNames. A currency
+// has no factor: only Rates convert it.
 const currencies = "" +
 	"USDEURGBPJPYINRCNYCHFAUDCADNZDSEKNOKDKKPLNCZKHUFRONISKTRYBRLMXNZARKRWIDRILSMYRPHPSGD" +
 	"THBHKDAEDAFNALLAMDANGAOAARSAWGAZNBAMBBDBDTBHDBIFBMDBNDBOBBSDBTNBWPBYNBZDCDFCLPCOPCRC" +
@@ -10,7 +10,7 @@ const currencies = "" +
 	"PGKPKRPYGQARRSDRUBRWFSARSBDSCRSDGSHPSLESOSSRDSSPSTNSVCSYPSZLTJSTMTTNDTOPTTDTWDTZSUAH" +
 	"UGXUYUUZSVESVNDVUVWSTXAFXCDXOFXPFYERZMWZWG"
 
-// currencyNames are singular and plural of the first currencies.
+// currencyNames are the singular and the plural of the first currencies.
 var currencyNames = [...]string{
 	"US dollar|US dollars", "euro|euros", "pound sterling|pounds sterling", "yen|yen",
 	"Indian rupee|Indian rupees", "yuan|yuan", "Swiss franc|Swiss francs",
@@ -24,26 +24,26 @@ var currencyNames = [...]string{
 	"Singapore dollar|Singapore dollars", "baht|baht", "Hong Kong dollar|Hong Kong dollars",
 }
 
-// currencySigns are the signs and the words of currencies, each followed by its code.
+// currencySigns are the signs and words for currencies, each followed by a code.
 const currencySigns = "$ USD,US$ USD,dollar USD,dollars USD,€ EUR,euro EUR,euros EUR,£ GBP," +
 	"¥ JPY,yen JPY,₹ INR,rupee INR,rupees INR,yuan CNY,₩ KRW," +
 	"₺ TRY,₽ RUB,₪ ILS,฿ THB,₱ PHP,₫ VND,₴ UAH,₦ NGN," +
 	"british_pound GBP,british_pounds GBP,american_dollars USD,japanese_yen JPY,"
 
-// firstCurrency is the number of the first currency: the table has fewer units.
+// firstCurrency is the number of the first currency; the units of the table have lower ones.
 const (
 	firstCurrency = 256
 	idEuro        = firstCurrency + 1
 )
 
-// codeOf is the code of a currency.
+// codeOf returns the code of a currency.
 func codeOf(id int) string {
 	begin := 3 * (id - firstCurrency)
 	return currencies[begin : begin+3]
 }
 
-// findCurrency finds a currency by its code, or, if it is one with a name, by the code in small
-// letters or the name, whose words are joined by _; or by its sign.
+// findCurrency finds a currency by its code or its sign. A currency with a name is also found by
+// that name, with _ between the words, and by its code in lower case.
 func findCurrency(name string) (id int, ok bool) {
 	if len(name) == 3 {
 		limit, small := len(currencies), name[0] >= 'a'
@@ -79,7 +79,7 @@ func findCurrency(name string) (id int, ok bool) {
 	return 0, false
 }
 
-// sameLetters reports whether name is the code in small letters.
+// sameLetters reports whether name is the code in lower case.
 func sameLetters(code, name string) bool {
 	for i := range name {
 		if name[i]-0x20 != code[i] {
@@ -89,7 +89,7 @@ func sameLetters(code, name string) bool {
 	return true
 }
 
-// sameWords reports whether name is a name of a currency in small letters.
+// sameWords reports whether name is the name of a currency in lower case.
 func sameWords(words, name string) bool {
 	if len(words) != len(name) {
 		return false
@@ -102,5 +102,5 @@ func sameWords(words, name string) bool {
 	return true
 }
 
-// Rates gives what one euro is worth in a currency, and 0 for a currency without a rate.
+// Rates returns what one euro is worth in a currency, or 0 for a currency without a rate.
 type Rates func(code string) float64

@@ -1,7 +1,7 @@
 package units
 
-// Dimension is a product of powers of the base dimensions: the exponents, six bits each, as one
-// number. So dimensions multiply by +, divide by - and compare by ==.
+// Dimension is a product of powers of the base dimensions: their exponents, six bits each, as one
+// number. So dimensions multiply with +, divide with - and compare with ==.
 type Dimension int64
 
 // The base dimensions, those of the SI first.
@@ -15,7 +15,7 @@ const (
 	Luminosity
 	Information
 	Money
-	Angle // the last one, see angles
+	Angle // must be the last: see angles
 )
 
 // Derived dimensions that the table names.
@@ -42,16 +42,16 @@ const (
 const (
 	bits     = 6
 	bases    = 10
-	maxPower = 31 // of a base dimension: what six bits hold
+	maxPower = 31 // of a base dimension: the most that six bits hold
 )
 
-// baseNames are the names of the base dimensions in the order of the constants.
+// baseNames are the names of the base dimensions, in the order of the constants.
 var baseNames = [bases]string{
 	"length", "mass", "time", "current", "temperature", "amount of substance",
 	"luminous intensity", "information", "money", "angle",
 }
 
-// derivedNames are the dimensions that have a name of their own.
+// derivedNames are the names of other dimensions.
 var derivedNames = [...]struct {
 	dimension Dimension
 	name      string
@@ -71,7 +71,7 @@ var derivedNames = [...]struct {
 	{Mass + speed, "momentum"}, {volume - Time, "flow"},
 }
 
-// powers are the exponents of the base dimensions.
+// powers returns the exponents of the base dimensions.
 func (d Dimension) powers() (exponents [bases]int) {
 	for i := range exponents {
 		exponents[i] = int((d+maxPower+1)&(1<<bits-1)) - maxPower - 1
@@ -80,14 +80,14 @@ func (d Dimension) powers() (exponents [bases]int) {
 	return exponents
 }
 
-// angles is the exponent of Angle.
+// angles returns the exponent of Angle.
 func (d Dimension) angles() int { return int((d + Angle/2) >> (bits * (bases - 1))) }
 
-// physical is the dimension without angles: a radian is the number 1 (SI brochure, 9th edition,
-// 5.4.8).
+// physical returns the dimension without angles: a radian is the number 1 (SI brochure, 9th
+// edition, 5.4.8).
 func (d Dimension) physical() Dimension { return d - Angle*Dimension(d.angles()) }
 
-// String names the dimension for people: "number", "mass", "speed", "length⁴/time".
+// String returns the name of the dimension: "number", "mass", "speed", "length⁴/time".
 func (d Dimension) String() string {
 	if d == 0 {
 		return "number"

@@ -2,22 +2,22 @@ package units
 
 // Info documents a unit of the table.
 type Info struct {
-	Symbol    string // as it is shown
+	Symbol    string // as results show it
 	Name      string
 	Plural    string
 	Dimension string  // "length"
 	Factor    float64 // in the coherent unit; 0 for currencies and points on a scale
 	Coherent  string  // the unit of the factor: "m"
-	Prefixes  bool    // it takes them
+	Prefixes  bool    // takes prefixes
 	Source    string  // of the factor
 }
 
-// List documents the units without prefixes in the order of the table, then the currencies.
+// List documents the units without prefixes, in the order of the table, followed by the currencies.
 func List() []Info {
 	list := make([]Info, 0, len(table)+len(currencies)/3)
 	for id := idMetre; id < len(table); id++ {
 		e := &table[id]
-		first := 1 // the number of symbols
+		first := 1 // the index of the first name, after the symbols
 		for i := 0; e.names[i] != '|'; i++ {
 			if e.names[i] == ' ' {
 				first++
@@ -57,7 +57,7 @@ func List() []Info {
 	return list
 }
 
-// spaced is a name of several words as it is written in a text.
+// spaced returns a name of several words as texts spell it.
 func spaced(name string) string {
 	text := []byte(name)
 	for i, c := range text {

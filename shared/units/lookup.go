@@ -41,7 +41,7 @@ func Lookup(name string) (Unit, bool) {
 	return u, len(name) > 1 && capitals == len(name) && !ambiguous
 }
 
-// smallLetters is the name with the letters A to Z made small, and their number.
+// smallLetters returns the name with A to Z in lower case, and the number of letters changed.
 func smallLetters(name string) (lower string, capitals int) {
 	var text [32]byte
 	if len(name) > len(text) {
@@ -57,7 +57,7 @@ func smallLetters(name string) (lower string, capitals int) {
 	return string(text[:len(name)]), capitals
 }
 
-// exactly finds a unit by its name as it is written.
+// exactly finds a unit by its name, in the case in which it is written.
 func exactly(name string) (Unit, bool) {
 	if id, _, _ := find(name); id != idNone {
 		return unit(int(id)), true
@@ -74,10 +74,10 @@ func exactly(name string) (Unit, bool) {
 	return squared(name)
 }
 
-// maxWords is the most words of a name: pounds per square inch.
+// maxWords is the most words that a name has: pounds per square inch.
 const maxWords = 4
 
-// Phrase returns the length of the longest name of several words that a text begins with, or 0 if
+// Phrase returns the length of the longest name of several words at the start of a text, or 0 if
 // there is none: 14 for "nautical miles in km". Words are joined by spaces or a hyphen.
 func Phrase(text string) int {
 	_, length := phrase(text)
@@ -90,7 +90,7 @@ func phrase(text string) (u Unit, length int) {
 	if power := powerWord(first); power > 0 {
 		r.space()
 		if single, ok := r.name(); ok {
-			if u, problem := Power(difference(single), power); problem == OK {
+			if u, problem := Power(single.Difference(), power); problem == OK {
 				return u, r.at
 			}
 		}
@@ -109,7 +109,7 @@ func phrase(text string) (u Unit, length int) {
 		}
 		if power := powerWord(next); power > 0 && words == 1 {
 			if single, ok := Lookup(first); ok {
-				if single, problem := Power(difference(single), power); problem == OK {
+				if single, problem := Power(single.Difference(), power); problem == OK {
 					return single, r.at
 				}
 			}
@@ -124,7 +124,7 @@ func phrase(text string) (u Unit, length int) {
 	return u, length
 }
 
-// powerWord returns the power that a word means, or 0: square feet, second squared.
+// powerWord returns the power that a word stands for, or 0: square feet, second squared.
 func powerWord(word string) int {
 	switch word {
 	case "square", "sq", "squared":
@@ -135,7 +135,7 @@ func powerWord(word string) int {
 	return 0
 }
 
-// squared finds the powers of lengths that are written without an exponent: m2, cm3.
+// squared finds powers of lengths that are written without an exponent: m2, cm3.
 func squared(name string) (Unit, bool) {
 	last := len(name) - 1
 	if last < 1 || name[last] != '2' && name[last] != '3' {
@@ -148,7 +148,7 @@ func squared(name string) (Unit, bool) {
 	return Unit{low: uint64(u.first().raised(int(name[last] - '0')))}, true
 }
 
-// abbreviation finds the words for products of units.
+// abbreviation finds abbreviations of products of units.
 func abbreviation(name string) (Unit, bool) {
 	switch name {
 	case "kph", "kmh", "kmph":
@@ -168,10 +168,10 @@ func abbreviation(name string) (Unit, bool) {
 	return Unit{}, false
 }
 
-// pair is the product of two parts.
+// pair returns the product of two parts.
 func pair(a, b part) Unit { return Unit{low: uint64(b)<<partBits | uint64(a)} }
 
-// slots is a hash table with open addressing: the units of the table by their names.
+// slots is a hash table with open addressing that finds the units of the table by name.
 var slots = func() (index [1024]uint8) {
 	for id := idMetre; id < len(table); id++ {
 		names := table[id].names
@@ -202,8 +202,8 @@ func hash(name string) uint32 {
 	return (h ^ h>>10) % 1024
 }
 
-// find finds a unit of the table by one of its names as it is written, and reports whether that is
-// a symbol, a long name or, as with bar, both.
+// find finds a unit of the table by one of its names, and reports whether that is a symbol, a long
+// name or, as with bar, both.
 func find(name string) (id uint8, symbol, long bool) {
 	for slot := hash(name); slots[slot] != idNone; slot = (slot + 1) % uint32(len(slots)) {
 		names, afterBar := table[slots[slot]].names, false
@@ -221,7 +221,7 @@ func find(name string) (id uint8, symbol, long bool) {
 	return 0, false, false
 }
 
-// word is the n-th word of names.
+// word returns the n-th of the names.
 func word(names string, n int) string {
 	for begin, end := 0, 0; ; begin = end + 1 {
 		if end = wordEnd(names, begin); n == 0 || end == len(names) {
@@ -231,7 +231,8 @@ func word(names string, n int) string {
 	}
 }
 
-// Names visits every name that Lookup knows without a prefix, for completion and suggestions.
+// Names calls visit with every name that Lookup finds without a prefix, for completion and
+// suggestions.
 func Names(visit func(name string)) {
 	for id := idMetre; id < len(table); id++ {
 		names := table[id].names
@@ -246,7 +247,7 @@ func Names(visit func(name string)) {
 }
 
 // isWord reports whether a text begins with a character that may be part of a name in the text of a
-// unit: a letter, a sign of a unit, or a rune beyond ASCII that has no meaning of its own there.
+// unit: a letter, a sign of a unit, or a rune beyond ASCII that has no other meaning there.
 func isWord(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
 	switch {

@@ -2,9 +2,10 @@ package units
 
 import "math"
 
-// Split shows a quantity in parts: 90 min in h and min is 1 and 30. The units are of one dimension,
-// each smaller than the one before; all parts but the last are whole, and all have the sign of the
-// quantity. What rounding to 14 digits makes a whole larger unit is one: there is no 5 ft 12 in.
+// Split splits a quantity into parts: 90 min in h and min is 1 and 30. The units have one
+// dimension, and each is smaller than the one before. All parts but the last are whole, and all
+// have the sign of the quantity. A last part that makes a whole larger unit when rounded to 14
+// digits is carried over: there is no 5 ft 12 in.
 func Split(q Quantity, into []Unit, values []float64) Problem {
 	last := len(into) - 1
 	total, problem := Convert(q, into[last], nil)
@@ -29,7 +30,7 @@ func Split(q Quantity, into []Unit, values []float64) Problem {
 	return OK
 }
 
-// Descending reports whether v may follow u in a quantity of parts: 5 ft 3 in, 3 h 20 min.
+// Descending reports whether v may follow u in a quantity of several parts: 5 ft 3 in, 3 h 20 min.
 func Descending(u, v Unit) bool {
 	if !u.single() || !v.single() || u.Dimension() != v.Dimension() || u.IsPoint() || v.IsPoint() ||
 		u.HasCurrency() || v.HasCurrency() {

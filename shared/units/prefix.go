@@ -1,13 +1,13 @@
 package units
 
-// prefix is a factor that stands before the symbol or the name of a unit.
+// prefix is a factor that is written before the symbol or the name of a unit.
 type prefix struct {
 	symbol, name string
 	exponent     int8 // of 10, or of 2 for those from firstBinary on
 }
 
 // prefixes are those of the SI (brochure, 9th edition, table 7, and resolution 3 of the 27th CGPM)
-// and of IEC 80000-13. The first one is that of a unit alone.
+// and of IEC 80000-13. The first is the empty prefix.
 var prefixes = [...]prefix{
 	{},
 	{"Q", "quetta", 30}, {"R", "ronna", 27}, {"Y", "yotta", 24}, {"Z", "zetta", 21},
@@ -38,13 +38,14 @@ func (e *entry) allows(index uint8) bool {
 	switch {
 	case e.flags&prefixed == 0:
 		return false
-	case e.dimension.powers()[7] != 0: // bits have no fractions
+	case e.dimension.powers()[7] != 0: // there are no fractions of bits
 		return index <= prefixKilo || index >= firstBinary
 	}
 	return index < firstBinary
 }
 
-// split finds the prefix and the unit that make up a name, by symbols or by long names.
+// split finds the prefix and the unit that a name consists of, both as symbols or both as long
+// names.
 func split(name string) (index uint8, id uint8, ok bool) {
 	for i := 1; i < len(prefixes); i++ {
 		p := &prefixes[i]
@@ -63,7 +64,7 @@ func split(name string) (index uint8, id uint8, ok bool) {
 	return 0, 0, false
 }
 
-// afterPrefix finds the unit that follows the text of a prefix.
+// afterPrefix finds the unit that follows a prefix in a name.
 func afterPrefix(name, text string, index uint8, long bool) (id uint8, ok bool) {
 	if len(name) <= len(text) || name[:len(text)] != text {
 		return 0, false

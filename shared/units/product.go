@@ -1,15 +1,15 @@
 package units
 
-// product puts a product of units together.
+// product is a product of units under construction.
 type product struct {
 	parts [2*maxParts + 4]part
 	count int
 	scale scale
-	exact bool // the scale is still that of the numbers alone
+	exact bool // the scale is that of the numbers alone
 }
 
-// take multiplies by a unit: equal units add their powers, and a unit of a dimension that is there
-// already is converted to the one that is there.
+// take multiplies by a unit. Powers of equal units are added, and a unit is converted to another of
+// its dimension if the product has one.
 func (p *product) take(u Unit, power int) {
 	for _, next := range u.parts() {
 		if next == 0 {
@@ -19,7 +19,8 @@ func (p *product) take(u Unit, power int) {
 	}
 }
 
-// add multiplies by a part. With too many parts, or too high a power, it does nothing more.
+// add multiplies by a part. Once there are too many parts, or the power is too high, it does
+// nothing.
 func (p *product) add(next part) {
 	if p.tooMany() {
 		return
@@ -27,7 +28,7 @@ func (p *product) add(next part) {
 	if next.id() == idClock { // 120 km/1:30 is in km/h
 		next = newPart(idHour, 0, next.power())
 	}
-	if next.dimension() == 0 { // 5% of something is a number of it
+	if next.dimension() == 0 { // 5% of something is a plain number
 		p.exact = false
 		p.scale.unit(next, next.power())
 		return
@@ -57,13 +58,13 @@ func (p *product) add(next part) {
 	if p.count < len(p.parts) {
 		p.parts[p.count] = next
 	}
-	p.count++ // beyond the parts: too many
+	p.count++ // more than there is room for
 }
 
-// tooMany reports whether no unit has as many parts, or as high a power.
+// tooMany reports whether a Unit has no room for the parts, or for a power as high.
 func (p *product) tooMany() bool { return p.count > len(p.parts) }
 
-// expand puts the two units of a compound in its place if another part has the dimension of one of
+// expand replaces a compound unit by its two units if another part has the dimension of one of
 // them.
 func (p *product) expand() {
 	for i := 0; i < p.count && p.count < len(p.parts)-2; i++ {
@@ -82,7 +83,7 @@ func (p *product) expand() {
 	}
 }
 
-// others reports whether a part but the i-th has the dimension of one of two units.
+// others reports whether a part other than the i-th has the dimension of one of two units.
 func (p *product) others(i int, first, second uint8) bool {
 	for j := range p.parts[:p.count] {
 		d := p.parts[j].dimension()
@@ -93,8 +94,8 @@ func (p *product) others(i int, first, second uint8) bool {
 	return false
 }
 
-// reduce makes a number of what has no dimension, leaves out radians beside other units, and
-// simplifies products of units of the SI.
+// reduce makes a plain number of a product without dimension, drops radians beside other units, and
+// simplifies products of SI units.
 func (p *product) reduce() {
 	d, family, currency, radians := Dimension(0), true, false, -1
 	for i, q := range p.parts[:min(p.count, len(p.parts))] {
@@ -130,7 +131,7 @@ func (p *product) reduce() {
 	}
 }
 
-// become converts the product to a unit of its dimension.
+// become converts the product to another unit of its dimension.
 func (p *product) become(u Unit) {
 	for _, q := range p.parts[:min(p.count, len(p.parts))] {
 		p.scale.unit(q, q.power())
@@ -146,7 +147,7 @@ func (p *product) become(u Unit) {
 	}
 }
 
-// unit is the product as a Unit.
+// unit returns the product as a Unit.
 func (p *product) unit() (u Unit, ok bool) {
 	if p.count > maxParts {
 		return u, false

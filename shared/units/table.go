@@ -1,7 +1,7 @@
 package units
 
-// entry is a unit of the table. In coherent SI units (bits for information, radians for angles) it
-// is
+// entry is a unit of the table. In coherent SI units (bits for information, radians for angles) its
+// factor is
 //
 //	number * by / over * 10^ten * π^pi
 //
@@ -20,15 +20,15 @@ type entry struct {
 
 // Flags of an entry.
 const (
-	prefixed = 1 << iota // takes the prefixes of the SI; bits and bytes the binary ones, too
-	decimal              // a unit of the SI: its products are simplified, see simplify
+	prefixed = 1 << iota // takes the prefixes of the SI; bits and bytes also take the binary ones
+	decimal              // a unit of the SI, whose products are simplified: see simple
 	point                // a temperature on a scale with a zero of its own
 	count                // a number word: 3 dozen is the number 36
 )
 
-// Sources of the factors.
+// The sources of the factors.
 const (
-	si         = iota // units with special names, and the coherent unit that each is
+	si         = iota // units with special names, and the coherent units they stand for
 	accepted          // accepted for use with the SI
 	nist              // conversion factors
 	yard              // yard 0.9144 m, pound 0.45359237 kg
@@ -57,9 +57,9 @@ var sources = [...]string{
 	iso4217:    "ISO 4217",
 }
 
-// The units that the code or its users know by number.
+// The units that the code refers to by number.
 const (
-	idNone = iota // the zero of a part is no unit
+	idNone = iota // the zero part is no unit
 	idMetre
 	idGram
 	idSecond
@@ -107,7 +107,7 @@ const (
 	firstOther
 )
 
-// table has every unit but the currencies.
+// table has every unit except the currencies.
 var table = [...]entry{
 	idMetre:   {"m|metre metres meter meters", Length, 1, 0, 0, 0, 0, prefixed | decimal, si},
 	idGram:    {"g|gram grams gramme grammes", Mass, 1, -3, 0, 0, 0, prefixed | decimal, si},
@@ -328,8 +328,9 @@ var table = [...]entry{
 	{"trillion|trillion trillions", 0, 1, 12, 0, 0, 0, count, definition},
 }
 
-// compounds are the units that stand for a product of two others: where one of the others appears
-// too, the product takes their place, so that 60 mph * 2 h is 120 mi. A prefix goes to the first.
+// compounds are the units that stand for a product of two others. They are replaced by the product
+// where one of the two appears as well, so that 60 mph * 2 h is 120 mi. A prefix applies to the
+// first.
 var compounds = [...]struct {
 	id, first, second uint8
 	power             int8 // of the second
@@ -342,7 +343,7 @@ var compounds = [...]struct {
 	{idBitPerSecond, idBit, idSecond, -1},
 }
 
-// simple are the units that a product of units of the SI is shown in, if it has their dimension.
+// simple are the units that replace a product of SI units of the same dimension.
 var simple = [...]uint8{
 	idMetre, idGram, idSecond, idAmpere, idKelvin, idMole, idCandela, idNewton, idPascal, idJoule,
 	idWatt, idCoulomb, idVolt, idFarad, idOhm, idSiemens, idWeber, idTesla, idHenry,

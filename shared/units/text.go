@@ -5,7 +5,7 @@ import "unicode/utf8"
 // superscripts are the digits of exponents.
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
-// superscript is the digit that a superscript is, -1 for any other rune.
+// superscript returns the value of a superscript digit, or -1 for any other rune.
 func superscript(r rune) int {
 	digit := 0
 	for _, other := range superscripts {
@@ -17,7 +17,7 @@ func superscript(r rune) int {
 	return -1
 }
 
-// appendExponent appends an exponent in superscripts, but for 1.
+// appendExponent appends an exponent in superscript digits, or nothing for 1.
 func appendExponent(text []byte, exponent int) []byte {
 	if exponent == 1 {
 		return text
@@ -31,7 +31,7 @@ func appendExponent(text []byte, exponent int) []byte {
 	return appendDigit(text, exponent%10)
 }
 
-// appendDigit appends the n-th superscript.
+// appendDigit appends the superscript digit n.
 func appendDigit(text []byte, n int) []byte {
 	for _, r := range superscripts {
 		if n == 0 {
@@ -87,8 +87,8 @@ func appendProduct(
 	return text
 }
 
-// Append appends the unit as it is shown: km, m², km/h, kg·m/s², W/(m²·K), mol⁻¹. Nothing for a
-// plain number.
+// Append appends the unit as results show it: km, m², km/h, kg·m/s², W/(m²·K), mol⁻¹. It appends
+// nothing for a plain number.
 func (u Unit) Append(text []byte) []byte {
 	all := u.parts()
 	power := func(i int) int { return all[i].power() }
@@ -98,7 +98,7 @@ func (u Unit) Append(text []byte) []byte {
 	return appendProduct(text, maxParts, power, name)
 }
 
-// String is what Append appends. Parse reads it.
+// String returns the unit as results show it. Parse reads it.
 func (u Unit) String() string { return string(u.Append(nil)) }
 
 func symbol(id int) string {
@@ -119,7 +119,7 @@ func Parse(text string) (Unit, bool) {
 		return Unit{}, false
 	}
 	read := u.unit()
-	if !read.single() { // in a product °C is the size of a degree
+	if !read.single() { // in a product, °C is the size of a degree
 		for i, p := range u {
 			if isPoint(p.id()) {
 				u[i] = newPart(p.id()-idCelsius+idDeltaCelsius, 0, p.power())
@@ -165,11 +165,11 @@ func parse(text string) (u parts, ok bool) {
 	return u, inside == 0
 }
 
-// reader reads the text of a unit.
+// reader parses the text of a unit.
 type reader struct {
 	text   string
 	at     int
-	number int // of the ones that were read: 1/s
+	number int // of the ones that have been read: 1/s
 }
 
 func (r *reader) rest() string { return r.text[r.at:] }
@@ -180,7 +180,7 @@ func (r *reader) space() {
 	}
 }
 
-// skip goes on after a text that comes next.
+// skip skips a text and reports whether it came next.
 func (r *reader) skip(text string) bool {
 	if !startsWith(r.rest(), text) {
 		return false
@@ -189,7 +189,7 @@ func (r *reader) skip(text string) bool {
 	return true
 }
 
-// word reads letters.
+// word reads the letters that come next.
 func (r *reader) word() string {
 	begin := r.at
 	for r.at < len(r.text) && isWord(r.rest()) {
@@ -216,7 +216,7 @@ func (r *reader) factor(u *parts, sign int) bool {
 		return false
 	}
 	if exponent *= sign; exponent != 1 {
-		single = difference(single)
+		single = single.Difference()
 		var problem Problem
 		if single, problem = Power(single, exponent); problem != OK {
 			return false
@@ -225,7 +225,7 @@ func (r *reader) factor(u *parts, sign int) bool {
 	return u.times(single)
 }
 
-// name reads a unit of one word or of several.
+// name reads a unit with a name of one or several words.
 func (r *reader) name() (Unit, bool) {
 	if u, length := phrase(r.rest()); length > 0 {
 		r.at += length
@@ -241,7 +241,7 @@ func (r *reader) name() (Unit, bool) {
 	return Lookup(name)
 }
 
-// exponent reads an exponent, 1 if there is none.
+// exponent reads an exponent, or returns 1 if there is none.
 func (r *reader) exponent() (exponent int, ok bool) {
 	sign, digits := 1, 0
 	plain := r.skip("^") || r.skip("**")
@@ -269,7 +269,7 @@ func (r *reader) exponent() (exponent int, ok bool) {
 	return sign * exponent, exponent > 0
 }
 
-// times multiplies by a unit without converting any; it reports false if there are too many.
+// times multiplies by a unit without converting any. It returns false if there are too many.
 func (u *parts) times(v Unit) bool {
 	for _, next := range v.parts() {
 		if next == 0 {

@@ -44,8 +44,8 @@
 // 10 V * 200 mA is 2 W. What has no such unit (m²/s²) stays as it is, and so does s⁻¹.
 package units
 
-// part is a power of a unit: its number in the table or that of a currency, its prefix and its
-// power, in 20 bits. 0 is no part.
+// part is a power of a unit in 20 bits: the number of a unit of the table or of a currency, the
+// number of a prefix, and the power. 0 is no part.
 type part uint32
 
 const (
@@ -64,19 +64,19 @@ func (p part) id() int       { return int(p >> (prefixBits + powerBits)) }
 func (p part) prefix() uint8 { return uint8(p>>powerBits) & (1<<prefixBits - 1) }
 func (p part) power() int    { return int(int32(p<<(32-powerBits)) >> (32 - powerBits)) }
 
-// raised is the part with another power.
+// raised returns the part with another power.
 func (p part) raised(power int) part {
 	return p&^(1<<powerBits-1) | part(power)&(1<<powerBits-1)
 }
 
-// same reports whether two parts are powers of one unit.
+// same reports whether two parts are powers of the same unit.
 func (p part) same(q part) bool { return (p^q)>>powerBits == 0 }
 
-// Unit is a product of powers of units: three parts in each word, without gaps. So it is cheap to
-// pass and to compare. The zero value is that of a plain number.
+// Unit is a product of powers of units: three parts in each word, without gaps. It is cheap to pass
+// and to compare. The zero value is the unit of a plain number.
 type Unit struct{ low, high uint64 }
 
-// parts are those of a Unit, for work on it.
+// parts are the parts of a Unit, unpacked.
 type parts [maxParts]part
 
 func (u Unit) parts() (p parts) {
@@ -91,7 +91,7 @@ func (u Unit) parts() (p parts) {
 	return p
 }
 
-// unit is the Unit of parts without gaps.
+// unit packs the parts, which have no gaps.
 func (p *parts) unit() (u Unit) {
 	for i := maxParts/2 - 1; i >= 0; i-- {
 		u.low = u.low<<partBits | uint64(p[i])
@@ -100,7 +100,7 @@ func (p *parts) unit() (u Unit) {
 	return u
 }
 
-// first is the first part.
+// first returns the first part.
 func (u Unit) first() part { return part(u.low & (1<<partBits - 1)) }
 
 // Quantity is a number with its unit.
@@ -109,7 +109,7 @@ type Quantity struct {
 	Unit  Unit
 }
 
-// Units that have a spelling of their own in a language: 18%, 30° 15′ 20″, 5′ 3″, 12:30:15.
+// Units that the language writes in ways of their own: 18%, 30° 15′ 20″, 5′ 3″, 12:30:15.
 var (
 	Percent         = unit(idPercent)
 	Degree          = unit(idDegree)
@@ -129,19 +129,19 @@ var (
 	DeltaFahrenheit = unit(idDeltaFahrenheit)
 )
 
-// unit is the unit alone.
+// unit returns a unit of the table.
 func unit(id int) Unit { return Unit{low: uint64(newPart(id, 0, 1))} }
 
-// is reports whether the unit is one unit of the table alone.
+// is reports whether u is the given unit of the table.
 func (u Unit) is(id int) bool { return u == unit(id) }
 
-// None reports whether the unit is that of a plain number.
+// None reports whether u is the unit of a plain number.
 func (u Unit) None() bool { return u.low == 0 }
 
-// single reports whether the unit is one unit to the first power.
+// single reports whether u is a single unit to the first power.
 func (u Unit) single() bool { return u.low>>partBits == 0 && u.first().power() == 1 }
 
-// Dimension is the dimension of the unit.
+// Dimension returns the dimension of the unit.
 func (u Unit) Dimension() Dimension {
 	d := Dimension(0)
 	for _, p := range u.parts() {
@@ -153,18 +153,18 @@ func (u Unit) Dimension() Dimension {
 	return d
 }
 
-// Dimensionless reports whether the unit has no dimension, or is an angle: Number gives its
-// quantities as numbers.
+// Dimensionless reports whether the unit has no dimension or is an angle: then Number converts its
+// quantities to numbers.
 func (u Unit) Dimensionless() bool { return u.Dimension().physical() == 0 && !u.HasCurrency() }
 
-// IsAngle reports whether the unit is an angle, as sin takes one.
+// IsAngle reports whether the unit is an angle, such as sin takes.
 func (u Unit) IsAngle() bool { return u.Dimension() == Angle }
 
-// IsPoint reports whether the unit is that of a temperature on a scale with a zero of its own: °C
-// or °F.
+// IsPoint reports whether the unit is °C or °F, whose quantities are points on a scale with a zero
+// of its own.
 func (u Unit) IsPoint() bool { return u.single() && isPoint(u.first().id()) }
 
-// IsTime reports whether the unit is a time.
+// IsTime reports whether the unit is a unit of time.
 func (u Unit) IsTime() bool { return u.Dimension() == Time }
 
 // IsCurrency reports whether the unit is a currency.
@@ -180,7 +180,7 @@ func (u Unit) HasCurrency() bool {
 	return false
 }
 
-// AsTemperature reads the farad as °F and the coulomb as °C, for 72 F in C.
+// AsTemperature returns °F for the farad and °C for the coulomb, for 72 F in C.
 func (u Unit) AsTemperature() (Unit, bool) {
 	switch {
 	case u.is(idFarad):
@@ -195,7 +195,7 @@ func isPoint(id int) bool { return id == idCelsius || id == idFahrenheit }
 
 func isCurrency(id int) bool { return id >= firstCurrency }
 
-// dimension is that of the unit to the first power.
+// dimension returns the dimension of the part's unit to the first power.
 func (p part) dimension() Dimension {
 	if isCurrency(p.id()) {
 		return Money
@@ -203,7 +203,7 @@ func (p part) dimension() Dimension {
 	return table[p.id()].dimension
 }
 
-// fits reports whether the dimension of the unit is within the range of a Dimension.
+// fits reports whether the dimension of the unit fits a Dimension.
 func (u Unit) fits() bool {
 	var sums [bases]int
 	for _, p := range u.parts() {
@@ -222,13 +222,13 @@ func (u Unit) fits() bool {
 	return true
 }
 
-// Compatible reports whether quantities of the two units can be added and converted, but for the
-// rates of currencies.
+// Compatible reports whether quantities in the two units can be added and converted, if there are
+// rates for their currencies.
 func Compatible(u, v Unit) bool {
 	return u.Dimension().physical() == v.Dimension().physical()
 }
 
-// Problem says why an operation has no result.
+// Problem is the reason why an operation has no result.
 type Problem uint8
 
 const (
@@ -238,12 +238,12 @@ const (
 	Product            // a temperature point in a product
 	Difference         // a temperature difference and a point
 	NoRates            // currencies differ, and there are no rates
-	NoRate             // there are rates, but one of the currencies has none
+	NoRate             // there are rates, but not for one of the currencies
 	NoRoot             // the dimension has no such root
 	TooMany            // more than maxParts units in a product, or powers that are too high
 )
 
-// String says what is wrong.
+// String returns what is wrong.
 func (p Problem) String() string {
 	switch p {
 	case Mismatch:
@@ -266,7 +266,7 @@ func (p Problem) String() string {
 	return ""
 }
 
-// Hint says what to write instead.
+// Hint returns what to write instead.
 func (p Problem) Hint() string {
 	switch p {
 	case Points:

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Client returns the address of the client as limits use it: without its port, and of IPv6 the /64
-// that one network has. It is the last one that Spin names or, behind a proxy, the last one in the
-// header that the proxy sets.
+// Client returns the address of the client for limits on use: without its port, and for IPv6 only
+// the /64 of its network. It is the last address in Spin's header or, behind a proxy, the last one
+// in the header that the proxy sets.
 func Client(r *http.Request, proxyHeader string) string {
 	address := SpinHeader(r, "Spin-Client-Addr")
 	if proxyHeader != "" {
@@ -24,7 +24,7 @@ func Client(r *http.Request, proxyHeader string) string {
 		return address
 	}
 	if i := strings.LastIndexByte(address, ':'); strings.Contains(address[i:], ".") {
-		return address[i+1:] // an IPv4 address inside of IPv6
+		return address[i+1:] // an IPv4 address inside an IPv6 address
 	}
 	groups := strings.SplitN(address, ":", 5)
 	for i, group := range groups {
@@ -36,10 +36,10 @@ func Client(r *http.Request, proxyHeader string) string {
 	return strings.Join(groups, ":") + "::"
 }
 
-// IsRandomKey reports whether a key shows by its form that it has about 128 random bits, so that
-// nobody can guess it: a random UUID (version 4), 32 or more hexadecimal digits, 26 or more
-// characters of base32, or 22 of base64url, the form of a token. Eight characters or more must
-// differ, as random ones would.
+// IsRandomKey reports whether a key looks as if it had about 128 random bits, so that nobody can
+// guess it: a random UUID (version 4), 32 or more hexadecimal digits, 26 or more characters of
+// base32, or 22 of base64url, like a token. At least eight of its characters must differ, as in
+// random ones.
 func IsRandomKey(key string) bool {
 	digits := key
 	if len(key) == 36 && key[14] == '4' && key[8] == '-' && key[13] == '-' && key[18] == '-' &&

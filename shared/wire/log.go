@@ -8,12 +8,11 @@ import (
 	"strings"
 )
 
-// maxID is the length of the longest request id that is accepted, in bytes.
+// maxID is the longest request id that is accepted, in bytes.
 const maxID = 64
 
-// identify gives the request an id, unless it has one: from another service, from a proxy, or from
-// the client itself. The reply has it too, so that a client can name the request to the operator,
-// who finds it in the log.
+// identify gives the request an id unless it has one from another service, a proxy or the client.
+// The reply has the id too, so that a client can quote it to the operator, who finds it in the log.
 func identify(w http.ResponseWriter, r *http.Request) {
 	id := r.Header.Get(IDHeader)
 	if !validID(id) {
@@ -25,7 +24,7 @@ func identify(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set(RequestHeader, id)
 }
 
-// validID reports whether a log line may hold an id.
+// validID reports whether an id may stand in a line of the log.
 func validID(id string) bool {
 	for i := 0; i < len(id); i++ {
 		isLetter := id[i]|' ' >= 'a' && id[i]|' ' <= 'z'
@@ -37,8 +36,7 @@ func validID(id string) bool {
 	return id != "" && len(id) <= maxID
 }
 
-// Log logs what the client is not told: a line with the service, the text and the id of the
-// request.
+// Log logs what the client is not told, with the service and the id of the request.
 func Log(service string, r *http.Request, text string) {
 	os.Stderr.WriteString(service + ": " + text + " (request " + r.Header.Get(IDHeader) + ")\n")
 }

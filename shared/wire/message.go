@@ -7,11 +7,12 @@ import (
 	"abacus/shared/calc"
 )
 
-// The messages between services. Each is a struct with its Append and its Parse side by side, and
-// docs/protocol.md says which route takes which. Parse skips records that it does not know, so a
-// newer service may send more to an older one.
+// The messages between services. Each is a struct with its Append and Parse side by side;
+// docs/protocol.md says which route takes which. Parse skips records that it does not know, so that
+// a newer service may send more to an older one.
 
-// State is a session at one moment: what a load, an open and a commit that came too late answer.
+// State is a session at one version. It is the reply to a load, to a new session, and to a commit
+// that lost a race.
 //
 //	session VERSION TOKEN
 //	variable NAME VALUE UNIT
@@ -24,7 +25,7 @@ type State struct {
 	Stored   *Stored
 }
 
-// Stored is what a commit kept under its idempotency key.
+// Stored is what a commit stored under its idempotency key.
 type Stored struct {
 	Hash     string // of the request, hex SHA-256
 	Response string // a Response; "" for a key that no client knows
@@ -57,8 +58,7 @@ func ParseState(text string) *State {
 }
 
 // Commit changes the bindings of a session that still has the version they were calculated from,
-// and keeps the response under the key. At AnyVersion there are no changes, and it only does the
-// latter.
+// and keeps the response under the key. At AnyVersion it has no changes, and only does the latter.
 //
 //	commit KEY HASH VERSION ENTRIES RESPONSE
 //	variable NAME VALUE UNIT
@@ -177,7 +177,7 @@ func ParseAns(text string) (m Ans) {
 	return m
 }
 
-// Response is what a repeat of a request is answered with. sessions keeps it for eval, unread.
+// Response is the reply to a repeat of a request. sessions stores it for eval without reading it.
 //
 //	response TYPE BODY
 //	recording ...
@@ -203,17 +203,17 @@ func ParseResponse(text string) *Response {
 	return m
 }
 
-// Entry is an evaluation that gave an answer.
+// Entry is an evaluation in the history.
 type Entry struct {
 	At         int64  // UTC milliseconds; 0 in a Recording
 	Kind       string // value, assignment, definition, plot
 	Expression string // as written
-	Parsed     string // in canonical form; messages and tables leave it out if it is the expression
+	Parsed     string // in canonical form; left out if it equals Expression
 	Value      float64
 	Unit       string // of the value, "" for a plain number
 	HasValue   bool
 	Plot       string // a plot.Statement's text; "" for other kinds
-	Replaces   int64  // the id of another entry; 0: none
+	Replaces   int64  // the id of another entry, or 0
 }
 
 func appendEntries(b []byte, entries []Entry) []byte {
@@ -257,7 +257,7 @@ func appendBindings(b []byte, bindings []calc.Binding) []byte {
 	return b
 }
 
-// appendBinding adds the binding that a record holds, if it holds one.
+// appendBinding appends the binding in a record, if it holds one.
 func appendBinding(list []calc.Binding, r record) []calc.Binding {
 	switch r.name() {
 	case "variable":
@@ -278,7 +278,7 @@ func appendBinding(list []calc.Binding, r record) []calc.Binding {
 // (the "linear" form of tab-separated values). Fields that are missing at the end are empty.
 type record []string
 
-// appendRecord writes one record without the empty fields at its end.
+// appendRecord appends a record without the empty fields at its end.
 func appendRecord(b []byte, fields ...string) []byte {
 	for fields[len(fields)-1] == "" {
 		fields = fields[:len(fields)-1]
@@ -305,7 +305,7 @@ func appendRecord(b []byte, fields ...string) []byte {
 	return append(b, '\n')
 }
 
-// records reads every record of a message and skips empty lines.
+// records parses the records of a message, and skips empty lines.
 func records(text string) []record {
 	var list []record
 	for len(text) > 0 {
@@ -349,7 +349,7 @@ func unescape(s string) string {
 // name returns the first field.
 func (r record) name() string { return r.text(0) }
 
-// text returns field i, "" if there is none.
+// text returns field i, or "" if there is none.
 func (r record) text(i int) string {
 	if i >= len(r) {
 		return ""
@@ -357,7 +357,7 @@ func (r record) text(i int) string {
 	return r[i]
 }
 
-// integer returns field i as an integer, 0 if it is not one.
+// integer returns field i as an integer, or 0 if it is not one.
 func (r record) integer(i int) int64 {
 	n, _ := strconv.ParseInt(r.text(i), 10, 64)
 	return n
@@ -368,8 +368,8 @@ func (r record) number(i int) (float64, bool) {
 	return calc.ParseNumber(r.text(i))
 }
 
-// FormatInt writes an integer in decimal.
+// FormatInt formats an integer in decimal.
 func FormatInt(n int64) string { return strconv.FormatInt(n, 10) }
 
-// formatNumber writes the fewest digits that read back as the same bits.
+// formatNumber formats a number with the fewest digits that read back as the same bits.
 func formatNumber(f float64) string { return calc.Format(f, 0) }

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// ETag returns the entity tag of a version of a session.
+// ETag returns the entity tag for a version of a session.
 func ETag(version int64) string { return `"` + FormatInt(version) + `"` }
 
-// CheckVersion returns an error if a request has an If-Match, and that does not name the version of
-// its session (RFC 9110, 13.1.1).
+// CheckVersion returns an error if a request has an If-Match that does not name the version of its
+// session (RFC 9110, 13.1.1).
 func CheckVersion(ifMatch string, version int64) error {
 	if ifMatch == "" || Matches(ifMatch, ETag(version)) {
 		return nil
@@ -24,8 +24,9 @@ var ErrVersion = NewProblem(VersionMismatch,
 	"the session does not have a version that If-Match names").
 	WithHint("read it again: GET /session")
 
-// Accepts returns the media type that the client prefers: of those with the highest quality the
-// first (RFC 9110, 12.5.1). It is the first offer if the client accepts none or names none.
+// Accepts returns the offered media type that the client prefers: the first of those with the
+// highest quality (RFC 9110, 12.5.1). It is the first offer if the client accepts none, or does not
+// say.
 func Accepts(r *http.Request, offers ...string) string {
 	best, bestQuality := offers[0], 0
 	accept := r.Header.Values("Accept")
@@ -41,9 +42,9 @@ func Accepts(r *http.Request, offers ...string) string {
 // PrefersText reports whether the client prefers plain text to JSON.
 func PrefersText(r *http.Request) bool { return Accepts(r, JSON, "text/plain") == "text/plain" }
 
-// Codings returns the offered content codings that the client accepts, the preferred ones first,
+// Codings returns the offered content codings that the client accepts, the preferred ones first and
 // equal ones in the order of the offers (RFC 9110, 12.5.3). Without Accept-Encoding, which permits
-// all, it is identity: clients that ask for nothing are seldom prepared for more.
+// all, it returns identity alone: clients that ask for nothing are seldom prepared for more.
 func Codings(r *http.Request, offers ...string) []string {
 	qualities := map[string]int{}
 	var accepted []string
@@ -61,8 +62,8 @@ func Codings(r *http.Request, offers ...string) []string {
 	return accepted
 }
 
-// quality returns the quality, in thousandths, that the fields of a header give to one of the
-// ranges, the last of those that they name, and reports whether they name any.
+// quality returns the quality, in thousandths, that the fields of a header give to the last of the
+// ranges that they name, and reports whether they name any.
 func quality(fields []string, ranges ...string) (q int, found bool) {
 	best := -1
 	for _, item := range strings.Split(strings.Join(fields, ","), ",") {
@@ -77,7 +78,7 @@ func quality(fields []string, ranges ...string) (q int, found bool) {
 	return q, best >= 0
 }
 
-// weight reads `q=0.8` from a range's parameters as 800; without one it is 1000.
+// weight parses `q=0.8` in a range's parameters as 800, and returns 1000 without one.
 func weight(parameters string) int {
 	for _, p := range strings.Split(parameters, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
@@ -94,8 +95,8 @@ func weight(parameters string) int {
 	return 1000
 }
 
-// Matches reports whether a list of entity tags (If-Match, If-None-Match) holds this one or is `*`.
-// Weak tags do not match (strong comparison; RFC 9110, 8.8.3.2).
+// Matches reports whether a list of entity tags (If-Match, If-None-Match) contains etag or is `*`.
+// Weak tags never match (strong comparison; RFC 9110, 8.8.3.2).
 func Matches(list, etag string) bool {
 	for _, tag := range strings.Split(list, ",") {
 		if tag = strings.TrimSpace(tag); tag == "*" || tag == etag {
@@ -105,8 +106,9 @@ func Matches(list, etag string) bool {
 	return false
 }
 
-// NotModified sets the entity tag of a reply and answers 304 if the client has that one already.
-// The comparison is weak (RFC 9110, 13.1.2), as a proxy that compresses marks tags as weak.
+// NotModified sets the entity tag of a reply, and answers 304 and returns true if the client has
+// that version already. The comparison is weak (RFC 9110, 13.1.2), since a proxy that compresses
+// marks tags as weak.
 func NotModified(w http.ResponseWriter, r *http.Request, etag string) bool {
 	w.Header().Set("ETag", etag)
 	known := strings.Join(r.Header.Values("If-None-Match"), ",")
@@ -117,8 +119,8 @@ func NotModified(w http.ResponseWriter, r *http.Request, etag string) bool {
 	return true
 }
 
-// Lower returns a text with its ASCII letters in lower case, the form in which HTTP compares names.
-// strings.ToLower also makes a k of the Kelvin sign.
+// Lower returns a text with its ASCII letters in lower case, which is how HTTP compares names.
+// strings.ToLower would also turn the Kelvin sign into a k.
 func Lower(text string) string {
 	b := []byte(text)
 	for i, c := range b {

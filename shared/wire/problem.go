@@ -7,7 +7,7 @@ import (
 	"abacus/shared/json"
 )
 
-// Code names a problem for programs; the words of a problem are for people.
+// Code identifies a problem to programs; its texts are for people.
 type Code string
 
 // The codes of the services. The language (package calc) has its own.
@@ -92,17 +92,17 @@ type Position struct {
 	Offset, Line, Column, Length int
 }
 
-// Problem is an error as a client sees it (RFC 9457), and the one error type of every service's
-// boundary. It is immutable: the With methods return copies.
+// Problem is an error as clients see it (RFC 9457), and the only error type at the boundary of a
+// service. It is immutable: the With methods return copies.
 type Problem struct {
 	Code     Code
 	Status   int
 	Title    string
-	Detail   string    // what was wrong with this request
+	Detail   string    // what is wrong with this request
 	Position *Position // where, in an expression; nil elsewhere
-	Index    int       // of the expression in an array that is all or nothing, from 1; 0 elsewhere
+	Index    int       // of an expression in an array that is all or nothing, from 1; else 0
 	Hint     string    // what to do about it, "" if that is not known
-	Retry    int       // seconds until another attempt may succeed; 0: unknown
+	Retry    int       // seconds until another attempt may succeed; 0 if unknown
 	Text     string    // the whole for a terminal; "" stands for Detail and Hint
 }
 
@@ -115,21 +115,21 @@ func NewProblem(code Code, detail string) *Problem {
 	return &Problem{Code: code, Status: kind.status, Title: kind.title, Detail: detail}
 }
 
-// WithHint returns the problem with a hint.
+// WithHint returns a copy with a hint.
 func (p *Problem) WithHint(hint string) *Problem {
 	q := *p
 	q.Hint = hint
 	return &q
 }
 
-// WithIndex returns the problem with the number of an expression.
+// WithIndex returns a copy with the number of an expression.
 func (p *Problem) WithIndex(index int) *Problem {
 	q := *p
 	q.Index = index
 	return &q
 }
 
-// WithRetry returns the problem with the seconds after which to try again.
+// WithRetry returns a copy with the seconds to wait before the next attempt.
 func (p *Problem) WithRetry(seconds int) *Problem {
 	q := *p
 	q.Retry = seconds
@@ -164,7 +164,7 @@ func (p *Problem) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-// text returns the problem for a terminal.
+// text formats the problem for a terminal.
 func (p *Problem) text() string {
 	switch {
 	case p.Text != "":
@@ -175,7 +175,7 @@ func (p *Problem) text() string {
 	return "error: " + p.Detail + "\n"
 }
 
-// write answers a request with the problem: as a message to a service, as text or JSON to a client.
+// write sends the problem: as a message to a service, as text or JSON to a client.
 func (p *Problem) write(w http.ResponseWriter, r *Request) {
 	if p.Retry > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(p.Retry))
@@ -207,7 +207,7 @@ func (p *Problem) Append(b []byte) []byte {
 	return appendRecord(b, "problem", string(p.Code), p.Detail, p.Hint, FormatInt(int64(p.Retry)))
 }
 
-// ParseProblem reads a problem and returns nil if the text holds none.
+// ParseProblem parses a problem. It returns nil if the text is not one.
 func ParseProblem(text string) *Problem {
 	for _, r := range records(text) {
 		if r.name() == "problem" {

@@ -1,13 +1,13 @@
 package wire
 
-// Rates are exchange rates, and what they are of.
+// Rates are exchange rates with their base, date and source.
 //
 //	rates BASE DATE SOURCE
 //	rate CURRENCY VALUE
 type Rates struct {
 	Base   string // a code of ISO 4217
 	Date   string // such as 2026-11-25
-	Source string // who publishes them, such as ECB
+	Source string // the publisher, such as ECB
 	Rates  []Rate
 }
 
@@ -42,7 +42,7 @@ func ParseRates(text string) *Rates {
 	return m
 }
 
-// Of returns the rate of a currency, 0 if there is none.
+// Of returns the rate of a currency, or 0 if there is none.
 func (m *Rates) Of(currency string) float64 {
 	if currency == m.Base {
 		return 1
@@ -60,7 +60,7 @@ func (m *Rates) Of(currency string) float64 {
 //	age DATE SECONDS    no record if there are no rates
 type Age struct {
 	Date    string // the day they are of, "" if there are none
-	Seconds int64  // since their source confirmed them
+	Seconds int64  // since their source last confirmed them
 }
 
 // Append writes the message.

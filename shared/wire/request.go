@@ -8,33 +8,33 @@ import (
 	"strings"
 )
 
-// Limits on what a request may carry, in bytes.
+// The limits on the body of a request, in bytes.
 const (
 	MaxBody    = 64 << 10 // from a client
 	MaxMessage = 8 << 20  // from a service
 	MaxKey     = 255
 )
 
-// Path returns the path of a request as the host received it, undecoded, without the slashes at its
-// ends, which Spin's router ignores as well. It comes from the request URI: the SDK makes r.URL
-// from a header that a client can send.
+// Path returns the path of a request as the host received it: undecoded, and without the slashes at
+// its ends, which Spin's router ignores as well. It comes from the request URI, because the SDK
+// makes r.URL from a header that a client can send.
 func Path(r *http.Request) string {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	return strings.Trim(path, "/")
 }
 
-// Query returns the parameters of the request URI and leaves out what does not parse. A `;` is a
-// character like any other (RFC 3986, 3.4), while net/url drops a parameter that holds one.
+// Query returns the parameters of the request URI that can be parsed. A `;` is an ordinary
+// character (RFC 3986, 3.4), while net/url drops a parameter that contains one.
 func Query(r *http.Request) url.Values {
 	_, query, _ := strings.Cut(r.RequestURI, "?")
 	values, _ := url.ParseQuery(strings.ReplaceAll(query, ";", "%3B"))
 	return values
 }
 
-// Body reads the body of a client's request.
+// Body reads the body of a request from a client.
 func Body(r *http.Request) (string, error) { return readBody(r, MaxBody, "64 KiB") }
 
-// MessageBody reads the body of a service's request.
+// MessageBody reads the body of a request from a service.
 func MessageBody(r *http.Request) (string, error) { return readBody(r, MaxMessage, "8 MiB") }
 
 func readBody(r *http.Request, limit int64, size string) (string, error) {
@@ -54,14 +54,14 @@ func readBody(r *http.Request, limit int64, size string) (string, error) {
 	return string(body), nil
 }
 
-// IsJSON reports whether the request says that its body is JSON.
+// IsJSON reports whether the request declares its body to be JSON.
 func IsJSON(r *http.Request) bool {
 	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	return Lower(strings.TrimSpace(media)) == JSON
 }
 
-// Key returns the request's idempotency key, "" if it has none. The quoted string of RFC 8941 is
-// the same key as the bare one, so no key has a quote in it.
+// Key returns the request's idempotency key, or "" if it has none. A key in the quotes of RFC 8941
+// is the same key as without, so no key contains a quote.
 func Key(r *http.Request) (string, error) {
 	values := r.Header.Values(KeyHeader)
 	if len(values) == 0 {
@@ -89,14 +89,14 @@ func Key(r *http.Request) (string, error) {
 	return key, nil
 }
 
-// ReusedKey returns the error for a key that belongs to another request.
+// ReusedKey returns the error for a key that another request has used.
 func ReusedKey() error {
 	return NewProblem(KeyReused, "this idempotency key was used with another request").
 		WithHint("make a new key for every new request")
 }
 
-// SpinHeader returns a header that Spin adds, "" without one. A client can send `spin-*` headers
-// too, which come before Spin's, so the last one counts.
+// SpinHeader returns a header that Spin adds, or "". A client can send `spin-*` headers too, but
+// they come before Spin's, so the last one counts.
 func SpinHeader(r *http.Request, name string) string {
 	values := r.Header[name]
 	if len(values) == 0 {

@@ -5,7 +5,7 @@ import (
 	"abacus/shared/json"
 )
 
-// Snapshot is what a share shows: entries, and the bindings they need.
+// Snapshot is the content of a share: entries, and the bindings that they need.
 //
 //	entry AT KIND EXPRESSION PARSED VALUE PLOT UNIT
 //	variable NAME VALUE UNIT
@@ -33,7 +33,7 @@ func ParseSnapshot(text string) *Snapshot {
 	return s
 }
 
-// Share is a share for its page.
+// Share is a share as its page needs it.
 //
 //	share TITLE CREATED EXPIRES
 //	then the Snapshot
@@ -50,7 +50,7 @@ func (s *Share) Append(b []byte) []byte {
 	return append(b, s.Snapshot...)
 }
 
-// ParseShare reads a Share, but for its Snapshot, which ParseSnapshot finds in the same text.
+// ParseShare reads a Share without its Snapshot, which ParseSnapshot finds in the same text.
 func ParseShare(text string) *Share {
 	s := &Share{Snapshot: text}
 	for _, r := range records(text) {
@@ -61,8 +61,8 @@ func ParseShare(text string) *Share {
 	return s
 }
 
-// AppendBindingsJSON writes bindings for a client, as two members of an object. A variable with a
-// unit is {"value": 5, "unit": "km"}.
+// AppendBindingsJSON appends bindings as two members of an object. A variable with a unit is
+// {"value": 5, "unit": "km"}.
 func AppendBindingsJSON(b []byte, bindings []calc.Binding) []byte {
 	b = append(b, `"variables":{`...)
 	comma := ""

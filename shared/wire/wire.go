@@ -1,10 +1,10 @@
-// Package wire is the contract between clients and services, and among the services: the table of
-// routes of a service (Router), its errors (problem.go), what a request carries and which form of
-// the reply it prefers (request.go, negotiate.go), and the messages that services send each other
-// (message.go, share.go, rates.go).
+// Package wire is the contract between clients and services, and between the services: the route
+// table of a service (Router), its errors (problem.go), what a request carries and which form of
+// reply it prefers (request.go, negotiate.go), and the messages between services (message.go,
+// share.go, rates.go).
 //
 // Clients get JSON, and errors as problem details (RFC 9457). Services send each other
-// tab-separated records, which cost a guest no decoder.
+// tab-separated records, so that a component needs no decoder for JSON.
 package wire
 
 import (
@@ -12,15 +12,15 @@ import (
 	"strings"
 )
 
-// The headers of our own.
+// The headers that Abacus defines or uses between services.
 const (
-	SessionHeader = "Abacus-Session"    // the token of the session that this reply made
+	SessionHeader = "Abacus-Session"    // the token of the session that this request made
 	OwnerHeader   = "Abacus-Owner"      // hex SHA-256 of a session's token, between services
 	ClientHeader  = "Abacus-Client"     // the address of the client, between services
 	PeerHeader    = "Abacus-Peer-Token" // the secret that the services share
 	HopHeader     = "Abacus-Hop"        // how many services this request has come through
 	IDHeader      = "X-Request-Id"      // the id of a client's request, which all services share
-	RequestHeader = "Abacus-Request"    // the same in replies to clients
+	RequestHeader = "Abacus-Request"    // the same id in replies to clients
 	KeyHeader     = "Idempotency-Key"   // draft-ietf-httpapi-idempotency-key-header-07
 )
 
@@ -32,11 +32,11 @@ const (
 	problemType = "application/problem+json"
 )
 
-// Router is a service's front door: one table of routes, and one place that writes errors.
+// Router is the front door of a service: one table of routes, and one place that writes errors.
 type Router struct {
 	Service string                    // its name, for the log
-	Routes  []Route                   // those under /internal/ are for the other services alone
-	Guard   func(*http.Request) error // refuses a request for /internal/ that no service sent
+	Routes  []Route                   // those under /internal/ are only for other services
+	Guard   func(*http.Request) error // refuses a request for /internal/ that is not from a service
 	Explain func(error) *Problem      // of errors that are no Problem; nil: "something went wrong"
 	Rest    Handler                   // answers paths that no route matches; nil: 404
 }
@@ -48,32 +48,32 @@ type Route struct {
 	handler Handler
 }
 
-// Get is the route of a GET, and of a HEAD. One segment of a pattern may stand for any text, as in
+// Get returns the route for GET and HEAD. One segment of a pattern may stand for any text, as in
 // "/shares/:token/fork".
 func Get(pattern string, h Handler) Route { return Route{http.MethodGet, pattern, h} }
 
-// Post is the route of a POST.
+// Post returns the route for POST.
 func Post(pattern string, h Handler) Route { return Route{http.MethodPost, pattern, h} }
 
-// Put is the route of a PUT.
+// Put returns the route for PUT.
 func Put(pattern string, h Handler) Route { return Route{http.MethodPut, pattern, h} }
 
-// Delete is the route of a DELETE.
+// Delete returns the route for DELETE.
 func Delete(pattern string, h Handler) Route { return Route{http.MethodDelete, pattern, h} }
 
-// Handler answers a request, or returns an error and leaves the answer to the router.
+// Handler answers a request, or returns an error for the router to write.
 type Handler func(w http.ResponseWriter, r *Request) error
 
-// Request is a request with what the router found out about it.
+// Request is a request with what the router knows about it.
 type Request struct {
 	*http.Request
-	Param string // what the open segment of the pattern stands for, undecoded
+	Param string // the text in place of the pattern's open segment, undecoded
 	Plain bool   // set by a handler whose errors are plain text
 	peer  bool   // another service sent it
 }
 
-// ServeHTTP sets the headers of every reply, finds the route, and writes the error that its handler
-// returns.
+// ServeHTTP sets the headers that every reply has, finds the route, and writes the error that the
+// handler returns.
 func (t *Router) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	secure(w, request)
 	identify(w, request)
@@ -114,7 +114,7 @@ func (t *Router) serve(w http.ResponseWriter, r *Request) error {
 	return NewProblem(NotFound, "there is nothing at this address")
 }
 
-// match compares a path with a pattern, segment by segment.
+// match matches a path against a pattern, segment by segment.
 func match(pattern, path string) (param string, ok bool) {
 	for {
 		var want, have string
@@ -132,8 +132,8 @@ func match(pattern, path string) (param string, ok bool) {
 	}
 }
 
-// Allow answers OPTIONS with the methods of an address, and any other method that is not among
-// them with 405. It does nothing for a method that is.
+// Allow answers OPTIONS with the allowed methods, and any other method that is not among them with
+// 405. It returns nil for an allowed method.
 func Allow(w http.ResponseWriter, r *Request, methods ...string) error {
 	for _, m := range methods {
 		if m == method(r) {
@@ -150,7 +150,7 @@ func Allow(w http.ResponseWriter, r *Request, methods ...string) error {
 	return NewProblem(MethodNotAllowed, "this address answers "+allow+", not "+r.Method)
 }
 
-// method returns the request's method, with HEAD as GET: the host drops the body.
+// method returns the method of the request, GET for HEAD: the host drops the body.
 func method(r *Request) string {
 	if r.Method == http.MethodHead {
 		return http.MethodGet
@@ -158,8 +158,7 @@ func method(r *Request) string {
 	return r.Method
 }
 
-// problem turns any error into a Problem. The reason of one that is not the client's goes to the
-// log.
+// problem turns any error into a Problem, and logs the cause unless the client caused it.
 func (t *Router) problem(r *Request, err error) *Problem {
 	if p, ok := err.(*Problem); ok {
 		return p
@@ -174,15 +173,15 @@ func (t *Router) problem(r *Request, err error) *Problem {
 	return p
 }
 
-// ContentSecurityPolicy of every reply: the page loads its own scripts, styles and Wasm, and
-// nothing else.
+// ContentSecurityPolicy is sent with every reply: the page loads its own scripts, styles and Wasm,
+// and nothing else.
 const ContentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; " +
 	"style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'none'"
 
 // secure sets the security headers of every reply and `Cache-Control: no-store`; a handler whose
-// reply may be cached replaces that. The SDK sends one value for a name, so each is one line.
+// reply may be cached replaces that. The SDK sends one value per name, so each is one line.
 //
 // web-share is not in the policy: its default is self, and browsers without it log a warning.
 //
@@ -202,13 +201,13 @@ func secure(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// AllowAnyOrigin lets the pages of every origin read a reply: one that depends on no session.
+// AllowAnyOrigin lets pages of every origin read a reply. The reply must not depend on a session.
 func AllowAnyOrigin(w http.ResponseWriter) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 }
 
-// Reply writes a body with its status and media type.
+// Reply sends a body with its status and media type.
 func Reply(w http.ResponseWriter, status int, contentType string, body []byte) error {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
@@ -216,7 +215,7 @@ func Reply(w http.ResponseWriter, status int, contentType string, body []byte) e
 	return nil
 }
 
-// NoContent answers that a request is done, with nothing to say.
+// NoContent answers 204: the request is done, and there is nothing to say.
 func NoContent(w http.ResponseWriter) error {
 	w.WriteHeader(http.StatusNoContent)
 	return nil

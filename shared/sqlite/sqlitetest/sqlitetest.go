@@ -13,7 +13,7 @@ import (
 // Database is a database in a file.
 type Database struct{ *host.Database }
 
-// Open returns the database in a file, which the first statement creates.
+// Open returns the database in a file. The first statement creates the file.
 func Open(path string) Database { return Database{&host.Database{Path: path}} }
 
 // Connect returns a new connection.
