@@ -1,10 +1,10 @@
 // Package toolchain compiles the source of Spin components, in Go or in Rust, to Wasm modules.
 //
-// TinyGo compiles a component's package main to a WASI reactor, and wasm-opt shrinks it. TinyGo is
-// the one on PATH, or else version 0.30.0, the last whose Go module holds enough of its source to
-// build it: the package builds it in the user's cache from the Go module proxy and Debian packages.
-// Cargo compiles a crate; it is the one on PATH, or else Debian's. Modules are cached under a
-// digest of everything they are made from, so nothing is compiled twice.
+// TinyGo compiles a component's package main to a WASI reactor, and wasm-opt shrinks it. The
+// package uses the TinyGo on PATH. Without one, it builds version 0.30.0, the last whose Go module
+// holds enough of the source, in the user's cache from the Go module proxy and Debian packages.
+// Cargo, from PATH or else from Debian, compiles a crate. Modules are cached under a digest of
+// everything they are made from, so nothing is compiled twice.
 package toolchain
 
 import (
@@ -21,11 +21,11 @@ import (
 type Options struct {
 	Dir    string    // folder of a package main or a crate, inside a module that has a guest.mod
 	Output string    // the .wasm file to write
-	Log    io.Writer // receives progress for a person; nil for none
+	Log    io.Writer // for progress messages; nil for none
 }
 
-// Build compiles the component in o.Dir to o.Output. The file is replaced atomically, and is left
-// alone if it is up to date. Concurrent builds of the same component wait for each other.
+// Build compiles the component in o.Dir to o.Output. It replaces the file atomically, and leaves it
+// alone if it is up to date. Concurrent builds of one component wait for each other.
 func Build(ctx context.Context, o Options) error {
 	if o.Log == nil {
 		o.Log = io.Discard

@@ -15,7 +15,7 @@ import (
 
 const aptInstall = "apt-get install --no-install-recommends "
 
-// alternative is what to do where packages cannot be installed.
+// alternative is the advice for systems on which packages cannot be installed.
 const alternative = "install TinyGo 0.30, or 0.35 or newer, from " + releases +
 	", Rust with the target " + rustTarget + ", and wasm-opt from binaryen, all on PATH"
 
@@ -41,7 +41,7 @@ func missingPackages(ctx context.Context, purpose string, packages []string) ([]
 	}
 	query := exec.CommandContext(ctx, "dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n")
 	query.Args = append(query.Args, packages...)
-	// It fails if a package is unknown, but lists the others.
+	// The command fails if a package is unknown, but still lists the others.
 	reply, err := query.Output()
 	if _, exited := err.(*exec.ExitError); err != nil && !exited {
 		return nil, fmt.Errorf("list the installed packages: %w", err)
@@ -57,8 +57,8 @@ func missingPackages(ctx context.Context, purpose string, packages []string) ([]
 	return missing, nil
 }
 
-// confirm tells the person which packages are about to be installed, and why. If there is an in,
-// they must agree.
+// confirm prints which packages are about to be installed, and why. If in is not nil, the user must
+// agree.
 func confirm(
 	ctx context.Context, in io.Reader, log io.Writer, purpose string, packages []string,
 ) error {
@@ -111,7 +111,7 @@ func installPackages(ctx context.Context, log io.Writer, packages []string) erro
 		if aptGet(ctx, download...) == nil {
 			return nil
 		}
-		// The package lists are missing or too old.
+		// The package lists may be missing or too old.
 		if err := aptGet(ctx, "update"); err != nil {
 			return err
 		}

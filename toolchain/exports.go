@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// unusedExports are functions that no host calls: the C library's allocator. TinyGo has to export
-// it, and the functions that the linker flag --wrap refers to. What is not exported, wasm-opt can
-// inline or remove.
+// unusedExports are functions that no host calls: the C library's allocator, which TinyGo has to
+// export, and the functions that the linker flag --wrap refers to. Once they are not exported,
+// wasm-opt can inline or remove them.
 var unusedExports = []string{"malloc", "calloc", "realloc", "free"}
 
 // isUnused reports whether no host calls the export of this name.

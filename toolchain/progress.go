@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// step runs a long piece of work and shows on log that it is under way: on a terminal a line that
-// counts the seconds, elsewhere a line every 15 s.
+// step does a long piece of work and shows progress on log: on a terminal a line that counts the
+// seconds, elsewhere a line every 15 s.
 func step(log io.Writer, title string, work func() error) error {
 	start := time.Now()
 	interval, format := 15*time.Second, "%s, %d s\n"

@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// rustTarget is what crates are compiled for. Its standard library imports nothing, so a module
-// imports only what its crate declares; and its name is the same in every version of Rust.
+// rustTarget is the target that crates are compiled for. Its standard library imports nothing, so a
+// module only imports what its crate declares, and it has the same name in every version of Rust.
 const rustTarget = "wasm32-unknown-unknown"
 
 // rustPackages are the Debian 12 packages that compiling a crate needs.
@@ -76,7 +76,7 @@ func findRust(ctx context.Context, log io.Writer) (*rust, error) {
 	return tools, nil
 }
 
-// rustOnPath returns the Rust on PATH, or nil if that lacks the target or its linker.
+// rustOnPath returns the Rust on PATH, or nil if it lacks the target or a linker.
 func rustOnPath(ctx context.Context) *rust {
 	cargo, err := exec.LookPath("cargo")
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"slices"
 )
 
-// The TinyGo that this package builds. The sum is the one that go.sum has for the module's zip.
+// The TinyGo that this package builds. The sum is that of the module's zip, as in go.sum.
 const (
 	tinyGoModule = "github.com/tinygo-org/tinygo@v0.30.0"
 	tinyGoSum    = "h1:47B1x4UwZdg6CPAGxhA+8hutNzMDioQwyNgo2drlXuk="
@@ -75,8 +75,9 @@ func buildTinyGo(ctx context.Context, log io.Writer, root string) error {
 	if _, err := os.Stat(root); err == nil {
 		return nil
 	}
-	// What can be refused comes before anything is installed. If Rust is missing, too, it comes
-	// along: one question, not a second one when the first crate is compiled.
+	// Whatever may be refused comes before anything is installed. If Rust is missing too, it is
+	// installed along with TinyGo: one question instead of a second one when the first crate is
+	// compiled.
 	tool, packages := "TinyGo", tinyGoPackages
 	if rustOnPath(ctx) == nil {
 		tool, packages = "TinyGo and Rust", slices.Concat(packages, rustPackages)

@@ -24,9 +24,10 @@ const (
 	releases = "https://github.com/tinygo-org/tinygo/releases"
 )
 
-// optimize are the flags of wasm-opt. Nothing lies in the first KiB of memory, except the end of a
-// stack that is nearly full, so more constants become the offsets of loads and stores. The rest
-// names the features that the compilers use, since version 108 does not read them from the module.
+// optimize are the flags of wasm-opt. The first KiB of memory holds nothing except the end of a
+// stack that is nearly full, so more constants can become the offsets of loads and stores. The
+// --enable flags name the features that the compilers use, since version 108 does not read them
+// from the module.
 var optimize = []string{"-Oz", "--low-memory-unused",
 	"--enable-bulk-memory", "--enable-sign-ext",
 	"--enable-nontrapping-float-to-int", "--enable-mutable-globals"}
@@ -118,8 +119,8 @@ var versionLine = regexp.MustCompile(`^tinygo version (\d+)\.(\d+)\.`)
 // targetFlags returns the target and further flags that make TinyGo compile a reactor, as Spin's
 // SDK expects. Version is the output of `tinygo version`.
 //
-// Version 0.30 does so with its target wasi (package reactor adds _initialize), 0.35 with wasip1
-// and -buildmode=c-shared. The versions in between have neither.
+// Version 0.30 does so with the target wasi (package reactor adds _initialize), 0.35 and later with
+// wasip1 and -buildmode=c-shared. The versions in between can do neither.
 func targetFlags(version string) (base string, flags []string, err error) {
 	match := versionLine.FindStringSubmatch(version)
 	if match == nil {
@@ -139,8 +140,8 @@ func targetFlags(version string) (base string, flags []string, err error) {
 		major, minor, releases)
 }
 
-// compile compiles the package in root/name to output and optimises it. The linker gets ldflags
-// besides the flags of the target.
+// compile compiles the package in root/name to output and optimises it. The linker gets ldflags in
+// addition to the flags of the target.
 func (t *toolchain) compile(
 	ctx context.Context, log io.Writer, root, name, output string, ldflags []string,
 ) error {

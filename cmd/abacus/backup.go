@@ -13,14 +13,14 @@ import (
 	"abacus/spinhost/manifest"
 )
 
-// stateFlags say where the data of an app is, as the flags of `abacus up` do.
+// stateFlags are the flags of `abacus up` that locate the data of an app.
 type stateFlags struct {
 	From              string  `short:"f" placeholder:"FILE" help:"The app's spin.toml, or its folder (default: the nearest spin.toml in this folder or above)."`
 	StateDir          *string `placeholder:"DIR" help:"Folder of the app's data (default: .spin beside spin.toml)."`
 	RuntimeConfigFile string  `env:"RUNTIME_CONFIG_FILE" placeholder:"FILE" help:"Runtime configuration that the app runs with."`
 }
 
-// files returns the SQLite files of the app. What is kept elsewhere is said on stderr.
+// files returns the SQLite files of the app, and prints to stderr what is kept elsewhere.
 func (f *stateFlags) files() ([]backup.File, error) {
 	flags := config.Flags{StateDir: f.StateDir}
 	if f.StateDir == nil {
@@ -60,7 +60,7 @@ type backupCommand struct {
 	stateFlags
 }
 
-// Run writes the archive and says so.
+// Run writes the archive and reports it.
 func (b *backupCommand) Run(ctx context.Context) error {
 	files, err := b.files()
 	if err != nil {
@@ -81,7 +81,7 @@ type restoreCommand struct {
 	stateFlags
 }
 
-// Run puts the files of the archive into place.
+// Run restores the files of the archive.
 func (r *restoreCommand) Run(ctx context.Context) error {
 	files, err := r.files()
 	if err != nil {

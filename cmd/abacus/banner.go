@@ -9,7 +9,7 @@ import (
 	"abacus/spinhost/route"
 )
 
-// banner is what is printed when the application is ready.
+// banner is the text that is printed once the application is ready.
 type banner struct {
 	base     string // URL without a slash at its end
 	manifest *manifest.Manifest
@@ -59,7 +59,7 @@ func (b banner) printJSON(w io.Writer) error {
 	return encoder.Encode(out)
 }
 
-// handler returns the name and the description of what serves a route.
+// handler returns the name and the description of the component that serves a route.
 func (b banner) handler(r route.Listed) (name, description string) {
 	trigger := b.manifest.Triggers[r.Trigger]
 	if c := b.manifest.Component(trigger.Component); c != nil {

@@ -39,7 +39,7 @@ func protectMinus(arguments []string) []string {
 	return arguments
 }
 
-// Run evaluates what the command line names, or else standard input.
+// Run evaluates the files and expressions of the command line, or else standard input.
 func (c *evalCommand) Run(ctx context.Context) error {
 	return c.run(ctx, os.Stdin, os.Stdout)
 }
@@ -85,7 +85,8 @@ type input struct {
 	text string
 }
 
-// inputs reads everything first, so that nothing is evaluated if a file is missing.
+// inputs returns the texts to evaluate. It reads them all first, so that nothing is evaluated if a
+// file is missing.
 func (c *evalCommand) inputs(in io.Reader) ([]input, error) {
 	var read []input
 	for _, file := range c.Files {

@@ -9,7 +9,7 @@ import (
 	"abacus/shared/calc"
 )
 
-// replCommands are the commands of the loop with their help.
+// replCommands are the commands of the loop, each with its help.
 var replCommands = [...][2]string{
 	{"help", "this text"},
 	{"help NAME", "help on a function, a constant, an operator or a name of yours"},
@@ -53,7 +53,7 @@ func wrap(words []string) string {
 	return text.String() + line + "\n"
 }
 
-// helpOn prints what is known about one name.
+// helpOn prints the help for a name.
 func (r *repl) helpOn(ctx context.Context, name string) error {
 	found := false
 	for _, f := range calc.Functions() {

@@ -36,7 +36,7 @@ func main() {
 	parser.FatalIfErrorf(err)
 	err = command.Run()
 	if err != nil && ctx.Err() != nil {
-		err = errors.New("interrupted") // the error of a step cut short would mislead
+		err = errors.New("interrupted") // the error of the interrupted step would mislead
 	}
 	var mistake *expressionError
 	if errors.As(err, &mistake) {

@@ -84,7 +84,7 @@ func (s *remoteSession) evaluate(ctx context.Context, source string) (result, er
 	return r, nil
 }
 
-// sessionVariable is a number, or {"value": 5, "unit": "km"}.
+// sessionVariable is a number in JSON, or {"value": 5, "unit": "km"}.
 type sessionVariable struct {
 	Value float64
 	Unit  string

@@ -21,15 +21,15 @@ type session interface {
 	clear(ctx context.Context, name string) (bool, error)
 }
 
-// result is what an expression gives.
+// result is the outcome of an evaluation.
 type result struct {
 	kind      string // as calc.Kind writes it
 	display   string // the value or the drawing of a plot; "" for a function definition
 	canonical string // the expression in canonical form
 }
 
-// expressionError is an error in an expression. Its text has several lines: the message, the source
-// and a caret under the place.
+// expressionError is an error in an expression. Its text has several lines: the message, the
+// source, and a caret under the place of the error.
 type expressionError struct {
 	text string // without a newline at the end
 }

@@ -16,22 +16,22 @@ import (
 	"abacus/spinhost/telemetry"
 )
 
-// telemetryFlags are the flags of `abacus up` for whoever watches the app.
+// telemetryFlags are the flags of `abacus up` for telemetry.
 type telemetryFlags struct {
 	LogFormat string `enum:"plain,text,json" default:"plain" help:"How to print the log: plain (as Spin does), text (time, level, component, trace, message) or json."`
 	AccessLog bool   `help:"Log a line for each request."`
 	Metrics   string `placeholder:"ADDRESS" help:"Serve metrics in Prometheus' format on this address, such as 127.0.0.1:9464."`
 }
 
-// exportTimeout is how long the last export may take.
+// exportTimeout is the longest that the last export may take.
 const exportTimeout = 5 * time.Second
 
-// spanGC is the garbage collector's target while spans are made: there are many, and none lives
-// long.
+// spanGC is the target of the garbage collector while spans are exported: there are many, and all
+// are short-lived.
 const spanGC = 400
 
 // start starts the telemetry that the environment and the flags ask for, and serves metrics. Call
-// stop at the end, which exports the rest.
+// stop at the end: it exports the rest.
 func (f *telemetryFlags) start(ctx context.Context, app string, stderr io.Writer) (
 	t *telemetry.Telemetry, stop func() error, err error) {
 	t, err = telemetry.New(ctx, telemetry.Options{
@@ -69,8 +69,8 @@ func (f *telemetryFlags) start(ctx context.Context, app string, stderr io.Writer
 	return t, func() error { return errors.Join(server.Close(), stopExport()) }, nil
 }
 
-// limitedLog returns a function that prints failures to export, one a minute: while a collector is
-// away there is one every few seconds.
+// limitedLog returns a function that prints export failures, at most one a minute: while a
+// collector is down, one occurs every few seconds.
 func limitedLog(stderr io.Writer) func(error) {
 	var last atomic.Int64
 	return func(err error) {

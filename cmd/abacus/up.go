@@ -63,7 +63,7 @@ type upCommand struct {
 	telemetryFlags
 	faultFlags
 
-	// Flags of `spin up` that this command does not have.
+	// Flags of `spin up` that this command lacks.
 	ComponentID         unsupported `short:"c" hidden:""`
 	Profile             unsupported `hidden:""`
 	DirectMounts        unsupported `hidden:""`
@@ -74,7 +74,7 @@ type upCommand struct {
 	FromRegistry        unsupported `hidden:""`
 }
 
-// unsupported is a flag that is refused by name rather than as unknown.
+// unsupported is a flag that is recognised, and refused by name.
 type unsupported struct{}
 
 // Decode implements kong.MapperValue.

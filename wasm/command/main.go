@@ -6,8 +6,8 @@
 //	echo '2+3*4' | wasmtime calc.wasm
 //
 // It evaluates its arguments in order and prints their values. Later arguments can use the
-// variables and functions of earlier ones; `-`, or no argument, is standard input. The first error
-// ends the command with exit status 1.
+// variables and functions of earlier ones; `-`, or no argument at all, stands for standard input.
+// The first error ends the command with exit status 1.
 package main
 
 import (
@@ -52,7 +52,7 @@ func fail(text string) {
 	os.Exit(1)
 }
 
-// random returns a uniform number in [0, 1) from 53 bits of the runtime's random_get.
+// random returns a random number, uniform in [0, 1), with 53 bits of the runtime's random_get.
 func random() float64 {
 	var bits [8]byte
 	rand.Read(bits[:])

@@ -14,7 +14,7 @@ import (
 	_ "abacus/shared/reactor"
 )
 
-// mistake is the WIT record. A string is an address and a length there, as in Go's memory.
+// mistake is the WIT record. A string is an address and a length, as in Go's memory.
 type mistake struct {
 	code, message                string
 	hasHint                      bool
@@ -36,8 +36,8 @@ type quantity struct {
 	unit, display, parsed string
 }
 
-// evaluateResult is result<answer, mistake> of both versions, 56 bytes: the payload is as large as
-// a mistake, and aligned like the float64 of an answer.
+// evaluateResult is result<answer, mistake> of both versions, 56 bytes long: the payload has the
+// size of a mistake and the alignment of the float64 in an answer.
 type evaluateResult struct {
 	failed  bool
 	payload struct {
@@ -63,8 +63,8 @@ var (
 )
 
 // realloc returns memory for the source of a call: the same each time, since memory is never freed
-// and calls do not overlap. A larger piece is not a source, or one that will be refused: the
-// adapter of WASI keeps its state in such a piece.
+// and calls do not overlap. A larger piece is for a source that is too long, or for the state of
+// the WASI adapter.
 //
 //export cabi_realloc
 func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer {
@@ -91,7 +91,7 @@ func evaluateQuantity(data *byte, length uint32) *evaluateResult {
 	return &evaluation
 }
 
-// evaluateSource evaluates a source. If that fails, it sets the result to the mistake.
+// evaluateSource evaluates a source. If the evaluation fails, it sets the result to the mistake.
 func evaluateSource(data *byte, length uint32) (q quantity, ok bool) {
 	scope := calc.Scope{Random: random}
 	program, result, err := calculator.Eval(unsafe.String(data, length), &scope)
@@ -127,7 +127,7 @@ func newMistake(e *calc.Error) mistake {
 		uint32(e.Offset), uint32(e.Line), uint32(e.Column), uint32(e.Length)}
 }
 
-// random returns a uniform number in [0, 1) from 53 bits of wasi:random.
+// random returns a random number, uniform in [0, 1), with 53 bits of wasi:random.
 func random() float64 {
 	var bits [8]byte
 	rand.Read(bits[:])
