@@ -30,7 +30,7 @@ var harmless = map[string]string{
 	"integrity_check":   "*",
 	"journal_mode":      "wal", // stored in the file
 	"quick_check":       "*",
-	"secure_delete":     "1 on yes true", // only erases more
+	"secure_delete":     "1 on yes true",
 	"synchronous":       "2 full",
 	"table_info":        "*",
 	"table_list":        "*",

@@ -5,11 +5,17 @@ import (
 	"strings"
 )
 
-// Conn is one opened database, as a component sees it. It looks new, whoever has used the
-// underlying connection before. It must not be used by two goroutines at once.
+// Conn is one opened database, as a component sees it. It must not be used by two goroutines at
+// once.
+//
+// It has a connection only while a statement runs, in a transaction, or after the component has
+// changed its settings. So however many components wait, few connections are open, and these keep
+// their prepared statements and caches. Each looks new, whoever has used it before.
 type Conn struct {
 	database   *Database
-	connection *connection // nil before the first statement
+	connection *connection // nil while it needs none
+	counters   counters    // of its own statements
+	used       bool
 	closed     bool
 	writing    bool // holds the database's write lock of this process
 }
@@ -23,6 +29,7 @@ func (c *Conn) Execute(ctx context.Context, statement string, parameters ...any)
 	if err := c.open(ctx); err != nil {
 		return Result{}, err
 	}
+	defer c.rest()
 	text := strings.TrimSpace(statement)
 	prepared, err := c.connection.statement(text)
 	if err != nil {
@@ -43,7 +50,10 @@ func (c *Conn) Execute(ctx context.Context, statement string, parameters ...any)
 		// The statement may need the file to itself, as leaving WAL mode does.
 		c.database.closeIdle()
 	}
-	return c.connection.query(prepared.handle, parameters)
+	c.connection.setCounters(c.counters)
+	result, err := c.connection.query(prepared.handle, parameters)
+	c.counters = c.connection.counters()
+	return result, err
 }
 
 // Close rolls back an unfinished transaction and releases the connection. Closing twice does
@@ -51,10 +61,21 @@ func (c *Conn) Execute(ctx context.Context, statement string, parameters ...any)
 func (c *Conn) Close() {
 	c.closed = true
 	if c.connection != nil {
-		c.database.put(c.connection, &c.database.idle)
-		c.connection = nil
+		c.release()
 		c.unlockWriter()
 	}
+}
+
+// rest releases the connection between two statements, if another will do for the next.
+func (c *Conn) rest() {
+	if c.connection != nil && c.connection.looksNew() {
+		c.release()
+	}
+}
+
+func (c *Conn) release() {
+	c.database.put(c.connection, &c.database.idle)
+	c.connection = nil
 }
 
 // open makes sure that there is a connection, and time left to use it.
@@ -68,9 +89,10 @@ func (c *Conn) open(ctx context.Context) error {
 	if c.connection != nil {
 		return nil
 	}
-	if c.database.isClosed() {
+	if !c.used && c.database.isClosed() {
 		return &Error{Code: InvalidConnection}
 	}
+	c.used = true
 	var err error
 	c.connection, err = c.database.take(&c.database.idle)
 	return err

@@ -34,7 +34,7 @@ type connection struct {
 }
 
 // open opens a connection with Spin's settings: foreign keys on, a busy timeout of 5 s, no
-// ATTACH of files unless allowed.
+// ATTACH of files unless allowed. In addition, it overwrites what it deletes.
 func open(path string, attachFiles bool) (*connection, error) {
 	c := &connection{tls: libc.NewTLS(), statements: map[string]compiled{}}
 	name, err := libc.CString(path)
@@ -59,9 +59,11 @@ func open(path string, attachFiles bool) (*connection, error) {
 	}
 	lib.Xsqlite3_busy_timeout(c.tls, c.db, busyTimeout)
 	c.setAuthorizer(attachFiles)
-	if err := c.run("PRAGMA foreign_keys = ON"); err != nil {
-		c.close()
-		return nil, err
+	for _, setting := range []string{"PRAGMA foreign_keys = ON", "PRAGMA secure_delete = ON"} {
+		if err := c.run(setting); err != nil {
+			c.close()
+			return nil, err
+		}
 	}
 	return c, nil
 }
@@ -76,8 +78,14 @@ func (c *connection) close() {
 	c.tls.Close()
 }
 
-// reset makes the connection look new: no transaction, all counters zero. It returns false if
-// that is impossible, after temporary tables, attached databases or changed settings.
+// looksNew reports whether a connection to a file differs from a new one in its counters alone.
+func (c *connection) looksNew() bool {
+	return c.file != nil && c.autocommit() && !c.flag(modified) &&
+		c.busyTimeout() == busyTimeout*time.Millisecond
+}
+
+// reset makes the connection look new, but for its counters. It returns false if that is
+// impossible, after temporary tables, attached databases or changed settings.
 func (c *connection) reset() bool {
 	if c.flag(modified) {
 		return false
@@ -86,7 +94,6 @@ func (c *connection) reset() bool {
 		return false
 	}
 	lib.Xsqlite3_busy_timeout(c.tls, c.db, busyTimeout)
-	c.setCounters(counters{})
 	return true
 }
 

@@ -7,8 +7,8 @@
 // at zero.
 //
 // Differences that remain: SQLite is 3.49.2 here and 3.49.1 in Spin; FTS3 is missing; there
-// are mathematical SQL functions that Spin lacks; LIKE does not match blobs; and the file name
-// of an allowed ATTACH must be a literal.
+// are mathematical SQL functions that Spin lacks; LIKE does not match blobs; what is deleted is
+// overwritten (PRAGMA secure_delete); and the file name of an allowed ATTACH must be a literal.
 //
 // Sources: Spin's crates/sqlite-inproc and crates/factor-sqlite, and rusqlite 0.34 below them.
 package sqlite

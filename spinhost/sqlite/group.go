@@ -16,8 +16,7 @@ import (
 // is committed, in this process or another, and none of them returns before that. So what is
 // acknowledged or read is on the disk, as if each statement had a transaction of its own.
 //
-// All groups are run on one connection. Its page cache stays valid, because nobody else writes. It
-// overwrites what it deletes, for those components that have asked for it (PRAGMA secure_delete).
+// All groups are run on one connection. Its page cache stays valid, because nobody else writes.
 
 // Group describes a transaction that ran a group of statements.
 type Group struct {
@@ -69,9 +68,10 @@ func (c *Conn) groups(text string, statement uintptr) bool {
 // locks, or until ctx ends.
 func (c *Conn) write(ctx context.Context, text string, parameters []any) (Result, error) {
 	w := &write{ctx: ctx, text: text, parameters: parameters, since: time.Now(),
-		before: c.connection.counters(), done: make(chan struct{})}
-	c.database.enqueue(w)
+		before: c.counters, done: make(chan struct{})}
 	timer := time.NewTimer(c.connection.busyTimeout())
+	c.rest()
+	c.database.enqueue(w)
 	defer timer.Stop()
 	select {
 	case <-w.done:
@@ -82,7 +82,7 @@ func (c *Conn) write(ctx context.Context, text string, parameters []any) (Result
 		return Result{}, ioError("database is locked")
 	}
 	<-w.done
-	c.connection.setCounters(w.after)
+	c.counters = w.after
 	return w.result, w.err
 }
 
@@ -127,7 +127,7 @@ func (d *Database) runGroup(group []*write) {
 	c, err := d.take(&d.writers)
 	if err == nil {
 		defer d.put(c, &d.writers)
-		err = c.begin()
+		err = c.run("BEGIN IMMEDIATE")
 	}
 	start := time.Now()
 	group = slices.DeleteFunc(group, func(w *write) bool {
@@ -145,14 +145,6 @@ func (d *Database) runGroup(group []*write) {
 		}
 		close(w.done)
 	}
-}
-
-// begin begins the transaction of a group.
-func (c *connection) begin() error {
-	if err := c.run("PRAGMA secure_delete = ON"); err != nil {
-		return err
-	}
-	return c.run("BEGIN IMMEDIATE")
 }
 
 // runTogether runs a group in the transaction that is open, commits it, and returns how long the
