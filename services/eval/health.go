@@ -17,22 +17,22 @@ const (
 	down     = "down"
 )
 
-// oldRates is the age from which rates are too old, in seconds: their source is asked several times
-// a day and publishes every working day.
+// oldRates is the age in seconds from which rates count as old: they are published every working
+// day and fetched several times a day.
 const oldRates = 3 * 24 * 60 * 60
 
-// written is when this was written: a clock that shows less is wrong.
+// written is a time before any build of this code: a clock that shows less is wrong.
 var written = time.Unix(1793491200, 0) // 2026-11-01
 
-// health is the state of the app: of each service, and why not all is well, in words.
+// health is the state of the app: of each service, and the reasons if anything is wrong.
 type health struct {
 	status   string
 	services []byte // members of a JSON object
 	reasons  []string
 }
 
-// checkHealth answers GET /health. Without sessions or history the app is down, and the status
-// 503. Without rates all but money works.
+// checkHealth answers GET /health. Without sessions or history the app is down, and the status is
+// 503. Without rates everything but money works.
 func (s *service) checkHealth(w http.ResponseWriter, r *wire.Request) error {
 	h := &health{status: well, services: []byte(`"eval":"ok"`)}
 	h.check(r, s.Sessions, down)
@@ -61,8 +61,8 @@ func (s *service) checkHealth(w http.ResponseWriter, r *wire.Request) error {
 	return wire.Reply(w, status, wire.JSON, append(body, "}\n"...))
 }
 
-// check asks a service how it is. If it is not well, the app is in the state that is given, or
-// degraded if the service only cannot store anything new.
+// check calls the health route of a service. If the service fails, the app is in the given state,
+// or degraded if the service merely cannot store anything new.
 func (h *health) check(r *wire.Request, p peer.Peer, state string) peer.Reply {
 	reply, found := p.Call(r.Request, "GET", "/internal/health", nil), well
 	if reply.Status != http.StatusNoContent && reply.Status != http.StatusOK {
@@ -77,7 +77,7 @@ func (h *health) check(r *wire.Request, p peer.Peer, state string) peer.Reply {
 	return reply
 }
 
-// degrade says why not all is well.
+// degrade adds a reason why the app is not ok.
 func (h *health) degrade(state, reason string) {
 	if h.status != down {
 		h.status = state
@@ -85,7 +85,7 @@ func (h *health) degrade(state, reason string) {
 	h.reasons = append(h.reasons, reason)
 }
 
-// appendJSON writes the health as an object, without its end.
+// appendJSON writes the health as an object without its closing brace.
 func (h *health) appendJSON(b []byte) []byte {
 	b = append(b, `{"status":"`+h.status+`","services":{`...)
 	b = append(append(b, h.services...), '}')

@@ -8,7 +8,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// problem turns an error of the language into one of the service.
+// problem turns an error of the language into one for clients.
 func problem(e *calc.Error, source string) *wire.Problem {
 	_, pointed, _ := strings.Cut(e.Caret(source), "\n")
 	p := &wire.Problem{
@@ -24,8 +24,8 @@ func problem(e *calc.Error, source string) *wire.Problem {
 	return p
 }
 
-// problem turns an error of the language into one of the service. A conversion that failed because
-// there are no rates now may succeed later, and the error says so.
+// problem is the function problem for one request. A conversion that failed for lack of rates may
+// succeed later, and the error says so.
 func (r *rates) problem(e *calc.Error, source string) *wire.Problem {
 	if e.Code == calc.CodeNoRates && r.fault != nil {
 		return r.fault
@@ -33,7 +33,7 @@ func (r *rates) problem(e *calc.Error, source string) *wire.Problem {
 	return problem(e, source)
 }
 
-// plusHint adds to a syntax error what a bare `+` means in an address, if there is one.
+// plusHint adds to a syntax error, if it is one, what a bare `+` means in an address.
 func plusHint(p *wire.Problem, r *http.Request) *wire.Problem {
 	_, raw, _ := strings.Cut(r.RequestURI, "?")
 	if p.Status != http.StatusBadRequest || !strings.Contains(raw, "+") {

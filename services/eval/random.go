@@ -10,8 +10,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// random answers GET /random?min=&max= with a whole number that an outside service draws. The form
-// and the range of its answer are checked.
+// random answers GET /random?min=&max= with a whole number that an outside service draws. It checks
+// the form and the range of the outside service's reply.
 func (s *service) random(w http.ResponseWriter, r *wire.Request) error {
 	query := wire.Query(r.Request)
 	low, lowOK := whole(query, "min")
@@ -35,10 +35,12 @@ func (s *service) random(w http.ResponseWriter, r *wire.Request) error {
 	return wire.Reply(w, http.StatusOK, wire.Plain, []byte(wire.FormatInt(drawn)))
 }
 
-// maxDrawn is the most bytes that the outside service may answer. A 64-bit integer has 20.
+// maxDrawn is the largest reply of the outside service, in bytes. A 64-bit integer has at most 20
+// digits.
 const maxDrawn = 4 << 10
 
-// draw asks the outside service, and returns a number or what is wrong with the service.
+// draw fetches a number from the outside service. If that fails, it returns what is wrong with the
+// service.
 func (s *service) draw(low, high int64) (drawn int64, fault string) {
 	address := strings.TrimRight(s.Origin, "/") + "/api/v1.0/random?min=" + wire.FormatInt(low) +
 		"&max=" + wire.FormatInt(high)

@@ -48,8 +48,8 @@ func (s *service) functions(w http.ResponseWriter, _ *wire.Request) error {
 	})
 }
 
-// units answers GET /units from the table of units. Currencies and temperatures on a scale with a
-// zero of its own have no factor.
+// units answers GET /units from the table of units. Currencies have no factor, and neither have °C
+// and °F, whose zero is not that of the kelvin.
 func (s *service) units(w http.ResponseWriter, _ *wire.Request) error {
 	list := units.List()
 	return replyTable(w, "units", len(list), func(b []byte, i int) []byte {
@@ -68,8 +68,8 @@ func (s *service) units(w http.ResponseWriter, _ *wire.Request) error {
 	})
 }
 
-// replyTable answers with a table of the language, for pages of every origin. It changes only with
-// the service, so it may be kept for a day.
+// replyTable answers with a table of the language, for pages of every origin. The table only
+// changes with the service, so caches may keep it for a day.
 func replyTable(w http.ResponseWriter, name string, n int,
 	appendRow func(b []byte, i int) []byte) error {
 	wire.AllowAnyOrigin(w)
@@ -78,7 +78,7 @@ func replyTable(w http.ResponseWriter, name string, n int,
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
 
-// decodeQuery reads GET /eval?expr=...&precision=...
+// decodeQuery decodes GET /eval?expr=...&precision=...
 func decodeQuery(r *http.Request) (source string, digits int, err error) {
 	query := wire.Query(r)
 	if !query.Has("expr") {

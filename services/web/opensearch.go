@@ -7,7 +7,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// openSearch answers with the description by which browsers offer the calculator in their address
+// openSearch answers with the description that lets browsers offer the calculator in their address
 // bars (OpenSearch 1.1, draft 6). Its addresses must be absolute, so it is written for the origin
 // of the request.
 func (s *service) openSearch(w http.ResponseWriter, r *wire.Request) error {
@@ -21,7 +21,7 @@ func (s *service) openSearch(w http.ResponseWriter, r *wire.Request) error {
 	return wire.Reply(w, http.StatusOK, "application/opensearchdescription+xml", description)
 }
 
-// origin returns the scheme and the authority that the request was sent to, as Spin has them.
+// origin returns the scheme and the authority to which the request was sent, as Spin reports them.
 func origin(r *http.Request) string {
 	scheme, rest, _ := strings.Cut(wire.SpinHeader(r, "Spin-Full-Url"), "://")
 	authority, _, _ := strings.Cut(rest, "/")

@@ -7,8 +7,8 @@ import (
 	"abacus/shared/plot"
 )
 
-// What the page of a share draws at most. Whoever shares chooses the expressions, so the steps are
-// limited over all plots and for each.
+// What the page of a share draws at most. Anyone can share any expression, so the steps are
+// limited, for each plot and in total.
 const (
 	maxPlots     = 20
 	maxValues    = 1000 // of each curve
@@ -70,8 +70,8 @@ func (d *drawer) picture(s *plot.Statement) (picture plot.Picture, why string) {
 	return picture, ""
 }
 
-// draw writes a picture with its legend. The policy of the page allows no styles in it: the classes
-// are those of static/style/plot.css.
+// draw writes a picture with its legend. The page's policy forbids inline styles: the classes are
+// those of static/style/plot.css.
 func (p *page) draw(s *plot.Statement, picture plot.Picture) {
 	var label page
 	*p = picture.AppendSVG(*p, string(*label.text(picture.Describe(s))))

@@ -13,9 +13,9 @@ import (
 	"abacus/shared/wire"
 )
 
-// share answers GET /s/TOKEN with a page that is complete without scripts: it is for anyone who has
-// the link, and for the previews of chats. The page leads to a fork by a fragment, which no server
-// sees and no log keeps.
+// share answers GET /s/TOKEN with a page that is complete without scripts, for anyone who has the
+// link and for link previews in chats. The page leads to a fork by a fragment, which no server sees
+// and no log keeps.
 func (s *service) share(w http.ResponseWriter, r *wire.Request) error {
 	w.Header().Set("X-Robots-Tag", "noindex")
 	token := capability.Token(r.Param)
@@ -37,13 +37,13 @@ func (s *service) share(w http.ResponseWriter, r *wire.Request) error {
 	return s.replyShare(w, http.StatusServiceUnavailable, unavailable)
 }
 
-// shareContent is what differs between the pages of shares.
+// shareContent is what differs between pages of shares.
 type shareContent struct {
 	title, description string
 	body               page
 }
 
-// replyShare puts the content into the page of shares, share.tmpl.
+// replyShare answers with share.tmpl, filled with the content.
 func (s *service) replyShare(w http.ResponseWriter, status int, content shareContent) error {
 	var title, description page
 	title.text(withoutDirections(content.title))
@@ -56,8 +56,8 @@ func (s *service) replyShare(w http.ResponseWriter, status int, content shareCon
 	return wire.Reply(w, status, contentType(".html"), whole)
 }
 
-// withoutDirections leaves out the characters that change the direction of writing. In the page
-// <bdi> contains their effect; a browser's tab and a chat's preview have nothing like it.
+// withoutDirections removes the characters that change the direction of writing. On the page <bdi>
+// contains their effect; a browser's tab or a chat's preview has nothing like it.
 func withoutDirections(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -69,7 +69,7 @@ func withoutDirections(text string) string {
 	}, text)
 }
 
-// The pages for links that show nothing.
+// The pages of links without a share.
 var (
 	missing     = message("There is no share at this address", "Perhaps the link is not complete.")
 	ended       = message("This share has ended", "Its owner revoked it, or it has expired.")
@@ -83,7 +83,7 @@ func message(title, text string) shareContent {
 	return shareContent{title, text, p}
 }
 
-// sharePage writes the content of a share's page.
+// sharePage returns the content of a share's page.
 func sharePage(token capability.Token, about *wire.Share, snapshot *wire.Snapshot) shareContent {
 	var p page
 	title := about.Title
@@ -116,9 +116,9 @@ func sharePage(token capability.Token, about *wire.Share, snapshot *wire.Snapsho
 	return shareContent{title, summary(snapshot.Entries), p}
 }
 
-// summary returns what a preview of the link shows: the first calculations, on one line.
+// summary returns the text for previews of the link: the first calculations, on one line.
 func summary(entries []wire.Entry) string {
-	const limit = 160 // characters that previews show
+	const limit = 160 // characters that link previews show
 	var s string
 	for i, e := range entries {
 		if i > 0 {
@@ -135,7 +135,7 @@ func summary(entries []wire.Entry) string {
 	return s
 }
 
-// valueText returns the value of an entry for people, "" if it has none.
+// valueText returns the value of an entry for people, or "" if it has none.
 func valueText(e wire.Entry) string {
 	if !e.HasValue {
 		return ""
@@ -143,7 +143,7 @@ func valueText(e wire.Entry) string {
 	return calc.Display(e.Value, e.Unit, calc.Digits)
 }
 
-// bindingText returns a binding as one would type it.
+// bindingText returns a binding as a person would type it.
 func bindingText(b calc.Binding) string {
 	if b.IsDefinition() {
 		return b.Source
@@ -151,7 +151,7 @@ func bindingText(b calc.Binding) string {
 	return b.Name + " = " + calc.Display(b.Value, b.Unit, calc.Digits)
 }
 
-// page is HTML as it is written. What comes from people goes through text.
+// page is HTML under construction. All text from people goes through the method text.
 type page []byte
 
 func (p *page) html(parts ...string) *page {
@@ -161,8 +161,8 @@ func (p *page) html(parts ...string) *page {
 	return p
 }
 
-// text writes a text for an element or a quoted attribute. Control characters, which HTML does not
-// have, become U+FFFD.
+// text writes a text, escaped for an element or a quoted attribute. Control characters, which HTML
+// does not allow, become U+FFFD.
 func (p *page) text(s string) *page {
 	for _, r := range s {
 		switch {
@@ -181,7 +181,7 @@ func (p *page) text(s string) *page {
 	return p
 }
 
-// time writes a time in UTC, since nobody knows where the reader is.
+// time writes a time in UTC, since the reader's time zone is unknown.
 func (p *page) time(ms int64) *page {
 	at := time.UnixMilli(ms).UTC()
 	return p.html(`<time datetime="`, at.Format("2006-01-02T15:04:05.000Z"), `">`,

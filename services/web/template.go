@@ -2,8 +2,8 @@ package web
 
 import "bytes"
 
-// fill returns a template, a file of the folder, with its places filled: {{name}} stands for the
-// value of that name.
+// fill returns a template, a file of the folder, with each {{name}} replaced by the value of that
+// name.
 func (s *service) fill(name string, values map[string]page) (filled page, err error) {
 	rest, err := s.ReadFile(name)
 	if err != nil {

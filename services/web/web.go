@@ -1,6 +1,6 @@
 // Package web is the service that serves the calculator's page: the files that command bundle makes
-// of static/, which the manifest mounts into the component; the page of a share and the search
-// description, which it writes itself; and "not found" for every address that no other component
+// from static/, which the manifest mounts into the component; the pages of shares and the search
+// description, which the package writes; and "not found" for every address that no other component
 // has.
 package web
 
@@ -19,9 +19,9 @@ import (
 // Options is what the service needs from its surroundings.
 type Options struct {
 	// ReadFile returns a file by its path in the mounted folder, such as "index.html". Any error
-	// counts as "there is no such file".
+	// counts as "no such file".
 	ReadFile func(name string) ([]byte, error)
-	// History is the service that has the shares.
+	// History is the service that stores the shares.
 	History peer.Peer
 }
 
@@ -42,7 +42,7 @@ type service struct {
 	Options
 }
 
-// file answers with the file at an address.
+// file answers with the file at the request's path.
 func (s *service) file(w http.ResponseWriter, r *wire.Request) error {
 	name := fileName(wire.Path(r.Request))
 	if !servable(name) {
@@ -67,33 +67,33 @@ func (s *service) file(w http.ResponseWriter, r *wire.Request) error {
 		WithHint("accept br, gzip and identity")
 }
 
-// fileName maps a request's path to a file.
+// fileName returns the name of the file for a path.
 func fileName(address string) string {
 	switch address {
 	case "":
 		return "index.html"
-	case "problems": // where the type of a problem leads
+	case "problems": // the type of every problem leads here
 		return "problems.html"
 	}
 	return address
 }
 
-// servable reports whether a name may be that of a file for the web: of a known type, and without
-// an empty, `.`, `..` or hidden segment. Names are not decoded, so an encoded slash or dot is just
-// an unusual name that no file has.
+// servable reports whether a name may be that of a public file: of a known type, and without an
+// empty, `.`, `..` or hidden segment. Names are not decoded, so an encoded slash or dot is just an
+// unusual name that no file has.
 func servable(name string) bool {
 	return contentType(name) != "" && fs.ValidPath(name) && !strings.Contains("/"+name, "/.")
 }
 
-// hashed is the folder in which each name holds a hash of the file's content.
+// hashed is the folder of the files that have a hash of their content in their names.
 const hashed = "app/"
 
-// endings are what a file's name ends with in each content coding.
+// endings are the suffixes of file names for each content coding.
 var endings = map[string]string{"br": ".br", "gzip": ".gz", "identity": ""}
 
-// serve answers with a file in a content coding. One with a hash in its name may be kept forever
-// (RFC 8246). Any other may be stored but must be validated before it is used: a new version of the
-// page is seen at once, an unchanged one costs a 304.
+// serve answers with a file in a content coding. A file with a hash in its name may be cached
+// forever (RFC 8246). Any other may be stored but must be validated before it is used, so that a
+// new version of the page is seen at once and an unchanged one costs a 304.
 func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding string,
 	content []byte) error {
 	h := w.Header()
@@ -111,14 +111,14 @@ func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding str
 	return wire.Reply(w, http.StatusOK, contentType(name), content)
 }
 
-// entityTag returns a strong entity tag. It depends on the content alone, which differs between
+// entityTag returns a strong entity tag, which depends only on the content. Content differs between
 // codings (RFC 9110, 8.8.3.3).
 func entityTag(content []byte) string {
 	sum := sha256.Sum256(content)
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }
 
-// notFound answers people with a page and programs with a problem.
+// notFound answers people with a page, and programs with a problem.
 func (s *service) notFound(w http.ResponseWriter, r *wire.Request) error {
 	w.Header().Set("Vary", "Accept")
 	if wire.Accepts(r.Request, wire.JSON, "text/html") == "text/html" {
@@ -130,8 +130,8 @@ func (s *service) notFound(w http.ResponseWriter, r *wire.Request) error {
 		WithHint("the addresses of the calculator are listed in /openapi.json")
 }
 
-// contentType returns the media type of a file by the end of its name, "" for a file that is not
-// for the web.
+// contentType returns the media type of a file by the ending of its name, or "" if the file is not
+// public.
 func contentType(name string) string {
 	switch path.Ext(name) {
 	case ".html":

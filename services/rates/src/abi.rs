@@ -1,6 +1,6 @@
-//! The ABI of core modules that Spin's SDKs before version 3 speak, as it lies in memory, and a few
+//! The ABI of Spin's SDKs before version 3 for core modules, as it is laid out in memory, and a few
 //! functions of WASI preview 1. Addresses and lengths are `usize`: with 32 bits every layout is
-//! Spin's, and with 64 the tests run it (module `host`).
+//! Spin's; with 64 bits the tests use it natively (module `host`).
 //!
 //! Source: wit-bindgen 0.2; the files `spin-http.h`, `wasi-outbound-http.h`, `key-value.h` and
 //! `spin-config.h` of Spin's Go SDK 2.2.
@@ -21,7 +21,7 @@ pub struct Field {
     pub value: List<u8>,
 }
 
-/// A list that may be absent; its tag is 1 if it is there.
+/// A list that may be absent. Its tag is 1 if it is present.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Maybe<T: Copy> {
@@ -29,7 +29,7 @@ pub struct Maybe<T: Copy> {
     pub list: List<T>,
 }
 
-/// A response, ours or another's.
+/// A response, from this component or to it.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Reply {
@@ -45,7 +45,7 @@ pub struct Outcome<T: Copy> {
     pub value: Value<T>,
 }
 
-/// What an import gives back: on success what was asked for, else why not.
+/// The payload of an import's result: its value, or else the failure.
 #[repr(C)]
 pub union Value<T: Copy> {
     pub ok: T,
@@ -135,19 +135,19 @@ extern "C" {
 }
 
 impl<T: Copy> List<T> {
-    /// Lends the elements of a slice for the duration of a call: imports only read them.
+    /// Refers to the elements of a slice during a call: imports only read them.
     pub fn lend(slice: &[T]) -> List<T> {
         List { first: slice.as_ptr() as *mut T, count: slice.len() }
     }
 
-    /// Gives the elements to the host, which frees them by `canonical_abi_free`.
+    /// Hands the elements over to the host, which frees them with `canonical_abi_free`.
     pub fn give(elements: Vec<T>) -> List<T> {
         let elements = Box::leak(elements.into_boxed_slice());
         List { first: elements.as_mut_ptr(), count: elements.len() }
     }
 
-    /// Takes the elements over. They must be in a block of their own that the host has got from
-    /// `canonical_abi_realloc`; an empty list has none.
+    /// Takes the elements over from the host. They must be in a block of their own that
+    /// `canonical_abi_realloc` returned; an empty list has no block.
     pub unsafe fn take(self) -> Vec<T> {
         match self.count {
             0 => Vec::new(),
@@ -174,8 +174,8 @@ impl<T: Copy> Outcome<T> {
         Outcome { tag: 1, value: Value { failure: Failure { code: 0, text } } }
     }
 
-    /// Returns what was asked for, or else the code of the failure. `T` must be the type that the
-    /// import returns.
+    /// Returns the value, or else the code of the failure. `T` must be the type that the import
+    /// returns.
     pub unsafe fn result(&self) -> Result<T, u8> {
         match self.tag {
             0 => Ok(self.value.ok),

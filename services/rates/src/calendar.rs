@@ -1,8 +1,8 @@
-//! Days, and when the European Central Bank publishes.
+//! Days, and on which of them the European Central Bank publishes.
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// A day: how many there were since 1970-01-01, a Thursday.
+/// A day, as the number of days since 1970-01-01, a Thursday.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Day(i64);
 

@@ -21,7 +21,7 @@
 use crate::calendar::Day;
 use crate::table::Table;
 
-/// The most bytes of a document; the ECB's has about 2,000.
+/// The most bytes of a document; the ECB's has about 2,000 bytes.
 pub const MAX_DOCUMENT: usize = 64 << 10;
 
 /// How deep elements may be nested; the rates are at depth 4.
@@ -36,7 +36,7 @@ const CUBE: &str = "Cube";
 
 type Problem = &'static str;
 
-/// Reads a document, and says what is wrong with it if it is not what the ECB publishes.
+/// Parses a document. The error says what is wrong with it.
 pub fn read(document: &[u8]) -> Result<Table, Problem> {
     if document.len() > MAX_DOCUMENT {
         return Err("it is longer than 64 KiB");
@@ -45,7 +45,7 @@ pub fn read(document: &[u8]) -> Result<Table, Problem> {
     let mut reader = Reader { rest: text.strip_prefix('\u{feff}').unwrap_or(text) };
     reader.declaration()?;
     let mut open: Vec<&str> = Vec::new(); // the names of the elements around
-    let mut ended = false; // the root has
+    let mut ended = false; // whether the root has ended
     let mut table = None;
     while let Some(tag) = reader.tag(!open.is_empty())? {
         match tag {
@@ -84,7 +84,7 @@ fn on_the_way(open: &[&str]) -> bool {
     root == Some(ROOT) && open.len() <= 4 && open[1..].iter().all(|name| *name == CUBE)
 }
 
-/// Takes the date from an element at depth 3, a rate from one at depth 4.
+/// Takes the date from an element at depth 3, or a rate from one at depth 4.
 fn cube(depth: usize, attributes: &[Attribute], table: &mut Option<Table>) -> Result<(), Problem> {
     let value = |name| attributes.iter().find(|a| a.name == name).map(|a| a.value);
     match (depth, table) {

@@ -8,10 +8,10 @@ use crate::abi::{Failure, Field, List, Maybe, Outcome, Reply, Value};
 use crate::http::{Headers, Method, Response};
 use crate::spin;
 
-/// What an origin answers to a request with these headers; the number is an error of the host.
+/// An origin: it answers a request with these headers, or fails with an error code of the host.
 type Origin = Box<dyn FnMut(&mut Host, &Headers) -> Result<Response, u8>>;
 
-/// What else happens, at the moment that its name says.
+/// Something that happens at the moment in its name.
 type Event = Box<dyn FnMut(&mut Host)>;
 
 pub struct Host {
@@ -22,7 +22,7 @@ pub struct Host {
     pub origin: Origin,
     pub written: Event,       // after every write to the store
     pub asleep: Event,        // while the component sleeps
-    pub fetches: Vec<String>, // the addresses that were asked for
+    pub fetches: Vec<String>, // the addresses that were fetched
     pub log: String,
 }
 
@@ -40,12 +40,12 @@ thread_local! {
     });
 }
 
-/// Looks at this test's host, or changes it.
+/// Gives access to the host of this test.
 pub fn with<T>(f: impl FnOnce(&mut Host) -> T) -> T {
     HOST.with(|host| f(&mut host.borrow_mut()))
 }
 
-/// Sends a request by the ABI, as the host does, and returns the reply.
+/// Sends a request through the ABI, as a host does, and returns the reply.
 pub fn send(method: Method, uri: &str, headers: &[(&str, &str)]) -> Response {
     unsafe {
         let uri = place(uri.as_bytes());
@@ -96,7 +96,7 @@ unsafe fn copy<T: Copy>(list: List<T>) -> Vec<T> {
     }
 }
 
-/// Copies a text of the component's, and frees it as the host does.
+/// Copies a text of the component and frees it, as a host does.
 unsafe fn text(list: List<u8>) -> String {
     let text = String::from_utf8(copy(list)).unwrap();
     free(list);

@@ -1,5 +1,5 @@
-//! Requests, responses and problems, in the form that all services of Abacus share (the Go package
-//! shared/wire): the same headers, the same members, the same words.
+//! Requests, responses and problems, as in all services of Abacus (the Go package shared/wire): the
+//! same headers, the same members, the same texts.
 
 use crate::spin;
 
@@ -38,7 +38,7 @@ impl Method {
 
 pub type Headers = Vec<(String, String)>;
 
-/// A request; the service reads no bodies.
+/// A request. It has no body, since the service reads none.
 pub struct Request {
     pub method: Method,
     pub uri: String, // path and query as the host received them
@@ -51,8 +51,8 @@ impl Request {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    /// Returns the last value of a header. A client can send `spin-*` headers, which reach a
-    /// component before Spin's own, so only the last one counts.
+    /// Returns the last value of a header. A client can send `spin-*` headers, and they come before
+    /// Spin's own, so only the last one counts.
     pub fn last_header(&self, name: &str) -> Option<&str> {
         self.headers.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
@@ -63,7 +63,7 @@ impl Request {
     }
 }
 
-/// A response, the service's own or one that it was given.
+/// A response, from this service or from an origin.
 pub struct Response {
     pub status: u16,
     pub headers: Headers,
@@ -130,8 +130,8 @@ impl Response {
         }
     }
 
-    /// Gives the response the id of the request: the one that it came with, from another service or
-    /// a proxy, if a log may hold it, or else a new one.
+    /// Gives the response the id of the request: the id that the request came with, if a log may
+    /// hold it, or else a new one.
     pub fn identify(&mut self, request: &Request) {
         let may_stand = |id: &&str| {
             (1..=64).contains(&id.len())
@@ -150,7 +150,7 @@ impl Response {
     }
 }
 
-/// The problems of this service, out of the one table of all services (shared/wire/problem.go).
+/// The problems of this service, from the table of all services (shared/wire/problem.go).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Code {
     PeerRequired,
@@ -231,8 +231,8 @@ impl Problem {
     }
 }
 
-/// Refuses everything but GET, HEAD and OPTIONS, the methods of every address here. HEAD goes where
-/// GET goes: the host drops the body.
+/// Refuses all methods but GET, HEAD and OPTIONS, which every address here has. HEAD is answered
+/// like GET: the host drops the body.
 pub fn allow(request: &Request) -> Result<(), Response> {
     const ALLOW: &str = "GET, HEAD, OPTIONS";
     let mut response = match request.method {
@@ -247,13 +247,13 @@ pub fn allow(request: &Request) -> Result<(), Response> {
     Err(response)
 }
 
-/// How many services a request may come through: Spin does not guard against loops.
+/// How many services a request may pass through: Spin does not guard against loops.
 const MAX_HOPS: u32 = 4;
 
-/// Admits only other services to an internal route. If a peer token is set it must be right, else
-/// the request must have come by service chaining, which Spin shows by the client address
-/// 0.0.0.0:0. For anyone else the route does not exist. While a token is replaced there are two,
-/// with a comma between them.
+/// Lets only other services use an internal route. If a peer token is set, the request must have
+/// it; otherwise the request must come by service chaining, which Spin marks with the client
+/// address 0.0.0.0:0. For anyone else the route does not exist. While a token is being replaced,
+/// there are two, separated by a comma.
 pub fn guard(request: &Request) -> Result<(), Problem> {
     let hops = request.header("abacus-hop").and_then(|text| text.parse().ok()).unwrap_or(0);
     if hops > MAX_HOPS {
@@ -279,13 +279,13 @@ pub fn not_found() -> Problem {
     Problem::new(Code::NotFound, "there is nothing at this address")
 }
 
-/// Compares in a time that depends on the lengths alone.
+/// Compares in a time that depends only on the lengths.
 fn equal(a: &[u8], b: &[u8]) -> bool {
     let different = a.iter().zip(b).fold(0, |all, (x, y)| all | (x ^ y));
     a.len() == b.len() && different == 0
 }
 
-/// Adds a JSON string (RFC 8259); `<` is escaped too, so the text may stand in a page.
+/// Adds a JSON string (RFC 8259). `<` is escaped too, so that the text is safe inside HTML.
 pub fn push_json_string(json: &mut String, text: &str) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     json.push('"');

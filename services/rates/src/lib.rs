@@ -2,17 +2,17 @@
 //!
 //! | method, route | what |
 //! | --- | --- |
-//! | `GET /rates` | every rate and their date; any origin may read it, and caches keep it |
+//! | `GET /rates` | all rates and their date; any origin may read them, and caches may keep them |
 //! | `GET /rates/:currency` | one rate |
-//! | `GET /internal/rates` | every rate, for the service eval: a message of `table.rs` |
-//! | `GET /internal/health` | how old the rates are, without asking for newer ones |
+//! | `GET /internal/rates` | all rates for the service eval, as a message (`table.rs`) |
+//! | `GET /internal/health` | how old the rates are, without fetching newer ones |
 //!
-//! The bank is asked now and then (`origin.rs`), and its answer is checked (`ecb.rs`). The last
-//! good rates stay in the key-value store with their date, so an origin that
-//! is down, slow or wrong costs nothing but their age.
+//! The service fetches rates from the bank when they are due (`origin.rs`) and checks them
+//! (`ecb.rs`). The last good rates stay in the key-value store with their date, so if the bank is
+//! down, slow or wrong, the rates are merely older.
 //!
 //! No other service knows that this one is written in Rust: docs/services.md says what a component
-//! has to export and to promise, and what it must speak.
+//! has to export, understand and promise.
 
 mod abi;
 mod calendar;
@@ -28,7 +28,7 @@ mod host;
 use http::{Problem, Request, Response, FLAT, JSON};
 use table::Table;
 
-/// What caches may do with rates: they change once a day, and old ones do no harm meanwhile.
+/// The caching of rates: they change once a day, and slightly old ones do no harm.
 const CACHE: &str = "public, max-age=600, stale-while-revalidate=86400";
 
 /// Answers a request. Its whole path is in this function.
@@ -47,7 +47,7 @@ pub fn answer(request: &Request) -> Response {
     response
 }
 
-/// Answers a client with the current rates, in the form that `write` gives them.
+/// Answers a client with the current rates as `write` formats them.
 fn public(request: &Request, write: impl Fn(&Table) -> Result<String, Problem>) -> Response {
     if let Err(response) = http::allow(request) {
         return response;

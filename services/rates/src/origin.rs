@@ -1,13 +1,13 @@
-//! When the European Central Bank is asked for rates, and what is kept of its answers.
+//! When to fetch rates from the European Central Bank, and what to keep of its answers.
 //!
-//! A component runs only while it answers a request, so nothing can be refreshed after the reply:
-//! the request that finds the rates due fetches them, and every other one meanwhile is answered
-//! from the store at once. Caches in front do refresh in the background
-//! (`stale-while-revalidate`). The host decides how long a fetch may take.
+//! A component runs only while it answers a request, so nothing can be refreshed after the reply.
+//! The request that finds the rates due fetches them, and meanwhile all others are answered from
+//! the store at once. Caches in front of the app do refresh in the background
+//! (`stale-while-revalidate`). The host limits how long a fetch may take.
 //!
 //! The store has no locks. A request that is about to fetch writes a claim with a mark of its own
-//! and reads it back: of several at the same time, the last writer fetches. Two may fetch, which
-//! does no harm.
+//! and reads it back: of several at the same time, the last writer fetches. Occasionally two may
+//! fetch, which does no harm.
 
 use std::time::Duration;
 
@@ -20,20 +20,20 @@ use crate::table::Table;
 /// Where the rates are, below the variable `rates_origin`.
 const PATH: &str = "/stats/eurofxref/eurofxref-daily.xml";
 
-/// The service's keys in the store, which components may share.
+/// The service's keys in the store, which other components may share.
 const RATES: &str = "rates:table";
 const CLAIM: &str = "rates:claim";
 
 /// How long to wait between two fetches, in seconds.
-const REST: u64 = 6 * 60 * 60; // after one that brought the newest rates there can be
-const REST_WHILE_DUE: u64 = 60 * 60; // when newer ones may come, or it failed
-const REST_WITHOUT: u64 = 60; // when there are no rates at all
+const REST: u64 = 6 * 60 * 60; // after one that brought the newest rates
+const REST_WHILE_DUE: u64 = 60 * 60; // while newer ones are due, or after a failure
+const REST_WITHOUT: u64 = 60; // while there are no rates at all
 
-/// How long a request waits for rates that another one fetches.
+/// How long a request waits for rates that another one is fetching.
 const PATIENCE: Duration = Duration::from_secs(3);
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// What is kept of the last good answer: the table's message and a record
+/// The last good answer, stored as the message of the table and a record
 /// `checked SECONDS LAST-MODIFIED`.
 struct Kept {
     table: Table,
@@ -41,7 +41,7 @@ struct Kept {
     modified: String, // its Last-Modified, "" if it sent none
 }
 
-/// The last fetch: the record `claim SECONDS MARK WHY`.
+/// The last fetch, stored as the record `claim SECONDS MARK WHY`.
 #[derive(Default)]
 struct Claim {
     at: u64,
@@ -49,7 +49,7 @@ struct Claim {
     why: String, // why it failed; "" while it is under way and once it has succeeded
 }
 
-/// Returns the rates, which are fetched first if they are due.
+/// Returns the rates. It fetches them first if they are due.
 pub fn current() -> Result<Table, Problem> {
     let store = open()?;
     let kept = Kept::load(&store)?;
@@ -59,7 +59,7 @@ pub fn current() -> Result<Table, Problem> {
         match Claim::make(&store, now) {
             Ok(Some(claim)) => return refresh(&store, kept, claim, now),
             Err(problem) if kept.is_none() => return Err(problem),
-            _ => {} // another request fetches them, or the store takes nothing new
+            _ => {} // another request fetches them, or nothing can be stored
         }
     }
     match kept {
@@ -92,7 +92,7 @@ fn due(kept: Option<&Kept>, claim: &Claim, now: u64) -> bool {
     }
 }
 
-/// Fetches rates and keeps them. If that fails, those kept before stay.
+/// Fetches and stores rates. If that fails, the stored ones stay.
 fn refresh(store: &Store, kept: Option<Kept>, claim: Claim, now: u64) -> Result<Table, Problem> {
     match fetch(kept.as_ref(), now) {
         Ok(fresh) => {
@@ -120,7 +120,7 @@ fn refresh(store: &Store, kept: Option<Kept>, claim: Claim, now: u64) -> Result<
     }
 }
 
-/// Asks the origin. The error says what is wrong with its answer.
+/// Fetches the document. The error says what is wrong with the origin's answer.
 fn fetch(kept: Option<&Kept>, now: u64) -> Result<Kept, String> {
     let origin = spin::variable("rates_origin");
     if origin.is_empty() {
@@ -159,7 +159,7 @@ fn fetch(kept: Option<&Kept>, now: u64) -> Result<Kept, String> {
     Ok(Kept { table, checked: now, modified: last_modified(response.header("last-modified")) })
 }
 
-/// Returns a Last-Modified that can be sent back, or "".
+/// Returns the Last-Modified of an answer if it can be sent back, or else "".
 fn last_modified(value: Option<&str>) -> String {
     let of_date = |c: char| c.is_ascii_alphanumeric() || " ,:-".contains(c);
     match value {
@@ -168,7 +168,7 @@ fn last_modified(value: Option<&str>) -> String {
     }
 }
 
-/// Waits for the rates that another request fetches.
+/// Waits for the rates that another request is fetching.
 fn wait(store: &Store, now: u64) -> Result<Table, Problem> {
     let mut waited = Duration::ZERO;
     loop {
@@ -204,8 +204,8 @@ fn open() -> Result<Store, Problem> {
     Store::open("default").map_err(unusable)
 }
 
-/// Returns the problem of a store that fails. Without a store nothing is fetched: every request
-/// would fetch again.
+/// Returns the problem of a store that fails. Without a store nothing is fetched, or else every
+/// request would fetch.
 fn unusable(why: &'static str) -> Problem {
     spin::log(&["the store default: ", why].concat());
     Problem {
@@ -217,7 +217,7 @@ fn unusable(why: &'static str) -> Problem {
 }
 
 impl Kept {
-    /// Reads what is kept. What cannot be read counts as lost.
+    /// Reads the stored answer. One that cannot be read counts as lost.
     fn load(store: &Store) -> Result<Option<Kept>, Problem> {
         let text = store.get(RATES).map_err(unusable)?.unwrap_or_default();
         let table = Table::parse(&text);
@@ -237,7 +237,7 @@ impl Kept {
 }
 
 impl Claim {
-    /// Reads the last claim. One that cannot be read counts as made long ago.
+    /// Reads the last claim. One that cannot be read counts as long ago.
     fn load(store: &Store) -> Result<Claim, Problem> {
         let text = store.get(CLAIM).map_err(unusable)?.unwrap_or_default();
         let claim = fields(&text, "claim").and_then(|[at, mark, why]| {
@@ -261,7 +261,7 @@ impl Claim {
     }
 }
 
-/// Returns the fields of the record with a name; those that are missing are "".
+/// Returns the fields of the record with a name. Missing fields are "".
 fn fields<'a>(text: &'a str, name: &str) -> Option<[&'a str; 3]> {
     let line = text.lines().find(|line| line.split('\t').next() == Some(name))?;
     let mut rest = line.split('\t').skip(1);

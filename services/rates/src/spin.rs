@@ -1,5 +1,5 @@
-//! What Spin gives a component, as safe functions: HTTP both ways, a key-value store, variables,
-//! the time and the log.
+//! What Spin provides to a component, as safe functions: HTTP in both directions, a key-value
+//! store, variables, the time and the log.
 
 use std::alloc::{alloc, dealloc, handle_alloc_error, realloc, Layout};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::http::{Method, Request, Response};
 /// A key-value store.
 pub struct Store(u32);
 
-/// The error code of a key that is not in the store, and the words for the others.
+/// The error code for a key that is not in the store.
 const NO_SUCH_KEY: u8 = 4;
 
 fn store_failure(code: u8) -> &'static str {
@@ -98,7 +98,7 @@ pub fn get(address: &str, headers: &[(&str, &str)]) -> Result<Response, &'static
     }
 }
 
-/// Returns a variable of the component. One that cannot be read is logged and empty.
+/// Returns a variable of the component. If it cannot be read, the function logs why and returns "".
 pub fn variable(name: &str) -> String {
     let mut outcome = Outcome::unknown();
     unsafe {
@@ -147,10 +147,10 @@ pub fn log(line: &str) {
     unsafe { wasi_write(2, &List::lend(line.as_bytes()), 1, &mut 0) };
 }
 
-/// Allocates memory for what the host passes in.
+/// Allocates memory for the host's arguments and results.
 ///
 /// # Safety
-/// The block must be one that this function has returned, with its size and its alignment.
+/// The block must be one that this function returned, with its size and its alignment.
 #[no_mangle]
 pub unsafe extern "C" fn canonical_abi_realloc(
     block: *mut u8,
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn canonical_abi_realloc(
     block
 }
 
-/// Frees memory that the component has given to the host.
+/// Frees memory that the component handed over to the host.
 ///
 /// # Safety
 /// The block must be one of this component's, with its size and its alignment.
@@ -183,7 +183,7 @@ pub unsafe extern "C" fn canonical_abi_free(block: *mut u8, size: usize, align: 
     }
 }
 
-/// Spin calls this first. The message of a panic goes to the log before it becomes a trap.
+/// Spin calls this first. It makes a panic log its message before it becomes a trap.
 #[export_name = "_initialize"]
 pub extern "C" fn initialize() {
     std::panic::set_hook(Box::new(|panic| log(&panic.to_string())));
@@ -192,7 +192,7 @@ pub extern "C" fn initialize() {
 /// Answers a request. The service reads no bodies, so the body is dropped here.
 ///
 /// # Safety
-/// Every list must be in a block of its own that `canonical_abi_realloc` has returned.
+/// Every list must be in a block of its own that `canonical_abi_realloc` returned.
 #[export_name = "handle-http-request"]
 #[allow(clippy::too_many_arguments)] // they are the ABI's
 pub unsafe extern "C" fn handle_http_request(

@@ -1,4 +1,4 @@
-//! A table of rates, and its three written forms.
+//! A table of rates, and the three forms in which it is written.
 
 use crate::calendar::Day;
 use crate::http::{push_json_string, push_record};
@@ -10,7 +10,7 @@ pub struct Table {
     rates: Vec<(String, String)>, // currency and rate, as published: no digit is added or lost
 }
 
-/// The most currencies of a table; there are fewer.
+/// The most currencies in a table; the ECB publishes fewer.
 const MAX_RATES: usize = 200;
 
 /// The most digits of a rate, before the point and after it.
@@ -29,7 +29,7 @@ impl Table {
         self.rates.is_empty()
     }
 
-    /// Adds a rate if it is plausible: nothing that is published is trusted.
+    /// Adds a rate if it is plausible. The origin is not trusted.
     pub fn add(&mut self, currency: &str, rate: &str) -> Result<(), &'static str> {
         if !is_currency(currency) {
             return Err("a currency is not three capital letters");
@@ -110,7 +110,7 @@ impl Table {
         text
     }
 
-    /// Reads a message. Records of other names are skipped.
+    /// Parses a message. Records with other names are skipped.
     pub fn parse(text: &str) -> Option<Table> {
         let mut table = None;
         for line in text.lines() {
@@ -130,7 +130,7 @@ impl Table {
     }
 }
 
-/// Reports whether a text has the form of a code of ISO 4217.
+/// Reports whether a text looks like a currency code of ISO 4217.
 pub fn is_currency(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|c| c.is_ascii_uppercase())
 }
@@ -144,7 +144,7 @@ fn is_decimal(text: &str) -> bool {
     digits(whole, MAX_WHOLE) && digits(fraction, MAX_FRACTION)
 }
 
-/// Adds a decimal number, which in JSON has no zeros before its first digit.
+/// Adds a decimal number without leading zeros, which JSON forbids.
 fn push_json_number(json: &mut String, rate: &str) {
     let number = rate.trim_start_matches('0');
     if number.is_empty() || number.starts_with('.') {

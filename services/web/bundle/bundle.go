@@ -15,10 +15,11 @@ import (
 	"strings"
 )
 
-// entries are the sources that browsers fetch by a URL of their own. Each may name those before it.
+// entries are the sources that browsers fetch by a URL of their own. Each may refer to those before
+// it.
 var entries = []string{"style.css", "app/worker.js", "app/main.js", "app/shared.js"}
 
-// serviceWorker keeps its name, since browsers look for a newer one there.
+// serviceWorker keeps its name, because browsers look for a newer version under it.
 const serviceWorker = "sw.js"
 
 // quoted matches the URL path of a file in a source. Routes of the API have no extension.
@@ -34,7 +35,7 @@ type bundler struct {
 }
 
 // bundle returns the files to serve for a folder of sources, by path. They depend only on the
-// sources and on the language, whose functions the modules find in FUNCTIONS.
+// sources and on the functions of the language, which the modules find in FUNCTIONS.
 //
 // Files below app/ have a hash of their content in their name: modules and style sheets, bundled
 // and minified, icons and Wasm. The other files keep their names. In all of them, a double-quoted
@@ -76,8 +77,8 @@ func (b *bundler) read(name string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(b.folder, filepath.FromSlash(name)))
 }
 
-// copyBinaries copies the files that name no other file to hashed names. Icons also keep their
-// names, which browsers try on their own.
+// copyBinaries copies the files that refer to no other file, under hashed names. Icons also keep
+// their names, since browsers request those by default.
 func (b *bundler) copyBinaries() error {
 	for _, name := range b.sources {
 		if extension := path.Ext(name); extension != ".wasm" && extension != ".svg" {
@@ -95,7 +96,7 @@ func (b *bundler) copyBinaries() error {
 	return nil
 }
 
-// place puts the output for a source under a name with a hash of the content.
+// place puts the output of a source under a name with a hash of the content.
 func (b *bundler) place(source string, content []byte) {
 	sum := sha256.Sum256(content)
 	extension := path.Ext(source)
@@ -114,7 +115,7 @@ func (b *bundler) compileEntries() error {
 	return nil
 }
 
-// copyOthers copies the files that no other step handles: pages, templates, documents.
+// copyOthers copies the files that no other step handles: pages, templates and documents.
 func (b *bundler) copyOthers() error {
 	for _, name := range b.sources {
 		switch path.Ext(name) {
@@ -136,8 +137,8 @@ func (b *bundler) copyOthers() error {
 	return nil
 }
 
-// rewriteURLs replaces the URL paths of sources in a file by those of their output. One that leads
-// nowhere is an error that names its place.
+// rewriteURLs replaces the URL paths of sources in a file by those of their outputs. A path that
+// leads nowhere is an error with its place.
 func (b *bundler) rewriteURLs(name string, content []byte) (rewritten []byte, err error) {
 	end := 0 // of the last URL
 	for _, match := range quoted.FindAllSubmatchIndex(content, -1) {

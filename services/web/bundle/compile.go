@@ -29,7 +29,7 @@ func (b *bundler) options(entry string) (api.BuildOptions, error) {
 		EntryNames:        "app/[name]-[hash]",
 		ChunkNames:        "app/[name]-[hash]",
 		Bundle:            true,
-		Splitting:         true, // a module imported by import() is fetched when it runs
+		Splitting:         true, // a module imported by import() is fetched only when needed
 		Format:            api.FormatESModule,
 		Target:            api.ES2022,
 		MinifyWhitespace:  true,
@@ -59,7 +59,7 @@ func functions() (string, error) {
 	return string(text), err
 }
 
-// rewriteModules is a plugin of esbuild that rewrites the URL paths in modules.
+// rewriteModules is an esbuild plugin that rewrites the URL paths in modules.
 func (b *bundler) rewriteModules(build api.PluginBuild) {
 	filter := api.OnLoadOptions{Filter: `\.js$`}
 	build.OnLoad(filter, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
@@ -103,7 +103,7 @@ func (b *bundler) compile(entry string) error {
 	return nil
 }
 
-// compileServiceWorker builds the service worker with the list of files to keep.
+// compileServiceWorker builds the service worker with the list of files to precache.
 func (b *bundler) compileServiceWorker() error {
 	options, err := b.options(serviceWorker)
 	if err != nil {

@@ -11,13 +11,13 @@ import (
 // work is the number of steps that one picture may take: some tenths of a second.
 const work = 20 * calc.MaxSteps
 
-// tooManySteps is the error of a picture that takes more than work.
+// tooManySteps is the error for a picture that takes more steps than work.
 var tooManySteps = &calc.Error{Code: calc.CodeLimitSteps, Line: 1, Column: 1,
 	Message: "the curves take too many steps to be drawn",
 	Hint:    "draw fewer of them, or simpler ones"}
 
 // AppendPlot answers a request whose input is a plot with the picture to draw. NaN in the view
-// means that it is chosen.
+// means that Draw chooses.
 func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte {
 	program, result, err := p.plot(request)
 	if err != nil {
@@ -102,8 +102,8 @@ func (p *Previewer) plot(request string) (*calc.Program, calc.Result, *calc.Erro
 	return program, result, err
 }
 
-// digits returns how many significant digits a coordinate between two numbers needs for a hundredth
-// of a pixel of the largest picture.
+// digits returns the number of significant digits that a coordinate between two numbers needs to be
+// exact to a hundredth of a pixel of the largest picture.
 func digits(low, high float64) int {
 	n := 6
 	for size := max(math.Abs(low), math.Abs(high)); n < 17 && size > high-low; size /= 10 {

@@ -11,17 +11,17 @@
 //	plot(length, width, height i32, from, to, low, high f64) i32
 //	at(length i32, x f64) i32
 //
-// A request is UTF-8 text: the bindings of the session, one a line, then an empty line, then the
+// A request is UTF-8 text: the bindings of the session, one per line, then an empty line, then the
 // input. A variable is written `x = 0.5` or `x = 5 km`, a definition `f(x, y) = x + y`, the
 // previous result `ans = 14`, exchange rates `rates 2026-11-25 ECB USD 1.08 JPY 171.4`: what one
-// euro is worth. Then may come lines that are evaluated upon these in order, `> x = 2*x`: inputs
-// whose results are not stored yet. The answer is the length of its JSON in bytes, 32
-// bits in little-endian order, and the JSON. It is valid until the next call. Digits, 1 to 17, is
-// the precision of the text of a value.
+// euro is worth. Lines such as `> x = 2*x` may follow: inputs whose results are not stored yet,
+// which are evaluated in order. The answer is JSON, preceded by its length in bytes as 32 bits in
+// little-endian order. It is valid until the next call. Digits, 1 to 17, is the precision of the
+// text of a value.
 //
-// The imports are functions of wasi_snapshot_preview1, which a preview does not depend on: stubs
-// that return 0 will do. Memory is never freed, so the caller takes a new instance once it has
-// grown past some megabytes.
+// The module imports functions of wasi_snapshot_preview1, but previews do not need them: stubs that
+// return 0 will do. Memory is never freed, so the caller takes a new instance once it has grown
+// past some megabytes.
 //
 // # The answer
 //
@@ -36,9 +36,9 @@
 //	 "position":{"offset":1,"line":1,"column":2,"length":1}}}
 //	{"error":{"code":"syntax","detail":"expected ...","position":{...},"hint":"add `)`"}}
 //
-// `kind` and `parsed` are there as soon as the input is well formed. `random` means that the result
-// is left to chance: a value shown now would not be the one calculated later. A plot has the same
-// member as in the reply to POST /eval:
+// `kind` and `parsed` are present whenever the input is well formed. `random` means that the result
+// is random: a value shown now would not be the one calculated later. A plot has the same member as
+// in the reply to POST /eval:
 //
 //	{"kind":"plot","parsed":"plot(x, x = 0, 1)","names":[],"value":null,"display":"",
 //	 "plot":{"variable":"x","from":0,"to":1,"expressions":["x"]}}
@@ -72,8 +72,8 @@ import (
 	"abacus/shared/plot"
 )
 
-// Previewer answers requests. Its zero value is ready. It keeps the bindings of the last request,
-// so the next request with the same ones costs little.
+// Previewer answers requests. Its zero value is ready to use. It keeps the bindings of the last
+// request, so that another request with the same bindings costs little.
 type Previewer struct {
 	calculator calc.Calculator
 	scope      calc.Scope
@@ -83,8 +83,8 @@ type Previewer struct {
 	hasAns     bool
 }
 
-// Append answers a request in JSON, with values of the given significant digits. The request may be
-// overwritten afterwards.
+// Append appends the answer to a request in JSON. Digits is the number of significant digits of
+// texts. The request may be overwritten afterwards.
 func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 	names, source := split(request)
 	p.load(names)
@@ -109,7 +109,7 @@ func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 	return append(b, '}')
 }
 
-// split splits a request at its first empty line, which comes first if there are no bindings.
+// split splits a request at its first empty line, which is the first line if there are no bindings.
 func split(request string) (names, source string) {
 	if strings.HasPrefix(request, "\n") {
 		return "", request[1:]
@@ -123,11 +123,11 @@ func (p *Previewer) load(names string) {
 	if names != p.names || p.spoilt {
 		p.read(names)
 	}
-	// Not the result of the request before.
+	// The last result is that of the session, not of the request before.
 	p.scope.Ans, p.scope.AnsUnit, p.scope.HasAns = p.ans.Value, p.ans.Unit, p.hasAns
 }
 
-// read reads the lines of the bindings.
+// read parses the lines of the bindings.
 func (p *Previewer) read(names string) {
 	p.names, p.spoilt, p.hasAns = strings.Clone(names), false, false
 	p.scope.Reset()
@@ -164,13 +164,13 @@ func (p *Previewer) read(names string) {
 	p.scope.Load(bindings)
 	p.scope.Ans, p.scope.AnsUnit, p.scope.HasAns = p.ans.Value, p.ans.Unit, p.hasAns
 	for _, source := range pending {
-		p.calculator.Eval(source, &p.scope) // one that fails leaves everything as it was
+		p.calculator.Eval(source, &p.scope) // an input that fails leaves everything as it was
 	}
 	p.ans = calc.Binding{Value: p.scope.Ans, Unit: p.scope.AnsUnit}
 	p.hasAns = p.scope.HasAns
 }
 
-// readRates reads exchange rates: their date, their source, and pairs of a currency and a number.
+// readRates parses exchange rates: their date, their source, and pairs of a currency and a number.
 func readRates(text string) *calc.Rates {
 	fields := strings.Split(text, " ")
 	if len(fields) < 2 {

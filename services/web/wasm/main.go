@@ -11,7 +11,7 @@ import (
 	"abacus/shared/spin"
 )
 
-// assets is where the manifest mounts what command bundle makes of static/.
+// assets is where the manifest mounts the output of command bundle.
 const assets = "/assets/"
 
 func init() {

@@ -1,7 +1,7 @@
 //go:build tinygo
 
-// Command wasm is package preview as the browser's module calc.wasm; its exports are described
-// there.
+// Command wasm is package preview as the browser's module calc.wasm. The package comment describes
+// the exports.
 package main
 
 import (
@@ -22,7 +22,7 @@ var (
 //export alloc
 func alloc(length int32) unsafe.Pointer {
 	if int(length) > cap(request) {
-		request = make([]byte, 0, 2*int(length)) // typing asks for a little more each time
+		request = make([]byte, 0, 2*int(length)) // while a person types, requests grow
 	}
 	return unsafe.Pointer(unsafe.SliceData(request))
 }
