@@ -54,7 +54,9 @@ type component struct {
 	manifest       *manifest.Component
 	module         *wasm.Module
 	stdout, stderr *componentLog
-	hosts          *outbound.Hosts
+	allowed        outbound.Rules    // the hosts that it may call
+	allowedError   error             // why they are not known
+	variables      map[string]string // those that have a value
 	operations     hostOperations
 	metrics        *telemetry.Component
 	running        semaphore // of instances
@@ -149,15 +151,22 @@ func (a *App) loadComponents(ctx context.Context) error {
 		}
 		most := a.options.MaxInstances
 		c := &component{
-			manifest: a.options.Manifest.Component(trigger.Component),
-			running:  newSemaphore(most - most/4),
-			waiting:  newSemaphore(max(1, (most-most/4)/4)),
-			metrics:  a.telemetry.Component(trigger.Component),
+			manifest:  a.options.Manifest.Component(trigger.Component),
+			variables: map[string]string{},
+			running:   newSemaphore(most - most/4),
+			waiting:   newSemaphore(max(1, (most-most/4)/4)),
+			metrics:   a.telemetry.Component(trigger.Component),
 		}
 		c.operations = newOperations(a.telemetry, c.manifest, a.options.Config)
-		var err error
-		if c.hosts, err = outbound.Parse(c.manifest, ids, a.options.Variables); err != nil {
+		hosts, err := outbound.Parse(c.manifest, ids, a.options.Variables)
+		if err != nil {
 			return fmt.Errorf("component %s: %w", trigger.Component, err)
+		}
+		c.allowed, c.allowedError = hosts.Resolve()
+		for name := range c.manifest.Variables {
+			if value, err := a.options.Variables.Get(c.manifest.ID, name); err == nil {
+				c.variables[name] = value
+			}
 		}
 		a.components[trigger.Component] = c
 	}

@@ -97,12 +97,13 @@ func (e *execution) sendRequest(in *wasm.Instance, p []uint32) error {
 // or to the network. The error is an outboundError, or fetch's at its limit.
 func (e *execution) send(ctx context.Context, method, target string, headers []header,
 	body []byte) (response, error) {
-	rules, err := e.component.hosts.Resolve()
-	if err != nil {
+	if err := e.component.allowedError; err != nil {
 		e.warn("allowed_outbound_hosts: %v", err)
 		return response{}, notAllowed
 	}
+	rules := e.component.allowed
 	var allowed *url.URL
+	var err error
 	if strings.HasPrefix(target, "/") {
 		if !rules.AllowSelf("http", "https") {
 			e.warnNotAllowed("http://self")

@@ -20,7 +20,10 @@ func (e *execution) getConfig(in *wasm.Instance, p []uint32) error {
 	result := p[2]
 	_, span := e.component.operations.variable.Start(e.ctx)
 	span.Set("key", name)
-	value, err := e.app.options.Variables.Get(e.component.manifest.ID, name)
+	value, ok := e.component.variables[name]
+	if !ok { // or why it has none
+		value, err = e.app.options.Variables.Get(e.component.manifest.ID, name)
+	}
 	span.End(err)
 	if failure := new(variable.Error); errors.As(err, &failure) {
 		return writeErrorText(in, result, uint8(failure.Tag), failure.Text)

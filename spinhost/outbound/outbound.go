@@ -21,7 +21,6 @@ type Hosts struct {
 	items     []item
 	ids       []string
 	variables *variable.Resolver
-	fixed     Rules // the rules, if no item has a template
 }
 
 // item is a template or, if fixed, a rule.
@@ -36,7 +35,6 @@ type item struct {
 // expands.
 func Parse(c *manifest.Component, ids []string, variables *variable.Resolver) (*Hosts, error) {
 	h := &Hosts{ids: ids, variables: variables}
-	templates := false
 	for i, text := range c.AllowedOutboundHosts {
 		it, err := parseItem(text, variables)
 		if text == "insecure:allow-all" && len(c.AllowedOutboundHosts) == 1 {
@@ -47,10 +45,6 @@ func Parse(c *manifest.Component, ids []string, variables *variable.Resolver) (*
 			return nil, c.At(fmt.Sprintf("allowed_outbound_hosts[%d]", i), err)
 		}
 		h.items = append(h.items, it)
-		templates = templates || !it.fixed
-	}
-	if !templates {
-		h.fixed, _ = h.expand(nil)
 	}
 	return h, nil
 }
@@ -88,21 +82,13 @@ func skipped(resolved string) bool {
 }
 
 // Resolve returns the rules with the current values of the variables. The error of an invalid
-// value does not show it: it may be secret.
+// value does not show it: it may be secret. *.spin.internal is a rule for each id.
 func (h *Hosts) Resolve() (Rules, error) {
-	if h.fixed != nil {
-		return h.fixed, nil
-	}
-	return h.expand(h.variables)
-}
-
-// expand resolves the items to rules, and *.spin.internal to one for each id.
-func (h *Hosts) expand(variables *variable.Resolver) (Rules, error) {
 	rules := Rules{}
 	for _, it := range h.items {
 		r := it.rule
 		if !it.fixed {
-			resolved, err := variables.Expand(it.template)
+			resolved, err := h.variables.Expand(it.template)
 			if err != nil {
 				return nil, fmt.Errorf("allowed_outbound_hosts item %q: %w", it.template, err)
 			}
