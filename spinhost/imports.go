@@ -59,18 +59,17 @@ const (
 
 // writeNumber writes a result that is a number.
 func writeNumber(in *wasm.Instance, result uint32, n uint32) error {
-	return in.Write(result, binary.LittleEndian.AppendUint32([]byte{tagOK, 0, 0, 0}, n))
+	return in.PutWords(result, tagOK, n)
 }
 
 // writeList writes a result that is a string, bytes or a list.
 func writeList(in *wasm.Instance, result uint32, address uint32, count int) error {
-	data := binary.LittleEndian.AppendUint32([]byte{tagOK, 0, 0, 0}, address)
-	return in.Write(result, binary.LittleEndian.AppendUint32(data, uint32(count)))
+	return in.PutWords(result, tagOK, address, uint32(count))
 }
 
 // writeError writes an error without a text.
 func writeError(in *wasm.Instance, result uint32, code uint8) error {
-	return in.Write(result, []byte{tagError, 0, 0, 0, code})
+	return in.PutWords(result, tagError, uint32(code))
 }
 
 // writeErrorText writes an error with a text.
@@ -79,8 +78,7 @@ func writeErrorText(in *wasm.Instance, result uint32, code uint8, text string) e
 	if err != nil {
 		return err
 	}
-	data := binary.LittleEndian.AppendUint32([]byte{tagError, 0, 0, 0, code, 0, 0, 0}, address)
-	return in.Write(result, binary.LittleEndian.AppendUint32(data, uint32(len(text))))
+	return in.PutWords(result, tagError, uint32(code), address, uint32(len(text)))
 }
 
 // newStrings copies a list of strings into an instance, each in a block of its own, and

@@ -134,11 +134,11 @@ func (e *execution) keyExists(in *wasm.Instance, p []uint32) error {
 	if err != nil {
 		return writeErrorText(in, result, storeIO, err.Error())
 	}
-	flag := byte(0)
+	flag := uint32(0)
 	if exists {
 		flag = 1
 	}
-	return in.Write(result, []byte{tagOK, 0, 0, 0, flag})
+	return writeNumber(in, result, flag)
 }
 
 func (e *execution) getKeys(in *wasm.Instance, p []uint32) error {

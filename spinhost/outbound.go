@@ -3,7 +3,6 @@ package spinhost
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -81,16 +80,9 @@ func (e *execution) sendRequest(in *wasm.Instance, p []uint32) error {
 	if err != nil {
 		return err
 	}
-	data := make([]byte, 32)
-	data[0] = tagOK
-	binary.LittleEndian.PutUint16(data[4:], uint16(resp.status))
-	data[8] = 1 // there are headers
-	wasm.PutU32(data, 12, list)
-	wasm.PutU32(data, 16, uint32(len(resp.headers)))
-	data[20] = 1 // there is a body
-	wasm.PutU32(data, 24, address)
-	wasm.PutU32(data, 28, uint32(len(resp.body)))
-	return in.Write(result, data)
+	const some = 1 // headers, a body
+	return in.PutWords(result, tagOK, uint32(resp.status),
+		some, list, uint32(len(resp.headers)), some, address, uint32(len(resp.body)))
 }
 
 // send checks that a request is allowed and sends it: to another component, to the app itself

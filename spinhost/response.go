@@ -139,7 +139,7 @@ func readHeaders(in *wasm.Instance, address, count uint32) ([]header, error) {
 	if err != nil {
 		return nil, err
 	}
-	var headers []header
+	headers := make([]header, 0, count)
 	for total := 0; len(view) > 0; view = view[16:] {
 		name, err := in.String(wasm.U32(view, 0), wasm.U32(view, 4))
 		if err != nil {
@@ -160,8 +160,8 @@ func readHeaders(in *wasm.Instance, address, count uint32) ([]header, error) {
 // checkHeaders refuses invalid names and values and keeps the last header of each name, as
 // Spin does.
 func checkHeaders(headers []header) ([]header, error) {
-	var kept []header
-	index := map[string]int{}
+	kept := headers[:0]
+	index := make(map[string]int, len(headers))
 	for _, h := range headers {
 		if !validName(h.name) {
 			return nil, fmt.Errorf("its response has the invalid header name %q", h.name)

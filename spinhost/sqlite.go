@@ -162,11 +162,8 @@ func writeRows(in *wasm.Instance, result uint32, data sqlite.Result) error {
 	if err != nil {
 		return err
 	}
-	answer := []byte{tagOK, 0, 0, 0}
-	for _, n := range []uint32{columns, uint32(len(data.Columns)), list, uint32(len(data.Rows))} {
-		answer = binary.LittleEndian.AppendUint32(answer, n)
-	}
-	return in.Write(result, answer)
+	return in.PutWords(result, tagOK,
+		columns, uint32(len(data.Columns)), list, uint32(len(data.Rows)))
 }
 
 // newValues copies a row into an instance and returns its address.

@@ -89,7 +89,12 @@ func (c *Conn) open(ctx context.Context) error {
 	if c.connection != nil {
 		return nil
 	}
-	if !c.used && c.database.isClosed() {
+	if c.used { // the file was checked then
+		c.connection = c.database.pop(&c.database.idle)
+		if c.connection != nil {
+			return nil
+		}
+	} else if c.database.isClosed() {
 		return &Error{Code: InvalidConnection}
 	}
 	c.used = true

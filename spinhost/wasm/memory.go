@@ -48,6 +48,18 @@ func (in *Instance) Write(address uint32, data []byte) error {
 	return nil
 }
 
+// PutWords writes 32-bit numbers to an address, one after the other.
+func (in *Instance) PutWords(address uint32, words ...uint32) error {
+	view, err := in.Read(address, uint32(4*len(words)))
+	if err != nil {
+		return err
+	}
+	for i, word := range words {
+		PutU32(view, 4*i, word)
+	}
+	return nil
+}
+
 // Alloc calls the instance's allocator, which ends the views of its memory. An empty block is
 // not allocated; as in the guest's own allocator its address is its alignment.
 func (in *Instance) Alloc(size, align uint32) (uint32, error) {
