@@ -43,8 +43,8 @@ func (a *App) readBody(w http.ResponseWriter, r *http.Request, account *limit.Ac
 	return nil, &resp
 }
 
-// readAll reads to the end. It reserves the memory that it needs, as it grows: a client that
-// announces much and sends nothing takes none.
+// readAll reads to the end. It reserves memory as the body grows, so a client that announces a
+// large body but sends nothing takes none.
 func readAll(ctx context.Context, r io.Reader, account *limit.Account) ([]byte, error) {
 	var data []byte
 	for {

@@ -12,10 +12,10 @@ import (
 const chainedClient = "0.0.0.0:0"
 
 // chain sends a request to another component of the app, without a socket
-// (crates/trigger-http/src/outbound_http.rs). The target is a component, not a route, and may
-// be private. Spin lets components call each other until it runs out of instances; here the
-// depth is limited, and so is the time: three quarters of what the caller has left, so that it
-// can still answer.
+// (crates/trigger-http/src/outbound_http.rs). The target is a component, not a route, and may be
+// private. Spin lets components call each other until it runs out of instances. Here the depth is
+// limited, and the callee gets three quarters of the time that the caller has left, so that the
+// caller can still answer.
 func (e *execution) chain(ctx context.Context, id, authority string, r request) (response, error) {
 	callee := e.app.components[id]
 	if callee == nil {

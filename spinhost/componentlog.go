@@ -10,9 +10,9 @@ import (
 	"sync"
 )
 
-// componentLog is the standard output or error of a component's instances. It appends to a
-// file of the log folder, which appears when the component first runs, and passes on to the log
-// of the host.
+// componentLog is the standard output or error of a component's instances. It appends to a file in
+// the log folder, which it creates when the component first runs, and passes everything on to the
+// log of the host.
 type componentLog struct {
 	path      string // "" without a log folder
 	flags     int
@@ -27,10 +27,10 @@ type componentLog struct {
 	err  error
 }
 
-// maxLog is the size at which a log file is renamed to one with the suffix .1, in bytes.
+// maxLog is the size in bytes at which a log file is renamed, with the suffix .1.
 const maxLog = 16 << 20
 
-// componentLog returns a log of a component. Without a log folder all goes to stderr, as in
+// componentLog returns a log of a component. Without a log folder all output goes to stderr, as in
 // Spin.
 func (a *App) componentLog(id, stream string) *componentLog {
 	l := &componentLog{
@@ -72,8 +72,8 @@ func (l *componentLog) open() error {
 	return l.err
 }
 
-// write logs what a component has printed for the request of ctx. A failure to log is not a
-// failure of the component.
+// write logs what a component has printed while answering the request of ctx. A failure to log is
+// not a failure of the component.
 func (l *componentLog) write(ctx context.Context, p []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -87,7 +87,7 @@ func (l *componentLog) write(ctx context.Context, p []byte) {
 	l.log.output(ctx, l.component, l.warning, l.quiet, p)
 }
 
-// rotate renames the file. If that fails, it grows on.
+// rotate renames the file. If that fails, the file keeps growing.
 func (l *componentLog) rotate() {
 	l.size = 0
 	if l.file != nil && os.Rename(l.path, l.path+".1") == nil {

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// connections is a listener that keeps a limited number of connections open. The clients at one
-// address may have three quarters of them: whatever one client does, others can connect. It closes
-// connections beyond that at once.
+// connections is a listener that limits the number of open connections. Clients at one address may
+// have three quarters of them, so that others can still connect. It closes connections beyond a
+// limit at once.
 type connections struct {
 	net.Listener
 	most int

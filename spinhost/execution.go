@@ -44,8 +44,8 @@ type execution struct {
 
 type executionKey struct{}
 
-// execute answers a request with a component. As in Spin a failure of the component is logged and
-// answered with an empty 500; at a limit of the host it is a 503.
+// execute answers a request with a component. As in Spin, a failure of the component is logged and
+// answered with an empty 500; at a limit of the host the answer is a 503.
 func (a *App) execute(ctx context.Context, c *component, match route.Match, r request) response {
 	method := slices.Index(methods, r.method)
 	if method < 0 {
@@ -62,7 +62,7 @@ func (a *App) execute(ctx context.Context, c *component, match route.Match, r re
 	return resp
 }
 
-// attempt waits for a place among the instances at work and runs the component.
+// attempt waits until an instance may run, and runs the component.
 func (a *App) attempt(ctx context.Context, c *component, method int, match route.Match,
 	r *request) (resp response, err error) {
 	leave, err := a.enter(ctx, c)
@@ -77,12 +77,12 @@ func (a *App) attempt(ctx context.Context, c *component, method int, match route
 	return resp, err
 }
 
-// instanceWait is how long a request waits for an instance: long enough for the host to stop a
-// crowd of requests whose clients have gone.
+// instanceWait is how long a request waits until an instance may run: long enough for the host to
+// stop a crowd of requests whose clients have disconnected.
 const instanceWait = time.Second
 
-// enter waits for a place among the instances at work; leave frees it. One component may have
-// three quarters of the places: if it waits for something, the others go on.
+// enter waits until another instance may run; call leave when it is done. One component may have
+// three quarters of the running instances, so that if it waits for something, others go on.
 func (a *App) enter(ctx context.Context, c *component) (leave func(), err error) {
 	leaveComponent, err := c.running.acquireWithin(ctx, instanceWait)
 	if err != nil {
@@ -101,16 +101,16 @@ func (a *App) tooManyInstances() error {
 		errInstances, a.options.MaxInstances)
 }
 
-// errInstances is limit.ErrBusy for want of an instance.
+// errInstances is limit.ErrBusy when too many instances are running.
 var errInstances = fmt.Errorf("%w", limit.ErrBusy)
 
 // fail logs why a component did not answer and returns the response for the client. It logs the
-// route, not the path: path and query may hold secrets.
+// route instead of the path, since path and query may contain secrets.
 func (a *App) fail(ctx context.Context, c *component, match route.Match, r request,
 	err error) response {
 	where := r.method + " " + match.Raw
 	switch {
-	case errors.Is(err, wasm.ErrCanceled): // the client has gone, or the app closes
+	case errors.Is(err, wasm.ErrCanceled): // the client has disconnected, or the app is closing
 		return problem(http.StatusServiceUnavailable, codeBusy, "the request was stopped")
 	case errors.Is(err, limit.ErrBusy):
 		if errors.Is(err, errInstances) {
@@ -134,8 +134,7 @@ func (a *App) fail(ctx context.Context, c *component, match route.Match, r reque
 	return response{status: http.StatusInternalServerError}
 }
 
-// mayLogBusy reports whether a second has passed since it last did: overload must not fill the
-// log.
+// mayLogBusy returns true at most once a second: overload must not fill the log.
 func (a *App) mayLogBusy() bool {
 	now, last := time.Now().Unix(), a.busyLogged.Load()
 	return now != last && a.busyLogged.CompareAndSwap(last, now)

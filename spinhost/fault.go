@@ -36,8 +36,8 @@ import (
 //
 // Each injected fault is logged as "fault POINT:WHEN:N:HOW in component ID".
 //
-// In Options.Faults sqlite.sync:DURATION makes every sync of a database's files take longer, as on
-// a slow disk. The first host of a process sets it for all.
+// In Options.Faults, sqlite.sync:DURATION makes every sync of a database's files take longer, as on
+// a slow disk. The first host of a process sets it for all hosts.
 type faults []*fault
 
 type fault struct {
@@ -128,8 +128,8 @@ func faultPoints() []string {
 // faultKey is the context key of a request's own faults.
 type faultKey struct{}
 
-// forRequest adds the faults of a client's request to its context. It panics at an invalid
-// header: a test whose fault is ignored must not pass.
+// forRequest adds the faults of a client's request to its context. It panics if the header is
+// invalid, since a test whose fault is ignored must not pass.
 func (faults) forRequest(ctx context.Context, r *http.Request) context.Context {
 	own, err := parseFaults(r.Header.Values(faultHeader))
 	if err != nil {
@@ -138,7 +138,7 @@ func (faults) forRequest(ctx context.Context, r *http.Request) context.Context {
 	return context.WithValue(ctx, faultKey{}, own)
 }
 
-// check counts a call of a point and returns how it must fail, "" if it need not.
+// check counts a call of a point and returns how the call must fail, or "".
 func (f faults) check(e *execution, point, when string) (how string) {
 	own := e.ctx.Value(faultKey{}).(faults)
 	for _, injected := range slices.Concat(f, own) {
@@ -196,7 +196,7 @@ func failImport(how, family string, in *wasm.Instance, p []uint32) error {
 	}
 }
 
-// hop sends a request and loses it on its way, or the response on the way back.
+// hop sends a request, and loses the request on its way or the response on its way back.
 func (f faults) hop(e *execution, to string, send func() (response, error)) (response, error) {
 	lost := func(how string) (response, error) {
 		if how == "trap" {

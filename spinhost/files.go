@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// filesPrefix begins the names of the temporary directories with copied files.
+// filesPrefix is the start of the names of the temporary directories with copied files.
 const filesPrefix = "spinhost-files-"
 
 // filesDir is a temporary directory, locked while the process lives.
@@ -17,7 +17,7 @@ type filesDir struct {
 	lock *os.File
 }
 
-// newFilesDir makes a directory, and removes those that killed processes have left.
+// newFilesDir makes a directory, and removes those that killed processes have left behind.
 func newFilesDir() (*filesDir, error) {
 	removeStale(os.TempDir())
 	path, err := os.MkdirTemp("", "spinhost-new-")
@@ -27,7 +27,7 @@ func newFilesDir() (*filesDir, error) {
 	d := &filesDir{path: path}
 	if d.lock, err = os.Open(path); err == nil {
 		if err = syscall.Flock(int(d.lock.Fd()), syscall.LOCK_EX); err == nil {
-			// It gets the name that removeStale looks for when it is locked.
+			// The directory is only renamed to what removeStale looks for once it is locked.
 			d.path = strings.Replace(path, "spinhost-new-", filesPrefix, 1)
 			err = os.Rename(path, d.path)
 		}

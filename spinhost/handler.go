@@ -23,7 +23,7 @@ import (
 // component. As in Spin, 404 and 500 have no body; responses about limits do (problem).
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	in := inbound{start: time.Now(), account: a.memory.Account(nil)}
-	defer in.account.Shrink(0) // after the client has read the response
+	defer in.account.Shrink(0) // once the client has read the response
 	ctx, exchange := a.telemetry.Request(r.Context(), r)
 	in.exchange = exchange
 	if a.options.RequestHeader != "" {
@@ -40,7 +40,7 @@ func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// inbound is the state of a client's request.
+// inbound is the state of a request from a client.
 type inbound struct {
 	start            time.Time
 	account          *limit.Account // of the bodies
@@ -85,7 +85,7 @@ func (a *App) serve(ctx context.Context, w http.ResponseWriter, r *http.Request,
 	req := newRequest(r, uri, body)
 	req.account = in.account
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		// What a request changes is not cut short when its client has gone.
+		// A request that may change something is not cancelled when its client disconnects.
 		ctx = context.WithoutCancel(ctx)
 	}
 	ctx, cancel := context.WithCancel(a.faults.forRequest(ctx, r))
@@ -94,11 +94,11 @@ func (a *App) serve(ctx context.Context, w http.ResponseWriter, r *http.Request,
 	return a.execute(ctx, a.components[trigger.Component], match, req)
 }
 
-// maxID is the length of the longest request id that is accepted, in bytes.
+// maxID is the longest request id that is accepted, in bytes.
 const maxID = 64
 
-// identify returns the id of a request and makes sure that the request has it: its own, if a log
-// line may hold that, or else a random one.
+// identify returns the id of a request, and sets it if necessary: its own if a log line may contain
+// that, or else a random one.
 func identify(r *http.Request) string {
 	const name = "X-Request-Id"
 	id := r.Header.Get(name)
@@ -129,16 +129,16 @@ func newRequest(r *http.Request, uri string, body []byte) request {
 	return req
 }
 
-// requestURI returns path and query as the client sent them.
+// requestURI returns the path and the query as the client sent them.
 func requestURI(r *http.Request) string {
 	uri := r.RequestURI
-	if uri == "" { // made by a test, not read by a server
+	if uri == "" { // a test made the request
 		uri = r.URL.RequestURI()
 	}
 	return pathAndQuery(uri)
 }
 
-// pathAndQuery returns path and query of a URI as they are, with or without a scheme and an
+// pathAndQuery returns the path and the query of a URI unchanged, with or without a scheme and an
 // authority in front of them.
 func pathAndQuery(uri string) string {
 	uri, _, _ = strings.Cut(uri, "#")
@@ -159,10 +159,10 @@ func pathAndQuery(uri string) string {
 	return rest[slash:]
 }
 
-// clientHeaders returns a client's headers with names in lower case, and the values of a name in
-// their order. A value that is not UTF-8 is read as Latin-1, as HTTP once was: components know only
-// UTF-8, and Spin fails. It leaves out Connection, which concerns the server, and spin-*, which are
-// the host's: Spin's SDK would take the client's for them.
+// clientHeaders returns a client's headers with names in lower case and the values of each name in
+// their order. Values that are not UTF-8 are read as Latin-1, as HTTP once was: components accept
+// only UTF-8, and Spin fails. Connection is left out, since it concerns the server, and spin-*,
+// since Spin's SDK would take them for the host's.
 func clientHeaders(r *http.Request) []header {
 	headers := []header{{"host", r.Host}}
 	if len(r.TransferEncoding) > 0 {
@@ -195,7 +195,7 @@ func toUTF8(text string) string {
 	return string(runes)
 }
 
-// wellKnown returns the response to a path of the host itself.
+// wellKnown returns the response for a path that the host itself serves.
 func (a *App) wellKnown(name string, in *inbound) response {
 	var resp response
 	switch name {

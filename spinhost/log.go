@@ -15,9 +15,9 @@ import (
 
 // The formats of Options.LogFormat.
 const (
-	LogPlain = "plain" // as Spin's: messages, and the output of components as it is
-	LogText  = "text"  // a line each: time, level, component, trace and message
-	LogJSON  = "json"  // the same as an object
+	LogPlain = "plain" // as in Spin: messages, and the output of components unchanged
+	LogText  = "text"  // one line each: time, level, component, trace and message
+	LogJSON  = "json"  // the same as a JSON object
 )
 
 // logger writes the log of the host with the output of components, and exports both.
@@ -41,10 +41,10 @@ type logLine struct {
 	Component string `json:"component,omitempty"`
 	Trace     string `json:"trace,omitempty"`
 	Message   string `json:"message"`
-	*access          // nil but for a line about a request
+	*access          // nil except for a line about a request
 }
 
-// access is what an access line says in addition to its message.
+// access is what a line about a request has besides its message.
 type access struct {
 	Method       string  `json:"method"`
 	Route        string  `json:"route"`
@@ -53,7 +53,7 @@ type access struct {
 	Request      string  `json:"request,omitempty"`
 }
 
-// warn writes a warning of the host about a component, "" for none. Where is the method and the
+// warn writes a warning of the host about a component, or "" for none. Where is the method and the
 // route of a request, or "".
 func (l *logger) warn(ctx context.Context, id, where, text string) {
 	message := text
@@ -74,7 +74,7 @@ func (l *logger) warn(ctx context.Context, id, where, text string) {
 	l.plain.Print(text)
 }
 
-// standard returns the log for packages that know only Go's: each message is a warning.
+// standard returns the log for packages that only know Go's own: each message is a warning.
 func (l *logger) standard() *log.Logger { return log.New(l, "", 0) }
 
 // Write implements io.Writer for standard.
@@ -113,7 +113,7 @@ func (l *logger) output(ctx context.Context, id string, warning, quiet bool, tex
 	}
 }
 
-// write writes a line with the time and the trace of ctx.
+// write writes a line, with the time and the trace of ctx.
 func (l *logger) write(ctx context.Context, what logLine) {
 	what.Time = time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
 	what.Trace = telemetry.TraceID(ctx)
@@ -126,8 +126,8 @@ func (l *logger) write(ctx context.Context, what logLine) {
 	_, _ = l.w.Write(append(text, '\n'))
 }
 
-// text returns the line as words with a dash for what is missing. Line feeds of the message are
-// escaped, so that a line stays one.
+// text returns the line as words, with a dash for each that is missing. Line feeds in the message
+// are escaped, so that it stays one line.
 func (l logLine) text() []byte {
 	var b []byte
 	for _, word := range []string{l.Time, l.Level, l.Component, l.Trace} {

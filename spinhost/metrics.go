@@ -13,7 +13,7 @@ import (
 // refusals count what the host has refused at its limits.
 type refusals struct{ instances, busy, time, body, chain, outbound atomic.Int64 }
 
-// addMetrics adds the metrics that Spin does not have.
+// addMetrics adds the metrics that Spin lacks.
 func (a *App) addMetrics() error {
 	t := a.telemetry
 	limits := map[string]*atomic.Int64{
@@ -67,7 +67,7 @@ func (a *App) reportFree(report telemetry.Report) {
 	}
 }
 
-// reportFull reports which databases store nothing new.
+// reportFull reports which databases are refusing anything new.
 func (a *App) reportFull(report telemetry.Report) {
 	for label, d := range a.databases {
 		if d.Full == nil {

@@ -29,13 +29,13 @@ type Options struct {
 	Config       *config.Config     // default: data in memory, no log files
 	Variables    *variable.Resolver // default: Config's sources and the manifest's defaults
 	Environment  map[string]string  // of every component; overrides its own
-	SQL          []string           // run first: statements, or @FILE[:LABEL]
+	SQL          []string           // run at the start: statements, or @FILE[:LABEL]
 	KeyValue     map[string]string  // set first in the store "default"
 	Stderr       io.Writer          // log of the host and output of the components; default: none
 	Quiet        bool               // no output of the components on Stderr
 	TruncateLogs bool
 	LogFormat    string // LogPlain (the default), LogText or LogJSON
-	AccessLog    bool   // a line of the log for each request of a client
+	AccessLog    bool   // a line in the log for each request from a client
 
 	// RequestHeader is the header of responses that has the id of the request; "" for none. The
 	// component finds the id in the request's X-Request-Id: the client's own, or a random one.
@@ -45,7 +45,7 @@ type Options struct {
 	Telemetry *telemetry.Telemetry
 
 	// Limits; 0 means the default.
-	MaxInstances    int           // that run at a time; a component may have three quarters
+	MaxInstances    int           // that run at the same time; a component may have three quarters
 	MaxConnections  int           // of clients; an address may have three quarters
 	MaxChain        int           // depth of calls from component to component
 	MaxMemory       int64         // bytes of an instance; default: Config's, else DefaultMemory

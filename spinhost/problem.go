@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// retryAfter is what the host suggests when it is busy, in seconds.
+// retryAfter is the Retry-After of a busy host, in seconds.
 const retryAfter = "1"
 
 // The codes of problem.
@@ -18,9 +18,9 @@ const (
 	codeBusy       = "busy"
 )
 
-// problem is the response of the host itself to a request that is malformed or exceeds a limit
-// (RFC 9457). A code tells a client what a status does not. Its headers let a browser do nothing
-// with it but show the text: it may come in place of any page or script.
+// problem is the response of the host itself to a request that is malformed or exceeds a limit (RFC
+// 9457). The code says more than the status. The headers make a browser show it as text, since it
+// may arrive in place of any page or script.
 func problem(status int, code, detail string) response {
 	body, _ := json.Marshal(struct {
 		Type   string `json:"type"`

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// How long the server waits for its clients.
+// How long the server waits for clients.
 const (
 	headerTimeout = 30 * time.Second
 	readTimeout   = time.Minute // for a request with its body
@@ -21,10 +21,10 @@ const (
 // maxRequestHead is the size of a request line and headers, in bytes; more is a 431.
 const maxRequestHead = 128 << 10
 
-// Serve serves the app on a listener, over HTTP/1.1 and HTTP/2 without TLS, until ctx ends.
-// Then it closes the listener and waits for the requests under way, at most as long as a
-// component may take and five seconds. The listener is closed when Serve returns, the App is
-// not: its Close stops the requests that still run.
+// Serve serves the app on a listener, over HTTP/1.1 and HTTP/2 without TLS, until ctx ends. Then it
+// closes the listener and waits for the requests under way, at most as long as a component may take
+// plus five seconds. It does not close the App, whose Close stops the requests that are still
+// running.
 func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 	listener = limitConnections(listener, a.options.MaxConnections)
 	return serve(ctx, listener, a, a.options.Timeout+drainMargin, a.log.standard())

@@ -17,8 +17,8 @@ import (
 
 const defaultLabel = "default"
 
-// prepareStorage makes the databases and stores of the configuration, runs Options.SQL and sets
-// Options.KeyValue. It prints where data is stored, in Spin's words.
+// prepareStorage sets up the databases and stores of the configuration, runs Options.SQL and sets
+// Options.KeyValue. It prints where data is stored, in the format of Spin.
 func (a *App) prepareStorage(ctx context.Context) error {
 	disks := map[string]*limit.Disk{} // by folder
 	full := func(path string) func() bool {

@@ -6,7 +6,7 @@ import (
 	"abacus/spinhost/telemetry"
 )
 
-// hostOperations are the spans of what a component does, with Spin's names. The zero value does
+// hostOperations are the spans for what a component does, with Spin's names. The zero value does
 // nothing.
 type hostOperations struct {
 	execute  *telemetry.Operation

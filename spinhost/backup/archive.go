@@ -10,13 +10,13 @@ import (
 	"path/filepath"
 )
 
-// pack writes files to a tar archive, which appears when it is on the disk.
+// pack writes files to a tar archive. The archive appears under its name once it is synced to disk.
 func pack(archive string, files []File) error {
 	temporary, err := os.CreateTemp(filepath.Dir(archive), ".backup-*.tar")
 	if err != nil {
 		return fmt.Errorf("write the archive: %w", err)
 	}
-	defer os.Remove(temporary.Name()) // in vain once it is renamed
+	defer os.Remove(temporary.Name()) // no effect after the renaming
 	w := tar.NewWriter(temporary)
 	for _, f := range files {
 		if err == nil {
@@ -53,8 +53,8 @@ func add(w *tar.Writer, f File) error {
 	return err
 }
 
-// Restore puts the files of an archive into place, once all of them are checked. It refuses to if
-// one of the files exists, and if the archive has a file that is not among them.
+// Restore extracts the files of an archive once it has checked all of them. It refuses if one of
+// the files exists, or if the archive has a file that is not among them.
 func Restore(ctx context.Context, archive string, files []File) (err error) {
 	places := map[string]string{}
 	for _, f := range files {
@@ -73,7 +73,7 @@ func Restore(ctx context.Context, archive string, files []File) (err error) {
 	var extracted []File
 	defer func() {
 		for _, f := range extracted {
-			_ = os.Remove(f.Name) // in vain once it is renamed
+			_ = os.Remove(f.Name) // no effect after the renaming
 		}
 	}()
 	for r := tar.NewReader(packed); ; {
@@ -103,7 +103,7 @@ func Restore(ctx context.Context, archive string, files []File) (err error) {
 		return errors.New("the archive is empty")
 	}
 	for _, f := range extracted {
-		// A link, unlike a renaming, fails if there is a file now.
+		// Unlike a renaming, a link fails if the file exists by now.
 		err := os.Link(f.Name, f.Path)
 		if err == nil {
 			err = syncDir(filepath.Dir(f.Path))
@@ -115,7 +115,7 @@ func Restore(ctx context.Context, archive string, files []File) (err error) {
 	return nil
 }
 
-// extract writes a file beside its place.
+// extract writes a file next to its final path.
 func extract(r io.Reader, path string) (temporary string, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", err
@@ -128,7 +128,7 @@ func extract(r io.Reader, path string) (temporary string, err error) {
 	return w.Name(), errors.Join(err, w.Chmod(0o644), w.Sync(), w.Close())
 }
 
-// syncDir makes the names in a folder durable.
+// syncDir makes the entries of a folder durable.
 func syncDir(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package backup copies the SQLite files of a running app, as they all were at one moment, into one
-// archive, and puts them into place somewhere else.
+// Package backup copies the SQLite files of a running app, all as of the same moment, into one
+// archive, and restores them somewhere else.
 package backup
 
 import (
@@ -19,15 +19,15 @@ import (
 // File is an SQLite file of an app, with its name in an archive.
 type File struct{ Name, Path string }
 
-// lockTimeout is how long Write waits until it can hold the writers of all files.
+// lockTimeout is how long Write waits for the write locks of all files.
 const lockTimeout = 30 * time.Second
 
-// Write writes the files, those that exist, to an archive, and returns how long it has held
-// their writers. The archive appears when all files are copied and checked.
+// Write writes those of the files that exist to an archive, and returns how long writers were
+// blocked. The archive appears once all files are copied and checked.
 //
-// It holds the writers of every file at once, begins to read every file, and lets the writers go
-// on: what it reads from then on is the state of that moment. A file that is not in WAL mode
-// cannot be written until it is copied.
+// It takes the write locks of all files, begins to read each file, and releases the locks: what it
+// reads from then on is the state of that moment. A file that is not in WAL mode cannot be written
+// until it is copied.
 func Write(ctx context.Context, archive string, files []File) (held time.Duration, err error) {
 	dir, err := os.MkdirTemp(filepath.Dir(archive), ".backup-")
 	if err != nil {
@@ -70,7 +70,7 @@ func Write(ctx context.Context, archive string, files []File) (held time.Duratio
 	return held, pack(archive, copies)
 }
 
-// source is an open file. One connection holds its writers, the other one reads.
+// source is an open file. One connection takes the write lock, the other one reads.
 type source struct {
 	file            File
 	database        *sql.DB
@@ -92,7 +92,7 @@ func openSource(ctx context.Context, f File) (*source, error) {
 	return s, nil
 }
 
-// close rolls back what is open.
+// close rolls back what is open and closes the connections.
 func (s *source) close() {
 	for _, c := range []*sql.Conn{s.holding, s.reader} {
 		_, _ = c.ExecContext(context.Background(), "ROLLBACK")
@@ -101,7 +101,7 @@ func (s *source) close() {
 	_ = s.database.Close()
 }
 
-// begin holds the writers of all sources, begins to read from each, and lets the writers go on.
+// begin takes the write locks of all sources, begins to read from each, and releases the locks.
 func begin(ctx context.Context, sources []*source) (held time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
 	defer cancel()
@@ -131,8 +131,8 @@ func begin(ctx context.Context, sources []*source) (held time.Duration, err erro
 	return time.Since(start), nil
 }
 
-// hold takes the write lock. It tries again at once rather than with SQLite's growing waits: a busy
-// host leaves the lock free for moments only.
+// hold takes the write lock. It retries at once rather than with SQLite's growing waits: a busy
+// host leaves the lock free only for moments.
 func hold(ctx context.Context, c *sql.Conn) error {
 	for {
 		_, err := c.ExecContext(ctx, "BEGIN IMMEDIATE")
@@ -147,7 +147,7 @@ func hold(ctx context.Context, c *sql.Conn) error {
 	}
 }
 
-// copyTo copies the state that the reader sees.
+// copyTo copies the state that the reader sees to a file.
 func (s *source) copyTo(ctx context.Context, path string) error {
 	return s.reader.Raw(func(driver any) error {
 		online, err := driver.(interface {
@@ -166,7 +166,7 @@ func (s *source) copyTo(ctx context.Context, path string) error {
 	})
 }
 
-// check runs SQLite's integrity check and leaves a single file, without a WAL.
+// check runs SQLite's integrity check on a file, and leaves it without a WAL.
 func check(ctx context.Context, path string) error {
 	database, err := open(path)
 	if err != nil {
@@ -189,7 +189,7 @@ func check(ctx context.Context, path string) error {
 
 func open(path string) (*sql.DB, error) { return sql.Open("sqlite", address(path)) }
 
-// address returns the URI of a file, whatever characters its path has.
+// address returns the URI of a file, whatever characters its path contains.
 func address(path string) string {
 	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(path)}).String()
 }

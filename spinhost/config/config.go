@@ -11,8 +11,8 @@ import (
 	"abacus/spinhost/variable"
 )
 
-// The label of the database and the store that every app has, and their files in the state
-// directory.
+// The label of the database and the store that every app has, and the names of their files in the
+// state directory.
 const (
 	defaultLabel = "default"
 	databaseFile = "sqlite_db.db"
@@ -33,13 +33,13 @@ type Config struct {
 	summary []string
 }
 
-// Database is one SQLite database. The label "default" is always there.
+// Database is an SQLite database. There is always one with the label "default".
 type Database struct {
 	Path        string // absolute; "" for a new one in memory at every open
 	AllowAttach bool   // allows ATTACH of files
 }
 
-// Store is one key-value store. The label "default" is always there.
+// Store is a key-value store. There is always one with the label "default".
 type Store struct {
 	Type string // "spin" or "redis"
 	Path string // of a spin store, absolute; "" for one in memory
@@ -52,7 +52,7 @@ type HTTP struct {
 	MaxConnections int  // -1 for no limit; 0 allows none
 }
 
-// Flags are settings of the command line, which override the file's.
+// Flags are settings from the command line. They override those of the file.
 type Flags struct {
 	AppDir   string  // the manifest's directory: .spin is in it
 	StateDir *string // nil if not given, "" to unset
@@ -109,8 +109,8 @@ func resolve(path, base string) string {
 	return filepath.Join(base, path)
 }
 
-// readDirectories sets the directories: by the flag, else by the file, else to .spin beside the
-// manifest and logs in the state directory.
+// readDirectories sets the directories from the flags, or else from the file. The defaults are
+// .spin next to the manifest, and logs in the state directory.
 func (c *Config) readDirectories(root *tomlfile.Table, flags Flags, working string) {
 	choose := func(flag *string, key, fallback string) string {
 		value, given := root.Text(key)
@@ -251,7 +251,7 @@ func (c *Config) readHTTP(root *tomlfile.Table) {
 	t.Close()
 }
 
-// rejectUnsupported refuses what Spin supports and this host does not.
+// rejectUnsupported rejects what Spin supports but this host does not.
 func rejectUnsupported(root *tomlfile.Table) {
 	for key, what := range map[string]string{
 		"llm_compute":         "large language models are",

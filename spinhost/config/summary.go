@@ -7,7 +7,7 @@ import (
 	"abacus/spinhost/tomlfile"
 )
 
-// summarize makes the parts of Summary.
+// summarize collects the parts of Summary.
 func (c *Config) summarize(root *tomlfile.Table) {
 	for _, key := range []string{"key_value_store", "sqlite_database"} {
 		for _, t := range root.Tables(key) {
@@ -21,7 +21,7 @@ func (c *Config) summarize(root *tomlfile.Table) {
 	}
 }
 
-// Summary returns a line about what the file configures, or "".
+// Summary returns a line that says what the file configures, or "".
 func (c *Config) Summary() string {
 	if len(c.summary) == 0 {
 		return ""

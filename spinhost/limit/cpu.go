@@ -14,9 +14,9 @@ const (
 	longYields  = 64 * 1024 // before a long execution requeues: some seconds
 )
 
-// CPU schedules executions of code that Go cannot preempt. Each runs at once for its first
-// milliseconds, which is all that a cheap request needs. After that it runs only while it has
-// one of a number of slots, and gives way to all other goroutines at every yield point.
+// CPU schedules executions of code that Go cannot preempt. Each may run freely for its first
+// milliseconds, which is all that a cheap request needs. After that it runs only while it has one
+// of a number of slots, and lets other goroutines run at every yield point.
 //
 // Executions queue for slots. Those that have computed for less than about 100 ms come first;
 // the others follow in the order of their arrival and keep a slot for seconds, so that under
@@ -27,7 +27,7 @@ type CPU struct {
 	waiting [2][]chan struct{} // short and long executions; closing the channel hands over a slot
 }
 
-// NewCPU returns a scheduler with a number of slots.
+// NewCPU returns a scheduler with the given number of slots.
 func NewCPU(slots int) *CPU { return &CPU{free: slots} }
 
 // acquire waits for a slot.
@@ -52,13 +52,13 @@ func (c *CPU) acquire(ctx context.Context, queue int) error {
 		c.waiting[queue] = slices.Delete(c.waiting[queue], i, i+1)
 	}
 	c.mu.Unlock()
-	if i < 0 { // it was handed over meanwhile
+	if i < 0 { // the slot was handed over in the meantime
 		c.release()
 	}
 	return ErrBusy
 }
 
-// release hands a slot over to the next execution.
+// release passes the slot on to the next execution.
 func (c *CPU) release() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

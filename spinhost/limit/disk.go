@@ -9,23 +9,23 @@ import (
 // maxReserve is the most that Disk keeps free by default.
 const maxReserve = 1 << 30
 
-// Disk keeps a part of a disk free: while there is less, nothing new is stored. It is safe for
+// Disk keeps a part of a disk free: while less is free, nothing new is stored. It is safe for
 // concurrent use.
 type Disk struct {
 	folder string
 	least  int64
 	log    *log.Logger
-	short  atomic.Bool // as logged last
+	short  atomic.Bool // as last logged
 }
 
-// NewDisk watches the disk that holds a folder. It keeps least bytes free, for 0 a tenth of the
-// disk, but 1 GiB at most; for a negative number it keeps nothing free.
+// NewDisk watches the disk of a folder. It keeps least bytes free: for 0 a tenth of the disk but at
+// most 1 GiB, for a negative number none.
 func NewDisk(folder string, least int64, logger *log.Logger) *Disk {
 	return &Disk{folder: folder, least: least, log: logger}
 }
 
-// Short reports whether less is free than is to be kept. A disk that cannot be examined is not
-// short: whoever writes to it then learns what is wrong.
+// Short reports whether less is free than should be. A disk that cannot be examined is not short: a
+// write to it shows what is wrong.
 func (d *Disk) Short() bool {
 	var disk syscall.Statfs_t
 	if d.least < 0 || syscall.Statfs(d.folder, &disk) != nil {

@@ -10,17 +10,19 @@ import (
 	"time"
 )
 
-// ErrBusy is the error of a request that did not get its share in time. It may be repeated.
+// ErrBusy is the error of a request that did not get its share in time. The request may be
+// repeated.
 var ErrBusy = errors.New("the host is busy")
 
 // memoryWait is how long an account waits for memory.
 const memoryWait = time.Second
 
-// Memory is a number of bytes that accounts share. Large accounts, of more than 1/256 of the
-// bytes, may have half of them together, and a group three quarters: whatever large requests do
-// there is memory for small ones, and whatever one group does there is memory for others.
+// Memory is a number of bytes that accounts share. Large accounts, those of more than 1/256 of the
+// bytes, may have half of them together, and a group may have three quarters: whatever large
+// requests do there is memory for small ones, and whatever one group does there is memory for
+// others.
 type Memory struct {
-	// Reclaim, if set, frees memory that nobody needs and reports whether there was any.
+	// Reclaim, if set, frees memory that is not needed and reports whether there was any.
 	Reclaim func() bool
 
 	total int64
@@ -35,7 +37,7 @@ type Memory struct {
 // NewMemory returns a memory of total bytes.
 func NewMemory(total int64) *Memory { return &Memory{total: total} }
 
-// Used returns the bytes in use.
+// Used returns the number of bytes in use.
 func (m *Memory) Used() int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -45,8 +47,8 @@ func (m *Memory) Used() int64 {
 // Group is the accounts of one component.
 type Group struct{ used int64 } // guarded by Memory.mu
 
-// Account is the bytes that one request, or one instance, has reserved. It must not be used by
-// two goroutines at once.
+// Account is the memory that one request, or one instance, has reserved. It must not be used by two
+// goroutines at once.
 type Account struct {
 	memory *Memory
 	group  *Group
@@ -62,12 +64,12 @@ func (m *Memory) Account(group *Group) *Account {
 	return &Account{memory: m, group: group}
 }
 
-// Held returns the bytes of the account.
+// Held returns the number of bytes in the account.
 func (a *Account) Held() int64 { return a.held }
 
-// Reserve adds n bytes to the account. If there are not enough, it waits a short time for
-// others to release theirs, and then fails with ErrBusy. A large account fails at once, unless
-// it is the oldest: if all waited for each other, none would finish.
+// Reserve adds n bytes to the account. If there are not enough, it waits a short time for others to
+// release theirs, and then fails with ErrBusy. A large account fails at once unless it is the
+// oldest: if all of them waited for each other, none would finish.
 func (a *Account) Reserve(ctx context.Context, n int64) error {
 	m := a.memory
 	var timeout <-chan time.Time
@@ -130,7 +132,7 @@ func (a *Account) try(n int64) (ok bool, freed <-chan struct{}) {
 	return false, m.freed
 }
 
-// Shrink releases bytes until the account holds n.
+// Shrink releases bytes until n are left.
 func (a *Account) Shrink(n int64) {
 	if a.held <= n {
 		return

@@ -1,7 +1,7 @@
-// Package loadtest measures the throughput and latency of an HTTP server: it sends a
-// benchmark's b.N requests from a number of clients, each of which sends its next request when
-// it has the response to the last. The clients do as little as possible, because they share
-// the processor with the server.
+// Package loadtest measures the throughput and latency of an HTTP server. It sends a benchmark's
+// b.N requests from a number of clients, each of which waits for a response before it sends its
+// next request. The clients do as little as possible, because they share the processor with the
+// server.
 package loadtest
 
 import (

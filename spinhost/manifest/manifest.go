@@ -2,8 +2,8 @@
 // file, line and key.
 //
 // The format is Spin's (crates/manifest/src/schema/v2.rs, and crates/http/src/config.rs for the
-// HTTP trigger). Features of Spin that this host lacks, such as Redis triggers or components
-// from a registry, are refused by name.
+// HTTP trigger). Features of Spin that this host lacks, such as Redis triggers or components from a
+// registry, are rejected by name.
 package manifest
 
 import (
@@ -109,7 +109,7 @@ func (t Trigger) Handler() string {
 	return t.Component
 }
 
-// At adds file and line of one of the component's keys to an error that is found later.
+// At adds the file and line of one of the component's keys to an error that is found later.
 func (c *Component) At(key string, err error) error {
 	if c.table == nil {
 		return fmt.Errorf("component.%s.%s: %w", c.ID, key, err)
@@ -117,7 +117,7 @@ func (c *Component) At(key string, err error) error {
 	return c.table.At(key, err)
 }
 
-// At adds file and line of one of the trigger's keys to an error.
+// At adds the file and line of one of the trigger's keys to an error.
 func (t Trigger) At(key string, err error) error {
 	if t.table == nil {
 		return fmt.Errorf("trigger %s: %s: %w", t.ID, key, err)

@@ -14,7 +14,7 @@ const Reserved = "/.well-known/spin/"
 // Route is a public pattern and its trigger.
 type Route struct {
 	Pattern string // as the manifest has it: "/a/b", "/a/:name", "/a/..."
-	Trigger int    // any number; Match returns it
+	Trigger int    // an arbitrary number that Match returns
 }
 
 // Listed is a route as the start-up message lists it.
@@ -95,7 +95,7 @@ func (t *Table) insert(e entry) {
 	t.entries = slices.Insert(t.entries, i, e)
 }
 
-// Check returns the error of New for a pattern.
+// Check returns the error that New has for a pattern.
 func Check(pattern string) error {
 	_, err := parse(Route{Pattern: pattern})
 	return err

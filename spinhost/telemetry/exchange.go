@@ -26,7 +26,7 @@ type Exchange struct {
 	started   time.Time
 }
 
-// exchangeLabels are what durations are counted by. All of them have few values.
+// exchangeLabels are the labels of durations. Each has few values.
 type exchangeLabels struct {
 	method, route, component, server, failure string
 	status                                    int
@@ -36,7 +36,7 @@ type exchangeLabels struct {
 var traceContext propagation.TraceContext
 
 // Request begins the span of a client's request, in the client's trace if it names one. The
-// context is for what the request causes.
+// returned context is for what the request causes.
 func (t *Telemetry) Request(ctx context.Context, r *http.Request) (context.Context, *Exchange) {
 	if t == nil {
 		return ctx, nil
@@ -98,7 +98,7 @@ func (t *Telemetry) Call(ctx context.Context, component, method, target string) 
 	return ctx, x
 }
 
-// Propagate sets the headers that continue the trace of ctx in whoever receives them.
+// Propagate sets the headers that let a receiver continue the trace of ctx.
 func (t *Telemetry) Propagate(ctx context.Context, set func(name, value string)) {
 	if t != nil && t.tracer != nil {
 		traceContext.Inject(ctx, carrier(set))
@@ -130,7 +130,7 @@ func (x *Exchange) Route(route, component, path string) {
 }
 
 // End ends the exchange with a status, 0 if there is none. Failure is a word for what went wrong,
-// "" if nothing did.
+// or "".
 func (x *Exchange) End(status int, failure string) {
 	if x == nil {
 		return
@@ -170,7 +170,7 @@ func (l exchangeLabels) attributes() metric.MeasurementOption {
 	return metric.WithAttributeSet(attribute.NewSet(set...))
 }
 
-// knownMethod returns a method, or _OTHER for one that a client made up.
+// knownMethod returns a standard method unchanged, and _OTHER for anything else.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
@@ -201,12 +201,12 @@ func redactedURL(u *url.URL) string {
 	return u.Scheme + "://" + u.Host + path
 }
 
-// wordLength is the longest segment of a path that may be a word. A token of 128 bits needs 22
-// characters.
+// wordLength is the length of the longest path segment that counts as a word. A token of 128 bits
+// needs 22 characters.
 const wordLength = 20
 
 // redactedPath returns a path with REDACTED in place of every segment that does not look like a
-// word or a file name: tokens, keys and texts of people may stand there.
+// word or a file name, and so may be a token, a key or text from a person.
 func redactedPath(path string) string {
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {

@@ -9,8 +9,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Log exports a log record, of a component or, with "", of the host. It belongs to the span of
-// ctx. A warning has the severity WARN, anything else INFO.
+// Log exports a log record of a component or, for "", of the host. It belongs to the span of ctx. A
+// warning has the severity WARN, anything else INFO.
 func (t *Telemetry) Log(ctx context.Context, at time.Time, warning bool, component, text string) {
 	if t == nil || t.logger == nil {
 		return
@@ -30,7 +30,7 @@ func (t *Telemetry) Log(ctx context.Context, at time.Time, warning bool, compone
 	t.logger.Emit(ctx, record)
 }
 
-// TraceID returns the id of the trace that ctx belongs to, "" if it belongs to none.
+// TraceID returns the id of the trace of ctx, or "" if there is none.
 func TraceID(ctx context.Context) string {
 	if id := trace.SpanContextFromContext(ctx).TraceID(); id.IsValid() {
 		return id.String()

@@ -28,7 +28,7 @@ type metrics struct {
 	labels sync.Map // exchangeLabels to metric.MeasurementOption
 }
 
-// The bounds of the histograms. Spin leaves OpenTelemetry's, which suit milliseconds.
+// The bounds of the histograms. Spin uses OpenTelemetry's defaults, which suit milliseconds.
 var (
 	requestBounds = metric.WithExplicitBucketBoundaries(.0005, .001, .0025, .005, .01, .025, .05,
 		.1, .25, .5, 1, 2.5, 5, 10, 30)
@@ -39,7 +39,7 @@ var (
 		16<<20, 32<<20, 64<<20, 128<<20)
 )
 
-// meters makes the meter of a scope; the SDK's provider does.
+// meters is the part of the SDK's provider that makes the meter of a scope.
 type meters interface {
 	Meter(scope string, options ...metric.MeterOption) metric.Meter
 }
@@ -111,8 +111,8 @@ func (c *Component) Requested() {
 	}
 }
 
-// Executed records the end of an execution: how long the guest computed, and its memory after
-// the instantiation and now, in bytes.
+// Executed records the end of an execution: how long the guest computed, and the size of its memory
+// after instantiation and now, in bytes.
 func (c *Component) Executed(cpu time.Duration, memoryInit, memory int64) {
 	if c == nil {
 		return
@@ -123,8 +123,9 @@ func (c *Component) Executed(cpu time.Duration, memoryInit, memory int64) {
 	c.metrics.memory.Record(ctx, memory, c.memory)
 }
 
-// Commits returns a function that records the commits of a database: how many writes share one,
-// how long the first of them waited and how long the commit took. It is nil if nothing is measured.
+// Commits returns a function that records the commits of a database: how many writes share one, how
+// long the first of them waited, and how long the commit took. It returns nil if nothing is
+// measured.
 func (t *Telemetry) Commits(database string) func(writes int, waited, took time.Duration) {
 	if !t.Measures() {
 		return nil
@@ -138,10 +139,10 @@ func (t *Telemetry) Commits(database string) func(writes int, waited, took time.
 	}
 }
 
-// Report takes a value of a metric, with pairs of names and values that tell it from others.
+// Report reports a value of a metric, with pairs of names and values as its attributes.
 type Report func(value float64, attributes ...string)
 
-// Counter adds a metric that only grows. When metrics are collected, read reports its values.
+// Counter adds a metric that only grows. At each collection, read reports its values.
 func (t *Telemetry) Counter(name, unit, description string, read func(Report)) error {
 	if !t.Measures() {
 		return nil
@@ -151,7 +152,7 @@ func (t *Telemetry) Counter(name, unit, description string, read func(Report)) e
 	return err
 }
 
-// Gauge adds a metric that grows and shrinks.
+// Gauge adds a metric that can grow and shrink.
 func (t *Telemetry) Gauge(name, unit, description string, read func(Report)) error {
 	if !t.Measures() {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Operation is a kind of span with what all spans of the kind have in common. It is made once, so
-// that the start of a span costs little.
+// Operation is a kind of span, with what all spans of the kind have in common. It is made once, so
+// that starting a span costs little.
 type Operation struct {
 	tracer    trace.Tracer // nil without spans
 	name      string
@@ -55,7 +55,7 @@ func (t *Telemetry) Statements(component, database string, attributes ...string)
 	return o
 }
 
-// Start begins a span and returns a context for what belongs to it.
+// Start begins a span and returns a context for what happens in it.
 func (o *Operation) Start(ctx context.Context) (context.Context, Span) {
 	if o == nil {
 		return ctx, Span{}
@@ -84,7 +84,7 @@ func (s Span) Set(name, value string) {
 	}
 }
 
-// End ends the span. An error makes it a failed one.
+// End ends the span. With an error, the span counts as failed.
 func (s Span) End(err error) {
 	if s.operation == nil {
 		return
@@ -103,7 +103,7 @@ func (s Span) End(err error) {
 	s.span.End()
 }
 
-// pairs returns attributes of pairs of names and values.
+// pairs returns pairs of names and values as attributes.
 func pairs(texts []string) []attribute.KeyValue {
 	var attributes []attribute.KeyValue
 	for i := 0; i+1 < len(texts); i += 2 {

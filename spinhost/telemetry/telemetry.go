@@ -61,7 +61,7 @@ const (
 	hostScope     = "spinhost"
 )
 
-// Telemetry exports spans, metrics and logs, each if the environment asks for it. It is safe for
+// Telemetry exports those of spans, metrics and logs that the environment asks for. It is safe for
 // concurrent use.
 type Telemetry struct {
 	tracer  trace.Tracer // nil without spans
@@ -78,7 +78,7 @@ type Options struct {
 	Errors     func(error) // called when an export fails; it is set for the process
 }
 
-// New returns the Telemetry that the environment asks for, nil if it asks for none.
+// New returns the Telemetry that the environment asks for, or nil if it asks for none.
 func New(ctx context.Context, o Options) (*Telemetry, error) {
 	spans, measures, logs := enabled("TRACES"), enabled("METRICS"), enabled("LOGS")
 	if !spans && !measures && !logs && !o.Prometheus {
@@ -120,7 +120,7 @@ func enabled(signal string) bool {
 		os.Getenv("OTEL_EXPORTER_OTLP_"+signal+"_ENDPOINT") != ""
 }
 
-// checkProtocols refuses the protocols that Spin has and this package has not.
+// checkProtocols rejects the protocols that Spin supports but this package does not.
 func checkProtocols() error {
 	for _, signal := range []string{"", "TRACES_", "METRICS_", "LOGS_"} {
 		name := "OTEL_EXPORTER_OTLP_" + signal + "PROTOCOL"
@@ -193,10 +193,10 @@ func (t *Telemetry) Handler() http.Handler {
 	return t.scrape
 }
 
-// Measures reports whether anybody collects metrics.
+// Measures reports whether metrics are collected.
 func (t *Telemetry) Measures() bool { return t != nil && t.metrics != nil }
 
-// Close exports what is left, until ctx ends.
+// Close exports what is left, but stops when ctx ends.
 func (t *Telemetry) Close(ctx context.Context) error {
 	if t == nil {
 		return nil

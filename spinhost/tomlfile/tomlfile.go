@@ -1,8 +1,8 @@
 // Package tomlfile reads a TOML file key by key and reports problems with file, line and key.
 //
-// A caller reads the keys it knows from a Table and closes the table, which reports the other
-// keys as unknown. Problems are collected, so that one run shows them all; a key with a problem
-// reads as absent.
+// A caller reads the keys that it knows from a Table and then closes the table, which reports all
+// other keys as unknown. Problems are collected, so that one run shows them all; a key with a
+// problem reads as absent.
 package tomlfile
 
 import (
@@ -129,7 +129,7 @@ func (f *file) line(path string) int {
 
 func (t *Table) path(key string) string { return join(t.key, key) }
 
-// At adds file and line of a key to an error that is found after the file has been read. The
+// At adds the file and line of a key to an error that is found after the file has been read. The
 // key may have an index: "hosts[2]".
 func (t *Table) At(key string, err error) error {
 	path := strings.TrimPrefix(t.key+"."+key, ".")

@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// keptMemory is how many bytes an instance may have used and be kept for another request.
+// keptMemory is the most memory, in bytes, that an instance may have used if it is to be kept for
+// another request.
 const keptMemory = 4 << 20
 
 // madvNoHugePage is Linux's MADV_NOHUGEPAGE.

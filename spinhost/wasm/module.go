@@ -47,7 +47,7 @@ type Config struct {
 	Measure        bool          // the time that the guest computes (Instance.Computed)
 }
 
-// Output takes what an instance prints, with the context of its request.
+// Output receives what an instance prints, with the context of its request.
 type Output func(ctx context.Context, text []byte)
 
 // Module is a loaded module with its idle instances.
@@ -71,9 +71,9 @@ type Module struct {
 
 // Stats counts the instances of a module.
 type Stats struct {
-	Made     int64 // for a request that found no idle one
+	Made     int64 // for a request that found no idle instance
 	Restored int64 // and kept for another request
-	Dropped  int64 // closed after a request, or for their memory
+	Dropped  int64 // closed after a request, or to free their memory
 	Idle     int
 }
 
@@ -179,7 +179,7 @@ func (m *Module) Instance(ctx context.Context) (*Instance, error) {
 	return in, nil
 }
 
-// pop returns the instance that became idle last, nil if there is none.
+// pop returns the instance that became idle last, or nil if there is none.
 func (m *Module) pop() *Instance {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -58,7 +58,7 @@ func (descriptorListener) Before(ctx context.Context, _ api.Module, function api
 	case "path_open":
 	case "fd_close", "fd_read", "fd_pread", "fd_readdir", "fd_seek", "fd_tell", "fd_advise":
 		if descriptor := uint32(params[0]); descriptor < firstFile {
-			// Reading the empty standard input changes nothing; all else does.
+			// Reading the empty standard input changes nothing; every other call does.
 			in.spent = in.spent || descriptor != 0 || name != "fd_read"
 		}
 	default:
