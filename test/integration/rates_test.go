@@ -3,6 +3,7 @@ package integration
 import (
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -276,16 +277,54 @@ func TestRatesHealth(t *testing.T) {
 	}
 }
 
-// TestRatesReplaced puts a stub in Go in the place of the service, which is written in Rust: the
-// contract does not know the difference.
+// TestRatesReplaced puts stubs in the place of the service, which is written in Rust: the contract
+// does not depend on the language.
 func TestRatesReplaced(t *testing.T) {
-	path := editManifest(t)
-	stub := toolchain.Options{
-		Dir:    "testdata/rates",
-		Output: filepath.Join(filepath.Dir(path), "services", "rates", "rates.wasm"),
-		Log:    t.Output(),
+	t.Run("Go", func(t *testing.T) {
+		testStub(t, func(output string) error {
+			return toolchain.Build(t.Context(),
+				toolchain.Options{Dir: "testdata/rates", Output: output, Log: t.Output()})
+		})
+	})
+	t.Run("C", func(t *testing.T) {
+		clang := clangForWasm(t)
+		testStub(t, func(output string) error {
+			command := exec.CommandContext(t.Context(), clang, "--target=wasm32", "-O2", "-nostdlib",
+				"-fno-builtin", "-Wl,--no-entry", "-o", output, "testdata/rates.c")
+			command.Stdout, command.Stderr = t.Output(), t.Output()
+			return command.Run()
+		})
+	})
+}
+
+// clangForWasm returns a clang with a linker for Wasm. The one of LLVM 16 is there if `abacus build`
+// has built TinyGo.
+func clangForWasm(t *testing.T) string {
+	for _, name := range []string{"clang-16", "clang"} {
+		clang, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		linker, err := exec.Command(clang, "--print-prog-name=wasm-ld").Output()
+		if err != nil {
+			continue
+		}
+		if _, err := exec.LookPath(strings.TrimSpace(string(linker))); err == nil {
+			return clang
+		}
 	}
-	if err := toolchain.Build(t.Context(), stub); err != nil {
+	t.Skip("the stub in C needs clang and wasm-ld, such as Debian's clang-16 and lld-16")
+	return ""
+}
+
+// testStub runs the contract suite with a module in the place of rates, which build writes to output.
+func testStub(t *testing.T, build func(output string) error) {
+	path := editManifest(t)
+	output := filepath.Join(filepath.Dir(path), "services", "rates", "rates.wasm")
+	if err := os.Remove(output); err != nil {
+		t.Fatal(err)
+	}
+	if err := build(output); err != nil {
 		t.Fatal(err)
 	}
 	suite := open(t, harness.Start(t, harness.Options{Manifest: path}).URL)
