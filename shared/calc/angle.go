@@ -57,7 +57,7 @@ func cosine(x float64) float64 {
 	return libm.Cos(x)
 }
 
-// tangent is not a number at the odd multiples of π/2.
+// tangent returns the tangent of x radians. It is not a number at the odd multiples of π/2.
 func tangent(x float64) float64 {
 	n, ok := twelfth(x)
 	switch n %= 12; {

@@ -2,24 +2,24 @@ package calc
 
 import "abacus/shared/units"
 
-// unitRule says what a function makes of the units of its arguments.
+// unitRule is how a function treats the units of its arguments.
 type unitRule uint8
 
 const (
 	rulePure   unitRule = iota // plain numbers, and angles, in radians
-	ruleKeep                   // all in the unit of the first, which is that of the result
-	ruleFirst                  // the first as ruleKeep, the others as rulePure
+	ruleKeep                   // all in the unit of the first, which is also that of the result
+	ruleFirst                  // the first as for ruleKeep, the others as for rulePure
 	ruleRatio                  // all in the unit of the first; the result is a number
 	ruleSquare                 // all in the unit of the first; the result is in its square
-	ruleRoot                   // the square root, or the cube root
+	ruleRoot                   // the square root or the cube root
 	ruleProduct
-	ruleLast       // numbers but for the last, which has the unit of the result
-	ruleAfter      // a number, then all in the unit of the second, which is that of the result
+	ruleLast       // numbers except for the last, which has the unit of the result
+	ruleAfter      // a number, then all in the unit of the second, which is also that of the result
 	ruleAfterRatio // the same, but the result is a number
 )
 
 // apply prepares the call of a built-in function: it converts the arguments and sets the unit of
-// the result. It does roots and products itself.
+// the result. Roots and products it computes itself.
 func (c *Calculator) apply(
 	in *instruction, sp int, top float64, scope *Scope,
 ) (value float64, delta int, done bool, problem *Error) {
@@ -84,10 +84,10 @@ func (c *Calculator) apply(
 	return c.stack[sp], 0, false, nil
 }
 
-// convertArguments converts n arguments, the first in a slot of the stack, to numbers or to the
-// unit of one of them.
+// convertArguments converts n arguments, the first of them in a slot of the stack, to numbers or to
+// the unit of one of them.
 func (c *Calculator) convertArguments(b *builtin, rule unitRule, first, n int) (problem *Error) {
-	from := first // whose unit counts
+	from := first // the argument whose unit counts
 	switch rule {
 	case ruleLast:
 		from = first + n - 1

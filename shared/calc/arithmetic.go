@@ -14,8 +14,8 @@ func whole(x float64) (int64, bool) {
 	return int64(x), math.Abs(x) <= maxInteger && x == math.Trunc(x)
 }
 
-// modulo returns the remainder of a/b with the sign of b, exact but for the last addition. b is not
-// 0.
+// modulo returns the remainder of a/b with the sign of b, exact except for the last addition. b is
+// not 0.
 func modulo(a, b float64) float64 {
 	r := libm.Mod(a, b)
 	if r != 0 && (r < 0) != (b < 0) {
@@ -24,8 +24,8 @@ func modulo(a, b float64) float64 {
 	return r
 }
 
-// floorDivide returns the largest whole number not above a/b, rounded once where it is beyond 2^53:
-// 1//0.1 is 9, as 0.1 is a little more than a tenth. b is not 0.
+// floorDivide returns the largest whole number not above a/b, rounded once if it is beyond 2^53:
+// 1//0.1 is 9, since 0.1 is a little more than a tenth. b is not 0.
 func floorDivide(a, b float64) float64 {
 	r := libm.Mod(a, b)
 	_, exponent := math.Frexp(a)
@@ -45,7 +45,7 @@ func percentOf(a, p float64) float64 {
 	return a * (p / 100)
 }
 
-// finite returns a value, or the error that it is too large.
+// finite returns a value, or an error if it is too large.
 func finite(value float64) (float64, *Error) {
 	if value-value != 0 {
 		return 0, overflow()
@@ -54,7 +54,7 @@ func finite(value float64) (float64, *Error) {
 }
 
 // calculate applies an operator of two operands. The result is infinite or not a number where there
-// is no value; failure says why.
+// is no value; failure then gives the reason.
 func calculate(op opcode, a, b float64) float64 {
 	switch op {
 	case opAdd:
@@ -78,8 +78,8 @@ func calculate(op opcode, a, b float64) float64 {
 	return libm.Pow(a, b)
 }
 
-// bitwise applies an operation on the bits of whole numbers up to 2^53, in two's complement. It is
-// not a number for others, and where a shift leaves the range.
+// bitwise applies an operation to the bits of whole numbers up to 2^53, in two's complement. The
+// result is not a number for other operands, and where a shift leaves the range.
 func bitwise(op opcode, a, b float64) float64 {
 	x, ok1 := whole(a)
 	y, ok2 := whole(b)

@@ -13,8 +13,8 @@ type Binding struct {
 // IsDefinition reports whether the binding is a function of the session.
 func (b Binding) IsDefinition() bool { return b.Source != "" }
 
-// definition is a function of the session. Its code is compiled at its first call, so a request
-// pays only for the definitions it reaches.
+// definition is a function of the session. Its code is compiled at its first call, so that a
+// request pays only for the definitions that it uses.
 type definition struct {
 	source     string
 	parameters int
@@ -23,8 +23,8 @@ type definition struct {
 	cost       int
 }
 
-// Load sets bindings, as when a session is read; they are not Changes. The scope keeps the strings.
-// A definition that is not valid, because an older edition stored it, is an error when it is
+// Load sets bindings that were stored; they do not count as Changes. The scope keeps the strings. A
+// definition that is no longer valid, because an older version stored it, is an error when it is
 // called. Bindings beyond MaxNames and values that are not finite are left out.
 func (s *Scope) Load(bindings []Binding) {
 	for _, b := range bindings {
@@ -46,7 +46,7 @@ func (s *Scope) Load(bindings []Binding) {
 	s.undo = s.undo[:0]
 }
 
-// Check returns an error if a variable cannot have the name or the value.
+// Check returns an error if a variable cannot have that name or that value.
 func (b Binding) Check() *Error {
 	sc := scanner{source: b.Name, decimal: new(converter)}
 	sc.next()
@@ -70,7 +70,7 @@ func (b Binding) Check() *Error {
 	return nil
 }
 
-// compiled compiles a definition that was loaded, at its first call.
+// compiled compiles a loaded definition at its first call.
 func (s *Scope) compiled(e *entry) *Error {
 	if e.body.code != nil {
 		return nil

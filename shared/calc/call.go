@@ -14,7 +14,7 @@ func (s *Scope) resolve(in *instruction, name string) (found bool) {
 	return found
 }
 
-// unknown reports a name that nobody knows.
+// unknown returns the error for an unknown name.
 func (s *Scope) unknown(name, what string) *Error {
 	if id := builtinID(name); id != noBuiltin {
 		return fault(CodeSyntax, quote(name)+" is a function and needs parentheses",
@@ -39,7 +39,7 @@ func (s *Scope) unknown(name, what string) *Error {
 	return fault(CodeUnknown, fill("unknown % %", what, quote(name)), hint)
 }
 
-// notValue reports a definition used without arguments.
+// notValue returns the error for a definition without arguments.
 func notValue(e *entry) *Error {
 	return fault(CodeNotValue, quote(e.name)+" is a function and needs its arguments",
 		"it is defined as "+e.body.source)
@@ -119,7 +119,7 @@ func (s *Scope) random(arguments []float64) (float64, *Error) {
 }
 
 // enter returns the definition that an instruction calls and charges the call. The last argument is
-// stack[sp]. Where the session has no such name but the language has, it makes the instruction a
+// stack[sp]. If the language has the name and the session does not, it turns the instruction into a
 // call of that function and returns nil.
 func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope) (*definition,
 	*Error) {
@@ -162,10 +162,10 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 	return body, nil
 }
 
-// becomeFunction makes the call of a definition one of a function of the language.
+// becomeFunction turns the call of a definition into one of a function of the language.
 func (in *instruction) becomeFunction(id uint8) *Error {
 	b, n := &builtins[id], int(in.id)
-	if b.one == nil && b.many == nil && b.scoped == nil { // it needs a range
+	if b.one == nil && b.many == nil && b.scoped == nil { // which needs a range
 		return fault(CodeArguments, quote(b.name)+" does not have these arguments",
 			"write "+b.usage())
 	}
@@ -195,7 +195,7 @@ func (c *Calculator) begin(id uint8, first, last float64, end int) (started bool
 	case len(c.loops) == maxLoops:
 		return false, fault(CodeLimitCalls, "too many sums and products in each other", "")
 	}
-	if n := len(c.loops); n == cap(c.loops) { // in few steps, as Wasm frees nothing
+	if n := len(c.loops); n == cap(c.loops) { // in few steps, since Wasm frees nothing
 		c.loops = append(make([]loop, 0, min(16*n+8, maxLoops)), c.loops...)
 	}
 	l := loop{index: first, first: first, last: last, product: 1, end: end}
@@ -211,7 +211,7 @@ func (c *Calculator) begin(id uint8, first, last float64, end int) (started bool
 }
 
 // repeat takes the value of a round. It returns the result of the loop and the instruction after
-// it, or the first instruction of the next round, which it charges.
+// it, or else the first instruction of the next round, whose steps it charges.
 func (c *Calculator) repeat(in *instruction, value float64, scope *Scope) (result float64, next int,
 	problem *Error) {
 	l := &c.loops[len(c.loops)-1]
@@ -247,7 +247,7 @@ func (c *Calculator) repeat(in *instruction, value float64, scope *Scope) (resul
 	return 0, int(in.index), scope.charge(int(in.value))
 }
 
-// newTotal returns the memory of a sum, which is used again.
+// newTotal returns the memory of a sum, reusing it if possible.
 func (c *Calculator) newTotal() *total {
 	n := len(c.sums)
 	if n == cap(c.sums) {
@@ -262,7 +262,7 @@ func (c *Calculator) newTotal() *total {
 	return c.sums[n]
 }
 
-// newSearch returns the memory of a search, which is used again.
+// newSearch returns the memory of a search, reusing it if possible.
 func (c *Calculator) newSearch() *search {
 	n := len(c.searches)
 	if n == cap(c.searches) {
@@ -276,7 +276,7 @@ func (c *Calculator) newSearch() *search {
 	return c.searches[n]
 }
 
-// charge takes steps.
+// charge counts steps, and returns an error if they are used up.
 func (s *Scope) charge(steps int) *Error {
 	if s.Steps += steps; s.Steps > MaxSteps {
 		return limitSteps()

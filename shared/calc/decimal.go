@@ -89,7 +89,7 @@ func (x *expansion) compare(digits []byte, point int) int {
 	return 0
 }
 
-// converter holds the memory of the conversions. Its zero value is ready.
+// converter holds the memory of the conversions. Its zero value is ready to use.
 type converter struct {
 	value, below, above expansion
 	digits              []byte
@@ -144,7 +144,7 @@ func (c *converter) format(value float64, precision int) (digits []byte, exponen
 	}
 }
 
-// up reports whether value is to be rounded up after precision digits.
+// up reports whether the value must be rounded up after precision digits.
 func (c *converter) up(precision int) bool {
 	digits := c.value.digits
 	if precision >= len(digits) {
@@ -176,8 +176,8 @@ func (c *converter) rounded(precision int, up bool) (digits []byte, point int) {
 	return digits[:i+1], point
 }
 
-// parse returns the float64 nearest to 0.digits times ten to the power of point, ties to even,
-// which is infinite if that is too large. The digits have no leading or trailing zeros.
+// parse returns the float64 nearest to 0.digits times ten to the power of point, with ties to even.
+// It is infinite if the number is too large. The digits have no leading or trailing zeros.
 func (c *converter) parse(digits []byte, point int) float64 {
 	switch {
 	case len(digits) == 0 || point < -330:

@@ -25,8 +25,8 @@ func Display(value float64, unit string, precision int) string {
 	return Format(value, precision) + " " + unit
 }
 
-// Display returns a result of the program for people, in the format of its last conversion, if it
-// has one: 255 in hex is 0xFF.
+// Display returns a result of the program for people, in the format of the program's last
+// conversion if there is one: 255 in hex is 0xFF.
 func (p *Program) Display(r Result, precision int) string {
 	s := &p.statements[len(p.statements)-1]
 	root := &p.code[s.end-1]
@@ -59,7 +59,7 @@ func (p *Program) Display(r Result, precision int) string {
 	return text + strings.TrimPrefix(Display(1, r.Unit, 1), "1")
 }
 
-// inBase returns a whole number in a base from 2 to 36, with the prefix that the language reads.
+// inBase returns a whole number in a base from 2 to 36, with the prefix of the language.
 func inBase(value float64, base int) string {
 	n, ok := whole(value)
 	if !ok || base == 10 {
@@ -110,7 +110,7 @@ func inFraction(value float64) string {
 	return text
 }
 
-// inExponent returns a number with an exponent, of a multiple of three for formatEngineering.
+// inExponent returns a number with an exponent, which for formatEngineering is a multiple of three.
 func inExponent(value float64, precision int, style format) string {
 	if value == 0 {
 		return "0"
@@ -156,7 +156,7 @@ func inDigits(value float64, digits int) string {
 	return whole + "." + fraction + strings.Repeat("0", max(0, digits-len(fraction)))
 }
 
-// partName returns how one of several units is shown: ′ and ″ after degrees.
+// partName returns how results show one of several units: ′ and ″ after degrees.
 func partName(into []units.Unit, i int) string {
 	switch {
 	case into[0] == units.Degree && into[i] == units.ArcMinute:

@@ -36,10 +36,10 @@ func (p *parser) grow() {
 	}
 }
 
-// place returns that of the current token.
+// place returns the place of the current token.
 func (p *parser) place() span { return span{uint16(p.start), uint16(p.end - p.start)} }
 
-// reduce completes the operators that bind their right operand tighter than the power.
+// reduce completes the operators that bind their right operand more tightly than power.
 func (p *parser) reduce(power uint8) {
 	for n := len(p.frames) - 1; n >= 0 && p.frames[n].power > power; n-- {
 		p.complete(&p.frames[n])
@@ -108,11 +108,11 @@ func (p *parser) complete(f *frame) {
 	}
 }
 
-// costs are the steps of an operator beyond one.
+// costs are the steps of an operator beyond the first.
 var costs = [...]uint8{opModulo: 8, opFloorDivide: 8, opPower: 16, opExp: 8,
 	opFactorial: factorialCost}
 
-// factorialCost is that of 170!.
+// factorialCost is the cost of 170!.
 const factorialCost = 30
 
 // known returns the value of the operand code[begin:end] if it is known while parsing.

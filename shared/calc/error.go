@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// The codes of an Error. Those of the first group mean that the source is malformed, the others
+// The codes of an Error. Those in the first group mean that the source is malformed, the others
 // that it is understood but has no value.
 const (
 	CodeEmpty    = "empty"    // nothing to calculate
@@ -40,7 +40,7 @@ const (
 	CodeLimitSteps       = "limit-steps"
 )
 
-// Error says what is wrong with a source, where, and, if a repair is likely, what to write instead.
+// Error says what is wrong with a source, where, and, if a fix is likely, what to write instead.
 type Error struct {
 	Code    string // one of the Code constants
 	Message string
@@ -56,7 +56,7 @@ func (e *Error) Error() string {
 	return strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Column) + ": " + e.Message
 }
 
-// Syntax reports whether the source is malformed. If not, it is understood but has no value.
+// Syntax reports whether the source is malformed. Otherwise it is understood but has no value.
 func (e *Error) Syntax() bool {
 	switch e.Code {
 	case CodeEmpty, CodeEncoding, CodeNumber, CodeSyntax:
@@ -132,8 +132,8 @@ func (e *Error) Caret(source string) string {
 	return string(text)
 }
 
-// printable returns the rune, or a space for one that would disturb the text around it: a control
-// character, one without width, or one that changes the direction of writing.
+// printable returns the rune, or a space for a rune that would disturb the text around it: a
+// control character, one without width, or one that changes the direction of writing.
 func printable(r rune) rune {
 	switch {
 	case r < ' ', 0x7F <= r && r < 0xA0, 0x200B <= r && r <= 0x200F,
@@ -143,7 +143,7 @@ func printable(r rune) rune {
 	return r
 }
 
-// clean returns a part of the source for a hint, with spaces for what would disturb the text.
+// clean returns a part of the source for a hint, with spaces for runes that would disturb the text.
 func clean(text string) string {
 	cleaned := make([]byte, 0, len(text))
 	for _, r := range text {
@@ -152,7 +152,7 @@ func clean(text string) string {
 	return string(cleaned)
 }
 
-// fill returns a text with the parts in place of its % signs, in turn.
+// fill returns a text with its % signs replaced by the parts, in order.
 func fill(text string, parts ...string) string {
 	filled := make([]byte, 0, 128)
 	for i := 0; i < len(text); i++ {

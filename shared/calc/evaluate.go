@@ -22,8 +22,8 @@ type loop struct {
 // stack: of n values, the last is top and the others are stack[1:n]. It does not recurse: the call
 // of a definition is an entry of calls, and only loops jump backwards.
 //
-// It starts at the instruction next, with the loops that the caller has set, and ends with the
-// program or with a curve of its plot.
+// It starts at the instruction next, with the loops that the caller has set, and ends at the end of
+// the program or of a curve of its plot.
 func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Error) {
 	code, source := p.code, p.origin
 	if scope.Steps += cost; scope.Steps > MaxSteps {
@@ -162,7 +162,7 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 			if body, problem = c.enter(in, source, sp, scope); problem != nil {
 				break
 			}
-			if body == nil { // a function of the language after all
+			if body == nil { // it is a function of the language after all
 				next--
 				continue
 			}
@@ -237,12 +237,12 @@ func (c *Calculator) run(p *Program, scope *Scope, next, cost int) (float64, *Er
 	}
 }
 
-// same returns a == b, faster for the names of one letter that most formulas use.
+// same returns a == b. It is faster for names of one letter, which most formulas use.
 func same(a, b string) bool {
 	return len(a) == len(b) && a[0] == b[0] && (len(a) == 1 || a == b)
 }
 
-// reserve makes room for n values in all. It returns false beyond the limit.
+// reserve makes room for n values in all. It returns false if that is beyond the limit.
 func (c *Calculator) reserve(n int) bool {
 	if n += 2; n > len(c.stack) {
 		if n > maxStack {
@@ -255,7 +255,7 @@ func (c *Calculator) reserve(n int) bool {
 	return true
 }
 
-// locate sets the place of an error. Inside a definition that is the call in the program, as the
+// locate sets the place of an error. Inside a definition, it is the call in the program, since the
 // person does not see the source of the definition.
 func (c *Calculator) locate(e *Error, in *instruction, source string) *Error {
 	if len(c.calls) == 0 {

@@ -7,7 +7,7 @@ import (
 )
 
 // The value of regular payments at the end of each period, at a rate of interest per period. All
-// amounts are positive: pmt(0.4%, 360, 200000) is what a loan of 200000 costs a month.
+// amounts are positive: pmt(0.4%, 360, 200000) is the monthly payment for a loan of 200000.
 
 // annuity returns the present value of n payments of 1.
 func annuity(rate, n float64) float64 {
@@ -59,7 +59,7 @@ func periods(x []float64) (float64, string) {
 	return -libm.Log1p(-rate*share) / libm.Log1p(rate), ""
 }
 
-// quantile interpolates between the two numbers beside the place (Hyndman and Fan 1996, type 7).
+// quantile interpolates between the two numbers next to the place (Hyndman and Fan 1996, type 7).
 func quantile(x []float64) (float64, string) {
 	p, sorted := x[0], x[1:]
 	if p < 0 || p > 1 {

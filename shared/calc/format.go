@@ -8,7 +8,7 @@ const Digits = 15
 
 // Format returns a number for people: rounded to precision significant digits, 1 to 17, without
 // trailing zeros. Precision 0 gives the fewest digits that read back as the same number. From 15
-// digits on, and for precision 0, whole numbers up to 2^53 are shown in full. There is an exponent
+// digits on, and for precision 0, whole numbers up to 2^53 are shown in full. It has an exponent
 // above 2^53, below 1e-7, and where zeros would stand for digits that were rounded away.
 func Format(value float64, precision int) string {
 	return string(AppendFormat(make([]byte, 0, 32), value, precision))

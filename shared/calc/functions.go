@@ -24,7 +24,7 @@ type builtin struct {
 	cost   uint16 // steps beyond the one of every instruction
 	each   uint16 // steps for each argument
 	sorts  bool   // it takes n log n steps
-	late   bool   // new in the second edition: a session's own name comes first
+	late   bool   // from the second edition of the language: a session's own name comes first
 	units  unitRule
 }
 
@@ -39,7 +39,7 @@ func (b *builtin) arguments() (least, most int) {
 	return int(b.least), int(b.most)
 }
 
-// usage returns how the function is written.
+// usage returns the function with its parameters.
 func (b *builtin) usage() string {
 	if b.signature == "" {
 		return b.name + "(x)"
@@ -186,7 +186,7 @@ var builtinSlots = func() (slots [256]uint8) {
 	return slots
 }()
 
-// builtinHash is cheap, and good enough for the names in the table.
+// builtinHash is a cheap hash that is good enough for the names in the table.
 func builtinHash(name string) uint8 {
 	return name[0]*7 + name[len(name)-1]*31 + name[len(name)/2]*3 + uint8(len(name))
 }

@@ -99,7 +99,7 @@ tau         2pi, a full turn
 phi         golden ratio
 deg         a degree in radians: sin(30deg), asin(0.5)/deg`
 
-// operators documents what the parser has tables of its own for.
+// operators documents operators, which have tables of their own in the parser.
 var operators = [...]Function{
 	{Name: "=", Signature: "a = x or f(x, y) = ...", Help: "set a variable or make a definition"},
 	{Name: "? :", Signature: "condition ? x : y",

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// Label returns what a person wrote beside the last statement: the words before a colon, as in
+// Label returns what a person wrote next to the last statement: the words before a colon, as in
 // rent: 1200, or else the comment at the end of its line. It is "" if there is neither.
 func (p *Program) Label() string { return clean(p.label.in(p.origin)) }
 
@@ -45,7 +45,7 @@ func (p *parser) beginsLine() bool {
 }
 
 // readComment makes the comment after a statement its label, unless it has one. The current token
-// is the break or the end behind it.
+// is the line break or the end of the source after the comment.
 func (p *parser) readComment() {
 	if p.label.length > 0 || p.comment.length == 0 {
 		return

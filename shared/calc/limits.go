@@ -1,6 +1,6 @@
 package calc
 
-// The limits. Beyond each there is an error with a code of its own, never a trap.
+// The limits. Exceeding one is an error with a code of its own, never a trap.
 const (
 	MaxSource      = 16 << 10  // bytes of a source
 	MaxSteps       = 1_000_000 // of all evaluations that share a Scope; an addition is one

@@ -85,7 +85,7 @@ func (c *Calculator) besideUnit(e *execution, sp int) bool {
 	return false
 }
 
-// stored returns a value of a session, whose unit is a text.
+// stored returns a value of a session. The unit is a text there.
 func stored(value float64, unit, name string) (units.Quantity, *Error) {
 	u, ok := units.Parse(unit)
 	if !ok {
@@ -95,8 +95,8 @@ func stored(value float64, unit, name string) (units.Quantity, *Error) {
 	return units.Quantity{Value: internal(value, u), Unit: u}, nil
 }
 
-// internal returns the number of a quantity for its value outside: 18% is the value 0.18, and 18
-// with the unit percent here.
+// internal returns the number of a quantity in here for its value outside: 18% has the value 0.18,
+// and is 18 with the unit percent in here.
 func internal(value float64, u units.Unit) float64 {
 	if u != units.Percent {
 		return value
@@ -108,7 +108,7 @@ func internal(value float64, u units.Unit) float64 {
 	return x
 }
 
-// external is the reverse of internal.
+// external is the inverse of internal.
 func external(q units.Quantity) float64 {
 	if q.Unit == units.Percent {
 		return q.Value / 100

@@ -6,8 +6,8 @@ import (
 	"abacus/shared/units"
 )
 
-// What people write and plainly mean, beside the grammar: functions without parentheses, powers of
-// functions, operators that are words.
+// What people write and plainly mean, although it is not in the grammar: functions without
+// parentheses, powers of functions, operators that are words.
 
 // appliesTo reports whether a function may stand without parentheses: it has one argument, and the
 // current token begins one.
@@ -41,8 +41,8 @@ func isFunction(text string) bool {
 	return !isUnit
 }
 
-// apply opens a function without parentheses. It takes the product without operator that follows,
-// and binds tighter than *: sin 2x is sin(2*x), and sqrt 16 + 9 is 13.
+// apply opens a function without parentheses. Its argument is the product without operator that
+// follows, and it binds more tightly than *: sin 2x is sin(2*x), and sqrt 16 + 9 is 13.
 func (p *parser) apply(place span, id uint8, exponent int) bool {
 	if !p.nest(framePrefix, opFunction, powerParts) {
 		return false
@@ -101,7 +101,7 @@ func (p *parser) functionPower(place span, id uint8) (function uint8, exponent i
 	return id, exponent, true
 }
 
-// raise emits a power of the operand that is complete.
+// raise emits a power of the completed operand.
 func (p *parser) raise(place span, exponent float64) {
 	base := frame{op: opPower, offset: place.offset, length: place.length, left: uint16(p.left)}
 	base.right = uint16(len(p.code))
@@ -210,8 +210,8 @@ func (p *parser) after() token {
 	return next.token
 }
 
-// trailing reports whether the current token, "=" or "?", ends its statement, as in 10 / 4 =. Then
-// it means nothing.
+// trailing reports whether the current token is a "=" or "?" that ends its statement, as in 10 / 4
+// =. There it means nothing.
 func (p *parser) trailing() bool {
 	after := p.after()
 	return after == tokenEnd || after == tokenBreak
@@ -248,13 +248,13 @@ func (p *parser) conditionalComma() (ok, is bool) {
 	return false, false
 }
 
-// failConditional reports an if without its choices.
+// failConditional reports an if without its two values.
 func (p *parser) failConditional() bool {
 	return p.fail(CodeArguments, "`if` takes 3 arguments",
 		"write if(x > 0, 1, 2), or x > 0 ? 1 : 2")
 }
 
-// callsModulo reports whether mod is a function here: mod(8, 3). It is, if there is a comma.
+// callsModulo reports whether mod is a function here, as in mod(8, 3): it is if there is a comma.
 func (p *parser) callsModulo() bool {
 	after := p.scanner
 	after.next()
@@ -326,7 +326,7 @@ func (w *printer) timesName(root, first, second int) bool {
 	return isTimes
 }
 
-// timesNumber returns the number in a name like x40, or that of the k in 10k.
+// timesNumber returns the number in a name such as x40, or the value of the k in 10k.
 func timesNumber(name string) (value float64, ok bool) {
 	if name == "k" {
 		return 1000, true
@@ -371,7 +371,7 @@ func meantCall(name string) (op opcode, operands int, id uint8) {
 	return opReturn, 0, id
 }
 
-// meantCost is what such a call costs in steps beyond that of a definition.
+// meantCost returns the steps of such a call beyond those of a definition.
 func meantCost(name string) int {
 	op, _, id := meantCall(name)
 	cost := int(builtins[id].cost)
@@ -382,7 +382,7 @@ func meantCost(name string) int {
 }
 
 // become makes the call of an unknown function the operator or function of the language that its
-// name stands for elsewhere. It reports false if there is none.
+// name stands for elsewhere. It returns false if there is none.
 func (in *instruction) become(name string) (ok bool, problem *Error) {
 	arguments := int(in.id)
 	op, operands, id := meantCall(name)

@@ -11,8 +11,8 @@ var exactPowers = [...]float64{
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
-// ParseNumber returns the number in a text that Format has written, or that is a number of the
-// language in decimal with or without a sign, and reports whether it is one.
+// ParseNumber parses a text that Format has written, or any decimal number of the language, with or
+// without a minus sign, and reports whether it is one.
 func ParseNumber(text string) (value float64, ok bool) {
 	digits, negative := strings.CutPrefix(text, "-")
 	if digits == "" || !isDigit(digits[0]) {
@@ -26,7 +26,7 @@ func ParseNumber(text string) (value float64, ok bool) {
 	return s.number, s.token == tokenNumber && s.end == len(digits)
 }
 
-// scanInteger reads a number, which most often is a few digits.
+// scanInteger reads a number. Most numbers are a few digits.
 func (s *scanner) scanInteger() {
 	source, i := s.source, s.start
 	n, kind := int64(0), classDigit
@@ -68,8 +68,8 @@ func fromDecimal(mantissa uint64, exponent int) (value float64, ok bool) {
 	return 0, false
 }
 
-// scanNumber reads a number: 12, .5, 5., 1e-9, 1_000_000, 0x1F, 0b101, 0o17. An e that no digit
-// follows is not part of it: 2e is 2 times e.
+// scanNumber reads a number: 12, .5, 5., 1e-9, 1_000_000, 0x1F, 0b101, 0o17. An e without digits
+// after it is not part of the number: 2e is 2 times e.
 func (s *scanner) scanNumber() {
 	source, i := s.source, s.start
 	if source[i] == '0' && i+1 < len(source) && radixBits(source[i+1]) > 0 {
@@ -132,8 +132,8 @@ func (s *scanner) scanNumber() {
 		return
 	}
 	s.parseDecimal()
-	// Reading such a number, printing it in the canonical form and reading it again takes a while
-	// if it is far from 1.
+	// If a number is far from 1, it takes a while to read it, to print it in the canonical form and
+	// to read that.
 	if s.work += 3 * conversionCost(s.number); s.work > MaxSteps && s.token == tokenNumber {
 		s.bad(limitSteps())
 	}

@@ -39,7 +39,7 @@ const (
 	readTime               // m is not the metre, but the minute
 )
 
-// readingAfter returns how the unit v after u is read.
+// readingAfter returns how to read the unit v after u.
 func readingAfter(u, v units.Unit) uint8 {
 	switch {
 	case u == units.Degree || u == units.ArcMinute:
@@ -50,7 +50,7 @@ func readingAfter(u, v units.Unit) uint8 {
 	return readUnits
 }
 
-// readAs returns the unit that one is in parts that are read in a way of their own.
+// readAs returns the unit that one stands for in parts that are read in a way of their own.
 func readAs(u units.Unit, reading uint8) units.Unit {
 	switch {
 	case reading == readArc && u == units.Foot:

@@ -59,7 +59,7 @@ func (p *parser) plotRange(f *frame) bool {
 	return p.more()
 }
 
-// endPlot emits the plot at its closing parenthesis. It returns false: nothing may follow.
+// endPlot emits the plot at its closing parenthesis. It returns false because nothing may follow.
 func (p *parser) endPlot(f *frame) bool {
 	if f.kind == frameCall {
 		return p.failPlotRange(f)
@@ -83,7 +83,7 @@ func (p *parser) endPlot(f *frame) bool {
 	return p.finish()
 }
 
-// variable returns that of the plot, the last statement.
+// variable returns the variable of the plot, which is the last statement.
 func (p *Program) variable() string { return p.statements[len(p.statements)-1].name.in(p.origin) }
 
 // Plot returns the variable of a program's plot and the canonical forms of its curves. The strings

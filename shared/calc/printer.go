@@ -7,8 +7,8 @@ import (
 	"abacus/shared/units"
 )
 
-// Parsed returns the canonical form of the program: how it was understood, with every product
-// written out and the fewest parentheses. Parsing it gives the same program.
+// Parsed returns the canonical form of the program, which shows how it was understood: with every
+// product written out and the fewest parentheses. Parsing it gives the same program.
 func (p *Program) Parsed() string {
 	w := printer{program: p}
 	for i := range p.statements {
@@ -27,7 +27,8 @@ func (p *Program) definition(index int) string {
 	return string(w.text)
 }
 
-// printer writes trees from a list of parts still to write, so a deep tree takes no stack.
+// printer writes trees from a list of parts that are still to be written, so that a deep tree needs
+// no stack.
 type printer struct {
 	program  *Program
 	starts   []int // of the statement: by the last instruction of a node, from first on, its first
@@ -354,8 +355,8 @@ func (w *printer) operand(root int, level uint8) {
 }
 
 // Differs reports whether a canonical form says more than the source: whether it adds or replaces
-// something, as the * of 2 pi. Leaving out spaces, comments and needless parentheses is nothing
-// new.
+// something, such as the * of 2 pi. Leaving out spaces, comments and needless parentheses does not
+// count.
 func Differs(source, parsed string) bool {
 	text, at := bare(source), 0
 	for _, r := range bare(parsed) {
@@ -368,7 +369,7 @@ func Differs(source, parsed string) bool {
 	return false
 }
 
-// bare writes a source without spaces and comments, with one spelling of each operator.
+// bare returns a source without spaces and comments, and with one spelling for each operator.
 func bare(source string) string {
 	text := make([]byte, 0, len(source))
 	comment := false

@@ -137,11 +137,11 @@ func (p *Program) written(index int) string {
 	return span{in.offset, in.length}.in(p.origin)
 }
 
-// UsesAns reports whether the program needs Scope.Ans.
+// UsesAns reports whether the program uses the previous result, Scope.Ans.
 func (p *Program) UsesAns() bool { return p.ans }
 
-// UsesRandom reports whether the program itself needs Scope.Random. It does not look into the
-// definitions of the scope that the program calls.
+// UsesRandom reports whether the program itself uses Scope.Random. It does not look into the
+// definitions that the program calls.
 func (p *Program) UsesRandom() bool { return p.random }
 
 // Assigns reports whether the program sets a variable or makes a definition.
@@ -171,14 +171,14 @@ func (k Kind) String() string {
 	return "value"
 }
 
-// HasValue reports whether such a statement has a value, which becomes the previous result.
+// HasValue reports whether a statement of the kind has a value, which becomes the previous result.
 func (k Kind) HasValue() bool { return k == Value || k == Assignment }
 
-// Kind returns that of the last statement.
+// Kind returns the kind of the last statement.
 func (p *Program) Kind() Kind { return p.statements[len(p.statements)-1].kind }
 
 // Names returns the names of the scope that the program reads, calls, sets or defines, also in the
-// bodies of its definitions, each once, in the order of their first use. Constants, built-in
+// bodies of its definitions, each once and in the order of first use. Constants, built-in
 // functions, parameters and indices do not count. The strings outlive the program.
 func (p *Program) Names() []string {
 	var names []string

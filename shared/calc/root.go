@@ -6,7 +6,7 @@ import (
 	"abacus/shared/units"
 )
 
-// raise is a^b.
+// raise returns a^b.
 func raise(a, b units.Quantity) (units.Quantity, *Error) {
 	power, problem := units.Number(b)
 	if problem != units.OK {
@@ -39,7 +39,7 @@ func raise(a, b units.Quantity) (units.Quantity, *Error) {
 	return units.Quantity{Value: value, Unit: u}, nil
 }
 
-// root is the square or cube root.
+// root returns the square root or the cube root.
 func root(a units.Quantity, degree int) (units.Quantity, *Error) {
 	radicand, u, problem := units.Root(a.Unit, degree)
 	if problem == units.OK && radicand != a.Unit {

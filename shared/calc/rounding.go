@@ -8,8 +8,8 @@ func (s *Scope) ceil(x []float64) (float64, *Error) { return s.noted(x[0], math.
 
 func (s *Scope) trunc(x []float64) (float64, *Error) { return s.noted(x[0], math.Trunc) }
 
-// conversionCost is the steps that a conversion to decimal digits takes. They grow with the square
-// of the exponent.
+// conversionCost returns the steps that a conversion to decimal digits takes. They grow with the
+// square of the exponent.
 func conversionCost(x float64) int {
 	_, exponent := math.Frexp(x)
 	return 150 + exponent*exponent/300
@@ -30,7 +30,7 @@ func (s *Scope) noted(x float64, round func(float64) float64) (float64, *Error) 
 	return rounded, s.charge(conversionCost(x))
 }
 
-// round works on the shortest decimal form of the number, which is what people see: round(2.675, 2)
+// round rounds the shortest decimal form of the number, which is what people see: round(2.675, 2)
 // is 2.68, although the float64 is a little below 2.675.
 func (s *Scope) round(x []float64) (float64, *Error) {
 	value, digits := x[0], int64(0)
@@ -45,14 +45,14 @@ func (s *Scope) round(x []float64) (float64, *Error) {
 	}
 	if digits == 0 {
 		rounded, err := s.noted(value, math.Round)
-		return rounded + 0, err // 0 has no sign
+		return rounded + 0, err // 0 without a sign
 	}
 	if err := s.charge(conversionCost(value)); err != nil {
 		return 0, err
 	}
 	c := &s.parser.decimals
 	all, exponent := c.format(math.Abs(value), 0)
-	stay := int64(exponent) + 1 + digits // of the digits
+	stay := int64(exponent) + 1 + digits // the number of digits that stay
 	switch {
 	case stay < 0:
 		return 0, nil

@@ -6,8 +6,8 @@ import (
 	"abacus/shared/units"
 )
 
-// Scope holds the bindings of a session and what an evaluation may ask for. Its zero value is empty
-// and ready. Two goroutines must not use it at once.
+// Scope holds the bindings of a session and everything else that an evaluation may use. Its zero
+// value is empty and ready to use. Two goroutines must not use it at once.
 type Scope struct {
 	Ans     float64        // the previous result, which Evaluate sets
 	AnsUnit string         // its unit; "" for a number
@@ -20,14 +20,15 @@ type Scope struct {
 	slots      []uint16 // hash table with open addressing: 1 + the entry of a name
 	nodes      int      // instructions of all compiled definitions
 	bytes      int      // of all names and sources
-	undo       []change // what Evaluate has to put back if it fails
-	rounded    float64  // what round or floor took and the display shows otherwise; 0: nothing
+	undo       []change // what Evaluate has to restore if it fails
+	rounded    float64  // what round or floor took although the display shows otherwise; 0: nothing
 	evaluation uint32   // counts calls of Evaluate; 0 before the first
 	parser     parser   // of definitions
 	total      total    // the memory of sums
 }
 
-// entry is a name. Names share one space: the latest use, as variable or definition, wins.
+// entry is a name with its binding. Variables and definitions share one namespace, and the latest
+// wins.
 type entry struct {
 	name    string
 	value   float64
@@ -46,7 +47,7 @@ const (
 	kindUnknown // a stored value whose unit is not known
 )
 
-// change remembers an entry that was there before.
+// change is an entry as it was before.
 type change struct {
 	index int
 	was   entry
@@ -110,7 +111,7 @@ func (s *Scope) Reset() {
 	s.rehash(len(s.slots))
 }
 
-// Changes lists the names that the latest evaluation has set or defined.
+// Changes returns the bindings that the latest evaluation has set or defined.
 func (s *Scope) Changes() []Binding {
 	var changes []Binding
 	for i := range s.entries {
@@ -134,7 +135,7 @@ func (e *entry) binding() Binding {
 	return b
 }
 
-// nodes returns the number of instructions that count towards the limit.
+// nodes returns the number of instructions that count against the limit.
 func (e *entry) nodes() int {
 	if e.body == nil {
 		return 0
@@ -142,7 +143,7 @@ func (e *entry) nodes() int {
 	return len(e.body.code)
 }
 
-// bytes returns the length of what is stored for an entry.
+// bytes returns the bytes that count against the limit.
 func (e *entry) bytes() int {
 	if e.body == nil {
 		return len(e.name)
@@ -236,7 +237,7 @@ func (s *Scope) set(e entry) *Error {
 	return nil
 }
 
-// rollback puts back what set has changed since the scope had size entries and an empty undo list.
+// rollback undoes what set has changed since the scope had size entries and an empty undo list.
 func (s *Scope) rollback(size int) {
 	for i := len(s.undo) - 1; i >= 0; i-- {
 		e := &s.entries[s.undo[i].index]

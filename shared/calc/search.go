@@ -6,9 +6,9 @@ import (
 	"abacus/shared/calc/libm"
 )
 
-// search finds a root, an integral or a derivative of an expression. It asks for the values of the
-// expression at one place after another: start returns the first place, next takes the value there
-// and returns the next place, or the result. So the evaluation needs no recursion.
+// search finds a root, an integral or a derivative of an expression. It needs the values of the
+// expression at one place after another: start returns the first place, and next takes the value
+// there and returns the next place, or the result. So the evaluation needs no recursion.
 type search struct {
 	id    uint8 // of the builtin
 	count int   // values taken
@@ -70,7 +70,7 @@ func (s *search) start(id uint8, from, to float64) (x float64) {
 	return from
 }
 
-// next takes the value at the place that was asked for.
+// next takes the value at the place that was returned last.
 func (s *search) next(value float64) (x float64, done bool, problem *Error) {
 	s.count++
 	switch s.id {
@@ -82,7 +82,7 @@ func (s *search) next(value float64) (x float64, done bool, problem *Error) {
 	return s.differentiate(value)
 }
 
-// narrow takes a value of solve.
+// narrow takes a value for solve.
 func (s *search) narrow(value float64) (x float64, done bool, problem *Error) {
 	switch s.count {
 	case 1:
@@ -189,7 +189,7 @@ func (s *search) place() float64 {
 	return s.low/2 + s.high/2 + node*(s.high/2-s.low/2)
 }
 
-// integrate takes a value of integral.
+// integrate takes a value for integral.
 func (s *search) integrate(value float64) (x float64, done bool, problem *Error) {
 	i := min(s.point, 14-s.point)
 	s.kronrod += kronrodWeights[i] * value
@@ -233,7 +233,7 @@ func (s *search) integrate(value float64) (x float64, done bool, problem *Error)
 	return values.Round(), true, nil
 }
 
-// differentiate takes a value of derivative.
+// differentiate takes a value for derivative.
 func (s *search) differentiate(value float64) (x float64, done bool, problem *Error) {
 	switch {
 	case s.count == 1:
@@ -272,7 +272,7 @@ func (s *search) differentiate(value float64) (x float64, done bool, problem *Er
 	return settled(s.best, s.error), true, nil
 }
 
-// settled rounds a value to the digits that its error leaves.
+// settled rounds a value to the digits that are certain despite its error.
 func settled(value, off float64) float64 {
 	digits := math.Floor(-libm.Log10(4 * off))
 	if off == 0 || digits > 15 || digits < -15 {

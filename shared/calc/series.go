@@ -11,7 +11,7 @@ type seriesUnit struct {
 	started bool
 }
 
-// ends brings the ends of a range, the two values on the stack, to one unit, which it returns. A
+// ends converts the ends of a range, the two values on the stack, to one unit, and returns it. A
 // plain 0 has any unit.
 func (c *Calculator) ends(sp int, top float64) (last float64, u units.Unit, problem *Error) {
 	from := units.Quantity{Value: c.stack[sp-1], Unit: c.units[sp-1]}

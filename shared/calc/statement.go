@@ -1,6 +1,6 @@
 package calc
 
-// statement reads one statement. Whether it is an assignment or a definition shows at its "=": see
+// statement reads one statement. It turns out to be an assignment or a definition at its "=": see
 // assign.
 //
 //	statement = [ name [ "(" [ name { "," name } ] ")" ] "=" ] expression | plot .
@@ -45,7 +45,7 @@ func (p *parser) continues() bool {
 	return p.token >= tokenEqual && p.token <= tokenPower
 }
 
-// assign gives an "=" its meaning by what precedes it: a name, the call of a name with names, or
+// assign decides what an "=" means from what precedes it: a name, the call of a name with names, or
 // the index of a sum, prod or plot.
 func (p *parser) assign() bool {
 	code := p.code[p.begin:]
@@ -193,7 +193,7 @@ func (p *parser) index(f *frame) (place span, ok bool) {
 	return place, true
 }
 
-// finish ends a statement. It reports false: there is no operand to follow.
+// finish ends a statement. It returns false because no operand follows.
 func (p *parser) finish() bool {
 	p.reduce(powerBracket)
 	for n := len(p.frames); n > 0; n = len(p.frames) {

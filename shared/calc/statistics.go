@@ -6,8 +6,8 @@ import (
 	"abacus/shared/calc/libm"
 )
 
-// sum is exact until it is rounded. Its memory is the scope's: TinyGo puts large variables on the
-// heap, which is never freed.
+// sum returns the exact sum, rounded once. Its memory is the scope's: TinyGo allocates large
+// variables on the heap, where nothing is freed.
 func (s *Scope) sum(x []float64) (float64, *Error) {
 	s.total.reset()
 	for _, v := range x {
@@ -69,7 +69,7 @@ func median(x []float64) (float64, string) {
 	return x[middle-1]/2 + x[middle]/2, ""
 }
 
-// sortNumbers is a heap sort: it does not allocate or recurse, and takes n log n steps at worst.
+// sortNumbers is a heap sort: it neither allocates nor recurses, and takes n log n steps at worst.
 func sortNumbers(x []float64) {
 	sink := func(root, end int) {
 		for child := 2*root + 1; child < end; child = 2*root + 1 {

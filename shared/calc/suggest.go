@@ -1,6 +1,6 @@
 package calc
 
-// nearest returns the name of the language or the scope that a misspelt one probably means: one
+// nearest returns the name of the language or the scope that a misspelled one probably means: one
 // edit away, or two from five characters on. It returns "" if there is no such name.
 func (s *Scope) nearest(name string) string {
 	text := []rune(name)
@@ -32,8 +32,8 @@ func (s *Scope) nearest(name string) string {
 }
 
 // distance returns the least number of insertions, deletions, replacements and swaps of neighbours
-// that turn a into b (optimal string alignment), or more than most. It looks only at the cells that
-// most edits can reach, and stops at a row without any, so a session full of long names costs
+// that turn a into b (optimal string alignment), or more than most. It only looks at the cells that
+// most edits can reach, and stops at a row without any, so that a session full of long names costs
 // little.
 func distance(a, b []rune, most int) int {
 	if len(a)-len(b) > most || len(b)-len(a) > most {

@@ -5,9 +5,9 @@ import (
 	"math/bits"
 )
 
-// total is an exact sum: a number in two's complement over the whole range of a float64, 32 bits a
-// limb, the lowest first, in units of 2^-1074. Carries wait in the upper half of a limb: there is
-// room for more than MaxSteps numbers.
+// total is an exact sum: a number in two's complement over the whole range of a float64, with 32
+// bits per limb, the lowest first, in units of 2^-1074. Carries accumulate in the upper half of a
+// limb, which has room for more than MaxSteps numbers.
 type total struct{ limbs [68]int64 }
 
 func (t *total) reset() {
@@ -30,8 +30,8 @@ func (t *total) add(v float64) {
 	t.limbs[limb+2] += sign * int64(high)
 }
 
-// value is the sum rounded to the nearest float64, ties to even. It is infinite beyond the largest.
-// The total must be reset before it is used again.
+// value returns the sum rounded to the nearest float64, with ties to even. It is infinite beyond
+// the largest. The total must be reset before it is used again.
 func (t *total) value() float64 {
 	negative := t.carry() < 0
 	if negative {
@@ -63,8 +63,8 @@ func (t *total) value() float64 {
 	return sum
 }
 
-// carry brings every limb but the last between 0 and 2^32, and returns the last one, which has the
-// sign of the sum.
+// carry brings every limb but the last between 0 and 2^32, and returns the last one, whose sign is
+// that of the sum.
 func (t *total) carry() int64 {
 	last := len(t.limbs) - 1
 	for i := range t.limbs[:last] {

@@ -122,8 +122,8 @@ func (s *scanner) scanForeignNumber() {
 	}
 }
 
-// withPoints returns a source with decimal points for the decimal commas of its numbers, which lose
-// the separators of their digit groups: 1.234,56 becomes 1234.56.
+// withPoints returns a source with decimal points in place of decimal commas, and without
+// separators in the same numbers: 1.234,56 becomes 1234.56.
 func withPoints(source string) string {
 	text := make([]byte, 0, len(source))
 	for i := 0; i < len(source); {
@@ -176,7 +176,7 @@ func threeDigits(text string) bool {
 	return n == 3
 }
 
-// superscript returns the digit that a superscript is, or -1.
+// superscript returns the value of a superscript digit, or -1.
 func superscript(r rune) int {
 	switch {
 	case r == '¹':
@@ -189,7 +189,7 @@ func superscript(r rune) int {
 	return -1
 }
 
-// scanSuperscript reads a run of superscripts, which is an exponent: x⁻¹².
+// scanSuperscript reads a run of superscripts as an exponent: x⁻¹².
 func (s *scanner) scanSuperscript() {
 	sign, digits := 1.0, 0
 	s.number = 0
@@ -222,7 +222,7 @@ func (s *scanner) scanSuperscript() {
 // fullWidth is the distance of the full-width forms, U+FF01 to U+FF5E, from ASCII.
 const fullWidth = 0xFEE0
 
-// scanFullWidth reads a full-width operator as the one of ASCII.
+// scanFullWidth reads a full-width operator as its ASCII form.
 func (s *scanner) scanFullWidth(c byte) bool {
 	switch c {
 	case '*':
