@@ -95,8 +95,8 @@ func stored(value float64, unit, name string) (units.Quantity, *Error) {
 	return units.Quantity{Value: internal(value, u), Unit: u}, nil
 }
 
-// internal returns the number of a quantity in here for its value outside: 18% has the value 0.18,
-// and is 18 with the unit percent in here.
+// internal returns the number that a value with a unit has in package units: 0.18 with the unit
+// percent, which is how results and sessions have 18%, is 18.
 func internal(value float64, u units.Unit) float64 {
 	if u != units.Percent {
 		return value
