@@ -105,14 +105,16 @@ func (r *reader) u32() (n uint32) {
 	}
 }
 
-// importedGlobals counts the globals of an import section, which have the first indices.
-func (r *reader) importedGlobals() (globals uint32) {
+// imported counts the functions and the globals of an import section, which have the first
+// indices.
+func (r *reader) imported() (functions, globals uint32) {
 	for n := r.u32(); n > 0 && !r.failed; n-- {
 		r.skip(int(r.u32())) // module
 		r.skip(int(r.u32())) // name
 		switch r.byte() {
 		case kindFunction:
 			r.u32()
+			functions++
 		case kindTable:
 			r.byte()
 			r.limits()
@@ -125,7 +127,7 @@ func (r *reader) importedGlobals() (globals uint32) {
 			r.failed = true
 		}
 	}
-	return globals
+	return functions, globals
 }
 
 func (r *reader) limits() (flags byte, least, most uint32) {

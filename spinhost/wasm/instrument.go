@@ -43,14 +43,17 @@ type instrumented struct {
 
 // instrument rewrites a module whose header has been checked. It exports the mutable globals,
 // so that the host can restore them (LLVM keeps the stack pointer in one), and inserts a yield
-// point into every loop and at the start of every function that calls others.
+// point into every loop and into every cycle of calls: at the start of every function that calls
+// itself, or one with a higher index, or one that is not known here. Calls to lower indices alone
+// come to an end. They are the most: wasm-opt gives low indices to what is called most.
 func instrument(module []byte) (*instrumented, error) {
 	list, err := sections(module)
 	if err != nil {
 		return nil, err
 	}
 	m := &instrumented{binary: slices.Clone(magicModule), maxPages: maxPages, restorable: true}
-	var globals uint32 // the imported ones, then all of the module, without the added ones
+	var functions uint32 // the imported ones
+	var globals uint32   // the imported ones, then all of the module, without the added ones
 	var mutable []uint32
 	var yield *yieldCode
 	for _, s := range list {
@@ -68,7 +71,7 @@ func instrument(module []byte) (*instrumented, error) {
 		}
 		switch s.id {
 		case sectionImport:
-			globals = r.importedGlobals()
+			functions, globals = r.imported()
 		case sectionExport:
 			var added []byte
 			for _, index := range mutable {
@@ -83,7 +86,7 @@ func instrument(module []byte) (*instrumented, error) {
 		case sectionStart:
 			return nil, errors.New("it has a start function: Spin's SDK v2 uses _initialize")
 		case sectionCode:
-			contents = m.code(&r, yield)
+			contents = m.code(&r, functions, yield)
 		}
 		if r.failed {
 			return nil, fmt.Errorf("it is damaged: section %d cannot be read", s.id)
@@ -112,18 +115,18 @@ func (m *instrumented) mutableGlobals(r *reader, first uint32) (mutable []uint32
 	return mutable
 }
 
-// code returns the code section with yield points.
-func (m *instrumented) code(r *reader, yield *yieldCode) []byte {
+// code returns the code section with yield points; first is the index of its first function.
+func (m *instrumented) code(r *reader, first uint32, yield *yieldCode) []byte {
 	n := r.u32()
 	contents := binary.AppendUvarint(nil, uint64(n))
-	for ; n > 0 && !r.failed; n-- {
+	for index := first; index-first < n && !r.failed; index++ {
 		size := int(r.u32())
 		start := r.at
 		r.skip(size)
 		if r.failed {
 			break
 		}
-		body := m.function(&reader{data: r.data[:start+size], at: start}, yield)
+		body := m.function(&reader{data: r.data[:start+size], at: start}, index, yield)
 		r.failed = body == nil
 		contents = binary.AppendUvarint(contents, uint64(len(body)))
 		contents = append(contents, body...)
@@ -131,8 +134,9 @@ func (m *instrumented) code(r *reader, yield *yieldCode) []byte {
 	return contents
 }
 
-// function returns the body of a function with yield points; nil if it cannot be read.
-func (m *instrumented) function(r *reader, yield *yieldCode) []byte {
+// function returns the body of the function with an index, with yield points; nil if it cannot be
+// read.
+func (m *instrumented) function(r *reader, index uint32, yield *yieldCode) []byte {
 	start := r.at
 	for locals := r.u32(); locals > 0 && !r.failed; locals-- {
 		r.u32()
@@ -140,7 +144,7 @@ func (m *instrumented) function(r *reader, yield *yieldCode) []byte {
 	}
 	first := r.at
 	var code []byte
-	calls := false
+	mayRecur := false
 	copied := first
 	insert := func(at int, inserted []byte) {
 		code = append(code, r.data[copied:at]...)
@@ -152,8 +156,11 @@ func (m *instrumented) function(r *reader, yield *yieldCode) []byte {
 		switch r.instruction() {
 		case opLoop:
 			insert(r.at, yield.step)
-		case opCall, opCallIndirect:
-			calls = true
+		case opCall:
+			callee := reader{data: r.data, at: at + 1}
+			mayRecur = mayRecur || callee.u32() >= index
+		case opCallIndirect:
+			mayRecur = true
 		case prefixed(opMemoryInit), prefixed(opMemoryCopy), prefixed(opMemoryFill):
 			insert(at, yield.bulk)
 		case prefixed(opTableInit), prefixed(opTableCopy),
@@ -169,7 +176,7 @@ func (m *instrumented) function(r *reader, yield *yieldCode) []byte {
 	}
 	insert(len(r.data), nil)
 	body := slices.Clone(r.data[start:first])
-	if calls {
+	if mayRecur {
 		body = append(body, yield.step...)
 	}
 	return append(body, code...)
