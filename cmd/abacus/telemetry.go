@@ -8,8 +8,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"os"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -26,10 +24,6 @@ type telemetryFlags struct {
 // exportTimeout is the longest that the last export may take.
 const exportTimeout = 5 * time.Second
 
-// spanGC is the target of the garbage collector while spans are exported: there are many, and all
-// are short-lived.
-const spanGC = 400
-
 // start starts the telemetry that the environment and the flags ask for, and serves metrics. Call
 // stop at the end: it exports the rest.
 func (f *telemetryFlags) start(ctx context.Context, app string, stderr io.Writer) (
@@ -39,9 +33,6 @@ func (f *telemetryFlags) start(ctx context.Context, app string, stderr io.Writer
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("telemetry: %w", err)
-	}
-	if t != nil && os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(spanGC)
 	}
 	stopExport := func() error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), exportTimeout)
