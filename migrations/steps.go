@@ -5,9 +5,9 @@ import _ "embed"
 // The lists of the services that own tables.
 var (
 	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3, sessions4, sessions5,
-		sessions6}}
+		sessions6, sessions7}}
 	History = List{"history", []string{history1, history2, history3, history4, history5,
-		history6, history7, history8, history9}}
+		history6, history7, history8, history9, history10}}
 )
 
 var (
@@ -41,4 +41,8 @@ var (
 	sessions6 string
 	//go:embed 0015_statements.sql
 	history9 string
+	//go:embed 0016_lighter.sql
+	sessions7 string
+	//go:embed 0017_lighter.sql
+	history10 string
 )

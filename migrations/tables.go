@@ -16,6 +16,7 @@ type Tables struct {
 	db      storage.Database
 	list    List
 	checked bool
+	erases  bool // SQLite overwrites what this connection deletes
 }
 
 // Open returns the tables in a database.
@@ -41,7 +42,10 @@ func (t *Tables) Execute(statement string, parameters ...sqlite.Value) (sqlite.R
 
 // Write runs a statement that changes rows, and makes SQLite overwrite what it deletes.
 func (t *Tables) Write(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
-	storage.EraseDeleted(t.db)
+	if !t.erases {
+		storage.EraseDeleted(t.db)
+		t.erases = true
+	}
 	return t.Execute(statement, parameters...)
 }
 

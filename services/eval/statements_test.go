@@ -62,7 +62,7 @@ func TestStatements(t *testing.T) {
 		{"a value of ans", 4, func(int) reply { return a.eval(token, "ans + 1") }},
 		{"an assignment", 6, func(int) reply { return a.eval(token, "a = 1 + 1") }},
 		{"a definition", 6, func(int) reply { return a.eval(token, "f(x) = a*x") }},
-		{"a value with a key", 5, func(n int) reply { return a.eval(token, "f(2)", "Idempotency-Key", fmt.Sprint("key", n)) }},
+		{"a value with a key", 6, func(n int) reply { return a.eval(token, "f(2)", "Idempotency-Key", fmt.Sprint("key", n)) }},
 		{"an array", 6, func(int) reply {
 			return a.eval(token, `{"expr": ["b = 2", "c = b", "d(x) = c*x", "d(4)"]}`, "Content-Type", "application/json")
 		}},
@@ -71,7 +71,7 @@ func TestStatements(t *testing.T) {
 			return a.send("history", "POST", "/shares", body, append(owner, "Content-Type", "application/json")...)
 		}},
 		{"a page", 2, func(int) reply { return a.send("history", "GET", "/history", "", owner...) }},
-		{"a variable", 2, func(int) reply { return a.send("sessions", "PUT", "/session/variables/x", "1", owner...) }},
+		{"a variable", 3, func(int) reply { return a.send("sessions", "PUT", "/session/variables/x", "1", owner...) }},
 		{"a session", 4, func(int) reply { return a.send("sessions", "POST", "/sessions", "") }},
 		{"a share with a key", 6, func(n int) reply {
 			header := append(owner, "Content-Type", "application/json", "Idempotency-Key", fmt.Sprint("share", n))

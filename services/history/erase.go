@@ -55,12 +55,21 @@ func (s *service) erase(w http.ResponseWriter, r request) error {
 // remove erases one entry, and all that have been in its place.
 func (s *store) remove(owner string, id int64) error {
 	result, err := s.db.Write(`
-		WITH this AS (SELECT coalesce(place, id) AS place FROM entries, history_v9
+		WITH this AS (SELECT coalesce(place, id) AS place FROM entries, history_v10
 			WHERE owner = ?1 AND id = ?2)
-		DELETE FROM sized_entries WHERE owner = ?1 AND id IN (SELECT place FROM this UNION ALL
+		DELETE FROM entries WHERE owner = ?1 AND id IN (SELECT place FROM this UNION ALL
 			SELECT id FROM this CROSS JOIN entries USING (place) WHERE owner = ?1)
-		RETURNING 1`, sqlite.String(owner), sqlite.Int(id))
-	if err != nil || len(result.Rows) > 0 {
+		RETURNING `+storedSize, sqlite.String(owner), sqlite.Int(id))
+	if err != nil {
+		return err
+	}
+	size := int64(0)
+	for _, row := range result.Rows {
+		size += row[0].Int()
+	}
+	if size > 0 {
+		_, err = s.db.Write("UPDATE owners SET bytes = max(0, bytes - ?2) WHERE owner = ?1",
+			sqlite.String(owner), sqlite.Int(size))
 		return err
 	}
 	if _, err := s.findOwner(owner); err != nil {
@@ -72,14 +81,17 @@ func (s *store) remove(owner string, id int64) error {
 // clear erases the entries of an owner. Their ids are not used again, and the ids of evaluations
 // stay, so that a repeat does not bring one back.
 func (s *store) clear(owner string) error {
-	result, err := s.db.Write(`
-		DELETE FROM histories WHERE owner = ?1 AND EXISTS (SELECT 1 FROM history_v9) RETURNING 1`,
-		sqlite.String(owner))
-	if err != nil {
+	if _, err := s.findOwner(owner); err != nil {
 		return err
 	}
-	if len(result.Rows) == 0 {
-		_, err = s.findOwner(owner)
+	if _, err := s.db.Write("DELETE FROM entries WHERE owner = ?1",
+		sqlite.String(owner)); err != nil {
+		return err
+	}
+	// Others may have recorded entries meanwhile.
+	if _, err := s.db.Write(`
+		UPDATE owners SET bytes = (SELECT total(`+storedSize+`) FROM entries WHERE owner = ?1)
+		WHERE owner = ?1`, sqlite.String(owner)); err != nil {
 		return err
 	}
 	s.db.Shrink()
@@ -94,7 +106,7 @@ func (s *store) clear(owner string) error {
 func (s *store) erase(owner string) (shares int64, err error) {
 	result, err := s.db.Write(`
 		UPDATE owners SET erased_at = coalesce(erased_at, ?2)
-		WHERE owner = ?1 AND EXISTS (SELECT 1 FROM history_v9)
+		WHERE owner = ?1 AND EXISTS (SELECT 1 FROM history_v10)
 		RETURNING (SELECT count(*) FROM shares WHERE owner = ?1 AND state <= 2)`,
 		sqlite.String(owner), sqlite.Int(s.now))
 	if err != nil {
@@ -121,8 +133,8 @@ func (s *store) erase(owner string) (shares int64, err error) {
 	return shares, nil
 }
 
-// sweep removes some entries of an owner after 90 days without use. An owner who records entries
-// calls it now and then, if there may be some.
+// sweep removes some entries of an owner after 90 days without use, and keys of appends after two
+// days. An owner who records entries calls it now and then, if there may be some.
 //
 // A clock that is wrong must not erase what people keep. So nothing is swept unless the time is
 // plausible, and an owner only if an earlier sweep, more than a day ago, found it unused for 90
@@ -130,6 +142,11 @@ func (s *store) erase(owner string) (shares int64, err error) {
 func (s *store) sweep(recorded string) error {
 	plausible, err := storage.IsPlausible(s.db, "owners", "owner", recorded, s.now)
 	if err != nil || !plausible {
+		return err
+	}
+	if _, err := s.db.Write("DELETE FROM appends WHERE at < ?1 AND id IN "+
+		"(SELECT id FROM appends ORDER BY id LIMIT 32)",
+		sqlite.Int(s.now-2*storage.Day)); err != nil {
 		return err
 	}
 	unusedSince, foundBefore := sqlite.Int(s.now-ownerLife), sqlite.Int(s.now-storage.Day)
@@ -153,7 +170,11 @@ func (s *store) sweep(recorded string) error {
 	if err != nil || len(gone.Rows) == maxSwept {
 		return err
 	}
-	_, err = s.db.Write("DELETE FROM owners WHERE owner = ?3 AND "+old, unusedSince, foundBefore,
-		owner)
-	return err
+	for _, table := range []string{"appends", "owners"} {
+		if _, err := s.db.Write("DELETE FROM "+table+" WHERE owner = (SELECT owner FROM owners "+
+			"WHERE owner = ?3 AND "+old+")", unusedSince, foundBefore, owner); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -123,10 +123,9 @@ func (s *store) page(owner string, f filter) (*page, error) {
 	}
 	if of.usedAt != 0 && s.now-of.usedAt > storage.Day {
 		// Best effort: a history that is read is in use as well.
-		s.db.Execute("UPDATE owners SET used_at = ?2, unused_at = NULL WHERE owner = ?1",
-			sqlite.String(owner), sqlite.Int(s.now))
+		s.touch(owner)
 	}
-	table, place := "shown", "place"
+	table, place := shown, "place"
 	if f.replaced {
 		table, place = "entries", "id"
 	}

@@ -98,8 +98,8 @@ func TestReplacesUsesIndexes(t *testing.T) {
 	s, token := filled(t)
 	s.replace(token, 2, "rate = 5")
 	for _, statement := range []string{
-		"SELECT id, place FROM shown WHERE owner = 'a' AND place < 9 AND place > 0 ORDER BY place DESC LIMIT 51",
-		"SELECT result, place FROM shown WHERE owner = 'a' AND result IS NOT NULL ORDER BY place DESC LIMIT 1",
+		"SELECT id, place FROM " + history.Shown + " WHERE owner = 'a' AND place < 9 AND place > 0 ORDER BY place DESC LIMIT 51",
+		"SELECT result, place FROM " + history.Shown + " WHERE owner = 'a' AND result IS NOT NULL ORDER BY place DESC LIMIT 1",
 	} {
 		result, err := s.db.Execute("EXPLAIN QUERY PLAN " + statement)
 		if err != nil {

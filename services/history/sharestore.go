@@ -57,7 +57,7 @@ const shareColumns = `
 
 // read reads the shares that meet a condition.
 func (s *store) read(condition string, parameters ...sqlite.Value) ([]*share, error) {
-	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares, history_v9 WHERE "+condition,
+	result, err := s.db.Execute("SELECT "+shareColumns+" FROM shares, history_v10 WHERE "+condition,
 		parameters...)
 	if err != nil {
 		return nil, err
@@ -263,7 +263,7 @@ func (s *store) end() ([]*share, error) {
 // not there is an error, and so are too many: what is too large must not get into the memory of a
 // component.
 func (s *store) chosen(owner string, req *shareRequest) ([]entry, error) {
-	from, parameters := "shown WHERE owner = ?1",
+	from, parameters := shown+" WHERE owner = ?1",
 		[]sqlite.Value{sqlite.String(owner), sqlite.Int(maxShared), sqlite.Int(maxSnapshot)}
 	if !req.all {
 		ids := json.AppendArray(nil, len(req.ids), func(b []byte, i int) []byte {
@@ -279,7 +279,7 @@ func (s *store) chosen(owner string, req *shareRequest) ([]entry, error) {
 			total(length(expression) + length(parsed) + coalesce(length(plot), 0)) AS size
 			FROM chosen)
 		SELECT number, size, `+entryColumns+`
-		FROM history_v9, sum LEFT JOIN chosen ON number <= ?2 AND size <= ?3
+		FROM history_v10, sum LEFT JOIN chosen ON number <= ?2 AND size <= ?3
 		ORDER BY position`, parameters...)
 	if err != nil {
 		return nil, err

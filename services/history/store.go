@@ -43,7 +43,7 @@ func (s *store) isFull(bytes int64) bool { return s.limits.Bytes > 0 && bytes > 
 // findOwner reads the row of an owner. One that was erased is an error.
 func (s *store) findOwner(owner string) (ownerRow, error) {
 	result, err := s.db.Execute(`
-		SELECT used_at, quota_at, bytes, erased_at FROM owners, history_v9 WHERE owner = ?1`,
+		SELECT used_at, quota_at, bytes, erased_at FROM owners, history_v10 WHERE owner = ?1`,
 		sqlite.String(owner))
 	if err != nil || len(result.Rows) == 0 {
 		return ownerRow{}, err
@@ -87,30 +87,43 @@ func (s *store) record(owner string, m *wire.Recording) (first int64, err error)
 	case len(result.Rows) == 0:
 		return s.refused(owner, m, size)
 	}
-	if result.Rows[0][1].Int() != 0 {
-		s.sweep(owner) // what fails is tried again with the next
+	row := result.Rows[0]
+	first = row[0].Int()
+	// Only now and then, since it changes an index. What fails is tried again with the next.
+	if usedAt := row[1].Int(); s.now-usedAt > hour || usedAt-s.now > hour {
+		s.touch(owner)
 	}
-	return result.Rows[0][0].Int(), nil
+	if row[2].Int() != 0 {
+		s.sweep(owner)
+	}
+	return first, nil
+}
+
+const hour = 60 * 60 * 1000 // milliseconds
+
+// touch notes that an owner is in use.
+func (s *store) touch(owner string) {
+	s.db.Write("UPDATE owners SET used_at = ?2, unused_at = NULL WHERE owner = ?1",
+		sqlite.String(owner), sqlite.Int(s.now))
 }
 
 const newColumns = "n, written_at, kind, expression, parsed, result, plot, unit, replaces"
 
-// insertRecording is the rest of a statement that begins with the entries. It returns the ids, and
-// with every eighth of an owner whether there may be something to sweep.
+// insertRecording is the rest of a statement that begins with the entries. It returns their ids,
+// when the owner was last used, and with every eighth whether there may be something to sweep.
 const insertRecording = `
-	mine AS (SELECT coalesce(max(last), 0) AS last, coalesce(max(bytes), 0) + ?7 AS bytes,
-			coalesce(max(quota_at), 0) AS quota_at, max(erased_at) AS erased_at
-		FROM owners WHERE owner = ?1),
-	next AS (SELECT last, bytes, erased_at,
-			iif(quota_at > ?4 + 120000000, ?4, max(quota_at, ?4)) + ?5 AS until
-		FROM mine)
-INSERT INTO recordings (owner, last, quota_at, bytes, at, key, id, ` + newColumns + `)
-SELECT ?1, last + ?9, min(until, ?4 + 60000000), bytes, ?3, ?2, last + n + 1, ` + newColumns + `
-FROM history_v9, next, new
-WHERE erased_at IS NULL AND (until <= ?4 + 60000000 OR ?5 = 0 OR ?6)
-	AND (bytes <= ?8 OR ?8 = 0)
+	next AS (SELECT coalesce(last, 0) AS last, coalesce(bytes, 0) + ?7 AS bytes,
+			coalesce(used_at, ?3) AS used_at,
+			iif(quota_at <= ?4 + 120000000, max(quota_at, ?4), ?4) + ?5 AS until
+		FROM history_v10 LEFT JOIN owners ON owner = ?1 WHERE erased_at IS NULL)
+INSERT INTO recordings (owner, last, quota_at, bytes, used_at, at, key, id, ` + newColumns + `)
+SELECT ?1, last + ?9, min(until, ?4 + 60000000), bytes, used_at, ?3, ?2, last + n + 1,
+	` + newColumns + `
+FROM next, new
+WHERE (until <= ?4 + 60000000 OR ?5 = 0 OR ?6) AND (bytes <= ?8 OR ?8 = 0)
 	AND NOT EXISTS (SELECT 1 FROM appends WHERE owner = ?1 AND key = ?2)
-RETURNING id, id % 8 = 1 AND EXISTS (SELECT 1 FROM owners WHERE used_at < ?10)`
+RETURNING id, used_at, id % 8 = 1 AND (EXISTS (SELECT 1 FROM owners WHERE used_at < ?10)
+	OR (SELECT at FROM appends WHERE id = (SELECT min(id) FROM appends)) < ?3 - 172800000)`
 
 // appendEntry appends the parameters of an entry. Its time is that which it has in a share, or now.
 func (s *store) appendEntry(to []sqlite.Value, n int, e wire.Entry) []sqlite.Value {
@@ -169,6 +182,10 @@ func entrySize(e wire.Entry) int64 {
 	return int64(entryBytes + len(e.Expression) + len(storedParsed(e)) + len(e.Plot))
 }
 
+// storedSize is entrySize of a row.
+const storedSize = `200 + octet_length(expression) + octet_length(parsed)
+	+ coalesce(octet_length(plot), 0)`
+
 // storedParsed returns the canonical form of an entry, "" if it is the expression.
 func storedParsed(e wire.Entry) string {
 	if e.Parsed == e.Expression {
@@ -177,13 +194,26 @@ func storedParsed(e wire.Entry) string {
 	return e.Parsed
 }
 
+// shown is the entries that are shown, one for each place: the newest. Most are the first in their
+// place, and are read by the primary key.
+const shown = `(
+	SELECT owner, id AS place, id, at, kind, expression, parsed, result, plot, unit, replaces
+		FROM entries AS e WHERE place IS NULL AND NOT EXISTS
+			(SELECT 1 FROM entries AS later WHERE later.owner = e.owner AND later.place = e.id)
+	UNION ALL
+	SELECT owner, place, id, at, kind, expression, parsed, result, plot, unit, replaces
+		FROM entries AS e WHERE place IS NOT NULL AND NOT EXISTS
+			(SELECT 1 FROM entries AS later WHERE later.owner = e.owner AND later.place = e.place
+				AND later.id > e.id))`
+
 // ans returns the value of the last entry that is shown and has one.
 func (s *store) ans(owner string) (wire.Ans, error) {
 	result, err := s.db.Execute(`
-		SELECT erased_at, result, unit FROM history_v9
+		SELECT erased_at, result, unit FROM history_v10
 			LEFT JOIN owners ON owner = ?1
-			LEFT JOIN (SELECT result, unit, place FROM shown WHERE owner = ?1 AND result IS NOT NULL
-				ORDER BY place DESC LIMIT 1)`, sqlite.String(owner))
+			LEFT JOIN (SELECT result, unit, place FROM `+shown+`
+				WHERE owner = ?1 AND result IS NOT NULL ORDER BY place DESC LIMIT 1)`,
+		sqlite.String(owner))
 	if err != nil {
 		return wire.Ans{}, err
 	}

@@ -81,25 +81,23 @@ func (s *service) open(w http.ResponseWriter, r request) error {
 	if c.Key == "" {
 		return s.load(w, r)
 	}
-	state, err := r.store.load(r.token, c.Key)
-	if err == nil && state.Stored == nil && state.Version == 0 {
-		if err = r.store.commit(r.token.Owner(), c); err == nil || errors.Is(err, errConflict) {
-			state, err = r.store.load(r.token, c.Key)
-		}
+	mine, err := r.store.commit(r.token.Owner(), c)
+	if err == nil {
+		mine, err = r.store.load(r.token.Owner(), c.Key)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errConflict) {
 		return err
 	}
 	// Another request has used the key, or nobody knows any more.
-	if state.Stored == nil || state.Stored.Hash != c.Hash {
+	if mine.Stored == nil || mine.Stored.Hash != c.Hash {
 		return wire.ReusedKey()
 	}
-	return wire.Reply(w, http.StatusOK, wire.Message, state.Append(nil))
+	return r.replyState(w, http.StatusOK, mine)
 }
 
 // derive returns the token that belongs to an idempotency key.
 func (s *store) derive(key string) (capability.Token, error) {
-	result, err := s.db.Execute("SELECT value FROM secrets, sessions_v6")
+	result, err := s.db.Execute("SELECT value FROM secrets, sessions_v7")
 	if err != nil {
 		return "", err
 	}
@@ -107,8 +105,7 @@ func (s *store) derive(key string) (capability.Token, error) {
 }
 
 // create stores a new session, unless it is there, and counts it against the limits of its client
-// and of all clients. Clients are kept as keyed hashes of their addresses, for a minute. The states
-// of the rates become what they become in package quota.
+// and of all clients. Clients are kept as keyed hashes of their addresses, for a minute.
 func (s *store) create(owner, client string) error {
 	hash := ""
 	if client != "" {
@@ -118,34 +115,59 @@ func (s *store) create(owner, client string) error {
 		}
 		hash = string(derived)
 	}
-	result, err := s.db.Write(`
-		WITH states AS (SELECT
-				coalesce((SELECT quota_at FROM clients WHERE client = ?2), 0) AS own,
-				coalesce((SELECT quota_at FROM clients WHERE client = ''), 0) AS every),
-			next AS (SELECT
-				iif(own > ?4 + 120000000, ?4, max(own, ?4)) + ?5 AS own,
-				iif(every > ?4 + 120000000, ?4, max(every, ?4)) + ?6 AS every
-				FROM states)
-		INSERT INTO new_sessions (token_hash, at, client, client_quota_at, quota_at)
-		SELECT ?1, ?3, ?2, own, every FROM next, sessions_v6
-		WHERE (own <= ?4 + 60000000 OR ?5 = 0) AND (every <= ?4 + 60000000 OR ?6 = 0)
-			AND NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = ?1)
-		RETURNING 1`, sqlite.String(owner), sqlite.String(hash), sqlite.Int(s.now),
-		sqlite.Int(s.now*1000), sqlite.Int(s.limits.ClientSessions.Cost(1)),
-		sqlite.Int(s.limits.Sessions.Cost(1)))
+	counted, err := s.count(owner, hash)
 	if err != nil {
 		return err
 	}
-	if len(result.Rows) == 0 {
+	if !counted {
 		return s.refused(owner, hash)
 	}
-	s.sweep(owner) // what fails is tried again with the next
-	return nil
+	result, err := s.db.Write(`
+		INSERT INTO sessions (token_hash, created_at, used_at)
+		SELECT ?1, ?2, ?2 FROM sessions_v7
+		WHERE NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = ?1)
+		RETURNING EXISTS (`+unused+`?3)
+			OR EXISTS (SELECT 1 FROM clients WHERE quota_at < ?2 * 1000 LIMIT 1 OFFSET 8)`,
+		sqlite.String(owner), sqlite.Int(s.now), sqlite.Int(s.now-life))
+	if err == nil && len(result.Rows) > 0 && result.Rows[0][0].Int() != 0 {
+		s.sweep(owner) // what fails is tried again with the next
+	}
+	return err
+}
+
+// count counts a new session, unless it is there, and reports whether it may be made. The states of
+// the rates become what they become in package quota.
+func (s *store) count(owner, hash string) (bool, error) {
+	parameters := []sqlite.Value{sqlite.String(owner), sqlite.Int(s.now * 1000)}
+	first := len(parameters) + 1
+	if s.limits.Sessions > 0 {
+		parameters = append(parameters, sqlite.String(""), sqlite.Int(s.limits.Sessions.Cost(1)))
+	}
+	if s.limits.ClientSessions > 0 && hash != "" {
+		parameters = append(parameters, sqlite.String(hash),
+			sqlite.Int(s.limits.ClientSessions.Cost(1)))
+	}
+	limits := (len(parameters) + 1 - first) / 2
+	if limits == 0 {
+		return true, nil
+	}
+	result, err := s.db.Write(`
+		WITH used (client, cost) AS (VALUES `+storage.Rows(first, 2, limits)+`),
+			next AS (SELECT client,
+				iif(quota_at <= ?2 + 120000000, max(quota_at, ?2), ?2) + cost AS quota_at
+				FROM used LEFT JOIN clients USING (client))
+		INSERT INTO clients (client, quota_at)
+		SELECT client, quota_at FROM next, sessions_v7
+		WHERE NOT EXISTS (SELECT 1 FROM next WHERE quota_at > ?2 + 60000000)
+			AND NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = ?1)
+		ON CONFLICT (client) DO UPDATE SET quota_at = excluded.quota_at
+		RETURNING 1`, parameters...)
+	return err == nil && len(result.Rows) > 0, err
 }
 
 // refused explains why a session was not made: it is there, or others are too many.
 func (s *store) refused(owner, hash string) error {
-	if _, err := s.find(owner); err != capability.ErrUnknown {
+	if _, err := s.load(owner, ""); err != capability.ErrUnknown {
 		return err
 	}
 	result, err := s.db.Execute("SELECT client, quota_at FROM clients WHERE client IN ('', ?1)",
@@ -172,7 +194,7 @@ func (s *store) refused(owner, hash string) error {
 func (s *store) erase(owner string) error {
 	result, err := s.db.Write(`
 		UPDATE sessions SET erased_at = coalesce(erased_at, ?2)
-		WHERE token_hash = ?1 AND EXISTS (SELECT 1 FROM sessions_v6) RETURNING 1`,
+		WHERE token_hash = ?1 AND EXISTS (SELECT 1 FROM sessions_v7) RETURNING 1`,
 		sqlite.String(owner), sqlite.Int(s.now))
 	if err == nil && len(result.Rows) == 0 {
 		err = capability.ErrUnknown
@@ -180,28 +202,38 @@ func (s *store) erase(owner string) error {
 	return err
 }
 
-// sweep removes a few sessions after 90 days without use, whenever one is made. The oldest tables
-// had no time of use: their sessions stay.
+// unused is a query for the sessions that were not used since a time. The oldest tables had no time
+// of use: their sessions stay.
+const unused = "SELECT session_id FROM sessions WHERE used_at > 0 AND used_at < "
+
+// sweep removes a few sessions after 90 days without use, and clients after a minute. A session
+// first becomes a tombstone, and then goes.
 //
 // A clock that is wrong must not erase what people keep. So nothing is swept unless the time is
 // plausible, and a session only if an earlier sweep, more than a day ago, found it unused for 90
 // days as well.
 func (s *store) sweep(made string) error {
-	const unused = "SELECT session_id FROM sessions WHERE used_at > 0 AND used_at < ?1"
-	unusedSince, foundBefore := sqlite.Int(s.now-life), sqlite.Int(s.now-storage.Day)
-	found, err := s.db.Execute(unused+" LIMIT 1", unusedSince)
-	if err != nil || len(found.Rows) == 0 {
+	if _, err := s.db.Write("DELETE FROM clients WHERE client IN "+
+		"(SELECT client FROM clients WHERE quota_at < ?1 LIMIT 64)",
+		sqlite.Int(s.now*1000)); err != nil {
 		return err
 	}
 	plausible, err := storage.IsPlausible(s.db, "sessions", "token_hash", made, s.now)
 	if err != nil || !plausible {
 		return err
 	}
-	if _, err := s.db.Write("DELETE FROM sessions WHERE session_id IN ("+unused+
-		" AND unused_at < ?2 LIMIT 5)", unusedSince, foundBefore); err != nil {
-		return err
+	for _, change := range []string{
+		"DELETE FROM sessions WHERE erased_at <= ?3 AND session_id IN (" + unused +
+			"?1 AND unused_at < ?2 LIMIT 5)",
+		"UPDATE sessions SET erased_at = ?3 WHERE erased_at IS NULL AND session_id IN (" + unused +
+			"?1 AND unused_at < ?2 LIMIT 5)",
+		"UPDATE sessions SET unused_at = ?3 WHERE session_id IN (" + unused +
+			"?1 AND unused_at IS NULL LIMIT 5)",
+	} {
+		if _, err := s.db.Write(change, sqlite.Int(s.now-life), sqlite.Int(s.now-storage.Day),
+			sqlite.Int(s.now)); err != nil {
+			return err
+		}
 	}
-	_, err = s.db.Write("UPDATE sessions SET unused_at = ?2 WHERE session_id IN ("+unused+
-		" AND unused_at IS NULL LIMIT 5)", unusedSince, sqlite.Int(s.now))
-	return err
+	return nil
 }

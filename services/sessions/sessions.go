@@ -107,19 +107,19 @@ func (s *service) holder(handle func(http.ResponseWriter, request) error) wire.H
 
 // read answers with the bindings of a session.
 func (s *service) read(w http.ResponseWriter, r request) error {
-	state, err := r.store.load(r.token, "")
+	mine, err := r.store.load(r.token.Owner(), "")
 	if err != nil {
 		return err
 	}
-	tag := wire.ETag(state.Version)
+	tag := wire.ETag(mine.Version)
 	w.Header().Set("ETag", tag)
 	// Weak comparison (RFC 9110, 13.1.2): a proxy that compresses marks the tag as weak.
 	if wire.Matches(strings.ReplaceAll(r.Header.Get("If-None-Match"), "W/", ""), tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	b := append([]byte(`{"version":`), wire.FormatInt(state.Version)...)
-	b = wire.AppendBindingsJSON(append(b, ','), state.Bindings)
+	b := append([]byte(`{"version":`), wire.FormatInt(mine.Version)...)
+	b = wire.AppendBindingsJSON(append(b, ','), mine.Bindings)
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
 
@@ -129,11 +129,17 @@ func (s *service) load(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	state, err := r.store.load(r.token, key)
+	mine, err := r.store.load(r.token.Owner(), key)
 	if err != nil {
 		return err
 	}
-	return wire.Reply(w, http.StatusOK, wire.Message, state.Append(nil))
+	return r.replyState(w, http.StatusOK, mine)
+}
+
+// replyState answers a service with a session.
+func (r request) replyState(w http.ResponseWriter, status int, mine *session) error {
+	mine.Token = string(r.token)
+	return wire.Reply(w, status, wire.Message, mine.Append(nil))
 }
 
 // commit changes bindings, once for each key. If the session has changed since they were
@@ -144,18 +150,14 @@ func (s *service) commit(w http.ResponseWriter, r request) error {
 		return err
 	}
 	c := wire.ParseCommit(body)
-	err = r.store.commit(r.token.Owner(), c)
-	if errors.Is(err, errConflict) {
-		state, err := r.store.load(r.token, c.Key)
-		if err != nil {
-			return err
-		}
-		if state.Stored == nil || c.Response != "" {
-			return wire.Reply(w, http.StatusConflict, wire.Message, state.Append(nil))
-		}
+	mine, err := r.store.commit(r.token.Owner(), c)
+	switch {
+	case errors.Is(err, errConflict) && (mine.Stored == nil || c.Response != ""):
+		return r.replyState(w, http.StatusConflict, mine)
+	case errors.Is(err, errConflict):
 		// Only this request knows its key, so it was committed by the same request before, and the
 		// reply got lost.
-	} else if err != nil {
+	case err != nil:
 		return err
 	}
 	return wire.NoContent(w)

@@ -2,7 +2,6 @@ package sessions
 
 import (
 	"errors"
-	"strings"
 
 	"abacus/migrations"
 	"abacus/shared/calc"
@@ -27,192 +26,215 @@ const (
 
 var errConflict = errors.New("the session has changed, or the key of the commit is known")
 
+// session is a session with its bindings, and how much of its limits it has used.
+type session struct {
+	wire.State
+	owner     string
+	quotaAt   int64 // UTC microseconds: up to here the entries of a minute are used up
+	repliesAt int64 // the same for the bytes of a day
+}
+
 // load reads a session and its bindings in one statement, so that they belong to one version, and
 // what was committed under the key.
-func (s *store) load(token capability.Token, key string) (*wire.State, error) {
+func (s *store) load(owner, key string) (*session, error) {
 	result, err := s.db.Execute(`
-WITH mine AS (SELECT sessions.* FROM sessions, sessions_v6
-	WHERE token_hash = ?1 AND erased_at IS NULL)
-SELECT 0, '', version, used_at FROM mine
-UNION ALL SELECT 1, key, value, unit FROM mine JOIN variables USING (session_id)
-UNION ALL SELECT 2, name, source, NULL FROM mine JOIN definitions USING (session_id)
-UNION ALL SELECT 3, hash, response, NULL FROM mine JOIN commits USING (session_id)
-	WHERE key = ?2 AND at > ?3
-ORDER BY 1, 2`, sqlite.String(token.Owner()), sqlite.String(key), sqlite.Int(s.now-keyLife))
+SELECT NULL, version, used_at, quota_at, replies_at, hash, response
+	FROM sessions_v7, sessions LEFT JOIN commits
+		ON commits.session_id = sessions.session_id AND key = ?2 AND at > ?3
+	WHERE token_hash = ?1 AND erased_at IS NULL
+UNION ALL SELECT key, value, unit, NULL, NULL, NULL, NULL
+	FROM sessions JOIN variables USING (session_id) WHERE token_hash = ?1 AND erased_at IS NULL
+UNION ALL SELECT name, NULL, NULL, source, NULL, NULL, NULL
+	FROM sessions JOIN definitions USING (session_id) WHERE token_hash = ?1 AND erased_at IS NULL`,
+		sqlite.String(owner), sqlite.String(key), sqlite.Int(s.now-keyLife))
 	if err != nil {
 		return nil, err
 	}
 	if len(result.Rows) == 0 {
 		return nil, capability.ErrUnknown
 	}
-	state := &wire.State{Token: string(token)}
+	mine := &session{owner: owner}
+	usedAt := int64(0)
 	for _, row := range result.Rows {
-		switch row[0].Int() {
-		case 0:
-			state.Version = row[2].Int()
-			if s.now-row[3].Int() > storage.Day {
-				// Best effort: a session that is read is in use as well.
-				s.db.Write(`
-					UPDATE sessions SET used_at = ?2, unused_at = NULL WHERE token_hash = ?1`,
-					sqlite.String(token.Owner()), sqlite.Int(s.now))
-			}
-		case 1:
-			state.Bindings = append(state.Bindings, calc.Binding{Name: row[1].Text(),
-				Value: row[2].Float(), Unit: row[3].Text()})
-		case 2:
-			state.Bindings = append(state.Bindings, calc.Binding{Name: row[1].Text(),
-				Source: row[2].Text()})
-		case 3:
-			state.Stored = &wire.Stored{Hash: row[1].Text(), Response: row[2].Text()}
+		if !row[0].IsNull() {
+			mine.Bindings = append(mine.Bindings, calc.Binding{Name: row[0].Text(),
+				Value: row[1].Float(), Unit: row[2].Text(), Source: row[3].Text()})
+			continue
+		}
+		mine.Version, usedAt = row[1].Int(), row[2].Int()
+		mine.quotaAt, mine.repliesAt = row[3].Int(), row[4].Int()
+		if !row[5].IsNull() {
+			mine.Stored = &wire.Stored{Hash: row[5].Text(), Response: row[6].Text()}
 		}
 	}
-	return state, nil
-}
-
-// sessionRow is one row of the table.
-type sessionRow struct {
-	version   int64
-	quotaAt   int64 // UTC microseconds: up to here the entries of a minute are used up
-	repliesAt int64 // the same for the bytes of a day
-}
-
-// find reads the row of a session.
-func (s *store) find(owner string) (sessionRow, error) {
-	result, err := s.db.Execute(`
-		SELECT version, quota_at, replies_at FROM sessions, sessions_v6
-		WHERE token_hash = ?1 AND erased_at IS NULL`, sqlite.String(owner))
-	if err != nil {
-		return sessionRow{}, err
+	if s.now-usedAt > storage.Day {
+		// Best effort: a session that is read is in use as well.
+		s.db.Write("UPDATE sessions SET used_at = ?2, unused_at = NULL WHERE token_hash = ?1",
+			sqlite.String(owner), sqlite.Int(s.now))
 	}
-	if len(result.Rows) == 0 {
-		return sessionRow{}, capability.ErrUnknown
-	}
-	row := result.Rows[0]
-	return sessionRow{row[0].Int(), row[1].Int(), row[2].Int()}, nil
+	return mine, nil
 }
 
-// commit makes the changes, all or none of them, and counts the version up. At wire.AnyVersion it
-// only claims the key.
-//
-// It compares the version before it asks for the write lock as well: if many clients change one
-// session, most of their commits come too late, and these then keep nobody waiting.
-func (s *store) commit(owner string, c *wire.Commit) error {
-	if c.Version != wire.AnyVersion {
-		mine, err := s.find(owner)
+// commit makes the changes of an evaluation, all or none of them, and counts the version up. At
+// wire.AnyVersion it only claims the key. If the session has another version, or the key is known,
+// it returns the session as it is with errConflict.
+func (s *store) commit(owner string, c *wire.Commit) (*session, error) {
+	return s.change(owner, c.Key, func(mine *session) (update, error) {
+		if mine.Stored != nil || c.Version != wire.AnyVersion && c.Version != mine.Version {
+			return update{}, errConflict
+		}
+		return update{Commit: *c, grows: c.Version != wire.AnyVersion}, nil
+	})
+}
+
+// update is what is to become of a session: a commit, or if there is no key what a client changes
+// itself.
+type update struct {
+	wire.Commit
+	removed []string // names
+	grows   bool     // the version grows by one
+}
+
+// maxTries is how often a change is tried while others change the session.
+const maxTries = 100
+
+// change reads a session, calls plan for what is to become of it, and does that if the session is
+// still the same; otherwise it begins again. It returns the session as it was read, with its new
+// version, or with the error of plan.
+func (s *store) change(owner, key string, plan func(*session) (update, error)) (*session, error) {
+	for n := 0; n < maxTries; n++ {
+		mine, err := s.load(owner, key)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if mine.version != c.Version {
-			return errConflict
+		u, err := plan(mine)
+		if err != nil {
+			return mine, err
+		}
+		if done, err := s.write(mine, &u); err != nil || done {
+			return mine, err
 		}
 	}
-	_, done, err := s.set(owner, c)
-	if err != nil || done {
-		return err
-	}
-	mine, err := s.find(owner)
-	if err != nil {
-		return err
-	}
-	if c.Version != wire.AnyVersion && c.Version != mine.version {
-		return errConflict
-	}
-	if _, wait := s.limits.Entries.Take(mine.quotaAt, s.now*1000, c.Entries); wait > 0 {
-		return wire.TooManyEntries(int64(s.limits.Entries), wait)
-	}
-	if _, wait := s.limits.Replies.Take(mine.repliesAt, s.now*1000, rowBytes); wait > 0 {
-		return wire.NewProblem(wire.TooManyRequests,
-			"this session has stored as much as it may in a day").
-			WithHint("nothing was changed: try again later").WithRetry(wait)
-	}
-	return errConflict
+	return nil, wire.NewProblem(wire.Conflict, "too many others are changing this session").
+		WithHint("nothing was changed: try again").WithRetry(1)
 }
 
-// set writes the changes of a commit, or those of a client if there is no key, in one statement,
-// and returns the version of the session afterwards. Nothing is done if the session is not there or
-// has another version, if the key is known, or if the session has used up a minute or a day.
-func (s *store) set(owner string, c *wire.Commit) (version int64, done bool, err error) {
-	grows := int64(0)
-	if c.Version != wire.AnyVersion || len(c.Changes) > 0 {
-		grows = 1
+// write does what is planned for a session in one statement, unless the session has changed since
+// it was read.
+func (s *store) write(mine *session, u *update) (done bool, err error) {
+	if !u.grows && u.Key == "" {
+		return true, nil
 	}
-	key, rowCost, cost := sqlite.Nil(), int64(0), int64(0)
-	if c.Key != "" {
-		key, rowCost = sqlite.String(c.Key), s.limits.Replies.Cost(rowBytes)
-		cost = s.limits.Replies.Cost(rowBytes + int64(len(c.Response)))
+	if err := s.checkSize(mine.Bindings, u.Changes); err != nil {
+		return false, err
 	}
-	parameters := []sqlite.Value{sqlite.String(owner),
-		sqlite.Int(c.Version), sqlite.Int(wire.AnyVersion), sqlite.Int(grows),
-		sqlite.Int(s.now), sqlite.Int(s.now * 1000),
-		sqlite.Int(s.limits.Entries.Cost(c.Entries)), sqlite.Int(cost), sqlite.Int(rowCost),
-		key, sqlite.String(c.Hash), sqlite.String(c.Response), sqlite.Int(s.now - keyLife),
-		sqlite.Int(s.maxNames()), sqlite.Int(maxBytes)}
+	quotaAt, wait := s.limits.Entries.Take(mine.quotaAt, s.now*1000, u.Entries)
+	if wait > 0 {
+		return false, wire.TooManyEntries(int64(s.limits.Entries), wait)
+	}
+	repliesAt, response := mine.repliesAt, u.Response
+	if u.Key != "" {
+		if repliesAt, response, err = s.keep(mine.repliesAt, u.Response); err != nil {
+			return false, err
+		}
+	}
+	version := mine.Version
+	if u.grows {
+		version++
+	}
+	parameters := []sqlite.Value{sqlite.String(mine.owner),
+		sqlite.Int(mine.Version), sqlite.Int(mine.quotaAt), sqlite.Int(mine.repliesAt),
+		sqlite.Int(version), sqlite.Int(quotaAt), sqlite.Int(repliesAt), sqlite.Int(s.now),
+		textOrNull(u.Key), sqlite.String(u.Hash), sqlite.String(response),
+		sqlite.Int(s.now - keyLife)}
 	first := len(parameters) + 1
-	for i, b := range c.Changes {
-		value, unit, source := sqlite.Float(b.Value), sqlite.Nil(), sqlite.Nil()
-		if b.Unit != "" {
-			unit = sqlite.String(b.Unit)
+	for _, b := range u.Changes {
+		value := sqlite.Nil()
+		if !b.IsDefinition() {
+			value = sqlite.Float(b.Value)
 		}
-		if b.IsDefinition() {
-			value, source = sqlite.Nil(), sqlite.String(b.Source)
-		}
-		isLast := int64(0)
-		if i == len(c.Changes)-1 {
-			isLast = 1
-		}
-		parameters = append(parameters, sqlite.String(b.Name), value, unit, source,
-			sqlite.Int(isLast))
+		parameters = append(parameters, sqlite.String(b.Name), value, textOrNull(b.Unit),
+			textOrNull(b.Source))
 	}
-	rows := "(NULL, NULL, NULL, NULL, 1)"
-	if len(c.Changes) > 0 {
-		rows = storage.Rows(first, 5, len(c.Changes))
+	for _, name := range u.removed {
+		parameters = append(parameters, sqlite.String(name), sqlite.Nil(), sqlite.Nil(),
+			sqlite.Nil())
 	}
-	result, err := s.db.Write("WITH new (name, value, unit, source, is_last) AS (VALUES "+rows+"),"+
-		setChanges, parameters...)
-	if err != nil {
-		return 0, false, s.explain(err)
+	rows := "(NULL, NULL, NULL, NULL)"
+	if n := len(u.Changes) + len(u.removed); n > 0 {
+		rows = storage.Rows(first, 4, n)
 	}
-	if len(result.Rows) == 0 {
-		return 0, false, nil
+	result, err := s.db.Write(`
+WITH new (name, value, unit, source) AS (VALUES `+rows+`)
+INSERT INTO session_changes
+	(session_id, version, quota_at, replies_at, at, key, hash, response, name, value, unit, source)
+SELECT session_id, ?5, ?6, ?7, ?8, ?9, ?10, ?11, name, value, unit, source
+FROM sessions, new
+WHERE token_hash = ?1 AND erased_at IS NULL
+	AND version = ?2 AND quota_at = ?3 AND replies_at = ?4
+	AND NOT EXISTS (SELECT 1 FROM commits
+		WHERE commits.session_id = sessions.session_id AND key = ?9 AND at > ?12)
+RETURNING 1`, parameters...)
+	if err != nil || len(result.Rows) == 0 {
+		return false, err
 	}
-	return result.Rows[0][0].Int(), true, nil
+	mine.Version = version
+	return true, nil
 }
 
-// setChanges is the rest of a statement that begins with the changes. The states of the rates
-// become what they become in package quota. A reply that would be more than a session may keep in a
-// day is not kept: a repeat is told that it was carried out before. A session that has too many
-// names already, or too long ones, may change those it has.
-const setChanges = `
-mine AS (SELECT sessions.*,
-		iif(quota_at > ?6 + 120000000, ?6, max(quota_at, ?6)) + ?7 AS entries_until,
-		iif(replies_at > ?6 + 172800000000, ?6, max(replies_at, ?6)) AS kept_until
-	FROM sessions, sessions_v6 WHERE token_hash = ?1 AND erased_at IS NULL
-		AND ?2 IN (version, ?3)),
-next AS (SELECT mine.*, kept_until + ?8 <= ?6 + 86400000000 OR ?8 = 0 AS keeps_reply FROM mine)
-INSERT INTO session_changes (session_id, version, quota_at, replies_at, at,
-	key, hash, response, name, value, unit, source, is_last, max_names, max_bytes)
-SELECT session_id, version + ?4, min(entries_until, ?6 + 60000000),
-	kept_until + iif(keeps_reply, ?8, ?9), ?5, ?10, ?11, iif(keeps_reply, ?12, ''),
-	name, value, unit, source, is_last, max(names, ?14), max(bytes, ?15)
-FROM next JOIN session_sizes USING (session_id), new
-WHERE (entries_until <= ?6 + 60000000 OR ?7 = 0)
-	AND (kept_until + ?9 <= ?6 + 86400000000 OR ?9 = 0)
-	AND NOT EXISTS (SELECT 1 FROM commits
-		WHERE commits.session_id = next.session_id AND key = ?10 AND at > ?13)
-RETURNING version`
+func textOrNull(s string) sqlite.Value {
+	if s == "" {
+		return sqlite.Nil()
+	}
+	return sqlite.String(s)
+}
 
-// explain words the errors that the trigger of session_changes makes.
-func (s *store) explain(err error) error {
+// keep counts a commit for what a session may store in a day. A response that is too much is not
+// kept: a repeat is told that it was carried out before.
+func (s *store) keep(repliesAt int64, response string) (next int64, kept string, err error) {
+	next, wait := s.limits.Replies.Take(repliesAt, s.now*1000, rowBytes+int64(len(response)))
+	if wait == 0 {
+		return next, response, nil
+	}
+	if next, wait = s.limits.Replies.Take(repliesAt, s.now*1000, rowBytes); wait == 0 {
+		return next, "", nil
+	}
+	return 0, "", wire.NewProblem(wire.TooManyRequests,
+		"this session has stored as much as it may in a day").
+		WithHint("nothing was changed: try again later").WithRetry(wait)
+}
+
+// checkSize checks that a session is not too large after the changes. One that has too many names
+// already, or too long ones, may change those it has.
+func (s *store) checkSize(bindings, changes []calc.Binding) error {
+	names, bytes := len(bindings)+len(changes), size(bindings)+size(changes)
+	for _, c := range changes {
+		for _, b := range bindings {
+			if b.Name == c.Name {
+				names--
+				bytes -= size([]calc.Binding{b})
+			}
+		}
+	}
 	fault := ""
-	switch text := err.Error(); {
-	case strings.Contains(text, "too many names"):
+	switch {
+	case names > len(bindings) && int64(names) > s.maxNames():
 		fault = "a session holds at most " + wire.FormatInt(s.maxNames()) + " names"
-	case strings.Contains(text, "too many bytes of names"):
+	case bytes > size(bindings) && bytes > maxBytes:
 		fault = "the names and functions of a session have at most 256 KiB together"
 	default:
-		return err
+		return nil
 	}
 	return wire.NewProblem(wire.TooManyNames, fault).WithHint("remove some: DELETE /clear/NAME")
+}
+
+// size returns the bytes of the names and sources.
+func size(bindings []calc.Binding) int {
+	n := 0
+	for _, b := range bindings {
+		n += len(b.Name) + len(b.Source)
+	}
+	return n
 }
 
 // maxNames returns how many bindings a session may have: never more than the language allows.
