@@ -56,7 +56,7 @@ func launch() (stop func()) {
 }
 
 // patience is how long the page may take for anything.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // page is the calculator in a tab.
 type page struct {

@@ -20,6 +20,7 @@ export class EntryDeletion {
   #log;
   #handlers;
   #open = null; // {ids, token} of what can be undone
+  #running = 0; // how many deletions have no reply yet
 
   constructor(log, handlers) {
     this.#log = log;
@@ -38,9 +39,9 @@ export class EntryDeletion {
     if (age < grace) await new Promise((resolve) => setTimeout(resolve, grace));
   }
 
-  /** Whether a deletion can still be undone. */
+  /** Whether a deletion can still be undone, or is under way: the service has what is not shown. */
   get isOpen() {
-    return this.#open !== null;
+    return this.#open !== null || this.#running > 0;
   }
 
   /** Deletes entries, or all of them if ids is null, and offers to undo it. */
@@ -59,13 +60,17 @@ export class EntryDeletion {
     const { ids, token } = this.#open;
     this.#open = null;
     const paths = ids?.map((id) => `/history/${id}`) ?? ["/history"];
+    this.#running++;
+    let failure;
     try {
       for (const path of paths) await api.remove(token, path, keepalive);
-      this.#handlers.deleted(ids);
-    } catch (failure) {
-      showToast(trouble("The history is not deleted", failure));
-      this.#handlers.restored();
+    } catch (thrown) {
+      failure = thrown;
     }
+    this.#running--;
+    if (!failure) return this.#handlers.deleted(ids);
+    showToast(trouble("The history is not deleted", failure));
+    this.#handlers.restored();
   }
 
   #undo() {

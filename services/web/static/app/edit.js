@@ -28,6 +28,7 @@ export class Editing {
   #log;
   #handlers;
   #stale = []; // edits that renew the rows that are marked as stale
+  #offer = () => {}; // changes the toast that offers to renew them
   #foreseen = new Set(); // ids of rows that show what an edit will make of them
   #open = null; // {id, base, area, box} of the row that is being edited
 
@@ -57,6 +58,7 @@ export class Editing {
     area.inputMode = byId("input").inputMode; // none beside the page's own keypad
     area.addEventListener("keydown", (event) => this.#key(event));
     area.addEventListener("input", () => {
+      this.#open.source = toCalculator(area.value).text;
       this.#grow();
       this.#foresee();
     });
@@ -69,7 +71,7 @@ export class Editing {
     shownExpression.after(area);
     row.append(box);
     row.classList.add("editing");
-    this.#open = { id, base: expression, area, box, row };
+    this.#open = { id, base: expression, source: toCalculator(text).text, area, box, row };
     area.focus();
     area.setSelectionRange(text.length, text.length);
     this.#grow();
@@ -102,16 +104,24 @@ export class Editing {
 
   /** Opens the field again in a new row of its entry, or of one that has replaced that. */
   #goOn(entry) {
-    const { base, area } = this.#open;
+    const { id, base, source } = this.#open;
     this.#open = null;
-    if (entry.expression === base) this.open(entry, area.value);
-    else this.#openConflict(entry, area.value);
+    if (!entry) return setTimeout(() => this.#findAgain({ id, base, expression: source }));
+    if (entry.expression === base) this.open(entry, toLocal(source));
+    else this.#openConflict(entry, toLocal(source));
+  }
+
+  /** Opens the field again if its entry was only gone while the log was built anew. */
+  #findAgain(edit) {
+    const entry = this.#log.visible(edit.id);
+    if (entry) this.open(entry, toLocal(edit.expression));
+    else if (edit.expression !== edit.base) this.#reject(edit, "Its row is gone.");
   }
 
   /** Opens the field in the row of a control, or in the newest one. */
   openAt(control) {
     const row = control.closest?.("#log .entry") ?? document.querySelector("#log .newest");
-    const entry = this.#log.current(Number(row?.dataset.id));
+    const entry = this.#log.visible(Number(row?.dataset.id));
     if (entry) this.open(entry);
   }
 
@@ -128,7 +138,7 @@ export class Editing {
     const [edit] = item.edits;
     const entry = this.#log.current(edit.id);
     this.#forgetForeseen();
-    for (const { id } of item.edits) this.#log.restore(this.#log.current(id)?.id);
+    this.#rebuild(item);
     if (failure.kind === "conflict") return this.#refuseConflict(edit, entry);
     if (!entry) return this.#reject(edit, "Its row is gone.");
     const { problem } = failure;
@@ -141,6 +151,10 @@ export class Editing {
     if (where || !problem?.position) return;
     const { back } = toCalculator(this.#open.area.value);
     this.#open.area.setSelectionRange(...spanOf(expression, problem.position).map(back));
+  }
+
+  #rebuild({ edits }) {
+    for (const { id } of edits) this.#log.rebuild(this.#log.current(id)?.id);
   }
 
   #refuseConflict(edit, entry) {
@@ -166,7 +180,7 @@ export class Editing {
   store(item, entries, isRecorded) {
     this.#log.forgetReplaced();
     if (!isRecorded) {
-      for (const { id } of item.edits) this.#log.restore(this.#log.current(id)?.id);
+      this.#rebuild(item);
       return showToast("The names have changed, but the history did not take the rows.");
     }
     const undo = item.edits.map(({ id, expression, base }) => {
@@ -261,7 +275,7 @@ export class Editing {
     for (const id of this.#foreseen) {
       if (keep(id) && this.#open) continue;
       this.#foreseen.delete(id);
-      if (id !== this.#open?.id) this.#log.restore(id);
+      if (id !== this.#open?.id) this.#log.rebuild(id);
     }
   }
 
@@ -274,12 +288,13 @@ export class Editing {
     this.#stale = await this.#findStale();
     this.#log.markStale(this.#stale.map(({ id }) => id));
     const count = this.#stale.length;
+    if (!count) this.#offer("");
     if (!count || count === before || !offers) return;
     const text =
       count === 1
         ? "One row has another result now. F9 renews it."
         : `${count} rows have other results now. F9 renews them.`;
-    showToast(text, { Renew: () => this.renew() });
+    this.#offer = showToast(text, { Renew: () => this.renew() });
   }
 
   /** Calculates the marked rows again. */

@@ -10,8 +10,9 @@ import { openDialog, showToast } from "./overlay.js";
 import * as session from "./session.js";
 
 /**
- * The history in the log. It calls `loaded(entries)` for every page, newest entry first, and
- * `failed(failure, retry)`.
+ * The history in the log. It calls `loaded(entries, isNewest)` for every page, newest entry first,
+ * and `failed(failure, retry)`. It uses no page while `waits()`: the service then has entries whose
+ * deletion is shown already.
  */
 export class History {
   #log;
@@ -40,16 +41,26 @@ export class History {
 
   /** Shows the next page, of entries before those that are shown. */
   async load() {
-    await this.#read(this.#cursor, (page) => {
+    const show = (page) => {
       this.#cursor = page.next;
       this.#log.precede(page.entries, page.next !== null);
-    });
+    };
+    await this.#read(this.#cursor, show, () => (this.#cursor ? this.load() : this.refresh()));
+  }
+
+  /** Shows the newest page in place of all that is shown. */
+  async reload() {
+    await this.#read(null, (page) => this.#restart(page), () => this.reload());
   }
 
   /** Shows what another tab or device has added, edited and deleted. */
   async refresh() {
     const newest = this.#newest;
-    await this.#read(null, ({ entries, next }) => {
+    const { changes } = this.#log;
+    const show = (page) => {
+      const { entries, next } = page;
+      // The page may be of a time before an edit or a deletion that is shown by now.
+      if (changes !== this.#log.changes) return this.refresh();
       for (const entry of entries) this.#log.replace(entry);
       const ids = entries.map(({ id }) => id);
       // What this page has added meanwhile may be missing in the reply.
@@ -60,11 +71,16 @@ export class History {
       if (start >= 0 && this.#continues(ids.slice(start), shown, next, newest)) {
         return this.#log.append(entries.slice(0, start).filter(({ id }) => id > newest));
       }
-      this.reset();
-      this.#cursor = next;
-      this.#log.precede(entries, next !== null);
-      this.#log.append(own);
-    });
+      this.#restart(page);
+      return this.#log.append(own);
+    };
+    await this.#read(null, show, () => this.refresh());
+  }
+
+  #restart({ entries, next }) {
+    this.reset();
+    this.#cursor = next;
+    this.#log.precede(entries, next !== null);
   }
 
   /** Reports whether the rows that are shown go on with the rest of the newest page. */
@@ -78,17 +94,17 @@ export class History {
     return Math.max(this.#hidden, ...this.#log.entries.map(({ id }) => id));
   }
 
-  async #read(cursor, show) {
+  async #read(cursor, show, retry) {
     const token = session.token();
     if (!token) return;
     try {
       const page = await api.history(token, { cursor });
-      if (token !== session.token()) return;
-      this.#handlers.loaded(page.entries);
-      show(page);
+      if (token !== session.token() || this.#handlers.waits()) return;
+      await show(page);
+      this.#handlers.loaded(page.entries, cursor === null);
     } catch (failure) {
       if (!(failure instanceof api.Failure)) throw failure;
-      this.#handlers.failed(failure, () => this.load());
+      this.#handlers.failed(failure, retry);
     }
   }
 }

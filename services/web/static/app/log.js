@@ -14,8 +14,10 @@ const nameClasses = ["unknown", "variable", "definition", "constant", "function"
 
 /**
  * The log. It calls `edit(entry)` for an expression, `use(entry, button)` for a result,
- * `actions(entry)` for the menu of an entry, `plot(plot)`, which returns a figure, and
- * `kindOf(name)` for colours.
+ * `actions(entry)` for the menu of an entry, `plot(plot)`, which returns a figure, `kindOf(name)`
+ * for colours, and `rebuilt()` after it has replaced rows. `editOf(id)` returns the edit of an
+ * entry that has no reply yet, as {expression, why, actions}, or undefined: whatever builds the
+ * row of the entry meanwhile shows the edit.
  */
 export class Log {
   #list = byId("log");
@@ -35,11 +37,14 @@ export class Log {
     this.#list.addEventListener("keydown", (event) => this.#key(event));
   }
 
+  /** How often entries have been replaced or removed. */
+  changes = 0;
+
   get empty() {
     return this.#list.childElementCount === 0;
   }
 
-  /** Is called with an entry and its new row, in which the field of an edit is missing. */
+  /** Is called when the row of an edit is gone, or, with its entry, when it was built anew. */
   interrupted = () => {};
 
   /** The entries that are shown and stored, the last one first. */
@@ -58,6 +63,13 @@ export class Log {
     let last = id;
     while (this.#successors.has(last)) last = this.#successors.get(last);
     return this.#entries.get(last);
+  }
+
+  /** Returns that entry with the expression that its row shows, which may be that of an edit. */
+  visible(id) {
+    const entry = this.current(id);
+    const { expression } = (entry && this.#handlers.editOf(entry.id)) ?? entry ?? {};
+    return entry && { ...entry, expression };
   }
 
   /** Returns the row of an entry, or undefined. */
@@ -150,6 +162,7 @@ export class Log {
     const before = this.#entries.get(entry.replaces);
     if (!before) return;
     const row = this.find(before.id);
+    this.changes++;
     this.#entries.delete(before.id);
     this.#entries.set(entry.id, entry);
     this.#successors.set(before.id, entry.id);
@@ -161,26 +174,12 @@ export class Log {
 
   /** Shows no longer what rows have shown before. */
   forgetReplaced() {
-    for (const id of this.#replaced) this.restore(id);
+    for (const id of this.#replaced) this.rebuild(id);
     this.#replaced.clear();
   }
 
-  /** Shows another expression in the row of an entry, whose result is not known yet. */
-  revise(id, expression) {
-    const row = this.find(id);
-    if (!row) return null;
-    const result = element("span", { class: "result word" }, "…");
-    const entry = { ...this.#entries.get(id), expression, parsed: "", notices: [] };
-    row.querySelector(".plot")?.remove();
-    const focused = row.contains(document.activeElement);
-    row.querySelector(".line").replaceWith(lineOf(entry, this.#handlers, result));
-    if (focused) this.focus(id, "expression");
-    row.classList.add("revised");
-    return row;
-  }
-
-  /** Shows an entry as it is stored. */
-  restore(id) {
+  /** Builds the row of an entry anew: as it is stored, or as a pending edit will make it. */
+  rebuild(id) {
     const entry = this.#entries.get(id);
     if (entry) this.#exchange(this.find(id), entry);
   }
@@ -202,12 +201,7 @@ export class Log {
   redraw() {
     const atEnd = this.isAtEnd;
     this.#decimals = 0;
-    const rows = [...this.#entries.values()].map((entry) => {
-      const row = this.#row(entry);
-      this.find(entry.id)?.replaceWith(row);
-      return row;
-    });
-    this.#arrange(rows);
+    for (const id of this.#entries.keys()) this.rebuild(id);
     if (atEnd) this.scrollToEnd();
   }
 
@@ -221,11 +215,14 @@ export class Log {
 
   /** Removes the rows of entries. */
   remove(ids) {
+    this.changes++;
+    const edited = this.#list.querySelector(".editing");
     for (const id of ids) {
       this.find(id)?.remove();
       this.#entries.delete(id);
     }
     this.#arrange([]);
+    if (edited?.isConnected === false) this.interrupted();
   }
 
   /** Says in a pending row why it is pending, with actions given as {label: function}. */
@@ -270,11 +267,14 @@ export class Log {
 
   /** Removes all rows but pending ones. */
   clear() {
+    this.changes++;
+    const edited = this.#list.querySelector(".editing");
     for (const row of this.#list.querySelectorAll(":not(.pending).entry")) row.remove();
     this.#entries.clear();
     this.#decimals = 0;
     this.#arrange([]);
     this.offerEarlier(false);
+    if (edited) this.interrupted();
   }
 
   /** Scrolls to the newest row. */
@@ -291,8 +291,20 @@ export class Log {
 
   #row(entry, was) {
     const row = rowOf(entry, this.#handlers, was);
-    this.#measure(row);
+    const edit = this.#handlers.editOf(entry.id);
+    if (edit) this.#revise(row, entry, edit);
+    else this.#measure(row);
     return row;
+  }
+
+  /** Shows in a row the expression of an edit, whose result is not known yet. */
+  #revise(row, entry, { expression, why, actions }) {
+    const result = element("span", { class: "result word" }, "…");
+    const revised = { ...entry, expression, parsed: "", notices: [] };
+    row.querySelector(".plot")?.remove();
+    row.querySelector(".line").replaceWith(lineOf(revised, this.#handlers, result));
+    row.classList.add("revised");
+    if (why) this.explain(row, why, actions);
   }
 
   /** Makes room for the decimals of a row. */
@@ -308,7 +320,8 @@ export class Log {
     row.replaceWith(newRow);
     this.#arrange([newRow]);
     if (focused) cellLike(focused, newRow.querySelector(".line"))?.focus();
-    if (row.matches(".editing")) this.interrupted(entry);
+    if (row.matches(".editing")) this.interrupted(this.visible(entry.id));
+    this.#handlers.rebuilt();
   }
 
   /** Updates what depends on neighbours: days, the newest row, the decimals, the tab stop. */

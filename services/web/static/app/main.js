@@ -32,7 +32,7 @@ import { openGuide, prepareExamples, showExamples, Vocabulary } from "./vocabula
 const noNames = { variables: {}, definitions: {} };
 let names = noNames; // of the session, as GET /session returns them
 let ans = null; // the previous result
-let loaded = null; // resolves when the session is shown
+let loaded; // resolves when the session is shown
 let walked = Infinity; // the oldest entry that up and down reach
 
 const edit = (expression) => composer.edit(expression);
@@ -55,11 +55,13 @@ const log = new Log({
   }),
   plot: (plot) => plots.figure(plot),
   kindOf: (name) => vocabulary.find(name)?.kind ?? "unknown",
+  editOf: (id) => pending.editOf(id),
+  rebuilt: () => pending.update(),
 });
 const pending = new Pending(log, {
   ready: () => deletion.finish(),
   known: () => state(),
-  planned: (item) => withEditor(() => editor.request(item)),
+  planned,
   outdated: refresh,
   stored,
   edited,
@@ -90,7 +92,9 @@ const panel = new Names({
   edit,
   clear: (name, source) => clearName(name, source, { restore: evaluate, changed: namesCleared }),
 });
-const history = new History(log, { loaded: pageLoaded, failed: pageFailed });
+const history = new History(log, {
+  loaded: pageLoaded, failed: pageFailed, waits: () => deletion.isOpen,
+});
 const deletion = new EntryDeletion(log, {
   removed() {
     ans = lastValue(log.entries);
@@ -103,7 +107,7 @@ const deletion = new EntryDeletion(log, {
     session.notifyTabs();
     refresh();
   },
-  restored: reload,
+  restored: () => refresh(true),
 });
 const pins = new Pins({ edit });
 const search = new Search();
@@ -145,6 +149,12 @@ function stored(entry, reply) {
   follow(reply, reply.names.length > 0);
 }
 
+/** Resolves to the request of an edit, once its rows are there. */
+async function planned(item) {
+  await loaded;
+  return withEditor(() => editor.request(item));
+}
+
 /** Shows an edit in its rows. */
 async function edited(item, entries, reply) {
   await loaded; // so that the rows are there, as they were before or after
@@ -157,7 +167,7 @@ async function edited(item, entries, reply) {
 /** Goes on after a reply that has changed the session. */
 function follow(reply, changesNames) {
   names = { ...names, version: reply.version };
-  if (changesNames) loadNames().then(markStale);
+  if (changesNames) loadNames().then((isLoaded) => isLoaded && markStale());
   else saveKnown();
   outage.end();
   session.notifyTabs();
@@ -219,15 +229,23 @@ async function useRates() {
   markStale();
 }
 
-async function loadNames() {
-  if (!session.token()) return;
+/** Resolves to whether the names are loaded. */
+async function loadNames(isRepeat = false) {
+  const token = session.token();
+  if (!token) return false;
   try {
-    useNames(await api.names(session.token()));
+    const newest = await api.names(token);
+    if (token !== session.token()) return false;
+    // An evaluation may have come between.
+    if (newest.version < names.version && !isRepeat) return await loadNames(true);
+    useNames(newest);
     saveKnown();
+    return true;
   } catch (failure) {
     if (failure.kind === "session") offerNewSession();
     else if (outage.begin(failure, loadNames)) loadKnown();
     else showToast(trouble("The names cannot be shown", failure), { "Try again": loadNames });
+    return false;
   }
 }
 
@@ -247,12 +265,12 @@ function loadKnown() {
 }
 
 /** Uses a page of the history, newest entry first. */
-function pageLoaded(entries) {
-  ans ??= lastValue(entries);
+function pageLoaded(entries, isNewest) {
+  ans = (isNewest ? lastValue(log.entries) : ans) ?? lastValue(entries);
   const older = entries.filter((entry) => entry.id < walked);
   input.precede(older.map((entry) => toLocal(entry.expression)).reverse());
   walked = older.at(-1)?.id ?? walked;
-  setTimeout(() => pending.attach()); // when the rows are in the log
+  pending.update();
 }
 
 function pageFailed(failure, retry) {
@@ -261,19 +279,11 @@ function pageFailed(failure, retry) {
   showToast(trouble("The history cannot be shown", failure), { "Try again": retry });
 }
 
-/** Shows what another tab or device has done. */
-async function refresh() {
-  ans = null;
-  await Promise.all([history.refresh(), loadNames()]);
-  markStale();
-  showState();
-}
-
-async function reload() {
-  history.reset();
-  ans = null;
-  await history.load();
+/** Shows what another tab or device has done; `restores` says whether rows come back. */
+async function refresh(restores = false) {
+  await Promise.all([restores ? history.reload() : history.refresh(), loadNames()]);
   composer.update();
+  markStale();
   showState();
 }
 
@@ -316,7 +326,7 @@ async function share(ids = []) {
 function switchSession(token) {
   session.switchTo(token);
   empty();
-  show();
+  loaded = show();
 }
 
 async function namesCleared() {
@@ -358,7 +368,6 @@ function prepareControls() {
 /** Shows everything that has numbers in the format that is set now. */
 function numbersChanged() {
   log.redraw();
-  pending.attach();
   panel.show(names);
   pins.show();
   plots.refresh();
@@ -372,17 +381,17 @@ async function start() {
   session.onNews(() => deletion.isOpen || refresh());
   session.onChange(() => {
     empty();
-    show();
+    loaded = show();
     if (!session.token()) return;
     hideToast();
     pending.resume();
   });
   const given = takeExpression();
   if (given && toLocal(given) !== input.text) edit(given);
+  loaded = deletion.settled().then(show);
   pending.restore();
   input.focus();
-  await deletion.settled();
-  await show();
+  await loaded;
   keepPage();
   await followFragments(switchSession);
 }
@@ -391,7 +400,7 @@ async function start() {
 async function show() {
   useNames(noNames);
   pins.show();
-  await (loaded = Promise.all([history.load(), loadNames()]));
+  await Promise.all([history.load(), loadNames()]);
   markStale();
   showState();
   if (!log.empty) log.scrollToEnd();

@@ -15,7 +15,7 @@ const backoff = [1, 2, 4, 8, 15];
 /**
  * The offline queue: sends expressions and edits one after another, in order. Items survive
  * reloads, and each has a key that makes a repeat harmless. It calls `ready()`, which resolves when
- * an item may be sent, and with an item that `add` returned:
+ * an item may be sent, and with an item that `add` returned, the next one once these resolve:
  *
  *   planned(item)                     resolves to the request of an edit (api.replace), or to null
  *   outdated()                        resolves when what has changed elsewhere is known
@@ -105,7 +105,9 @@ export class Queue {
       if (!(failure instanceof api.Failure)) throw failure;
       return this.#fail(item, failure);
     }
-    if (this.#items.includes(item)) this.#finish(item, () => this.#handlers.answered(item, reply));
+    if (this.#items.includes(item)) {
+      await this.#finish(item, () => this.#handlers.answered(item, reply));
+    }
     return true;
   }
 
@@ -137,13 +139,13 @@ export class Queue {
       return false;
     }
     if (failure.temporary) await this.#delay(item, failure);
-    else this.#finish(item, () => this.#handlers.failed(item, failure));
+    else await this.#finish(item, () => this.#handlers.failed(item, failure));
     return true;
   }
 
   #finish(item, report) {
     this.remove(item);
-    report();
+    return report();
   }
 
   async #delay(item, failure) {

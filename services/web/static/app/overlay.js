@@ -100,7 +100,7 @@ let toasts = 0; // shown so far
 
 /**
  * Shows a toast with actions, given as {label: function}. Each action closes it, as `close` does.
- * Returns a function that changes the text while this toast is shown.
+ * Returns a function that changes the text while this toast is shown; "" hides it.
  */
 export function showToast(text, actions = {}, close = () => {}) {
   const toast = byId("toast");
@@ -117,7 +117,9 @@ export function showToast(text, actions = {}, close = () => {}) {
   toast.hidden = false;
   announce(text);
   return (newText) => {
-    if (number === toasts) message.textContent = newText;
+    if (number !== toasts) return;
+    message.textContent = newText;
+    if (!newText) hideToast();
   };
 }
 

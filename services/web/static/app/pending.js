@@ -34,10 +34,12 @@ export class Pending {
   #log;
   #handlers;
   #queue;
-  #rows = new Map(); // by item of the queue, in order
+  #rows = new Map(); // by item of the queue, in order; null for an edit
+  #reasons = new WeakMap(); // why items are pending
   #delayed = false; // whether nothing is being sent
   #announced = new WeakSet(); // items whose result was announced
   #turn = 0;
+  #timer = 0;
 
   /** What the rows add to the context of a preview, as lines. */
   lines = [];
@@ -78,13 +80,15 @@ export class Pending {
     for (const item of this.#queue.restore()) this.#add(item);
   }
 
-  /** Shows edits in rows that were not in the log before. */
-  attach() {
-    for (const [item, row] of this.#rows) {
-      if (!item.edits || row?.isConnected) continue;
-      this.#rows.set(item, this.#revise(item));
-      if (this.#delayed) this.#explain(item, queued);
-    }
+  /** Returns the last edit of an entry, {expression, why, actions}, or undefined (see Log). */
+  editOf(id) {
+    const isOfEntry = (edit) => this.#log.current(edit.id)?.id === id;
+    const item = [...this.#rows.keys()].findLast(({ edits }) => edits?.some(isOfEntry));
+    if (!item) return undefined;
+    const edit = item.edits.find(isOfEntry);
+    const isFirst = this.#delayed && edit === item.edits[0];
+    const why = isFirst ? (this.#reasons.get(item) ?? queued) : "";
+    return { expression: edit.expression, why, actions: this.#actions(item) };
   }
 
   /** Goes on after `unknownSession`, in the present session. */
@@ -92,10 +96,15 @@ export class Pending {
     this.#queue.resume();
   }
 
-  /** Calculates delayed rows from what is known, one after another. */
-  async update() {
-    if (!this.#delayed && !this.lines.length) return;
-    const turn = ++this.#turn;
+  /** Calculates delayed rows from what is known, once what calls it is done. */
+  update() {
+    const turn = ++this.#turn; // ends what is under way
+    clearTimeout(this.#timer);
+    if (this.#delayed || this.lines.length) this.#timer = setTimeout(() => this.#calculate(turn));
+  }
+
+  /** Calculates delayed rows one after another, unless the turn is over. */
+  async #calculate(turn) {
     const { names, ans } = this.#handlers.known();
     const lines = [];
     for (const item of this.#delayed ? [...this.#rows.keys()] : []) {
@@ -112,19 +121,16 @@ export class Pending {
   }
 
   #add(item) {
-    this.#rows.set(item, item.edits ? this.#revise(item) : this.#log.add(item.expression));
+    this.#rows.set(item, item.edits ? null : this.#log.add(item.expression));
+    this.#rebuild(item);
     if (this.#delayed) this.#explain(item, queued);
     this.update();
     this.#handlers.changed();
   }
 
-  /** Shows in their rows what edits will make of them; returns the first row, or null. */
-  #revise({ edits }) {
-    const rows = edits.map(({ id, expression }) => {
-      const entry = this.#log.current(id);
-      return entry ? this.#log.revise(entry.id, expression) : null;
-    });
-    return rows[0];
+  /** Builds the rows of an edit anew. */
+  #rebuild({ edits = [] }) {
+    for (const { id } of edits) this.#log.rebuild(this.#log.current(id)?.id);
   }
 
   /** Stops tracking the row of an item, and returns it. */
@@ -132,6 +138,7 @@ export class Pending {
     const row = this.#rows.get(item);
     this.#rows.delete(item);
     this.#delayed = false;
+    this.update();
     return row;
   }
 
@@ -173,10 +180,7 @@ export class Pending {
   #withdraw(item) {
     this.#queue.remove(item);
     const row = this.#take(item);
-    if (item.edits) {
-      for (const { id } of partsOf(item)) this.#log.restore(this.#log.current(id)?.id);
-      return;
-    }
+    if (item.edits) return this.#rebuild({ edits: partsOf(item) });
     row.remove();
     this.#handlers.withdrawn(item.expression);
   }
@@ -189,12 +193,16 @@ export class Pending {
   }
 
   #explain(item, text) {
-    const row = this.#rows.get(item);
-    if (!row) return; // an edit of a row that is not in the log
-    this.#log.explain(row, text, {
+    this.#reasons.set(item, text);
+    const row = this.#rows.get(item) ?? this.#log.find(this.#log.current(item.edits[0].id)?.id);
+    if (row) this.#log.explain(row, text, this.#actions(item)); // else it is not in the log
+  }
+
+  #actions(item) {
+    return {
       "Try now": () => this.#queue.retry(),
       "Take back": () => this.#withdraw(item),
-    });
+    };
   }
 
   /** Shows in a row what a part of an item gives here. */

@@ -1,0 +1,164 @@
+package browser
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/harness"
+)
+
+// TestLate covers replies that come after what they would show is out of date.
+func TestLate(t *testing.T) {
+	address := harness.Start(t, harness.Options{}).URL
+	for _, c := range []struct {
+		name string
+		do   func(*page)
+	}{
+		{"results of an edit that was sent", lateForesight},
+		{"an edit behind another one", lateEdit},
+		{"a history before an edit", lateHistory},
+		{"a history before a deletion", lateHistoryOfDeleted},
+		{"names before an assignment", lateNames},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.do(open(t, address)) })
+	}
+}
+
+// hold keeps back the replies to a method and a path, until `held` is called.
+func (p *page) hold(method, path string) {
+	p.Helper()
+	p.do(chromedp.Evaluate(fmt.Sprintf(`{
+		const real = window.fetch;
+		window.held = [];
+		window.fetch = async (address, options) => {
+			const reply = await real(address, options);
+			const kept = options.method === %q && address.startsWith(%q);
+			if (kept) await new Promise((release) => window.held.push(release));
+			return reply;
+		};
+	}`, method, path), nil))
+}
+
+// release waits for a reply that is held, and lets it arrive.
+func (p *page) release() {
+	p.Helper()
+	p.until(`window.held.length > 0`)
+	p.do(chromedp.Evaluate(`window.held.shift()()`, nil))
+}
+
+// Keys are faster than the results that the rows show while typing.
+func lateForesight(p *page) {
+	p.calculate("rent = 1200", "rent * 12")
+	p.editRow(1, "rent = 13")
+	p.wantRows("rent = 1200 | 13", "rent * 12 | 156")
+	p.do(chromedp.Evaluate(`{
+		const post = Worker.prototype.postMessage;
+		window.held = [];
+		Worker.prototype.postMessage = function (message) {
+			if (message[0].includes("rent")) window.held.push(() => post.call(this, message));
+			else post.call(this, message);
+		};
+		window.fetch = async () => { throw new TypeError("no network"); };
+	}`, nil))
+	p.types("0")
+	p.until(`window.held.length > 0`)
+	p.press("Enter")
+	p.until(`document.querySelector("#log .revised .note button") !== null`)
+	for range 4 {
+		p.do(chromedp.Evaluate(`window.held.shift()?.()`, nil))
+		p.until(`document.querySelector("#log .revised .note button") !== null`)
+	}
+	p.do(chromedp.Evaluate(`setInterval(() => window.held.shift()?.(), 10)`, nil))
+	p.wantRows("rent = 130 | 130", "rent * 12 | 1560")
+	p.click("#log .note button:last-child")
+	p.wantRows("rent = 1200 | 1200", "rent * 12 | 14400")
+}
+
+// A row shows the last edit of it, whatever comes back of those before.
+func lateEdit(p *page) {
+	p.calculate("rent = 1200", "rent * 12")
+	p.hold("POST", "/eval")
+	p.editRow(1, "rent = 1300")
+	p.press("Enter")
+	p.wantRows("rent = 1300 | …", "rent * 12 | 14400")
+	p.editRow(1, "rent = 1")
+	p.press("Enter")
+	p.wantRows("rent = 1 | …", "rent * 12 | 14400")
+	p.release()
+	p.wantRows("rent = 1 | …", "rent * 12 | 15600")
+	p.release()
+	p.wantRows("rent = 1 | 1", "rent * 12 | 12")
+	p.press("Ctrl+z")
+	p.release()
+	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600")
+	// The undo is under way when the row is edited once more.
+	p.press("Ctrl+z")
+	p.wantRows("rent = 1200 | …", "rent * 12 | 15600")
+	p.editRow(1, "rent = 2")
+	p.press("Enter")
+	p.release()
+	p.wantRows("rent = 2 | …", "rent * 12 | 14400")
+	p.release()
+	p.wantRows("rent = 2 | 2", "rent * 12 | 24")
+}
+
+// returns gives the window the focus after a while: the page looks for what is new.
+func (p *page) returns() {
+	p.Helper()
+	p.do(chromedp.Evaluate(`{
+		const now = Date.now;
+		Date.now = () => now() + 60000;
+		dispatchEvent(new Event("focus"));
+		Date.now = now;
+	}`, nil))
+}
+
+func lateHistory(p *page) {
+	p.calculate("rent = 1200", "rent * 12", "7")
+	p.hold("GET", "/history")
+	p.returns()
+	p.until(`window.held.length === 1`)
+	p.editRow(1, "rent = 1300")
+	p.press("Enter")
+	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600", "7 | 7")
+	p.release() // of the time before
+	p.release() // asked for again
+	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600", "7 | 7")
+	p.do(chromedp.Focus("#input"))
+	p.calculate("ans")
+	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600", "7 | 7", "ans | 7")
+}
+
+func lateHistoryOfDeleted(p *page) {
+	p.calculate("1", "2", "3")
+	p.hold("GET", "/history")
+	p.returns()
+	p.until(`window.held.length === 1`)
+	p.choose("2", "Delete")
+	p.wantRows("1 | 1", "3 | 3")
+	p.release()
+	p.enter("4") // deletes it for good
+	p.release()
+	p.wantRows("1 | 1", "3 | 3", "4 | 4")
+	p.visit()
+	p.wantRows("1 | 1", "3 | 3", "4 | 4")
+}
+
+func lateNames(p *page) {
+	p.calculate("a = 1")
+	p.wantNames("a = 1")
+	p.hold("GET", "/session")
+	p.calculate("a = 2")
+	p.until(`window.held.length === 1`)
+	p.calculate("a = 3")
+	p.until(`window.held.length === 2`)
+	p.do(chromedp.Evaluate(`window.held.pop()()`, nil))
+	p.wantNames("a = 3")
+	p.release() // a = 2
+	p.release() // asked for again
+	p.types("a")
+	p.wantPreview("3")
+	p.wantNames("a = 3")
+}
