@@ -24,6 +24,7 @@ export class Composer {
   #preview = new Preview((source, reply) => this.#show(source, reply));
   #picked = -1; // the result that was picked last, counted from the newest
   #keypad;
+  #expression = ""; // of the text, where a total is a word
 
   constructor({ vocabulary, log, plots }, handlers) {
     this.#vocabulary = vocabulary;
@@ -74,10 +75,10 @@ export class Composer {
     this.update();
   }
 
-  /** Follows another number format. */
+  /** Shows what was typed in another number format in that of now. */
   useFormat() {
     this.#keypad.draw();
-    this.update();
+    this.input.set(toLocal(this.#expression));
   }
 
   /** Asks for the preview of the input anew. */
@@ -105,6 +106,7 @@ export class Composer {
   }
 
   #ask(text) {
+    this.#expression = toCalculator(text).text;
     const source = this.#sourceOf(text);
     if (text.trim() && !isTooLong(source)) {
       return this.#preview.ask(this.#handlers.context(), source);

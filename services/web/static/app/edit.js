@@ -11,7 +11,7 @@ import { showToast } from "./overlay.js";
 import { outcome, totalOf, totalWord } from "./row.js";
 import * as session from "./session.js";
 import { browser, readJson } from "./session.js";
-import { doubtful, plan, totals } from "./sheet.js";
+import { doubtful, plan, repeatable, totals } from "./sheet.js";
 
 const stackName = "abacus.edits";
 
@@ -188,7 +188,9 @@ export class Editing {
       const entry =
         entries.find(({ replaces }) => replaces === now) ??
         entries.find((one) => one.expression === expression);
-      return { id: entry.id, expression: base, base: entry.expression };
+      const before = this.#log.current(now);
+      const restored = before ? repeatable(before) : base;
+      return { id: entry.id, expression: restored, base: entry.expression };
     });
     const changed = entries.filter((entry) => {
       const before = this.#log.current(entry.replaces);

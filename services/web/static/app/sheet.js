@@ -2,11 +2,14 @@
 // changes, and in which order. Rows are entries, oldest first. A name has, in a row, the value that
 // the nearest row above has set; `ans` is the result of the nearest row above that has one.
 
+import { valueOf, valueSource } from "./calculator.js";
 import { scan } from "./highlight.js";
 import { dayOf, labelled, outcome, totalOf, totalWord } from "./row.js";
 
 const randomNames = ["random", "randint"];
 const unrepeatable = [...randomNames, "ans"];
+
+const isRandom = (names) => randomNames.some((name) => names.has(name));
 
 /** What an expression with money in it has. */
 const money = /\p{Sc}|(?<![\p{L}\p{Nd}_])[A-Z]{3}(?![\p{L}\p{Nd}_])/u;
@@ -97,9 +100,22 @@ class Walk {
 }
 
 /**
+ * Returns the expression that gives the value of a row again: a random one has become a number,
+ * with the expression as its comment.
+ */
+export function repeatable(row) {
+  const { expression, kind } = row;
+  const { sets, uses } = effect(expression);
+  if (!isRandom(uses) || row.result === null || sets.size > 1) return expression;
+  const [name] = kind === "assignment" ? sets : [];
+  const start = name ? `${name} = ` : "";
+  return `${start}${valueSource(valueOf(row))} # ${expression.replace(/\s+/g, " ").trim()}`;
+}
+
+/**
  * Returns the rows to be calculated again if some get other expressions, in order: those, the rows
- * that depend on them, and rows whose names they need as they were. `edits` has the expressions by
- * id. Each is {row, expression, covers}: the rows that a total covers, or null.
+ * that depend on them but are not random, and rows whose names they need as they were. `edits` has
+ * the expressions by id. Each is {row, expression, covers}: the rows that a total covers, or null.
  */
 export function plan(rows, edits) {
   const before = rows.map(({ expression }) => effect(expression));
@@ -124,8 +140,7 @@ export function plan(rows, edits) {
     const stale = new Set(); // names that changed rows have set
     const written = new Set(); // names that rows to be calculated have set
     const need = (i) => {
-      const isRandom = i !== undefined && randomNames.some((name) => after[i].uses.has(name));
-      if (i !== undefined && i >= 0 && !isRandom) needed.add(i);
+      if (i !== undefined && i >= 0 && !isRandom(after[i].uses)) needed.add(i);
     };
     let previous = -1; // before the edits
     rows.forEach((row, i) => {
@@ -133,9 +148,10 @@ export function plan(rows, edits) {
       const usesAns = names.has("ans");
       const follows = covers.get(i)?.some((other) => changed.has(other));
       const hasOther = changed.has(walk.previous) || walk.previous !== previous;
-      if (follows || (usesAns && hasOther)) changed.add(i);
+      const usesStale = [...names].some((name) => stale.has(name));
+      const depends = follows || usesStale || (usesAns && hasOther);
+      if (depends && !isRandom(names)) changed.add(i);
       if (row.result !== null) previous = i;
-      for (const name of names) if (stale.has(name)) changed.add(i);
       for (const name of after[i].sets) if (written.has(name)) needed.add(i);
       if (runs(i)) {
         for (const name of names) {
@@ -159,7 +175,7 @@ export function plan(rows, edits) {
 
   return rows.flatMap((row, i) => {
     if (!runs(i)) return [];
-    const expression = edits.get(row.id) ?? row.expression;
+    const expression = edits.get(row.id) ?? repeatable(row);
     return [{ row, expression, covers: covers.get(i)?.map((other) => rows[other]) ?? null }];
   });
 }
