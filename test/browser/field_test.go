@@ -42,7 +42,7 @@ func fieldOfDeletedRow(p *page) {
 	other.more("#clear-history")
 	other.calculate("7") // deletes it for good
 	p.wantRows("7 | 7")
-	p.until(`document.getElementById("toast").textContent.startsWith("rent = 1350 is not stored. Its row is gone.")`)
+	p.until(`document.querySelector("#toast p").textContent.startsWith("rent = 1350 is not stored. Its row is gone.")`)
 	p.click("#toast .actions button")
 	p.wantInput("rent = 1350")
 }

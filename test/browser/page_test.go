@@ -294,11 +294,14 @@ func (p *page) wantStatus(want string) {
 	p.until(fmt.Sprintf(`document.getElementById("status").textContent === %q`, want))
 }
 
-// wantFocus checks that a selector matches the focused element.
+// wantFocus waits until a selector matches the focused element.
 func (p *page) wantFocus(selector string) {
 	p.Helper()
-	if !get[bool](p, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {
-		p.Errorf("the focus is on %s, want %s", get[string](p, `document.activeElement.outerHTML.slice(0, 200)`), selector)
+	matches := fmt.Sprintf(`document.activeElement.matches(%q)`, selector)
+	for end := time.Now().Add(patience); !get[bool](p, matches); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.Fatalf("the focus is on %s, want %s", get[string](p, `document.activeElement.outerHTML.slice(0, 200)`), selector)
+		}
 	}
 }
 

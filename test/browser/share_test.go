@@ -138,6 +138,7 @@ func TestSendLink(t *testing.T) {
 	p.press("Escape")
 	p.do(chromedp.Evaluate(`navigator.share = async (what) => { window.sent = what; throw new DOMException("closed", "AbortError"); }`, nil))
 	p.click("#share-open")
+	p.until(`document.getElementById("share").open`)
 	p.types("A title")
 	p.do(chromedp.SetValue("#share-title", "A title", chromedp.ByQuery))
 	p.click("#share-make")

@@ -145,7 +145,7 @@ var views = []view{
 	{"move", func(p *page) {
 		p.press("Escape")
 		p.more("#move-session")
-		p.until(`document.querySelector("#link svg") !== null`)
+		p.until(`document.getElementById("link").open`)
 	}},
 	{"confirm", func(p *page) {
 		p.press("Escape")
@@ -236,6 +236,7 @@ var others = []view{
 		p.rows(4)
 		p.plot("plot(sin(x), 1/x, x = -3, 3)")
 		p.click("#share-open")
+		p.until(`document.getElementById("share").open`)
 		p.do(chromedp.SetValue("#share-title", "The round table", chromedp.ByQuery))
 		p.click("#share-make")
 		p.until(`document.getElementById("link").open`)
