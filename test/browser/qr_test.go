@@ -140,12 +140,12 @@ func TestCodeIsLocal(t *testing.T) {
 	p.visit()
 	p.calculate("1")
 	early := requests()
-	if all := strings.Join(early, " "); strings.Contains(all, "qr") {
+	if all := strings.Join(early, " "); strings.Contains(all, "links") {
 		t.Errorf("the module of codes is loaded early: %s", all)
 	}
 	p.more("#move-session")
 	p.until(`document.querySelector("#link svg") !== null`)
-	if later := requests()[len(early):]; len(later) != 1 || !strings.Contains(later[0], "qr") {
+	if later := requests()[len(early):]; len(later) != 1 || !strings.Contains(later[0], "links") {
 		t.Errorf("to show a code, the page asks for %q", later)
 	}
 }

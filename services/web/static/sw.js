@@ -8,7 +8,7 @@ const files = PRECACHE;
 const page = files.find((file) => file.startsWith("/app/index-"));
 
 /** The script of the page, whose name changes with any module. */
-const script = files.find((file) => file.startsWith("/app/main-"));
+const script = "/app/main.js";
 
 addEventListener("install", (event) => {
   skipWaiting();

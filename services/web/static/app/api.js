@@ -1,5 +1,5 @@
-// The calculator's HTTP interface (openapi.json), one function per route. Each returns the decoded
-// reply or throws a Failure.
+// The calculator's HTTP interface (openapi.json), one function per route, which returns the decoded
+// reply or throws a Failure; and the sentences about failures.
 
 /** The timeout of a request, in milliseconds. */
 const timeout = 15_000;
@@ -162,3 +162,69 @@ function kindOf(status, problem) {
   }
   return status >= 500 || status < 400 ? "broken" : "refused";
 }
+
+/** The longest source that the calculator accepts, in bytes of UTF-8. */
+const longest = 16 * 1024;
+
+/** Reports whether an expression is too long for the calculator. */
+export const isTooLong = (expression) => new TextEncoder().encode(expression).length > longest;
+
+/** Says why an expression was not evaluated, as {detail, hint}. */
+export function refusal({ kind, problem }) {
+  if (kind === "long") {
+    return {
+      detail: "This is too long for one calculation.",
+      hint: "16,000 characters fit; split it into steps.",
+    };
+  }
+  if (problem) return { detail: problem.detail, hint: problem.hint ?? "" };
+  return {
+    detail: "The calculator did not accept this.",
+    hint: "Reload the page; what you typed is kept.",
+  };
+}
+
+/** Says why an expression is pending, and when it is tried again. */
+export function delay(failure, seconds) {
+  const retry = `It is not stored yet, but kept here, and tried again in ${seconds} s.`;
+  const limit = failure.problem?.detail ?? "the calculator takes no more for now";
+  switch (failure.kind) {
+    case "offline":
+      return "You are offline. This is not stored yet, but kept here, and sent when you are back.";
+    case "limited":
+      return `That was a lot in a short time: ${limit}. ${retry}`;
+    case "busy":
+      return `The session is being changed elsewhere at the same time. ${retry}`;
+  }
+  return `${sentences[failure.kind] ?? sentences.broken} ${retry}`;
+}
+
+/** Says why an expression behind another one is pending. */
+export const queued = "Not stored yet: sent after what is above.";
+
+/** Says what it means that the calculator cannot be reached, or "" for another failure. */
+export function outage({ kind }) {
+  const meanwhile = "What you enter is calculated here, kept, and sent";
+  if (kind === "offline") {
+    return `You are offline. ${meanwhile} when you are back; then the history is shown, too.`;
+  }
+  if (kind === "unreachable") {
+    return `${sentences[kind]} ${meanwhile} when it can; then the history is shown, too.`;
+  }
+  return "";
+}
+
+/** Says why something other than an evaluation did not work. */
+export function trouble(what, { kind, problem }) {
+  const reasons = { ...sentences, offline: "You are offline.", limited: "Too many requests." };
+  const reason = kind === "broken" && problem ? `${problem.detail}.` : reasons[kind];
+  const sentence = reason ?? `${problem?.detail ?? sentences.broken.slice(0, -1)}.`;
+  return `${what}: ${sentence[0].toLowerCase()}${sentence.slice(1)}`;
+}
+
+const sentences = {
+  unreachable: "The calculator cannot be reached.",
+  late: "The calculator takes too long to answer.",
+  unavailable: "The calculator cannot reach its memory right now.",
+  broken: "Something went wrong on the calculator's side.",
+};

@@ -2,18 +2,14 @@
 // (sheet.js) are calculated again, in one request that one undo takes back. Loaded with the first
 // edit.
 
+import { isTooLong, refusal } from "./api.js";
 import { background, context, latest, valueOf } from "./calculator.js";
-import { announce, button, byId, element, prose } from "./dom.js";
+import { announce, button, byId, element, prose, showToast } from "./dom.js";
 import { spanOf } from "./highlight.js";
-import { isTooLong, refusal, spoken } from "./messages.js";
 import { toCalculator, toLocal } from "./numbers.js";
-import { showToast } from "./overlay.js";
-import { outcome, totalOf, totalWord } from "./row.js";
+import { outcome, spoken, totalOf, totalWord } from "./row.js";
 import * as session from "./session.js";
-import { browser, readJson } from "./session.js";
 import { doubtful, plan, repeatable, totals } from "./sheet.js";
-
-const stackName = "abacus.edits";
 
 /** How many edits can be undone, and how many rows one request takes. */
 const mostEdits = 20;
@@ -48,7 +44,7 @@ export class Editing {
       return this.#explain("This row is not stored yet.", "Recalculate or cancel it first.");
     }
     const row = this.#log.find(id);
-    const shownExpression = row.querySelector(".expression");
+    const shown = row.querySelector(".expression");
     const label = `Edit ${spoken(toLocal(expression))}`;
     const area = element("textarea", {
       class: "rewrite", rows: 1, dir: "ltr", "aria-label": label, autocapitalize: "off",
@@ -63,18 +59,19 @@ export class Editing {
       this.#foresee();
     });
     const problem = element("div", { class: "problem", role: "alert" });
-    const actions = element("div", { class: "actions" },
-      button("Recalculate", "main", () => this.#submit()),
-      button("Cancel", "quiet", () => this.cancel()));
+    const submit = button("Recalculate", "main", () => this.#submit());
+    const cancel = button("Cancel", "quiet", () => this.cancel());
+    const actions = element("div", { class: "actions" }, submit, cancel);
     const box = element("div", { class: "editor" }, problem, actions);
-    shownExpression.hidden = true;
-    shownExpression.after(area);
+    shown.hidden = true;
+    shown.after(area);
     row.append(box);
     row.classList.add("editing");
     this.#open = { id, base: expression, source: toCalculator(text).text, area, box, row };
     area.focus();
     area.setSelectionRange(text.length, text.length);
     this.#grow();
+    if (this.#open.source !== expression) this.#foresee();
     row.scrollIntoView({ block: "nearest" });
   }
 
@@ -102,20 +99,26 @@ export class Editing {
     };
   }
 
-  /** Opens the field again in a new row of its entry, or of one that has replaced that. */
+  /** Opens the field again when its row was built anew, or is gone and may come back at once. */
   #goOn(entry) {
     const { id, base, source } = this.#open;
     this.#open = null;
-    if (!entry) return setTimeout(() => this.#findAgain({ id, base, expression: source }));
-    if (entry.expression === base) this.open(entry, toLocal(source));
-    else this.#openConflict(entry, toLocal(source));
+    const resume = () => this.#resume({ id, base, expression: source });
+    if (entry) resume();
+    else setTimeout(resume);
   }
 
-  /** Opens the field again if its entry was only gone while the log was built anew. */
-  #findAgain(edit) {
-    const entry = this.#log.visible(edit.id);
-    if (entry) this.open(entry, toLocal(edit.expression));
-    else if (edit.expression !== edit.base) this.#reject(edit, "Its row is gone.");
+  /** Opens the field of an edit in the row that its entry has by now. */
+  #resume(edit) {
+    const { id, base, expression } = edit;
+    const entry = this.#log.visible(id);
+    if (!entry) return expression !== base && this.#reject(edit, "Its row is gone.");
+    if (!this.#leave()) return this.#reject(edit, "This row was changed elsewhere.");
+    this.open(entry, toLocal(expression));
+    if (entry.expression === base) return;
+    const now = `\`${toLocal(entry.expression)}\``;
+    const detail = `This row was changed elsewhere while you edited it: ${now}.`;
+    this.#explain(detail, "Recalculate replaces that as well, Cancel keeps it.");
   }
 
   /** Opens the field in the row of a control, or in the newest one. */
@@ -139,7 +142,7 @@ export class Editing {
     const entry = this.#log.current(edit.id);
     this.#forgetForeseen();
     this.#rebuild(item);
-    if (failure.kind === "conflict") return this.#refuseConflict(edit, entry);
+    if (failure.kind === "conflict") return this.#resume(edit);
     if (!entry) return this.#reject(edit, "Its row is gone.");
     const { problem } = failure;
     const expression = item.request?.expr[(problem?.index ?? 1) - 1] ?? edit.expression;
@@ -157,23 +160,10 @@ export class Editing {
     for (const { id } of edits) this.#log.rebuild(this.#log.current(id)?.id);
   }
 
-  #refuseConflict(edit, entry) {
-    if (!entry) return this.#reject(edit, "This row was deleted elsewhere while you edited it.");
-    if (!this.#leave()) return this.#reject(edit, "This row was changed elsewhere.");
-    this.#openConflict(entry, toLocal(edit.expression));
-  }
-
   /** Says why an edit was not stored, and offers its expression. */
   #reject({ expression }, why) {
     const take = { "Use it in a new row": () => this.#handlers.take(expression) };
     showToast(`${toLocal(expression)} is not stored. ${why}`, take);
-  }
-
-  #openConflict(entry, text) {
-    this.open(entry, text);
-    const now = toLocal(entry.expression);
-    const detail = `This row was changed elsewhere while you edited it: \`${now}\`.`;
-    this.#explain(detail, "Recalculate replaces that as well, Cancel keeps it.");
   }
 
   /** Puts the results of an edit in their places, and offers to undo it. */
@@ -198,9 +188,9 @@ export class Editing {
       return before && outcome(before) !== outcome(entry);
     });
     this.#forgetForeseen();
-    const stack = read().map((edits) => edits.map((edit) => follow(edit, entries)));
+    const stack = session.readOwn("edits").map((edits) => follow(edits, entries));
     const isNew = undo.some(({ expression, base }) => expression !== base);
-    write(isNew && !item.undoes ? [...stack, undo].slice(-mostEdits) : stack);
+    session.writeOwn("edits", isNew && !item.undoes ? [...stack, undo].slice(-mostEdits) : stack);
     if (!isNew) return announce(`${changed.length} rows are renewed`);
     const first = entries.find(({ id }) => id === undo[0].id);
     const others = changed.filter(({ id }) => id !== first?.id).length;
@@ -211,9 +201,10 @@ export class Editing {
 
   /** Takes back the last edit, if there is one. */
   undo() {
-    const edits = read().at(-1);
+    const stack = session.readOwn("edits");
+    const edits = stack.at(-1);
     if (!edits) return;
-    write(read().slice(0, -1));
+    session.writeOwn("edits", stack.slice(0, -1));
     const stays = edits.every(({ id, base }) => this.#log.current(id)?.expression === base);
     if (stays) this.#handlers.send(edits, true);
     else showToast("The last edit cannot be undone: its row was changed or deleted since.");
@@ -260,22 +251,23 @@ export class Editing {
   /** Shows in all rows what the text of the field makes of them. */
   #foresee = latest(async () => {
     if (!this.#open) return;
-    const { id, area } = this.#open;
-    const edits = new Map([[id, toCalculator(area.value).text]]);
+    const { id, source, area } = this.#open;
+    const edits = new Map([[id, source]]);
     const steps = plan(this.#log.entries.reverse(), edits).slice(0, mostRows);
     const kept = new Set(steps.map(({ row }) => row.id));
     await this.#calculate(steps, ({ row }, entry) => {
-      if (!this.#open || row.kind === "plot" || entry.kind === "plot") return;
+      const shown = this.#open?.area === area && this.#log.find(row.id);
+      if (!shown || row.kind === "plot" || entry.kind === "plot") return;
       this.#foreseen.add(row.id);
-      this.#log.showLocal(this.#log.find(row.id), entry, "");
+      this.#log.showLocal(shown, entry, "");
     });
-    this.#forgetForeseen((other) => kept.has(other));
+    if (this.#open?.area === area) this.#forgetForeseen((other) => kept.has(other));
   });
 
-  /** Shows rows as they are stored, but for some if an edit is still open. */
+  /** Shows rows as they are stored, but for some. */
   #forgetForeseen(keep = () => false) {
     for (const id of this.#foreseen) {
-      if (keep(id) && this.#open) continue;
+      if (keep(id)) continue;
       this.#foreseen.delete(id);
       if (id !== this.#open?.id) this.#log.rebuild(id);
     }
@@ -334,8 +326,7 @@ export class Editing {
   }
 
   #submit() {
-    const { id, base, area } = this.#open;
-    const { text: expression } = toCalculator(area.value);
+    const { id, base, source: expression } = this.#open;
     if (!expression.trim()) return this.#explain("There is no expression.", "Type one, or cancel.");
     if (isTooLong(expression)) {
       const { detail, hint } = refusal({ kind: "long" });
@@ -379,8 +370,8 @@ export class Editing {
   /** Closes a field that has nothing new in it, and reports whether none is open now. */
   #leave() {
     if (!this.#open) return true;
-    const { area, base } = this.#open;
-    if (area.isConnected && toCalculator(area.value).text !== base) return false;
+    const { area, base, source } = this.#open;
+    if (area.isConnected && source !== base) return false;
     this.#close();
     return true;
   }
@@ -395,20 +386,11 @@ export class Editing {
   }
 }
 
-/** Returns an edit of the entry that has replaced its own. */
-function follow(edit, entries) {
-  const next = entries.find(({ replaces }) => replaces === edit.id);
-  return next ? { ...edit, id: next.id } : edit;
-}
+/** Returns edits of the entries that have replaced their own. */
+const follow = (edits, entries) =>
+  edits.map((edit) => {
+    const next = entries.find(({ replaces }) => replaces === edit.id);
+    return next ? { ...edit, id: next.id } : edit;
+  });
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
-/** Returns the edits of the session that can be undone, the last one last. */
-function read() {
-  const stored = readJson(stackName);
-  return stored?.session === session.token() ? stored.edits : [];
-}
-
-function write(edits) {
-  browser.write(stackName, JSON.stringify({ session: session.token(), edits }));
-}

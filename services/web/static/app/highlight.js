@@ -167,6 +167,7 @@ function colours(text, tokens, kindOf, matching = []) {
 /** Reports whether an unknown name is in the place of a unit: after a number, or a conversion. */
 function isUnit(text, tokens, i) {
   const { kind, start, end } = tokens[i - 1] ?? {};
+  if (text.slice(end, tokens[i].start).includes("\n")) return false;
   return kind === "number" || /^(in|to|as|->|→)$/.test(text.slice(start, end));
 }
 

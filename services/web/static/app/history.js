@@ -1,13 +1,9 @@
-// The history: its pages in the log, in step with other tabs and devices; the search; and saving
-// it as a file, CSV or JSON.
+// The history in the log: its pages, in step with other tabs and devices, and deleting.
 
 import * as api from "./api.js";
-import { announce, byId, download, element } from "./dom.js";
-import { outcome } from "./row.js";
-import { trouble } from "./messages.js";
-import { decimalComma, shown, toLocal, typed } from "./numbers.js";
-import { openDialog, showToast } from "./overlay.js";
+import { byId, confirm, showToast } from "./dom.js";
 import * as session from "./session.js";
+import { browser } from "./session.js";
 
 /**
  * The history in the log. It calls `loaded(entries, isNewest)` for every page, newest entry first,
@@ -28,15 +24,17 @@ export class History {
 
   /** Removes all entries from the log; `load` shows the newest page again. */
   reset() {
-    this.hide();
     this.#hidden = 0;
-  }
-
-  /** Removes all entries from the log; only `load` shows them again. */
-  hide() {
-    this.#hidden = this.#newest;
     this.#cursor = null;
     this.#log.clear();
+  }
+
+  /** Removes all entries from the log; only `load`, which it offers, shows them again. */
+  hide() {
+    const newest = this.#newest;
+    this.reset();
+    this.#hidden = newest;
+    this.#log.offerEarlier(session.token() !== null);
   }
 
   /** Shows the next page, of entries before those that are shown. */
@@ -109,203 +107,92 @@ export class History {
   }
 }
 
-/** Returns the local midnight some days ago; 0 is today's. */
-function midnight(daysAgo) {
-  const at = new Date();
-  at.setDate(at.getDate() - daysAgo);
-  at.setHours(0, 0, 0, 0);
-  return at;
-}
+/** When a page was left with a deletion under way, and how long that may take, in milliseconds. */
+const leftName = "abacus.deleting";
+const grace = 500;
 
-/** How long typing pauses before the service is asked, in milliseconds. */
-const pause = 120;
+/**
+ * Deletes entries in a way that can be undone: they leave the log at once, and the service when
+ * the person goes on. It calls `removed()` when they have left the log, `deleted(ids)` after the
+ * service has deleted them, and `restored()` when nothing is deleted after all.
+ */
+export class EntryDeletion {
+  #log;
+  #handlers;
+  #open = null; // {ids, token} of what can be undone
+  #running = 0; // how many deletions have no reply yet
 
-/** The search dialog. */
-export class Search {
-  #dialog = byId("search");
-  #form = byId("filter");
-  #text = byId("search-text");
-  #list = byId("found");
-  #chosen = 0;
-  #requests = 0;
-  #timer = 0;
-
-  constructor() {
-    this.#form.addEventListener("input", () => {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#search(), pause);
-    });
-    this.#form.addEventListener("submit", (event) => event.preventDefault());
-    this.#text.addEventListener("keydown", (event) => this.#key(event));
-    this.#list.addEventListener("click", (event) => {
-      const option = event.target.closest("[role=option]");
-      if (option) this.#dialog.close(option.dataset.expression);
+  constructor(log, handlers) {
+    this.#log = log;
+    this.#handlers = handlers;
+    // Leaving the page is going on, too; the request outlives it.
+    addEventListener("pagehide", () => {
+      if (this.#open) browser.write(leftName, String(Date.now()));
+      this.finish(true);
     });
   }
 
-  /** Opens the search and resolves to the chosen expression, or "". */
-  async open() {
-    if (this.#dialog.open) return "";
-    this.#form.reset();
-    this.#show([]);
-    this.#search();
-    const answer = await openDialog(this.#dialog);
-    clearTimeout(this.#timer);
-    return answer;
+  /** Resolves when a deletion that a page has just left behind is likely to be done. */
+  async settled() {
+    const age = Date.now() - Number(browser.read(leftName));
+    browser.write(leftName, null);
+    if (age < grace) await new Promise((resolve) => setTimeout(resolve, grace));
   }
 
-  async #search() {
-    const request = ++this.#requests;
-    const token = session.token();
-    const { q, kind, days } = Object.fromEntries(new FormData(this.#form));
-    const filter = { q, kind, from: days && midnight(Number(days)).toISOString() };
-    let entries = [];
-    let message = "No matching entries";
+  /** Whether a deletion can still be undone, or is under way: the service has what is not shown. */
+  get isOpen() {
+    return this.#open !== null || this.#running > 0;
+  }
+
+  /** Deletes entries, or all of them if ids is null, and offers to undo it. */
+  async begin(ids, text) {
+    await this.finish();
+    this.#open = { ids, token: session.token() };
+    showToast(text, { Undo: () => this.#undo() }, () => this.finish());
+    if (ids) this.#log.remove(ids);
+    else this.#log.clear();
+    this.#handlers.removed();
+  }
+
+  /** Deletes for good what can still be undone. */
+  async finish(keepalive = false) {
+    if (!this.#open) return;
+    const { ids, token } = this.#open;
+    this.#open = null;
+    const paths = ids?.map((id) => `/history/${id}`) ?? ["/history"];
+    this.#running++;
+    let failure;
     try {
-      if (token) ({ entries } = await api.history(token, filter));
-    } catch (failure) {
-      message = trouble("The history cannot be searched", failure);
+      for (const path of paths) await api.remove(token, path, keepalive);
+    } catch (thrown) {
+      failure = thrown;
     }
-    if (request !== this.#requests) return;
-    byId("found-none").textContent = message;
-    this.#show(entries, Object.values(filter).some(Boolean));
+    this.#running--;
+    if (!failure) return this.#handlers.deleted(ids);
+    showToast(api.trouble("The history is not deleted", failure));
+    this.#handlers.restored();
   }
 
-  #show(entries, filtered) {
-    const newest = new Map(); // entries by expression
-    for (const entry of entries) {
-      if (!newest.has(entry.expression)) newest.set(entry.expression, entry);
-    }
-    const options = [...newest.values()].map(option);
-    this.#list.replaceChildren(...options);
-    this.#list.hidden = !options.length;
-    byId("found-none").hidden = options.length > 0 || !filtered;
-    this.#text.setAttribute("aria-expanded", String(options.length > 0));
-    this.#choose(0);
-  }
-
-  #choose(index) {
-    this.#list.children[this.#chosen]?.setAttribute("aria-selected", "false");
-    const count = this.#list.children.length;
-    this.#chosen = count ? (index + count) % count : 0;
-    const chosen = this.#list.children[this.#chosen];
-    if (!chosen) return this.#text.removeAttribute("aria-activedescendant");
-    chosen.setAttribute("aria-selected", "true");
-    chosen.scrollIntoView({ block: "nearest" });
-    this.#text.setAttribute("aria-activedescendant", chosen.id);
-  }
-
-  #key(event) {
-    const chosen = this.#list.children[this.#chosen];
-    if (event.key === "ArrowDown") this.#choose(this.#chosen + 1);
-    else if (event.key === "ArrowUp") this.#choose(this.#chosen - 1);
-    else if (event.key === "Enter") this.#dialog.close(chosen?.dataset.expression ?? "");
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+  #undo() {
+    this.#open = null;
+    this.#handlers.restored();
   }
 }
 
-function option(entry, index) {
-  const { expression } = entry;
-  const attributes = { role: "option", id: `found-${index}`, "aria-selected": "false" };
-  const item = element("li", attributes, element("span", {}, toLocal(expression)));
-  if (entry.result !== null) {
-    item.append(element("span", { class: "value" }, shown(outcome(entry), entry.result)));
-  }
-  item.dataset.expression = expression;
-  return item;
-}
-
-const columns = ["id", "at", "kind", "expression", "parsed", "result"];
-
-/** The formats of the file: its media type, the text of an entry, and the file of all texts. */
-const formats = {
-  json: {
-    type: "application/json",
-    entry: (entry) => JSON.stringify(entry),
-    file: (texts) => `[\n${texts.join(",\n")}\n]\n`,
-  },
-  csv: {
-    type: "text/csv",
-    entry: (entry) => record(columns.map((name) => entry[name] ?? "")),
-    file: (texts) => record(columns) + texts.join(""),
-  },
-  // What spreadsheets open by a double click: a byte order mark, and the person's number format.
-  spreadsheet: {
-    type: "text/csv",
-    extension: "csv",
-    entry: (entry) => {
-      const texts = { ...entry, expression: toLocal(entry.expression) };
-      texts.parsed = toLocal(entry.parsed);
-      texts.result = entry.result === null ? "" : typed(outcome(entry));
-      return record(columns.map((name) => texts[name]), decimalComma() ? ";" : ",");
-    },
-    file: (texts) => `\ufeff${record(columns, decimalComma() ? ";" : ",")}${texts.join("")}`,
-  },
-};
-
-/** How many entries are read between two announcements of the progress. */
-const announceEvery = 10_000;
-
-/** How often a page is requested, and the seconds between requests if the service names none. */
-const attempts = 5;
-const retryPause = 1;
-
-/** Saves the whole history as a file: json, csv or spreadsheet. */
-export async function save(format) {
-  const { type, entry, file, extension = format } = formats[format];
+/** Deletes the session if the person agrees, and calls `deleted()` after that. */
+export async function deleteSession(deleted) {
+  const text =
+    "The names, the history and the links of this session are deleted for good, here and on the " +
+    "server.";
+  if (!(await confirm("Delete everything?", text, "Delete everything"))) return;
   try {
-    const texts = await collect(entry);
-    if (!texts) return showToast("The history is not saved: you stopped it.");
-    download(new Blob([file(texts)], { type }), `abacus.${extension}`);
-    showToast("The history is saved as a file.");
+    if (session.token()) await api.remove(session.token(), "/session");
   } catch (failure) {
-    if (!(failure instanceof api.Failure)) throw failure;
-    const retry = { "Try again": () => save(format) };
-    showToast(trouble("The history is not saved", failure), retry);
-  }
-}
-
-/** Returns the texts of all entries, or null if the person stopped it. */
-async function collect(write) {
-  const token = session.token();
-  const texts = [];
-  let [cursor, stopped, update] = [null, false, null];
-  do {
-    const page = await retry(() => api.history(token, { cursor, limit: 200 }));
-    if (stopped) return null;
-    // Texts take less memory than entries.
-    texts.push(...page.entries.map(write));
-    cursor = page.next;
-    const progress = `${texts.length.toLocaleString()} entries are read…`;
-    if (cursor) update ??= showToast(progress, { Stop: () => (stopped = true) });
-    update?.(progress);
-    if (texts.length % announceEvery === 0) announce(progress);
-  } while (cursor);
-  return texts;
-}
-
-/** Repeats a request after temporary failures: one page must not cost all the others. */
-async function retry(request) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await request();
-    } catch (failure) {
-      if (!failure.temporary || attempt === attempts) throw failure;
-      await new Promise((resolve) => setTimeout(resolve, (failure.wait ?? retryPause) * 1000));
+    if (failure.kind !== "session") {
+      const retry = { "Try again": () => deleteSession(deleted) };
+      return showToast(api.trouble("Not everything is deleted", failure), retry);
     }
   }
-}
-
-/** Returns a CSV record (RFC 4180). */
-function record(values, separator = ",") {
-  return values.map((value) => field(value, separator)).join(separator) + "\r\n";
-}
-
-/** Returns a field of a record. One that a spreadsheet would run as a formula gets a quote. */
-function field(value, separator) {
-  const text = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : `${value}`;
-  const plain = !/["\r\n]/.test(text) && !text.includes(separator);
-  return plain ? text : `"${text.replaceAll('"', '""')}"`;
+  deleted();
+  showToast("Everything is deleted. The next calculation starts a new session.");
 }

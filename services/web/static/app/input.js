@@ -5,7 +5,7 @@
 import { Completion } from "./vocabulary.js";
 import { button, byId, element, prose } from "./dom.js";
 import { angleOf, callAt, highlight, scan } from "./highlight.js";
-import { decimalComma } from "./numbers.js";
+import { decimalComma, toLocal } from "./numbers.js";
 import { browser, tab } from "./session.js";
 
 const draft = "abacus.draft";
@@ -29,6 +29,7 @@ export class Input {
   #error = null; // [start, end]
   #doubt = 0; // the timer of `doubt`
   #past = [];
+  #oldest = Infinity; // the entry of the first of them
   #index = 0; // in #past; its length stands for the newest text
   #newest = "";
   #continued = false; // whether the text is `ans` and an operator, written by the page
@@ -164,10 +165,12 @@ export class Input {
     this.#paint();
   }
 
-  /** Puts texts, oldest first, before those that up and down walk through. */
-  precede(texts) {
-    this.#past.unshift(...texts);
-    this.#index += texts.length;
+  /** Has up and down reach the expressions of entries, the last one first. */
+  precede(entries) {
+    const older = entries.filter(({ id }) => id < this.#oldest);
+    this.#oldest = older.at(-1)?.id ?? this.#oldest;
+    this.#past.unshift(...older.map(({ expression }) => toLocal(expression)).reverse());
+    this.#index += older.length;
   }
 
   /** Makes a text the newest one that up and down walk through. */
@@ -180,6 +183,7 @@ export class Input {
   forget() {
     this.#past = [];
     this.#index = 0;
+    this.#oldest = Infinity;
   }
 
   #edited() {

@@ -1,21 +1,30 @@
 // Links: the dialog that shares calculations, the list of the session's links, the dialog that
-// hands a link over, and what the address of the page asks for. Its query fills the input; its
-// fragment, which is never sent to a server, leads to a share or a session of another device.
+// hands a link over, and links that are followed: the fragment of an address, which is never sent
+// to a server, leads to a share or to a session of another device. Loaded when it is first used.
 
 import * as api from "./api.js";
 import { valueSource } from "./calculator.js";
-import { button, byId, copyText, element, prose, shape } from "./dom.js";
+import {
+  button, byId, confirm, copyText, element, openDialog, prose, shape, showToast,
+} from "./dom.js";
 import { used } from "./highlight.js";
-import { trouble } from "./messages.js";
 import { toLocal } from "./numbers.js";
-import { confirm, openDialog, showToast } from "./overlay.js";
+import { picture } from "./qr.js";
 import * as session from "./session.js";
 
 /** How many names a sentence lists. */
 const mostNames = 12;
 
+let sharing = null;
+
+/** Opens the dialog that shares entries, newest first, with some ids chosen. */
+export function openShare(entries, chosen, names) {
+  sharing ??= new Sharing();
+  return sharing.open(entries, chosen, names);
+}
+
 /** The dialog that shares calculations. It says first what the reader will see. */
-export class Sharing {
+class Sharing {
   #dialog = byId("share");
   #form = byId("share-form");
   #entries = [];
@@ -92,7 +101,7 @@ export class Sharing {
       await copyLink();
     } catch (failure) {
       if (!(failure instanceof api.Failure)) throw failure;
-      byId("share-status").textContent = trouble("No link was made", failure);
+      byId("share-status").textContent = api.trouble("No link was made", failure);
     }
     byId("share-make").disabled = false;
   }
@@ -126,7 +135,7 @@ async function tryLinks(what, act) {
   try {
     await act();
   } catch (failure) {
-    byId("links-status").textContent = trouble(what, failure);
+    byId("links-status").textContent = api.trouble(what, failure);
   }
 }
 
@@ -185,8 +194,8 @@ function handOver({ link, heading, words, title = heading }) {
   byId("link-copy").onclick = copyLink;
   byId("link-send").onclick = send;
   byId("link-send").hidden = !navigator.share;
-  byId("link-code").replaceChildren();
-  showCode(link);
+  const code = picture(link);
+  byId("link-code").replaceChildren(...(code ? [codeImage(code)] : []));
   return openDialog(byId("link"));
 }
 
@@ -195,18 +204,6 @@ async function copyLink() {
   byId("link-status").textContent = done
     ? "The link is copied."
     : "This browser does not let the page copy: copy the link from its field.";
-}
-
-async function showCode(link) {
-  try {
-    const { picture } = await import("./qr.js");
-    // Another link may be shown by now.
-    if (link !== current.link) return;
-    const code = picture(link);
-    if (code) byId("link-code").replaceChildren(codeImage(code));
-  } catch {
-    // The link can be copied without its code.
-  }
 }
 
 /** Returns a code as SVG, black on white in any theme. */
@@ -244,26 +241,10 @@ export function expressionLink({ kind, expression }, names) {
   return `${location.origin}/?q=${encodeURIComponent([...sources, expression].join("; "))}`;
 }
 
-/** Takes the expression for the input out of the address, or returns null. */
-export function takeExpression() {
-  const expression = new URLSearchParams(location.search).get("q");
-  // A reload must not fill the input again.
-  if (location.search) history.replaceState(null, "", location.pathname + location.hash);
-  return expression;
-}
-
-/** Follows the fragment of the address, now and whenever it changes; `enter(token)` switches. */
-export function followFragments(enter) {
-  addEventListener("hashchange", () => follow(enter));
-  return follow(enter);
-}
-
-/** Asks whether to go where the fragment leads, and goes there. */
-async function follow(enter) {
-  const match = fragment.exec(location.hash);
-  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
-  if (!match) return;
-  const [, kind, token] = match;
+/** Asks whether to go where the fragment of an address leads, and goes there: `enter(token)`. */
+export async function follow(hash, enter) {
+  const [, kind, token] = fragment.exec(hash) ?? [];
+  if (!kind) return;
   if (!validToken.test(token)) {
     return showToast(
       "The link cannot be followed: it is not complete. Copy all of it, or ask for it again.",
@@ -275,10 +256,10 @@ async function follow(enter) {
     const keeps = session.token()
       ? " The session of this browser is kept, and you can go back to it."
       : "";
-    const question = (await target.describe()) + keeps;
+    const question = `${await target.describe()}${keeps}`;
     if (await confirm(target.title, question, "Continue")) enter(await target.open());
   } catch (failure) {
-    showToast(trouble("The link cannot be followed", failure));
+    showToast(api.trouble("The link cannot be followed", failure));
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from "./row.js";
 
 /** The parts of an expression whose colour depends on the names of the session. */
-const nameClasses = ["unknown", "variable", "definition", "constant", "function"]
+const nameClasses = ["unknown", "unit", "variable", "definition", "constant", "function"]
   .map((kind) => `.expression .${kind}`)
   .join();
 
@@ -209,7 +209,8 @@ export class Log {
   recolour() {
     for (const name of this.#list.querySelectorAll(nameClasses)) {
       const kind = this.#handlers.kindOf(name.textContent);
-      if (name.className !== kind) name.className = kind;
+      const stays = name.className === kind || (kind === "unknown" && name.className === "unit");
+      if (!stays) name.className = kind;
     }
   }
 

@@ -1,40 +1,40 @@
 // The page: connects its parts. What one of them needs of another passes through here.
 //
-//   typing      composer: input, vocabulary, highlight, keypad, numbers, calculator (worker)
-//   evaluating  pending: offline, api, messages
+//   typing      composer: input, vocabulary, highlight, numbers, calculator (worker)
+//   evaluating  pending: offline, api
 //   editing     edit, sheet
 //   showing     log (row), history, names, plots (plot, picture, points, sliders)
-//   keeping     session, delete, links (qr)
-//   everywhere  dom, overlay
+//   finding     search, links (qr)
+//   everywhere  dom, session
 //   elsewhere   shared, on the page of a share
+//
+// What few need at once is loaded when it is first used: edit, plot, search and links.
 
 import * as api from "./api.js";
 import { context, lastValue, latest, refreshRates, valueOf } from "./calculator.js";
 import { Composer } from "./composer.js";
-import { clearName, clearNames, deleteSession, EntryDeletion } from "./delete.js";
-import { announce, byId, copy } from "./dom.js";
-import { History, save, Search } from "./history.js";
 import {
-  expressionLink, followFragments, openDeviceLink, openLinks, Sharing, takeExpression,
-} from "./links.js";
+  announce, byId, copy, hideToast, openWith, prepareShortcuts, showMenu, showToast, withModule,
+} from "./dom.js";
+import { deleteSession, EntryDeletion, History } from "./history.js";
 import { Log } from "./log.js";
-import { trouble } from "./messages.js";
 import { Names, Pins } from "./names.js";
 import { prepareSettings, toLocal } from "./numbers.js";
 import { keepPage, Outage } from "./offline.js";
-import { hideToast, prepareDialogs, prepareShortcuts, showMenu, showToast } from "./overlay.js";
 import { Pending } from "./pending.js";
 import { Plots } from "./plots.js";
 import { actionsOf } from "./row.js";
 import * as session from "./session.js";
-import { openGuide, prepareExamples, showExamples, Vocabulary } from "./vocabulary.js";
+import { Vocabulary } from "./vocabulary.js";
 
 const noNames = { variables: {}, definitions: {} };
 let names = noNames; // of the session, as GET /session returns them
 let ans = null; // the previous result
 let loaded; // resolves when the session is shown
-let walked = Infinity; // the oldest entry that up and down reach
 
+const state = () => ({ names, ans });
+/** Returns the context of previews and plots, with other values for some names. */
+const currentContext = (values) => context(names, ans, values, pending.lines);
 const edit = (expression) => composer.edit(expression);
 const vocabulary = new Vocabulary();
 const log = new Log({
@@ -48,7 +48,7 @@ const log = new Log({
       evaluate(expression);
       input.focus();
     },
-    link: () => copy(expressionLink(entry, names)),
+    link: () => withLinks(({ expressionLink }) => copy(expressionLink(entry, names))),
     share: () => share([entry.id]),
     pins,
     remove: () => deletion.begin([entry.id], `Deleted ${toLocal(entry.expression)}.`),
@@ -60,7 +60,7 @@ const log = new Log({
 });
 const pending = new Pending(log, {
   ready: () => deletion.finish(),
-  known: () => state(),
+  known: state,
   planned,
   outdated: refresh,
   stored,
@@ -90,10 +90,17 @@ const { input } = composer;
 const panel = new Names({
   insert: (name) => input.insert(name),
   edit,
-  clear: (name, source) => clearName(name, source, { restore: evaluate, changed: namesCleared }),
+  restore: evaluate,
+  async changed() {
+    session.notifyTabs();
+    await loadNames();
+    input.focus();
+  },
 });
 const history = new History(log, {
-  loaded: pageLoaded, failed: pageFailed, waits: () => deletion.isOpen,
+  loaded: pageLoaded,
+  failed: (failure, retry) => explain("The history cannot be shown", failure, retry),
+  waits: () => deletion.isOpen,
 });
 const deletion = new EntryDeletion(log, {
   removed() {
@@ -110,20 +117,17 @@ const deletion = new EntryDeletion(log, {
   restored: () => refresh(true),
 });
 const pins = new Pins({ edit });
-const search = new Search();
-const sharing = new Sharing();
 const outage = new Outage();
 let editor = null; // an Editing
 
-/** Loads the editor if it is not there yet, and resolves to what `work` returns. */
-async function withEditor(work) {
-  const { Editing } = await import("./edit.js");
-  const send = (edits, undoes) => pending.edit(edits, undoes);
-  editor ??= new Editing(log, { send, known: state, take: edit });
-  return work();
-}
-
-const state = () => ({ names, ans });
+const save = (format) => withModule(import("./search.js"), (module) => module.save(format));
+const withLinks = (use) => withModule(import("./links.js"), use);
+const send = (edits, undoes) => pending.edit(edits, undoes);
+const withEditor = (work) =>
+  withModule(import("./edit.js"), ({ Editing }) => {
+    editor ??= new Editing(log, { send, known: state, take: edit });
+    return work();
+  });
 
 /** Opens the field in the row of an entry; what is not stored goes into the input instead. */
 function editInPlace(entry) {
@@ -137,11 +141,6 @@ function evaluate(expression) {
   pending.evaluate(expression);
 }
 
-/** Returns the context of previews and plots, with other values for some names. */
-function currentContext(values) {
-  return context(names, ans, values, pending.lines);
-}
-
 /** Updates what depends on the previous result and the names, after an answer. */
 function stored(entry, reply) {
   showState();
@@ -152,7 +151,9 @@ function stored(entry, reply) {
 /** Resolves to the request of an edit, once its rows are there. */
 async function planned(item) {
   await loaded;
-  return withEditor(() => editor.request(item));
+  const request = await withEditor(() => editor.request(item));
+  if (request === undefined) throw new api.Failure("unavailable");
+  return request;
 }
 
 /** Shows an edit in its rows. */
@@ -183,15 +184,14 @@ function offerNewSession() {
   });
 }
 
-/** Leaves the session; only pending rows stay. */
 function startSession() {
   session.leave();
   empty();
   input.focus();
 }
 
+/** Shows an empty session; only pending rows stay. */
 function empty() {
-  walked = Infinity;
   history.reset();
   input.forget();
   ans = null;
@@ -242,11 +242,16 @@ async function loadNames(isRepeat = false) {
     saveKnown();
     return true;
   } catch (failure) {
-    if (failure.kind === "session") offerNewSession();
-    else if (outage.begin(failure, loadNames)) loadKnown();
-    else showToast(trouble("The names cannot be shown", failure), { "Try again": loadNames });
+    if (explain("The names cannot be shown", failure, loadNames)) loadKnown();
     return false;
   }
+}
+
+/** Says why something was not loaded, and reports whether the service cannot be reached. */
+function explain(what, failure, retry) {
+  if (failure.kind === "session") return offerNewSession();
+  if (outage.begin(failure, retry)) return true;
+  return void showToast(api.trouble(what, failure), { "Try again": retry });
 }
 
 /** Uses what this browser stored of the session. */
@@ -258,8 +263,6 @@ function loadKnown() {
   if (!log.entries.length && known.entries) {
     log.precede(known.entries, false);
     pageLoaded(known.entries);
-    showState();
-    log.scrollToEnd();
   }
   pending.update();
 }
@@ -267,16 +270,8 @@ function loadKnown() {
 /** Uses a page of the history, newest entry first. */
 function pageLoaded(entries, isNewest) {
   ans = (isNewest ? lastValue(log.entries) : ans) ?? lastValue(entries);
-  const older = entries.filter((entry) => entry.id < walked);
-  input.precede(older.map((entry) => toLocal(entry.expression)).reverse());
-  walked = older.at(-1)?.id ?? walked;
+  input.precede(entries);
   pending.update();
-}
-
-function pageFailed(failure, retry) {
-  if (failure.kind === "session") return offerNewSession();
-  if (outage.begin(failure, retry)) return;
-  showToast(trouble("The history cannot be shown", failure), { "Try again": retry });
 }
 
 /** Shows what another tab or device has done; `restores` says whether rows come back. */
@@ -290,20 +285,19 @@ async function refresh(restores = false) {
 /** Shows the controls that depend on whether there is a log and a session. */
 function showState() {
   byId("examples").hidden = !log.empty;
-  for (const id of ["delete-session", "move-session", "clear-history"]) {
-    byId(id).hidden = !session.token();
-  }
+  const own = ["delete-session", "move-session", "clear-history"];
+  for (const id of own) byId(id).hidden = !session.token();
   byId("earlier-session").hidden = !session.previous();
 }
 
 async function searchHistory() {
-  const expression = await search.open();
+  const expression = await openWith(byId("search"), import("./search.js"), (m) => m.showSearch());
   if (expression) edit(expression);
 }
 
 /** Opens the help; what is chosen there goes into the input. */
 async function showHelp() {
-  const text = await openGuide(vocabulary.language);
+  const text = await openWith(byId("keys"), import("./search.js"), (m) => m.showGuide());
   if (text) input.insert(toLocal(text));
 }
 
@@ -311,7 +305,6 @@ async function showHelp() {
 function clearView() {
   if (!input.empty) input.clear();
   history.hide();
-  log.offerEarlier(session.token() !== null);
   input.focus();
   announce("The view is cleared");
 }
@@ -319,39 +312,30 @@ function clearView() {
 async function share(ids = []) {
   // A cleared view is not an empty history.
   if (!log.entries.length) await history.load();
-  if (log.entries.length) await sharing.open(log.entries, ids, names);
+  if (log.entries.length) withLinks(({ openShare }) => openShare(log.entries, ids, names));
   else showToast("There is nothing to share yet: calculate something first.");
 }
 
 function switchSession(token) {
   session.switchTo(token);
-  empty();
-  loaded = show();
-}
-
-async function namesCleared() {
-  session.notifyTabs();
-  await loadNames();
-  input.focus();
+  begin();
 }
 
 function prepareControls() {
-  const confirmed = () => panel.close();
   const actions = {
     "search-open": searchHistory,
     "share-open": () => share(),
     "more-open": () => showMenu(byId("more"), byId("more-open")),
     "keys-open": showHelp,
-    "links-open": openLinks,
-    "move-session": openDeviceLink,
+    "links-open": () => withLinks(({ openLinks }) => openLinks()),
+    "move-session": () => withLinks(({ openDeviceLink }) => openDeviceLink()),
     "earlier-session": () => switchSession(session.previous()),
     "save-csv": () => save("csv"),
     "save-spreadsheet": () => save("spreadsheet"),
     "save-json": () => save("json"),
     "clear-view": clearView,
     "clear-history": () => deletion.begin(null, "The history is deleted. The names stay."),
-    "delete-session": () => deleteSession({ confirmed, deleted: startSession }),
-    "clear-names": () => clearNames({ confirmed, changed: namesCleared }),
+    "delete-session": () => deleteSession(startSession),
   };
   for (const [id, act] of Object.entries(actions)) byId(id).addEventListener("click", act);
   prepareShortcuts({
@@ -360,9 +344,7 @@ function prepareControls() {
     F2: (target) => withEditor(() => editor.openAt(target)),
     F9: () => withEditor(() => editor.renew()),
   });
-  prepareDialogs();
   prepareSettings(numbersChanged);
-  prepareExamples((text) => input.edit(text));
 }
 
 /** Shows everything that has numbers in the format that is set now. */
@@ -371,32 +353,41 @@ function numbersChanged() {
   panel.show(names);
   pins.show();
   plots.refresh();
-  showExamples();
   composer.useFormat();
 }
 
 async function start() {
   prepareControls();
-  // Entries whose deletion can still be undone must not come back.
-  session.onNews(() => deletion.isOpen || refresh());
+  session.onNews(() => refresh());
   session.onChange(() => {
-    empty();
-    loaded = show();
+    begin();
     if (!session.token()) return;
     hideToast();
     pending.resume();
   });
-  const given = takeExpression();
+  addEventListener("hashchange", followFragment);
+  const given = session.takeQuery();
   if (given && toLocal(given) !== input.text) edit(given);
   loaded = deletion.settled().then(show);
   pending.restore();
   input.focus();
   await loaded;
   keepPage();
-  await followFragments(switchSession);
+  withModule(import("./search.js"), ({ functions }) => vocabulary.describe(functions));
+  followFragment();
 }
 
-/** Shows the session. */
+function followFragment() {
+  const fragment = session.takeFragment();
+  if (fragment) withLinks((module) => module.follow(fragment, switchSession));
+}
+
+/** Shows the session in place of another one. */
+function begin() {
+  empty();
+  loaded = show();
+}
+
 async function show() {
   useNames(noNames);
   pins.show();

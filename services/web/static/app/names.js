@@ -1,18 +1,17 @@
 // The panel of names: the session's variables and definitions, and pinned entries, which this
 // browser stores.
 
+import * as api from "./api.js";
 import { valueSource } from "./calculator.js";
-import { announce, button, byId, element } from "./dom.js";
+import { announce, button, byId, confirm, element, showToast } from "./dom.js";
 import { shown, toDigits, toLocal } from "./numbers.js";
 import { plotOf } from "./plots.js";
 import { outcome } from "./row.js";
 import * as session from "./session.js";
-import { browser, readJson } from "./session.js";
-
-const pinsName = "abacus.pins";
 
 /**
- * The panel. It calls `insert(name)`, `edit(expression)` and `clear(name, source)`.
+ * The panel. It calls `insert(name)`, `edit(expression)`, `restore(source)` for a name that was
+ * cleared, and `changed()` after it has cleared some.
  */
 export class Names {
   #panel = byId("names");
@@ -21,17 +20,18 @@ export class Names {
 
   constructor(handlers) {
     this.#handlers = handlers;
+    byId("clear-names").addEventListener("click", () => this.#clearAll());
     this.#toggle.addEventListener("click", () => {
       this.#setOpen(!this.#isOpen);
       if (this.#isOpen) byId("names-title").focus();
     });
     // Where the panel covers the log, it closes when the focus moves on.
     this.#panel.addEventListener("focusout", ({ relatedTarget: next }) => {
-      if (next && next !== this.#toggle && !next.closest("#names, dialog")) this.close();
+      if (next && next !== this.#toggle && !next.closest("#names, dialog")) this.#close();
     });
     this.#panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.#isOpen) return;
-      this.close();
+      this.#close();
       this.#toggle.focus();
     });
   }
@@ -55,19 +55,19 @@ export class Names {
   }
 
   /** Closes the panel where it covers the log. */
-  close() {
+  #close() {
     this.#setOpen(false);
   }
 
   /** Returns the row of a name with its source, and what is shown behind the name. */
   #row(name, source, text) {
     const use = button("", "name", () => {
-      this.close();
+      this.#close();
       this.#handlers.insert(name);
     });
     use.append(element("b", {}, name), text);
     use.title = toLocal(source);
-    const clear = button("×", "clear", () => this.#handlers.clear(name, source));
+    const clear = button("×", "clear", () => this.#clear(name, source));
     clear.setAttribute("aria-label", `Clear ${name}`);
     return element("li", {}, use, ...this.#plot(name, source), clear);
   }
@@ -76,11 +76,37 @@ export class Names {
     const statement = plotOf(source);
     if (!statement) return [];
     const plot = button("Plot", "quiet", () => {
-      this.close();
+      this.#close();
       this.#handlers.edit(statement);
     });
     plot.setAttribute("aria-label", `Plot ${name}`);
     return [plot];
+  }
+
+  async #clear(name, source) {
+    try {
+      await api.clear(session.token(), name);
+      const putBack = () => this.#handlers.restore(source);
+      showToast(`Cleared ${source}.`, { "Put back": putBack });
+    } catch (failure) {
+      showToast(api.trouble(`${name} is not cleared`, failure));
+    }
+    this.#handlers.changed();
+  }
+
+  /** Clears all names if the person agrees. */
+  async #clearAll() {
+    const text = "All variables and definitions of this session are removed. The history stays.";
+    if (!(await confirm("Clear all names?", text, "Clear names"))) return;
+    this.#close();
+    try {
+      await api.clear(session.token());
+      announce("All names are cleared");
+    } catch (failure) {
+      const retry = { "Try again": () => this.#clearAll() };
+      showToast(api.trouble("The names are not cleared", failure), retry);
+    }
+    this.#handlers.changed();
   }
 
   get #isOpen() {
@@ -102,37 +128,38 @@ export class Pins {
   }
 
   has(id) {
-    return readPins().some((pin) => pin.id === id);
+    return session.readOwn("pins").some((pin) => pin.id === id);
   }
 
   /** Pins an entry with the text of its result, or unpins it. */
   toggle({ id, expression }, result) {
     const pinned = this.has(id);
-    const others = readPins().filter((pin) => pin.id !== id);
-    writePins(pinned ? others : [...others, { id, expression, result }]);
+    const others = session.readOwn("pins").filter((pin) => pin.id !== id);
+    session.writeOwn("pins", pinned ? others : [...others, { id, expression, result }]);
     this.show();
     announce(pinned ? "Unpinned" : "Pinned");
   }
 
   /** Pins the entries that have replaced pinned ones. */
   follow(entries) {
-    const pins = readPins().map((pin) => {
+    const pins = session.readOwn("pins").map((pin) => {
       const entry = entries.find(({ replaces }) => replaces === pin.id);
       const result = entry && entry.result !== null ? outcome(entry) : "";
       return entry ? { id: entry.id, expression: entry.expression, result } : pin;
     });
-    writePins(pins);
+    session.writeOwn("pins", pins);
     this.show();
   }
 
   /** Unpins entries; without ids, all of them. */
   remove(ids = null) {
-    writePins(ids ? readPins().filter((pin) => !ids.includes(pin.id)) : []);
+    const pins = session.readOwn("pins");
+    session.writeOwn("pins", ids ? pins.filter(({ id }) => !ids.includes(id)) : []);
     this.show();
   }
 
   show() {
-    fill(byId("pins"), readPins().map((pin) => this.#row(pin)));
+    fill(byId("pins"), session.readOwn("pins").map((pin) => this.#row(pin)));
   }
 
   #row({ id, expression, result }) {
@@ -147,15 +174,4 @@ export class Pins {
 function fill(list, rows) {
   list.replaceChildren(...rows);
   list.parentElement.hidden = rows.length === 0;
-}
-
-/** Returns the pins of the present session; another session has its own. */
-function readPins() {
-  const stored = readJson(pinsName);
-  return stored?.session === session.token() ? stored?.pins ?? [] : [];
-}
-
-function writePins(pins) {
-  const stored = { session: session.token(), pins };
-  browser.write(pinsName, pins.length ? JSON.stringify(stored) : null);
 }

@@ -2,9 +2,8 @@
 // stored and calculated always have points; only what is shown has the person's format. And the
 // dialog that sets the format and the appearance.
 
-import { byId } from "./dom.js";
+import { byId, openDialog } from "./dom.js";
 import { scan } from "./highlight.js";
-import { openDialog } from "./overlay.js";
 import { browser } from "./session.js";
 
 const formatName = "abacus.number-format"; // "point", "comma", or null for the language's

@@ -2,8 +2,7 @@
 // outage, and the service worker that keeps the page itself.
 
 import * as api from "./api.js";
-import { outage } from "./messages.js";
-import { hideToast, showToast } from "./overlay.js";
+import { hideToast, showToast } from "./dom.js";
 import * as session from "./session.js";
 import { browser, readJson } from "./session.js";
 
@@ -185,7 +184,7 @@ export class Outage {
    * when it can.
    */
   begin(failure, repeat) {
-    const text = outage(failure);
+    const text = api.outage(failure);
     if (!text) return false;
     this.#missed.add(repeat);
     showToast(text, { "Try again": () => this.end() });

@@ -3,14 +3,13 @@
 // While the service cannot be reached, each of these rows says so and shows the result that the
 // calculator in this browser gives.
 
+import { delay, queued, refusal } from "./api.js";
 import { background, context } from "./calculator.js";
-import { announce } from "./dom.js";
+import { announce, showToast } from "./dom.js";
 import { spanOf } from "./highlight.js";
-import { outcome } from "./row.js";
-import { delay, localResult, queued, refusal, sentence } from "./messages.js";
 import { toLocal } from "./numbers.js";
 import { Queue } from "./offline.js";
-import { showToast } from "./overlay.js";
+import { outcome, sentence } from "./row.js";
 import * as session from "./session.js";
 
 /**
@@ -180,7 +179,7 @@ export class Pending {
   #withdraw(item) {
     this.#queue.remove(item);
     const row = this.#take(item);
-    if (item.edits) return this.#rebuild({ edits: partsOf(item) });
+    if (item.edits) return this.#log.redraw();
     row.remove();
     this.#handlers.withdrawn(item.expression);
   }
@@ -230,4 +229,13 @@ function partsOf({ expression, edits, request }) {
   if (!edits) return [{ expression }];
   const { expr, replaces } = request ?? {};
   return expr?.map((source, i) => ({ expression: source, id: replaces[i] })) ?? edits;
+}
+
+/** Says what a pending expression gives in this browser, from the reply of a preview. */
+function localResult(reply) {
+  if (reply.error) return `Calculated here, it fails: ${reply.error.detail}.`;
+  if (reply.random) return "It is random, so it has no result until it is stored.";
+  if (reply.plot) return "It is drawn here.";
+  const rates = reply.notices?.find(({ code }) => code === "rates");
+  return `The result was calculated here${rates ? `, with ${rates.message}` : ""}.`;
 }

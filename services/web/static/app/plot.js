@@ -2,10 +2,9 @@
 // It uses the session's names as they are now, not as they were when it was entered.
 
 import { Calculator, latest, valueSource } from "./calculator.js";
-import { announce, button, element, prose, shape } from "./dom.js";
+import { announce, button, element, openMenu, prose, shape } from "./dom.js";
 import { used } from "./highlight.js";
 import { shown, toLocal, withUnit } from "./numbers.js";
-import { openMenu } from "./overlay.js";
 import { listen, listenToKeys, moves, Picture, savePng, saveSvg } from "./picture.js";
 import { pointsOf } from "./points.js";
 import { Sliders } from "./sliders.js";

@@ -1,6 +1,6 @@
 // QR codes of links (ISO/IEC 18004): byte mode, error correction level M, versions 1 to 9, which
 // hold 180 bytes. The mask is always the first one: the bits of a link are mixed enough for every
-// reader. This module is loaded when a code is shown.
+// reader.
 
 /** For every version: its codewords, those for correction in each block, and the blocks. */
 const sizes = [

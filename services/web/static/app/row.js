@@ -1,11 +1,10 @@
-// The row of an entry: what was entered, how it was read where that differs, and the result.
+// The row of an entry: what was entered, how it was read where that differs, and the result, for
+// eyes and for screen readers.
 
 import { valueOf, valueSource } from "./calculator.js";
-import { button, copy, element, prose } from "./dom.js";
+import { button, copy, element, openMenu, prose } from "./dom.js";
 import { coloured, differs, scan } from "./highlight.js";
-import { sentence, spoken } from "./messages.js";
 import { decimalComma, shown, toDigits, toLocal, typed } from "./numbers.js";
-import { openMenu } from "./overlay.js";
 import { plotOf, title } from "./plots.js";
 
 /** The longest expression that is shown whole, in UTF-16 units; more than four lines fold. */
@@ -188,3 +187,51 @@ export function totalOf(word, values) {
 
 /** Returns the word of a row that is a total or an average, or undefined. */
 export const totalWord = ({ expression }) => totalled.exec(expression)?.[1];
+
+/** Signs and the words for them: screen readers leave out most signs. */
+const signs = [
+  [/#[^\n]*/g, " "],
+  [/(?<=\d)_(?=\d)/g, ""],
+  [/\bsqrt(?=\()|√/g, " square root of "],
+  [/\bans\b/g, " the previous result "],
+  [/\*\*|\^/g, " to the power of "],
+  [/\/\//g, " floor divided by "],
+  [/[*×·⋅∗]/g, " times "],
+  [/[/÷∕]/g, " divided by "],
+  [/==/g, " is equal to "],
+  [/!=|≠/g, " is not equal to "],
+  [/<=|≤/g, " is at most "],
+  [/>=|≥/g, " is at least "],
+  [/</g, " is less than "],
+  [/>/g, " is greater than "],
+  [/=/g, " is "],
+  [/(\d)[eE][-−](\d)/g, "$1 times 10 to the minus $2"],
+  [/(\d)[eE]\+?(\d)/g, "$1 times 10 to the $2"],
+  [/[-−]/g, " minus "],
+  [/\+/g, " plus "],
+  [/!/g, " factorial "],
+  [/%/g, " percent "],
+  [/\(/g, " open parenthesis "],
+  [/\)/g, " close parenthesis "],
+  [/\s*[;\n]\s*/g, "; "],
+  [/\s+(?=[,;])/g, ""],
+];
+
+/** Returns an expression or a number in words. */
+export function spoken(text) {
+  const words = signs.reduce((said, [sign, word]) => said.replace(sign, word), text);
+  return words.replace(/\s+/g, " ").trim();
+}
+
+/** Returns the sentence that announces an entry; `text` is its result as shown. */
+export function sentence({ kind, expression, parsed }, text) {
+  if (kind === "definition") {
+    const [name] = parsed.split("(", 1);
+    return `${name} is defined as ${spoken(parsed.slice(parsed.indexOf("=") + 1))}`;
+  }
+  if (kind === "plot") return spoken(text);
+  const [said, result] = [spoken(expression), spoken(text)];
+  // `a = 10` has said everything already.
+  if (kind === "assignment" && said.endsWith(` is ${result}`)) return said;
+  return `${said} equals ${result}`;
+}

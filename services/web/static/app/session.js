@@ -1,6 +1,6 @@
 // What this browser stores for the page: settings and drafts; the token of the session with its
 // last known bindings and entries; and the news between the tabs that use it. Where storage is
-// forbidden or full, a value lasts as long as the page.
+// forbidden or full, a value lasts as long as the page. And what the address of the page asks for.
 
 /** How long `writeLater` waits for a newer value, in milliseconds. */
 const writePause = 250;
@@ -63,6 +63,18 @@ export function readJson(name) {
   } catch {
     return null;
   }
+}
+
+/** Returns a list that is stored for the present session; another session has its own. */
+export function readOwn(what) {
+  const stored = readJson(`abacus.${what}`);
+  return stored?.session === token() ? stored?.[what] ?? [] : [];
+}
+
+/** Stores a list for the present session. */
+export function writeOwn(what, list) {
+  const stored = { session: token(), [what]: list };
+  browser.write(`abacus.${what}`, list.length ? JSON.stringify(stored) : null);
 }
 
 const tokenName = "abacus.session";
@@ -139,4 +151,18 @@ export function onNews(refresh) {
     refreshed = Date.now();
     refresh();
   });
+}
+
+/** Takes the expression out of the address: a reload must not repeat it. null without one. */
+export function takeQuery() {
+  const expression = new URLSearchParams(location.search).get("q");
+  if (location.search) history.replaceState(null, "", location.pathname + location.hash);
+  return expression;
+}
+
+/** Takes the fragment out of the address, with its `#`; "" without one. */
+export function takeFragment() {
+  const { hash, pathname } = location;
+  if (hash) history.replaceState(null, "", pathname);
+  return hash;
 }

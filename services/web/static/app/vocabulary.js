@@ -1,20 +1,30 @@
-// The vocabulary: the names that an expression can use, the list that completes them while typing,
-// and the help, which lists them all. The text area keeps the focus and points to the chosen
-// option, as in the combobox pattern of the ARIA Authoring Practices; the role itself is not
-// allowed on a text area.
+// The vocabulary: the names that an expression can use, and the list that completes them while
+// typing. The text area keeps the focus and points to the chosen option, as in the combobox pattern
+// of the ARIA Authoring Practices; the role itself is not allowed on a text area. And the examples
+// of the first visit.
 
 import { valueSource } from "./calculator.js";
-import { button, byId, element } from "./dom.js";
+import { byId, element } from "./dom.js";
 import { shown, toLocal } from "./numbers.js";
-import { openDialog } from "./overlay.js";
 
-/** The reply of GET /functions; the bundler writes it here. */
-const functions = FUNCTIONS;
+/** The names of the language by their kind; the bundler writes them here. */
+const kinds = KINDS;
 
 /** The names of the language and of the session, each {name, signature, kind, help}. */
 export class Vocabulary {
-  #language = new Map(functions.map((about) => [about.name, about]));
+  #language = new Map();
   #session = new Map();
+
+  constructor() {
+    for (const [kind, names] of Object.entries(kinds)) {
+      this.describe(names.map((name) => ({ name, signature: name, kind, help: "" })));
+    }
+  }
+
+  /** Adds what is known about names of the language. */
+  describe(language) {
+    for (const about of language) this.#language.set(about.name, about);
+  }
 
   /** Replaces the names of the session, as GET /session returns them. */
   use({ variables, definitions }) {
@@ -30,11 +40,6 @@ export class Vocabulary {
     }
   }
 
-  /** The names of the language, in its own order. */
-  get language() {
-    return [...this.#language.values()];
-  }
-
   /** Returns what is known about a name, or undefined. */
   find(name) {
     return this.#session.get(name) ?? this.#language.get(name);
@@ -48,7 +53,7 @@ export class Vocabulary {
 }
 
 /** Reports whether a name is called with parentheses. */
-const isCalled = ({ kind }) => kind === "function" || kind === "definition";
+export const isCalled = ({ kind }) => kind === "function" || kind === "definition";
 
 /** How many letters open the list. */
 const enough = 2;
@@ -171,60 +176,6 @@ function wordAt({ value, selectionStart: caret, selectionEnd }, tokens) {
   return free ? { start: caret, end: caret, text: "" } : null;
 }
 
-const titles = { operator: "Operators", function: "Functions", constant: "Constants" };
-
-/** Opens the help for words {name, signature, kind, help}; resolves to the text chosen or "". */
-export function openGuide(words) {
-  const dialog = byId("keys");
-  const closed = openDialog(dialog);
-  const search = byId("guide-search");
-  const examples = [...document.querySelectorAll("#examples section")].map((section) => {
-    const rows = [...section.querySelectorAll(".example")].map((example) => {
-      const [code, output] = example.children;
-      return row(dialog, code.textContent, code.textContent, output.textContent);
-    });
-    return { title: section.querySelector("h3").textContent, rows };
-  });
-  const groups = Object.entries(titles).map(([kind, title]) => {
-    const ofKind = words.filter((word) => word.kind === kind);
-    return { title, rows: ofKind.map((word) => wordRow(dialog, word)) };
-  });
-  const all = [...examples, ...groups].filter(({ rows }) => rows.length);
-  const show = () => {
-    const wanted = search.value.trim().toLowerCase();
-    const matching = all.map(({ title, rows }) => {
-      const found = rows.filter((one) => one.textContent.toLowerCase().includes(wanted));
-      if (!found.length) return [];
-      return [element("h3", {}, title), element("ul", { role: "list" }, ...found)];
-    });
-    const nodes = matching.flat();
-    byId("guide").replaceChildren(...(nodes.length ? nodes : [element("p", {}, "No matches")]));
-  };
-  search.value = "";
-  search.oninput = show;
-  show();
-  return closed;
-}
-
-function wordRow(dialog, word) {
-  const { name, signature, help, kind } = word;
-  const text = kind === "operator" ? null : isCalled(word) ? `${name}(` : name;
-  const start = signature.startsWith(name) ? name : "";
-  return row(dialog, text, signature, help, start.length);
-}
-
-/** Returns a row with code, of which the first letters stand out, and its help. */
-function row(dialog, text, code, help, bold = 0) {
-  const start = element("b", {}, code.slice(0, bold));
-  const parts = [element("code", {}, start, toLocal(code.slice(bold))), " "];
-  parts.push(element("span", {}, help));
-  if (text === null) return element("li", {}, element("p", {}, ...parts));
-  const use = button("", "", () => dialog.close(text));
-  use.append(...parts);
-  return element("li", {}, use);
-}
-
-/** Shows the examples of the first visit in the person's number format. */
 /** Has the examples of the first visit call `edit(text)`. */
 export function prepareExamples(edit) {
   for (const example of document.querySelectorAll(".example")) {
@@ -234,6 +185,7 @@ export function prepareExamples(edit) {
   showExamples();
 }
 
+/** Shows the examples in the person's number format. */
 export function showExamples() {
   for (const { children: [code, output], dataset } of document.querySelectorAll(".example")) {
     dataset.source ??= code.textContent;

@@ -1,0 +1,264 @@
+// What is loaded after the rest of the page, or when it is first used: the search in the history,
+// the history as a file, CSV or JSON, and the help.
+
+import * as api from "./api.js";
+import { announce, button, byId, download, element, showToast } from "./dom.js";
+import { decimalComma, shown, toLocal, typed } from "./numbers.js";
+import { outcome } from "./row.js";
+import * as session from "./session.js";
+import { isCalled } from "./vocabulary.js";
+
+/** Returns the local midnight some days ago; 0 is today's. */
+function midnight(daysAgo) {
+  const at = new Date();
+  at.setDate(at.getDate() - daysAgo);
+  at.setHours(0, 0, 0, 0);
+  return at;
+}
+
+/** How long typing pauses before the service is asked, in milliseconds. */
+const pause = 120;
+
+let search = null;
+
+/** Shows in the open dialog of the search what its form asks for. It closes with an expression. */
+export function showSearch() {
+  search ??= new Search();
+  search.update();
+}
+
+class Search {
+  #dialog = byId("search");
+  #form = byId("filter");
+  #text = byId("search-text");
+  #list = byId("found");
+  #chosen = 0;
+  #requests = 0;
+  #timer = 0;
+
+  constructor() {
+    this.#form.addEventListener("input", () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.update(), pause);
+    });
+    this.#text.addEventListener("keydown", (event) => this.#key(event));
+    this.#list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) this.#dialog.close(option.dataset.expression);
+    });
+    this.#dialog.addEventListener("close", () => {
+      clearTimeout(this.#timer);
+      this.#form.reset();
+      this.#show([]);
+    });
+  }
+
+  async update() {
+    const request = ++this.#requests;
+    const token = session.token();
+    const { q, kind, days } = Object.fromEntries(new FormData(this.#form));
+    const filter = { q, kind, from: days && midnight(Number(days)).toISOString() };
+    let entries = [];
+    let message = "No matching entries";
+    try {
+      if (token) ({ entries } = await api.history(token, filter));
+    } catch (failure) {
+      message = api.trouble("The history cannot be searched", failure);
+    }
+    if (request !== this.#requests) return;
+    byId("found-none").textContent = message;
+    this.#show(entries, Object.values(filter).some(Boolean));
+  }
+
+  #show(entries, filtered) {
+    const newest = new Map(); // entries by expression
+    for (const entry of entries) {
+      if (!newest.has(entry.expression)) newest.set(entry.expression, entry);
+    }
+    const options = [...newest.values()].map(option);
+    this.#list.replaceChildren(...options);
+    this.#list.hidden = !options.length;
+    byId("found-none").hidden = options.length > 0 || !filtered;
+    this.#text.setAttribute("aria-expanded", String(options.length > 0));
+    this.#choose(0);
+  }
+
+  #choose(index) {
+    this.#list.children[this.#chosen]?.setAttribute("aria-selected", "false");
+    const count = this.#list.children.length;
+    this.#chosen = count ? (index + count) % count : 0;
+    const chosen = this.#list.children[this.#chosen];
+    if (!chosen) return this.#text.removeAttribute("aria-activedescendant");
+    chosen.setAttribute("aria-selected", "true");
+    chosen.scrollIntoView({ block: "nearest" });
+    this.#text.setAttribute("aria-activedescendant", chosen.id);
+  }
+
+  #key(event) {
+    const chosen = this.#list.children[this.#chosen];
+    if (event.key === "ArrowDown") this.#choose(this.#chosen + 1);
+    else if (event.key === "ArrowUp") this.#choose(this.#chosen - 1);
+    else if (event.key === "Enter") this.#dialog.close(chosen?.dataset.expression ?? "");
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+function option(entry, index) {
+  const { expression } = entry;
+  const attributes = { role: "option", id: `found-${index}`, "aria-selected": "false" };
+  const item = element("li", attributes, element("span", {}, toLocal(expression)));
+  if (entry.result !== null) {
+    item.append(element("span", { class: "value" }, shown(outcome(entry), entry.result)));
+  }
+  item.dataset.expression = expression;
+  return item;
+}
+
+const columns = ["id", "at", "kind", "expression", "parsed", "result"];
+
+/** The formats of the file: its media type, the text of an entry, and the file of all texts. */
+const formats = {
+  json: {
+    type: "application/json",
+    entry: (entry) => JSON.stringify(entry),
+    file: (texts) => `[\n${texts.join(",\n")}\n]\n`,
+  },
+  csv: {
+    type: "text/csv",
+    entry: (entry) => record(columns.map((name) => entry[name] ?? "")),
+    file: (texts) => record(columns) + texts.join(""),
+  },
+  // What spreadsheets open by a double click: a byte order mark, and the person's number format.
+  spreadsheet: {
+    type: "text/csv",
+    extension: "csv",
+    entry: (entry) => {
+      const texts = { ...entry, expression: toLocal(entry.expression) };
+      texts.parsed = toLocal(entry.parsed);
+      texts.result = entry.result === null ? "" : typed(outcome(entry));
+      return record(columns.map((name) => texts[name]), decimalComma() ? ";" : ",");
+    },
+    file: (texts) => `\ufeff${record(columns, decimalComma() ? ";" : ",")}${texts.join("")}`,
+  },
+};
+
+/** How many entries are read between two announcements of the progress. */
+const announceEvery = 10_000;
+
+/** How often a page is requested, and the seconds between requests if the service names none. */
+const attempts = 5;
+const retryPause = 1;
+
+/** Saves the whole history as a file: json, csv or spreadsheet. */
+export async function save(format) {
+  const { type, entry, file, extension = format } = formats[format];
+  try {
+    const texts = await collect(entry);
+    if (!texts) return showToast("The history is not saved: you stopped it.");
+    download(new Blob([file(texts)], { type }), `abacus.${extension}`);
+    showToast("The history is saved as a file.");
+  } catch (failure) {
+    if (!(failure instanceof api.Failure)) throw failure;
+    const retry = { "Try again": () => save(format) };
+    showToast(api.trouble("The history is not saved", failure), retry);
+  }
+}
+
+/** Returns the texts of all entries, or null if the person stopped it. */
+async function collect(write) {
+  const token = session.token();
+  const texts = [];
+  let [cursor, stopped, update] = [null, false, null];
+  do {
+    const page = await retry(() => api.history(token, { cursor, limit: 200 }));
+    if (stopped) return null;
+    // Texts take less memory than entries.
+    texts.push(...page.entries.map(write));
+    cursor = page.next;
+    const progress = `${texts.length.toLocaleString()} entries are read…`;
+    if (cursor) update ??= showToast(progress, { Stop: () => (stopped = true) });
+    update?.(progress);
+    if (texts.length % announceEvery === 0) announce(progress);
+  } while (cursor);
+  return texts;
+}
+
+/** Repeats a request after temporary failures: one page must not cost all the others. */
+async function retry(request) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await request();
+    } catch (failure) {
+      if (!failure.temporary || attempt === attempts) throw failure;
+      await new Promise((resolve) => setTimeout(resolve, (failure.wait ?? retryPause) * 1000));
+    }
+  }
+}
+
+/** Returns a CSV record (RFC 4180). */
+function record(values, separator = ",") {
+  return values.map((value) => field(value, separator)).join(separator) + "\r\n";
+}
+
+/** Returns a field of a record. One that a spreadsheet would run as a formula gets a quote. */
+function field(value, separator) {
+  const text = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : `${value}`;
+  const plain = !/["\r\n]/.test(text) && !text.includes(separator);
+  return plain ? text : `"${text.replaceAll('"', '""')}"`;
+}
+
+const titles = { operator: "Operators", function: "Functions", constant: "Constants" };
+
+/** The reply of GET /functions; the bundler writes it here. */
+export const functions = FUNCTIONS;
+
+/** Fills the open dialog of the help, which closes with a text. */
+export function showGuide() {
+  const dialog = byId("keys");
+  const text = byId("guide-search");
+  const examples = [...document.querySelectorAll("#examples section")].map((section) => {
+    const rows = [...section.querySelectorAll(".example")].map((example) => {
+      const [code, output] = example.children;
+      return row(dialog, code.textContent, code.textContent, output.textContent);
+    });
+    return { title: section.querySelector("h3").textContent, rows };
+  });
+  const groups = Object.entries(titles).map(([kind, title]) => {
+    const ofKind = functions.filter((word) => word.kind === kind);
+    return { title, rows: ofKind.map((word) => wordRow(dialog, word)) };
+  });
+  const all = [...examples, ...groups].filter(({ rows }) => rows.length);
+  const show = () => {
+    const wanted = text.value.trim().toLowerCase();
+    const matching = all.map(({ title, rows }) => {
+      const found = rows.filter((one) => one.textContent.toLowerCase().includes(wanted));
+      if (!found.length) return [];
+      return [element("h3", {}, title), element("ul", { role: "list" }, ...found)];
+    });
+    const nodes = matching.flat();
+    byId("guide").replaceChildren(...(nodes.length ? nodes : [element("p", {}, "No matches")]));
+  };
+  text.oninput = show;
+  dialog.onclose = () => (text.value = "");
+  show();
+}
+
+function wordRow(dialog, word) {
+  const { name, signature, help, kind } = word;
+  const text = kind === "operator" ? null : isCalled(word) ? `${name}(` : name;
+  const start = signature.startsWith(name) ? name : "";
+  return row(dialog, text, signature, help, start.length);
+}
+
+/** Returns a row with code, of which the first letters stand out, and its help. */
+function row(dialog, text, code, help, bold = 0) {
+  const start = element("b", {}, code.slice(0, bold));
+  const parts = [element("code", {}, start, toLocal(code.slice(bold))), " "];
+  parts.push(element("span", {}, help));
+  if (text === null) return element("li", {}, element("p", {}, ...parts));
+  const use = button("", "", () => dialog.close(text));
+  use.append(...parts);
+  return element("li", {}, use);
+}
