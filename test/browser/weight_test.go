@@ -27,8 +27,8 @@ import (
 // weigh over the wire until it can be used, and what may come after that, to be kept for later, in
 // bytes.
 const (
-	pageLimit = 51_000
-	keptLimit = 13_000
+	pageLimit = 41_500
+	keptLimit = 20_500
 )
 
 // The network of Lighthouse's mobile profile, "slow 4G"
@@ -133,8 +133,8 @@ func newSlowLink(t *testing.T, address string) *slowLink {
 	return link
 }
 
-// later are the modules that the page loads with the first plot, edit and code.
-var later = regexp.MustCompile("^/app/(plot|edit|qr)-")
+// later are the modules that the page loads when they are first used.
+var later = regexp.MustCompile("^/app/(plot|edit|search|links)-")
 
 // traffic returns how many bytes have come to the browser, headers included, how many of them are
 // the language's module and what is kept for later, and for which requests.

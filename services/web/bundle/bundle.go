@@ -28,14 +28,13 @@ var quoted = regexp.MustCompile(`"(/[^"\s?#]+\.(?:js|css|svg|wasm|webmanifest))"
 // bundler builds the output for one folder of sources.
 type bundler struct {
 	folder  string
-	sources []string            // slash-separated paths, sorted
-	files   map[string][]byte   // the output by path
-	urls    map[string]string   // the URL path of a source to that of its output
-	imports map[string][]string // the URL path of a module to those of its static imports
+	sources []string          // slash-separated paths, sorted
+	files   map[string][]byte // the output by path
+	urls    map[string]string // the URL path of a source to that of its output
 }
 
 // bundle returns the files to serve for a folder of sources, by path. They depend only on the
-// sources and on the functions of the language, which the modules find in FUNCTIONS.
+// sources and on the functions of the language, which the modules find in FUNCTIONS and KINDS.
 //
 // Files below app/ have a hash of their content in their name: modules and style sheets, bundled
 // and minified, icons and Wasm. The other files keep their names. In all of them, a double-quoted
@@ -43,10 +42,9 @@ type bundler struct {
 // service worker finds all of app/ in PRECACHE, and its copies fit together.
 func bundle(folder string) (map[string][]byte, error) {
 	b := bundler{
-		folder:  folder,
-		files:   map[string][]byte{},
-		urls:    map[string]string{},
-		imports: map[string][]string{},
+		folder: folder,
+		files:  map[string][]byte{},
+		urls:   map[string]string{},
 	}
 	var err error
 	if b.sources, err = list(folder); err != nil {
@@ -129,7 +127,7 @@ func (b *bundler) copyOthers() error {
 		if err != nil {
 			return err
 		}
-		b.files[name] = b.preload(content)
+		b.files[name] = content
 		if name == "index.html" {
 			b.place(name, b.files[name])
 		}
@@ -161,17 +159,4 @@ func (b *bundler) rewriteURLs(name string, content []byte) (rewritten []byte, er
 func (b *bundler) keepsName(name string) bool {
 	_, has := slices.BinarySearch(b.sources, name)
 	return has && (name == serviceWorker || path.Ext(name) == ".webmanifest")
-}
-
-// preload adds links to a page so that it fetches the imports of its module right away.
-func (b *bundler) preload(page []byte) []byte {
-	for module, imports := range b.imports {
-		script := []byte(`<script type="module" src="` + module + `">`)
-		var links []byte
-		for _, url := range imports {
-			links = fmt.Appendf(links, "<link rel=\"modulepreload\" href=%q>\n  ", url)
-		}
-		page = bytes.Replace(page, script, append(links, script...), 1)
-	}
-	return page
 }

@@ -83,21 +83,22 @@ func find(t *testing.T, files map[string][]byte, pattern string) string {
 func TestBundle(t *testing.T) {
 	files := bundleSources(t, nil)
 	const hash = "-[A-Z0-9]{8}"
-	main, style := find(t, files, "app/main"+hash+`\.js`), find(t, files, "app/style"+hash+`\.css`)
+	// What the page begins with is one file, whatever later modules use of it.
+	main, style := find(t, files, "app/chunk"+hash+`\.js`), find(t, files, "app/style"+hash+`\.css`)
 	icon, wasm := find(t, files, "app/icon"+hash+`\.svg`), find(t, files, "app/calc"+hash+`\.wasm`)
-	later, shared := find(t, files, "app/later"+hash+`\.js`), find(t, files, "app/chunk"+hash+`\.js`)
+	later := find(t, files, "app/later"+hash+`\.js`)
 	worker := find(t, files, "app/worker"+hash+`\.js`)
 	page := find(t, files, "app/index"+hash+`\.html`)
 	for name, want := range map[string][]string{
 		"index.html": {
 			`href="/` + icon + `"`, `href="/` + style + `"`,
-			`<link rel="modulepreload" href="/` + shared + `">` + "\n  " + `<script type="module" src="/` + main + `">`,
+			`<script type="module" src="/` + main + `">`,
 		},
 		"note.tmpl": {`href="/` + style + `">{{content}}`},
 		page:        {`href="/` + style + `"`},
-		"sw.js": {`["/` + strings.Join([]string{wasm, shared, icon, page, later, main,
+		"sw.js": {`["/` + strings.Join([]string{wasm, main, icon, page, later,
 			find(t, files, "app/shared"+hash+`\.js`), style, worker}, `","/`) + `"]`},
-		shared:       {`{name:"sqrt",signature:"sqrt(x) or √x",kind:"function",help:"`},
+		later:        {`{name:"sqrt",signature:"sqrt(x) or √x",kind:"function",help:"`, `from"./` + path.Base(main) + `"`},
 		"robots.txt": {sources["robots.txt"]},
 		"icon.svg":   {sources["icon.svg"]},
 		icon:         {sources["icon.svg"]},
@@ -127,10 +128,10 @@ func TestHashes(t *testing.T) {
 		t.Errorf("the same sources in another folder: %q, then %q", slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(again)))
 	}
 	for _, c := range []struct{ source, addition, names string }{
-		{"calc.wasm", "\x01", "calc worker main index"},
+		{"calc.wasm", "\x01", "calc worker chunk later index"},
 		{"style.css", "p { top: 0 }", "style index"},
-		{"app/later.js", "go();", "later main index"},
-		{"app/dom.js", "shown();", "chunk later main index"},
+		{"app/later.js", "go();", "later chunk index"},
+		{"app/dom.js", "shown();", "later chunk index"},
 	} {
 		after := bundleSources(t, map[string]string{c.source: sources[c.source] + c.addition})
 		var changed []string

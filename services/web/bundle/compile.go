@@ -21,7 +21,6 @@ func (b *bundler) options(entry string) (api.BuildOptions, error) {
 	if err != nil {
 		return api.BuildOptions{}, err
 	}
-	list, err := functions()
 	return api.BuildOptions{
 		AbsWorkingDir:     folder, // paths are relative to it, so its own path does not matter
 		EntryPoints:       []string{entry},
@@ -38,13 +37,16 @@ func (b *bundler) options(entry string) (api.BuildOptions, error) {
 		Charset:           api.CharsetUTF8,
 		Sourcemap:         api.SourceMapLinked, // fetched by developer tools only
 		Metafile:          true,
-		Define:            map[string]string{"FUNCTIONS": list},
-		Plugins:           []api.Plugin{{Name: "urls", Setup: b.rewriteModules}},
+		Plugins: []api.Plugin{
+			{Name: "later", Setup: joinLater},
+			{Name: "urls", Setup: b.rewriteModules},
+		},
 	}, err
 }
 
-// functions returns the functions of the language as JSON, as GET /functions does.
-func functions() (string, error) {
+// functions returns the functions of the language as JSON, as GET /functions does, and their names
+// by kind.
+func functions() (all, kinds string, err error) {
 	type function struct {
 		Name      string `json:"name"`
 		Signature string `json:"signature"`
@@ -52,17 +54,47 @@ func functions() (string, error) {
 		Help      string `json:"help"`
 	}
 	var list []function
+	names := map[string][]string{}
 	for _, f := range calc.Functions() {
 		list = append(list, function(f))
+		names[f.Kind] = append(names[f.Kind], f.Name)
 	}
 	text, err := json.Marshal(list)
-	return string(text), err
+	if err != nil {
+		return "", "", err
+	}
+	byKind, err := json.Marshal(names)
+	return string(text), string(byKind), err
 }
 
-// rewriteModules is an esbuild plugin that rewrites the URL paths in modules.
+// loadedLater marks the modules that are loaded by import().
+type loadedLater struct{}
+
+// joinLater is an esbuild plugin that marks the modules which a page loads later. They then
+// import its main module, which has run by that time: all that the page begins with is one file,
+// whatever later modules use of it.
+func joinLater(build api.PluginBuild) {
+	filter := api.OnResolveOptions{Filter: `\.js$`}
+	build.OnResolve(filter, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		if args.Kind != api.ResolveJSDynamicImport {
+			return api.OnResolveResult{}, nil
+		}
+		file := filepath.Join(args.ResolveDir, args.Path)
+		return api.OnResolveResult{Path: file, PluginData: loadedLater{}}, nil
+	})
+}
+
+// rewriteModules is an esbuild plugin that rewrites the URL paths in modules, and writes the
+// functions of the language into those that name them. (What Define has goes into the file that the
+// page begins with.)
 func (b *bundler) rewriteModules(build api.PluginBuild) {
+	list, kinds, err := functions()
+	language := strings.NewReplacer("FUNCTIONS", list, "KINDS", kinds)
 	filter := api.OnLoadOptions{Filter: `\.js$`}
 	build.OnLoad(filter, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		if err != nil {
+			return api.OnLoadResult{}, err
+		}
 		folder, err := filepath.Abs(b.folder)
 		if err != nil {
 			return api.OnLoadResult{}, err
@@ -75,7 +107,10 @@ func (b *bundler) rewriteModules(build api.PluginBuild) {
 		if err == nil {
 			content, err = b.rewriteURLs(filepath.ToSlash(name), content)
 		}
-		text := string(content)
+		text := language.Replace(string(content))
+		if args.PluginData == (loadedLater{}) {
+			text += "import \"./main.js\";\n"
+		}
 		return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, err
 	})
 }
@@ -95,10 +130,12 @@ func (b *bundler) compile(entry string) error {
 		if output.EntryPoint != entry {
 			continue
 		}
-		b.urls["/"+entry] = "/" + name
-		for _, other := range meta.imports(name) {
-			b.imports["/"+name] = append(b.imports["/"+name], "/"+other)
+		if len(output.Inputs) == 0 { // all it does is import the file that has its content
+			delete(b.files, name)
+			delete(b.files, name+".map")
+			name = output.Imports[0].Path
 		}
+		b.urls["/"+entry] = "/" + name
 	}
 	return nil
 }
@@ -121,7 +158,7 @@ func (b *bundler) compileServiceWorker() error {
 		return err
 	}
 	options.EntryNames, options.Splitting = "[name]", false
-	options.Define["PRECACHE"] = string(list)
+	options.Define = map[string]string{"PRECACHE": string(list)}
 	built, _, err := b.esbuild(options)
 	maps.Copy(b.files, built)
 	return err
@@ -131,22 +168,9 @@ func (b *bundler) compileServiceWorker() error {
 type metafile struct {
 	Outputs map[string]struct {
 		EntryPoint string
-		Imports    []struct{ Path, Kind string }
+		Inputs     map[string]struct{}
+		Imports    []struct{ Path string }
 	}
-}
-
-// imports returns the files that an output file imports statically, directly or not, sorted.
-func (m metafile) imports(name string) []string {
-	found := []string{name}
-	for i := 0; i < len(found); i++ {
-		for _, imported := range m.Outputs[found[i]].Imports {
-			if imported.Kind == "import-statement" && !slices.Contains(found, imported.Path) {
-				found = append(found, imported.Path)
-			}
-		}
-	}
-	slices.Sort(found[1:])
-	return found[1:]
 }
 
 // esbuild runs esbuild and returns its output files by path.
