@@ -57,6 +57,19 @@ impl Request {
         self.headers.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
+    /// Returns the id of the request: the one that it came with, if a log may hold it, or else a new
+    /// one.
+    pub fn id(&self) -> String {
+        let may_stand = |id: &&str| {
+            (1..=64).contains(&id.len())
+                && id.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.".contains(&c))
+        };
+        match self.header("x-request-id").filter(may_stand) {
+            Some(id) => id.to_string(),
+            None => spin::random().to_string(),
+        }
+    }
+
     /// Returns the undecoded path without the slashes at its ends, which Spin's router ignores too.
     pub fn path(&self) -> &str {
         self.uri.split('?').next().unwrap_or("").trim_matches('/')
@@ -127,19 +140,6 @@ impl Response {
         let address = request.last_header("spin-full-url").unwrap_or("");
         if address.starts_with("https://") {
             self.set("strict-transport-security", "max-age=63072000; includeSubDomains");
-        }
-    }
-
-    /// Gives the response the id of the request: the id that the request came with, if a log may
-    /// hold it, or else a new one.
-    pub fn identify(&mut self, request: &Request) {
-        let may_stand = |id: &&str| {
-            (1..=64).contains(&id.len())
-                && id.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.".contains(&c))
-        };
-        match request.header("x-request-id").filter(may_stand) {
-            Some(id) => self.set("abacus-request", id),
-            None => self.set("abacus-request", &spin::random().to_string()),
         }
     }
 

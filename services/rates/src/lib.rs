@@ -33,6 +33,8 @@ const CACHE: &str = "public, max-age=600, stale-while-revalidate=86400";
 
 /// Answers a request. Its whole path is in this function.
 pub fn answer(request: &Request) -> Response {
+    let id = request.id();
+    spin::log_with(&id);
     let path: Vec<&str> = request.path().split('/').collect();
     let mut response = match path[..] {
         ["rates"] => public(request, all),
@@ -43,7 +45,7 @@ pub fn answer(request: &Request) -> Response {
         _ => http::not_found().response(),
     };
     response.secure(request);
-    response.identify(request);
+    response.set("abacus-request", &id);
     response
 }
 

@@ -2,6 +2,7 @@
 //! store, variables, the time and the log.
 
 use std::alloc::{alloc, dealloc, handle_alloc_error, realloc, Layout};
+use std::cell::RefCell;
 use std::time::Duration;
 
 use crate::abi::*;
@@ -141,9 +142,19 @@ pub fn random() -> u64 {
     u64::from_le_bytes(bytes)
 }
 
+thread_local! {
+    /// The id of the request, for the log.
+    static REQUEST: RefCell<String> = RefCell::default();
+}
+
+/// Gives the lines of the log the id of a request. An instance serves one at a time.
+pub fn log_with(id: &str) {
+    REQUEST.with(|request| request.replace(id.to_string()));
+}
+
 /// Writes a line to the component's log.
 pub fn log(line: &str) {
-    let line = ["rates: ", line, "\n"].concat();
+    let line = REQUEST.with(|id| ["rates: ", line, " (request ", &id.borrow(), ")\n"].concat());
     unsafe { wasi_write(2, &List::lend(line.as_bytes()), 1, &mut 0) };
 }
 

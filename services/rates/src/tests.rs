@@ -34,7 +34,7 @@ fn says(status: u16, body: &str) -> impl FnMut(&mut Host, &Headers) -> Result<Re
 }
 
 fn get(uri: &str) -> Response {
-    send(Method::Get, uri, &[("spin-client-addr", "127.0.0.1:1234")])
+    send(Method::Get, uri, &[("spin-client-addr", "127.0.0.1:1234"), ("x-request-id", "r1")])
 }
 
 fn body(response: &Response) -> &str {
@@ -213,7 +213,8 @@ fn broken_origins() {
         assert_eq!(body(&get("/rates")), RATES);
         assert_eq!(
             log(),
-            ["rates: no new rates: ", why, "; the rates of 2026-11-25 stay\n"].concat()
+            ["rates: no new rates: ", why, "; the rates of 2026-11-25 stay (request r1)\n"]
+                .concat()
         );
     }
     host_at(WEDNESDAY + 72 * HOUR, |_, _| Err(4));
@@ -246,7 +247,9 @@ fn none_yet() {
     with(|host| host.variables.clear());
     pass(60);
     assert!(body(&get("/rates")).contains("the variable rates_origin is empty"));
-    assert!(log().contains("rates: the variable rates_origin cannot be read: a reason\n"));
+    assert!(
+        log().contains("rates: the variable rates_origin cannot be read: a reason (request r1)\n")
+    );
 }
 
 /// Of several requests that find no rates, one fetches them and the others wait.
@@ -327,7 +330,7 @@ fn a_broken_store() {
         with(|host| host.store_fails = Some(code));
         let reply = get("/rates");
         assert_eq!((reply.status, reply.header("retry-after")), (503, Some("30")));
-        assert_eq!(log(), ["rates: the store default: ", why, "\n"].concat());
+        assert_eq!(log(), ["rates: the store default: ", why, " (request r1)\n"].concat());
     }
     assert_eq!(fetches(), 0);
 }
