@@ -84,11 +84,12 @@ const instanceWait = time.Second
 // enter waits until another instance may run; call leave when it is done. One component may have
 // three quarters of the running instances, so that if it waits for something, others go on.
 func (a *App) enter(ctx context.Context, c *component) (leave func(), err error) {
-	leaveComponent, err := c.running.acquireWithin(ctx, instanceWait)
+	deadline := time.Now().Add(instanceWait)
+	leaveComponent, err := c.running.acquireBefore(ctx, deadline)
 	if err != nil {
 		return nil, a.tooManyInstances()
 	}
-	leaveApp, err := a.running.acquireWithin(ctx, instanceWait)
+	leaveApp, err := a.running.acquireBefore(ctx, deadline)
 	if err != nil {
 		leaveComponent()
 		return nil, a.tooManyInstances()

@@ -259,12 +259,12 @@ func (s semaphore) tryAcquire() (release func(), ok bool) {
 	}
 }
 
-// acquireWithin waits at most a time for its turn. It makes no timer if there is no need to wait.
-func (s semaphore) acquireWithin(ctx context.Context, wait time.Duration) (func(), error) {
+// acquireBefore waits for its turn until a deadline. It makes no timer if there is no need to wait.
+func (s semaphore) acquireBefore(ctx context.Context, deadline time.Time) (func(), error) {
 	if release, ok := s.tryAcquire(); ok {
 		return release, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, wait)
+	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	return s.acquire(ctx)
 }
