@@ -1,6 +1,7 @@
 package spinhost
 
 import (
+	"bytes"
 	"net"
 	"sync"
 )
@@ -10,15 +11,16 @@ import (
 // limit at once.
 type connections struct {
 	net.Listener
-	most int
+	most    int
+	refused *refusals
 
 	mu   sync.Mutex
 	all  int
 	from map[string]int // by the client's address without its port
 }
 
-func limitConnections(listener net.Listener, most int) *connections {
-	return &connections{Listener: listener, most: most, from: map[string]int{}}
+func limitConnections(listener net.Listener, most int, refused *refusals) *connections {
+	return &connections{Listener: listener, most: most, refused: refused, from: map[string]int{}}
 }
 
 // Accept implements net.Listener.
@@ -33,8 +35,10 @@ func (l *connections) Accept() (net.Conn, error) {
 			client = "" // of a listener without addresses
 		}
 		if l.enter(client) {
-			return &counted{Conn: conn, leave: sync.OnceFunc(func() { l.leave(client) })}, nil
+			leave := sync.OnceFunc(func() { l.leave(client) })
+			return &counted{conn, leave, l.refused}, nil
 		}
+		l.refused.connections.Add(1)
 		_ = conn.Close()
 	}
 }
@@ -62,7 +66,21 @@ func (l *connections) leave(client string) {
 // counted is a connection that counts until it is closed.
 type counted struct {
 	net.Conn
-	leave func()
+	leave   func()
+	refused *refusals
+}
+
+// headTooLarge is the beginning of net/http's own response to a request with too long a head, which
+// no handler sees.
+const headTooLarge = "HTTP/1.1 431 Request Header Fields Too Large\r\n" +
+	"Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n431"
+
+// Write implements net.Conn.
+func (c *counted) Write(p []byte) (int, error) {
+	if bytes.HasPrefix(p, []byte(headTooLarge)) {
+		c.refused.head.Add(1)
+	}
+	return c.Conn.Write(p)
 }
 
 // Close implements net.Conn.

@@ -16,7 +16,8 @@ func TestConnectionLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok") })
-	limited := limitConnections(listener, 4)
+	var refused refusals
+	limited := limitConnections(listener, 4, &refused)
 	ended := make(chan error, 1)
 	go func() { ended <- serve(t.Context(), limited, handler, time.Second, log.New(io.Discard, "", 0)) }()
 	// open sends a request and reports whether it is answered; the connection stays open.
@@ -46,6 +47,9 @@ func TestConnectionLimit(t *testing.T) {
 		if i == 0 {
 			first = conn
 		}
+	}
+	if got := refused.connections.Load(); got != 2 {
+		t.Errorf("%d connections are counted as refused", got)
 	}
 	first.Close()
 	waitFor(t, "the place of a closed connection", func() bool {

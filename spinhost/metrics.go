@@ -11,14 +11,17 @@ import (
 )
 
 // refusals count what the host has refused at its limits.
-type refusals struct{ instances, busy, time, body, chain, outbound atomic.Int64 }
+type refusals struct {
+	instances, busy, time, head, body, chain, outbound, connections atomic.Int64
+}
 
 // addMetrics adds the metrics that Spin lacks.
 func (a *App) addMetrics() error {
 	t := a.telemetry
 	limits := map[string]*atomic.Int64{
 		"instances": &a.refused.instances, "busy": &a.refused.busy, "time": &a.refused.time,
-		"body": &a.refused.body, "chain": &a.refused.chain, "outbound": &a.refused.outbound,
+		"head": &a.refused.head, "body": &a.refused.body, "chain": &a.refused.chain,
+		"outbound": &a.refused.outbound, "connections": &a.refused.connections,
 	}
 	type report = telemetry.Report
 	byComponent := func(read func(*component, wasm.Stats, report)) func(report) {

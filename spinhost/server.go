@@ -26,7 +26,7 @@ const maxRequestHead = 128 << 10
 // plus five seconds. It does not close the App, whose Close stops the requests that are still
 // running.
 func (a *App) Serve(ctx context.Context, listener net.Listener) error {
-	listener = limitConnections(listener, a.options.MaxConnections)
+	listener = limitConnections(listener, a.options.MaxConnections, &a.refused)
 	return serve(ctx, listener, a, a.options.Timeout+drainMargin, a.log.standard())
 }
 

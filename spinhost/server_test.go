@@ -86,6 +86,8 @@ func TestServeLimitsHeaders(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	errorLog := log.New(io.Discard, "", 0)
+	var refused refusals
+	listener = limitConnections(listener, 10, &refused)
 	go func() { ended <- serve(ctx, listener, http.NotFoundHandler(), time.Second, errorLog) }()
 	r, err := http.NewRequest("GET", "http://"+listener.Addr().String(), nil)
 	if err != nil {
@@ -99,6 +101,9 @@ func TestServeLimitsHeaders(t *testing.T) {
 	reply.Body.Close()
 	if reply.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("status %d", reply.StatusCode)
+	}
+	if got := refused.head.Load(); got != 1 {
+		t.Errorf("%d requests are counted as refused", got)
 	}
 	cancel()
 	if err := <-ended; err != nil {
