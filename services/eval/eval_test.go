@@ -276,3 +276,29 @@ func TestUnits(t *testing.T) {
 		}
 	}
 }
+
+// TestFormsStay displays results in the history, in shares and in links as in the reply.
+func TestFormsStay(t *testing.T) {
+	a := newApp(t)
+	token := a.session()
+	owner := []string{"Authorization", "Bearer " + token}
+	for _, c := range [][2]string{
+		{"255 in hex", "0xFF"}, {"1/3 as fraction", "1/3"}, {"pi to 2 decimals", "3.14"}, {"1.75 m in ft in", "5 ft 8.8976377952755"},
+		{"12345 in sci", "1.2345e4"}, {"17:40 - 9:15", "8:25"}, {"15 / 60 in %", "25%"}, {"5 km in miles", "3.10685596118667 mi"},
+	} {
+		want := a.eval(token, c[0]).json(t, "display").(string)
+		if !strings.HasPrefix(want, c[1]) {
+			t.Errorf("%s displays %s, want %s", c[0], want, c[1])
+		}
+		page := a.send("history", "GET", "/history?limit=1", "", owner...).json(t, "entries").([]any)
+		if got := page[0].(map[string]any)["display"]; got != want {
+			t.Errorf("%s: the history displays %v, want %s", c[0], got, want)
+		}
+		made := a.send("history", "POST", "/shares", fmt.Sprintf(`{"entries": [%v]}`, page[0].(map[string]any)["id"]),
+			append(owner, "Content-Type", "application/json")...)
+		address := made.Header.Get("Location")
+		if shared := a.send("history", "GET", strings.Replace(address, "/s/", "/shares/", 1), ""); !strings.Contains(shared.Body, `"display":"`+want+`"`) {
+			t.Errorf("%s: the share is %s", c[0], shared.Body)
+		}
+	}
+}

@@ -265,7 +265,7 @@ func appendMembers(b []byte, e wire.Entry) []byte {
 	if e.Unit != "" {
 		b = json.AppendString(append(b, `,"unit":`...), e.Unit)
 	}
-	display := calc.Display(e.Value, e.Unit, calc.Digits)
+	display := calc.DisplayOf(e.Parsed, e.Value, e.Unit, calc.Digits)
 	return json.AppendString(append(b, `,"display":`...), display)
 }
 

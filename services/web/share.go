@@ -140,7 +140,7 @@ func valueText(e wire.Entry) string {
 	if !e.HasValue {
 		return ""
 	}
-	return calc.Display(e.Value, e.Unit, calc.Digits)
+	return calc.DisplayOf(e.Parsed, e.Value, e.Unit, calc.Digits)
 }
 
 // bindingText returns a binding as a person would type it.

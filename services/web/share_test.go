@@ -185,6 +185,16 @@ func TestSharePage(t *testing.T) {
 	}
 }
 
+// A result in a form is shown in it.
+func TestSharedForms(t *testing.T) {
+	n := newNeighbours(t)
+	token, _ := n.share("", 0, []string{"value", "255 in hex", "255 in hex", "255"})
+	w := ask(n.web(), "GET", "/s/"+token)
+	if body := w.Body.String(); !strings.Contains(body, ">0xFF<") || !strings.Contains(body, "255 in hex = 0xFF") {
+		t.Errorf("the page is %s", body)
+	}
+}
+
 // A title that turns the direction of writing does so in the page alone, where it is contained.
 func TestShareTitleDirection(t *testing.T) {
 	n := newNeighbours(t)

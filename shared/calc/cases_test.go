@@ -91,7 +91,13 @@ func (s *session) shows(source string) string {
 		case calc.Plot:
 			text = shownPlot(program, result)
 		default:
-			text = program.Display(result, calc.Digits) + "\n"
+			text = program.Display(result, calc.Digits)
+			// What is stored is displayed as it was.
+			stored := calc.DisplayOf(program.Parsed(), result.Value, result.Unit, calc.Digits)
+			if stored != text {
+				text += " (stored: " + stored + ")"
+			}
+			text += "\n"
 		}
 	}
 	if err == nil {

@@ -59,6 +59,19 @@ func (p *Program) Display(r Result, precision int) string {
 	return text + strings.TrimPrefix(Display(1, r.Unit, 1), "1")
 }
 
+// DisplayOf returns a stored result for people as Display of its program did, whose canonical form is
+// parsed.
+func DisplayOf(parsed string, value float64, unit string, precision int) string {
+	// Only conversions have formats. They are few, so most programs need not be read again.
+	if strings.Contains(parsed, " in ") {
+		var calculator Calculator
+		if program, err := calculator.Parse(parsed); err == nil {
+			return program.Display(Result{Value: value, Unit: unit}, precision)
+		}
+	}
+	return Display(value, unit, precision)
+}
+
 // inBase returns a whole number in a base from 2 to 36, with the prefix of the language.
 func inBase(value float64, base int) string {
 	n, ok := whole(value)
