@@ -59,8 +59,8 @@ func (p *Program) Display(r Result, precision int) string {
 	return text + strings.TrimPrefix(Display(1, r.Unit, 1), "1")
 }
 
-// DisplayOf returns a stored result for people as Program.Display did. Parsed is the canonical form of
-// the program.
+// DisplayOf returns a stored result for people as Program.Display did. Parsed is the canonical form
+// of the program.
 func DisplayOf(parsed string, value float64, unit string, precision int) string {
 	// Only conversions have formats. They are few, so most programs need not be read again.
 	if strings.Contains(parsed, " in ") {
