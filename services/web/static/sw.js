@@ -1,10 +1,10 @@
-// The service worker: stores the page and all its files, so that it opens without a network. It
-// leaves replies of the calculator, shared pages and everything else alone.
+// The service worker: it stores the page and all its files, so that the page opens without a
+// network. It does not touch replies of the calculator, shared pages or anything else.
 
-/** The files of the page. The bundler names them by their content, so none is ever old. */
+/** The files of the page. The bundler names them after their content, so none is ever outdated. */
 const files = PRECACHE;
 
-/** The page. Its name depends on all files that it mentions, so it stands for the version. */
+/** The page. Its name depends on all the files that it refers to, so it identifies the version. */
 const page = files.find((file) => file.startsWith("/app/index-"));
 
 /** The script of the page, whose name changes with any module. */
@@ -25,7 +25,10 @@ addEventListener("fetch", (event) => {
   if (pathname === "/" && mode === "navigate") event.respondWith(find(page, event.request));
 });
 
-/** Stores the files. The page itself is what / has been loaded as, unless that is newer by now. */
+/**
+ * Stores the files. The page itself is stored as / returned it, unless a newer one is stored by
+ * now.
+ */
 async function install() {
   const cache = await caches.open(page);
   const elsewhere = /^\/app\/(maskable|shared)-/;
@@ -35,14 +38,14 @@ async function install() {
   else await cache.add(page);
 }
 
-/** Deletes old versions but the previous one: open pages may still load parts of it. */
+/** Deletes old versions except the previous one: open pages may still load parts of it. */
 async function clean() {
   const versions = await caches.keys();
   const others = versions.filter((version) => version !== page);
   await Promise.all(others.slice(0, -1).map((version) => caches.delete(version)));
 }
 
-/** Returns the stored response for an address, or else that of the network. */
+/** Returns the stored response for an address, or else the network's. */
 async function find(address, request) {
   return (await caches.match(address, { ignoreVary: true })) ?? fetch(request);
 }

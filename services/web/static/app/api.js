@@ -1,7 +1,7 @@
-// The calculator's HTTP interface (openapi.json), one function per route, which returns the decoded
-// reply or throws a Failure; and the sentences about failures.
+// The calculator's HTTP interface (openapi.json): one function per route, which returns the decoded
+// reply or throws a Failure; and sentences about failures.
 
-/** The timeout of a request, in milliseconds. */
+/** How long to wait for a reply, in milliseconds. */
 const timeout = 15_000;
 
 /**
@@ -15,7 +15,7 @@ const timeout = 15_000;
  *                no reply came; the request may still have had its effect
  *   limited, busy, unavailable, broken
  *                not now; retry after `wait` seconds if the service said so
- *   refused      anything else that a retry does not change
+ *   refused      anything else that a retry cannot change
  *
  * `session` is the token of a session that was created nevertheless.
  */
@@ -50,8 +50,8 @@ export function evaluate(token, expression, key) {
 }
 
 /**
- * Evaluates expressions in place of the entries that they replace, all or none of them, and only if
- * the session has the version: {expr, replaces, version}.
+ * Evaluates expressions in place of the entries that they replace: all or none, and only if the
+ * session has the given version. The edit is {expr, replaces, version}.
  */
 export function replace(token, { version, ...content }, key) {
   const headers = { "Content-Type": "application/json", "Idempotency-Key": key };
@@ -91,7 +91,7 @@ export const revoke = (token, share) => request("DELETE", `/shares/${share}`, to
 /** Returns the content of a share, for anyone who has its token. */
 export const shared = (share) => request("GET", `/shares/${share}`);
 
-/** Creates a session with the names of a share. */
+/** Creates a session with the names and entries of a share. */
 export const fork = (share) => request("POST", `/shares/${share}/fork`);
 
 /** Removes one name of the session, or all of them. */
@@ -128,7 +128,7 @@ async function request(method, path, token, { headers = {}, body, keepalive } = 
   });
 }
 
-/** Returns the JSON of a body; null for the pages that hosts and proxies send instead. */
+/** Returns the JSON of a body, or null for the pages that hosts and proxies send instead. */
 function parse(text) {
   try {
     return JSON.parse(text);
@@ -202,7 +202,7 @@ export function delay(failure, seconds) {
 /** Says why an expression behind another one is pending. */
 export const queued = "Not stored yet: sent after what is above.";
 
-/** Says what it means that the calculator cannot be reached, or "" for another failure. */
+/** Says what it means that the calculator cannot be reached. Returns "" for other failures. */
 export function outage({ kind }) {
   const meanwhile = "What you enter is calculated here, kept, and sent";
   if (kind === "offline") {

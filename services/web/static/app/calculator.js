@@ -1,17 +1,17 @@
-// The calculator in this browser: calc.wasm in a worker (worker.js), so that typing never waits;
-// and what it needs to know for an input.
+// The calculator in this browser: calc.wasm in a worker (worker.js), so that typing never waits,
+// and the context that an input needs.
 
 import * as api from "./api.js";
 import { browser, readJson } from "./session.js";
 
 const ratesName = "abacus.rates";
 
-/** The exchange rates, as GET /rates gives them and this browser keeps them; null without. */
+/** The exchange rates, as GET /rates returns them and this browser stores them, or null. */
 let rates = readJson(ratesName);
 
 let ratesAt = 0; // when the rates were last requested
 
-/** Loads the exchange rates at most once an hour; resolves to whether they are new. */
+/** Loads the exchange rates, at most once an hour; resolves to whether they are new. */
 export async function refreshRates() {
   if (Date.now() - ratesAt < 60 * 60 * 1000) return false;
   ratesAt = Date.now();
@@ -19,15 +19,15 @@ export async function refreshRates() {
   try {
     rates = await api.rates();
   } catch {
-    return false; // those that are there will do
+    return false; // the ones at hand will do
   }
   browser.write(ratesName, JSON.stringify(rates));
   return rates.date !== date;
 }
 
 /**
- * Returns the context of an input as the module reads it: the exchange rates, the bindings and the
- * previous result, other values for some names, then further lines.
+ * Returns the context of an input in the form that the module reads: the exchange rates, the
+ * bindings and the previous result, other values for some names, then further lines.
  */
 export function context({ variables, definitions }, ans, values = {}, lines = []) {
   const assignments = (of) =>
@@ -45,12 +45,12 @@ export function context({ variables, definitions }, ans, values = {}, lines = []
 /** Returns the source of a value of GET /session: a number, or {value, unit}. */
 export function valueSource(value) {
   if (typeof value === "number") return String(value);
-  // The value of 7% is 0.07, and 100 times that has a false digit.
+  // The value of 7% is 0.07, but 100 * 0.07 has a wrong last digit.
   if (value.unit === "%") return `${Number((100 * value.value).toPrecision(15))}%`;
   return `${value.value} ${value.unit}`;
 }
 
-/** Returns the value of an entry, as GET /session has values; null if it has none. */
+/** Returns the value of an entry in the form of GET /session, or null if it has none. */
 export const valueOf = ({ result, unit }) => (unit ? { value: result, unit } : result);
 
 /** Returns the value of the last entry that has one, or null. */
@@ -59,7 +59,7 @@ export function lastValue(entries) {
   return entry ? valueOf(entry) : null;
 }
 
-/** A worker that answers requests in order. One that takes too long is ended, and replaced. */
+/** A worker that answers requests in order. If one takes too long, the worker is replaced. */
 export class Calculator {
   #patience;
   #worker = null;
@@ -68,15 +68,15 @@ export class Calculator {
   #timer = 0;
   #jobs = []; // the first one is running
 
-  /** `patience` is how long one request may take, in milliseconds. */
+  /** `patience` is the longest that a request may take, in milliseconds. */
   constructor(patience) {
     this.#patience = patience;
     addEventListener("online", () => (this.#broken = false));
   }
 
   /**
-   * Resolves to the reply of a function of the module (services/web/preview) to a request and
-   * numbers; to {unavailable: "missing" or "slow"} where there is none.
+   * Resolves to what a function of the module (services/web/preview) returns for a request and
+   * numbers, or to {unavailable: "missing" or "slow"}.
    */
   ask(request, name, numbers) {
     if (this.#broken) return Promise.resolve({ unavailable: "missing" });
@@ -87,7 +87,7 @@ export class Calculator {
     });
   }
 
-  /** Starts the worker, to have it ready for the first request. */
+  /** Starts the worker, so that it is ready for the first request. */
   start() {
     this.#worker = new Worker("/app/worker.js", { type: "module" });
     this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
@@ -112,7 +112,7 @@ export class Calculator {
     this.#end("missing", this.#jobs.length);
   }
 
-  /** Ends the worker and the first jobs; a new worker takes the others. */
+  /** Terminates the worker, gives up the first jobs, and starts a new worker for the others. */
   #end(unavailable, count) {
     clearTimeout(this.#timer);
     this.#worker.terminate();
@@ -123,10 +123,10 @@ export class Calculator {
   }
 }
 
-/** The calculator for what nobody waits for while typing; it starts with its first request. */
+/** The calculator for work that no typing waits for. It starts with its first request. */
 export const background = new Calculator(10_000);
 
-/** Returns a function that does some work, and does it again if it is called meanwhile. */
+/** Returns a function that does some work, and does it again if it was called in the meantime. */
 export function latest(work) {
   let [busy, again] = [false, false];
   return async () => {
@@ -144,7 +144,7 @@ export function latest(work) {
   };
 }
 
-/** Previews of the newest source only. It calls `show(source, reply)`. */
+/** Previews of the latest source only. It calls `show(source, reply)`. */
 export class Preview {
   #calculator = new Calculator(200);
   #show;
@@ -155,13 +155,13 @@ export class Preview {
     this.#calculator.start();
   }
 
-  /** Asks for the preview of a source in a context. */
+  /** Requests the preview of a source in a context. */
   ask(newContext, source) {
     this.#next = { context: newContext, source };
     this.#update();
   }
 
-  /** Withdraws the last request. */
+  /** Drops the last request. */
   cancel() {
     this.#next = null;
   }

@@ -1,5 +1,5 @@
-// The composer: from the text in the input to the preview, to submission, and back to where a text
-// was wrong; and the keypad of touch screens. Here the person's number format becomes the
+// The composer: it takes a text from the input to the preview and to submission, and back to where
+// it was wrong; and the keypad of touch screens. Here the person's number format becomes the
 // calculator's, and totals become sums.
 
 import { Failure, isTooLong, refusal } from "./api.js";
@@ -25,7 +25,7 @@ export class Composer {
   #preview = new Preview((source, reply) => this.#show(source, reply));
   #picked = -1; // the result that was picked last, counted from the newest
   #keypad;
-  #expression = ""; // of the text, where a total is a word
+  #expression = ""; // of the text, with totals as sums
 
   constructor({ vocabulary, log, plots }, handlers) {
     this.#vocabulary = vocabulary;
@@ -52,17 +52,20 @@ export class Composer {
     });
   }
 
-  /** Takes an expression into the input to be changed. */
+  /** Puts an expression into the input to be changed. */
   edit(expression) {
     this.input.edit(toLocal(expression));
   }
 
-  /** The field that keys and results go to: that of a row, or else the input. */
+  /** The field that receives keys and results: that of a row being edited, or else the input. */
   get #field() {
     return this.#handlers.field() ?? this.input;
   }
 
-  /** Inserts a result where a field has text, or else copies it and says so at its cell. */
+  /**
+   * Inserts a result if a field has text. Otherwise it copies the result and shows that at its
+   * cell.
+   */
   async use(entry, cell) {
     const result = typed(outcome(entry));
     if (this.#field !== this.input || !this.input.empty) return this.#field.insert(result);
@@ -70,28 +73,30 @@ export class Composer {
     showCopied(cell);
   }
 
-  /** Follows new names of the session. */
+  /** Updates the names of the session. */
   useNames(names) {
     this.#keypad.offer(names);
     this.input.repaint();
     this.update();
   }
 
-  /** Shows what was typed in another number format in that of now. */
+  /** Converts what was typed to the number format that is set now. */
   useFormat() {
     this.#keypad.draw();
     showExamples();
     this.input.set(toLocal(this.#expression));
   }
 
-  /** Asks for the preview of the input anew. */
+  /** Requests a new preview of the input. */
   update() {
     this.#ask(this.input.text);
   }
 
-  /** Puts a wrong expression back to where it can be corrected, and reports whether it could. */
+  /**
+   * Puts a wrong expression back where it can be corrected, and reports whether that was possible.
+   */
   takeBack(expression, failure) {
-    if (!this.input.empty) return false; // something else was begun
+    if (!this.input.empty) return false; // the person has begun something else
     this.input.set(toLocal(expression));
     this.#refuse(failure);
     return true;
@@ -136,7 +141,7 @@ export class Composer {
     return results.length ? typed(outcome(results[this.#picked])) : "";
   }
 
-  /** Returns the expression of a text of the input, where a total stands for its sum. */
+  /** Returns the expression for a text of the input, with totals as sums. */
   #sourceOf(text) {
     const [, word] = /^\s*(total|average)\s*$/i.exec(text) ?? [];
     const known = !word || this.#vocabulary.find(word);
@@ -144,7 +149,9 @@ export class Composer {
     return sum || toCalculator(text).text;
   }
 
-  /** Returns what is wrong with an expression; one whose only unknown is x can be plotted. */
+  /**
+   * Returns what is wrong with an expression. One with x as its only unknown name can be plotted.
+   */
   #problemOf(failure, expression) {
     const problem = refusal(failure);
     const { code, position } = failure.problem ?? {};
@@ -154,7 +161,7 @@ export class Composer {
     return { ...problem, offer: { label: "Plot it from -10 to 10", act } };
   }
 
-  /** Shows why the text of the input was refused. */
+  /** Shows why the input was refused. */
   #refuse(failure) {
     const { text } = this.input;
     const problem = this.#problemOf(failure, this.#sourceOf(text));
@@ -199,14 +206,14 @@ const functionPage = [
   ["⏎", "\n", "New line"], ["=", { act: "submit" }, "Calculate", "go"],
 ];
 
-/** The order of the number page in three rows of nine, on a phone that lies on its side. */
+/** The order of the number page in three rows of nine, for a phone in landscape. */
 const wideOrder = [
   "AC", "←", "→", "⌫", "7", "8", "9", "÷", "×",
   "(", ")", "%", "ans", "4", "5", "6", "−", "+",
   "f(x)", ".", "0", "1", "2", "3", "=",
 ];
 
-/** The keypad. It calls `insert(text)` and the functions of `acts` by their names. */
+/** The keypad. It calls `insert(text)`, and the functions of `acts` by name. */
 class Keypad {
   #pad = byId("keypad");
   #page = numberPage;
@@ -236,13 +243,13 @@ class Keypad {
     this.draw();
   }
 
-  /** Shows the session's names as chips. */
+  /** Shows the names of the session as chips. */
   offer({ variables, definitions }) {
     this.#names = [...Object.keys(variables), ...Object.keys(definitions).map((one) => `${one}(`)];
     this.draw();
   }
 
-  /** Draws the keys, as after a change of the number format. */
+  /** Redraws the keys, for example after a change of the number format. */
   draw() {
     const chips = this.#page === functionPage ? this.#names : [];
     const row = element("div", { class: "chips" }, ...chips.map((name) => this.#key(name, name)));
@@ -274,13 +281,13 @@ class Keypad {
   }
 }
 
-/** Returns the icon of the delete key, which fonts draw in all sizes. */
+/** Returns the icon of the delete key: fonts draw the character in all sizes. */
 function deleteIcon() {
   const path = shape("path", { d: "M7.5 4H17v12H7.5L2.5 10zM10 8l4 4M14 8l-4 4" });
   return shape("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, path);
 }
 
-/** Repeats an action while a key is held. */
+/** Repeats an action while a key is held down. */
 function repeat(key, act) {
   let timer = 0;
   const stop = () => clearTimeout(timer);

@@ -1,5 +1,5 @@
-// Elements: making and finding them; and what appears over the page: dialogs, menus and the toast.
-// Text always becomes a text node: nothing that a person or a service wrote is parsed as markup.
+// Elements, and what appears over the page: dialogs, menus and the toast. Text always becomes a
+// text node: nothing that a person or a service wrote is parsed as markup.
 
 /** Creates an element from its attributes and its children, elements or strings. */
 export function element(tag, attributes, ...children) {
@@ -32,7 +32,7 @@ export function prose(text) {
 /** Returns the element with this id. */
 export const byId = (id) => document.getElementById(id);
 
-/** Speaks a message through the live region. */
+/** Announces a message through the live region. */
 export function announce(text) {
   // A new element is announced even if its text is the same as before.
   byId("status").replaceChildren(element("span", {}, text.replaceAll("`", "")));
@@ -43,7 +43,7 @@ export async function copy(text) {
   announce((await copyText(text)) ? `Copied ${text}` : "This browser does not let the page copy");
 }
 
-/** Copies a text and reports whether that worked. The field, if given, holds the same text. */
+/** Copies a text and reports whether that worked. The field, if given, contains the text. */
 export async function copyText(text, field = null) {
   try {
     await navigator.clipboard.writeText(text);
@@ -68,22 +68,22 @@ function copySelected(text, field) {
   return done;
 }
 
-/** Makes the browser save a blob under a name. */
+/** Lets the browser save a blob as a file. */
 export function download(blob, name) {
   const address = URL.createObjectURL(blob);
   element("a", { href: address, download: name }).click();
-  // The browser reads it a little later.
+  // The browser may not have read it yet.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** Close events still to come, by dialog: it may be open again by the time they arrive. */
+/** Close events that are still to come, by dialog: a dialog may be open again before its event. */
 const closings = new WeakMap();
 
 /** Opens a dialog and resolves to the data-answer of the button that closed it. */
 export function openDialog(dialog) {
   dialog.returnValue = "";
   dialog.showModal();
-  // The focused control may be at the end, but reading starts at the top.
+  // The control with the focus may be at the end, but reading starts at the top.
   dialog.scrollTop = 0;
   let left = (closings.get(dialog) ?? 0) + 1;
   closings.set(dialog, left);
@@ -104,8 +104,8 @@ document.addEventListener("click", ({ target }) => {
 });
 
 /**
- * Follows shortcuts wherever the focus is, except in dialogs. The actions are given as {"Ctrl+k":
- * function} and get the target; one that returns false leaves the key alone.
+ * Handles shortcuts wherever the focus is, except in dialogs. The actions are given as {"Ctrl+k":
+ * function} and receive the target. An action that returns false ignores the key.
  */
 export function prepareShortcuts(actions) {
   document.addEventListener("keydown", (event) => {
@@ -116,7 +116,7 @@ export function prepareShortcuts(actions) {
   });
 }
 
-/** Asks before an action that cannot be undone, and resolves to the decision. */
+/** Asks for confirmation of an action that cannot be undone, and resolves to the answer. */
 export async function confirm(title, text, action) {
   const dialog = byId("confirm");
   byId("confirm-title").textContent = title;
@@ -136,7 +136,7 @@ export function openMenu(anchor, actions) {
   showMenu(byId("menu"), anchor);
 }
 
-/** Shows a menu at a button. A press on one of its items closes it. */
+/** Shows a menu at a button. It closes when one of its items is pressed. */
 export function showMenu(menu, anchor) {
   const items = [...menu.querySelectorAll("[role=menuitem]:not([hidden])")];
   for (const item of items) item.tabIndex = -1;

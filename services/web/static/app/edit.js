@@ -1,5 +1,5 @@
 // Editing in place: an expression is changed in its row, and that row and those that depend on it
-// (sheet.js) are calculated again, in one request that one undo takes back. Loaded with the first
+// (sheet.js) are calculated again, in one request that one undo reverts. Loaded with the first
 // edit.
 
 import { isTooLong, refusal } from "./api.js";
@@ -25,7 +25,7 @@ export class Editing {
   #handlers;
   #stale = []; // edits that renew the rows that are marked as stale
   #offer = () => {}; // changes the toast that offers to renew them
-  #foreseen = new Set(); // ids of rows that show what an edit will make of them
+  #foreseen = new Set(); // ids of rows that show the expected result of an edit
   #open = null; // {id, base, area, box} of the row that is being edited
 
   constructor(log, handlers) {
@@ -35,8 +35,8 @@ export class Editing {
   }
 
   /**
-   * Opens the field in the row of an entry; `text` is what to begin with. While another row has
-   * text that is not stored, it says why that comes first.
+   * Opens the field in the row of an entry, with a text to begin with. If another row has text that
+   * is not stored, it says why that comes first.
    */
   open({ id, expression }, text = toLocal(expression)) {
     if (!this.#leave()) {
@@ -51,7 +51,7 @@ export class Editing {
       autocorrect: "off", spellcheck: "false", enterkeyhint: "done",
     });
     area.value = text;
-    area.inputMode = byId("input").inputMode; // none beside the page's own keypad
+    area.inputMode = byId("input").inputMode; // none if the page shows its own keypad
     area.addEventListener("keydown", (event) => this.#key(event));
     area.addEventListener("input", () => {
       this.#open.source = toCalculator(area.value).text;
@@ -75,7 +75,7 @@ export class Editing {
     row.scrollIntoView({ block: "nearest" });
   }
 
-  /** The open field as an Input is to keys and results, or undefined. */
+  /** The open field, with the methods of an Input that keys and results use, or undefined. */
   get field() {
     if (!this.#open) return undefined;
     const { area } = this.#open;
@@ -99,7 +99,7 @@ export class Editing {
     };
   }
 
-  /** Opens the field again when its row was built anew, or is gone and may come back at once. */
+  /** Opens the field again after its row was rebuilt, or when the row is gone and may come back. */
   #goOn(entry) {
     const { id, base, source } = this.#open;
     this.#open = null;
@@ -108,7 +108,7 @@ export class Editing {
     else setTimeout(resume);
   }
 
-  /** Opens the field of an edit in the row that its entry has by now. */
+  /** Opens the field of an edit in the row that its entry has now. */
   #resume(edit) {
     const { id, base, expression } = edit;
     const entry = this.#log.visible(id);
@@ -121,7 +121,7 @@ export class Editing {
     this.#explain(detail, "Recalculate replaces that as well, Cancel keeps it.");
   }
 
-  /** Opens the field in the row of a control, or in the newest one. */
+  /** Opens the field in the row of a control, or in the newest row. */
   openAt(control) {
     const row = control.closest?.("#log .entry") ?? document.querySelector("#log .newest");
     const entry = this.#log.visible(Number(row?.dataset.id));
@@ -136,7 +136,7 @@ export class Editing {
     this.#log.focus(id, "expression");
   }
 
-  /** Shows why an edit was refused, in the field of its row with what was typed. */
+  /** Shows why an edit was refused, in the field of its row and with the text that was typed. */
   refuse(item, failure) {
     const [edit] = item.edits;
     const entry = this.#log.current(edit.id);
@@ -166,7 +166,7 @@ export class Editing {
     showToast(`${toLocal(expression)} is not stored. ${why}`, take);
   }
 
-  /** Puts the results of an edit in their places, and offers to undo it. */
+  /** Shows the results of an edit in their rows, and offers to undo it. */
   store(item, entries, isRecorded) {
     this.#log.forgetReplaced();
     if (!isRecorded) {
@@ -199,7 +199,7 @@ export class Editing {
     showToast(`Changed: ${toLocal(first.expression)}${also}.`, { Undo: () => this.undo() });
   }
 
-  /** Takes back the last edit, if there is one. */
+  /** Undoes the last edit, if there is one. */
   undo() {
     const stack = session.readOwn("edits");
     const edits = stack.at(-1);
@@ -210,7 +210,9 @@ export class Editing {
     else showToast("The last edit cannot be undone: its row was changed or deleted since.");
   }
 
-  /** Resolves to the request of an edit (api.replace); null if a row was changed elsewhere. */
+  /**
+   * Resolves to the request for an edit (api.replace), or to null if a row was changed elsewhere.
+   */
   async request({ edits }) {
     const expressions = new Map();
     for (const { id, expression, base } of edits) {
@@ -227,8 +229,8 @@ export class Editing {
   }
 
   /**
-   * Calculates steps of a plan in this browser, and gives totals the values of the rows that they
-   * cover. It calls `show(step, entry)` for each that has a result.
+   * Calculates the steps of a plan in this browser, and updates totals to the values of the rows
+   * that they cover. It calls `show(step, entry)` for each step that has a result.
    */
   async #calculate(steps, show = () => {}) {
     const { names, ans } = this.#handlers.known();
@@ -248,7 +250,7 @@ export class Editing {
     }
   }
 
-  /** Shows in all rows what the text of the field makes of them. */
+  /** Shows in all rows what they will be with the text of the field. */
   #foresee = latest(async () => {
     if (!this.#open) return;
     const { id, source, area } = this.#open;
@@ -264,7 +266,7 @@ export class Editing {
     if (this.#open?.area === area) this.#forgetForeseen((other) => kept.has(other));
   });
 
-  /** Shows rows as they are stored, but for some. */
+  /** Shows rows as they are stored, except for some. */
   #forgetForeseen(keep = () => false) {
     for (const id of this.#foreseen) {
       if (keep(id)) continue;
@@ -274,7 +276,7 @@ export class Editing {
   }
 
   /**
-   * Marks the rows that give another result with the names as they are now. If there are others
+   * Marks the rows whose results would be different with the current names. If there are other rows
    * than before, it offers to renew them, unless another offer must stay.
    */
   async markStale(offers = true) {
@@ -297,7 +299,7 @@ export class Editing {
     this.#stale = [];
   }
 
-  /** Resolves to edits of the rows that are not as they would be now. */
+  /** Resolves to edits of the rows whose results would be different now. */
   async #findStale() {
     const { names, ans } = this.#handlers.known();
     const { variables, definitions } = names;
@@ -367,7 +369,7 @@ export class Editing {
     );
   }
 
-  /** Closes a field that has nothing new in it, and reports whether none is open now. */
+  /** Closes a field that has nothing new in it, and reports whether no field is open now. */
   #leave() {
     if (!this.#open) return true;
     const { area, base, source } = this.#open;

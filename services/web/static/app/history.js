@@ -1,4 +1,4 @@
-// The history in the log: its pages, in step with other tabs and devices, and deleting.
+// The history in the log: its pages, kept in step with other tabs and devices, and deletion.
 
 import * as api from "./api.js";
 import { byId, confirm, showToast } from "./dom.js";
@@ -7,14 +7,14 @@ import { browser } from "./session.js";
 
 /**
  * The history in the log. It calls `loaded(entries, isNewest)` for every page, newest entry first,
- * and `failed(failure, retry)`. It uses no page while `waits()`: the service then has entries whose
- * deletion is shown already.
+ * and `failed(failure, retry)`. It ignores pages while `waits()`: the service then still has
+ * entries whose deletion is already shown.
  */
 export class History {
   #log;
   #handlers;
   #cursor = null;
-  #hidden = 0; // the newest entry that was hidden
+  #hidden = 0; // the newest of the hidden entries
 
   constructor(log, handlers) {
     this.#log = log;
@@ -37,7 +37,7 @@ export class History {
     this.#log.offerEarlier(session.token() !== null);
   }
 
-  /** Shows the next page, of entries before those that are shown. */
+  /** Shows the next page: entries older than those that are shown. */
   async load() {
     const show = (page) => {
       this.#cursor = page.next;
@@ -51,17 +51,17 @@ export class History {
     await this.#read(null, (page) => this.#restart(page), () => this.reload());
   }
 
-  /** Shows what another tab or device has added, edited and deleted. */
+  /** Shows what other tabs or devices have added, edited and deleted. */
   async refresh() {
     const newest = this.#newest;
     const { changes } = this.#log;
     const show = (page) => {
       const { entries, next } = page;
-      // The page may be of a time before an edit or a deletion that is shown by now.
+      // The page may be older than an edit or a deletion that is already shown.
       if (changes !== this.#log.changes) return this.refresh();
       for (const entry of entries) this.#log.replace(entry);
       const ids = entries.map(({ id }) => id);
-      // What this page has added meanwhile may be missing in the reply.
+      // Entries that this page has added in the meantime may be missing from the reply.
       const own = this.#log.entries.filter(({ id }) => id > newest && !ids.includes(id));
       const all = this.#log.entries.map(({ id }) => id);
       const shown = all.filter((id) => id <= newest || ids.includes(id));
@@ -81,7 +81,7 @@ export class History {
     this.#log.precede(entries, next !== null);
   }
 
-  /** Reports whether the rows that are shown go on with the rest of the newest page. */
+  /** Reports whether the rows that are shown continue the rest of the newest page. */
   #continues(rest, shown, next, newest) {
     if (!shown.length) return next === null || newest > 0;
     if (next === null && rest.length < shown.length) return false; // some were deleted
@@ -107,14 +107,15 @@ export class History {
   }
 }
 
-/** When a page was left with a deletion under way, and how long that may take, in milliseconds. */
+/** When a page was left during a deletion, and how long the deletion may take, in milliseconds. */
 const leftName = "abacus.deleting";
 const grace = 500;
 
 /**
- * Deletes entries in a way that can be undone: they leave the log at once, and the service when
- * the person goes on. It calls `removed()` when they have left the log, `deleted(ids)` after the
- * service has deleted them, and `restored()` when nothing is deleted after all.
+ * Deletes entries so that it can be undone: they disappear from the log at once, and from the
+ * service once the person goes on. It calls `removed()` when they are gone from the log,
+ * `deleted(ids)` after the service has deleted them, and `restored()` if nothing is deleted after
+ * all.
  */
 export class EntryDeletion {
   #log;
@@ -125,26 +126,29 @@ export class EntryDeletion {
   constructor(log, handlers) {
     this.#log = log;
     this.#handlers = handlers;
-    // Leaving the page is going on, too; the request outlives it.
+    // Leaving the page also counts as going on; the request outlives the page.
     addEventListener("pagehide", () => {
       if (this.#open) browser.write(leftName, String(Date.now()));
       this.finish(true);
     });
   }
 
-  /** Resolves when a deletion that a page has just left behind is likely to be done. */
+  /** Resolves once a deletion that a page has just left behind is probably done. */
   async settled() {
     const age = Date.now() - Number(browser.read(leftName));
     browser.write(leftName, null);
     if (age < grace) await new Promise((resolve) => setTimeout(resolve, grace));
   }
 
-  /** Whether a deletion can still be undone, or is under way: the service has what is not shown. */
+  /**
+   * Whether a deletion can still be undone or is under way, so that the service has more than is
+   * shown.
+   */
   get isOpen() {
     return this.#open !== null || this.#running > 0;
   }
 
-  /** Deletes entries, or all of them if ids is null, and offers to undo it. */
+  /** Deletes entries, or all of them if ids is null, and offers to undo that. */
   async begin(ids, text) {
     await this.finish();
     this.#open = { ids, token: session.token() };
@@ -154,7 +158,7 @@ export class EntryDeletion {
     this.#handlers.removed();
   }
 
-  /** Deletes for good what can still be undone. */
+  /** Really deletes what can still be undone. */
   async finish(keepalive = false) {
     if (!this.#open) return;
     const { ids, token } = this.#open;
@@ -179,7 +183,7 @@ export class EntryDeletion {
   }
 }
 
-/** Deletes the session if the person agrees, and calls `deleted()` after that. */
+/** Deletes the session if the person agrees, and then calls `deleted()`. */
 export async function deleteSession(deleted) {
   const text =
     "The names, the history and the links of this session are deleted for good, here and on the " +

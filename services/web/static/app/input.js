@@ -10,10 +10,10 @@ import { browser, tab } from "./session.js";
 
 const draft = "abacus.draft";
 
-/** How long typing pauses before the page says what is missing or wrong, in milliseconds. */
+/** How long to wait for typing to pause before saying what is missing or wrong, in milliseconds. */
 const pause = 800;
 
-/** What continues from the previous result when it is typed into an empty input. */
+/** Operators that continue from the previous result if typed into an empty input. */
 const binary = /^[-+*/^×÷·%]$/;
 
 /**
@@ -54,7 +54,7 @@ export class Input {
       event.preventDefault();
       this.submit();
     });
-    // Text may have been typed before this script was loaded.
+    // The person may have typed before this script was loaded.
     this.set(this.#area.value || (tab.read(draft) ?? browser.read(draft) ?? ""));
   }
 
@@ -73,7 +73,7 @@ export class Input {
     this.#edited();
   }
 
-  /** Replaces the text, which up brings back, and takes the focus. */
+  /** Replaces the text, which the up key brings back, and takes the focus. */
   edit(text) {
     this.remember(this.text);
     this.set(text);
@@ -109,7 +109,7 @@ export class Input {
     this.#area.setSelectionRange(at, at);
   }
 
-  /** Clears the text; up brings it back. */
+  /** Clears the text; the up key brings it back. */
   clear() {
     this.remember(this.text);
     this.set("");
@@ -140,7 +140,7 @@ export class Input {
     if (error) this.#area.setSelectionRange(error[1], error[1]);
   }
 
-  /** Shows the result of the text and how it is read, both as far as there is something to say. */
+  /** Shows the result of the text and how it is read, if there is something to show. */
   preview(result, parsed, notices) {
     clearTimeout(this.#doubt);
     showProblem(null);
@@ -149,7 +149,7 @@ export class Input {
   }
 
   /**
-   * Keeps the last preview, dimmed, for a text that has none; says what is wrong with the text
+   * Keeps the last preview, dimmed, if the text has none, and says what is wrong with the text
    * after a pause in typing.
    */
   doubt(problem) {
@@ -159,13 +159,13 @@ export class Input {
     this.#doubt = setTimeout(() => showProblem(problem), pause);
   }
 
-  /** Colours the text anew, after the names have changed. */
+  /** Recolours the text after a change of the names. */
   repaint() {
     this.#tokens = scan(this.text, { comma: decimalComma() });
     this.#paint();
   }
 
-  /** Has up and down reach the expressions of entries, the last one first. */
+  /** Lets the up and down keys reach the expressions of entries, the newest first. */
   precede(entries) {
     const older = entries.filter(({ id }) => id < this.#oldest);
     this.#oldest = older.at(-1)?.id ?? this.#oldest;
@@ -173,13 +173,13 @@ export class Input {
     this.#index += older.length;
   }
 
-  /** Makes a text the newest one that up and down walk through. */
+  /** Makes a text the newest one that the up and down keys reach. */
   remember(text) {
     if (text.trim() && text !== this.#past.at(-1)) this.#past.push(text);
     this.#index = this.#past.length;
   }
 
-  /** Forgets all texts that up and down walk through. */
+  /** Forgets all texts that the up and down keys reach. */
   forget() {
     this.#past = [];
     this.#index = 0;
@@ -206,7 +206,7 @@ export class Input {
     this.#handlers.changed(text);
   }
 
-  /** Returns what the argument of a trigonometric function means, and a button to change it. */
+  /** Returns the meaning of a trigonometric function's argument, and a button to change it. */
   #angle() {
     const angle = angleOf(this.text, this.#tokens);
     if (!angle) return [];
@@ -227,7 +227,7 @@ export class Input {
     byId("signature").replaceChildren(...nodes);
   }
 
-  /** Replaces a part of the text as typing does, so that the browser can undo it. */
+  /** Replaces a part of the text as typing would, so that the browser can undo it. */
   #replace(start, end, text) {
     this.#area.focus({ preventScroll: true });
     this.#area.setSelectionRange(start, end);
@@ -248,7 +248,7 @@ export class Input {
     this.insert(data);
   }
 
-  /** Takes away the `ans` that the page wrote, and reports whether there was one. */
+  /** Removes the `ans` that the page wrote, and reports whether there was one. */
   #uncontinue() {
     if (!this.#continued) return false;
     this.set(this.text.replace(/^ans (.) $/, "$1"));
@@ -320,13 +320,13 @@ export class Input {
     if (this.#index === this.#past.length) this.#newest = this.text;
     this.#index = index;
     const text = this.#past[index] ?? this.#newest;
-    // The caret goes to the edge from which the next step goes on.
+    // The caret goes to the edge where the next step continues.
     const line = text.indexOf("\n");
     this.set(text, step < 0 && line >= 0 ? line : text.length);
     return true;
   }
 
-  /** Takes over what is typed while nothing that uses keys has the focus. */
+  /** Takes what is typed while the focus is on nothing that uses keys. */
   #redirect(event) {
     const elsewhere = event.target === document.body || event.target.matches?.("#log button");
     const modified = event.ctrlKey || event.altKey || event.metaKey;
@@ -343,7 +343,7 @@ export class Input {
  */
 function showProblem(problem) {
   const box = byId("problem");
-  // The input is described by this text even while it is hidden, so none must stay.
+  // The input refers to this text even while it is hidden, so no old text may remain.
   box.querySelector(".detail").replaceChildren(...prose(problem?.detail ?? ""));
   box.querySelector(".hint").replaceChildren(...prose(problem?.hint ?? ""));
   const offer = box.querySelector("button");
@@ -359,7 +359,7 @@ function showPreview(result) {
   preview.textContent = result;
 }
 
-/** Shows how the text is read where that is not plain, the calculator's notices, and more nodes. */
+/** Shows how the text is read if that is not obvious, the calculator's notices, and more nodes. */
 function showReading(parsed, notices = [], more = []) {
   const reading = parsed ? [["read as ", element("code", {}, parsed)]] : [];
   const parts = [...reading, ...notices.map(prose), ...(more.length ? [more] : [])];

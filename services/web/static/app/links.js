@@ -1,6 +1,6 @@
 // Links: the dialog that shares calculations, the list of the session's links, the dialog that
-// hands a link over, and links that are followed: the fragment of an address, which is never sent
-// to a server, leads to a share or to a session of another device. Loaded when it is first used.
+// shows a link, and following links: the fragment of an address, which is never sent to a server,
+// leads to a share or to a session of another device. Loaded when it is first used.
 
 import * as api from "./api.js";
 import { valueSource } from "./calculator.js";
@@ -23,7 +23,7 @@ export function openShare(entries, chosen, names) {
   return sharing.open(entries, chosen, names);
 }
 
-/** The dialog that shares calculations. It says first what the reader will see. */
+/** The dialog that shares calculations. It first says what the reader will see. */
 class Sharing {
   #dialog = byId("share");
   #form = byId("share-form");
@@ -180,7 +180,7 @@ function linkRow({ share, url, title, created_at, expires_at, entries, opens }) 
 const date = (at) =>
   new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-let current = null; // the {link, title} that is handed over
+let current = null; // the {link, title} that is shown
 
 /**
  * Opens the dialog to copy a link, send it, or scan it with a camera. `title` is what others see.
@@ -223,7 +223,7 @@ async function send() {
   try {
     await navigator.share({ title: current.title, url: current.link });
   } catch {
-    // The person closed the share sheet.
+    // The person has closed the share sheet.
   }
 }
 
@@ -301,7 +301,7 @@ function namesOf({ variables, definitions }) {
 
 const brief = (text) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
-/** Hands over the link that continues this session on another device. */
+/** Shows the link that continues this session on another device. */
 export function openDeviceLink() {
   return handOver({
     link: `${location.origin}/#session=${session.token()}`,

@@ -7,7 +7,7 @@ import {
   cellLike, dayOf, lineOf, outcome, resultOf, rowOf, setDay, totalOf, totalWord,
 } from "./row.js";
 
-/** The parts of an expression whose colour depends on the names of the session. */
+/** The classes of names, whose colours depend on the names of the session. */
 const nameClasses = ["unknown", "unit", "variable", "definition", "constant", "function"]
   .map((kind) => `.expression .${kind}`)
   .join();
@@ -16,17 +16,17 @@ const nameClasses = ["unknown", "unit", "variable", "definition", "constant", "f
  * The log. It calls `edit(entry)` for an expression, `use(entry, button)` for a result,
  * `actions(entry)` for the menu of an entry, `plot(plot)`, which returns a figure, `kindOf(name)`
  * for colours, and `rebuilt()` after it has replaced rows. `editOf(id)` returns the edit of an
- * entry that has no reply yet, as {expression, why, actions}, or undefined: whatever builds the
- * row of the entry meanwhile shows the edit.
+ * entry that has no reply yet, as {expression, why, actions}, or undefined: until then, the row of
+ * the entry shows the edit whenever it is rebuilt.
  */
 export class Log {
   #list = byId("log");
   #scroll = byId("scroll");
   #entries = new Map(); // by id
   #successors = new Map(); // ids of entries by those that they have replaced
-  #replaced = new Set(); // ids of entries whose rows show what was there before
+  #replaced = new Set(); // ids of entries whose rows also show the result before
   #current = null; // the cell that Tab reaches
-  #decimals = 0; // the room that results need behind their point, in characters
+  #decimals = 0; // the most decimals of a result, in characters
   #handlers;
 
   constructor(handlers) {
@@ -37,17 +37,17 @@ export class Log {
     this.#list.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** How often entries have been replaced or removed. */
+  /** How many times entries have been replaced or removed. */
   changes = 0;
 
   get empty() {
     return this.#list.childElementCount === 0;
   }
 
-  /** Is called when the row of an edit is gone, or, with its entry, when it was built anew. */
+  /** Called when the row of an edit is gone or, with its entry, after it was rebuilt. */
   interrupted = () => {};
 
-  /** The entries that are shown and stored, the last one first. */
+  /** The entries that are shown and stored, the newest first. */
   get entries() {
     const rows = [...this.#list.children].reverse();
     return rows.flatMap(({ dataset }) => this.#entries.get(Number(dataset.id)) ?? []);
@@ -58,7 +58,7 @@ export class Log {
     return byId("earlier").hidden;
   }
 
-  /** Returns the entry that is shown in the place of one that was there. */
+  /** Returns the entry that is now shown in the place of another. */
   current(id) {
     let last = id;
     while (this.#successors.has(last)) last = this.#successors.get(last);
@@ -78,8 +78,8 @@ export class Log {
   }
 
   /**
-   * Returns the expression that is the total or the average of the rows since the last one, or
-   * since the beginning of the newest day; "" if there are none.
+   * Returns the expression for the total or the average of the rows since the last one or since the
+   * beginning of the newest day, or "" if there are none.
    */
   totalOf(word) {
     const values = [];
@@ -91,15 +91,15 @@ export class Log {
     return values.length ? totalOf(word, values) : "";
   }
 
-  /** Whether the end of the log is in view. */
+  /** Whether the end of the log is visible. */
   get isAtEnd() {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroll;
     return scrollTop + clientHeight >= scrollHeight - 8;
   }
 
   /**
-   * Puts older entries, the last one first, before the others without moving what is in view.
-   * `more` says whether there are even older ones.
+   * Adds older entries, the newest first, before the others without moving what is visible. `more`
+   * says whether there are still older ones.
    */
   precede(entries, more) {
     const fromEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop;
@@ -108,7 +108,7 @@ export class Log {
     let next = this.entries.at(-1);
     for (const entry of entries) {
       if (this.#entries.has(entry.id)) continue;
-      // One that was edited belongs to the day of its place.
+      // An edited entry belongs to the day of its place.
       const isLater = next && new Date(dayOf(entry)) > new Date(dayOf(next));
       if (isLater) entry.day = dayOf(next);
       next = entry;
@@ -140,7 +140,7 @@ export class Log {
     this.scrollToEnd();
   }
 
-  /** Adds newer entries, the last one first, before the pending rows. */
+  /** Adds newer entries, the newest first, before the pending rows. */
   append(entries) {
     const pending = this.#list.querySelector(".pending");
     const added = entries.filter(({ id }) => !this.#entries.has(id)).reverse();
@@ -155,8 +155,8 @@ export class Log {
   }
 
   /**
-   * Puts an entry in the place of the one that it replaces, if that is shown, with what was there
-   * if the result is another one.
+   * Shows an entry in the place of the one that it replaces, if that is shown, together with the
+   * old result if that is different.
    */
   replace(entry) {
     const before = this.#entries.get(entry.replaces);
@@ -172,13 +172,13 @@ export class Log {
     this.#exchange(row, entry, was);
   }
 
-  /** Shows no longer what rows have shown before. */
+  /** Removes the old results from all rows. */
   forgetReplaced() {
     for (const id of this.#replaced) this.rebuild(id);
     this.#replaced.clear();
   }
 
-  /** Builds the row of an entry anew: as it is stored, or as a pending edit will make it. */
+  /** Rebuilds the row of an entry: as it is stored, or as a pending edit will make it. */
   rebuild(id) {
     const entry = this.#entries.get(id);
     if (entry) this.#exchange(this.find(id), entry);
@@ -197,7 +197,7 @@ export class Log {
     (line?.querySelector(`button.${name}`) ?? line?.querySelector("button"))?.focus();
   }
 
-  /** Builds all rows anew, as after a change of the number format. */
+  /** Rebuilds all rows, for example after a change of the number format. */
   redraw() {
     const atEnd = this.isAtEnd;
     this.#decimals = 0;
@@ -205,7 +205,7 @@ export class Log {
     if (atEnd) this.scrollToEnd();
   }
 
-  /** Colours the names in all rows anew, as after a change of the names. */
+  /** Recolours the names in all rows, for example after a change of the names. */
   recolour() {
     for (const name of this.#list.querySelectorAll(nameClasses)) {
       const kind = this.#handlers.kindOf(name.textContent);
@@ -226,7 +226,7 @@ export class Log {
     if (edited?.isConnected === false) this.interrupted();
   }
 
-  /** Says in a pending row why it is pending, with actions given as {label: function}. */
+  /** Shows in a pending row why it is pending, with actions given as {label: function}. */
   explain(row, text, actions) {
     const reason = row.querySelector(".note .why");
     if (reason) {
@@ -243,7 +243,7 @@ export class Log {
     if (atEnd) this.scrollToEnd();
   }
 
-  /** Shows in a pending row what this browser calculated: an entry or null, and a sentence. */
+  /** Shows in a pending row what this browser has calculated: an entry or null, and a sentence. */
   showLocal(row, entry, text) {
     const result = resultOf(entry ?? { kind: "none" }, "local", this.#handlers);
     row.querySelector(".result")?.replaceWith(result);
@@ -266,7 +266,7 @@ export class Log {
     this.scrollToEnd();
   }
 
-  /** Removes all rows but pending ones. */
+  /** Removes all rows except pending ones. */
   clear() {
     this.changes++;
     const edited = this.#list.querySelector(".editing");
@@ -298,7 +298,7 @@ export class Log {
     return row;
   }
 
-  /** Shows in a row the expression of an edit, whose result is not known yet. */
+  /** Shows the expression of an edit in a row whose result is not known yet. */
   #revise(row, entry, { expression, why, actions }) {
     const result = element("span", { class: "result word" }, "…");
     const revised = { ...entry, expression, parsed: "", notices: [] };
@@ -314,7 +314,7 @@ export class Log {
     this.#decimals = Math.max(this.#decimals, Number(own ?? 0));
   }
 
-  /** Puts the row of an entry in the place of another one, the focus in the same cell. */
+  /** Replaces the row of an entry by another one, with the focus in the same cell. */
   #exchange(row, entry, was) {
     const focused = row.contains(document.activeElement) && document.activeElement;
     const newRow = this.#row(entry, was);
@@ -325,7 +325,7 @@ export class Log {
     this.#handlers.rebuilt();
   }
 
-  /** Updates what depends on neighbours: days, the newest row, the decimals, the tab stop. */
+  /** Updates what depends on neighbouring rows: days, the newest row, decimals, the tab stop. */
   #arrange(rows) {
     for (const row of rows) {
       setDay(row);

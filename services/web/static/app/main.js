@@ -1,4 +1,4 @@
-// The page: connects its parts. What one of them needs of another passes through here.
+// The page: it connects the parts. Whatever one part needs of another passes through here.
 //
 //   typing      composer: input, vocabulary, highlight, numbers, calculator (worker)
 //   evaluating  pending: offline, api
@@ -8,7 +8,7 @@
 //   everywhere  dom, session
 //   elsewhere   shared, on the page of a share
 //
-// What few need at once is loaded when it is first used: edit, plot, search and links.
+// Parts that few people need at once are loaded on first use: edit, plot, search and links.
 
 import * as api from "./api.js";
 import { context, lastValue, latest, refreshRates, valueOf } from "./calculator.js";
@@ -129,7 +129,7 @@ const withEditor = (work) =>
     return work();
   });
 
-/** Opens the field in the row of an entry; what is not stored goes into the input instead. */
+/** Opens the field in the row of an entry. An unstored expression goes into the input instead. */
 function editInPlace(entry) {
   if (entry.id) withEditor(() => editor.open(entry));
   else edit(entry.expression);
@@ -158,14 +158,14 @@ async function planned(item) {
 
 /** Shows an edit in its rows. */
 async function edited(item, entries, reply) {
-  await loaded; // so that the rows are there, as they were before or after
+  await loaded; // so that the rows are there, as before or after the edit
   await withEditor(() => editor.store(item, entries, reply.recorded));
   pins.follow(entries);
   ans = lastValue(log.entries);
   follow(reply, true);
 }
 
-/** Goes on after a reply that has changed the session. */
+/** Updates the page after a reply that has changed the session. */
 function follow(reply, changesNames) {
   names = { ...names, version: reply.version };
   if (changesNames) loadNames().then((isLoaded) => isLoaded && markStale());
@@ -200,7 +200,7 @@ function empty() {
   showState();
 }
 
-/** Stores what is known of the session, and calculates pending rows from it. */
+/** Stores what is known about the session, and calculates pending rows from it. */
 function saveKnown() {
   session.saveKnown(names, ans, log.entries);
   pending.update();
@@ -216,12 +216,12 @@ function useNames(newNames) {
   composer.useNames(names);
 }
 
-/** Marks the rows that used other values of the names than those of now. */
+/** Marks the rows that used other values of names than the current ones. */
 const markStale = latest(async () => {
   if (!log.empty && "version" in names) await withEditor(() => editor.markStale(!deletion.isOpen));
 });
 
-/** Loads exchange rates, and calculates anew what depends on them. */
+/** Loads exchange rates, and recalculates what depends on them. */
 async function useRates() {
   if (!(await refreshRates())) return;
   saveKnown();
@@ -236,7 +236,7 @@ async function loadNames(isRepeat = false) {
   try {
     const newest = await api.names(token);
     if (token !== session.token()) return false;
-    // An evaluation may have come between.
+    // There may have been an evaluation in between.
     if (newest.version < names.version && !isRepeat) return await loadNames(true);
     useNames(newest);
     saveKnown();
@@ -254,7 +254,7 @@ function explain(what, failure, retry) {
   return void showToast(api.trouble(what, failure), { "Try again": retry });
 }
 
-/** Uses what this browser stored of the session. */
+/** Shows what this browser has stored of the session. */
 function loadKnown() {
   const known = session.loadKnown();
   if (!known) return;
@@ -267,7 +267,7 @@ function loadKnown() {
   pending.update();
 }
 
-/** Uses a page of the history, newest entry first. */
+/** Takes a page of the history, newest entry first. */
 function pageLoaded(entries, isNewest) {
   ans = (isNewest ? lastValue(log.entries) : ans) ?? lastValue(entries);
   input.precede(entries);
@@ -295,13 +295,13 @@ async function searchHistory() {
   if (expression) edit(expression);
 }
 
-/** Opens the help; what is chosen there goes into the input. */
+/** Opens the help. A choice there goes into the input. */
 async function showHelp() {
   const text = await openWith(byId("keys"), import("./search.js"), (m) => m.showGuide());
   if (text) input.insert(toLocal(text));
 }
 
-/** Clears the view; the history keeps the entries, and up brings the input back. */
+/** Clears the view. The history keeps the entries, and the up key brings back the inputs. */
 function clearView() {
   if (!input.empty) input.clear();
   history.hide();
@@ -347,7 +347,7 @@ function prepareControls() {
   prepareSettings(numbersChanged);
 }
 
-/** Shows everything that has numbers in the format that is set now. */
+/** Shows all numbers in the format that is set now. */
 function numbersChanged() {
   log.redraw();
   panel.show(names);

@@ -59,7 +59,7 @@ export class Names {
     this.#setOpen(false);
   }
 
-  /** Returns the row of a name with its source, and what is shown behind the name. */
+  /** Returns the row of a name with its source, and the text that is shown after the name. */
   #row(name, source, text) {
     const use = button("", "name", () => {
       this.#close();
@@ -140,7 +140,7 @@ export class Pins {
     announce(pinned ? "Unpinned" : "Pinned");
   }
 
-  /** Pins the entries that have replaced pinned ones. */
+  /** Pins the entries that have replaced pinned ones, instead of those. */
   follow(entries) {
     const pins = session.readOwn("pins").map((pin) => {
       const entry = entries.find(({ replaces }) => replaces === pin.id);

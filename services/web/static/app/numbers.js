@@ -1,5 +1,5 @@
-// Number formats: how numbers are shown, and how the person types them. Expressions that are sent,
-// stored and calculated always have points; only what is shown has the person's format. And the
+// Number formats: how numbers are shown, and how the person types them. Expressions are always
+// sent, stored and calculated with points; only what is shown has the person's format. Also the
 // dialog that sets the format and the appearance.
 
 import { byId, openDialog } from "./dom.js";
@@ -10,12 +10,12 @@ const formatName = "abacus.number-format"; // "point", "comma", or null for the 
 const decimalsName = "abacus.decimals"; // a count, "all", or null for 15 digits
 const groupsName = "abacus.groups";
 
-/** A decimal number in a text of the calculator, such as 1.5e-7, but not in 0xff or x1. */
+/** A decimal number in a text of the calculator, such as 1.5e-7, but not within 0xff or x1. */
 const decimal = /(?<![\p{L}\p{Nd}_.])(\d+)(?:\.(\d+))?(e-?\d+)?(?![\p{L}\p{Nd}_.])/gu;
 
 /**
- * A number with a decimal comma, or with points between groups of three digits, or a sign that
- * means something else beside such numbers.
+ * A number with a decimal comma, or with points between groups of three digits, or a sign that has
+ * another meaning next to such numbers.
  */
 const typedComma =
   /(?<![\p{L}\p{Nd}_.,])(?:(\d{1,3}(?:\.\d{3})+(?![\d.])|\d+)(?:,(\d+))?|,(\d+))|[();]/gu;
@@ -41,7 +41,7 @@ export function withUnit(number, unit = "") {
   return `${number}${unit && !"%°′″".includes(unit) ? " " : ""}${unit}`;
 }
 
-/** Stores the settings that are given, and applies them. */
+/** Stores the given settings and applies them. */
 export function setNumbers({ format, decimals, groups }) {
   browser.write(formatName, format || null);
   browser.write(decimalsName, decimals || null);
@@ -52,7 +52,9 @@ export function setNumbers({ format, decimals, groups }) {
 /** Reports whether the decimal sign is a comma. */
 export const decimalComma = () => settings.comma;
 
-/** Returns a result in the person's format, as it is shown: rounded, and in groups if so set. */
+/**
+ * Returns a result as it is shown in the person's format: rounded, and in groups if that is set.
+ */
 export function shown(text, value = null) {
   const { decimals, groups } = settings;
   const full = decimals === "all" && value !== null && isNumber(text);
@@ -67,13 +69,13 @@ export function shown(text, value = null) {
   });
 }
 
-/** Returns a value of the calculator with 15 digits, which are what it displays. */
+/** Returns a value of the calculator with 15 digits, which is what the calculator displays. */
 export const toDigits = (text) =>
   text.replace(/^-?[\d.]+(?:e[+-]?\d+)?/, (number) =>
     String(Number(Number(number).toPrecision(15))).replace("e+", "e"),
   );
 
-/** Returns a result in the person's format with all its digits, to be copied or typed back. */
+/** Returns a result in the person's format with all its digits, for copying or typing. */
 export const typed = (text) => (settings.comma ? text.replace(decimal, withoutPoint) : text);
 
 const withoutPoint = (number) => number.replace(".", ",");
@@ -101,8 +103,8 @@ export function toLocal(expression) {
 }
 
 /**
- * Returns what the person typed as an expression of the calculator, {text, back}; back(i) is the
- * place in the typed text of a place in the expression.
+ * Returns what the person typed as an expression of the calculator, {text, back}; back(i) maps a
+ * place in the expression to the place in the typed text.
  */
 export function toCalculator(typedText) {
   if (!settings.comma) return { text: typedText, back: (i) => i };
@@ -128,12 +130,15 @@ export function toCalculator(typedText) {
   return { text: text + typedText.slice(at), back };
 }
 
-/** Reports whether a place is in a comment. */
+/** Reports whether a place is inside a comment. */
 const isComment = (text, at) => text.slice(text.lastIndexOf("\n", at) + 1, at).includes("#");
 
 const themeName = "abacus.theme";
 
-/** Applies the stored settings and follows their controls; `changed` is called for numbers. */
+/**
+ * Applies the stored settings and listens to their controls; `changed` is called when numbers
+ * change.
+ */
 export function prepareSettings(changed) {
   const theme = byId("theme");
   theme.value = browser.read(themeName) ?? "";

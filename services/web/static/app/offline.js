@@ -1,5 +1,5 @@
-// Working without the service: the offline queue of expressions to send, what to repeat after an
-// outage, and the service worker that keeps the page itself.
+// Working without the service: the offline queue of expressions to be sent, what to repeat after an
+// outage, and the service worker that keeps the page itself available.
 
 import * as api from "./api.js";
 import { hideToast, showToast } from "./dom.js";
@@ -36,7 +36,7 @@ export class Queue {
     document.addEventListener("visibilitychange", () => document.hidden || this.retry());
   }
 
-  /** Adds what is to be sent, {expression} or an edit, and returns its item. */
+  /** Adds {expression} or an edit to the queue, and returns its item. */
   add(content) {
     const item = { key: newKey(), ...content, attempts: 0 };
     this.#items.push(item);
@@ -45,7 +45,7 @@ export class Queue {
     return item;
   }
 
-  /** Takes over what an earlier page left, and returns it. */
+  /** Takes over what an earlier page left in the queue, and returns it. */
   restore() {
     this.#items = read().map((item) => ({ ...item, attempts: 0 }));
     this.#send();
@@ -59,13 +59,13 @@ export class Queue {
     this.retry();
   }
 
-  /** Makes the next attempt now. */
+  /** Starts the next attempt now. */
   retry() {
     this.#wake?.();
     this.#send();
   }
 
-  /** Goes on after `stopped`, in the present session: the unknown one has done none of it. */
+  /** Continues after `stopped`, in the present session. The unknown session has done nothing. */
   resume() {
     for (const item of this.#items) {
       if (item.session === this.#unknown) this.#store(item, { session: undefined });
@@ -74,7 +74,7 @@ export class Queue {
     this.#send();
   }
 
-  /** Stores something more with an item. */
+  /** Stores more properties of an item. */
   #store(item, more) {
     const { key } = item;
     Object.assign(item, more);
@@ -91,7 +91,7 @@ export class Queue {
     }
   }
 
-  /** Sends an item once, and reports whether to go on with the queue. */
+  /** Sends an item once, and reports whether to continue with the queue. */
   async #attempt(item) {
     // A repeat goes to the session of the first attempt, even if another tab has switched: only
     // that session knows the key.
@@ -114,7 +114,7 @@ export class Queue {
     return api.evaluate(owner, expression, key);
   }
 
-  /** Sends an edit. Its request is made once, so that repeats are the same. */
+  /** Sends an edit. Its request is built once, so that repeats are identical. */
   async #edit(item) {
     if (!item.request) {
       const request = await this.#handlers.planned(item);
@@ -127,7 +127,7 @@ export class Queue {
   async #fail(item, failure) {
     if (!this.#items.includes(item)) return true;
     if (failure.kind === "changed") {
-      // Nothing was done, so the next attempt is another request.
+      // Nothing was done, so the next attempt may be a different request.
       await this.#handlers.outdated();
       this.#store(item, { request: null, key: newKey() });
       return true;
@@ -171,7 +171,7 @@ function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** A time without the service: one toast explains it, and what was missed is repeated after it. */
+/** An outage of the service: one toast explains it, and what was missed is repeated afterwards. */
 export class Outage {
   #missed = new Set();
 
@@ -181,7 +181,7 @@ export class Outage {
 
   /**
    * Reports whether a failure means that the service cannot be reached. If so, `repeat` is called
-   * when it can.
+   * when it can be reached again.
    */
   begin(failure, repeat) {
     const text = api.outage(failure);
@@ -201,12 +201,12 @@ export class Outage {
   }
 }
 
-/** How old a page is before it offers a new version, and the time between two checks, in ms. */
+/** The age at which a page offers a new version, and the time between two checks, in ms. */
 const hour = 60 * 60 * 1000;
 
 /**
- * Registers the service worker (sw.js) once the page is loaded: the page then opens without a
- * network, and a new version replaces it at the next visit. Browsers allow it over https and on
+ * Registers the service worker (sw.js) after the page has loaded, so that the page opens without a
+ * network and a new version replaces it at the next visit. Browsers allow that over https and on
  * localhost.
  */
 export function keepPage() {
@@ -232,6 +232,6 @@ async function register(serviceWorker, opened) {
       registration.update().catch(() => {}); // checked again later
     });
   } catch {
-    // Some browsers store nothing in private windows; the page works without.
+    // Some browsers store nothing in private windows; the page works without it.
   }
 }

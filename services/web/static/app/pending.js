@@ -1,7 +1,7 @@
-// Evaluation: an expression goes to the offline queue and gets a pending row, which becomes the row
-// of its entry when the reply comes. An edit goes there as well, and its row shows what is to be.
-// While the service cannot be reached, each of these rows says so and shows the result that the
-// calculator in this browser gives.
+// Evaluation: an expression goes into the offline queue and gets a pending row, which becomes the
+// row of its entry when the reply comes. An edit goes there as well, and its row shows what it will
+// become. While the service cannot be reached, each of these rows says so and shows the result that
+// the calculator in this browser gives.
 
 import { delay, queued, refusal } from "./api.js";
 import { background, context } from "./calculator.js";
@@ -40,7 +40,7 @@ export class Pending {
   #turn = 0;
   #timer = 0;
 
-  /** What the rows add to the context of a preview, as lines. */
+  /** The lines that the rows add to the context of a preview. */
   lines = [];
 
   constructor(log, handlers) {
@@ -69,12 +69,12 @@ export class Pending {
     this.#add(this.#queue.add({ expression }));
   }
 
-  /** Sends an edit; `undoes` says whether it takes back another one. */
+  /** Sends an edit; `undoes` says whether it reverts another edit. */
   edit(edits, undoes) {
     this.#add(this.#queue.add({ edits, undoes }));
   }
 
-  /** Goes on with what an earlier page left. */
+  /** Continues with what an earlier page left behind. */
   restore() {
     for (const item of this.#queue.restore()) this.#add(item);
   }
@@ -90,12 +90,12 @@ export class Pending {
     return { expression: edit.expression, why, actions: this.#actions(item) };
   }
 
-  /** Goes on after `unknownSession`, in the present session. */
+  /** Continues after `unknownSession`, in the present session. */
   resume() {
     this.#queue.resume();
   }
 
-  /** Calculates delayed rows from what is known, once what calls it is done. */
+  /** Calculates delayed rows from what is known, after its caller is done. */
   update() {
     const turn = ++this.#turn; // ends what is under way
     clearTimeout(this.#timer);
@@ -184,7 +184,7 @@ export class Pending {
     this.#handlers.withdrawn(item.expression);
   }
 
-  /** Says why an item is pending, and that the rows after it wait for it. */
+  /** Shows why an item is pending, and that the rows after it are waiting for it. */
   #delay(item, text) {
     this.#delayed = true;
     for (const other of this.#rows.keys()) this.#explain(other, other === item ? text : queued);
@@ -204,7 +204,7 @@ export class Pending {
     };
   }
 
-  /** Shows in a row what a part of an item gives here. */
+  /** Shows in a row what a part of an item gives in this browser. */
   #show(item, row, expression, reply) {
     const text = localResult(reply);
     const hasResult = !reply.error && !reply.random;
@@ -224,14 +224,16 @@ function entryOf({ entry: id, value: result, ...rest }, expression) {
   return { ...rest, id, at: new Date(), expression, result };
 }
 
-/** Returns what an item evaluates, in order: {expression}, in an edit with the id it replaces. */
+/**
+ * Returns what an item evaluates, in order: {expression}, and in an edit the id that it replaces.
+ */
 function partsOf({ expression, edits, request }) {
   if (!edits) return [{ expression }];
   const { expr, replaces } = request ?? {};
   return expr?.map((source, i) => ({ expression: source, id: replaces[i] })) ?? edits;
 }
 
-/** Says what a pending expression gives in this browser, from the reply of a preview. */
+/** Says what a pending expression gives in this browser, given the reply of a preview. */
 function localResult(reply) {
   if (reply.error) return `Calculated here, it fails: ${reply.error.detail}.`;
   if (reply.random) return "It is random, so it has no result until it is stored.";

@@ -4,16 +4,16 @@
 import { download, shape } from "./dom.js";
 import { shown } from "./numbers.js";
 
-/** The room around the curves for the texts of ticks, in pixels. */
+/** The room around the curves for the labels of ticks, in pixels. */
 const margin = { top: 8, right: 14, bottom: 24 };
 
-/** The width of a digit of a tick, in pixels: the font is monospaced. */
+/** The width of a digit in a label, in pixels: the font is monospaced. */
 const digitWidth = 7;
 
 /** How many points of interest have labels; more would hide the curves. */
 const mostLabels = 6;
 
-/** How far outside the picture a line may lead, in pixels; more is a burden to renderers. */
+/** How far outside the picture a line may extend, in pixels; more would burden renderers. */
 const far = 10_000;
 
 /** A picture of a size in pixels: its element is `svg`, the part with the curves `area`. */
@@ -39,7 +39,7 @@ export class Picture {
     });
     const background = shape("rect", { ...size, fill: "none" });
     const parts = [background, this.#grid(), this.#axes(), ...paths, this.#points, this.#cursor];
-    // A nested svg clips what leads out of it.
+    // A nested svg clips what extends beyond it.
     this.area = shape("svg", { x: this.#left, y: margin.top, ...size }, ...parts);
     const frame = { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" };
     this.svg = shape("svg", frame, this.area, ...this.#ticks(across, up, width));
@@ -97,7 +97,7 @@ export class Picture {
     return shape("path", { class: "grid", d: [...upright, ...level].join("") });
   }
 
-  /** Returns the axes; one that is outside the window lies at its edge. */
+  /** Returns the axes. An axis outside the window is drawn at its edge. */
   #axes() {
     const x = Math.max(0, Math.min(this.#x(0), this.#width));
     const y = Math.max(0, Math.min(this.#y(0), this.#height));
@@ -113,7 +113,7 @@ export class Picture {
     return points.length === 2 ? `${line}h0` : line;
   }
 
-  /** Returns the units of the axes, at the ends of both. */
+  /** Returns the units of both axes, at their ends. */
   #units() {
     const { unit = "", valueUnit = "" } = this.#curves;
     const [right, bottom] = [this.#left + this.#width - 4, margin.top + this.#height - 6];
@@ -139,7 +139,7 @@ export class Picture {
   }
 }
 
-/** Returns the ticks inside a range; rounding may put one at its edge a little outside. */
+/** Returns the ticks inside a range. Rounding may put a tick at an edge slightly outside. */
 function inside(ticks, low, high) {
   const slack = (high - low) * 1e-9;
   return ticks.filter(({ at }) => at >= low - slack && at <= high + slack);
@@ -149,7 +149,7 @@ const longest = (ticks) => Math.max(1, ...ticks.map(({ text }) => text.length));
 
 const pixels = (number) => Math.round(100 * Math.max(-far, Math.min(number, far))) / 100;
 
-/** The part of the picture that one key moves it by, and the factor of one zoom. */
+/** The part of the picture that one key press moves it by, and the factor of one zoom step. */
 const panStep = 0.1;
 const zoomIn = 1 / 1.5;
 
@@ -172,7 +172,7 @@ const keyActions = {
 };
 const aliases = { "=": "+", Home: "0" };
 
-/** How far a pointer may slip during a click, in pixels. */
+/** How far a pointer may move during a click, in pixels. */
 const slip = 5;
 
 /**
@@ -231,7 +231,7 @@ export function listen(element, box, calls) {
     if (event.pointerType === "mouse" && !pointers.size) calls.read(null);
   });
 
-  // Two fingers are for the picture alone.
+  // Gestures with two fingers belong to the picture alone.
   const active = { passive: false };
   element.addEventListener("touchmove", (event) => {
     if (event.touches.length > 1) event.preventDefault();
@@ -297,7 +297,7 @@ export async function savePng(svg, expressions, description) {
   canvas.toBlob((file) => download(file, "plot.png"), "image/png");
 }
 
-/** Returns a picture as a file that needs nothing else: with colours, legend and description. */
+/** Returns a picture as a self-contained file: with colours, legend and description. */
 function standalone(svg, expressions, description) {
   const clone = svg.cloneNode(true);
   const parts = [...svg.querySelectorAll("*")];

@@ -1,5 +1,5 @@
 // A plot in the log: its picture, its tools, the values at a point, and sliders for the variables.
-// It uses the session's names as they are now, not as they were when it was entered.
+// It uses the current names of the session, not those at the time when it was entered.
 
 import { Calculator, latest, valueSource } from "./calculator.js";
 import { announce, button, element, openMenu, prose, shape } from "./dom.js";
@@ -9,22 +9,22 @@ import { listen, listenToKeys, moves, Picture, savePng, saveSvg } from "./pictur
 import { pointsOf } from "./points.js";
 import { Sliders } from "./sliders.js";
 
-/** The range of the statement, and heights that fit the curves. */
+/** The range of the statement, with a y range that fits the curves. */
 const whole = { from: NaN, to: NaN, low: NaN, high: NaN };
 
-/** The narrowest window, as a part of its distance from 0, and the widest. */
+/** The narrowest window, relative to its distance from 0, and the widest. */
 const narrowest = 1e-13;
 const widest = 1e300;
 
-/** The room for the texts of ticks, in pixels, roughly. */
+/** The approximate room for the labels of ticks, in pixels. */
 const beside = 60;
 const below = 32;
 
-/** The smallest size to ask for, in pixels: a smaller picture would have one tick or two. */
+/** The smallest size to request, in pixels: a smaller picture would have only one or two ticks. */
 const leastWidth = 400;
 const leastHeight = 200;
 
-/** A worker of its own: a slow plot delays neither typing nor its preview. */
+/** A worker of its own, so that a slow plot delays neither typing nor its preview. */
 const calculator = new Calculator(3000);
 
 const errors = {
@@ -96,7 +96,7 @@ export class Plot {
     new ResizeObserver(() => this.refresh()).observe(this.#view);
   }
 
-  /** Draws the curves anew, as after a change of the names. */
+  /** Redraws the curves, for example after a change of the names. */
   refresh = latest(async () => {
     const { clientWidth: width, clientHeight: height } = this.#view;
     if (!width) return;
@@ -114,7 +114,7 @@ export class Plot {
     if (this.#x !== null) this.#showValues();
     const values = async (x) => (await ask(request, "at", [x])).values ?? [];
     const points = await pointsOf(reply, values);
-    if (this.#curves !== reply) return; // moved meanwhile
+    if (this.#curves !== reply) return; // moved in the meantime
     this.#points = points;
     this.#picture.showPoints(points);
     this.#view.setAttribute("aria-label", description(reply, points));
@@ -174,7 +174,7 @@ export class Plot {
     leave: () => this.#read(null),
   };
 
-  /** The window that was requested last; the one in view may be about to change. */
+  /** The window that was requested last; the visible one may be about to change. */
   get #target() {
     return Number.isNaN(this.#window.from) ? this.#curves ?? whole : this.#window;
   }
@@ -186,7 +186,7 @@ export class Plot {
     return `${context}plot(${expressions.join(", ")}, ${range})`;
   }
 
-  /** Keeps the frame as it is while sliders move the curves in it. */
+  /** Keeps the frame fixed while sliders move the curves in it. */
   #freeze() {
     const { from, to, low, high } = this.#target;
     this.#window = { from, to, low, high };
@@ -206,7 +206,7 @@ export class Plot {
     if (!this.#curves || !isRange(from, to) || !isRange(low, high)) return;
     this.#window = window;
     this.#moved = true;
-    // The known part of the curves moves at once.
+    // The part of the curves that is known moves at once.
     this.#draw(inWindow(this.#curves, window));
     this.refresh();
   }
@@ -259,7 +259,7 @@ export class Plot {
     this.#view.setAttribute("aria-label", `No plot: ${detail}`);
   }
 
-  /** Returns the tools that lie on the picture; what is used less is in a menu. */
+  /** Returns the tools on the picture. Tools that are used less are in a menu. */
   #tools() {
     const save = (write) => () => {
       if (!this.#picture) return;
@@ -304,7 +304,7 @@ function isRange(from, to) {
   return to - from > narrowest * size && size < widest;
 }
 
-/** Returns what known curves show of another window. */
+/** Returns what known curves show in another window. */
 const inWindow = (curves, window) => (window === whole ? curves : { ...curves, ...window });
 
 /** Describes a picture: the curves, the range, the visible values, and points of interest. */
@@ -331,7 +331,7 @@ function range({ from, to, unit }) {
 
 const digits = (number) => String(Number(number.toPrecision(15)));
 
-/** Returns a function that writes numbers to about a thousandth of a range. */
+/** Returns a function that formats numbers to about a thousandth of a range. */
 const roundFor = (size) => (number) =>
   String(round(number, 10 ** Math.floor(Math.log10(size) - 3)));
 

@@ -1,11 +1,11 @@
-// The plots of the page, as far as the first load needs them: plot.js is loaded with the first
-// plot, and each plot is drawn when it comes near the view.
+// What the first load needs of plots: plot.js is loaded with the first plot, and each plot is drawn
+// when it comes near the visible part of the page.
 
 import { byId, element } from "./dom.js";
 
 const load = () => import("./plot.js").catch(() => null);
 
-/** How long typing pauses before a plot is sketched, in milliseconds. */
+/** How long to wait for typing to pause before sketching a plot, in milliseconds. */
 const pause = 200;
 
 /** The largest size of a sketch, in pixels. */
@@ -35,7 +35,7 @@ export class Plots {
     return figure;
   }
 
-  /** Draws the plots anew, as after a change of the names. */
+  /** Redraws the plots, for example after a change of the names. */
   refresh() {
     for (const [figure, state] of this.#figures) {
       if (!figure.isConnected) this.#forget(figure);
@@ -98,8 +98,8 @@ export class Plots {
 }
 
 /**
- * Changes a figure's height without moving what is in view. At the end of the log, the end stays
- * in view, or the beginning of the row where that is higher than the view.
+ * Changes a figure's height without moving what is visible. At the end of the log, the end stays
+ * visible, or the beginning of the row if that is higher than the visible part.
  */
 function steadily(figure, change) {
   const scroll = byId("scroll");

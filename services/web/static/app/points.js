@@ -1,15 +1,15 @@
 // The points of interest of a plot: roots, extrema and intersections. The curves of the picture
-// say between which of their points to look, and the module calculates the exact values.
+// show between which of their points to look, and the module calculates the exact values.
 
 import { shown } from "./numbers.js";
 
-/** More points of a kind than this are no points of interest. */
+/** More points of a kind than this are not of interest. */
 const mostPoints = 8;
 
 /**
  * Resolves to the points of interest of curves: roots, extrema and intersections, each {kind, x, y,
- * label}. They are sought between the points of the curves; `values(x)` resolves to the values of
- * all curves at x.
+ * label}. They are searched for between the points of the curves; `values(x)` resolves to the
+ * values of all curves at x.
  */
 export async function pointsOf({ curves, low, high, from, to }, values) {
   const found = [];

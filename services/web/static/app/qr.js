@@ -1,5 +1,5 @@
 // QR codes of links (ISO/IEC 18004): byte mode, error correction level M, versions 1 to 9, which
-// hold 180 bytes. The mask is always the first one: the bits of a link are mixed enough for every
+// hold up to 180 bytes. The mask is always the first: the bits of a link are mixed enough for every
 // reader.
 
 /** For every version: its codewords, those for correction in each block, and the blocks. */
@@ -28,7 +28,7 @@ export function picture(text) {
 /** Returns the rows of modules of a code, true where dark, or null if the text is too long. */
 export function encode(text) {
   const bytes = new TextEncoder().encode(text);
-  // The mode, the length and the terminator take two more bytes.
+  // The mode, the length and the terminator take two bytes.
   const fits = ([total, check, blocks]) => bytes.length + 2 <= total - check * blocks;
   const version = 1 + sizes.findIndex(fits);
   if (!version) return null;
@@ -128,7 +128,10 @@ function identify(grid, version) {
   }
 }
 
-/** Writes the bytes where the grid is null: in pairs of columns from the right, up, then down. */
+/**
+ * Writes the bytes where the grid is null: in pairs of columns from the right, alternately up and
+ * down.
+ */
 function fill(grid, bytes) {
   const size = grid.length;
   let at = 0;

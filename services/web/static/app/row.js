@@ -1,5 +1,5 @@
-// The row of an entry: what was entered, how it was read where that differs, and the result, for
-// eyes and for screen readers.
+// The row of an entry: what was entered, how it was read if that differs, and the result, for the
+// eye and for screen readers.
 
 import { valueOf, valueSource } from "./calculator.js";
 import { button, copy, element, openMenu, prose } from "./dom.js";
@@ -7,7 +7,9 @@ import { coloured, differs, scan } from "./highlight.js";
 import { decimalComma, shown, toDigits, toLocal, typed } from "./numbers.js";
 import { plotOf, title } from "./plots.js";
 
-/** The longest expression that is shown whole, in UTF-16 units; more than four lines fold. */
+/**
+ * The longest expression that is shown in full, in UTF-16 units. More than four lines are folded.
+ */
 const foldAt = 200;
 
 /** How long "Copied" is shown, in milliseconds. */
@@ -88,8 +90,8 @@ export function actionsOf(entry, { insert, reuse, edit, again, link, share, pins
 }
 
 /**
- * Returns the cell of a result; `was` is the result that it has replaced, or "". A local result,
- * which this browser has calculated, is no button.
+ * Returns the cell of a result. `was` is the result that it has replaced, or "". A local result,
+ * which this browser has calculated, is not a button.
  */
 export function resultOf(entry, className, handlers, was = "") {
   if (entry.kind === "plot") return "";
@@ -125,7 +127,7 @@ export function showCopied(result) {
   setTimeout(() => result.classList.remove("copied"), copiedTime);
 }
 
-/** Returns how many characters of a result follow the whole part of its number. */
+/** Returns the number of characters after the whole part of a result. */
 function roomBehindPoint(text) {
   const [number] = /^[-−]?[\d.,]*\d/.exec(text) ?? [];
   if (!number) return 0;
@@ -133,7 +135,7 @@ function roomBehindPoint(text) {
   return text.length - whole.length;
 }
 
-/** Returns the cell of a line that corresponds to a cell of another one. */
+/** Returns the cell of a line that corresponds to a cell of another line. */
 export function cellLike(cell, line) {
   const name = ["result", "more", "expression"].find((part) => cell.classList.contains(part));
   return line?.querySelector(`button.${name}`) ?? line?.querySelector("button");
@@ -148,7 +150,7 @@ function fold(expression) {
   return toggle;
 }
 
-/** Puts a heading above a row that is the first of its day, and none above others. */
+/** Puts a heading above a row that is the first of its day, and removes it from others. */
 export function setDay(row) {
   if (!row?.dataset.day) return;
   const { day } = row.dataset;
@@ -158,7 +160,7 @@ export function setDay(row) {
   if (!first) heading?.remove();
 }
 
-/** Returns the day that an entry is shown under, as a text. */
+/** Returns the day under which an entry is shown, as a text. */
 export const dayOf = ({ day, at }) => day ?? new Date(at).toDateString();
 
 function dayName(date) {
@@ -176,7 +178,7 @@ function time(at) {
   return element("time", attributes, text);
 }
 
-/** An expression that is the total or the average of rows. */
+/** An expression that is a total or an average of rows. */
 const totalled = /^(?:sum|mean)\(.*\) # (total|average)$/;
 
 /** Returns the expression of a total or an average of results. */
@@ -231,7 +233,7 @@ export function sentence({ kind, expression, parsed }, text) {
   }
   if (kind === "plot") return spoken(text);
   const [said, result] = [spoken(expression), spoken(text)];
-  // `a = 10` has said everything already.
+  // `a = 10` already says everything.
   if (kind === "assignment" && said.endsWith(` is ${result}`)) return said;
   return `${said} equals ${result}`;
 }

@@ -1,5 +1,5 @@
 // What is loaded after the rest of the page, or when it is first used: the search in the history,
-// the history as a file, CSV or JSON, and the help.
+// the history as a CSV or JSON file, and the help.
 
 import * as api from "./api.js";
 import { announce, button, byId, download, element, showToast } from "./dom.js";
@@ -8,7 +8,7 @@ import { outcome } from "./row.js";
 import * as session from "./session.js";
 import { isCalled } from "./vocabulary.js";
 
-/** Returns the local midnight some days ago; 0 is today's. */
+/** Returns the local midnight a number of days ago; 0 is today's. */
 function midnight(daysAgo) {
   const at = new Date();
   at.setDate(at.getDate() - daysAgo);
@@ -16,12 +16,12 @@ function midnight(daysAgo) {
   return at;
 }
 
-/** How long typing pauses before the service is asked, in milliseconds. */
+/** How long to wait for typing to pause before searching, in milliseconds. */
 const pause = 120;
 
 let search = null;
 
-/** Shows in the open dialog of the search what its form asks for. It closes with an expression. */
+/** Shows the results for the form in the open search dialog. It closes with an expression. */
 export function showSearch() {
   search ??= new Search();
   search.update();
@@ -130,7 +130,8 @@ const formats = {
     entry: (entry) => record(columns.map((name) => entry[name] ?? "")),
     file: (texts) => record(columns) + texts.join(""),
   },
-  // What spreadsheets open by a double click: a byte order mark, and the person's number format.
+  // For spreadsheets that open it on a double click: a byte order mark, and the person's number
+  // format.
   spreadsheet: {
     type: "text/csv",
     extension: "csv",
@@ -147,7 +148,7 @@ const formats = {
 /** How many entries are read between two announcements of the progress. */
 const announceEvery = 10_000;
 
-/** How often a page is requested, and the seconds between requests if the service names none. */
+/** How often a page is requested, and the seconds between requests if the service does not say. */
 const attempts = 5;
 const retryPause = 1;
 
@@ -166,7 +167,7 @@ export async function save(format) {
   }
 }
 
-/** Returns the texts of all entries, or null if the person stopped it. */
+/** Returns the texts of all entries, or null if the person stopped. */
 async function collect(write) {
   const token = session.token();
   const texts = [];
@@ -185,7 +186,7 @@ async function collect(write) {
   return texts;
 }
 
-/** Repeats a request after temporary failures: one page must not cost all the others. */
+/** Repeats a request after temporary failures, so that one page does not cost all the others. */
 async function retry(request) {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -202,7 +203,7 @@ function record(values, separator = ",") {
   return values.map((value) => field(value, separator)).join(separator) + "\r\n";
 }
 
-/** Returns a field of a record. One that a spreadsheet would run as a formula gets a quote. */
+/** Returns a field of a record. A field that a spreadsheet would run as a formula gets a quote. */
 function field(value, separator) {
   const text = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : `${value}`;
   const plain = !/["\r\n]/.test(text) && !text.includes(separator);
@@ -252,7 +253,7 @@ function wordRow(dialog, word) {
   return row(dialog, text, signature, help, start.length);
 }
 
-/** Returns a row with code, of which the first letters stand out, and its help. */
+/** Returns a row with a code, its first letters in bold, and its help. */
 function row(dialog, text, code, help, bold = 0) {
   const start = element("b", {}, code.slice(0, bold));
   const parts = [element("code", {}, start, toLocal(code.slice(bold))), " "];

@@ -1,12 +1,12 @@
-// What this browser stores for the page: settings and drafts; the token of the session with its
-// last known bindings and entries; and the news between the tabs that use it. Where storage is
-// forbidden or full, a value lasts as long as the page. And what the address of the page asks for.
+// What this browser stores for the page: settings and drafts, the token of the session with its
+// last known bindings and entries, and the news between tabs that use it. Where storage is
+// forbidden or full, a value lasts as long as the page. Also what the address of the page asks for.
 
 /** How long `writeLater` waits for a newer value, in milliseconds. */
 const writePause = 250;
 
 function area(storage) {
-  const memory = new Map(); // values that the storage did not take
+  const memory = new Map(); // values that the storage did not accept
   const later = new Map(); // values that are not written yet
   let timer = 0;
 
@@ -117,7 +117,7 @@ export function onChange(changed) {
 const mostEntries = 200;
 
 /**
- * Stores the bindings, `ans` and the newest entries of the session, for times when the service
+ * Stores the bindings, `ans` and the newest entries of the session, for use while the service
  * cannot be reached.
  */
 export function saveKnown({ variables, definitions }, ans, entries) {
@@ -153,14 +153,17 @@ export function onNews(refresh) {
   });
 }
 
-/** Takes the expression out of the address: a reload must not repeat it. null without one. */
+/**
+ * Removes the expression from the address, so that a reload does not repeat it, and returns it, or
+ * null.
+ */
 export function takeQuery() {
   const expression = new URLSearchParams(location.search).get("q");
   if (location.search) history.replaceState(null, "", location.pathname + location.hash);
   return expression;
 }
 
-/** Takes the fragment out of the address, with its `#`; "" without one. */
+/** Removes the fragment from the address and returns it with its `#`, or "". */
 export function takeFragment() {
   const { hash, pathname } = location;
   if (hash) history.replaceState(null, "", pathname);

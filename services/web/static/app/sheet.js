@@ -1,4 +1,4 @@
-// The log as a sheet: which rows use what other rows set, which are to be calculated again when one
+// The log as a sheet: which rows use what other rows set, which ones to calculate again when one
 // changes, and in which order. Rows are entries, oldest first. A name has, in a row, the value that
 // the nearest row above has set; `ans` is the result of the nearest row above that has one.
 
@@ -11,7 +11,7 @@ const unrepeatable = [...randomNames, "ans"];
 
 const isRandom = (names) => randomNames.some((name) => names.has(name));
 
-/** What an expression with money in it has. */
+/** Matches what an expression with money contains. */
 const money = /\p{Sc}|(?<![\p{L}\p{Nd}_])[A-Z]{3}(?![\p{L}\p{Nd}_])/u;
 
 /** Returns the statements of a source, each as its tokens {kind, text}. */
@@ -31,12 +31,13 @@ function statements(source) {
 
 const namesIn = (tokens) => tokens.filter(({ kind }) => kind === "name").map(({ text }) => text);
 
-const effects = new Map(); // by source: a sheet is looked through at every keystroke
+const effects = new Map(); // by source, since every keystroke looks through the sheet
 const mostEffects = 5000;
 
 /**
  * Returns what a source does with names: {sets, uses, bodies, hasResult}. A body has the names that
- * a function uses, which are read when it is called. The last statement decides about the result.
+ * a function uses, which are read when it is called. The last statement decides whether there is a
+ * result.
  */
 function effect(source) {
   if (effects.size > mostEffects) effects.clear();
@@ -70,17 +71,17 @@ function read(source) {
   return { sets, uses, bodies, hasResult };
 }
 
-/** Adds to names what the functions among them use, followed to their ends. */
+/** Adds to names what the functions among them use, directly or indirectly. */
 function followed(names, bodies) {
   const all = new Set(names);
   for (const name of all) for (const used of bodies.get(name) ?? []) all.add(used);
   return all;
 }
 
-/** A walk down the rows: which of them has set each name, and has given the previous result. */
+/** A walk down the rows: which row has set each name, and which has given the previous result. */
 class Walk {
   setters = new Map(); // indexes of rows by name
-  previous = -1; // the row that `ans` is the result of
+  previous = -1; // the row whose result is `ans`
   #bodies = new Map();
 
   /** Returns the names that a row reads. */
@@ -88,7 +89,7 @@ class Walk {
     return followed(uses, bodies.size ? new Map([...this.#bodies, ...bodies]) : this.#bodies);
   }
 
-  /** Goes on past a row. */
+  /** Moves past a row. */
   pass(index, { sets, bodies }, hasResult) {
     for (const name of sets) {
       this.setters.set(name, index);
@@ -100,8 +101,8 @@ class Walk {
 }
 
 /**
- * Returns the expression that gives the value of a row again: a random one has become a number,
- * with the expression as its comment.
+ * Returns the expression that gives the value of a row again. A random one becomes a number, with
+ * the expression as its comment.
  */
 export function repeatable(row) {
   const { expression, kind } = row;
@@ -113,7 +114,7 @@ export function repeatable(row) {
 }
 
 /**
- * Returns the rows to be calculated again if some get other expressions, in order: those, the rows
+ * Returns the rows to calculate again if some get other expressions, in order: those rows, the rows
  * that depend on them but are not random, and rows whose names they need as they were. `edits` has
  * the expressions by id. Each is {row, expression, covers}: the rows that a total covers, or null.
  */
@@ -123,10 +124,10 @@ export function plan(rows, edits) {
   const covers = new Map();
   for (const { row, covered } of totals(rows)) {
     const values = covered.map((i) => outcome(rows[i]));
-    // One that is not the total of these rows is a sum like any other.
+    // If it is not the total of these rows, it is a sum like any other.
     if (totalOf(totalWord(rows[row]), values) === rows[row].expression) covers.set(row, covered);
   }
-  const last = new Map(); // the rows that set the names as they are in the end
+  const last = new Map(); // the rows that set each name last
   after.forEach(({ sets }, i) => sets.forEach((name) => last.set(name, i)));
 
   const changed = new Set(); // rows whose results may change
@@ -137,8 +138,8 @@ export function plan(rows, edits) {
   do {
     size = changed.size + needed.size;
     const walk = new Walk();
-    const stale = new Set(); // names that changed rows have set
-    const written = new Set(); // names that rows to be calculated have set
+    const stale = new Set(); // names that changed rows set
+    const written = new Set(); // names that the rows to calculate set
     const need = (i) => {
       if (i !== undefined && i >= 0 && !isRandom(after[i].uses)) needed.add(i);
     };
@@ -159,7 +160,7 @@ export function plan(rows, edits) {
           if (setter !== last.get(name)) need(setter);
         }
         if (usesAns) need(walk.previous);
-        // A name that the row does not set any more is again what it was before.
+        // A name that the row no longer sets has its earlier value again.
         for (const name of before[i].sets) {
           if (!after[i].sets.has(name)) need(walk.setters.get(name));
         }
@@ -182,7 +183,7 @@ export function plan(rows, edits) {
 
 /**
  * Returns the totals and averages as {row, covered, start}: indexes of rows. They cover the rows
- * with results from start on, where the day begins or the last total was.
+ * with results from start on, which is where the day begins or the last total was.
  */
 export function totals(rows) {
   const all = [];
@@ -200,10 +201,10 @@ export function totals(rows) {
 }
 
 /**
- * Returns the rows that may be stale: those that use a name which has now another value than the
- * last row to set it gave it, and those that convert money, at rates which change. Only rows that
- * can be calculated with the names as they are now are among them. `isCurrent(name, row)` reports
- * whether a name is as that row set it; row is undefined for a name that no row sets.
+ * Returns the rows that may be stale: those that use a name whose value has changed since the last
+ * row set it, and those that convert money, because rates change. It includes only rows that can be
+ * calculated with the current names. `isCurrent(name, row)` reports whether a name still has the
+ * value that the row set; row is undefined for a name that no row sets.
  */
 export function doubtful(rows, isCurrent) {
   const effects = rows.map(({ expression }) => effect(expression));

@@ -4,11 +4,11 @@ import { button, element } from "./dom.js";
 
 /**
  * Sliders for the variables of a plot. They move its curves, and change nothing else until a value
- * is set. They call `moved()`, and `assign(text)`.
+ * is set. They call `moved()` and `assign(text)`.
  */
 export class Sliders {
   element = element("div", { class: "sliders" });
-  values = {}; // of the variables that were moved, by name
+  values = {}; // of the variables that have been moved, by name
   #handlers;
   #rows = new Map();
 
@@ -85,7 +85,7 @@ class Slider {
     this.#showPlay();
   }
 
-  /** Starts from a value of the session. */
+  /** Starts from the session's value. */
   begin(value) {
     this.value = value;
     const bound = boundFor(value);
@@ -145,7 +145,7 @@ class Slider {
 const numberField = (className) =>
   element("input", { type: "number", step: "any", class: className });
 
-/** Returns the ends of a slider: 1, 2 or 5 times a power of 10, at least twice the value. */
+/** Returns the end of a slider: 1, 2 or 5 times a power of 10, at least twice the value. */
 function boundFor(value) {
   if (!value) return 10;
   const unit = 10 ** Math.floor(Math.log10(2 * Math.abs(value)));

@@ -1,7 +1,7 @@
 // The vocabulary: the names that an expression can use, and the list that completes them while
 // typing. The text area keeps the focus and points to the chosen option, as in the combobox pattern
-// of the ARIA Authoring Practices; the role itself is not allowed on a text area. And the examples
-// of the first visit.
+// of the ARIA Authoring Practices; the role itself is not allowed on a text area. Also the examples
+// for the first visit.
 
 import { valueSource } from "./calculator.js";
 import { byId, element } from "./dom.js";
@@ -21,7 +21,7 @@ export class Vocabulary {
     }
   }
 
-  /** Adds what is known about names of the language. */
+  /** Adds descriptions of names of the language. */
   describe(language) {
     for (const about of language) this.#language.set(about.name, about);
   }
@@ -164,7 +164,7 @@ function option({ name, signature, help }, index) {
   return element("li", attributes, code, " ", element("span", {}, help));
 }
 
-/** Returns the name that ends at the caret, an empty one where a name can start, or null. */
+/** Returns the name that ends at the caret, an empty one if a name can start there, or null. */
 function wordAt({ value, selectionStart: caret, selectionEnd }, tokens) {
   if (caret !== selectionEnd) return null;
   const token = tokens.find(({ start, end }) => start < caret && caret <= end);
@@ -176,7 +176,7 @@ function wordAt({ value, selectionStart: caret, selectionEnd }, tokens) {
   return free ? { start: caret, end: caret, text: "" } : null;
 }
 
-/** Has the examples of the first visit call `edit(text)`. */
+/** Makes the examples of the first visit call `edit(text)`. */
 export function prepareExamples(edit) {
   for (const example of document.querySelectorAll(".example")) {
     const [code] = example.children;

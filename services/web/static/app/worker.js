@@ -1,13 +1,13 @@
 // The worker that runs calc.wasm (services/web/preview). It posts "ready" or "broken" first, then
 // one reply per request; a request is [text, function, numbers].
 
-/** The memory at which an instance is replaced, in bytes: it never frees any. */
+/** The memory size, in bytes, at which an instance is replaced: it never frees any. */
 const large = 16 << 20;
 
 /** The precision of displayed values, as in the replies of the service. */
 const digits = 15;
 
-// A preview depends on nothing from outside; the module imports what its runtime mentions.
+// A preview does not depend on the outside; the module imports what its runtime refers to.
 const stubs = new Proxy({}, { get: () => () => 0, has: () => true });
 
 const loading = WebAssembly.compileStreaming(fetch("/calc.wasm"));
