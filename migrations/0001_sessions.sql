@@ -2,7 +2,7 @@
 
 -- A session groups variables.
 CREATE TABLE IF NOT EXISTS sessions (
-  session_id INTEGER PRIMARY KEY AUTOINCREMENT -- never given twice
+  session_id INTEGER PRIMARY KEY AUTOINCREMENT -- never reused
 );
 
 -- A variable of a session.

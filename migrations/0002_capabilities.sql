@@ -1,6 +1,6 @@
 -- Sessions become capabilities with a version, functions can be defined, and a commit happens once.
 
--- hex SHA-256 of the token; NULL: nobody can reach the session
+-- hex SHA-256 of the token; NULL: the session cannot be reached
 ALTER TABLE sessions ADD COLUMN token_hash TEXT;
 -- grows by one with each change of the bindings
 ALTER TABLE sessions ADD COLUMN version    INTEGER NOT NULL DEFAULT 0;
@@ -8,9 +8,9 @@ ALTER TABLE sessions ADD COLUMN version    INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE sessions ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
 -- UTC milliseconds, written at most daily
 ALTER TABLE sessions ADD COLUMN used_at    INTEGER NOT NULL DEFAULT 0;
--- of a way to order commits that is gone
+-- from an earlier way to order commits; not used any more
 ALTER TABLE sessions ADD COLUMN slot_at    INTEGER NOT NULL DEFAULT 0;
--- UTC milliseconds; if set, the row is a tombstone and nothing of the session is left
+-- UTC milliseconds; if set, the row is a tombstone and the rest of the session is gone
 ALTER TABLE sessions ADD COLUMN erased_at  INTEGER;
 CREATE UNIQUE INDEX sessions_token ON sessions (token_hash);
 CREATE INDEX sessions_used ON sessions (used_at);
@@ -28,7 +28,7 @@ CREATE TABLE definitions (
   PRIMARY KEY (session_id, name)
 ) WITHOUT ROWID;
 
--- What a commit did, by its idempotency key, so that a repeat does nothing. Kept for a day.
+-- Commits by their idempotency keys, so that a repeat does nothing. Kept for a day.
 CREATE TABLE commits (
   id         INTEGER PRIMARY KEY,                               -- in order of time
   session_id INTEGER NOT NULL REFERENCES sessions (session_id), -- its session

@@ -1,15 +1,15 @@
 -- The history: one row for each evaluation, keyed by its owner, so that a page is one range of the
 -- table.
 
--- Those who have a history.
+-- The owners of histories.
 CREATE TABLE owners (
   owner     TEXT    PRIMARY KEY,         -- hex SHA-256 of the session's token
   last      INTEGER NOT NULL DEFAULT 0,  -- id of the newest entry; no id is used twice
   used_at   INTEGER NOT NULL,            -- UTC milliseconds, when entries were written or read
-  erased_at INTEGER                      -- if set, a tombstone: nothing is stored for it again
+  erased_at INTEGER                      -- if set, a tombstone: nothing more is stored for it
 ) WITHOUT ROWID;
 
--- An evaluation that gave an answer.
+-- A successful evaluation.
 CREATE TABLE entries (
   owner      TEXT    NOT NULL REFERENCES owners (owner), -- its owner
   id         INTEGER NOT NULL,                           -- from 1 for each owner
@@ -22,7 +22,7 @@ CREATE TABLE entries (
   PRIMARY KEY (owner, id)
 ) WITHOUT ROWID;
 
--- What an append stored, by its key, so that a repeat does nothing. Kept for two days, longer than
+-- Appends by their keys, so that a repeat does nothing. Kept for two days, longer than
 -- the commit of the same evaluation.
 CREATE TABLE appends (
   id      INTEGER PRIMARY KEY,                        -- in order of time

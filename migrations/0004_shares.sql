@@ -6,7 +6,7 @@ CREATE TABLE shares (
   id         INTEGER PRIMARY KEY,        -- in order of time
   token_hash TEXT    NOT NULL UNIQUE,    -- hex SHA-256 of the share's token
   owner      TEXT    NOT NULL,           -- hex SHA-256 of the token of the session that made it
-  key        TEXT    NOT NULL,           -- gives the share's token, with the session's token
+  key        TEXT    NOT NULL,           -- with the session's token gives the share's token
   hash       TEXT    NOT NULL,           -- hex SHA-256 of the request that made it
   title      TEXT    NOT NULL,           -- as the owner wrote it; empty once the share has ended
   entries    INTEGER NOT NULL,           -- the number in the snapshot

@@ -1,6 +1,6 @@
 -- What is stored for an owner is counted in bytes.
 
--- bytes of the entries, with what each costs beside its texts
+-- bytes of the entries, with what each costs besides its texts
 ALTER TABLE owners ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
 -- UTC milliseconds when a sweep first found the owner unused for 90 days; NULL: in use
 ALTER TABLE owners ADD COLUMN unused_at INTEGER;

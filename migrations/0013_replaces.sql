@@ -3,7 +3,7 @@
 
 -- id of the entry that this one replaces; NULL for most
 ALTER TABLE entries ADD COLUMN replaces INTEGER;
--- id of the first entry that was in its place; NULL for that one itself
+-- id of the first entry in the same place; NULL for that entry itself
 ALTER TABLE entries ADD COLUMN place INTEGER;
 CREATE INDEX entries_place ON entries (owner, place, id) WHERE place IS NOT NULL;
 

@@ -1,5 +1,5 @@
-// Package migrations holds the tables of every service. Each service brings a database that is
-// older to its own tables.
+// Package migrations holds the tables of every service. Each service upgrades the tables of an
+// older database itself.
 //
 // To add a step, write the next NNNN_name.sql, with a comment for every column, and append it in
 // steps.go to the list of the service that owns the tables. The statements of a released step never
@@ -24,7 +24,7 @@ type List struct {
 	Steps   []string
 }
 
-// Version is the version of the tables that this build of the service works with.
+// Version is the version of the tables that this build of the service uses.
 func (l List) Version() int64 { return int64(len(l.Steps)) }
 
 // Current returns the name of a view that only a database of this version has.
@@ -34,7 +34,7 @@ func (l List) view(version int64) string {
 	return l.Service + "_v" + strconv.FormatInt(version, 10)
 }
 
-// Apply runs the steps that the database lacks, all or none. If there are none, it is one short
+// Apply runs the steps that the database lacks, all or none. If it lacks none, that is one short
 // query. Several instances may do it at once. A database with more steps stays as it is:
 // storage.ErrNewer.
 func (l List) Apply(db storage.Database) error {
@@ -46,8 +46,8 @@ func (l List) Apply(db storage.Database) error {
 		return nil
 	}
 	makeShrinkable(db)
-	// In WAL mode, which stays with the file, readers do not wait for the writer. Best effort: a
-	// database elsewhere (libSQL) has no such mode.
+	// In WAL mode, which the file keeps, readers do not wait for the writer. Best effort: a remote
+	// database (libSQL) has no such mode.
 	db.Execute("PRAGMA journal_mode = WAL")
 	return immediate(db, func() error {
 		if _, err := db.Execute("CREATE TABLE IF NOT EXISTS schema (service TEXT PRIMARY KEY, " +
@@ -75,12 +75,12 @@ func (l List) Apply(db storage.Database) error {
 	})
 }
 
-// maxRewritten is the largest file that makeShrinkable rewrites, in pages: 64 MiB, which take about
-// a second.
+// maxRewritten is the largest file that makeShrinkable rewrites, in pages: 64 MiB, which takes
+// about a second.
 const maxRewritten = 16 << 10
 
-// makeShrinkable has the file give back what is deleted (storage.Shrink). A file that an older
-// version made is rewritten for that. Best effort: a larger one uses the pages again.
+// makeShrinkable lets the file shrink after deletions (storage.Shrink), for which a file from an
+// older version is rewritten. Best effort: a larger file only reuses its pages.
 func makeShrinkable(db storage.Database) {
 	db.Execute("PRAGMA auto_vacuum = INCREMENTAL")
 	result, err := db.Execute("SELECT page_count FROM pragma_page_count, pragma_auto_vacuum " +
@@ -90,9 +90,9 @@ func makeShrinkable(db storage.Database) {
 	}
 }
 
-// immediate runs f in a transaction that takes the write lock at once: one that reads first and
-// writes later fails if another has written in between. An error of f rolls back, since in SQLite a
-// failed statement alone does not end a transaction.
+// immediate runs f in a transaction that takes the write lock at the start: one that reads first
+// and writes later fails if another has written in between. An error of f rolls it back, since in
+// SQLite a failed statement does not end a transaction.
 func immediate(db storage.Database, f func() error) error {
 	storage.EraseDeleted(db)
 	if _, err := db.Execute("BEGIN IMMEDIATE"); err != nil {
@@ -109,7 +109,7 @@ func immediate(db storage.Database, f func() error) error {
 	return err
 }
 
-// seen returns how many steps have been applied to the database.
+// seen returns the number of steps that have been applied to the database.
 func (l List) seen(db storage.Database) (int64, error) {
 	result, err := db.Execute("SELECT version FROM schema WHERE service = ?1",
 		sqlite.String(l.Service))
@@ -125,14 +125,14 @@ func (l List) seen(db storage.Database) (int64, error) {
 	return 0, storage.ErrNewer
 }
 
-// lacksTable reports whether an error is that of a statement with a table that is not there.
+// lacksTable reports whether an error says that a table does not exist.
 func lacksTable(err error) bool {
 	var failure *sqlite.Error
 	return errors.As(err, &failure) && strings.Contains(failure.Error(), "no such table")
 }
 
-// statements cuts a step into its statements. It drops comments, so no string in the SQL may hold
-// `--`.
+// statements splits a step into its statements. It drops comments, so strings in the SQL must not
+// contain `--`.
 func statements(step string) []string {
 	var list []string
 	var statement string

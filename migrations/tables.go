@@ -7,16 +7,16 @@ import (
 	"abacus/shared/storage"
 )
 
-// Tables is the database of one request, whose tables are those of this build: the first statement
-// brings an older database up to date, and fails on a newer one.
+// Tables is the database of one request, with the tables of this build: the first statement
+// upgrades an older database, and fails on a newer one.
 //
-// A first statement that names the view List.Current is only run, since it can only succeed on
-// tables of this version. Before any other there is a query for the version.
+// A first statement that reads the view List.Current needs no query for the version, since it can
+// only succeed on tables of this version.
 type Tables struct {
 	db      storage.Database
 	list    List
 	checked bool
-	erases  bool // SQLite overwrites what this connection deletes
+	erases  bool // whether SQLite overwrites what this connection deletes
 }
 
 // Open returns the tables in a database.
