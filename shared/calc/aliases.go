@@ -63,8 +63,8 @@ change: write (100 - 80)/80 in %
 increase decrease: write 50 + 10%, or 50 - 10%
 cent cents pence: write 0.50 EUR
 tip: write 20% of 60 for the tip alone, 20% on 60 for the sum
-tax vat: write 8% on 50, or 50 + 8%
-discount less off: write 20% off 50
+tax vat: write 20% on 60, or 60 + 20%
+discount less off: write 20% off 60
 at: write * or /: 3 h * 20 EUR/h, 250 mi / 60 mph
 where with: set the name first: x = 3; 2*x
 dec: write x in dec

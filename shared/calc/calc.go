@@ -55,8 +55,9 @@
 //	! %                    5! of whole numbers from 0 to 170; 10% has the unit percent
 //
 // A name before a parenthesis is a call: for a variable a, a(b+1) is an error that suggests
-// a*(b+1). 3 4, (2)3 and 5 % 3 are errors with a hint, not guesses. Program.Parsed shows what was
-// understood: 1/2pi is 1/(2*pi). Program.Notices says where another reading is plausible.
+// a*(b+1). But pi (b+1), with a space, is a product. 3 4, (2)3 and 5 % 3 are errors with a hint,
+// not guesses. Program.Parsed shows what was understood: 1/2pi is 1/(2*pi). Program.Notices says
+// where another reading is plausible.
 //
 // What is plainly meant is read as meant:
 //
@@ -85,8 +86,11 @@
 // the display only. 5 in cm is 5 inches in centimetres.
 //
 // Parts of one dimension that grow smaller are one quantity: 5 ft 3 in, 3 h 20 min, 1h30m, 5′ 3″ or
-// 5'3", 30° 15′ 20″. A time is written 12:30 or 1:02:03, with hours below 60, where no ? is open;
-// its unit is h:min, and a sum of times is shown in the same way.
+// 5'3", 30° 15′ 20″. A time is written 12:30 or 1:02:03, from 60 hours on 158:00 h, where no ? is
+// open; its unit is h:min, and a sum of times is shown in the same way.
+//
+// 7 l/100km keeps its unit. A conversion to the inverse dimension converts the inverse, with a
+// notice: 30 mpg in l/100km, 20 ms in Hz.
 //
 // Percent is a unit: 18% is the value 0.18. number ± percent is relative, 100 + 10% is 110; percent
 // ± percent is a percentage; a product or function takes the plain number. Currencies convert by

@@ -8,18 +8,19 @@ import (
 // Times are hours, minutes and seconds: 12:30 and 1:02:03. They have the unit h:min, which sums
 // keep and which displays them in the same way.
 
-// maxClockHours limits the hours of a written time, so that 80:40 is not taken for one.
+// maxClockHours limits the hours of a time without the unit h behind it, so that 80:40 is not taken
+// for one: that is written 80:40 h.
 const maxClockHours = 59
 
 // clock reads the minutes and seconds of a time, whose hours are the number before the current
 // colon. It reports false if there is no time here, as between the choices of a conditional.
 //
-//	time = hours ":" sixtieth [ ":" sixtieth [ "." { digit } ] ] .
+//	time = hours ":" sixtieth [ ":" sixtieth [ "." { digit } ] ] [ "h" ] .
 func (p *parser) clock() bool {
 	last := &p.code[len(p.code)-1]
 	begin := int(last.offset)
 	if last.op != opNumber || last.id != noBuiltin || begin+int(last.length) != p.start ||
-		p.start-begin > 2 || last.value > maxClockHours || p.choosing() {
+		!allDigits(p.source[begin:p.start]) || p.choosing() {
 		return false
 	}
 	value, end := p.sixtieth(p.start, false)
@@ -28,6 +29,12 @@ func (p *parser) clock() bool {
 	}
 	if seconds, after := p.sixtieth(end, true); after > 0 {
 		value, end = value+seconds/60, after
+	}
+	after := p.scanner
+	after.end = end
+	after.next()
+	if last.value > maxClockHours && !(after.token == tokenName && after.text() == "h") {
+		return false
 	}
 	last.op, last.value, last.length = opClock, last.value+value/60, uint16(end-begin)
 	p.end = end
@@ -39,6 +46,16 @@ func (p *parser) clock() bool {
 		case "am", "pm":
 			p.fail(CodeSyntax, "a time has 24 hours, without "+quote(p.text()),
 				"write 9:30 or 21:30")
+		}
+	}
+	return true
+}
+
+// allDigits reports whether a text consists of decimal digits.
+func allDigits(text string) bool {
+	for i := range text {
+		if !isDigit(text[i]) {
+			return false
 		}
 	}
 	return true
@@ -72,7 +89,7 @@ func (p *parser) sixtieth(colon int, fraction bool) (value float64, end int) {
 	return digits.number, end
 }
 
-// inClock returns hours as a time: 12:30, or 1:02:03 if there are seconds.
+// inClock returns hours as a time that clock reads: 12:30, 1:02:03 if there are seconds, 158:00 h.
 func inClock(hours float64) string {
 	if math.Abs(hours) > 1e5 {
 		return Format(hours, Digits) + " h"
@@ -82,6 +99,9 @@ func inClock(hours float64) string {
 	text := strconv.Itoa(minutes/60) + ":" + twoDigits(float64(minutes%60))
 	if micros -= 60e6 * float64(minutes); micros > 0 {
 		text += ":" + twoDigits(micros/1e6)
+	}
+	if minutes/60 > maxClockHours {
+		text += " h"
 	}
 	if hours < 0 {
 		return "-" + text

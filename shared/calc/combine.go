@@ -20,7 +20,7 @@ func (c *Calculator) exchange(e *execution, op opcode, sp int, top float64) (flo
 
 // combine applies an operator to the two values on the stack.
 func (c *Calculator) combine(
-	in *instruction, sp int, top float64, bare bool,
+	e *execution, in *instruction, sp int, top float64, bare bool,
 ) (units.Quantity, *Error) {
 	a := units.Quantity{Value: c.stack[sp-1], Unit: c.units[sp-1]}
 	b := units.Quantity{Value: top, Unit: c.units[sp]}
@@ -45,6 +45,9 @@ func (c *Calculator) combine(
 		if b.Value == 0 {
 			return a, failure(opDivide, a.Value, 0)
 		}
+		if q, ok := units.PerHundredKm(a, b); ok && e.dividesByLiteral() {
+			return q, nil
+		}
 		q, problem := units.Divide(a, b)
 		return q, unitError("divide", "by", a, b, problem)
 	case opModulo, opFloorDivide:
@@ -53,6 +56,13 @@ func (c *Calculator) combine(
 		return raise(a, b)
 	}
 	return percentage(in.op, a, b)
+}
+
+// dividesByLiteral reports whether the current instruction divides by a number with a unit.
+func (e *execution) dividesByLiteral() bool {
+	i := e.next - 4
+	return i >= 0 && e.code[i].op == opNumber && e.code[i+1].op == opVariable &&
+		e.code[i+2].op == opMultiply
 }
 
 // addQuantities adds or subtracts. A percentage is relative to what it is added to.

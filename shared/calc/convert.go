@@ -14,8 +14,15 @@ func (c *Calculator) convertTo(
 		}
 		return top, 0, true, nil
 	}
-	q := units.Quantity{Value: top, Unit: c.units[sp]}
-	converted, problem := e.convert(q, t.units[0])
+	q, to := units.Quantity{Value: top, Unit: c.units[sp]}, t.units[0]
+	if units.Inverse(q.Unit, to) {
+		if top == 0 {
+			return 0, 0, true, failure(opDivide, 1, 0)
+		}
+		e.program.noteOnce(NoticeInverse, fill("% is converted as 1/(%)", shown(q), shown(q)))
+		q, _ = units.Divide(units.Quantity{Value: 1}, q) // 30 mpg in l/100km
+	}
+	converted, problem := e.convert(q, to)
 	if problem != nil {
 		if p, i := e.program, e.next-2; e.source == p.origin && p.dividesByUnit(i) {
 			problem.Hint = fill("for a fraction of a unit, write (%/%) %",
@@ -64,9 +71,6 @@ func convert(q units.Quantity, to units.Unit, rates units.Rates) (units.Quantity
 	}
 	name := q.Unit.Dimension().String()
 	hint := "convert it to a unit of " + name
-	if q.Unit.Dimension() == -to.Dimension() {
-		hint = fill("write 1/(%) in %", shown(q), to.String())
-	}
 	if q.Unit.None() {
 		hint = fill("give the number a unit first: % %", Format(q.Value, 6), to.String())
 	}

@@ -20,6 +20,7 @@ const (
 	NoticeGroups      = "digit-groups"  // max(1,234) has two arguments
 	NoticePercent     = "percent"       // 10 % -3 is no remainder
 	NoticeClock       = "time-of-day"   // 3 pm is 3 picometres
+	NoticeInverse     = "inverse"       // 30 mpg in l/100km converts 1/(30 mpg)
 	NoticeRounded     = "shown-rounded" // round(x) of an x that is shown as something else
 )
 
@@ -30,15 +31,19 @@ type Rates struct {
 	PerEuro func(code string) float64 // units of a currency for one euro, 0 if there is no rate
 }
 
-// noteRates adds the notice of the rates, once, for the whole source.
+// noteRates adds the notice of the rates.
 func (p *Program) noteRates(rates *Rates) {
+	p.noteOnce(NoticeRates, fill("rates of %, %", rates.Date, rates.Source))
+}
+
+// noteOnce adds a notice, once, for the whole source.
+func (p *Program) noteOnce(code, message string) {
 	for i := range p.notices {
-		if p.notices[i].Code == NoticeRates {
+		if p.notices[i].Code == code {
 			return
 		}
 	}
-	p.note(NoticeRates, fill("rates of %, %", rates.Date, rates.Source),
-		span{0, uint16(len(p.origin))})
+	p.note(code, message, span{0, uint16(len(p.origin))})
 }
 
 // note adds a notice.

@@ -198,7 +198,7 @@ func (p *parser) colon() bool {
 	if n == 0 || p.frames[n-1].kind != frameThen {
 		if last := p.code[len(p.code)-1].op; last == opNumber || last == opFolded {
 			return p.fail(CodeSyntax, "`:` is not a division",
-				"write / to divide; a time is written 12:30, with hours below 60")
+				"write / to divide; a time is written 12:30, or 80:40 h from 60 hours on")
 		}
 		if p.insideCall() {
 			return p.fail(CodeSyntax, "`:` has no meaning in arguments",

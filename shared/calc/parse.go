@@ -258,6 +258,7 @@ func (p *parser) name() (leaf, ok bool) {
 		case p.after() == tokenClose: // pi()
 			p.next()
 			p.next()
+		case text != "deg" && p.start > int(place.offset+place.length) && !p.dividing(): // pi (x)
 		default:
 			return p.call(place, text, id, 0)
 		}
@@ -297,6 +298,16 @@ func (p *parser) name() (leaf, ok bool) {
 		}
 	}
 	return true, true
+}
+
+// dividing reports whether the current operand belongs to a divisor.
+func (p *parser) dividing() bool {
+	for i := len(p.frames) - 1; i >= 0 && p.frames[i].power >= powerProduct; i-- {
+		if p.frames[i].op == opDivide {
+			return true
+		}
+	}
+	return false
 }
 
 // answer emits the previous result.

@@ -4,9 +4,11 @@ package calc_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"abacus/shared/calc"
+	"abacus/shared/units"
 
 	"pgregory.net/rapid"
 )
@@ -82,6 +84,32 @@ func TestShortestRoundTrip(t *testing.T) {
 		value := rapid.Float64Range(0, math.MaxFloat64).Draw(r, "value")
 		if got := evaluate(r, nil, calc.Format(value, 0)); got != value {
 			r.Errorf("%v is read as %v", value, got)
+		}
+	})
+}
+
+// TestTypedBack: every unit with every prefix, its square and its inverse are read as they are shown. A percentage or a
+// dozen becomes a number.
+func TestTypedBack(t *testing.T) {
+	prefixes := append(strings.Split("Q R Y Z E P T G M k h da d c m µ n p f a z y r q Ki Mi Gi Ti Pi Ei", " "), "")
+	var c calc.Calculator
+	units.Names(func(name string) {
+		for _, prefix := range prefixes {
+			u, ok := units.Lookup(prefix + name)
+			if !ok {
+				continue
+			}
+			square, _ := units.Power(u.Difference(), 2)
+			inverse, _ := units.Power(u.Difference(), -1)
+			for _, unit := range []units.Unit{u, square, inverse} {
+				text := calc.Display(2, unit.String(), calc.Digits)
+				program, got, err := c.Eval(text, nil)
+				if err != nil {
+					t.Errorf("%s: %v", text, err)
+				} else if shown := program.Display(got, calc.Digits); shown != text && u.Dimension() != 0 {
+					t.Errorf("%s is read as %s", text, shown)
+				}
+			}
 		}
 	})
 }

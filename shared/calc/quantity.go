@@ -63,7 +63,7 @@ func (c *Calculator) quantity(
 		if top, problem = c.exchange(e, op, sp, top); problem != nil {
 			return top, 0, true, problem
 		}
-		q, problem := c.combine(in, sp, top, bare)
+		q, problem := c.combine(e, in, sp, top, bare)
 		u[sp-1] = q.Unit
 		return q.Value, -1, true, problem
 	case opEqual, opNotEqual, opLess, opLessEqual, opGreater, opGreaterEqual, opChain:

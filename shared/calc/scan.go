@@ -261,7 +261,7 @@ func (s *scanner) scanRune(r rune, size int) {
 		s.token = tokenOver
 	case '→':
 		s.token = tokenArrow
-	case '′', '″', '€', '£', '¥', '₹', '₩', '₺', '₽', '₪', '฿', '₱', '₫', '₴', '₦':
+	case '′', '″', '‰', '€', '£', '¥', '₹', '₩', '₺', '₽', '₪', '฿', '₱', '₫', '₴', '₦':
 		s.token = tokenSign
 	case '°', '˚', 'º':
 		s.token = tokenSign

@@ -159,7 +159,7 @@ func (p *parser) failAdjacent() bool {
 	}
 	switch {
 	case hint != "":
-		return p.fail(CodeSyntax, message, hint)
+		return p.fail(CodeSyntax, message, p.ownNumbers(hint))
 	case last.op == opPercent && last.id == 0 && p.token != tokenNot:
 		return p.fail(CodeSyntax, message+": `%` means percent",
 			"for the remainder write mod: 5 mod 3")
@@ -170,6 +170,38 @@ func (p *parser) failAdjacent() bool {
 		return p.fail(CodeSyntax, message, "to multiply, write * between them")
 	}
 	return p.fail(CodeSyntax, message, "")
+}
+
+// ownNumbers puts the numbers of a 15% tip on 42.50 into a hint about 20% and 60.
+func (p *parser) ownNumbers(hint string) string {
+	percent, after := &p.code[len(p.code)-1], p.scanner
+	after.next()
+	if percent.op != opPercent || !isWordOperator(after.text()) {
+		return hint
+	}
+	after.next()
+	begin, end := after.start, after.start
+	for after.token != tokenEnd && after.token != tokenBreak && after.token != tokenBad {
+		end = after.end
+		after.next()
+	}
+	share := clean(p.source[p.code[p.left].offset : percent.offset+percent.length])
+	amount := clean(p.source[begin:end])
+	if amount == "" || len(amount)+len(share) > 40 {
+		return hint
+	}
+	own := make([]byte, 0, 128)
+	for i := 0; i < len(hint); i++ {
+		switch {
+		case hasPrefixAt(hint, i, "20%"):
+			own, i = append(own, share...), i+2
+		case hasPrefixAt(hint, i, "60"):
+			own, i = append(own, amount...), i+1
+		default:
+			own = append(own, hint[i])
+		}
+	}
+	return string(own)
 }
 
 // wordHint returns what to write instead of the first word of the statement that comes from

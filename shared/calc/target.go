@@ -175,11 +175,12 @@ func (p *parser) word(op opcode) following {
 		p.more()
 		return readOperand
 	}
-	if place, _ := p.scanTarget(); p.text() == "in" {
-		text := place.in(p.source)
-		if text == "" && p.afterNumber() {
-			return readName
-		}
+	place, _ := p.scanTarget()
+	text, name := place.in(p.source), p.text()
+	if text == "" && (name == "in" || name == "as") && p.afterNumber() {
+		return readName // inches or attoseconds
+	}
+	if name == "in" {
 		last := &p.code[len(p.code)-1]
 		if last.op == opNumber && last.id == noBuiltin && isLength(text) {
 			p.implicit(span{uint16(p.start), 0}) // 5 in cm is 5 inches in centimetres

@@ -100,6 +100,17 @@ func Multiply(a, b Quantity) (Quantity, Problem) { return combine(a, b, 1) }
 // Divide returns a / b, in the same way. b is not zero.
 func Divide(a, b Quantity) (Quantity, Problem) { return combine(a, b, -1) }
 
+// PerHundredKm returns a/b in a unit per 100 km, as in 7 l/100km, if b is 100 km and a has one unit
+// that is no length.
+func PerHundredKm(a, b Quantity) (Quantity, bool) {
+	u := a.Unit.first()
+	if b != (Quantity{100, kilometre}) || !a.Unit.single() || a.Unit.IsPoint() ||
+		u.dimension() == 0 || u.dimension() == Length {
+		return a, false
+	}
+	return Quantity{a.Value, pair(u, newPart(idHundredKm, 0, -1))}, true
+}
+
 func combine(a, b Quantity, power int) (Quantity, Problem) {
 	if b.Unit.None() || a.Unit.None() && power > 0 { // a number only scales, except for points
 		u := a.Unit

@@ -16,6 +16,9 @@ type Info struct {
 func List() []Info {
 	list := make([]Info, 0, len(table)+len(currencies)/3)
 	for id := idMetre; id < len(table); id++ {
+		if id == idHundredKm {
+			continue
+		}
 		e := &table[id]
 		first := 1 // the index of the first name, after the symbols
 		for i := 0; e.names[i] != '|'; i++ {

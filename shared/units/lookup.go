@@ -235,6 +235,9 @@ func word(names string, n int) string {
 // suggestions.
 func Names(visit func(name string)) {
 	for id := idMetre; id < len(table); id++ {
+		if id == idHundredKm {
+			continue
+		}
 		names := table[id].names
 		for begin, end := 0, 0; begin < len(names); begin = end + 1 {
 			end = wordEnd(names, begin)

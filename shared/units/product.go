@@ -28,6 +28,11 @@ func (p *product) add(next part) {
 	if next.id() == idClock { // 120 km/1:30 is in km/h
 		next = newPart(idHour, 0, next.power())
 	}
+	if next.id() == idHundredKm { // 7 l/100km * 250 km is in km
+		p.exact = false
+		p.scale.ten += 2 * next.power()
+		next = kilometre.first().raised(next.power())
+	}
 	if next.dimension() == 0 { // 5% of something is a plain number
 		p.exact = false
 		p.scale.unit(next, next.power())

@@ -94,6 +94,7 @@ const (
 	idMinute
 	idHour
 	idClock
+	idHundredKm
 	idInch
 	idFoot
 	idMile
@@ -159,6 +160,7 @@ var table = [...]entry{
 	idMinute:       {"min mins|minute minutes", Time, 60, 0, 0, 0, 0, 0, accepted},
 	idHour:         {"h hr hrs|hour hours", Time, 3600, 0, 0, 0, 0, 0, accepted},
 	idClock:        {"h:min|hour:minute hours:minutes", Time, 3600, 0, 0, 0, 0, 0, accepted},
+	idHundredKm:    {"(100km)|(100km) (100km)", Length, 1, 5, 0, 0, 0, 0, definition}, // l/100km
 	idInch:         {"in ″ \"|inch inches", Length, 254, -4, 0, 0, 0, 0, yard},
 	idFoot:         {"ft ′ '|foot feet", Length, 3048, -4, 0, 0, 0, 0, yard},
 	idMile:         {"mi|mile miles", Length, 1609344, -3, 0, 0, 0, 0, yard},

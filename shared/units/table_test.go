@@ -14,7 +14,7 @@ var definitions = map[string]string{
 	"°C": "1", "°F": "5 / 9", "Δ°C": "1", "Δ°F": "5 / 9", "°R": "5 / 9",
 	"%": "1 / 100", "‰": "1 / 1000", "ppm": "1 / 1000000", "ppb": "1 / 1000000000",
 	"°": "pi / 180", "arcmin": "° / 60", "arcsec": "arcmin / 60", "turn": "2 pi", "grad": "pi / 200",
-	"min": "60", "h": "60 min", "h:min": "h", "d": "24 h", "week": "7 d", "fortnight": "2 week", "year": "365.25 d", "month": "year / 12",
+	"min": "60", "h": "60 min", "h:min": "h", "(100km)": "100000", "d": "24 h", "week": "7 d", "fortnight": "2 week", "year": "365.25 d", "month": "year / 12",
 	"decade": "10 year", "century": "10 decade", "millennium": "10 century",
 	"in": "0.0254", "ft": "12 in", "yd": "0.9144", "mi": "1760 yd", "nmi": "1852", "mil": "in / 1000", "fathom": "6 ft",
 	"rod": "5.5 yd", "chain": "22 yd", "furlong": "10 chain", "league": "3 mi", "hand": "4 in", "Å": "0.0000000001",

@@ -93,6 +93,9 @@ func (u Unit) Append(text []byte) []byte {
 	all := u.parts()
 	power := func(i int) int { return all[i].power() }
 	name := func(text []byte, i int) []byte {
+		if all[i].id() == idHundredKm && all[i].power() == -1 {
+			return append(text, "100km"...)
+		}
 		return append(append(text, prefixes[all[i].prefix()].symbol...), symbol(all[i].id())...)
 	}
 	return appendProduct(text, maxParts, power, name)
@@ -112,7 +115,10 @@ func symbol(id int) string {
 // kg m / s^2, square metres, miles per hour. It reports false for anything else.
 //
 //	unit   = [ factor { [ "·" | "*" ] factor } ] { ( "/" | "per" ) ( factor | "(" unit ")" ) } .
-//	factor = [ "square" | "cubic" ] name [ "squared" | "cubed" | exponent ] | "1" .
+//	factor = [ "square" | "cubic" ] name [ "squared" | "cubed" | exponent ] | "1"
+//	       | "(100km)" [ exponent ] .
+//
+// The divisor 100 km is a unit of its own: l/100km.
 func Parse(text string) (Unit, bool) {
 	u, ok := parse(text)
 	if !ok {
@@ -136,7 +142,7 @@ func parse(text string) (u parts, ok bool) {
 	sign, inside := 1, 0
 	for r.rest() != "" {
 		switch c := r.rest()[0]; {
-		case c == '(' && inside == 0 && sign < 0:
+		case c == '(' && inside == 0 && sign < 0 && !startsWith(r.rest(), "(100km)"):
 			inside = r.at
 			r.at++
 		case c == ')' && inside != 0:
@@ -149,7 +155,7 @@ func parse(text string) (u parts, ok bool) {
 			sign = -1
 			r.at++
 		case r.skip("·") || r.skip("⋅") || r.skip("×") || r.skip("*"):
-		case c == '1' && r.number == 0:
+		case c == '1' && r.number == 0 && !startsWith(r.rest(), "100"):
 			r.number++
 			r.at++
 		default:
@@ -207,6 +213,11 @@ func (r *reader) factor(u *parts, sign int) bool {
 		return r.factor(u, -1)
 	}
 	r.at = before
+	if sign < 0 && r.skip("100") {
+		r.space()
+		length, _ := r.name()
+		return length == kilometre && u.times(Unit{low: uint64(newPart(idHundredKm, 0, -1))})
+	}
 	single, ok := r.name()
 	if !ok {
 		return false
@@ -227,6 +238,9 @@ func (r *reader) factor(u *parts, sign int) bool {
 
 // name reads a unit with a name of one or several words.
 func (r *reader) name() (Unit, bool) {
+	if r.skip("(100km)") {
+		return unit(idHundredKm), true
+	}
 	if u, length := phrase(r.rest()); length > 0 {
 		r.at += length
 		return u, true

@@ -122,6 +122,7 @@ var (
 	Minute          = unit(idMinute)
 	Second          = unit(idSecond)
 	Metre           = unit(idMetre)
+	kilometre       = Unit{low: uint64(newPart(idMetre, prefixKilo, 1))}
 	Clock           = unit(idClock)
 	Kelvin          = unit(idKelvin)
 	DegreeCelsius   = unit(idCelsius)
@@ -226,6 +227,16 @@ func (u Unit) fits() bool {
 // rates for their currencies.
 func Compatible(u, v Unit) bool {
 	return u.Dimension().physical() == v.Dimension().physical()
+}
+
+// Inverse reports whether a unit such as mi/gal has the inverse dimension of another, such as
+// l/100km. A unit without a numerator, such as cup⁻¹, does not: 1/2 cup is more likely a mistake.
+func Inverse(u, v Unit) bool {
+	numerator := false
+	for _, p := range u.parts() {
+		numerator = numerator || p.power() > 0
+	}
+	return numerator && !u.IsPoint() && u.Dimension() == -v.Dimension() && !Compatible(u, v)
 }
 
 // Problem is the reason why an operation has no result.

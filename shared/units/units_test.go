@@ -89,6 +89,12 @@ func TestConvert(t *testing.T) {
 		{"0.36 EUR/kWh", "USD/MJ", "0.125 USD/MJ"},
 		{"3 USD/EUR", "", "2.4"},
 		{"5 L/km", "mm^2", "5 mm²"},
+		{"0.07 l/km", "l/100km", "7 l/100km"},
+		{"7 L/100 km", "l/km", "0.07 l/km"},
+		{"18 kWh per 100 kilometers", "J/m", "648 J/m"},
+		{"49 l²/(100km)²", "l²/km²", "0.0049 l²/km²"},
+		{"3 (100km)/l", "km/l", "300 km/l"},
+		{"36 l/(100km·h)", "l/(km·s)", "0.0001 l/(km·s)"},
 
 		{"1e300 km", "m", "1e+303 m"},
 		{"1e-300 m", "km", "1e-303 km"},
@@ -115,6 +121,30 @@ func same(got, want string) bool {
 	x, err1 := strconv.ParseFloat(a, 64)
 	y, err2 := strconv.ParseFloat(b, 64)
 	return err1 == nil && err2 == nil && au == bu && math.Abs(x-y) <= 1e-14*math.Abs(y)
+}
+
+// TestInverse lists pairs of units of which one is converted to the inverse of the other, or not.
+func TestInverse(t *testing.T) {
+	for _, test := range []struct {
+		from, to string
+		want     bool
+	}{
+		{"mpg", "l/100km", true},
+		{"l/km", "mi/gal", true},
+		{"ms", "Hz", true},
+		{"EUR/h", "h/USD", true},
+		{"1/cup", "ml", false},
+		{"°C", "1/K", false},
+		{"km", "m", false},
+		{"%", "ppm", false},
+		{"", "Hz", false},
+	} {
+		from, _ := units.Parse(test.from)
+		to, _ := units.Parse(test.to)
+		if got := units.Inverse(from, to); got != test.want {
+			t.Errorf("Inverse(%q, %q) is %t", test.from, test.to, got)
+		}
+	}
 }
 
 func TestArithmetic(t *testing.T) {

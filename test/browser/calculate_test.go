@@ -34,6 +34,7 @@ func TestPage(t *testing.T) {
 		{"copy", copyResult},
 		{"change an expression", edit},
 		{"names", names},
+		{"values in the panel of names", shownNames},
 		{"clear one name", clearOne},
 		{"clear all names", clearAll},
 		{"delete the session", deleteSession},

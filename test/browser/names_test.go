@@ -13,6 +13,12 @@ func names(p *page) {
 	p.wantLog("rate = 0.05 | 0.05", "f(x) = x + rate | defined", "2 * rate | 0.1")
 }
 
+// shownNames shows values in the panel as the rows do.
+func shownNames(p *page) {
+	p.calculate("x1 = 1:30", "x2 = 39:30 * 4", "x3 = 7%", "x4 = 5 km", "x5 = 1.5e18", "x6 = 2^53 - 1")
+	p.wantNames("x1 = 1:30", "x2 = 158:00 h", "x3 = 7%", "x4 = 5 km", "x5 = 1.5e18", "x6 = 9007199254740991")
+}
+
 func clearOne(p *page) {
 	p.calculate("a = 1/3", "b = 2")
 	p.wantNames("a = 0.333333333333333", "b = 2")

@@ -148,8 +148,11 @@ func (p *Previewer) read(names string) {
 			continue
 		}
 		b := calc.Binding{Name: name}
+		number, unit, _ := strings.Cut(text, " ")
 		if head, _, isDefinition := strings.Cut(name, "("); isDefinition {
 			b.Name, b.Source = head, line
+		} else if value, isNumber := calc.ParseNumber(number); isNumber {
+			b.Value, b.Unit = value, unit
 		} else if _, result, err := p.calculator.Eval(text, nil); err == nil {
 			b.Value, b.Unit = result.Value, result.Unit
 		} else {

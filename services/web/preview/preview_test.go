@@ -46,6 +46,7 @@ func TestAppend(t *testing.T) {
 		{"x = 2\n\nx^2", `{"kind":"value","parsed":"x^2","names":[],"value":4,"display":"4"}`},
 		{"x = -1e-9\nd(t) = random() + t\n\nd(x)", `{"kind":"value","parsed":"d(x)","names":[],"value":null,"display":"","random":true}`},
 		{"f(x, y) = x - y\nx = 7\n\nf(x, 2)", `{"kind":"value","parsed":"f(x, 2)","names":[],"value":5,"display":"5"}`},
+		{"x = 7.5 l/100km\n\nx", `{"kind":"value","parsed":"x","names":[],"value":7.5,"display":"7.5 l/100km","unit":"l/100km"}`},
 		{"ans = 14\n\n*2", `{"kind":"value","parsed":"ans*2","names":[],"value":28,"display":"28"}`},
 		{"a = 5\nans = 1\n> b = a*3; a = 7\n> nothing + 1\n> ans + b\n\nans*10 + a", `{"kind":"value","parsed":"ans*10 + a","names":[],"value":227,"display":"227"}`},
 		{"ans = 14\nx = 1\n\nx = ans\n\nx + 1", `{"kind":"value","parsed":"x = ans; x + 1","names":["x"],"value":15,"display":"15"}`},

@@ -4,7 +4,7 @@
 import * as api from "./api.js";
 import { valueSource } from "./calculator.js";
 import { announce, button, byId, confirm, element, showToast } from "./dom.js";
-import { shown, toDigits, toLocal } from "./numbers.js";
+import { displayed, shown, toLocal } from "./numbers.js";
 import { plotOf } from "./plots.js";
 import { outcome } from "./row.js";
 import * as session from "./session.js";
@@ -41,7 +41,7 @@ export class Names {
     const values = Object.entries(variables);
     const sources = Object.entries(definitions);
     const valueRows = values.map(([name, value]) => {
-      const text = ` = ${shown(toDigits(valueSource(value)))}`;
+      const text = ` = ${shown(displayed(value))}`;
       return this.#row(name, `${name} = ${valueSource(value)}`, text);
     });
     const sourceRows = sources.map(([name, source]) =>

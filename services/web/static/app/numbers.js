@@ -69,11 +69,30 @@ export function shown(text, value = null) {
   });
 }
 
-/** Returns a value of the calculator with 15 digits, which is what the calculator displays. */
-export const toDigits = (text) =>
-  text.replace(/^-?[\d.]+(?:e[+-]?\d+)?/, (number) =>
-    String(Number(Number(number).toPrecision(15))).replace("e+", "e"),
-  );
+/** Returns a value of GET /session, a number or {value, unit}, as the calculator displays it. */
+export function displayed(value) {
+  if (typeof value === "number") return toDigits(value);
+  if (value.unit === "h:min") return toClock(value.value);
+  return withUnit(toDigits(value.unit === "%" ? 100 * value.value : value.value), value.unit);
+}
+
+/** Returns a number with 15 digits; whole ones are shown in full up to 2^53. */
+function toDigits(number) {
+  if (Number.isInteger(number) && Math.abs(number) <= 2 ** 53) return String(number);
+  const rounded = Number(number.toPrecision(15));
+  return (Math.abs(rounded) < 1e15 ? String(rounded) : rounded.toExponential()).replace("e+", "e");
+}
+
+/** Returns hours as a time: 1:30, 1:02:03.5, 158:00 h. */
+function toClock(hours) {
+  if (Math.abs(hours) > 1e5) return `${toDigits(hours)} h`;
+  const micros = Math.round(Math.abs(hours) * 3600e6);
+  const minutes = Math.floor(micros / 60e6);
+  const [whole, seconds] = [Math.floor(minutes / 60), (micros - 60e6 * minutes) / 1e6];
+  const part = (number) => (number < 10 ? ":0" : ":") + toDigits(number);
+  const time = whole + part(minutes % 60) + (seconds ? part(seconds) : "");
+  return (hours < 0 ? "-" : "") + time + (whole > 59 ? " h" : "");
+}
 
 /** Returns a result in the person's format with all its digits, for copying or typing. */
 export const typed = (text) => (settings.comma ? text.replace(decimal, withoutPoint) : text);

@@ -1,10 +1,10 @@
 // The row of an entry: what was entered, how it was read if that differs, and the result, for the
 // eye and for screen readers.
 
-import { valueOf, valueSource } from "./calculator.js";
+import { valueOf } from "./calculator.js";
 import { button, copy, element, openMenu, prose } from "./dom.js";
 import { coloured, differs, scan } from "./highlight.js";
-import { decimalComma, shown, toDigits, toLocal, typed } from "./numbers.js";
+import { decimalComma, displayed, shown, toLocal, typed } from "./numbers.js";
 import { plotOf, title } from "./plots.js";
 
 /**
@@ -118,7 +118,7 @@ export function outcome(entry) {
   if (entry.kind === "definition") return "defined";
   if (entry.kind === "plot") return title(entry.plot);
   // An assignment displays nothing.
-  return entry.display || toDigits(valueSource(valueOf(entry)));
+  return entry.display || displayed(valueOf(entry));
 }
 
 /** Shows "Copied" over a result for a moment. */

@@ -3,9 +3,8 @@
 // of the ARIA Authoring Practices; the role itself is not allowed on a text area. Also the examples
 // for the first visit.
 
-import { valueSource } from "./calculator.js";
 import { byId, element } from "./dom.js";
-import { shown, toLocal } from "./numbers.js";
+import { displayed, shown, toLocal } from "./numbers.js";
 
 /** The names of the language by their kind; the bundler writes them here. */
 const kinds = KINDS;
@@ -30,7 +29,7 @@ export class Vocabulary {
   use({ variables, definitions }) {
     this.#session.clear();
     for (const [name, value] of Object.entries(variables)) {
-      const help = `= ${valueSource(value)}`;
+      const help = `= ${displayed(value)}`;
       this.#session.set(name, { name, signature: name, kind: "variable", help });
     }
     for (const [name, source] of Object.entries(definitions)) {
