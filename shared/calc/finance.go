@@ -10,11 +10,11 @@ import (
 // amounts are positive: pmt(0.4%, 360, 200000) is the monthly payment for a loan of 200000.
 
 // annuity returns the present value of n payments of 1.
-func annuity(rate, n float64) float64 {
+func annuity(rate, n float64) libm.Double {
 	if rate == 0 {
-		return n
+		return libm.Exact(n)
 	}
-	return -libm.Expm1(-n*libm.Log1p(rate)) / rate
+	return libm.Growth(rate, -n).Over(-rate)
 }
 
 const needsRate = "the rate is a number above -1, for one period: 5%/12 a month"
@@ -26,14 +26,17 @@ func payment(x []float64) (float64, string) {
 	case x[1] == 0:
 		return 0, "there must be at least one payment"
 	}
-	return x[2] / annuity(x[0], x[1]), ""
+	if value := annuity(x[0], x[1]).Quotient(x[2]); value-value == 0 {
+		return value, ""
+	}
+	return 0, "" // the present value of a payment of 1 is beyond all numbers
 }
 
 func presentValue(x []float64) (float64, string) {
 	if x[0] <= -1 {
 		return 0, needsRate
 	}
-	return x[2] * annuity(x[0], x[1]), ""
+	return annuity(x[0], x[1]).Product(x[2]), ""
 }
 
 func futureValue(x []float64) (float64, string) {
@@ -43,20 +46,20 @@ func futureValue(x []float64) (float64, string) {
 	case x[0] == 0:
 		return x[2] * x[1], ""
 	}
-	return x[2] * (libm.Expm1(x[1]*libm.Log1p(x[0])) / x[0]), ""
+	return libm.Growth(x[0], x[1]).Over(x[0]).Product(x[2]), ""
 }
 
 func periods(x []float64) (float64, string) {
-	rate, share := x[0], x[2]/x[1]
+	rate, share := x[0], libm.Exact(x[2]).Over(x[1])
 	switch {
 	case rate <= -1:
 		return 0, needsRate
-	case x[1] == 0 || rate*share >= 1:
+	case x[1] == 0 || share.Times(rate).Plus(-1).Round() >= 0:
 		return 0, "the payments do not cover the interest"
 	case rate == 0:
-		return share, ""
+		return share.Round(), ""
 	}
-	return -libm.Log1p(-rate*share) / libm.Log1p(rate), ""
+	return libm.Periods(rate, share), ""
 }
 
 // quantile interpolates between the two numbers next to the place (Hyndman and Fan 1996, type 7).
@@ -66,13 +69,13 @@ func quantile(x []float64) (float64, string) {
 		return 0, "the share of the numbers is from 0 to 1, or 0% to 100%"
 	}
 	sortNumbers(sorted)
-	place := p * float64(len(sorted)-1)
-	below := int(place)
+	place := libm.Exact(p).Times(float64(len(sorted) - 1))
+	below := int(place.Round())
 	if below == len(sorted)-1 {
 		return sorted[below], ""
 	}
-	share := place - float64(below)
-	return sorted[below]*(1-share) + sorted[below+1]*share, ""
+	share := place.Plus(-float64(below))
+	return sorted[below] + share.Product(sorted[below+1]-sorted[below]), ""
 }
 
 // geometricMean multiplies mantissas in double-double arithmetic and adds exponents, so that
@@ -91,11 +94,5 @@ func geometricMean(x []float64) (float64, string) {
 			exponent++
 		}
 	}
-	whole := exponent / n
-	mean := libm.Pow(mantissas.Round(), 1/float64(n)) *
-		libm.Pow(2, float64(exponent-whole*n)/float64(n))
-	if n == 2 {
-		mean = math.Sqrt(mantissas.Scale(exponent - whole*n))
-	}
-	return math.Ldexp(mean, whole), ""
+	return mantissas.NthRoot(n, exponent), ""
 }

@@ -1,10 +1,6 @@
 package calc
 
-import (
-	"math"
-
-	"abacus/shared/calc/libm"
-)
+import "abacus/shared/calc/libm"
 
 // sum returns the exact sum, rounded once. Its memory is the scope's: TinyGo allocates large
 // variables on the heap, where nothing is freed.
@@ -31,33 +27,42 @@ func (s *Scope) mean(x []float64) (float64, *Error) {
 
 // squares returns the sum of the squared distances from the mean, divided by n. A second sum
 // removes the error of the rounded mean (Chan, Golub and LeVeque 1983).
-func (s *Scope) squares(x []float64, n int) (float64, *Error) {
+func (s *Scope) squares(x []float64, n int) (libm.Double, *Error) {
 	center, err := s.mean(x)
-	if err != nil {
-		return 0, err
-	}
 	square, distance := libm.Exact(0), libm.Exact(0)
 	for _, v := range x {
-		d := v - center
-		square = square.Plus(float64(d * d))
-		distance = distance.Plus(d)
+		d := libm.Exact(v).Plus(-center)
+		square = square.Add(d.Squared())
+		distance = distance.Add(d)
 	}
-	d := distance.Round()
-	return finite((square.Round() - float64(d*d)/float64(len(x))) / float64(n))
+	rest := distance.Squared().Over(-float64(len(x)))
+	return square.Add(rest).Over(float64(n)), err
 }
 
-func (s *Scope) variance(x []float64) (float64, *Error) { return s.squares(x, len(x)) }
+// variance, deviation and those of a sample are rounded once.
+
+func (s *Scope) variance(x []float64) (float64, *Error) { return rounded(s.squares(x, len(x))) }
 
 func (s *Scope) deviation(x []float64) (float64, *Error) {
 	v, err := s.squares(x, len(x))
-	return math.Sqrt(v), err
+	return rounded(v.Root(), err)
 }
 
-func (s *Scope) sampleVariance(x []float64) (float64, *Error) { return s.squares(x, len(x)-1) }
+func (s *Scope) sampleVariance(x []float64) (float64, *Error) {
+	return rounded(s.squares(x, len(x)-1))
+}
 
 func (s *Scope) sampleDeviation(x []float64) (float64, *Error) {
 	v, err := s.squares(x, len(x)-1)
-	return math.Sqrt(v), err
+	return rounded(v.Root(), err)
+}
+
+// rounded returns a finite value, or the error.
+func rounded(value libm.Double, err *Error) (float64, *Error) {
+	if err != nil {
+		return 0, err
+	}
+	return finite(value.Round())
 }
 
 func median(x []float64) (float64, string) {

@@ -65,6 +65,27 @@ func (a Double) Times(x float64) Double {
 	return quickSum(p.hi, p.lo+float64(a.lo*x))
 }
 
+// Squared returns a * a.
+func (a Double) Squared() Double { return a.multiplied(a) }
+
+// Add returns a + b.
+func (a Double) Add(b Double) Double { return a.plus(b) }
+
+// Root returns the square root of a, or 0 if a is not above 0.
+func (a Double) Root() Double { return a.root() }
+
+// Product returns x * a, rounded once; x may have any size.
+func (a Double) Product(x float64) float64 {
+	m, n := math.Frexp(x)
+	return a.Times(m).Scale(n)
+}
+
+// Quotient returns x / a, rounded once; x may have any size.
+func (a Double) Quotient(x float64) float64 {
+	m, n := math.Frexp(x)
+	return Double{m, 0}.divided(a).Scale(n)
+}
+
 // Over returns a / x.
 func (a Double) Over(x float64) Double { return a.divided(Double{x, 0}) }
 

@@ -82,7 +82,7 @@ func exp(x Double) float64 {
 	return Double{1, 0}.plus(p).Scale(k)
 }
 
-// expm1 returns e^x - 1 for |x| < 64.
+// expm1 returns e^x - 1 for x from -64 to 709.
 func expm1(x Double) Double {
 	p, k := expKernel(x)
 	if k == 0 {
@@ -148,6 +148,30 @@ func Log1p(x float64) float64 {
 		return x
 	}
 	return log1p(Double{x, 0}).Round()
+}
+
+// Growth returns (1+rate)^n - 1 for a rate above -1, infinite beyond the largest float64.
+func Growth(rate, n float64) Double {
+	l := log1p(Double{rate, 0})
+	switch y := l.hi * n; {
+	case y > 710:
+		return Double{math.Inf(1), 0}
+	case y < -64:
+		return Double{-1, 0}
+	}
+	return expm1(l.Times(n))
+}
+
+// Periods returns the n for which (1+rate)^-n is 1 - rate*share, which is above 0.
+func Periods(rate float64, share Double) float64 {
+	return log1p(share.Times(-rate)).negative().divided(log1p(Double{rate, 0})).Round()
+}
+
+// NthRoot returns the n-th root of a * 2^k for an a from 1 up to 2.
+func (a Double) NthRoot(n, k int) float64 {
+	whole := k / n
+	l := log1p(a.plus(Double{-1, 0})).plus(ln2.Times(float64(k - whole*n)))
+	return math.Ldexp(exp(l.Over(float64(n))), whole)
 }
 
 // Pow returns x^y; 0^0 is 1.

@@ -1,0 +1,21 @@
+package libm
+
+// What the tests of package calc's functions, in package libm_test, share with the tests here.
+var (
+	Add       = add
+	BigExp    = bigExp
+	BigLog    = bigLog
+	Between   = between
+	Divide    = divide
+	Magnitude = magnitudes
+	Mixed     = mixed
+	Multiply  = multiply
+	Number    = number
+	One       = one
+	Over      = over
+	Places    = places
+	Positive  = positive
+	Root      = root
+	Subtract  = subtract
+	Ulps      = ulps
+)
