@@ -1,8 +1,6 @@
 //! Requests, responses and problems, as in all services of Abacus (the Go package shared/wire): the
 //! same headers, the same members, the same texts.
 
-use crate::spin;
-
 /// The methods in the order of Spin's ABI.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Method {
@@ -57,17 +55,12 @@ impl Request {
         self.headers.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    /// Returns the id of the request: the one that it came with, if a log may hold it, or else a new
-    /// one.
-    pub fn id(&self) -> String {
-        let may_stand = |id: &&str| {
+    /// Returns the id that the request came with, if a log may hold it.
+    pub fn id(&self) -> Option<&str> {
+        self.header("x-request-id").filter(|id| {
             (1..=64).contains(&id.len())
                 && id.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_.".contains(&c))
-        };
-        match self.header("x-request-id").filter(may_stand) {
-            Some(id) => id.to_string(),
-            None => spin::random().to_string(),
-        }
+        })
     }
 
     /// Returns the undecoded path without the slashes at its ends, which Spin's router ignores too.
@@ -247,42 +240,8 @@ pub fn allow(request: &Request) -> Result<(), Response> {
     Err(response)
 }
 
-/// How many services a request may pass through: Spin does not guard against loops.
-const MAX_HOPS: u32 = 4;
-
-/// Lets only other services use an internal route. If a peer token is set, the request must have
-/// it; otherwise the request must come by service chaining, which Spin marks with the client
-/// address 0.0.0.0:0. For anyone else the route does not exist. While a token is being replaced,
-/// there are two, separated by a comma.
-pub fn guard(request: &Request) -> Result<(), Problem> {
-    let hops = request.header("abacus-hop").and_then(|text| text.parse().ok()).unwrap_or(0);
-    if hops > MAX_HOPS {
-        return Err(Problem {
-            hint: "check the variables that hold the services' addresses",
-            ..Problem::new(Code::LoopDetected, "the request came through more than 4 services")
-        });
-    }
-    let token = spin::variable("peer_token");
-    if !token.is_empty() {
-        let shown = request.header("abacus-peer-token").unwrap_or("");
-        let accepts = |each: &str| !each.is_empty() && equal(shown.as_bytes(), each.as_bytes());
-        if !token.split(',').any(accepts) {
-            return Err(Problem::new(Code::PeerRequired, "the peer token is missing or wrong"));
-        }
-    } else if request.last_header("spin-client-addr") != Some("0.0.0.0:0") {
-        return Err(not_found());
-    }
-    Ok(())
-}
-
 pub fn not_found() -> Problem {
     Problem::new(Code::NotFound, "there is nothing at this address")
-}
-
-/// Compares in a time that depends only on the lengths.
-fn equal(a: &[u8], b: &[u8]) -> bool {
-    let different = a.iter().zip(b).fold(0, |all, (x, y)| all | (x ^ y));
-    a.len() == b.len() && different == 0
 }
 
 /// Adds a JSON string (RFC 8259). `<` is escaped too, so that the text is safe inside HTML.

@@ -19,6 +19,7 @@ mod calendar;
 mod ecb;
 mod http;
 mod origin;
+mod peer;
 mod spin;
 mod table;
 
@@ -33,7 +34,7 @@ const CACHE: &str = "public, max-age=600, stale-while-revalidate=86400";
 
 /// Answers a request. Its whole path is in this function.
 pub fn answer(request: &Request) -> Response {
-    let id = request.id();
+    let id = request.id().map_or_else(|| spin::random().to_string(), str::to_string);
     spin::log_with(&id);
     let path: Vec<&str> = request.path().split('/').collect();
     let mut response = match path[..] {
@@ -83,7 +84,7 @@ fn one(table: &Table, currency: &str) -> Result<String, Problem> {
 
 /// Answers another service.
 fn internal(request: &Request, path: &[&str]) -> Response {
-    if let Err(problem) = http::guard(request) {
+    if let Err(problem) = peer::guard(request, &spin::variable("peer_token")) {
         return problem.response();
     }
     if !matches!(path, ["rates"] | ["health"]) {
