@@ -163,7 +163,7 @@ const toThePower = "to the power of "
 
 // rootWords reads the root in square root and cube root before its argument.
 func (p *parser) rootWords(place span) (function uint8) {
-	if p.token == tokenName && p.text() == "root" {
+	if p.text() == "root" {
 		switch place.in(p.source) {
 		case "square":
 			function = idSqrt

@@ -237,12 +237,14 @@ func (p *parser) name() (leaf, ok bool) {
 	id := builtinID(text)
 	p.next()
 	exponent := 0
-	if root := p.rootWords(place); root != noBuiltin {
-		id, text = root, builtins[root].name
-		p.next()
-	}
-	if id != noBuiltin && builtins[id].most <= 2 && p.token == tokenName && p.text() == "of" {
-		p.next() // sqrt of 16
+	if p.token == tokenName {
+		if root := p.rootWords(place); root != noBuiltin {
+			id, text = root, builtins[root].name
+			p.next()
+		}
+		if id != noBuiltin && builtins[id].most <= 2 && p.token == tokenName && p.text() == "of" {
+			p.next() // sqrt of 16
+		}
 	}
 	if id != noBuiltin && builtins[id].one != nil {
 		if id, exponent, ok = p.functionPower(place, id); !ok {

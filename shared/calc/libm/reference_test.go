@@ -45,9 +45,14 @@ func bigArcTangent(x *big.Float) *big.Float {
 	return shift(sum, halvings)
 }
 
+// pis are the values of pi by their precision, as they are slow to find.
+var pis = map[uint]*big.Float{}
+
 func bigPi(precision uint) *big.Float {
-	like := new(big.Float).SetPrec(precision)
-	return shift(bigArcTangent(one(like)), 2)
+	if pis[precision] == nil {
+		pis[precision] = shift(bigArcTangent(one(new(big.Float).SetPrec(precision))), 2)
+	}
+	return pis[precision]
 }
 
 func bigExp(x *big.Float) *big.Float {
@@ -76,19 +81,20 @@ func bigLog(x *big.Float) *big.Float {
 	k = x.MantExp(m)
 	f, _ := m.Float64()
 	y := fresh(x).SetFloat64(math.Log(f) + float64(k)*math.Ln2)
-	for i := 0; i < 5; i++ {
+	for bits := uint(40); bits < x.Prec(); bits *= 3 { // of y that are right
 		e := bigExp(y)
 		y = add(y, times(divide(subtract(x, e), add(x, e)), 2))
 	}
 	return y
 }
 
-// bigSinCos reduces with as many bits as the largest float64 needs.
+// bigSinCos reduces with as many bits as x needs.
 func bigSinCos(x *big.Float) (sin, cos *big.Float) {
-	wide := new(big.Float).SetPrec(1600).Set(x)
-	turn := shift(bigPi(1600), 1)
+	precision := referenceBits + uint(max(0, x.MantExp(nil)))
+	wide := new(big.Float).SetPrec(precision).Set(x)
+	turn := shift(bigPi(precision), 1)
 	n, _ := divide(wide, turn).Int(nil)
-	wide = subtract(wide, multiply(new(big.Float).SetPrec(1600).SetInt(n), turn))
+	wide = subtract(wide, multiply(new(big.Float).SetPrec(precision).SetInt(n), turn))
 	square := negate(multiply(wide, wide))
 	series := func(term *big.Float, n int64) *big.Float {
 		sum := fresh(wide).Set(term)
@@ -150,7 +156,8 @@ func bigGamma(x *big.Float) (logarithm, factors *big.Float) {
 
 // bigErf is the sum of positive terms e^(-x²) (x + 2x³/3 + 4x⁵/15 + ...) 2/sqrt(pi), with bits enough for erfc.
 func bigErf(x *big.Float) *big.Float {
-	x = new(big.Float).SetPrec(2000).Set(x)
+	f, _ := x.Float64()
+	x = new(big.Float).SetPrec(referenceBits + uint(3*f*f)).Set(x)
 	square := multiply(x, x)
 	sum, term := fresh(x).Set(x), fresh(x).Set(x)
 	for n := int64(3); ; n += 2 {
@@ -160,5 +167,5 @@ func bigErf(x *big.Float) *big.Float {
 		}
 		sum = add(sum, term)
 	}
-	return divide(shift(multiply(sum, bigExp(negate(square))), 1), root(bigPi(2000)))
+	return divide(shift(multiply(sum, bigExp(negate(square))), 1), root(bigPi(2600)))
 }
