@@ -1,6 +1,7 @@
 package plot
 
 import (
+	"math"
 	"strings"
 
 	"abacus/shared/calc"
@@ -84,3 +85,30 @@ func Read(text string) *Statement {
 	}
 	return &Statement{lines[0], from, to, unit, lines[3:]}
 }
+
+// Curves returns the functions of the plot that the calculator evaluated last. They share the given
+// steps, use at most MaxSteps for each value, and have no values once the steps are used up.
+func Curves(calculator *calc.Calculator, program *calc.Program, scope *calc.Scope, expressions int,
+	left *int) []Function {
+	functions := make([]Function, expressions)
+	for curve := range functions {
+		curve := curve
+		functions[curve] = func(x float64) float64 {
+			if *left <= 0 {
+				return math.NaN()
+			}
+			scope.Steps = 0
+			y, err := calculator.Curve(program, scope, curve, x)
+			*left -= scope.Steps
+			if err != nil {
+				return math.NaN()
+			}
+			return y
+		}
+	}
+	return functions
+}
+
+// Affordable returns how many values of each curve the steps pay for, judging by the evaluation of
+// the plot.
+func Affordable(scope *calc.Scope, steps int) int { return steps / (scope.Steps/calc.Probes + 1) }

@@ -1,6 +1,6 @@
 //go:build tinygo
 
-// Command rates is a stub of the service rates, in another language than that.
+// Command rates is a stub of the service rates in Go, while the service itself is in Rust.
 package main
 
 import (
