@@ -16,7 +16,7 @@ import (
 // stateFlags are the flags of `abacus up` that locate the data of an app.
 type stateFlags struct {
 	From              string  `short:"f" placeholder:"FILE" help:"The app's spin.toml, or its folder (default: the nearest spin.toml in this folder or above)."`
-	StateDir          *string `placeholder:"DIR" help:"Folder of the app's data (default: .spin beside spin.toml)."`
+	StateDir          *string `placeholder:"DIR" help:"Folder of the app's data (default: .spin next to spin.toml)."`
 	RuntimeConfigFile string  `env:"RUNTIME_CONFIG_FILE" placeholder:"FILE" help:"Runtime configuration that the app runs with."`
 }
 

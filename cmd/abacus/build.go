@@ -10,7 +10,7 @@ import (
 
 // buildCommand runs the build commands of an app and prints the sizes of its modules.
 type buildCommand struct {
-	From  string `short:"f" placeholder:"FILE" help:"The app's spin.toml or its folder (default: the nearest from here upwards)."`
+	From  string `short:"f" placeholder:"FILE" help:"The app's spin.toml or its folder (default: the nearest spin.toml in this folder or above)."`
 	Limit int64  `placeholder:"BYTES" help:"Fail if a component's module is larger than this."`
 }
 

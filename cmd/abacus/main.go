@@ -16,7 +16,7 @@ import (
 var commandLine struct {
 	Up      upCommand      `cmd:"" help:"Serve an app as spin up does: its routes, components, storage and variables."`
 	Build   buildCommand   `cmd:"" help:"Run the build commands of an app's components."`
-	Compile compileCommand `cmd:"" help:"Compile one component from its Go source."`
+	Compile compileCommand `cmd:"" help:"Compile one component from its source, in Go or Rust."`
 	Backup  backupCommand  `cmd:"" help:"Copy the data of an app, which may be running, into one archive."`
 	Restore restoreCommand `cmd:"" help:"Put the data of an archive into an empty folder."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate expressions: abacus eval '2+3*4'."`

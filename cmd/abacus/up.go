@@ -40,7 +40,7 @@ type upCommand struct {
 	Build        bool   `env:"SPIN_ALWAYS_BUILD" help:"Build the app first."`
 	Format       string `enum:"plain,json" default:"plain" help:"How to print the address and the routes: plain or json."`
 
-	StateDir          *string `placeholder:"DIR" help:"Folder for the app's data (default: .spin beside spin.toml); empty: in memory."`
+	StateDir          *string `placeholder:"DIR" help:"Folder for the app's data (default: .spin next to spin.toml); empty: in memory."`
 	LogDir            *string `short:"L" env:"SPIN_LOG_DIR" placeholder:"DIR" help:"Folder for the output of components (default: logs in the state folder); empty: none."`
 	TruncateLogs      bool    `help:"Empty the log files first."`
 	Quiet             bool    `short:"q" aliases:"sh,shush" help:"Do not print the output of components."`
