@@ -154,7 +154,9 @@
 //	pmt pv fv nper geomean var std varp stdp 0.50
 //	mean quantile                            1.00 1.50
 //
-// lgamma of a negative number is within 1e-14 of the larger of 1 and its absolute value.
+// lgamma of a negative number is within 1e-14 of the larger of 1 and its absolute value. The
+// relative error of solve is below 1e-15, that of derivative below 1e-9, and that of integral, to
+// the integral of the absolute value, below 1e-13.
 //
 // An angle within 1.5 ulp of a multiple of pi/12 is that multiple: sin(pi) is 0, sin(pi/6) is 0.5,
 // and tan(pi/2) has no value. e^x is exp(x).
