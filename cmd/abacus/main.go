@@ -28,7 +28,7 @@ func main() {
 	defer stop()
 	parser := kong.Must(&commandLine,
 		kong.Name("abacus"),
-		kong.Description("A calculator as a service: Spin components in Go, "+
+		kong.Description("A calculator as a service: Spin components in Go and Rust, "+
 			"and a host that serves them without Spin."),
 		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)))
