@@ -6,11 +6,11 @@ import (
 	"abacus/shared/wire"
 )
 
-// result is what came of one source: an entry for the history and what the reply says beside it, or
-// in an array an error.
+// result is the result of one source: its entry for the history, and what else the reply says about
+// it. In an array it may be an error instead.
 type result struct {
 	wire.Entry
-	label   string // beside the last statement
+	label   string // the text next to the last statement
 	display string // of a value, for people
 	notices []calc.Notice
 	changes []calc.Binding
@@ -31,9 +31,9 @@ func newResult(source string, program *calc.Program, of calc.Result, scope *calc
 }
 
 // calculate evaluates the sources in order with the bindings of a session. It returns the result of
-// each, and the changes of all. A single source that fails is the request's error, and so is one of
-// an array that replaces entries; in any other array the error is a result, and changes nothing.
-// The previous result is fetched only if a source uses it.
+// each source, and the changes of all. If a single source fails, or one in an array that replaces
+// entries, that is the error of the request; in any other array, the error is a result and changes
+// nothing. The previous result is fetched only if a source uses it.
 func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.Binding, error) {
 	scope := calc.Scope{Random: s.Random, Rates: req.rates.table}
 	scope.Load(state.Bindings)

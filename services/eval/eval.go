@@ -1,9 +1,9 @@
-// Package eval is the service that calculates. It evaluates an expression with the bindings of a
-// session, and has the services sessions and history store what came of it.
+// Package eval is the service that calculates. It evaluates expressions with the bindings of a
+// session, and has the services sessions and history store the changes and the entries.
 //
 // The path of POST /eval is the method evaluate. Its steps are in request.go (decode), peers.go
-// (load, commit, record), calculate.go and reply.go; stateless.go and random.go have the routes
-// that need no session.
+// (load, commit, record), calculate.go and reply.go. stateless.go, random.go and health.go have the
+// routes that need no session.
 package eval
 
 import (
@@ -15,7 +15,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// Options is what the service needs from its surroundings.
+// Options are the dependencies and settings of the service.
 type Options struct {
 	Sessions peer.Peer
 	History  peer.Peer
@@ -26,8 +26,7 @@ type Options struct {
 	Sleep    func(time.Duration)
 	Random   func() float64 // uniform in [0, 1), from a secure source
 
-	// ProxyHeader is the header in which a trusted proxy sends the address of the client; ""
-	// without a proxy.
+	// ProxyHeader is the header in which a trusted proxy sends the address of the client, or "".
 	ProxyHeader string
 }
 
@@ -51,14 +50,14 @@ type service struct {
 	Options
 }
 
-// patience is how long one evaluation keeps trying while others change the same session.
+// patience is how long an evaluation keeps trying while others change its session.
 const patience = 10 * time.Second
 
 // evaluate answers POST /eval: decode, load the bindings, calculate, commit if something changed or
-// the client sent a key, record, reply. An error before the commit means that nothing happened.
+// the client sent a key, record, reply. An error before the commit means that nothing has changed.
 //
-// Every step can be repeated: it changes nothing, or it carries a key. Of several requests with one
-// key, one wins the commit, and the others get its reply.
+// Every step can be repeated, because it changes nothing or has a key. Of several requests with the
+// same key, one wins the commit, and the others get its reply.
 func (s *service) evaluate(w http.ResponseWriter, r *wire.Request) error {
 	r.Plain = wire.PrefersText(r.Request)
 	req, err := decode(r)
@@ -109,8 +108,8 @@ func (s *service) evaluate(w http.ResponseWriter, r *wire.Request) error {
 	return s.finish(w, req, state.Token, response)
 }
 
-// finish has the history record the entries of a response, and sends it. Without a session there is
-// nothing to record.
+// finish has the history record the entries of a response, and sends the response. Without a
+// session there is nothing to record.
 func (s *service) finish(w http.ResponseWriter, req *request, token string,
 	response *wire.Response) error {
 	stored := recorded{notice: noNewSession}
@@ -128,8 +127,8 @@ func (s *service) finish(w http.ResponseWriter, req *request, token string,
 }
 
 // The waits between two commits. A conflict brings the bindings as they are now, so the next
-// attempt is made at once. If that fails too, many others are at work, and the one after it waits.
-// Waits are random up to a bound that doubles ("full jitter").
+// attempt is made at once. If that fails as well, there are many others, and the next attempt
+// waits. Waits are random up to a bound that doubles ("full jitter").
 //
 // Source: Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015.
 const (

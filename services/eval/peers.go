@@ -10,8 +10,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// load fetches the session of a request. Without a session in it, the client's key stands for one;
-// without a key either, the session is made later, once there is an answer to put in it.
+// load fetches the session of a request. If the request has none, the client's key stands for one.
+// Without a key, too, the session is made later, once there is an answer to store in it.
 func (s *service) load(req *request) (*wire.State, error) {
 	switch {
 	case req.token == "" && req.keyed:
@@ -29,9 +29,10 @@ func (s *service) load(req *request) (*wire.State, error) {
 	return wire.ParseState(reply.Message), nil
 }
 
-// newSession makes a session: the same one for the same key of a client. If too many are being
-// made, or the storage is full, it returns none, which has no token, so that people still get their
-// answers. A request with a key waits for the storage instead: its reply must stay the same.
+// newSession makes a session, the same one for the same key of a client. If too many are being
+// made, or the storage is full, it returns a session without a token, so that people still get
+// their answers. A request with a key fails if the storage is full, because its reply must stay the
+// same.
 func (s *service) newSession(req *request) (*wire.State, error) {
 	key := ""
 	if req.keyed {
@@ -49,15 +50,15 @@ func (s *service) newSession(req *request) (*wire.State, error) {
 	return nil, problem
 }
 
-// changesSession reports whether the version of the session grows: with changes, and with entries
-// that are replaced, so that of two requests which replace the same one comes too late.
+// changesSession reports whether the version of the session grows. It grows with changes, and with
+// replaced entries, so that if two requests replace the same entry, the second is refused.
 func (req *request) changesSession(changes []calc.Binding) bool {
 	return len(changes) > 0 || req.replaces != nil
 }
 
-// commit has the changes stored if the session still has the version they were calculated from, and
-// a client's key together with the response. If another commit came first, it returns the session
-// as it is now.
+// commit stores the changes if the session still has the version that they were calculated from,
+// and a client's key together with the response. If another commit came first, it returns the
+// session as it is now.
 func (s *service) commit(req *request, state *wire.State, response *wire.Response,
 	changes []calc.Binding) (*wire.State, error) {
 	c := wire.Commit{Key: req.key, Hash: req.hash, Version: wire.AnyVersion,
@@ -82,7 +83,7 @@ func (s *service) commit(req *request, state *wire.State, response *wire.Respons
 // ans fetches the value of the newest entry that has one.
 func (s *service) ans(req *request, token string) (wire.Ans, error) {
 	if token == "" {
-		return wire.Ans{}, nil // the session is not made yet
+		return wire.Ans{}, nil // there is no session yet
 	}
 	reply := s.call(s.History, req, "GET", "/internal/ans", nil, wire.OwnerHeader,
 		capability.Token(token).Owner())
@@ -92,16 +93,16 @@ func (s *service) ans(req *request, token string) (wire.Ans, error) {
 	return wire.ParseAns(reply.Message), nil
 }
 
-// recorded is what the history did with the entries of a response.
+// recorded is what became of the entries of a response in the history.
 type recorded struct {
 	ok     bool
 	first  int64  // id of the first entry
-	notice notice // for the client, if it is not ok
+	notice notice // for the client, if they were not recorded
 }
 
-// record stores entries in the history. While history cannot be reached, if it is full, or if it
-// refuses what is committed, clients still get their answers and are told that they were not
-// recorded. If the session was erased meanwhile they get none.
+// record stores entries in the history. If history cannot be reached, is full, or refuses committed
+// entries, clients still get their answers, marked as not recorded. If the session was erased in
+// the meantime, they get an error.
 func (s *service) record(req *request, token string, m *wire.Recording) (recorded, error) {
 	if len(m.Entries) == 0 {
 		return recorded{ok: true}, nil
@@ -120,10 +121,10 @@ func (s *service) record(req *request, token string, m *wire.Recording) (recorde
 	return recorded{}, s.History.Problem(reply)
 }
 
-// maxCalls is how often a peer that fails is called.
+// maxCalls is the most times that a failing peer is called.
 const maxCalls = 3
 
-// call calls a peer, and calls it again if it fails.
+// call calls a peer, and repeats the call if it fails.
 func (s *service) call(to peer.Peer, req *request, method, path string, body []byte,
 	header ...string) peer.Reply {
 	for n := 1; ; n++ {
@@ -135,11 +136,11 @@ func (s *service) call(to peer.Peer, req *request, method, path string, body []b
 	}
 }
 
-// rates are the exchange rates for one request. They are fetched when a program first converts
-// money, and only once.
+// rates are the exchange rates for one request. They are fetched once, when a program first
+// converts money.
 type rates struct {
 	table   *calc.Rates   // for the scope; nil without a service rates
-	fetched bool          // or tried to
+	fetched bool          // whether successfully or not
 	fault   *wire.Problem // why there are none
 }
 

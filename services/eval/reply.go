@@ -9,8 +9,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// newResponse writes the reply to POST /eval without what fill adds, and lists the entries that the
-// history is to record.
+// newResponse returns the reply to POST /eval, without what fill adds, and the entries for the
+// history.
 func newResponse(req *request, state *wire.State, results []result,
 	changes []calc.Binding) *wire.Response {
 	response := &wire.Response{Type: wire.JSON, Recording: wire.Recording{ID: req.id}}
@@ -47,8 +47,8 @@ func newResponse(req *request, state *wire.State, results []result,
 	return response
 }
 
-// What a reply says before it is filled in. Quotes are escaped in JSON strings, so none of these
-// can occur inside one.
+// The parts of a reply that fill replaces. Quotes are escaped in JSON strings, so these texts
+// cannot occur inside one.
 const (
 	noSession   = `{"session":""`
 	someNotices = `,"notices":[`
@@ -57,10 +57,10 @@ const (
 	notRecorded = `,"recorded":false`
 )
 
-// notice tells a client something about its evaluation that is no error.
+// notice tells a client something about its evaluation that is not an error.
 type notice struct{ code, message string }
 
-// addTo adds the notice to a reply: before those of the expression, if there is one expression.
+// addTo adds the notice to a reply, before any notices of a single expression.
 func (n notice) addTo(body string) string {
 	b := json.AppendString([]byte(`{"code":`), n.code)
 	one := string(append(json.AppendString(append(b, `,"message":`...), n.message), '}'))
@@ -77,8 +77,8 @@ var (
 		"begin a new session."}
 )
 
-// fill puts into a reply what must not be stored with it, the session's token, and what the history
-// has answered: the ids of the entries.
+// fill adds to a reply what must not be stored with it, which is the session's token, and the ids
+// of the entries in the history.
 func fill(body, token string, stored recorded) string {
 	rest, isJSON := strings.CutPrefix(body, noSession)
 	if !isJSON {
@@ -103,7 +103,7 @@ func fill(body, token string, stored recorded) string {
 	return strings.Join(parts, "")
 }
 
-// storedResponse returns the response to the request that a key was committed with.
+// storedResponse returns the response that was committed under the request's key.
 func storedResponse(req *request, state *wire.State) (*wire.Response, error) {
 	switch {
 	case state.Stored.Hash != req.hash:
@@ -118,7 +118,7 @@ func storedResponse(req *request, state *wire.State) (*wire.Response, error) {
 	return response, nil
 }
 
-// appendMembers writes the members of an answer, without braces.
+// appendMembers appends the members of a result, without braces.
 func (r result) appendMembers(b []byte) []byte {
 	b = appendNumber(append(b, `"result":`...), r.Value, r.Kind == calc.Value.String())
 	b = appendNumber(append(b, `,"value":`...), r.Value, r.HasValue)

@@ -18,16 +18,16 @@ import (
 type request struct {
 	*wire.Request
 	sources   []string
-	many      bool    // the sources came as an array, and so do the results
+	many      bool    // whether the sources came as an array, and results go as one
 	replaces  []int64 // the entry that each source replaces; nil if they replace none
 	precision int     // significant digits of display
 	token     capability.Token
 	id        string    // random, of this request
 	key       string    // the client's idempotency key, or the id
-	keyed     bool      // the key is the client's
-	hash      string    // of what the key stands for, hex SHA-256
+	keyed     bool      // whether the key is the client's
+	hash      string    // hex SHA-256 of what the key stands for
 	deadline  time.Time // after which nothing is tried again
-	// parses and evaluates the sources, and keeps its memory from one to the next
+	// evaluates all sources, so that they share its memory
 	calculator calc.Calculator
 	rates      *rates
 }
@@ -38,7 +38,8 @@ const (
 )
 
 // decode reads POST /eval. The body is the expression itself, whatever its content type says,
-// unless that is JSON. A single expression that does not parse is an error.
+// unless that is JSON. It parses a single expression only to refuse a malformed one before the
+// first hop.
 func decode(r *wire.Request) (*request, error) {
 	req := &request{Request: r, precision: calc.Digits}
 	var err error
@@ -132,7 +133,7 @@ func (req *request) decodeJSON(body string) error {
 	return nil
 }
 
-// entryIDs returns the ids of different entries.
+// entryIDs returns numbers as the ids of different entries.
 func entryIDs(numbers []float64) ([]int64, error) {
 	var ids []int64
 	for _, number := range numbers {

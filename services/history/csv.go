@@ -8,7 +8,7 @@ import (
 	"abacus/shared/json"
 )
 
-// csv writes the page with a line of names (RFC 4180).
+// csv returns the page as CSV with a header line (RFC 4180).
 func (p *page) csv() []byte {
 	b := []byte("id,at,kind,expression,parsed,result,unit\r\n")
 	for _, e := range p.entries {
@@ -25,8 +25,8 @@ func (p *page) csv() []byte {
 	return b
 }
 
-// appendField writes a cell. A spreadsheet takes a text that begins with one of these characters
-// for a formula, so it gets an apostrophe before it, unless it is a number.
+// appendField appends a field. A spreadsheet would take a text that begins with one of these
+// characters for a formula, so the text gets an apostrophe, unless it is a number.
 func appendField(b []byte, field string) []byte {
 	if field != "" && strings.IndexByte("=+-@\t\r", field[0]) >= 0 {
 		if _, ok := json.ParseNumber(field); !ok {

@@ -19,7 +19,7 @@ func (s *service) clear(w http.ResponseWriter, r request) error {
 	return wire.NoContent(w)
 }
 
-// remove erases one entry, with those that it has replaced.
+// remove erases one entry, together with those that it has replaced.
 func (s *service) remove(w http.ResponseWriter, r request) error {
 	id, ok := number(r.param)
 	if !ok {
@@ -31,7 +31,7 @@ func (s *service) remove(w http.ResponseWriter, r request) error {
 	return wire.NoContent(w)
 }
 
-// erase leaves tombstones and nothing else of an owner.
+// erase erases everything of an owner except tombstones.
 func (s *service) erase(w http.ResponseWriter, r request) error {
 	shares, err := r.store.erase(r.owner)
 	for err == nil && shares > 0 {
@@ -52,7 +52,7 @@ func (s *service) erase(w http.ResponseWriter, r request) error {
 	return wire.NoContent(w)
 }
 
-// remove erases one entry, and all that have been in its place.
+// remove erases one entry, and all others in the same place.
 func (s *store) remove(owner string, id int64) error {
 	result, err := s.db.Write(`
 		WITH this AS (SELECT coalesce(place, id) AS place FROM entries, history_v10
@@ -78,8 +78,8 @@ func (s *store) remove(owner string, id int64) error {
 	return errNoEntry
 }
 
-// clear erases the entries of an owner. Their ids are not used again, and the ids of evaluations
-// stay, so that a repeat does not bring one back.
+// clear erases the entries of an owner. Their ids are not reused, and the ids of evaluations stay,
+// so that a repeat does not bring an entry back.
 func (s *store) clear(owner string) error {
 	if _, err := s.findOwner(owner); err != nil {
 		return err
@@ -88,7 +88,7 @@ func (s *store) clear(owner string) error {
 		sqlite.String(owner)); err != nil {
 		return err
 	}
-	// Others may have recorded entries meanwhile.
+	// Others may have recorded entries in the meantime.
 	if _, err := s.db.Write(`
 		UPDATE owners SET bytes = (SELECT total(`+storedSize+`) FROM entries WHERE owner = ?1)
 		WHERE owner = ?1`, sqlite.String(owner)); err != nil {
@@ -98,11 +98,11 @@ func (s *store) clear(owner string) error {
 	return nil
 }
 
-// erase leaves tombstones and nothing else of an owner, so that an evaluation under way cannot
+// erase erases everything of an owner except tombstones, so that an evaluation under way cannot
 // bring anything back. It returns how many snapshots of shares are still to be deleted.
 //
-// An owner who has no row gets one, or none if the storage is full: then nothing can be brought
-// back either.
+// An owner without a row gets one. If the storage is too full for that, nothing can be brought back
+// either.
 func (s *store) erase(owner string) (shares int64, err error) {
 	result, err := s.db.Write(`
 		UPDATE owners SET erased_at = coalesce(erased_at, ?2)
@@ -134,11 +134,10 @@ func (s *store) erase(owner string) (shares int64, err error) {
 }
 
 // sweep removes some entries of an owner after 90 days without use, and keys of appends after two
-// days. An owner who records entries calls it now and then, if there may be some.
+// days. It is called now and then, when another owner records entries.
 //
-// A clock that is wrong must not erase what people keep. So nothing is swept unless the time is
-// plausible, and an owner only if an earlier sweep, more than a day ago, found it unused for 90
-// days as well.
+// A wrong clock must not erase what people keep. So nothing is swept unless the time is plausible,
+// and an owner only if an earlier sweep, more than a day ago, also found it unused for 90 days.
 func (s *store) sweep(recorded string) error {
 	plausible, err := storage.IsPlausible(s.db, "owners", "owner", recorded, s.now)
 	if err != nil || !plausible {

@@ -1,14 +1,14 @@
-// Package history is the service that keeps what was calculated: the entries of each session, and
-// the shares of them.
+// Package history is the service that stores what was calculated: the entries of each session, and
+// shares of them.
 //
-// It needs no other service to tell whose an entry is: rows are keyed by the SHA-256 of the
-// session's token, so whoever holds the token finds them and nobody else can. A share is a snapshot
-// under a token of its own: the index of the shares is in the database, the snapshots are in the
-// key-value store.
+// It needs no other service to find out who owns an entry: the key of a row contains the SHA-256 of
+// the session's token, so only someone with the token can find it. A share is a snapshot with a
+// token of its own. The index of shares is in the database, the snapshots are in the key-value
+// store.
 //
-// This file has the routes and the handlers of an evaluation, store.go its part of the tables;
-// page.go and csv.go answer GET /history, erase.go erases and sweeps, and shares.go,
-// sharerequest.go, sharestore.go and snapshot.go are about shares.
+// This file has the routes and the handlers for evaluations, store.go their statements; page.go and
+// csv.go answer GET /history, erase.go erases and sweeps, and shares.go, sharerequest.go,
+// sharestore.go and snapshot.go are about shares.
 package history
 
 import (
@@ -23,15 +23,14 @@ import (
 	"abacus/shared/wire"
 )
 
-// Options is what the service needs from its surroundings.
+// Options are the dependencies and settings of the service.
 type Options struct {
 	Open      func() (storage.Database, error) // the database of one request
 	Snapshots Snapshots                        // of the shares
-	Sessions  peer.Peer                        // has the bindings of a share
+	Sessions  peer.Peer                        // for the bindings of a share
 	Token     string                           // of the services; "" if chaining alone protects
 	Now       func() time.Time
-	// ProxyHeader is the header in which a trusted proxy sends the address of the client; ""
-	// without a proxy.
+	// ProxyHeader is the header in which a trusted proxy sends the address of the client, or "".
 	ProxyHeader string
 	Limits      Limits
 }
@@ -40,7 +39,7 @@ type Options struct {
 type Snapshots interface {
 	Get(key string) (value []byte, found bool, err error)
 	Set(key string, value []byte) error // the value is not empty
-	Delete(key string) error            // also if there is none
+	Delete(key string) error            // does nothing if there is no value
 }
 
 // Limits are the limits on use; 0 means no limit.
@@ -80,7 +79,7 @@ type service struct {
 	Options
 }
 
-// request is a request with the tables, and the owner of the history that it is about.
+// request is a request with the tables, and with the owner of the history that it is for.
 type request struct {
 	*http.Request
 	param string
@@ -101,7 +100,8 @@ func (s *service) anyone(handle func(http.ResponseWriter, request) error) wire.H
 	}
 }
 
-// forOwner wraps a handler of an internal route: the service that asks names the owner in a header.
+// forOwner wraps a handler of an internal route, for which the calling service names the owner in a
+// header.
 func (s *service) forOwner(handle func(http.ResponseWriter, request) error) wire.Handler {
 	return s.anyone(func(w http.ResponseWriter, r request) error {
 		r.owner = r.Header.Get(wire.OwnerHeader)
@@ -109,7 +109,7 @@ func (s *service) forOwner(handle func(http.ResponseWriter, request) error) wire
 	})
 }
 
-// holder wraps a handler of a route for whoever holds a session's token.
+// holder wraps a handler of a route that needs the token of a session.
 func (s *service) holder(handle func(http.ResponseWriter, request) error) wire.Handler {
 	return func(w http.ResponseWriter, r *wire.Request) error {
 		token, err := capability.Required(r.Request)
@@ -145,7 +145,7 @@ func (s *service) ans(w http.ResponseWriter, r request) error {
 	return wire.Reply(w, http.StatusOK, wire.Message, ans.Append(nil))
 }
 
-// health answers if the database can be read and written.
+// health answers 204 if the database can be read and written.
 func (s *service) health(w http.ResponseWriter, r request) error {
 	if err := storage.CheckHealth(r.store.db, "owners", "entries"); err != nil {
 		return err

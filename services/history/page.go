@@ -16,17 +16,17 @@ import (
 	"abacus/shared/wire"
 )
 
-// filter chooses entries, the last one first.
+// filter selects entries, newest first.
 type filter struct {
 	text     string // a literal substring of the expression, as written or in canonical form
 	kind     string
 	from, to int64 // UTC milliseconds, both inclusive
 	before   int64 // the cursor: entries before this place
 	limit    int64
-	replaced bool // also entries that others have replaced, each by its id
+	replaced bool // whether to include replaced entries, by id
 }
 
-// page is some entries, and the cursor to the next ones, 0 after the last.
+// page is a page of entries, and the cursor of the next page, 0 on the last.
 type page struct {
 	entries []entry
 	next    int64
@@ -36,7 +36,7 @@ const (
 	defaultLimit = 50
 	maxLimit     = 200
 	maxText      = 200       // code points of q
-	maxPage      = 1 << 20   // bytes of expressions; a page of longer ones has fewer entries
+	maxPage      = 1 << 20   // bytes of expressions; if they are long, a page has fewer entries
 	maxScan      = 256 << 10 // bytes that a search reads for a page: a fraction of a second
 )
 
@@ -108,28 +108,28 @@ func parseFilter(query url.Values) (filter, error) {
 	return f, nil
 }
 
-// number reads a whole number from 1.
+// number parses a whole number from 1.
 func number(s string) (int64, bool) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	return n, err == nil && n > 0 && s[0] != '+' && s[0] != '0'
 }
 
-// page reads the newest entries that match the filter. A search reads maxScan bytes at most: the
-// page then has what was found, and the cursor goes on from there.
+// page reads the newest entries that match the filter. A search reads at most maxScan bytes: the
+// page has what was found in them, and the cursor continues from there.
 func (s *store) page(owner string, f filter) (*page, error) {
 	of, err := s.findOwner(owner)
 	if err != nil {
 		return nil, err
 	}
 	if of.usedAt != 0 && s.now-of.usedAt > storage.Day {
-		// Best effort: a history that is read is in use as well.
+		// Best effort: reading a history is use, too.
 		s.touch(owner)
 	}
 	table, place := shown, "place"
 	if f.replaced {
 		table, place = "entries", "id"
 	}
-	floor := int64(0) // entries up to this place are left to the next page
+	floor := int64(0) // entries up to this place are left for the next page
 	if f.text != "" {
 		if floor, err = s.floor(owner, table, place, f.before); err != nil {
 			return nil, err
@@ -171,8 +171,8 @@ func (s *store) page(owner string, f filter) (*page, error) {
 	return p, nil
 }
 
-// floor returns the place of the newest entry that a search from before on does not reach within
-// maxScan bytes, with 100 for every entry; 0 if it reaches all.
+// floor returns the place of the newest entry that a search from before does not reach within
+// maxScan bytes, counting 100 extra for each entry, or 0 if it reaches all.
 func (s *store) floor(owner, table, place string, before int64) (int64, error) {
 	result, err := s.db.Execute(`
 		SELECT place FROM (SELECT `+place+` AS place,
@@ -219,8 +219,8 @@ func (p *page) write(w http.ResponseWriter, r *http.Request) error {
 	return wire.Reply(w, http.StatusOK, wire.JSON, p.json())
 }
 
-// address returns the address of the next page: the same filter without the session's token, which
-// belongs in no reply.
+// address returns the address of the next page, with the same filter but without the session's
+// token, which must not be in a reply.
 func (p *page) address(current url.Values) string {
 	address := "/history?cursor=" + wire.FormatInt(p.next)
 	for _, name := range []string{"from", "kind", "limit", "q", "replaced", "to"} {
@@ -252,7 +252,7 @@ func (e entry) appendJSON(b []byte) []byte {
 	return append(appendMembers(b, e.Entry), '}')
 }
 
-// appendMembers writes an entry without its id, which means something to the owner alone.
+// appendMembers appends an entry without its id, which only means something to the owner.
 func appendMembers(b []byte, e wire.Entry) []byte {
 	b = json.AppendString(append(b, `"at":`...), formatTime(e.At))
 	b = json.AppendString(append(b, `,"kind":`...), e.Kind)
@@ -269,7 +269,7 @@ func appendMembers(b []byte, e wire.Entry) []byte {
 	return json.AppendString(append(b, `,"display":`...), display)
 }
 
-// formatTime writes UTC milliseconds as RFC 3339 does.
+// formatTime formats UTC milliseconds as in RFC 3339.
 func formatTime(ms int64) string {
 	return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z07:00")
 }

@@ -25,7 +25,7 @@ type shareRequest struct {
 	all   bool
 	ids   []int64
 	title string
-	life  int64  // seconds; 0: without end
+	life  int64  // seconds; 0: it does not expire
 	hash  string // of the request, hex SHA-256
 }
 
@@ -59,7 +59,7 @@ func decodeShare(r *http.Request) (*shareRequest, error) {
 	return req, nil
 }
 
-// take reads one member of the body, or returns what is wrong with it.
+// take reads a member of the body. It returns what is wrong with it, or "".
 func (req *shareRequest) take(m json.Member) (fault string) {
 	switch m.Name {
 	case "entries":

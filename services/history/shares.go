@@ -77,14 +77,14 @@ func (r request) newShare(req *shareRequest, key string) *share {
 		title: req.title}
 }
 
-// shareToken makes the token of a share. Whoever holds the session's token can make it again from
-// what is stored, and nobody else can.
+// shareToken returns the token of a share. It can be derived again from what is stored, but only
+// with the session's token.
 func shareToken(session capability.Token, key string) capability.Token {
 	return capability.Derive(string(session)+"\nshare", key)
 }
 
 // storeShare stores a new share and its snapshot. If another request with the same key was faster,
-// it returns the share of that one.
+// it returns that request's share.
 func (s *service) storeShare(r request, req *shareRequest, made *share) (*share, error) {
 	entries, err := r.store.chosen(r.owner, req)
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *service) storeShare(r request, req *shareRequest, made *share) (*share,
 	}
 	m := wire.Snapshot{Bindings: bindings}
 	for _, e := range entries {
-		e.Replaces = 0 // an id of the owner's
+		e.Replaces = 0 // which is an id in the owner's history
 		m.Entries = append(m.Entries, e.Entry)
 	}
 	snapshot := m.Append(nil)
@@ -158,12 +158,12 @@ func (s *service) revoke(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	// if this fails, the share has ended all the same, and is swept later
+	// if this fails, the share has still ended, and is swept later
 	s.discard(r, revoked)
 	return wire.NoContent(w)
 }
 
-// follow reads the share that the address names, with its snapshot.
+// follow reads the share with the token in the path, and its snapshot.
 func (s *service) follow(r request) (*share, []byte, error) {
 	found, err := r.store.follow(capability.Token(r.param))
 	if err != nil {
@@ -173,21 +173,21 @@ func (s *service) follow(r request) (*share, []byte, error) {
 	switch {
 	case err != nil:
 		return nil, nil, noSnapshots(r, err)
-	case !there: // it has ended since, or the store has lost it
+	case !there: // it has just ended, or the store has lost it
 		return nil, nil, errGone
 	}
 	return found, snapshot, nil
 }
 
-// countOpening counts that somebody has read a share.
+// countOpening counts a reading of a share.
 func (r request) countOpening(a *share) {
 	if r.Method == http.MethodGet {
 		r.store.opened(a)
 	}
 }
 
-// forkKey is the key under which a fork commits the bindings to its session, and records its
-// entries. No client's key has a space in it.
+// forkKey is the key under which a fork commits the bindings to its session and records its
+// entries. A client's key cannot contain a space.
 const forkKey = "the fork"
 
 // fork makes a session that has the bindings and the entries of a share. A repeat with the same
@@ -211,7 +211,7 @@ func (s *service) fork(w http.ResponseWriter, r request) error {
 	token := wire.ParseState(reply.Message).Token
 	entries := wire.Recording{ID: forkKey, Committed: true, Entries: content.Entries}
 	_, err = r.store.record(capability.Token(token).Owner(), &entries)
-	if err != nil && !errors.Is(err, errFull) { // the names alone are something, too
+	if err != nil && !errors.Is(err, errFull) { // names without entries are better than nothing
 		return err
 	}
 	w.Header().Set(wire.SessionHeader, token)
@@ -228,8 +228,8 @@ func (s *service) discard(r request, a *share) error {
 }
 
 // deleteSnapshot deletes the snapshot of a share, unless another share has the same. It is
-// overwritten before, since a key-value store may leave what it deletes in its file. A share that
-// was made meanwhile with the same content gets it back.
+// overwritten first, since a key-value store may leave what it deletes in its file. If a share with
+// the same content was made in the meantime, the snapshot is restored.
 func (s *service) deleteSnapshot(r request, a *share) error {
 	shared, err := r.store.sharesSnapshot(a.snapshot, a.hash)
 	if err != nil || shared {
@@ -251,8 +251,8 @@ func (s *service) deleteSnapshot(r request, a *share) error {
 	return err
 }
 
-// sweepShares discards some of the shares that have ended, whenever one is made. What fails is
-// tried again with the next.
+// sweepShares discards some of the shares that have ended. It is called when a share is made, so
+// what fails is tried again with the next one.
 func (s *service) sweepShares(r request) {
 	list, err := r.store.end()
 	for _, a := range list {
@@ -265,17 +265,17 @@ func (s *service) sweepShares(r request) {
 	}
 }
 
-// noSnapshots returns the error of a key-value store that does not answer.
+// noSnapshots logs an error of the key-value store, and returns the one for the client.
 func noSnapshots(r request, err error) error {
 	note(r, err)
 	return wire.NewProblem(wire.ServiceUnavailable, "the store of the shares does not answer now").
 		WithHint("try again in a moment").WithRetry(1)
 }
 
-// note logs what the client is not told.
+// note logs an error that the client does not see.
 func note(r request, err error) { wire.Log("history", r.Request, err.Error()) }
 
-// shared answers with a share for its page.
+// shared answers with a share for the service web.
 func (s *service) shared(w http.ResponseWriter, r request) error {
 	found, snapshot, err := s.follow(r)
 	if err != nil {

@@ -15,7 +15,7 @@ type share struct {
 	token     capability.Token // "" where only its hash is known
 	hash      string           // hex SHA-256 of the token
 	owner     string
-	key       string // with the session's token it gives the share's
+	key       string // gives the share's token, with the session's token
 	request   string // hex SHA-256 of the request that made it
 	title     string
 	entries   int64
@@ -28,16 +28,16 @@ type share struct {
 	snapshot  string // its name in the key-value store, "" before it has one
 }
 
-// The states of a share. Its row is there before its snapshot and after it, so no snapshot is ever
-// forgotten in the key-value store.
+// The states of a share. Its row exists before its snapshot and after it, so that no snapshot is
+// ever forgotten in the key-value store.
 const (
-	storing = 0 // nobody has the token yet
+	storing = 0 // nobody has its token yet
 	open    = 1
-	ended   = 2 // its snapshot may still be there; in state 3 it is not
+	ended   = 2 // its snapshot may still exist; in state 3 it does not
 )
 
 const (
-	storeTime   = 10 * 1000      // milliseconds to store a share in, before a repeat may try
+	storeTime   = 10 * 1000      // milliseconds after which a repeat may store the share
 	abandonedAt = 60 * 60 * 1000 // milliseconds after which a share that was not stored is swept
 	maxListed   = 1000           // shares
 	sweepSize   = 5              // shares
@@ -106,7 +106,7 @@ func (s *store) follow(token capability.Token) (*share, error) {
 	return found, nil
 }
 
-// opened counts that a share was read. Best effort: a reader waits a tenth of a second at most for
+// opened counts a reading of a share. Best effort: a reader waits at most a tenth of a second for
 // writers.
 func (s *store) opened(a *share) {
 	s.db.Execute("PRAGMA busy_timeout = 100")
@@ -122,8 +122,8 @@ func (s *store) sharesOf(owner string) ([]*share, error) {
 		ORDER BY id DESC LIMIT `+wire.FormatInt(maxListed), sqlite.String(owner), sqlite.Int(s.now))
 }
 
-// prepare gives a share its row, or takes over the row of a request that broke off. If another
-// request with the same key has made the share, or is making it, that is errMade: a snapshot is
+// prepare makes the row of a share, or takes over the row of a request that broke off. It returns
+// errMade if another request with the same key has made the share or is making it: a snapshot is
 // never replaced once somebody may have seen it.
 func (s *store) prepare(a *share) error {
 	expires := sqlite.Nil()
@@ -170,9 +170,9 @@ func (s *store) prepare(a *share) error {
 	return errMade
 }
 
-// others is a common table of one row: whether the owner ?1 is erased, the number of its open
-// shares other than ?2 at the time ?3, and the bytes of its entries and of its snapshots other than
-// ?4.
+// others is a common table expression with one row: whether the owner ?1 is erased, the number of
+// its open shares other than ?2 at the time ?3, and the bytes of its entries and of its snapshots
+// other than ?4.
 const others = `others AS (
 	SELECT (SELECT erased_at FROM owners WHERE owner = ?1) AS erased_at, count(*) AS number,
 		coalesce((SELECT bytes FROM owners WHERE owner = ?1), 0)
@@ -181,7 +181,8 @@ const others = `others AS (
 	FROM shares
 	WHERE owner = ?1 AND state = 1 AND coalesce(expires_at > ?3, 1) AND token_hash <> ?2)`
 
-// release lets a repeat store the share at once. Best effort: after a while it may anyway.
+// release lets a repeat store the share at once. Best effort: a repeat may do so after a while
+// anyway.
 func (s *store) release(a *share) {
 	s.db.Execute("UPDATE shares SET created_at = 0 WHERE token_hash = ?1 AND state = 0",
 		sqlite.String(a.hash))
@@ -228,7 +229,7 @@ func (s *store) revoke(owner string, token capability.Token) (*share, error) {
 	return found, err
 }
 
-// sharesSnapshot reports whether another share that is open or being stored has the snapshot.
+// sharesSnapshot reports whether another share, open or being stored, has the same snapshot.
 func (s *store) sharesSnapshot(snapshot, hash string) (bool, error) {
 	result, err := s.db.Execute(`
 		SELECT 1 FROM shares WHERE snapshot = ?1 AND state IN (0, 1) AND token_hash <> ?2 LIMIT 1`,
@@ -236,7 +237,7 @@ func (s *store) sharesSnapshot(snapshot, hash string) (bool, error) {
 	return err == nil && len(result.Rows) > 0, err
 }
 
-// finish notes that the snapshot of an ended share is deleted.
+// finish notes that the snapshot of an ended share has been deleted.
 func (s *store) finish(hash string) error {
 	_, err := s.db.Write("UPDATE shares SET state = 3, title = '' WHERE token_hash = ?1",
 		sqlite.String(hash))
@@ -259,9 +260,8 @@ func (s *store) end() ([]*share, error) {
 	return s.read(unfinished+" LIMIT ?2", sqlite.Int(s.now-abandonedAt), sqlite.Int(sweepSize))
 }
 
-// chosen reads the entries that are to be shared, in the order in which they are shown. One that is
-// not there is an error, and so are too many: what is too large must not get into the memory of a
-// component.
+// chosen reads the entries to share, in the order in which they are shown. A missing entry is an
+// error, and so are too many: they must not fill the memory of the component.
 func (s *store) chosen(owner string, req *shareRequest) ([]entry, error) {
 	from, parameters := shown+" WHERE owner = ?1",
 		[]sqlite.Value{sqlite.String(owner), sqlite.Int(maxShared), sqlite.Int(maxSnapshot)}
@@ -300,7 +300,7 @@ func (s *store) chosen(owner string, req *shareRequest) ([]entry, error) {
 	return entries, nil
 }
 
-// nothingToShare explains why entries that are to be shared are not there.
+// nothingToShare returns the error for entries that do not exist.
 func (s *store) nothingToShare(owner string, req *shareRequest) error {
 	if _, err := s.findOwner(owner); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// appendSnapshotJSON writes the members of a snapshot for a client.
+// appendSnapshotJSON appends the members of a snapshot for a client.
 func appendSnapshotJSON(b []byte, snapshot *wire.Snapshot) []byte {
 	entries := snapshot.Entries
 	b = json.AppendArray(append(b, `"entries":`...), len(entries), func(b []byte, i int) []byte {
@@ -20,9 +20,9 @@ func appendSnapshotJSON(b []byte, snapshot *wire.Snapshot) []byte {
 	return wire.AppendBindingsJSON(append(b, ','), snapshot.Bindings)
 }
 
-// closure fetches the bindings of the session that the entries read or set, and those that
-// functions among them use, and so on: with them every entry can be evaluated again. Nothing else
-// of the session gets into a share.
+// closure fetches the bindings of the session that the entries read or set, and those that these
+// use in turn, so that every entry can be evaluated again. Nothing else of the session gets into a
+// share.
 func (s *service) closure(r request, entries []entry) ([]calc.Binding, error) {
 	var calculator calc.Calculator
 	needed := map[string]bool{}
@@ -30,7 +30,7 @@ func (s *service) closure(r request, entries []entry) ([]calc.Binding, error) {
 	follow := func(source string) {
 		program, err := calculator.Parse(source)
 		if err != nil {
-			return // an older version of the language stored it: nobody can evaluate it again
+			return // an older version of the language stored it, and it is not valid any more
 		}
 		for _, name := range program.Names() {
 			if !needed[name] {
@@ -71,7 +71,7 @@ func (s *service) closure(r request, entries []entry) ([]calc.Binding, error) {
 	return bindings, nil
 }
 
-// appendJSON writes a share for its owner, without the closing brace.
+// appendJSON appends a share for its owner, without the closing brace.
 func (a *share) appendJSON(b []byte) []byte {
 	b = json.AppendString(append(b, `{"share":`...), string(a.token))
 	b = json.AppendString(append(b, `,"url":`...), a.address())
@@ -79,7 +79,7 @@ func (a *share) appendJSON(b []byte) []byte {
 	return strconv.AppendInt(append(b, `,"entries":`...), a.entries, 10)
 }
 
-// appendState writes what everyone may know about a share.
+// appendState appends what anyone with the link may know about a share.
 func (a *share) appendState(b []byte) []byte {
 	b = json.AppendString(append(b, `"title":`...), a.title)
 	b = json.AppendString(append(b, `,"created_at":`...), formatTime(a.createdAt))
@@ -92,8 +92,8 @@ func (a *share) appendState(b []byte) []byte {
 
 func (a *share) address() string { return "/s/" + string(a.token) }
 
-// snapshotName returns the name of a snapshot in the key-value store: that of its content, so that
-// shares of the same content have one.
+// snapshotName returns the key of a snapshot in the key-value store. It is derived from the
+// content, so that shares with the same content have one snapshot.
 func snapshotName(snapshot []byte) string {
 	sum := sha256.Sum256(snapshot)
 	return "snapshot/" + hex.EncodeToString(sum[:])

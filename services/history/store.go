@@ -8,7 +8,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// store is the tables of this service, in one request.
+// store is the tables of this service during one request.
 type store struct {
 	db     *migrations.Tables
 	now    int64 // UTC milliseconds
@@ -28,8 +28,8 @@ const (
 
 // ownerRow is one row of the table of owners.
 type ownerRow struct {
-	usedAt  int64 // UTC milliseconds; 0 for an owner who is not known
-	quotaAt int64 // UTC microseconds: up to here the entries of a minute are used up
+	usedAt  int64 // UTC milliseconds; 0 for an unknown owner
+	quotaAt int64 // UTC microseconds: the entries of a minute are used up until then
 	bytes   int64 // of the entries
 }
 
@@ -40,7 +40,7 @@ var errFull = wire.NewProblem(wire.HistoryFull,
 // isFull reports whether a session may not store this many bytes.
 func (s *store) isFull(bytes int64) bool { return s.limits.Bytes > 0 && bytes > s.limits.Bytes }
 
-// findOwner reads the row of an owner. One that was erased is an error.
+// findOwner reads the row of an owner. It is an error if the owner was erased.
 func (s *store) findOwner(owner string) (ownerRow, error) {
 	result, err := s.db.Execute(`
 		SELECT used_at, quota_at, bytes, erased_at FROM owners, history_v10 WHERE owner = ?1`,
@@ -58,7 +58,7 @@ func (s *store) findOwner(owner string) (ownerRow, error) {
 // record stores entries under the next ids, all or none, unless the same evaluation was recorded
 // before. It returns the first id. Entries that were committed count, but are not refused.
 //
-// It is one statement. The state of the rate becomes what it becomes in package quota.
+// It is one statement, which updates the state of the rate as package quota does.
 func (s *store) record(owner string, m *wire.Recording) (first int64, err error) {
 	if len(m.Entries) == 0 {
 		return 0, nil
@@ -89,7 +89,7 @@ func (s *store) record(owner string, m *wire.Recording) (first int64, err error)
 	}
 	row := result.Rows[0]
 	first = row[0].Int()
-	// Only now and then, since it changes an index. What fails is tried again with the next.
+	// Only now and then, since it changes an index. If it fails, the next evaluation tries again.
 	if usedAt := row[1].Int(); s.now-usedAt > hour || usedAt-s.now > hour {
 		s.touch(owner)
 	}
@@ -101,7 +101,7 @@ func (s *store) record(owner string, m *wire.Recording) (first int64, err error)
 
 const hour = 60 * 60 * 1000 // milliseconds
 
-// touch notes that an owner is in use.
+// touch marks an owner as used.
 func (s *store) touch(owner string) {
 	s.db.Write("UPDATE owners SET used_at = ?2, unused_at = NULL WHERE owner = ?1",
 		sqlite.String(owner), sqlite.Int(s.now))
@@ -109,8 +109,8 @@ func (s *store) touch(owner string) {
 
 const newColumns = "n, written_at, kind, expression, parsed, result, plot, unit, replaces"
 
-// insertRecording is the rest of a statement that begins with the entries. It returns their ids,
-// when the owner was last used, and with every eighth whether there may be something to sweep.
+// insertRecording is the end of a statement that begins with the entries. It returns their ids, the
+// time of the owner's last use, and for every eighth whether there may be something to sweep.
 const insertRecording = `
 	next AS (SELECT coalesce(last, 0) AS last, coalesce(bytes, 0) + ?7 AS bytes,
 			coalesce(used_at, ?3) AS used_at,
@@ -125,7 +125,8 @@ WHERE (until <= ?4 + 60000000 OR ?5 = 0 OR ?6) AND (bytes <= ?8 OR ?8 = 0)
 RETURNING id, used_at, id % 8 = 1 AND (EXISTS (SELECT 1 FROM owners WHERE used_at < ?10)
 	OR (SELECT at FROM appends WHERE id = (SELECT min(id) FROM appends)) < ?3 - 172800000)`
 
-// appendEntry appends the parameters of an entry. Its time is that which it has in a share, or now.
+// appendEntry appends the parameters of an entry. Its time is the one that it has in a share, or
+// else now.
 func (s *store) appendEntry(to []sqlite.Value, n int, e wire.Entry) []sqlite.Value {
 	value, plot, unit, replaces := sqlite.Nil(), sqlite.Nil(), sqlite.Nil(), sqlite.Nil()
 	at := s.now
@@ -148,8 +149,8 @@ func (s *store) appendEntry(to []sqlite.Value, n int, e wire.Entry) []sqlite.Val
 		sqlite.String(e.Expression), sqlite.String(storedParsed(e)), value, plot, unit, replaces)
 }
 
-// refused explains why entries were not stored: they were before, and these are their ids, or they
-// are too many or too large.
+// refused finds out why entries were not stored. If they were stored before, it returns the first
+// id; otherwise they are too many or too large.
 func (s *store) refused(owner string, m *wire.Recording, size int64) (first int64, err error) {
 	before, err := s.db.Execute("SELECT first FROM appends WHERE owner = ?1 AND key = ?2",
 		sqlite.String(owner), sqlite.String(m.ID))
@@ -177,7 +178,7 @@ func (s *store) refused(owner string, m *wire.Recording, size int64) (first int6
 // entryBytes is what an entry costs besides its texts: rows, keys and indexes.
 const entryBytes = 200
 
-// entrySize returns the bytes that an entry counts. A step of the migrations has the same sum.
+// entrySize returns the bytes that an entry counts for. The migrations have the same sum.
 func entrySize(e wire.Entry) int64 {
 	return int64(entryBytes + len(e.Expression) + len(storedParsed(e)) + len(e.Plot))
 }
@@ -186,7 +187,7 @@ func entrySize(e wire.Entry) int64 {
 const storedSize = `200 + octet_length(expression) + octet_length(parsed)
 	+ coalesce(octet_length(plot), 0)`
 
-// storedParsed returns the canonical form of an entry, "" if it is the expression.
+// storedParsed returns the canonical form of an entry, or "" if that is the expression itself.
 func storedParsed(e wire.Entry) string {
 	if e.Parsed == e.Expression {
 		return ""
@@ -194,8 +195,8 @@ func storedParsed(e wire.Entry) string {
 	return e.Parsed
 }
 
-// shown is the entries that are shown, one for each place: the newest. Most are the first in their
-// place, and are read by the primary key.
+// shown is a subquery for the entries that are shown: the newest in each place. Most entries are
+// the first in their place, and are read by the primary key.
 const shown = `(
 	SELECT owner, id AS place, id, at, kind, expression, parsed, result, plot, unit, replaces
 		FROM entries AS e WHERE place IS NULL AND NOT EXISTS
@@ -206,7 +207,7 @@ const shown = `(
 			(SELECT 1 FROM entries AS later WHERE later.owner = e.owner AND later.place = e.place
 				AND later.id > e.id))`
 
-// ans returns the value of the last entry that is shown and has one.
+// ans returns the value of the last entry that is shown and has a value.
 func (s *store) ans(owner string) (wire.Ans, error) {
 	result, err := s.db.Execute(`
 		SELECT erased_at, result, unit FROM history_v10

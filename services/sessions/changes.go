@@ -12,7 +12,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// The changes that clients make without an evaluation.
+// Changes that clients make without an evaluation.
 
 // put sets one variable.
 func (s *service) put(w http.ResponseWriter, r request) error {
@@ -38,7 +38,7 @@ func (s *service) put(w http.ResponseWriter, r request) error {
 	})
 }
 
-// parseVariable reads the value of a variable: 5, or {"value": 5, "unit": "km"}.
+// parseVariable parses the value of a variable: 5, or {"value": 5, "unit": "km"}.
 func parseVariable(body string) (b calc.Binding, ok bool) {
 	if b.Value, ok = json.ParseNumber(body); ok {
 		return b, true
@@ -63,7 +63,7 @@ func parseVariable(body string) (b calc.Binding, ok bool) {
 // clear removes all bindings.
 func (s *service) clear(w http.ResponseWriter, r request) error {
 	if path, _, _ := strings.Cut(r.RequestURI, "?"); strings.HasSuffix(path, "/") {
-		// More likely a name that got lost than the wish to remove them all.
+		// Probably a lost name rather than a request to remove all names.
 		return wire.NewProblem(wire.UnknownName, "the name to remove is empty").
 			WithHint("DELETE /clear removes all names")
 	}
@@ -93,7 +93,7 @@ func (s *service) remove(w http.ResponseWriter, r request) error {
 	})
 }
 
-// name returns the name in the address.
+// name returns the name in the path.
 func (r request) name() (string, error) {
 	name, err := url.PathUnescape(r.param)
 	if err != nil || !utf8.ValidString(name) {
@@ -104,8 +104,8 @@ func (r request) name() (string, error) {
 	return name, nil
 }
 
-// change makes a change that the client asked for itself, to whatever version the session has or
-// only to one that If-Match names, and answers with the new version.
+// change carries out a change to the current version of the session, or only to one that If-Match
+// names, and answers with the new version.
 func (r request) change(w http.ResponseWriter, plan func(*session) (update, error)) error {
 	mine, err := r.store.change(r.token.Owner(), "", func(mine *session) (update, error) {
 		if err := wire.CheckVersion(r.Header.Get("If-Match"), mine.Version); err != nil {

@@ -12,9 +12,9 @@ import (
 	"abacus/shared/wire"
 )
 
-// How a session begins and ends: the handlers, then their part of the store.
+// The beginning and the end of a session: first the handlers, then their statements.
 
-const life = 90 * storage.Day // how long a session is kept unused
+const life = 90 * storage.Day // how long an unused session is kept
 
 // create makes an empty session.
 func (s *service) create(w http.ResponseWriter, r request) error {
@@ -27,9 +27,9 @@ func (s *service) create(w http.ResponseWriter, r request) error {
 	return wire.Reply(w, http.StatusCreated, wire.JSON, append(body, "}\n"...))
 }
 
-// newSession makes a session. For an idempotency key it is made once: the key then stands for the
-// session, so it must be as hard to guess as a token. The purpose tells apart the sessions that one
-// key makes by several routes.
+// newSession makes a session, only once for an idempotency key: the key then stands for the
+// session, so it must be as hard to guess as a token. The purpose distinguishes the sessions that
+// one key makes by different routes.
 func (r request) newSession(purpose, client string) (token capability.Token, err error) {
 	key, err := wire.Key(r.Request)
 	switch {
@@ -53,7 +53,7 @@ func (r request) newSession(purpose, client string) (token capability.Token, err
 }
 
 // erase leaves a tombstone here, then tells history to do the same. The session is erased only when
-// both are done, and until then the request can be repeated.
+// both are done; until then the request can be repeated.
 func (s *service) erase(w http.ResponseWriter, r request) error {
 	if err := r.store.erase(r.token.Owner()); err != nil {
 		return err
@@ -68,7 +68,7 @@ func (s *service) erase(w http.ResponseWriter, r request) error {
 	return wire.NoContent(w)
 }
 
-// open makes a session, and for a fork commits the share's bindings to it.
+// open makes a session for another service, and for a fork commits the share's bindings to it.
 func (s *service) open(w http.ResponseWriter, r request) error {
 	body, err := wire.MessageBody(r.Request)
 	if err != nil {
@@ -88,14 +88,14 @@ func (s *service) open(w http.ResponseWriter, r request) error {
 	if err != nil && !errors.Is(err, errConflict) {
 		return err
 	}
-	// Another request has used the key, or nobody knows any more.
+	// Another request has used the key, or that is no longer known.
 	if mine.Stored == nil || mine.Stored.Hash != c.Hash {
 		return wire.ReusedKey()
 	}
 	return r.replyState(w, http.StatusOK, mine)
 }
 
-// derive returns the token that belongs to an idempotency key.
+// derive returns the token of an idempotency key.
 func (s *store) derive(key string) (capability.Token, error) {
 	result, err := s.db.Execute("SELECT value FROM secrets, sessions_v7")
 	if err != nil {
@@ -104,8 +104,8 @@ func (s *store) derive(key string) (capability.Token, error) {
 	return capability.Derive(result.Rows[0][0].Text(), key), nil
 }
 
-// create stores a new session, unless it is there, and counts it against the limits of its client
-// and of all clients. Clients are kept as keyed hashes of their addresses, for a minute.
+// create stores a new session unless it exists, and counts it against the limits of its client and
+// of all clients. Clients are kept as keyed hashes of their addresses, for a minute.
 func (s *store) create(owner, client string) error {
 	hash := ""
 	if client != "" {
@@ -130,13 +130,13 @@ func (s *store) create(owner, client string) error {
 			OR EXISTS (SELECT 1 FROM clients WHERE quota_at < ?2 * 1000 LIMIT 1 OFFSET 8)`,
 		sqlite.String(owner), sqlite.Int(s.now), sqlite.Int(s.now-life))
 	if err == nil && len(result.Rows) > 0 && result.Rows[0][0].Int() != 0 {
-		s.sweep(owner) // what fails is tried again with the next
+		s.sweep(owner) // if it fails, the next new session tries again
 	}
 	return err
 }
 
-// count counts a new session, unless it is there, and reports whether it may be made. The states of
-// the rates become what they become in package quota.
+// count counts a new session unless it exists, and reports whether it may be made. It updates the
+// states of the rates as package quota does.
 func (s *store) count(owner, hash string) (bool, error) {
 	parameters := []sqlite.Value{sqlite.String(owner), sqlite.Int(s.now * 1000)}
 	first := len(parameters) + 1
@@ -165,7 +165,7 @@ func (s *store) count(owner, hash string) (bool, error) {
 	return err == nil && len(result.Rows) > 0, err
 }
 
-// refused explains why a session was not made: it is there, or others are too many.
+// refused finds out why a session was not made: it exists, or there are too many others.
 func (s *store) refused(owner, hash string) error {
 	if _, err := s.load(owner, ""); err != capability.ErrUnknown {
 		return err
@@ -175,7 +175,7 @@ func (s *store) refused(owner, hash string) error {
 	if err != nil {
 		return err
 	}
-	longest := 1 // if the reason is gone by now
+	longest := 1 // if there is no reason any more
 	for _, row := range result.Rows {
 		rate := s.limits.Sessions
 		if row[0].Text() != "" {
@@ -189,8 +189,8 @@ func (s *store) refused(owner, hash string) error {
 		WithHint("use the session you have, or try again later").WithRetry(longest)
 }
 
-// erase leaves a tombstone and nothing else of a session, so that an evaluation under way cannot
-// bring anything back. A trigger deletes what it held; history empties the files after that.
+// erase erases everything of a session except a tombstone, so that an evaluation under way cannot
+// bring anything back. A trigger deletes the bindings; history shrinks the files afterwards.
 func (s *store) erase(owner string) error {
 	result, err := s.db.Write(`
 		UPDATE sessions SET erased_at = coalesce(erased_at, ?2)
@@ -202,16 +202,15 @@ func (s *store) erase(owner string) error {
 	return err
 }
 
-// unused is a query for the sessions that were not used since a time. The oldest tables had no time
-// of use: their sessions stay.
+// unused is a query for the sessions that have not been used since a time. The oldest tables had no
+// time of use, and their sessions stay.
 const unused = "SELECT session_id FROM sessions WHERE used_at > 0 AND used_at < "
 
 // sweep removes a few sessions after 90 days without use, and clients after a minute. A session
-// first becomes a tombstone, and then goes.
+// first becomes a tombstone, and is then deleted.
 //
-// A clock that is wrong must not erase what people keep. So nothing is swept unless the time is
-// plausible, and a session only if an earlier sweep, more than a day ago, found it unused for 90
-// days as well.
+// A wrong clock must not erase what people keep. So nothing is swept unless the time is plausible,
+// and a session only if an earlier sweep, more than a day ago, also found it unused for 90 days.
 func (s *store) sweep(made string) error {
 	if _, err := s.db.Write("DELETE FROM clients WHERE client IN "+
 		"(SELECT client FROM clients WHERE quota_at < ?1 LIMIT 64)",

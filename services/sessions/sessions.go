@@ -1,11 +1,11 @@
-// Package sessions is the service that keeps the bindings of each session: its variables and
-// functions, under a version that grows with every change.
+// Package sessions is the service that stores the bindings of each session: its variables and
+// functions, with a version that grows with every change.
 //
-// A session is a capability: whoever holds its token may use it (package capability). The public
+// A session is a capability: anyone who has its token may use it (package capability). The public
 // routes read and change a session; the internal ones load and commit it for the other services.
 //
-// This file has the routes and the handlers of an evaluation, store.go its part of the tables;
-// changes.go is about what clients change themselves, lifetime.go about how sessions begin and end.
+// This file has the routes and the handlers for evaluations, store.go their statements; changes.go
+// has the changes that clients make themselves, and lifetime.go the beginning and end of sessions.
 package sessions
 
 import (
@@ -22,14 +22,13 @@ import (
 	"abacus/shared/wire"
 )
 
-// Options is what the service needs from its surroundings.
+// Options are the dependencies and settings of the service.
 type Options struct {
 	Open    func() (storage.Database, error) // the database of one request
 	History peer.Peer                        // told when a session is erased
 	Token   string                           // of the services; "" if chaining alone protects
 	Now     func() time.Time
-	// ProxyHeader is the header in which a trusted proxy sends the address of the client; ""
-	// without a proxy.
+	// ProxyHeader is the header in which a trusted proxy sends the address of the client, or "".
 	ProxyHeader string
 	Limits      Limits
 }
@@ -70,7 +69,7 @@ type service struct {
 	Options
 }
 
-// request is a request with the tables, and the token of the session that it is about.
+// request is a request with the tables, and with the token of the session that it is for.
 type request struct {
 	*http.Request
 	param string
@@ -91,7 +90,7 @@ func (s *service) anyone(handle func(http.ResponseWriter, request) error) wire.H
 	}
 }
 
-// holder wraps a handler of a route for whoever holds a session's token.
+// holder wraps a handler of a route that needs the token of a session.
 func (s *service) holder(handle func(http.ResponseWriter, request) error) wire.Handler {
 	return func(w http.ResponseWriter, r *wire.Request) error {
 		token, err := capability.Required(r.Request)
@@ -123,7 +122,8 @@ func (s *service) read(w http.ResponseWriter, r request) error {
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
 
-// load answers with a session, and with what was committed under the request's idempotency key.
+// load answers a service with a session, and with what was committed under the request's
+// idempotency key.
 func (s *service) load(w http.ResponseWriter, r request) error {
 	key, err := wire.Key(r.Request)
 	if err != nil {
@@ -155,15 +155,14 @@ func (s *service) commit(w http.ResponseWriter, r request) error {
 	case errors.Is(err, errConflict) && (mine.Stored == nil || c.Response != ""):
 		return r.replyState(w, http.StatusConflict, mine)
 	case errors.Is(err, errConflict):
-		// Only this request knows its key, so it was committed by the same request before, and the
-		// reply got lost.
+		// Only this request knows its key, so it has committed before, and the reply got lost.
 	case err != nil:
 		return err
 	}
 	return wire.NoContent(w)
 }
 
-// health answers if the database can be read and written.
+// health answers 204 if the database can be read and written.
 func (s *service) health(w http.ResponseWriter, r request) error {
 	if err := storage.CheckHealth(r.store.db, "sessions", "variables"); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// store is the tables of this service, in one request.
+// store is the tables of this service during one request.
 type store struct {
 	db     *migrations.Tables
 	now    int64 // UTC milliseconds
@@ -19,23 +19,23 @@ type store struct {
 }
 
 const (
-	keyLife  = storage.Day // how long a commit is known by its key
+	keyLife  = storage.Day // how long the key of a commit is kept
 	rowBytes = 200         // what a commit costs besides its reply
-	maxBytes = 256 << 10   // of the names and sources that every evaluation loads
+	maxBytes = 256 << 10   // of the names and sources, which every evaluation loads
 )
 
 var errConflict = errors.New("the session has changed, or the key of the commit is known")
 
-// session is a session with its bindings, and how much of its limits it has used.
+// session is a session with its bindings, and with the state of its limits.
 type session struct {
 	wire.State
 	owner     string
-	quotaAt   int64 // UTC microseconds: up to here the entries of a minute are used up
+	quotaAt   int64 // UTC microseconds: the entries of a minute are used up until then
 	repliesAt int64 // the same for the bytes of a day
 }
 
-// load reads a session and its bindings in one statement, so that they belong to one version, and
-// what was committed under the key.
+// load reads a session, its bindings and what was committed under the key, in one statement, so
+// that all are of the same version.
 func (s *store) load(owner, key string) (*session, error) {
 	result, err := s.db.Execute(`
 SELECT NULL, version, used_at, quota_at, replies_at, hash, response
@@ -68,16 +68,16 @@ UNION ALL SELECT name, NULL, NULL, source, NULL, NULL, NULL
 		}
 	}
 	if s.now-usedAt > storage.Day {
-		// Best effort: a session that is read is in use as well.
+		// Best effort: reading a session is use, too.
 		s.db.Write("UPDATE sessions SET used_at = ?2, unused_at = NULL WHERE token_hash = ?1",
 			sqlite.String(owner), sqlite.Int(s.now))
 	}
 	return mine, nil
 }
 
-// commit makes the changes of an evaluation, all or none of them, and counts the version up. At
+// commit makes the changes of an evaluation, all or none, and increments the version. At
 // wire.AnyVersion it only claims the key. If the session has another version, or the key is known,
-// it returns the session as it is with errConflict.
+// it returns the session as it is, and errConflict.
 func (s *store) commit(owner string, c *wire.Commit) (*session, error) {
 	return s.change(owner, c.Key, func(mine *session) (update, error) {
 		if mine.Stored != nil || c.Version != wire.AnyVersion && c.Version != mine.Version {
@@ -87,20 +87,19 @@ func (s *store) commit(owner string, c *wire.Commit) (*session, error) {
 	})
 }
 
-// update is what is to become of a session: a commit, or if there is no key what a client changes
-// itself.
+// update is a change to a session: a commit or, without a key, what a client changes itself.
 type update struct {
 	wire.Commit
 	removed []string // names
-	grows   bool     // the version grows by one
+	grows   bool     // whether the version grows by one
 }
 
-// maxTries is how often a change is tried while others change the session.
+// maxTries is the most times that a change is tried while others change the session.
 const maxTries = 100
 
-// change reads a session, calls plan for what is to become of it, and does that if the session is
-// still the same; otherwise it begins again. It returns the session as it was read, with its new
-// version, or with the error of plan.
+// change reads a session, calls plan for the update, and writes it if the session is still the
+// same; otherwise it starts over. It returns the session as it was read but with its new version,
+// or with the error of plan.
 func (s *store) change(owner, key string, plan func(*session) (update, error)) (*session, error) {
 	for n := 0; n < maxTries; n++ {
 		mine, err := s.load(owner, key)
@@ -119,8 +118,7 @@ func (s *store) change(owner, key string, plan func(*session) (update, error)) (
 		WithHint("nothing was changed: try again").WithRetry(1)
 }
 
-// write does what is planned for a session in one statement, unless the session has changed since
-// it was read.
+// write writes an update in one statement, unless the session has changed since it was read.
 func (s *store) write(mine *session, u *update) (done bool, err error) {
 	if !u.grows && u.Key == "" {
 		return true, nil
@@ -189,8 +187,8 @@ func textOrNull(s string) sqlite.Value {
 	return sqlite.String(s)
 }
 
-// keep counts a commit for what a session may store in a day. A response that is too much is not
-// kept: a repeat is told that it was carried out before.
+// keep counts a commit against what a session may store in a day. If that leaves no room for the
+// response, the response is not kept, and a repeat only learns that it was carried out before.
 func (s *store) keep(repliesAt int64, response string) (next int64, kept string, err error) {
 	next, wait := s.limits.Replies.Take(repliesAt, s.now*1000, rowBytes+int64(len(response)))
 	if wait == 0 {
@@ -204,8 +202,8 @@ func (s *store) keep(repliesAt int64, response string) (next int64, kept string,
 		WithHint("nothing was changed: try again later").WithRetry(wait)
 }
 
-// checkSize checks that a session is not too large after the changes. One that has too many names
-// already, or too long ones, may change those it has.
+// checkSize checks that a session is not too large after the changes. A session that already is may
+// still change the names that it has.
 func (s *store) checkSize(bindings, changes []calc.Binding) error {
 	names, bytes := len(bindings)+len(changes), size(bindings)+size(changes)
 	for _, c := range changes {

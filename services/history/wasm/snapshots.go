@@ -4,8 +4,8 @@ package main
 
 import "github.com/fermyon/spin/sdk/go/v2/kv"
 
-// snapshots is the component's key-value store. Each operation opens it, since most requests need
-// none.
+// snapshots is the component's key-value store. Each operation opens it, since most requests do not
+// need it.
 type snapshots struct{}
 
 func (snapshots) Get(key string) (value []byte, found bool, err error) {
@@ -14,7 +14,7 @@ func (snapshots) Get(key string) (value []byte, found bool, err error) {
 		return nil, false, err
 	}
 	defer store.Close()
-	// The SDK reports a missing key by an error like any other.
+	// The SDK reports a missing key like any other error.
 	if found, err = store.Exists(key); err != nil || !found {
 		return nil, false, err
 	}
