@@ -18,14 +18,14 @@ type result struct {
 	err     *wire.Problem
 }
 
-func newResult(source string, program *calc.Program, of calc.Result, scope *calc.Scope,
+func newResult(source string, program *calc.Program, value calc.Result, scope *calc.Scope,
 	precision int) result {
 	r := result{label: program.Label(), notices: program.Notices(), changes: scope.Changes(),
-		plot: plot.Of(program, of)}
-	r.Entry = wire.Entry{Kind: of.Kind.String(), Expression: source, Parsed: program.Parsed(),
-		Value: of.Value, Unit: of.Unit, HasValue: of.Kind.HasValue(), Plot: r.plot.Text()}
-	if of.Kind == calc.Value {
-		r.display = program.Display(of, precision)
+		plot: plot.Of(program, value)}
+	r.Entry = wire.Entry{Kind: value.Kind.String(), Expression: source, Parsed: program.Parsed(),
+		Value: value.Value, Unit: value.Unit, HasValue: value.Kind.HasValue(), Plot: r.plot.Text()}
+	if value.Kind == calc.Value {
+		r.display = program.Display(value, precision)
 	}
 	return r
 }
@@ -48,9 +48,9 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 			}
 			scope.Ans, scope.AnsUnit, scope.HasAns = ans.Value, ans.Unit, ans.Known
 		}
-		var of calc.Result
+		var value calc.Result
 		if failure == nil {
-			of, failure = req.calculator.Evaluate(program, &scope)
+			value, failure = req.calculator.Evaluate(program, &scope)
 		}
 		if failure != nil {
 			results[i].err = req.rates.problem(failure, source)
@@ -62,7 +62,7 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 			}
 			continue
 		}
-		results[i] = newResult(source, program, of, &scope, req.precision)
+		results[i] = newResult(source, program, value, &scope, req.precision)
 		if req.replaces != nil {
 			results[i].Replaces = req.replaces[i]
 		}

@@ -20,7 +20,7 @@ func (s *service) preview(w http.ResponseWriter, r *wire.Request) error {
 	var calculator calc.Calculator
 	exchange := s.newRates(r.Request)
 	scope := calc.Scope{Random: s.Random, Rates: exchange.table}
-	program, of, failure := calculator.Eval(source, &scope)
+	program, value, failure := calculator.Eval(source, &scope)
 	if failure != nil {
 		return plusHint(exchange.problem(failure, source), r.Request)
 	}
@@ -28,7 +28,7 @@ func (s *service) preview(w http.ResponseWriter, r *wire.Request) error {
 		w.Header().Set("Cache-Control", "public, max-age=86400")
 	}
 	w.Header().Set("Vary", "Accept")
-	answer := newResult(source, program, of, &scope, digits)
+	answer := newResult(source, program, value, &scope, digits)
 	if wire.PrefersText(r.Request) {
 		return wire.Reply(w, http.StatusOK, wire.Plain, []byte(answer.display))
 	}

@@ -117,11 +117,11 @@ func number(s string) (int64, bool) {
 // page reads the newest entries that match the filter. A search reads at most maxScan bytes: the
 // page has what was found in them, and the cursor continues from there.
 func (s *store) page(owner string, f filter) (*page, error) {
-	of, err := s.findOwner(owner)
+	known, err := s.findOwner(owner)
 	if err != nil {
 		return nil, err
 	}
-	if of.usedAt != 0 && s.now-of.usedAt > storage.Day {
+	if known.usedAt != 0 && s.now-known.usedAt > storage.Day {
 		// Best effort: reading a history is use, too.
 		s.touch(owner)
 	}

@@ -160,15 +160,15 @@ func (s *store) refused(owner string, m *wire.Recording, size int64) (first int6
 	if len(before.Rows) > 0 {
 		return before.Rows[0][0].Int(), nil
 	}
-	of, err := s.findOwner(owner)
+	known, err := s.findOwner(owner)
 	if err != nil {
 		return 0, err
 	}
-	_, wait := s.limits.Entries.Take(of.quotaAt, s.now*1000, int64(len(m.Entries)))
+	_, wait := s.limits.Entries.Take(known.quotaAt, s.now*1000, int64(len(m.Entries)))
 	switch {
 	case wait > 0 && !m.Committed:
 		return 0, wire.TooManyEntries(int64(s.limits.Entries), wait)
-	case s.isFull(of.bytes + size):
+	case s.isFull(known.bytes + size):
 		return 0, errFull
 	}
 	return 0, wire.NewProblem(wire.StorageBusy, "others are writing to this history").
