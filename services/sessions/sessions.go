@@ -11,7 +11,6 @@ package sessions
 import (
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"abacus/migrations"
@@ -110,11 +109,7 @@ func (s *service) read(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	tag := wire.ETag(mine.Version)
-	w.Header().Set("ETag", tag)
-	// Weak comparison (RFC 9110, 13.1.2): a proxy that compresses marks the tag as weak.
-	if wire.Matches(strings.ReplaceAll(r.Header.Get("If-None-Match"), "W/", ""), tag) {
-		w.WriteHeader(http.StatusNotModified)
+	if wire.NotModified(w, r.Request, wire.ETag(mine.Version)) {
 		return nil
 	}
 	b := append([]byte(`{"version":`), wire.FormatInt(mine.Version)...)

@@ -13,7 +13,7 @@ func ETag(version int64) string { return `"` + FormatInt(version) + `"` }
 // CheckVersion returns an error if a request has an If-Match that does not name the version of its
 // session (RFC 9110, 13.1.1).
 func CheckVersion(ifMatch string, version int64) error {
-	if ifMatch == "" || Matches(ifMatch, ETag(version)) {
+	if ifMatch == "" || matches(ifMatch, ETag(version)) {
 		return nil
 	}
 	return ErrVersion
@@ -95,9 +95,9 @@ func weight(parameters string) int {
 	return 1000
 }
 
-// Matches reports whether a list of entity tags (If-Match, If-None-Match) contains etag or is `*`.
+// matches reports whether a list of entity tags (If-Match, If-None-Match) contains etag or is `*`.
 // Weak tags never match (strong comparison; RFC 9110, 8.8.3.2).
-func Matches(list, etag string) bool {
+func matches(list, etag string) bool {
 	for _, tag := range strings.Split(list, ",") {
 		if tag = strings.TrimSpace(tag); tag == "*" || tag == etag {
 			return true
@@ -112,7 +112,7 @@ func Matches(list, etag string) bool {
 func NotModified(w http.ResponseWriter, r *http.Request, etag string) bool {
 	w.Header().Set("ETag", etag)
 	known := strings.Join(r.Header.Values("If-None-Match"), ",")
-	if !Matches(strings.ReplaceAll(known, "W/", ""), etag) {
+	if !matches(strings.ReplaceAll(known, "W/", ""), etag) {
 		return false
 	}
 	w.WriteHeader(http.StatusNotModified)

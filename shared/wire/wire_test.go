@@ -137,7 +137,7 @@ func FuzzRecords(f *testing.F) {
 	})
 }
 
-func TestNumbersInrecords(t *testing.T) {
+func TestNumbersInRecords(t *testing.T) {
 	for _, f := range []float64{0, 1.0 / 3, -5e-324, math.MaxFloat64, 1e21} {
 		if got, ok := (record{"", formatNumber(f)}).number(1); !ok || math.Float64bits(got) != math.Float64bits(f) {
 			t.Errorf("%v became %v", f, got)
@@ -176,7 +176,7 @@ func TestMatches(t *testing.T) {
 	}{
 		{`"3"`, true}, {`*`, true}, {`"1", "3"`, true}, {`"1","3"`, true}, {`W/"3"`, false}, {`"33"`, false}, {``, false}, {`3`, false},
 	} {
-		if got := Matches(c.list, `"3"`); got != c.want {
+		if got := matches(c.list, `"3"`); got != c.want {
 			t.Errorf("%s matches: %v, want %v", c.list, got, c.want)
 		}
 	}
