@@ -18,6 +18,7 @@ const maxUnused = 4
 
 var (
 	allocator lib.Tsqlite3_mem_methods // SQLite's own
+	keeping   lib.Tsqlite3_mem_methods // the same, with allocate and release
 	unused    struct {
 		sync.Mutex
 		blocks []uintptr
@@ -28,12 +29,12 @@ var (
 func init() {
 	tls := libc.NewTLS()
 	defer tls.Close()
-	own := uintptr(unsafe.Pointer(&allocator))
-	lib.Xsqlite3_config(tls, lib.SQLITE_CONFIG_GETMALLOC, libc.NewVaList(own))
-	with := allocator
-	with.FxMalloc, with.FxFree = address(allocate), address(release)
+	lib.Xsqlite3_config(tls, lib.SQLITE_CONFIG_GETMALLOC,
+		libc.NewVaList(uintptr(unsafe.Pointer(&allocator))))
+	keeping = allocator
+	keeping.FxMalloc, keeping.FxFree = address(allocate), address(release)
 	lib.Xsqlite3_config(tls, lib.SQLITE_CONFIG_MALLOC,
-		libc.NewVaList(uintptr(unsafe.Pointer(&with))))
+		libc.NewVaList(uintptr(unsafe.Pointer(&keeping))))
 }
 
 // allocate implements xMalloc of sqlite3_mem_methods.
