@@ -53,7 +53,8 @@ func (a *App) execute(ctx context.Context, c *component, match route.Match, r re
 			"components do not know this method")
 	}
 	c.metrics.Requested()
-	ctx, span := c.operations.execute.Start(ctx)
+	span := c.operations.execute.Start(ctx)
+	ctx = span.Context(ctx)
 	resp, err := a.attempt(ctx, c, method, match, &r)
 	span.End(err)
 	if err != nil {

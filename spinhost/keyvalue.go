@@ -46,7 +46,7 @@ func (e *execution) openStore(in *wasm.Instance, p []uint32) error {
 	if !slices.Contains(e.component.manifest.KeyValueStores, label) {
 		return writeError(in, result, accessDenied)
 	}
-	_, span := e.component.operations.openStore[label].Start(e.ctx)
+	span := e.component.operations.openStore[label].Start(e.ctx)
 	defer span.End(nil)
 	handle, ok := e.stores.add(e.app.stores[label])
 	if !ok {
@@ -80,7 +80,7 @@ func (e *execution) getKey(in *wasm.Instance, p []uint32) error {
 		return err
 	}
 	result := p[3]
-	_, span := e.component.operations.getKey.Start(e.ctx)
+	span := e.component.operations.getKey.Start(e.ctx)
 	value, found, err := kv.Get(e.ctx, key)
 	span.End(err)
 	if err != nil {
@@ -105,7 +105,7 @@ func (e *execution) setKey(in *wasm.Instance, p []uint32) error {
 	if err != nil {
 		return err
 	}
-	_, span := e.component.operations.setKey.Start(e.ctx)
+	span := e.component.operations.setKey.Start(e.ctx)
 	err = kv.Set(e.ctx, key, value)
 	span.End(err)
 	return writeDone(in, p[5], err)
@@ -116,7 +116,7 @@ func (e *execution) deleteKey(in *wasm.Instance, p []uint32) error {
 	if err != nil {
 		return err
 	}
-	_, span := e.component.operations.deleteKey.Start(e.ctx)
+	span := e.component.operations.deleteKey.Start(e.ctx)
 	err = kv.Delete(e.ctx, key)
 	span.End(err)
 	return writeDone(in, p[3], err)
@@ -128,7 +128,7 @@ func (e *execution) keyExists(in *wasm.Instance, p []uint32) error {
 		return err
 	}
 	result := p[3]
-	_, span := e.component.operations.keyExists.Start(e.ctx)
+	span := e.component.operations.keyExists.Start(e.ctx)
 	exists, err := kv.Exists(e.ctx, key)
 	span.End(err)
 	if err != nil {
@@ -147,7 +147,7 @@ func (e *execution) getKeys(in *wasm.Instance, p []uint32) error {
 		return err
 	}
 	result := p[1]
-	_, span := e.component.operations.getKeys.Start(e.ctx)
+	span := e.component.operations.getKeys.Start(e.ctx)
 	keys, err := kv.Keys(e.ctx)
 	span.End(err)
 	if err != nil {

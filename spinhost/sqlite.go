@@ -55,7 +55,7 @@ func (e *execution) openDatabase(in *wasm.Instance, p []uint32) error {
 	if file == nil {
 		return writeError(in, result, uint8(sqlite.NoSuchDatabase))
 	}
-	_, span := e.component.operations.openDatabase[label].Start(e.ctx)
+	span := e.component.operations.openDatabase[label].Start(e.ctx)
 	defer span.End(nil)
 	statement := e.component.operations.statement[label]
 	handle, ok := e.databases.add(openedDatabase{file.Connect(), statement})
@@ -79,7 +79,7 @@ func (e *execution) executeStatement(in *wasm.Instance, p []uint32) error {
 	if !ok {
 		return writeError(in, result, uint8(sqlite.InvalidConnection))
 	}
-	_, span := opened.statement.Start(e.ctx)
+	span := opened.statement.Start(e.ctx)
 	span.Set("query", statement)
 	rows, err := opened.Execute(e.ctx, statement, parameters...)
 	span.End(err)

@@ -18,7 +18,7 @@ func (e *execution) getConfig(in *wasm.Instance, p []uint32) error {
 		return err
 	}
 	result := p[2]
-	_, span := e.component.operations.variable.Start(e.ctx)
+	span := e.component.operations.variable.Start(e.ctx)
 	span.Set("key", name)
 	value, ok := e.component.variables[name]
 	if !ok { // or why it has none

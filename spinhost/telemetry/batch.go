@@ -2,19 +2,24 @@ package telemetry
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strconv"
 	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
+	"go.opentelemetry.io/otel/sdk/resource"
+	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
+	resourcepb "go.opentelemetry.io/proto/otlp/resource/v1"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 )
 
-// batcher is a span processor that exports ended spans in batches. The SDK's own wakes a goroutine
-// for every span, which costs more than the span itself: a request has dozens of them.
+// batcher exports ended spans in batches.
 type batcher struct {
-	exporter     sdktrace.SpanExporter
+	client       otlptrace.Client
+	resource     *resourcepb.Resource
 	batch, queue int
 	delay        time.Duration
 	full         chan struct{}
@@ -23,14 +28,19 @@ type batcher struct {
 	once         sync.Once
 
 	mu    sync.Mutex
-	spans []sdktrace.ReadOnlySpan
+	spans []*tracepb.Span
 }
 
 // newBatcher returns a batcher with the settings of the specification: OTEL_BSP_SCHEDULE_DELAY,
 // OTEL_BSP_MAX_EXPORT_BATCH_SIZE and OTEL_BSP_MAX_QUEUE_SIZE, beyond which spans are dropped.
-func newBatcher(exporter sdktrace.SpanExporter) *batcher {
+func newBatcher(client otlptrace.Client, from *resource.Resource) *batcher {
+	described := &resourcepb.Resource{}
+	for _, a := range from.Attributes() {
+		described.Attributes = append(described.Attributes, text(string(a.Key), a.Value.Emit()))
+	}
 	b := &batcher{
-		exporter: exporter,
+		client:   client,
+		resource: described,
 		batch:    setting("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 2048),
 		queue:    setting("OTEL_BSP_MAX_QUEUE_SIZE", 16384),
 		delay:    time.Duration(setting("OTEL_BSP_SCHEDULE_DELAY", 5000)) * time.Millisecond,
@@ -50,14 +60,8 @@ func setting(name string, fallback int) int {
 	return fallback
 }
 
-// OnStart implements sdktrace.SpanProcessor.
-func (b *batcher) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
-
-// OnEnd implements sdktrace.SpanProcessor.
-func (b *batcher) OnEnd(s sdktrace.ReadOnlySpan) {
-	if !s.SpanContext().IsSampled() {
-		return
-	}
+// add takes a span that has ended.
+func (b *batcher) add(s *tracepb.Span) {
 	b.mu.Lock()
 	if len(b.spans) < b.queue {
 		b.spans = append(b.spans, s)
@@ -83,35 +87,38 @@ func (b *batcher) run() {
 		case <-b.stop:
 			return
 		}
-		if err := b.ForceFlush(context.Background()); err != nil {
+		if err := b.flush(context.Background()); err != nil {
 			otel.Handle(err)
 		}
 	}
 }
 
-// ForceFlush exports what has ended so far.
-func (b *batcher) ForceFlush(ctx context.Context) error {
+// flush exports what has ended so far.
+func (b *batcher) flush(ctx context.Context) error {
 	b.mu.Lock()
 	spans := b.spans
-	b.spans = make([]sdktrace.ReadOnlySpan, 0, len(spans))
+	b.spans = make([]*tracepb.Span, 0, len(spans))
 	b.mu.Unlock()
 	for len(spans) > 0 {
 		n := min(len(spans), b.batch)
-		if err := b.exporter.ExportSpans(ctx, spans[:n]); err != nil {
-			return err
+		scoped := &tracepb.ScopeSpans{
+			Scope: &commonpb.InstrumentationScope{Name: scope}, Spans: spans[:n]}
+		if err := b.client.UploadTraces(ctx, []*tracepb.ResourceSpans{
+			{Resource: b.resource, ScopeSpans: []*tracepb.ScopeSpans{scoped}}}); err != nil {
+			return fmt.Errorf("export spans: %w", err)
 		}
 		spans = spans[n:]
 	}
 	return nil
 }
 
-// Shutdown exports the rest, and ends.
-func (b *batcher) Shutdown(ctx context.Context) (err error) {
+// shutdown exports the rest, and ends.
+func (b *batcher) shutdown(ctx context.Context) (err error) {
 	b.once.Do(func() {
 		close(b.stop)
 		<-b.stopped
-		if err = b.ForceFlush(ctx); err == nil {
-			err = b.exporter.Shutdown(ctx)
+		if err = b.flush(ctx); err == nil {
+			err = b.client.Stop(ctx)
 		}
 	})
 	return err

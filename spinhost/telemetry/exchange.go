@@ -10,17 +10,18 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 )
 
 // Exchange is an HTTP request under way, from a client or to another host or component. A nil
 // Exchange does nothing.
 type Exchange struct {
 	telemetry *Telemetry
-	span      trace.Span // nil without spans
+	span      *span // nil without spans
 	inbound   bool
 	labels    exchangeLabels
 	started   time.Time
@@ -46,27 +47,27 @@ func (t *Telemetry) Request(ctx context.Context, r *http.Request) (context.Conte
 	if t.tracer == nil {
 		return ctx, x
 	}
-	attributes := []attribute.KeyValue{
-		attribute.String("http.request.method", x.labels.method),
-		attribute.String("network.protocol.name", "http"),
-		attribute.String("url.scheme", ""),
-		attribute.String("url.query", redactedQuery(r.URL)),
-	}
+	scheme := ""
 	if r.TLS != nil {
-		attributes[2] = attribute.String("url.scheme", "https")
+		scheme = "https"
+	}
+	attributes := []*commonpb.KeyValue{
+		text("http.request.method", x.labels.method),
+		text("network.protocol.name", "http"),
+		text("url.scheme", scheme),
+		text("url.query", redactedQuery(r.URL)),
 	}
 	if host, port, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-		number, _ := strconv.Atoi(port)
-		attributes = append(attributes, attribute.String("network.peer.address", host),
-			attribute.Int("network.peer.port", number))
+		port, _ := strconv.Atoi(port)
+		attributes = append(attributes, text("network.peer.address", host),
+			number("network.peer.port", port))
 	}
 	if client := r.Header.Get("X-Forwarded-For"); client != "" {
-		attributes = append(attributes, attribute.String("client.address", client))
+		attributes = append(attributes, text("client.address", client))
 	}
 	ctx = traceContext.Extract(ctx, propagation.HeaderCarrier(r.Header))
-	ctx, x.span = t.tracer.Start(ctx, x.labels.method,
-		trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attributes...))
-	return ctx, x
+	x.span = t.tracer.start(ctx, x.labels.method, tracepb.Span_SPAN_KIND_SERVER, attributes)
+	return trace.ContextWithSpan(ctx, x.span), x
 }
 
 // Call begins the span of a component's request to target, a URL or a path of the app itself.
@@ -85,17 +86,16 @@ func (t *Telemetry) Call(ctx context.Context, component, method, target string) 
 	if t.tracer == nil {
 		return ctx, x
 	}
-	attributes := []attribute.KeyValue{
-		attribute.String("http.request.method", x.labels.method),
-		attribute.String("url.full", redactedURL(u)),
-		attribute.String("server.address", u.Hostname()),
+	attributes := []*commonpb.KeyValue{
+		text("http.request.method", x.labels.method),
+		text("url.full", redactedURL(u)),
+		text("server.address", u.Hostname()),
 	}
 	if port, err := strconv.Atoi(u.Port()); err == nil {
-		attributes = append(attributes, attribute.Int("server.port", port))
+		attributes = append(attributes, number("server.port", port))
 	}
-	ctx, x.span = t.tracer.Start(ctx, x.labels.method,
-		trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attributes...))
-	return ctx, x
+	x.span = t.tracer.start(ctx, x.labels.method, tracepb.Span_SPAN_KIND_CLIENT, attributes)
+	return trace.ContextWithSpan(ctx, x.span), x
 }
 
 // Propagate sets the headers that let a receiver continue the trace of ctx.
@@ -121,12 +121,11 @@ func (x *Exchange) Route(route, component, path string) {
 	if x.span == nil {
 		return
 	}
-	x.span.SetName(x.labels.method + " " + route)
+	x.span.data.Name = x.labels.method + " " + route
 	if strings.Contains(route, ":") {
 		path = route
 	}
-	x.span.SetAttributes(attribute.String("http.route", route),
-		attribute.String("url.path", redactedPath(path)))
+	x.span.set(text("http.route", route), text("url.path", redactedPath(path)))
 }
 
 // End ends the exchange with a status, 0 if there is none. Failure is a word for what went wrong,
@@ -146,13 +145,13 @@ func (x *Exchange) End(status int, failure string) {
 		return
 	}
 	if status != 0 {
-		x.span.SetAttributes(attribute.Int("http.response.status_code", status))
+		x.span.set(number("http.response.status_code", status))
 	}
 	if failure != "" {
-		x.span.SetAttributes(attribute.String("error.type", failure))
-		x.span.SetStatus(codes.Error, "")
+		x.span.set(text("error.type", failure))
+		x.span.fail(nil)
 	}
-	x.span.End()
+	x.span.end()
 }
 
 // attributes returns the labels as OpenTelemetry names them.

@@ -5,19 +5,21 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
+	commonpb "go.opentelemetry.io/proto/otlp/common/v1"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 )
 
 // Operation is a kind of span, with what all spans of the kind have in common. It is made once, so
 // that starting a span costs little.
 type Operation struct {
-	tracer    trace.Tracer // nil without spans
-	name      string
-	options   []trace.SpanStartOption
-	durations metric.Float64Histogram // nil if they are not measured
-	labels    metric.MeasurementOption
+	tracer     *tracer // nil without spans
+	name       string
+	kind       tracepb.Span_SpanKind
+	attributes []*commonpb.KeyValue
+	durations  metric.Float64Histogram // nil if they are not measured
+	labels     metric.MeasurementOption
 }
 
 // Execution returns the operation of running a component.
@@ -26,7 +28,7 @@ func (t *Telemetry) Execution(component string) *Operation {
 		return nil
 	}
 	return &Operation{tracer: t.tracer, name: "execute_wasm_component " + component,
-		options: []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindInternal)}}
+		kind: tracepb.Span_SPAN_KIND_INTERNAL}
 }
 
 // Operation returns an operation of the host, done for a component, with pairs of names and values
@@ -35,9 +37,11 @@ func (t *Telemetry) Operation(name string, attributes ...string) *Operation {
 	if t == nil || t.tracer == nil {
 		return nil
 	}
-	return &Operation{tracer: t.tracer, name: name, options: []trace.SpanStartOption{
-		trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(pairs(attributes)...),
-	}}
+	o := &Operation{tracer: t.tracer, name: name, kind: tracepb.Span_SPAN_KIND_CLIENT}
+	for i := 0; i+1 < len(attributes); i += 2 {
+		o.attributes = append(o.attributes, text(attributes[i], attributes[i+1]))
+	}
+	return o
 }
 
 // Statements returns the operation of executing a statement for a component. Its durations are
@@ -55,36 +59,44 @@ func (t *Telemetry) Statements(component, database string, attributes ...string)
 	return o
 }
 
-// Start begins a span and returns a context for what happens in it.
-func (o *Operation) Start(ctx context.Context) (context.Context, Span) {
+// Start begins a span.
+func (o *Operation) Start(ctx context.Context) Span {
 	if o == nil {
-		return ctx, Span{}
+		return Span{}
 	}
 	s := Span{operation: o}
 	if o.durations != nil {
 		s.started = time.Now()
 	}
 	if o.tracer != nil {
-		ctx, s.span = o.tracer.Start(ctx, o.name, o.options...)
+		s.span = o.tracer.start(ctx, o.name, o.kind, o.attributes)
 	}
-	return ctx, s
+	return s
 }
 
 // Span is an operation under way. The zero Span does nothing.
 type Span struct {
-	span      trace.Span // nil without spans
+	span      *span // nil without spans
 	operation *Operation
 	started   time.Time
+}
+
+// Context returns a context for what happens in the span, below ctx.
+func (s Span) Context(ctx context.Context) context.Context {
+	if s.span == nil {
+		return ctx
+	}
+	return trace.ContextWithSpan(ctx, s.span)
 }
 
 // Set sets an attribute.
 func (s Span) Set(name, value string) {
 	if s.span != nil {
-		s.span.SetAttributes(attribute.String(name, value))
+		s.span.set(text(name, value))
 	}
 }
 
-// End ends the span. With an error, the span counts as failed.
+// End ends the span. An error makes it a failed one.
 func (s Span) End(err error) {
 	if s.operation == nil {
 		return
@@ -97,10 +109,9 @@ func (s Span) End(err error) {
 		return
 	}
 	if err != nil {
-		s.span.RecordError(err)
-		s.span.SetStatus(codes.Error, err.Error())
+		s.span.fail(err)
 	}
-	s.span.End()
+	s.span.end()
 }
 
 // pairs returns pairs of names and values as attributes.

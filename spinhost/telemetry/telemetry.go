@@ -5,9 +5,9 @@
 //
 // The environment switches it on, as it does in Spin: OTEL_EXPORTER_OTLP_ENDPOINT, or
 // OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, _METRICS_ENDPOINT and _LOGS_ENDPOINT for one signal each;
-// OTEL_SDK_DISABLED switches it off. Go's OpenTelemetry SDK reads the other variables of the
-// specification: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER,
-// OTEL_METRIC_EXPORT_INTERVAL and so on. The protocol is http/protobuf.
+// OTEL_SDK_DISABLED switches it off. The other variables of the specification count as well:
+// OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_METRIC_EXPORT_INTERVAL and
+// so on. The protocol is http/protobuf.
 //
 // Secrets stay inside. A path keeps only segments that look like words, a query is not exported,
 // nor are parameters of statements, keys, or values.
@@ -49,8 +49,6 @@ import (
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/exemplar"
 	"go.opentelemetry.io/otel/sdk/resource"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
-	"go.opentelemetry.io/otel/trace"
 )
 
 // The scopes of Spin's spans, logs and metrics, and of the metrics that Spin does not have.
@@ -64,7 +62,7 @@ const (
 // Telemetry exports those of spans, metrics and logs that the environment asks for. It is safe for
 // concurrent use.
 type Telemetry struct {
-	tracer  trace.Tracer // nil without spans
+	tracer  *tracer      // nil without spans
 	logger  log.Logger   // nil without logs
 	metrics *metrics     // nil without metrics
 	scrape  http.Handler // nil without Prometheus
@@ -132,14 +130,16 @@ func checkProtocols() error {
 }
 
 func (t *Telemetry) exportSpans(ctx context.Context, from *resource.Resource) error {
-	exporter, err := otlptracehttp.New(ctx)
+	sampler, err := newSampler()
 	if err != nil {
+		return err
+	}
+	client := otlptracehttp.NewClient()
+	if err := client.Start(ctx); err != nil {
 		return fmt.Errorf("export spans: %w", err)
 	}
-	provider := sdktrace.NewTracerProvider(
-		sdktrace.WithSpanProcessor(newBatcher(exporter)), sdktrace.WithResource(from))
-	t.close = append(t.close, provider.Shutdown)
-	t.tracer = provider.Tracer(scope)
+	t.tracer = &tracer{sampler, newBatcher(client, from)}
+	t.close = append(t.close, t.tracer.batch.shutdown)
 	return nil
 }
 

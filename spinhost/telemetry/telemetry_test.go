@@ -1,6 +1,8 @@
 package telemetry
 
 import (
+	"fmt"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -23,6 +25,47 @@ func TestRedaction(t *testing.T) {
 		if got := redactedURL(u); got != want {
 			t.Errorf("%s is exported as %s, want %s", target, got, want)
 		}
+	}
+}
+
+func TestSampler(t *testing.T) {
+	for _, test := range []struct{ name, argument, want string }{
+		{"", "", "ParentBased{root:AlwaysOnSampler,"},
+		{"always_off", "", "AlwaysOffSampler"},
+		{"TraceIDRatio", "0.25", "TraceIDRatioBased{0.25}"},
+		{"parentbased_traceidratio", "", "ParentBased{root:TraceIDRatioBased{1},"},
+		{"traceidratio", "2", "OTEL_TRACES_SAMPLER_ARG is 2: want a number from 0 to 1"},
+		{"jaeger_remote", "", "OTEL_TRACES_SAMPLER is jaeger_remote; known are"},
+	} {
+		t.Setenv("OTEL_TRACES_SAMPLER", test.name)
+		t.Setenv("OTEL_TRACES_SAMPLER_ARG", test.argument)
+		sampler, err := newSampler()
+		got := fmt.Sprint(err)
+		if err == nil {
+			got = sampler.Description()
+		}
+		if !strings.HasPrefix(got, test.want) {
+			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+// BenchmarkOff measures what a request costs that nobody watches: a hundred operations.
+func BenchmarkOff(b *testing.B) {
+	var t *Telemetry
+	request := httptest.NewRequest("POST", "/eval", nil)
+	component, operation := t.Component("eval"), t.Operation("spin_config.get")
+	for b.Loop() {
+		ctx, exchange := t.Request(b.Context(), request)
+		exchange.Route("/eval", "eval", "/eval")
+		component.Requested()
+		for range 100 {
+			started := operation.Start(ctx)
+			started.Set("key", "value")
+			started.End(nil)
+		}
+		component.Executed(0, 0, 0)
+		exchange.End(200, "")
 	}
 }
 
