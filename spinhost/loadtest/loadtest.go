@@ -17,11 +17,17 @@ import (
 	"time"
 )
 
+// Result is what was measured.
+type Result struct {
+	Rate     float64       // requests per second
+	P50, P99 time.Duration // percentiles of the latency
+}
+
 // Measure sends b.N requests to an address (host and port) from a number of clients, each over
 // its own connection. next returns the bytes of the n-th request, from 0; a status other than
-// 200 fails the benchmark. It reports requests per second and the 50th and 99th percentile of
-// the latency.
-func Measure(b *testing.B, address string, clients int, next func(n int) []byte) {
+// 200 fails the benchmark. It reports and returns requests per second and the 50th and 99th
+// percentile of the latency.
+func Measure(b *testing.B, address string, clients int, next func(n int) []byte) Result {
 	b.Helper()
 	var sent atomic.Int64
 	times := make([][]time.Duration, clients)
@@ -48,11 +54,14 @@ func Measure(b *testing.B, address string, clients int, next func(n int) []byte)
 		}
 	}
 	all := slices.Sorted(slices.Values(slices.Concat(times...)))
+	result := Result{Rate: float64(b.N) / b.Elapsed().Seconds(),
+		P50: all[len(all)*50/100], P99: all[len(all)*99/100]}
 	microseconds := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
-	b.ReportMetric(microseconds(all[len(all)*50/100]), "p50-µs")
-	b.ReportMetric(microseconds(all[len(all)*99/100]), "p99-µs")
+	b.ReportMetric(result.Rate, "requests/s")
+	b.ReportMetric(microseconds(result.P50), "p50-µs")
+	b.ReportMetric(microseconds(result.P99), "p99-µs")
 	b.ReportMetric(0, "ns/op") // meaningless with several clients
+	return result
 }
 
 // run is one client. It returns the latency of each request.

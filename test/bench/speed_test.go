@@ -3,86 +3,56 @@
 package bench
 
 import (
+	"cmp"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
-	"abacus/spinhost/loadtest"
 	"abacus/test/harness"
 )
 
-func TestMain(m *testing.M) {
-	if os.Getenv("BASE_URL") != "" {
-		os.Exit(m.Run())
-	}
-	os.Exit(harness.Main(m))
-}
+func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
 
-// BenchmarkEval measures POST /eval in a session. A value takes two hops and one INSERT, an
-// assignment three hops and a change of the session. Each client has its own session.
+// BenchmarkEval measures requests of each kind, from one client and from several.
 func BenchmarkEval(b *testing.B) {
-	address := target(b)
-	for _, kind := range []struct{ name, expression string }{
-		{"value", "3 * (7 + 1)"},
-		{"assignment", "a = 3 * (7 + 1)"},
-	} {
-		for _, clients := range []int{1, 16, 64} {
-			requests := make([][]byte, clients)
-			for i := range requests {
-				requests[i] = fmt.Appendf(nil, "POST /eval HTTP/1.1\r\nHost: %s\r\n"+
-					"Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
-					address, newSession(b, address), len(kind.expression), kind.expression)
-			}
-			b.Run(fmt.Sprintf("%s/clients=%d", kind.name, clients), func(b *testing.B) {
-				loadtest.Measure(b, address, clients, func(n int) []byte { return requests[n%clients] })
-			})
+	h := host{name: "given"}
+	if base := os.Getenv("BASE_URL"); base != "" {
+		h.address = hostOf(b, base)
+	} else {
+		h = start(b, "this", harness.Options{})
+	}
+	for _, l := range []load{stateless, value, assignment, page} {
+		for _, l.clients = range []int{1, 16, 64} {
+			l.run(b, h)
 		}
 	}
 }
 
-// BenchmarkStateless measures GET /eval: one component, no hop, nothing stored.
-func BenchmarkStateless(b *testing.B) {
-	address := target(b)
-	request := []byte("GET /eval?expr=3*(7%2B1) HTTP/1.1\r\nHost: " + address + "\r\n\r\n")
-	for _, clients := range []int{1, 16, 64} {
-		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
-			loadtest.Measure(b, address, clients, func(int) []byte { return request })
-		})
-	}
-}
-
-// target returns the host and port of the app to measure.
-func target(b *testing.B) string {
-	b.Helper()
-	base := os.Getenv("BASE_URL")
+// BenchmarkAgainst measures this host against another: the executable BASE, an `abacus` or a
+// `spin`, with the app in the folder BASE_APP, by default this one. -v prints a table of medians.
+func BenchmarkAgainst(b *testing.B) {
+	base := os.Getenv("BASE")
 	if base == "" {
-		base = harness.Start(b, harness.Options{Flags: []string{"--quiet"}}).URL
+		b.Skip("BASE names no host to measure against")
 	}
-	address, err := url.Parse(base)
-	if err != nil {
-		b.Fatal(err)
+	app := cmp.Or(os.Getenv("BASE_APP"), harness.Root())
+	hosts := []host{
+		start(b, "base", harness.Options{Binary: base, Spin: filepath.Base(base) == "spin",
+			Manifest: filepath.Join(app, "spin.toml")}),
+		start(b, "this", harness.Options{}),
 	}
-	return address.Host
-}
-
-// newSession creates a session and returns its token.
-func newSession(b *testing.B, address string) string {
-	b.Helper()
-	response, err := http.Post("http://"+address+"/sessions", "", strings.NewReader(""))
-	if err != nil {
-		b.Fatal(err)
+	var table strings.Builder
+	table.WriteString("\n| | clients | requests/s | of base | ratio | p99, ms | of base |\n" +
+		"| --- | --- | --- | --- | --- | --- | --- |\n")
+	milliseconds := func(d time.Duration) float64 { return d.Seconds() * 1000 }
+	for _, l := range []load{value, assignment, stateless, page} {
+		medians := l.compare(b, hosts, 3)
+		base, this := medians[0], medians[1]
+		fmt.Fprintf(&table, "| %s | %d | %.0f | %.0f | %.1f | %.1f | %.1f |\n", l.name, l.clients,
+			this.Rate, base.Rate, this.Rate/base.Rate, milliseconds(this.P99), milliseconds(base.P99))
 	}
-	defer response.Body.Close()
-	if _, err := io.Copy(io.Discard, response.Body); err != nil {
-		b.Fatal(err)
-	}
-	token := response.Header.Get("Abacus-Session")
-	if token == "" {
-		b.Fatalf("no session was created: %s", response.Status)
-	}
-	return token
+	b.Log(table.String())
 }

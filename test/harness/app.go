@@ -27,7 +27,7 @@ type Options struct {
 	Env      []string // further variables of the environment, as KEY=VALUE
 	Faulty   bool     // build the host with the tag faults, which adds the flag --fault
 	Spin     bool     // start the `spin` on PATH instead
-	Binary   string   // start this `abacus` instead
+	Binary   string   // start this `abacus`, or `spin`, instead
 }
 
 // App is a running host.
@@ -165,7 +165,7 @@ func (o Options) command(t testing.TB) *exec.Cmd {
 	switch {
 	case o.Faulty:
 		binary, err = faulty()
-	case o.Spin:
+	case o.Spin && binary == "":
 		binary, err = exec.LookPath("spin")
 	case binary == "":
 		binary, err = plain()
