@@ -13,10 +13,6 @@ import (
 const (
 	busyTimeout   = 5000 // ms that a statement waits for a lock
 	maxStatements = 64   // prepared statements kept by a connection
-
-	// The write-ahead log has this many pages before a commit copies them into the database, which
-	// takes two more syncs: 16 MiB. SQLite's 1,000 are a few groups of writes.
-	checkpointPages = 4096
 )
 
 const pointerSize = unsafe.Sizeof(uintptr(0))
@@ -33,6 +29,7 @@ type connection struct {
 	tls        *libc.TLS
 	db         uintptr             // sqlite3*
 	flags      uintptr             // int32 that the authorizer writes
+	logPages   uintptr             // int32 that keepLength writes; 0 without it
 	statements map[string]compiled // by text
 	file       os.FileInfo         // the file behind it, nil in memory
 }
@@ -80,6 +77,7 @@ func (c *connection) close() {
 	}
 	lib.Xsqlite3_close_v2(c.tls, c.db)
 	lib.Xsqlite3_free(c.tls, c.flags)
+	lib.Xsqlite3_free(c.tls, c.logPages)
 	c.tls.Close()
 }
 

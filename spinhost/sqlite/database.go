@@ -48,7 +48,8 @@ type Database struct {
 	token    chan struct{}  // full while a connection writes (writer.go)
 	queue    []*write       // the statements of the next group (group.go)
 	grouping bool           // a goroutine runs groups
-	running  sync.WaitGroup // that goroutine
+	running  sync.WaitGroup // that goroutine, and one that copies the log
+	copied   chan struct{}  // closed once the log is copied (checkpoint.go); nil while it is short
 	writers  []*connection  // the connection of the groups, while it is idle
 }
 

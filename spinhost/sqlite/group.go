@@ -126,7 +126,9 @@ func (d *Database) runGroups() {
 func (d *Database) runGroup(group []*write) {
 	c, err := d.take(&d.writers)
 	if err == nil {
+		c.watchLog()
 		defer d.put(c, &d.writers)
+		defer d.checkpoint(c)
 		err = c.run("BEGIN IMMEDIATE")
 	}
 	start := time.Now()

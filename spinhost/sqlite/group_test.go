@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"modernc.org/libc"
 )
 
 // together executes statements, each on a connection of its own, in one group. It returns the
@@ -138,5 +140,44 @@ func TestGroupErases(t *testing.T) {
 	content, err := os.ReadFile(d.Path)
 	if err != nil || bytes.Contains(content, []byte("a secret")) {
 		t.Errorf("the file still has the row (%v)", err)
+	}
+}
+
+// TestLongLog writes more than a log may have: it must be copied into the database and begin anew.
+func TestLongLog(t *testing.T) {
+	d := inFile(t)
+	if err := d.Batch(context.Background(), "pragma journal_mode = wal; create table t(v)"); err != nil {
+		t.Fatal(err)
+	}
+	const writers, each, blob = 4, 60, 40 // blobs of pages
+	var group sync.WaitGroup
+	for i := 0; i < writers; i++ {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			conn := d.Connect()
+			defer conn.Close()
+			for j := 0; j < each; j++ {
+				if _, err := conn.Execute(context.Background(), "insert into t values(zeroblob(?))", int64(blob*4096)); err != nil {
+					t.Error(err)
+				}
+			}
+		}()
+	}
+	group.Wait()
+	conn := d.Connect()
+	defer conn.Close()
+	if got := run(t, conn, "select count(*) as n, sum(length(v)) as b from t"); got != fmt.Sprintf("    n | b\n    %d | %d\n", writers*each, writers*each*blob*4096) {
+		t.Errorf("written: %s", got)
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	for pages := int32(checkpointPages); pages >= checkpointPages; time.Sleep(time.Millisecond) {
+		run(t, conn, "insert into t values('more')")
+		d.writeToken() <- struct{}{} // after the group
+		pages = libc.AtomicLoadNInt32(d.writers[0].logPages, 0)
+		<-d.writeToken()
+		if time.Now().After(deadline) {
+			t.Fatalf("the log has %d pages", pages)
+		}
 	}
 }
