@@ -89,7 +89,7 @@ func addQuantities(op opcode, a, b units.Quantity) (units.Quantity, *Error) {
 	return q, unitError("add", "and", a, b, problem)
 }
 
-// remainder is a mod b in the unit of a, or a // b, which is a number.
+// remainder returns a mod b in the unit of a, or a // b, which is a number.
 func remainder(op opcode, a, b units.Quantity) (units.Quantity, *Error) {
 	if b.Unit != a.Unit {
 		converted, problem := units.Convert(b, a.Unit, nil)

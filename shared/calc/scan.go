@@ -170,8 +170,8 @@ func (s *scanner) next() {
 	s.start, s.end, s.token = i, i, tokenEnd
 }
 
-// isSpace reports whether a rune beyond ASCII is a space or a format character without width, as
-// pasted text has them.
+// isSpace reports whether a rune beyond ASCII is a space or a format character without width, such
+// as pasted text contains.
 func isSpace(r rune) bool {
 	switch r {
 	case 0xA0, 0xAD, 0x61C, 0x202F, 0x205F, 0x3000, 0xFEFF:
@@ -340,5 +340,5 @@ func (s *scanner) scanName() {
 	}
 }
 
-// isScale reports whether a letter makes a degree sign one of temperature.
+// isScale reports whether a letter after a degree sign makes it a unit of temperature.
 func isScale(c byte) bool { return c == 'C' || c == 'F' || c == 'K' || c == 'R' }
