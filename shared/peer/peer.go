@@ -87,11 +87,10 @@ func (p Peer) Problem(reply Reply) *wire.Problem {
 	case http.StatusUnauthorized:
 		return wire.NewProblem(wire.ServiceUnavailable,
 			"the service "+p.Name+" does not accept the peer token it was sent").
-			WithHint("whoever runs the services must give all of them the same peer_token").
-			WithRetry(30)
+			WithHint("the operator must give all services the same peer_token").WithRetry(30)
 	case http.StatusLoopDetected:
 		return wire.NewProblem(wire.ServiceUnavailable, "the services call each other in a circle").
-			WithHint("whoever runs the services must check the variables that hold their " +
+			WithHint("the operator must check the variables that hold the services' " +
 				"addresses").WithRetry(30)
 	}
 	return p.Unavailable()

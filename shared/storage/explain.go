@@ -37,8 +37,7 @@ func Explain(err error) *wire.Problem {
 			WithHint("nothing was changed; the operator sees the reason in the log").WithRetry(30)
 	case contains(text, "malformed", "not a database"):
 		return wire.NewProblem(wire.ServiceUnavailable, "the database is damaged").
-			WithHint("nothing was changed; whoever runs the services must put a good copy in its " +
-				"place").WithRetry(60)
+			WithHint("nothing was changed; the operator must restore a backup").WithRetry(60)
 	case failure.Code != sqlite.IO:
 		return wire.NewProblem(wire.ServiceUnavailable, "the database cannot be opened").
 			WithHint("check sqlite_databases in the manifest and the runtime configuration").

@@ -211,7 +211,7 @@ fn unusable(why: &'static str) -> Problem {
     Problem {
         code: Code::ServiceUnavailable,
         detail: "the store of the exchange rates cannot be used now".to_string(),
-        hint: "whoever runs the services sees the reason in the log",
+        hint: "the operator sees the reason in the log",
         retry: 30,
     }
 }
