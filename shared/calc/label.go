@@ -25,7 +25,7 @@ func (p *parser) readLabel() {
 		switch r {
 		case ' ', '_', '-', '\'', '’', '.', ',', '&', '/':
 		default:
-			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			if !isLetter(r) && !unicode.IsDigit(r) {
 				return
 			}
 		}

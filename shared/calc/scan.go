@@ -288,7 +288,7 @@ func (s *scanner) scanRune(r rune, size int) {
 		case decimalDigit(r) >= 0:
 			s.scanForeignNumber()
 		case '！' <= r && r <= '～' && s.scanFullWidth(byte(r-fullWidth)):
-		case unicode.IsLetter(r):
+		case isLetter(r):
 			s.scanName()
 		default:
 			s.reject(size)
@@ -309,7 +309,7 @@ func (s *scanner) scanName() {
 			break
 		}
 		r, size := utf8.DecodeRuneInString(source[i:])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if !isLetter(r) && !unicode.IsDigit(r) {
 			break
 		}
 		i += size
