@@ -97,8 +97,7 @@ func (s *service) evaluate(w http.ResponseWriter, r *wire.Request) error {
 		}
 		state = conflict
 		if state.Stored == nil && !s.backOff(attempt, req.deadline) {
-			return wire.NewProblem(wire.Conflict, "too many others are changing this session").
-				WithHint("nothing was changed: try again").WithRetry(1)
+			return wire.ErrContended
 		}
 	}
 	response, err := storedResponse(req, state)

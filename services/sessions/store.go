@@ -114,8 +114,7 @@ func (s *store) change(owner, key string, plan func(*session) (update, error)) (
 			return mine, err
 		}
 	}
-	return nil, wire.NewProblem(wire.Conflict, "too many others are changing this session").
-		WithHint("nothing was changed: try again").WithRetry(1)
+	return nil, wire.ErrContended
 }
 
 // write writes an update in one statement, unless the session has changed since it was read.

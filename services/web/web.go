@@ -127,7 +127,7 @@ func (s *service) notFound(w http.ResponseWriter, r *wire.Request) error {
 			return wire.Reply(w, http.StatusNotFound, contentType("404.html"), content)
 		}
 	}
-	return wire.NewProblem(wire.NotFound, "there is nothing at this address").
+	return wire.ErrNotFound.
 		WithHint("the addresses of the calculator are listed in /openapi.json")
 }
 

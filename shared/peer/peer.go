@@ -122,7 +122,7 @@ func Guard(token string) func(*http.Request) error {
 		case token != "" && !accepted(r.Header.Get(wire.PeerHeader), token):
 			return wire.NewProblem(wire.PeerRequired, "the peer token is missing or wrong")
 		case token == "" && wire.SpinHeader(r, "Spin-Client-Addr") != "0.0.0.0:0":
-			return wire.NewProblem(wire.NotFound, "there is nothing at this address")
+			return wire.ErrNotFound
 		case hops(r) > maxHops:
 			return wire.NewProblem(wire.LoopDetected,
 				"the request came through more than "+strconv.Itoa(maxHops)+" services").

@@ -19,6 +19,10 @@ func CheckVersion(ifMatch string, version int64) error {
 	return ErrVersion
 }
 
+// ErrContended is the error for a change that lost every race.
+var ErrContended = NewProblem(Conflict, "too many others are changing this session").
+	WithHint("nothing was changed: try again").WithRetry(1)
+
 // ErrVersion is the error for a session that has changed.
 var ErrVersion = NewProblem(VersionMismatch,
 	"the session does not have a version that If-Match names").

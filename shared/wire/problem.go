@@ -115,6 +115,9 @@ func NewProblem(code Code, detail string) *Problem {
 	return &Problem{Code: code, Status: kind.status, Title: kind.title, Detail: detail}
 }
 
+// ErrNotFound is the error for an address that does not exist.
+var ErrNotFound = NewProblem(NotFound, "there is nothing at this address")
+
 // WithHint returns a copy with a hint.
 func (p *Problem) WithHint(hint string) *Problem {
 	q := *p

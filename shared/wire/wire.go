@@ -114,7 +114,7 @@ func (t *Router) serve(w http.ResponseWriter, r *Request) error {
 	case t.Rest != nil:
 		return t.Rest(w, r)
 	}
-	return NewProblem(NotFound, "there is nothing at this address")
+	return ErrNotFound
 }
 
 // match matches a path against a pattern, segment by segment.
