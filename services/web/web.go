@@ -127,8 +127,7 @@ func (s *service) notFound(w http.ResponseWriter, r *wire.Request) error {
 			return wire.Reply(w, http.StatusNotFound, contentType("404.html"), content)
 		}
 	}
-	return wire.ErrNotFound.
-		WithHint("the addresses of the calculator are listed in /openapi.json")
+	return wire.ErrNotFound.WithHint("the addresses of the calculator are listed in /openapi.json")
 }
 
 // contentType returns the media type of a file by the ending of its name, or "" if the file is not
