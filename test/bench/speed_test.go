@@ -5,6 +5,7 @@ package bench
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,6 +30,36 @@ func BenchmarkEval(b *testing.B) {
 			l.run(b, h)
 		}
 	}
+}
+
+// BenchmarkStart measures how long a host takes from its start to its first answer, once its
+// components are compiled, and the most memory that it has had then.
+func BenchmarkStart(b *testing.B) {
+	if os.Getenv("BASE_URL") != "" {
+		b.Skip("it starts hosts of its own")
+	}
+	answer := func() (took time.Duration, memory int64) {
+		started := time.Now()
+		app := harness.Start(b, harness.Options{})
+		defer app.Kill()
+		response, err := http.Get(app.URL + "/eval?expr=1")
+		if err != nil {
+			b.Fatal(err)
+		}
+		response.Body.Close()
+		return time.Since(started), app.PeakMemory(b)
+	}
+	answer()
+	var took time.Duration
+	var memory int64
+	for b.Loop() {
+		once, most := answer()
+		took += once
+		memory = max(memory, most)
+	}
+	b.ReportMetric(float64(took.Milliseconds())/float64(b.N), "ms/answer")
+	b.ReportMetric(float64(memory)/(1<<20), "MiB")
+	b.ReportMetric(0, "ns/op")
 }
 
 // BenchmarkAgainst measures this host against another: the executable BASE, an `abacus` or a
