@@ -6,11 +6,12 @@ package web
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
+	"encoding/binary"
 	"io/fs"
+	"math/bits"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"abacus/shared/peer"
@@ -113,10 +114,20 @@ func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding str
 }
 
 // entityTag returns a strong entity tag, which depends only on the content. Content differs between
-// codings (RFC 9110, 8.8.3.3).
+// codings (RFC 9110, 8.8.3.3). It is a checksum: SHA-256 took half of the time of a request.
 func entityTag(content []byte) string {
-	sum := sha256.Sum256(content)
-	return `"` + hex.EncodeToString(sum[:16]) + `"`
+	sum := uint64(len(content))
+	add := func(word uint64) {
+		const odd = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
+		sum = bits.RotateLeft64(sum^word, 29) * odd
+	}
+	for ; len(content) >= 8; content = content[8:] {
+		add(binary.LittleEndian.Uint64(content))
+	}
+	var rest [8]byte
+	copy(rest[:], content)
+	add(binary.LittleEndian.Uint64(rest[:]))
+	return `"` + strconv.FormatUint(sum, 36) + `"`
 }
 
 // notFound answers people with a page, and programs with a problem.
