@@ -9,7 +9,8 @@ import (
 )
 
 // testConcurrent lets 50 clients count in one session: every acknowledged step counts exactly once,
-// and nearly all steps are acknowledged.
+// and on a quiet machine nearly all steps are acknowledged. A step is given up after ten seconds,
+// which are few on a machine that is busy with something else.
 func (s *Suite) testConcurrent(t *testing.T) {
 	const clients, steps, within = 50, 20, 60 * time.Second
 	token := s.NewSession(t)
@@ -38,12 +39,15 @@ func (s *Suite) testConcurrent(t *testing.T) {
 	took := time.Since(start)
 	t.Logf("%d evaluations by %d clients in %v: %v",
 		clients*steps, clients, took.Round(time.Millisecond), statuses)
-	if took > within {
+	if s.Quiet && took > within {
 		t.Errorf("it took %v, longer than %v", took, within)
 	}
 	succeeded := statuses[http.StatusOK]
-	if succeeded*100 < clients*steps*99 {
+	switch {
+	case s.Quiet && succeeded*100 < clients*steps*99:
 		t.Errorf("%d of %d succeeded, fewer than 99 %%", succeeded, clients*steps)
+	case succeeded == 0:
+		t.Error("no step succeeded, though one of those that compete always can")
 	}
 	refused := statuses[http.StatusConflict] + statuses[http.StatusServiceUnavailable]
 	if succeeded+refused != clients*steps {

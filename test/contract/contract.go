@@ -21,6 +21,8 @@ import (
 
 // Suite tests one instance.
 type Suite struct {
+	Quiet bool // nothing else runs on the machine: times count
+
 	base     *url.URL
 	document *document
 	problems string // the page /problems, which explains them
