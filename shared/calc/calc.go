@@ -150,7 +150,8 @@
 //	sin cos tan, of any size                 0.80 0.80 0.87
 //	erf erfc                                 0.92 2.75
 //	lgamma, of positive numbers              2.39
-//	n!, ncr, npr, gcd, lcm, sum, median      0.50
+//	n!, ncr, npr, gcd, lcm                   0.50
+//	sum prod median, of numbers              0.50
 //	pmt pv fv nper geomean var std varp stdp 0.50
 //	mean quantile                            1.00 1.50
 //

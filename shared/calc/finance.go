@@ -1,10 +1,6 @@
 package calc
 
-import (
-	"math"
-
-	"abacus/shared/calc/libm"
-)
+import "abacus/shared/calc/libm"
 
 // The value of regular payments at the end of each period, at a rate of interest per period. All
 // amounts are positive: pmt(0.4%, 360, 200000) is the monthly payment for a loan of 200000.
@@ -78,21 +74,12 @@ func quantile(x []float64) (float64, string) {
 	return sorted[below] + share.Product(sorted[below+1]-sorted[below]), ""
 }
 
-// geometricMean multiplies mantissas in double-double arithmetic and adds exponents, so that
-// geomean(2, 8) is 4 and no product overflows.
 func geometricMean(x []float64) (float64, string) {
-	mantissas, exponent, n := libm.Exact(1), 0, len(x)
 	for _, v := range x {
 		if v <= 0 {
 			return 0, "the geometric mean needs numbers above 0"
 		}
-		fraction, power := math.Frexp(v)
-		mantissas = mantissas.Times(2 * fraction)
-		exponent += power - 1
-		if mantissas.Round() >= 2 {
-			mantissas = mantissas.Times(0.5)
-			exponent++
-		}
 	}
-	return mantissas.NthRoot(n, exponent), ""
+	mantissa, exponent := multiplied(x)
+	return mantissa.NthRoot(len(x), exponent), ""
 }

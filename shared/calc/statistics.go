@@ -1,6 +1,10 @@
 package calc
 
-import "abacus/shared/calc/libm"
+import (
+	"math"
+
+	"abacus/shared/calc/libm"
+)
 
 // sum returns the exact sum, rounded once. Its memory is the scope's: TinyGo allocates large
 // variables on the heap, where nothing is freed.
@@ -13,11 +17,24 @@ func (s *Scope) sum(x []float64) (float64, *Error) {
 }
 
 func product(x []float64) (float64, string) {
-	p := 1.0
+	mantissa, exponent := multiplied(x)
+	return mantissa.Scale(exponent), ""
+}
+
+// multiplied returns the product of numbers as mantissa * 2^exponent, so that it overflows only if
+// the result does. The mantissa of numbers above 0 is from 1 up to 2.
+func multiplied(x []float64) (mantissa libm.Double, exponent int) {
+	mantissa = libm.Exact(1)
 	for _, v := range x {
-		p *= v
+		fraction, power := math.Frexp(v)
+		mantissa = mantissa.Times(2 * fraction)
+		exponent += power - 1
+		if math.Abs(mantissa.Round()) >= 2 {
+			mantissa = mantissa.Times(0.5)
+			exponent++
+		}
 	}
-	return p, ""
+	return mantissa, exponent
 }
 
 func (s *Scope) mean(x []float64) (float64, *Error) {

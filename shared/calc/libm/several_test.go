@@ -144,7 +144,7 @@ var functionsOfSeveral = []several{
 	}, func(r *rand.Rand) []float64 {
 		return append([]float64{r.Float64()}, list(6, Positive(-1, 1))(r)...)
 	}},
-	{"prod", 3, func(x []*big.Float) *big.Float {
+	{"prod", 0.51, func(x []*big.Float) *big.Float {
 		all := Number(1)
 		for _, v := range x {
 			all = Multiply(all, v)
