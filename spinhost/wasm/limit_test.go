@@ -60,7 +60,7 @@ func TestStops(t *testing.T) {
 			module := c.module.encode()
 			start := time.Now()
 			_, err := loadedWithin(t, module, limits)
-			if took := time.Since(start); !errors.Is(err, ErrTimeout) || took > 3*time.Second {
+			if took := time.Since(start); !errors.Is(err, ErrTimeout) || took > 30*time.Second {
 				t.Errorf("got %v after %v, want %v after 100 ms", err, took, ErrTimeout)
 			}
 		})

@@ -6,6 +6,9 @@
 // Without BASE_URL it starts hosts of its own, and also checks what only their owner can see: their
 // memory, their files, and how they bear a hostile service behind them. SPIN=1 leaves out what the
 // embedded host refuses by itself and Spin does not.
+//
+// Other tests may run at the same time unless BASE_URL is set, if only to nothing, as make abuse
+// does. Then times are ten times as long before they count as too long.
 package abuse
 
 import (
@@ -33,9 +36,17 @@ const (
 )
 
 var (
-	baseURL = os.Getenv("BASE_URL")
-	onSpin  = os.Getenv("SPIN") != ""
+	baseURL, isQuiet = os.LookupEnv("BASE_URL")
+	onSpin           = os.Getenv("SPIN") != ""
 )
+
+// allowed returns the time that something may take which takes at most limit on a quiet machine.
+func allowed(limit time.Duration) time.Duration {
+	if isQuiet {
+		return limit
+	}
+	return 10 * limit
+}
 
 func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
 
@@ -55,8 +66,8 @@ func open(t *testing.T, variables ...string) instance {
 	return own(t, variables...)
 }
 
-// own starts a host with variables, each NAME=VALUE, and with the limits of `make up`. It skips the
-// test if BASE_URL names another instance.
+// own starts a host with variables, each NAME=VALUE, and with limits like those of `make up`. It skips
+// the test if BASE_URL names another instance.
 func own(t *testing.T, variables ...string) instance {
 	t.Helper()
 	if baseURL != "" {
@@ -99,10 +110,10 @@ func hostOnly(t *testing.T) {
 func (in instance) checkCheap(t *testing.T, target string, requests int) {
 	t.Helper()
 	p99 := time.Hour
-	for round := 0; round < 3 && p99 > cheapLimit; round++ {
+	for round := 0; round < 3 && p99 > allowed(cheapLimit); round++ {
 		p99 = in.measureCheap(t, target, requests)
 	}
-	if p99 > cheapLimit {
+	if p99 > allowed(cheapLimit) {
 		t.Errorf("the 99th percentile of cheap requests is %v", p99)
 	}
 }
@@ -134,7 +145,7 @@ func (in instance) timed(t *testing.T, name string, r contract.Request, limit ti
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	if took := time.Since(start); took > limit {
+	if took := time.Since(start); took > allowed(limit) {
 		t.Errorf("%s takes %v, more than %v", name, took, limit)
 	}
 	if !strings.Contains(reply.Body, `"code":"busy"`) { // which the host says, not the app

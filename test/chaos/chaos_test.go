@@ -77,7 +77,7 @@ func TestForeignLock(t *testing.T) {
 			if err == nil {
 				break
 			}
-			if time.Since(start) > 10*time.Second {
+			if time.Since(start) > 30*time.Second {
 				t.Fatalf("take the write lock: %v", err)
 			}
 		}
