@@ -132,7 +132,7 @@ func TestInstanceLimit(t *testing.T) {
 		defer close(sleeping)
 		s.do(t, "GET", "/run/sleep/3000", "")
 	}()
-	for deadline := time.Now().Add(5 * time.Second); len(s.app.running) == 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); len(s.app.running) == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the first request does not start")
 		}

@@ -192,7 +192,7 @@ func TestOutboundShare(t *testing.T) {
 
 // TestOutputLimit checks the log of a component that prints endlessly.
 func TestOutputLimit(t *testing.T) {
-	s := launch(t, raw, func(o *Options) { o.Timeout = 300 * time.Millisecond })
+	s := launch(t, raw, func(o *Options) { o.Timeout = 2 * time.Second })
 	for range 2 {
 		before := len(s.log.String())
 		s.do(t, "GET", "/run/chatter/x", "")
@@ -263,7 +263,7 @@ func TestChainLoop(t *testing.T) {
 
 // TestWarningLimit checks the log of endless requests that are not allowed.
 func TestWarningLimit(t *testing.T) {
-	s := launch(t, allow("http://nobody.example"), func(o *Options) { o.Timeout = 300 * time.Millisecond })
+	s := launch(t, allow("http://nobody.example"), func(o *Options) { o.Timeout = 2 * time.Second })
 	s.do(t, "POST", "/insist", "GET http://elsewhere.example/\n\n-")
 	if n := strings.Count(s.log.String(), "a request was not allowed"); n != maxWarnings {
 		t.Errorf("%d warnings in the log, want %d", n, maxWarnings)

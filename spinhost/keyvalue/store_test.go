@@ -235,7 +235,7 @@ func TestFile(t *testing.T) {
 
 // TestUnusable checks that a store that cannot be reached fails and recovers.
 func TestUnusable(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	folder := t.TempDir()
 	file := &Store{Path: folder}

@@ -59,7 +59,7 @@ func TestStops(t *testing.T) {
 			limits := Limits{128 << 20, limit.NewMemory(1 << 30), limit.NewCPU(2)}
 			module := c.module.encode()
 			start := time.Now()
-			_, err := loadedWithin(t, module, limits)
+			_, err := loadedWithin(t, module, 100*time.Millisecond, limits)
 			if took := time.Since(start); !errors.Is(err, ErrTimeout) || took > 30*time.Second {
 				t.Errorf("got %v after %v, want %v after 100 ms", err, took, ErrTimeout)
 			}
@@ -99,7 +99,7 @@ func TestBusy(t *testing.T) {
 	limits := Limits{64 * pageSize, memory, limit.NewCPU(2)}
 	// canonical_abi_realloc grows the memory by 30 pages.
 	realloc := slices.Concat(i32(30), []byte{opMemoryGrow, 0, opDrop}, i32(8))
-	module, err := loadedWithin(t, moduleSpec{realloc: realloc, exports: allExports}.encode(), limits)
+	module, err := loadedWithin(t, moduleSpec{realloc: realloc, exports: allExports}.encode(), time.Minute, limits)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -136,14 +136,14 @@ func TestLoad(t *testing.T) {
 
 func loaded(t testing.TB, module []byte) (*Module, error) {
 	t.Helper()
-	return loadedWithin(t, module, Limits{
+	return loadedWithin(t, module, 3*time.Second, Limits{
 		InstanceMemory: 16 << 20,
 		Memory:         limit.NewMemory(1 << 30),
 		CPU:            limit.NewCPU(2),
 	})
 }
 
-func loadedWithin(t testing.TB, module []byte, limits Limits) (*Module, error) {
+func loadedWithin(t testing.TB, module []byte, timeout time.Duration, limits Limits) (*Module, error) {
 	t.Helper()
 	engine, err := NewEngine(t.Context(), limits)
 	if err != nil {
@@ -154,7 +154,7 @@ func loadedWithin(t testing.TB, module []byte, limits Limits) (*Module, error) {
 	if err := engine.AddHostModule(t.Context(), "offered", []HostFunction{function}); err != nil {
 		t.Fatal(err)
 	}
-	return engine.Load(t.Context(), module, Config{Stdout: discard, Stderr: discard, Timeout: 100 * time.Millisecond})
+	return engine.Load(t.Context(), module, Config{Stdout: discard, Stderr: discard, Timeout: timeout})
 }
 
 // TestRestorable checks which modules can be restored.
@@ -264,7 +264,7 @@ func TestAllocate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
 			in, err := guest.Instance(ctx)
 			if err != nil {
