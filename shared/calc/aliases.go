@@ -5,7 +5,7 @@ import "strings"
 // The names that people bring from other calculators, spreadsheets and languages. A name of the
 // session comes first, so they count only where a name or function would be unknown.
 
-// aliases are read as what they mean: a function, a constant or an operator. Names in capitals,
+// aliases are names with the function, constant or operator that they stand for. Names in capitals,
 // such as SQRT and PI, need no entry.
 const aliases = "" +
 	" arcsin=asin arccos=acos arctan=atan arctan2=atan2 arcsinh=asinh arccosh=acosh " +
@@ -120,7 +120,8 @@ func valueOf(list, name string) string {
 	return ""
 }
 
-// hintFor returns what to write for a name that is unknown, or "". Spreadsheets have capitals.
+// hintFor returns what to write for an unknown name, or "". Names from spreadsheets are in
+// capitals.
 func hintFor(name string) string {
 	if lower := lowerCase(name); len(name) > 1 && name[0] != '5' && lower != name {
 		return hintFor(lower)
@@ -141,8 +142,7 @@ func hintFor(name string) string {
 	return ""
 }
 
-// callHint returns what to write instead of a function that the program calls and nobody knows, or
-// "".
+// callHint returns what to write instead of an unknown function that the program calls, or "".
 func (p *Program) callHint(scope *Scope) string {
 	for i := range p.code {
 		if in := &p.code[i]; in.op == opCall {

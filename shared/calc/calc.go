@@ -174,8 +174,8 @@ package calc
 
 import "abacus/shared/units"
 
-// Calculator parses and evaluates. Its zero value is ready. It keeps its memory, so parsing and
-// evaluating again allocates nothing. Two goroutines must not use it at once.
+// Calculator parses and evaluates. Its zero value is ready to use. It keeps its memory, so parsing
+// and evaluating again allocates nothing. Two goroutines must not use it at once.
 type Calculator struct {
 	parser parser
 	stack  []float64
@@ -195,7 +195,7 @@ type Calculator struct {
 	plotted  units.Unit // of the range, while a plot or curve is evaluated
 }
 
-// Result is the outcome of a program.
+// Result is the result of a program.
 type Result struct {
 	Kind  Kind    // of the last statement
 	Value float64 // of the last statement; for an assignment the value assigned
@@ -223,8 +223,8 @@ func (c *Calculator) Eval(source string, scope *Scope) (*Program, Result, *Error
 	return program, result, err
 }
 
-// Evaluate runs a program. If it has a value, that becomes the scope's previous result; if it
-// fails, the scope is left as it was. A nil scope is an empty one.
+// Evaluate runs a program. If the program has a value, that becomes the scope's previous result; if
+// it fails, the scope stays as it was. A nil scope is an empty one.
 func (c *Calculator) Evaluate(p *Program, scope *Scope) (result Result, err *Error) {
 	if scope == nil {
 		scope = &c.blank

@@ -6,14 +6,14 @@ import (
 )
 
 // Times are hours, minutes and seconds: 12:30 and 1:02:03. They have the unit h:min, which sums
-// keep and which displays them in the same way.
+// keep, and are displayed in the same form.
 
-// maxClockHours limits the hours of a time without the unit h behind it, so that 80:40 is not taken
-// for one: that is written 80:40 h.
+// maxClockHours limits the hours of a time without the unit h after it, so that 80:40 does not
+// count as a time; 80:40 h does.
 const maxClockHours = 59
 
 // clock reads the minutes and seconds of a time, whose hours are the number before the current
-// colon. It reports false if there is no time here, as between the choices of a conditional.
+// colon. It returns false if this is not a time, but for example a conditional.
 //
 //	time = hours ":" sixtieth [ ":" sixtieth [ "." { digit } ] ] [ "h" ] .
 func (p *parser) clock() bool {
@@ -61,7 +61,7 @@ func allDigits(text string) bool {
 	return true
 }
 
-// choosing reports whether a colon may belong to a conditional: whether its ? is open in the
+// choosing reports whether a colon may belong to a conditional: whether there is an open ? in the
 // innermost parentheses.
 func (p *parser) choosing() bool {
 	i := len(p.frames) - 1

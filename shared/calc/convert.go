@@ -34,8 +34,8 @@ func (c *Calculator) convertTo(
 	return converted.Value, 0, true, nil
 }
 
-// convert converts a quantity to a unit, money by the rates of the scope, which the program then
-// has a notice of.
+// convert converts a quantity to a unit. Money is converted by the rates of the scope, and the
+// program gets a notice of them.
 func (e *execution) convert(q units.Quantity, to units.Unit) (units.Quantity, *Error) {
 	converted, problem := convert(q, to, nil)
 	if rates := e.scope.Rates; problem != nil && problem.Code == CodeNoRates && rates != nil {
@@ -77,7 +77,7 @@ func convert(q units.Quantity, to units.Unit, rates units.Rates) (units.Quantity
 	return q, fault(CodeUnit, fill("%% and %", message, name, to.Dimension().String()), hint)
 }
 
-// exchanged converts like units.Convert, and money by the rates of the scope.
+// exchanged is units.Convert with the rates of the scope.
 func (e *execution) exchanged(q units.Quantity, to units.Unit) (units.Quantity, units.Problem) {
 	converted, problem := units.Convert(q, to, nil)
 	if rates := e.scope.Rates; problem == units.NoRates && rates != nil {
@@ -118,5 +118,5 @@ func unitError(verb, preposition string, a, b units.Quantity, problem units.Prob
 	return fault(CodeUnit, message+problem.String(), "")
 }
 
-// shown is a quantity in a message.
+// shown returns a quantity as a message shows it.
 func shown(q units.Quantity) string { return Display(external(q), q.Unit.String(), 6) }

@@ -18,10 +18,10 @@ const (
 	NoticeRates       = "rates"         // exchange rates were used
 	NoticeDenominator = "denominator"   // 1/2 m is 1/(2 m)
 	NoticeGroups      = "digit-groups"  // max(1,234) has two arguments
-	NoticePercent     = "percent"       // 10 % -3 is no remainder
+	NoticePercent     = "percent"       // 10 % -3 is not a remainder
 	NoticeClock       = "time-of-day"   // 3 pm is 3 picometres
 	NoticeInverse     = "inverse"       // 30 mpg in l/100km converts 1/(30 mpg)
-	NoticeRounded     = "shown-rounded" // round(x) of an x that is shown as something else
+	NoticeRounded     = "shown-rounded" // round(x) of an x that is shown differently
 )
 
 // Rates are exchange rates.
@@ -145,7 +145,7 @@ func (p *Program) noteClock(i int) {
 	}
 }
 
-// noteRounded adds a notice if a number was rounded otherwise than it is shown.
+// noteRounded adds a notice if a number was rounded differently from how it is shown.
 func (p *Program) noteRounded() {
 	if p.scope == nil || p.scope.rounded == 0 {
 		return

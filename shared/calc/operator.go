@@ -1,8 +1,8 @@
 package calc
 
 // operator reads what follows a complete operand: postfixes and closing brackets, then an operator
-// that takes another operand. It reports whether there was one; if not, the statement is complete
-// or has an error.
+// that takes another operand. It returns false if there is no such operator, and the statement is
+// complete or has an error.
 func (p *parser) operator() bool {
 	for {
 		b := &binary[p.token]

@@ -112,14 +112,14 @@ func (c *Calculator) quantity(
 	return top, 0, false, problem
 }
 
-// constantCost is what loading a physical constant costs in steps: its unit is a text, and the
-// search for a unit of its name may be a long one.
+// constantCost is the steps that loading a physical constant takes: its unit is a text, and the
+// search for a unit with its name may be long.
 const constantCost = 150
 
-// quantityCost is what an operation on quantities costs in steps beyond one.
+// quantityCost is the steps that an operation on quantities takes beyond the first.
 const quantityCost = 20
 
-// execution is what quantity needs to know of run.
+// execution is the state of run that quantity needs.
 type execution struct {
 	program *Program
 	scope   *Scope

@@ -43,7 +43,7 @@ func (s *scanner) bad(e *Error) {
 	s.fault = e.at(s.source, s.start, s.end-s.start)
 }
 
-// reject makes the next size bytes a bad token, with a hint at what people mean by it.
+// reject makes the next size bytes a bad token, with a hint about what people mean by it.
 func (s *scanner) reject(size int) {
 	s.end = s.start + size
 	hint := ""

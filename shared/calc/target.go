@@ -163,7 +163,7 @@ const (
 	readName                      // it was not an operator, but a name
 )
 
-// word reads an operator that is a word. Some words are names after all, as the inch in 5 in.
+// word reads an operator that is a word. Some words turn out to be names, such as the inch in 5 in.
 func (p *parser) word(op opcode) following {
 	if op != opConvert {
 		after := p.scanner
