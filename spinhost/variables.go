@@ -18,8 +18,11 @@ func (e *execution) getConfig(in *wasm.Instance, p []uint32) error {
 		return err
 	}
 	result := p[2]
-	span := e.component.operations.variable.Start(e.ctx)
-	span.Set("key", name)
+	operation, ok := e.component.operations.variable[name]
+	if !ok { // the manifest does not give it one
+		operation = e.app.telemetry.Operation("spin_config.get", "key", name)
+	}
+	span := operation.Start(e.ctx)
 	value, ok := e.component.variables[name]
 	if !ok { // or why it has none
 		value, err = e.app.options.Variables.Get(e.component.manifest.ID, name)

@@ -36,6 +36,11 @@ type exchangeLabels struct {
 // context is W3C's trace context (https://www.w3.org/TR/trace-context/).
 var traceContext propagation.TraceContext
 
+// mostAttributes is how many attributes the span of an exchange has, with those of its end.
+const mostAttributes = 11
+
+var overHTTP = text("network.protocol.name", "http")
+
 // Request begins the span of a client's request, in the client's trace if it names one. The
 // returned context is for what the request causes.
 func (t *Telemetry) Request(ctx context.Context, r *http.Request) (context.Context, *Exchange) {
@@ -51,12 +56,11 @@ func (t *Telemetry) Request(ctx context.Context, r *http.Request) (context.Conte
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	attributes := []*commonpb.KeyValue{
+	attributes := append(make([]*commonpb.KeyValue, 0, mostAttributes),
 		text("http.request.method", x.labels.method),
-		text("network.protocol.name", "http"),
+		overHTTP,
 		text("url.scheme", scheme),
-		text("url.query", redactedQuery(r.URL)),
-	}
+		text("url.query", redactedQuery(r.URL)))
 	if host, port, err := net.SplitHostPort(r.RemoteAddr); err == nil {
 		port, _ := strconv.Atoi(port)
 		attributes = append(attributes, text("network.peer.address", host),
@@ -86,11 +90,10 @@ func (t *Telemetry) Call(ctx context.Context, component, method, target string) 
 	if t.tracer == nil {
 		return ctx, x
 	}
-	attributes := []*commonpb.KeyValue{
+	attributes := append(make([]*commonpb.KeyValue, 0, mostAttributes),
 		text("http.request.method", x.labels.method),
 		text("url.full", redactedURL(u)),
-		text("server.address", u.Hostname()),
-	}
+		text("server.address", u.Hostname()))
 	if port, err := strconv.Atoi(u.Port()); err == nil {
 		attributes = append(attributes, number("server.port", port))
 	}

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -69,7 +70,7 @@ func (o *Operation) Start(ctx context.Context) Span {
 		s.started = time.Now()
 	}
 	if o.tracer != nil {
-		s.span = o.tracer.start(ctx, o.name, o.kind, o.attributes)
+		s.span = o.tracer.start(ctx, o.name, o.kind, slices.Clip(o.attributes))
 	}
 	return s
 }

@@ -38,7 +38,7 @@ type span struct {
 // SpanContext implements trace.Span.
 func (s *span) SpanContext() trace.SpanContext { return s.context }
 
-// start begins a span below that of ctx. It neither changes nor keeps the array of attributes.
+// start begins a span below that of ctx. It appends to attributes.
 func (t *tracer) start(ctx context.Context, name string, kind tracepb.Span_SpanKind,
 	attributes []*commonpb.KeyValue) *span {
 	parent := trace.SpanContextFromContext(ctx)
@@ -75,7 +75,7 @@ func (t *tracer) start(ctx context.Context, name string, kind tracepb.Span_SpanK
 		s.data.Flags |= uint32(tracepb.SpanFlags_SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK)
 	}
 	s.data.Name, s.data.Kind = name, kind
-	s.data.Attributes = attributes[:len(attributes):len(attributes)]
+	s.data.Attributes = attributes
 	s.data.StartTimeUnixNano = uint64(time.Now().UnixNano())
 	return s
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"abacus/spinhost/limit"
 
@@ -107,10 +108,15 @@ func (e *Engine) AddHostModule(ctx context.Context, name string, functions []Hos
 			for i := range function.Params {
 				params[i] = api.DecodeU32(stack[i]) // the upper half is undefined
 			}
+			var start time.Time
 			if in.owner.config.Measure {
-				defer in.measure(-1)()
+				start = time.Now()
 			}
-			if err := function.Call(in.ctx, in, params[:function.Params]); err != nil {
+			err := function.Call(in.ctx, in, params[:function.Params])
+			if in.owner.config.Measure {
+				in.computed -= time.Since(start)
+			}
+			if err != nil {
 				// wazero returns it from the call of the export, with the Wasm stack.
 				panic(fmt.Errorf("%s.%s: %w", name, function.Name, err))
 			}

@@ -78,10 +78,14 @@ func (in *Instance) stopped() error {
 // Handle calls handle-http-request and returns the address of the response. The error is a trap,
 // an exit, ErrTimeout, ErrCanceled or limit.ErrBusy.
 func (in *Instance) Handle(params ...uint64) (uint32, error) {
+	var start time.Time
 	if in.owner.config.Measure {
-		defer in.measure(1)()
+		start = time.Now()
 	}
 	results, err := in.handle.Call(in.ctx, params...)
+	if in.owner.config.Measure {
+		in.computed += time.Since(start)
+	}
 	if err != nil {
 		return 0, in.callError(err)
 	}
@@ -94,12 +98,6 @@ func (in *Instance) Computed() time.Duration { return in.computed }
 
 // MemorySize returns the size of the instance's memory in bytes.
 func (in *Instance) MemorySize() int64 { return int64(in.linear.size) }
-
-// measure adds the time until done is called to what the guest has computed, or subtracts it.
-func (in *Instance) measure(sign time.Duration) (done func()) {
-	start := time.Now()
-	return func() { in.computed += sign * time.Since(start) }
-}
 
 // callError translates the error of a call of an export: a limit, an exit, or a trap in wazero's
 // words with the top of the stack.
