@@ -23,43 +23,45 @@
 // # Limits
 //
 // Spin has few limits. Here every request is bounded, so that one client cannot starve others.
-// At a limit of the host a client gets a problem (RFC 9457) with a code, and with a 503
-// Retry-After. Options sets what is marked with a *.
+// At a limit of the host, a client gets a problem (RFC 9457) with a code, and a 503 also has
+// Retry-After. Options sets the limits marked with a *.
 //
-//	time*      of a component for one request: 503. A callee has three quarters of what its
-//	           caller has left. GET and HEAD stop when their client has gone; other methods go
-//	           on. Guest code yields about every 4,096 loop iterations or calls, where it
-//	           stops; bulk memory and table instructions count by length.
+//	time*      that a component may spend on one request; then 503. A callee gets three
+//	           quarters of what its caller has left. GET and HEAD stop when their client
+//	           disconnects, other methods do not. Guest code yields about every 4,096 loop
+//	           iterations or calls, and stops there; bulk memory and table instructions count
+//	           by length.
 //	processor  After its first milliseconds a request computes only while it has one of two
-//	           slots per core, for which those under 100 ms come first (package limit).
+//	           slots per core; requests below 100 ms get them first (package limit).
 //	memory*    of an instance: memory.grow fails. Of all instances and bodies together: 503
-//	           after a second. All instances over 1/256 of it may have half of it, those of one
-//	           component three quarters.
-//	instances* at a time: 503 after a second. One component may have three quarters of them,
-//	           and a quarter of those may wait for other hosts: 503 at once.
+//	           after a second. Instances over 1/256 of it may have half of it together, those
+//	           of one component three quarters.
+//	instances* that run at the same time: 503 after a second. One component may have three
+//	           quarters of them, and a quarter of those may wait for other hosts; beyond that,
+//	           503 at once.
 //	clients*   Connections beyond the limit, or beyond three quarters of it from one address,
 //	           are closed.
 //	chaining*  depth of calls from component to component: the call fails.
-//	bodies*    of requests: 413, at the head if the client announces the length. They are
-//	           reserved as they arrive; one that takes longer than a minute is a 408.
-//	headers    of requests: 128 KiB, else 431.
-//	disk*      Where less than a tenth of the disk is free, or 1 GiB on a large one, inserting
-//	           rows fails in SQLite's words for a full disk, and so does setting a key to
-//	           more than it has. Reading, updating and deleting go on.
+//	bodies*    of requests: 413, at once if the client announces the length. Memory is reserved
+//	           as they arrive; a body that takes longer than a minute is a 408.
+//	headers    of requests: 128 KiB, beyond that 431.
+//	disk*      If less than a tenth of the disk is free, or 1 GiB on a large one, inserting
+//	           rows fails with SQLite's message for a full disk, and so does setting a key to
+//	           a longer value. Reading, updating and deleting still work.
 //	outbound*  time of a request. Its response may have 10 MiB.
 //	responses  A client has 30 s for every 64 KiB; then its connection is closed.
 //	output     of a component for one request: 64 KiB, the rest is dropped. Log files rotate at
-//	           16 MiB, one old file is kept.
+//	           16 MiB, and one old file is kept.
 //	files      are mounted read-only; an instance may have 64 open.
 //
 // # Telemetry
 //
-// Options.Telemetry exports spans, metrics and logs, with the names that Spin has for them
-// (package telemetry). Without it the host does nothing for them.
+// Options.Telemetry exports spans, metrics and logs with Spin's names (package telemetry).
+// Without it, the host collects none.
 //
 // # What is left out
 //
-// What an HTTP app of the Go SDK v2 does not need: components of SDK v3 and wasi:http, other
+// Left out is what an HTTP app of the Go SDK v2 does not need: components of SDK v3 and wasi:http, other
 // triggers, wagi, sources in registries and at URLs, TLS, libSQL, large language models, and
 // outbound Redis, PostgreSQL, MySQL and MQTT. Three things are here for users of `spin up`: .env
 // files, which set variables in development; globs of files, as in Spin's samples; and Redis as
