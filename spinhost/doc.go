@@ -61,11 +61,11 @@
 //
 // # What is left out
 //
-// Left out is what an HTTP app of the Go SDK v2 does not need: components of SDK v3 and wasi:http, other
-// triggers, wagi, sources in registries and at URLs, TLS, libSQL, large language models, and
+// What an HTTP app of the Go SDK v2 does not need is left out: components of SDK v3 and wasi:http,
+// other triggers, wagi, sources in registries and at URLs, TLS, libSQL, large language models, and
 // outbound Redis, PostgreSQL, MySQL and MQTT. Three things are here for users of `spin up`: .env
-// files, which set variables in development; globs of files, as in Spin's samples; and Redis as
-// a key-value store, which several hosts can share.
+// files, which set variables in development; globs of files, as in Spin's samples; and Redis as a
+// key-value store, which several hosts can share.
 //
 // It runs on Linux, macOS and other Unix systems.
 //
