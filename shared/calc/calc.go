@@ -151,9 +151,9 @@
 //	erf erfc                                 0.92 2.75
 //	lgamma, of positive numbers              2.39
 //	n!, ncr, npr, gcd, lcm                   0.50
-//	sum prod median, of numbers              0.50
+//	sum prod mean median, of numbers         0.50
 //	pmt pv fv nper geomean var std varp stdp 0.50
-//	mean quantile                            1.00 1.50
+//	quantile                                 1.50
 //
 // lgamma of a negative number is within 1e-14 of the larger of 1 and its absolute value. The
 // relative error of solve is below 1e-15, that of derivative below 1e-9, and that of integral, to

@@ -9,11 +9,16 @@ import (
 // sum returns the exact sum, rounded once. Its memory is the scope's: TinyGo allocates large
 // variables on the heap, where nothing is freed.
 func (s *Scope) sum(x []float64) (float64, *Error) {
+	s.add(x)
+	return finite(s.total.value())
+}
+
+// add makes the total that of some numbers.
+func (s *Scope) add(x []float64) {
 	s.total.reset()
 	for _, v := range x {
 		s.total.add(v)
 	}
-	return finite(s.total.value())
 }
 
 func product(x []float64) (float64, string) {
@@ -38,8 +43,8 @@ func multiplied(x []float64) (mantissa libm.Double, exponent int) {
 }
 
 func (s *Scope) mean(x []float64) (float64, *Error) {
-	all, err := s.sum(x)
-	return all / float64(len(x)), err
+	s.add(x)
+	return finite(s.total.over(float64(len(x))))
 }
 
 // squares returns the sum of the squared distances from the mean, divided by n. A second sum

@@ -3,6 +3,8 @@ package calc
 import (
 	"math"
 	"math/bits"
+
+	"abacus/shared/calc/libm"
 )
 
 // total is an exact sum: a number in two's complement over the whole range of a float64, with 32
@@ -33,6 +35,19 @@ func (t *total) add(v float64) {
 // value returns the sum rounded to the nearest float64, with ties to even. It is infinite beyond
 // the largest. The total must be reset before it is used again.
 func (t *total) value() float64 {
+	number, exponent := t.leading()
+	return number.Scale(exponent)
+}
+
+// over returns the sum divided by n, rounded once.
+func (t *total) over(n float64) float64 {
+	number, exponent := t.leading()
+	return number.Over(n).Scale(exponent)
+}
+
+// leading returns the sum as a whole number of 64 bits times 2^exponent. The last bit is also set
+// for all that is below it, which decides a tie.
+func (t *total) leading() (number libm.Double, exponent int) {
 	negative := t.carry() < 0
 	if negative {
 		for i := range t.limbs {
@@ -44,7 +59,6 @@ func (t *total) value() float64 {
 	for top > 2 && t.limbs[top] == 0 {
 		top--
 	}
-	// The uppermost 64 bits, and a last bit for all below them, which decides a tie.
 	whole := uint64(t.limbs[top])<<32 | uint64(t.limbs[top-1])
 	zeros := min(bits.LeadingZeros64(whole), 63)
 	rest := uint64(t.limbs[top-2]) << 32
@@ -56,11 +70,12 @@ func (t *total) value() float64 {
 	if below != 0 {
 		whole |= 1
 	}
-	sum := math.Ldexp(float64(whole), 32*(top-1)-zeros-1074)
+	const low = 1<<11 - 1 // the other 53 bits are a float64
+	number = libm.Exact(float64(whole &^ low)).Plus(float64(whole & low))
 	if negative {
-		return -sum
+		number = number.Times(-1)
 	}
-	return sum
+	return number, 32*(top-1) - zeros - 1074
 }
 
 // carry brings every limb but the last between 0 and 2^32, and returns the last one, whose sign is

@@ -125,7 +125,7 @@ var functionsOfSeveral = []several{
 		return BigExp(Over(all, int64(len(x))))
 	}, list(5, Mixed(Positive(-3, 6), Positive(-300, 300)))},
 	{"sum", 0.5, sum, list(6, Mixed(Magnitude(-3, 3), Magnitude(15, 17)))},
-	{"mean", 1.01, mean, list(6, Mixed(Magnitude(-3, 3), Magnitude(15, 17)))},
+	{"mean", 0.51, mean, list(6, Mixed(Magnitude(-3, 3), Magnitude(15, 17)))},
 	{"var", 0.51, func(x []*big.Float) *big.Float { return squares(x, len(x)-1) }, scattered},
 	{"varp", 0.51, func(x []*big.Float) *big.Float { return squares(x, len(x)) }, scattered},
 	{"std", 0.51, func(x []*big.Float) *big.Float { return Root(squares(x, len(x)-1)) }, scattered},
