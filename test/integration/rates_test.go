@@ -51,7 +51,7 @@ func TestRatesBroken(t *testing.T) {
 				if n := o.fetches.Load(); n != 1 {
 					t.Errorf("the origin was asked %d times, want once", n)
 				}
-				log, stay := logOf(t, host), "; the rates of "+daysAgo(2)+" stay\n"
+				log, stay := logOf(t, host), "; the rates of "+daysAgo(2)+" stay (request "
 				if !strings.Contains(log, broken.log) || !strings.Contains(log, stay) {
 					t.Errorf("the log lacks %q or %q:\n%s", broken.log, stay, log)
 				}
