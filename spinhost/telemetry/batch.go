@@ -36,7 +36,7 @@ type batcher struct {
 func newBatcher(client otlptrace.Client, from *resource.Resource) *batcher {
 	described := &resourcepb.Resource{}
 	for _, a := range from.Attributes() {
-		described.Attributes = append(described.Attributes, text(string(a.Key), a.Value.Emit()))
+		described.Attributes = append(described.Attributes, text(string(a.Key), a.Value.String()))
 	}
 	b := &batcher{
 		client:   client,
