@@ -11,8 +11,8 @@ DROP TRIGGER new_sessions_insert;
 DROP VIEW new_sessions;
 DROP VIEW session_sizes;
 
--- A change of a session: a row for each binding, with neither value nor source if it is removed, or
--- one row without a name. The other columns are the same in all rows; key is that of a commit.
+-- Bindings that are set: a row for each, or one row without a name. The other columns are the same
+-- in all rows; key is that of a commit.
 CREATE VIEW session_changes AS
   SELECT session_id, version, quota_at, replies_at, used_at AS at, NULL AS key, NULL AS hash,
     NULL AS response, NULL AS name, NULL AS value, NULL AS unit, NULL AS source
@@ -29,13 +29,20 @@ CREATE TRIGGER session_changes_insert INSTEAD OF INSERT ON session_changes BEGIN
     ON CONFLICT (session_id, key) DO UPDATE
     SET hash = excluded.hash, response = excluded.response, at = excluded.at;
   DELETE FROM variables
-    WHERE session_id = NEW.session_id AND key = NEW.name AND NEW.value IS NULL;
+    WHERE session_id = NEW.session_id AND key = NEW.name AND NEW.source IS NOT NULL;
   DELETE FROM definitions
-    WHERE session_id = NEW.session_id AND name = NEW.name AND NEW.source IS NULL;
+    WHERE session_id = NEW.session_id AND name = NEW.name AND NEW.value IS NOT NULL;
   INSERT INTO variables (session_id, key, value, unit)
     SELECT NEW.session_id, NEW.name, NEW.value, NEW.unit WHERE NEW.value IS NOT NULL
     ON CONFLICT (session_id, key) DO UPDATE SET value = excluded.value, unit = excluded.unit;
   INSERT INTO definitions (session_id, name, source)
     SELECT NEW.session_id, NEW.name, NEW.source WHERE NEW.source IS NOT NULL
     ON CONFLICT (session_id, name) DO UPDATE SET source = excluded.source;
+END;
+-- An update removes the binding that it names, or all for the name ''. It inserts nothing, so it
+-- works on a full disk.
+CREATE TRIGGER session_changes_update INSTEAD OF UPDATE ON session_changes BEGIN
+  UPDATE sessions SET version = NEW.version WHERE session_id = NEW.session_id;
+  DELETE FROM variables WHERE session_id = NEW.session_id AND NEW.name IN (key, '');
+  DELETE FROM definitions WHERE session_id = NEW.session_id AND NEW.name IN (name, '');
 END;

@@ -68,11 +68,7 @@ func (s *service) clear(w http.ResponseWriter, r request) error {
 			WithHint("DELETE /clear removes all names")
 	}
 	return r.change(w, func(mine *session) (update, error) {
-		u := update{grows: len(mine.Bindings) > 0}
-		for _, b := range mine.Bindings {
-			u.removed = append(u.removed, b.Name)
-		}
-		return u, nil
+		return update{removes: len(mine.Bindings) > 0}, nil
 	})
 }
 
@@ -85,7 +81,7 @@ func (s *service) remove(w http.ResponseWriter, r request) error {
 	return r.change(w, func(mine *session) (update, error) {
 		for _, b := range mine.Bindings {
 			if b.Name == name {
-				return update{removed: []string{name}, grows: true}, nil
+				return update{removes: true, name: name}, nil
 			}
 		}
 		return update{}, wire.NewProblem(wire.UnknownName, "the session has no name "+name).

@@ -90,8 +90,9 @@ func (s *store) commit(owner string, c *wire.Commit) (*session, error) {
 // update is a change to a session: a commit or, without a key, what a client changes itself.
 type update struct {
 	wire.Commit
-	removed []string // names
-	grows   bool     // whether the version grows by one
+	grows   bool // whether the version grows by one
+	removes bool // whether it only removes the binding of the name, or all without a name
+	name    string
 }
 
 // maxTries is the most times that a change is tried while others change the session.
@@ -119,7 +120,10 @@ func (s *store) change(owner, key string, plan func(*session) (update, error)) (
 
 // write writes an update in one statement, unless the session has changed since it was read.
 func (s *store) write(mine *session, u *update) (done bool, err error) {
-	if !u.grows && u.Key == "" {
+	switch {
+	case u.removes:
+		return s.remove(mine, u.name)
+	case !u.grows && u.Key == "":
 		return true, nil
 	}
 	if err := s.checkSize(mine.Bindings, u.Changes); err != nil {
@@ -153,12 +157,8 @@ func (s *store) write(mine *session, u *update) (done bool, err error) {
 		parameters = append(parameters, sqlite.String(b.Name), value, textOrNull(b.Unit),
 			textOrNull(b.Source))
 	}
-	for _, name := range u.removed {
-		parameters = append(parameters, sqlite.String(name), sqlite.Nil(), sqlite.Nil(),
-			sqlite.Nil())
-	}
 	rows := "(NULL, NULL, NULL, NULL)"
-	if n := len(u.Changes) + len(u.removed); n > 0 {
+	if n := len(u.Changes); n > 0 {
 		rows = storage.Rows(first, 4, n)
 	}
 	result, err := s.db.Write(`
@@ -176,6 +176,22 @@ RETURNING 1`, parameters...)
 		return false, err
 	}
 	mine.Version = version
+	return true, nil
+}
+
+// remove removes one binding, or all for the name "", unless the session has changed since it was
+// read.
+func (s *store) remove(mine *session, name string) (done bool, err error) {
+	result, err := s.db.Write(`
+		UPDATE session_changes SET version = version + 1, name = ?3
+		WHERE version = ?2 AND session_id = (SELECT session_id FROM sessions
+			WHERE token_hash = ?1 AND erased_at IS NULL)
+		RETURNING 1`,
+		sqlite.String(mine.owner), sqlite.Int(mine.Version), sqlite.String(name))
+	if err != nil || len(result.Rows) == 0 {
+		return false, err
+	}
+	mine.Version++
 	return true, nil
 }
 
