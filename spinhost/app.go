@@ -54,9 +54,9 @@ type component struct {
 	manifest       *manifest.Component
 	module         *wasm.Module
 	stdout, stderr *componentLog
-	allowed        outbound.Rules    // the hosts that it may call
-	allowedError   error             // why they are not known
-	variables      map[string]string // those that have a value
+	allowed        outbound.Rules // the hosts that it may call
+	allowedError   error          // why they are not known
+	variables      map[string]knownVariable
 	operations     hostOperations
 	metrics        *telemetry.Component
 	running        semaphore // of instances
@@ -152,7 +152,7 @@ func (a *App) loadComponents(ctx context.Context) error {
 		most := a.options.MaxInstances
 		c := &component{
 			manifest:  a.options.Manifest.Component(trigger.Component),
-			variables: map[string]string{},
+			variables: map[string]knownVariable{},
 			running:   newSemaphore(most - most/4),
 			waiting:   newSemaphore(max(1, (most-most/4)/4)),
 			metrics:   a.telemetry.Component(trigger.Component),
@@ -165,7 +165,8 @@ func (a *App) loadComponents(ctx context.Context) error {
 		c.allowed, c.allowedError = hosts.Resolve()
 		for name := range c.manifest.Variables {
 			if value, err := a.options.Variables.Get(c.manifest.ID, name); err == nil {
-				c.variables[name] = value
+				get := a.telemetry.Operation("spin_config.get", "key", name)
+				c.variables[name] = knownVariable{value, get}
 			}
 		}
 		a.components[trigger.Component] = c

@@ -83,15 +83,16 @@ func (e *execution) executeStatement(in *wasm.Instance, p []uint32) error {
 	span.Set("query", statement)
 	rows, err := opened.Execute(e.ctx, statement, parameters...)
 	span.End(err)
+	if err == nil {
+		return writeRows(in, result, rows)
+	}
 	if failure := new(sqlite.Error); errors.As(err, &failure) {
 		if failure.Code == sqlite.IO {
 			return writeErrorText(in, result, uint8(failure.Code), failure.Detail)
 		}
 		return writeError(in, result, uint8(failure.Code))
-	} else if err != nil {
-		return err
 	}
-	return writeRows(in, result, rows)
+	return err
 }
 
 func (e *execution) closeDatabase(_ *wasm.Instance, p []uint32) error {

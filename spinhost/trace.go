@@ -11,7 +11,6 @@ import (
 type hostOperations struct {
 	execute *telemetry.Operation
 
-	variable     map[string]*telemetry.Operation // by name
 	openDatabase map[string]*telemetry.Operation // by label
 	statement    map[string]*telemetry.Operation
 
@@ -24,7 +23,6 @@ func newOperations(t *telemetry.Telemetry, c *manifest.Component,
 	settings *config.Config) hostOperations {
 	o := hostOperations{
 		execute:      t.Execution(c.ID),
-		variable:     map[string]*telemetry.Operation{},
 		openDatabase: map[string]*telemetry.Operation{},
 		statement:    map[string]*telemetry.Operation{},
 		openStore:    map[string]*telemetry.Operation{},
@@ -33,9 +31,6 @@ func newOperations(t *telemetry.Telemetry, c *manifest.Component,
 		deleteKey:    t.Operation("spin_key_value.delete"),
 		keyExists:    t.Operation("spin_key_value.exists"),
 		getKeys:      t.Operation("spin_key_value.get_keys"),
-	}
-	for name := range c.Variables {
-		o.variable[name] = t.Operation("spin_config.get", "key", name)
 	}
 	for _, label := range c.SQLiteDatabases {
 		backend := quoted(settings.Databases[label].Path)
