@@ -47,6 +47,7 @@ type Database struct {
 	closed   bool
 	token    chan struct{}  // full while a connection writes (writer.go)
 	queue    []*write       // the statements of the next group (group.go)
+	most     int            // how many statements the next group may have; 0: any number
 	grouping bool           // a goroutine runs groups
 	running  sync.WaitGroup // that goroutine, and one that copies the log
 	copied   chan struct{}  // closed once the log is copied (checkpoint.go); nil while it is short

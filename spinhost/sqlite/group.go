@@ -110,6 +110,9 @@ func (d *Database) runGroups() {
 			return w.state.Load() == withdrawn
 		})
 		d.queue = nil
+		if d.most > 0 && d.most < len(group) {
+			group, d.queue = group[:d.most], group[d.most:]
+		}
 		d.grouping = len(group) > 0
 		d.mu.Unlock()
 		if len(group) > 0 {
@@ -122,7 +125,12 @@ func (d *Database) runGroups() {
 	}
 }
 
-// runGroup runs a group in one transaction.
+// leastGroup is the least time for the statements of a group.
+const leastGroup = time.Millisecond
+
+// runGroup runs a group in one transaction. The next one may have as many statements as will take
+// as long as the COMMIT: if all that wait were in one group, their components would all wait for
+// it, and then all compute, on a processor that is idle in between.
 func (d *Database) runGroup(group []*write) {
 	c, err := d.take(&d.writers)
 	if err == nil {
@@ -137,7 +145,10 @@ func (d *Database) runGroup(group []*write) {
 	})
 	if err == nil && len(group) > 0 {
 		observed := Group{Statements: len(group), Waited: start.Sub(group[0].since)}
-		if observed.Commit, err = c.runTogether(group); err == nil && d.Observe != nil {
+		observed.Commit, err = c.runTogether(group)
+		ran := time.Since(start) - observed.Commit
+		d.most = max(1, int(time.Duration(len(group))*max(observed.Commit, leastGroup)/max(ran, 1)))
+		if err == nil && d.Observe != nil {
 			defer d.Observe(observed)
 		}
 	}
