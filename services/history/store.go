@@ -128,7 +128,7 @@ RETURNING id, used_at, id % 8 = 1 AND (EXISTS (SELECT 1 FROM owners WHERE used_a
 // appendEntry appends the parameters of an entry. Its time is the one that it has in a share, or
 // else now.
 func (s *store) appendEntry(to []sqlite.Value, n int, e wire.Entry) []sqlite.Value {
-	value, plot, unit, replaces := sqlite.Nil(), sqlite.Nil(), sqlite.Nil(), sqlite.Nil()
+	value, replaces := sqlite.Nil(), sqlite.Nil()
 	at := s.now
 	if e.At != 0 {
 		at = e.At
@@ -136,17 +136,12 @@ func (s *store) appendEntry(to []sqlite.Value, n int, e wire.Entry) []sqlite.Val
 	if e.HasValue {
 		value = sqlite.Float(e.Value)
 	}
-	if e.Plot != "" {
-		plot = sqlite.String(e.Plot)
-	}
-	if e.Unit != "" {
-		unit = sqlite.String(e.Unit)
-	}
 	if e.Replaces != 0 {
 		replaces = sqlite.Int(e.Replaces)
 	}
 	return append(to, sqlite.Int(int64(n)), sqlite.Int(at), sqlite.String(e.Kind),
-		sqlite.String(e.Expression), sqlite.String(storedParsed(e)), value, plot, unit, replaces)
+		sqlite.String(e.Expression), sqlite.String(storedParsed(e)), value,
+		storage.TextOrNull(e.Plot), storage.TextOrNull(e.Unit), replaces)
 }
 
 // refused finds out why entries were not stored. If they were stored before, it returns the first

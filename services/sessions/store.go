@@ -146,7 +146,7 @@ func (s *store) write(mine *session, u *update) (done bool, err error) {
 	parameters := []sqlite.Value{sqlite.String(mine.owner),
 		sqlite.Int(mine.Version), sqlite.Int(mine.quotaAt), sqlite.Int(mine.repliesAt),
 		sqlite.Int(version), sqlite.Int(quotaAt), sqlite.Int(repliesAt), sqlite.Int(s.now),
-		textOrNull(u.Key), sqlite.String(u.Hash), sqlite.String(response),
+		storage.TextOrNull(u.Key), sqlite.String(u.Hash), sqlite.String(response),
 		sqlite.Int(s.now - keyLife)}
 	first := len(parameters) + 1
 	for _, b := range u.Changes {
@@ -154,8 +154,8 @@ func (s *store) write(mine *session, u *update) (done bool, err error) {
 		if !b.IsDefinition() {
 			value = sqlite.Float(b.Value)
 		}
-		parameters = append(parameters, sqlite.String(b.Name), value, textOrNull(b.Unit),
-			textOrNull(b.Source))
+		parameters = append(parameters, sqlite.String(b.Name), value, storage.TextOrNull(b.Unit),
+			storage.TextOrNull(b.Source))
 	}
 	rows := "(NULL, NULL, NULL, NULL)"
 	if n := len(u.Changes); n > 0 {
@@ -193,13 +193,6 @@ func (s *store) remove(mine *session, name string) (done bool, err error) {
 	}
 	mine.Version++
 	return true, nil
-}
-
-func textOrNull(s string) sqlite.Value {
-	if s == "" {
-		return sqlite.Nil()
-	}
-	return sqlite.String(s)
 }
 
 // keep counts a commit against what a session may store in a day. If that leaves no room for the

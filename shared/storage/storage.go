@@ -37,6 +37,14 @@ func separator(row, column int) string {
 	return "("
 }
 
+// TextOrNull returns a text, or NULL for "".
+func TextOrNull(s string) sqlite.Value {
+	if s == "" {
+		return sqlite.Nil()
+	}
+	return sqlite.String(s)
+}
+
 // EraseDeleted makes SQLite overwrite what this connection deletes. Every write needs it, since
 // SQLite may also move rows from one page to another. Best effort: a remote database (libSQL) may
 // not support it.
