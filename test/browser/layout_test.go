@@ -144,6 +144,29 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
+// TestUnfinished types lines that cannot be read. They have no preview, or that of what was there
+// before their ends were begun, and never that of a half-read word.
+func TestUnfinished(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.types("1")
+	p.wantPreview("1")
+	for text, want := range map[string]string{
+		"18% tip on 64.50 split by 3": "", "mortgage 300000 at 3.5% over 25 years": "", "loan": "", "m": "",
+		"plot x^2 - 4x + 1": "", "time between 9:15 and 17:40": "", "119 including 19% VAT": "", "5/0": "",
+		"Rent + 5": "", "10^10^10": "", "200!": "", "50 is what % of 200": "", "sin = 3": "", "2 * l": "2",
+		"7*": "7", "12 * 3 + ": "36", "12 / 5 remainder": "2.4", "5 km i": "5 km", "3 ft 5 in in": "3.41666666666667 ft",
+		"2 * (3 + ": "6", "sum(1/n!, n = 0": "1", "3 > 2 ? 10 :": "1",
+	} {
+		p.press("Escape")
+		p.until(`document.getElementById("preview").textContent === ""`)
+		p.types(text)
+		p.until(`document.querySelector("#preview.stale") !== null`)
+		if got := get[string](p, `document.getElementById("preview").textContent`); got != want {
+			t.Errorf("%q: the preview is %q, want %q", text, got, want)
+		}
+	}
+}
+
 // TestSaidAgain checks that equal results are announced each time.
 func TestSaidAgain(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)

@@ -166,6 +166,15 @@ export class Preview {
     this.#next = null;
   }
 
+  /** Resolves to the reply for the first of some sources that has a value, or to undefined. */
+  async first(newContext, sources) {
+    for (const source of sources) {
+      const reply = await this.#calculator.ask(newContext + source);
+      if (!reply.error && !reply.unavailable && reply.display) return reply;
+    }
+    return undefined;
+  }
+
   #update = latest(async () => {
     const request = this.#next;
     if (!request) return;

@@ -5,7 +5,7 @@
 import { Failure, isTooLong, refusal } from "./api.js";
 import { Preview } from "./calculator.js";
 import { announce, byId, copy, element, shape } from "./dom.js";
-import { differs, spanOf } from "./highlight.js";
+import { beginnings, differs, isCut, spanOf } from "./highlight.js";
 import { Input } from "./input.js";
 import { outcome, showCopied } from "./row.js";
 import { decimalComma, shown, toCalculator, toLocal, typed } from "./numbers.js";
@@ -123,12 +123,20 @@ export class Composer {
     this.#preview.cancel();
   }
 
-  #show(source, reply) {
-    if (source !== this.#sourceOf(this.input.text)) return;
+  async #show(source, reply) {
+    const isCurrent = () => source === this.#sourceOf(this.input.text);
+    if (!isCurrent()) return;
     const isPlot = reply.kind === "plot" && !reply.error;
     this.#plots.sketch(isPlot ? this.#handlers.context() + source : "");
     if (usesRates(reply)) this.#handlers.usesRates();
-    if (reply.error) return this.input.doubt(this.#problemOf({ problem: reply.error }, source));
+    const { error } = reply;
+    if (error || isCut(source, (name) => this.#vocabulary.find(name)?.kind ?? "unknown")) {
+      const sources = unfinished.includes(error?.code ?? "syntax") ? beginnings(source) : [];
+      const last = await this.#preview.first(this.#handlers.context(), sources);
+      const text = last ? shown(last.display, last.value) : "";
+      if (isCurrent()) this.input.doubt(error && this.#problemOf({ problem: error }, source), text);
+      return;
+    }
     const value = reply.random ? "a random number" : shown(reply.display, reply.value);
     const parsed = differs(reply.parsed, source) ? toLocal(reply.parsed) : "";
     this.input.preview(value, parsed, reply.notices?.map(({ message }) => message));
@@ -171,6 +179,11 @@ export class Composer {
     announce(`Error: ${problem.detail}. ${problem.hint}`);
   }
 }
+
+/** The codes of errors that an unfinished text has. */
+const unfinished = [
+  "syntax", "number", "unknown-name", "not-a-function", "not-a-value", "arguments", "unit",
+];
 
 /** Reports whether a reply depends on exchange rates, or would if there were some. */
 const usesRates = ({ error, notices = [] }) =>

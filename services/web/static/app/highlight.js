@@ -164,12 +164,54 @@ function colours(text, tokens, kindOf, matching = []) {
   });
 }
 
-/** Reports whether an unknown name is in the place of a unit: after a number, or a conversion. */
+const converts = /^(in|to|as|->|→)$/;
+
+/**
+ * Reports whether an unknown name is in the place of a unit: after a number or a conversion, or
+ * after another unit, as in `km/h`.
+ */
 function isUnit(text, tokens, i) {
   const { kind, start, end } = tokens[i - 1] ?? {};
   if (text.slice(end, tokens[i].start).includes("\n")) return false;
-  return kind === "number" || /^(in|to|as|->|→)$/.test(text.slice(start, end));
+  const sign = text.slice(start, end);
+  if (["number", "close"].includes(kind) || converts.test(sign)) return true;
+  if (kind === "name") return isUnit(text, tokens, i - 1);
+  return /^[/*·×^]$/.test(sign) && tokens[i - 2]?.kind === "name" && isUnit(text, tokens, i - 2);
 }
+
+/**
+ * Reports whether a text may end in the middle of a word: with an unknown name where no unit is
+ * expected, such as the `m` of `mortgage`, or with a conversion to nothing yet.
+ */
+export function isCut(text, kindOf) {
+  const tokens = scan(text);
+  const last = tokens.at(-1);
+  if (last?.end !== text.length) return false;
+  const word = text.slice(last.start);
+  if (converts.test(word)) return tokens.at(-2)?.kind !== "number";
+  const isUnknown = last.kind === "name" && kindOf(word) === "unknown";
+  return isUnknown && !isUnit(text, tokens, tokens.length - 1);
+}
+
+/**
+ * Returns what a text may have been before its end was begun, the longest first: without operators
+ * at its end, and without its last one or two words or numbers, or a few more within a parenthesis
+ * that is open.
+ */
+export function beginnings(text) {
+  const tokens = scan(text);
+  const texts = [];
+  for (let words = 0; words <= 2 || (words <= 9 && missing(tokens)); words++) {
+    while (tokens.length && isOpen(text, tokens.at(-1))) tokens.pop();
+    texts.push(text.slice(0, tokens.at(-1)?.end ?? 0));
+    tokens.pop();
+  }
+  return texts.filter((one) => one && one !== text);
+}
+
+/** Reports whether something must follow a token. */
+const isOpen = (text, { kind, start, end }) =>
+  kind === "open" || (kind === "operator" && !/^[%!]$/.test(text.slice(start, end)));
 
 function slice(text, start, end, parts) {
   const nodes = [];

@@ -149,10 +149,11 @@ export class Input {
   }
 
   /**
-   * Keeps the last preview, dimmed, if the text has none, and says what is wrong with the text
-   * after a pause in typing.
+   * Shows, dimmed, the result that a text had before its end was begun, and says what is wrong with
+   * the text after a pause in typing.
    */
-  doubt(problem) {
+  doubt(problem, last) {
+    showPreview(last);
     byId("preview").classList.add("stale");
     showReading("");
     clearTimeout(this.#doubt);
