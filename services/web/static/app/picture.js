@@ -13,6 +13,9 @@ const digitWidth = 7;
 /** How many points of interest have labels; more would hide the curves. */
 const mostLabels = 6;
 
+/** Where the label of a point may be, below its middle, in pixels: the first place that is free. */
+const labelRows = [-9, 18, -25, 34, -41, -57];
+
 /** How far outside the picture a line may extend, in pixels; more would burden renderers. */
 const far = 10_000;
 
@@ -51,7 +54,8 @@ export class Picture {
     const at = this.#x(x);
     const right = at < this.#width / 2;
     const anchor = right ? "start" : "end";
-    const place = { class: "tick", x: right ? at + 6 : at - 6, y: 12, "text-anchor": anchor };
+    const y = this.#height - 6; // at the top are the tools
+    const place = { class: "tick", x: right ? at + 6 : at - 6, y, "text-anchor": anchor };
     const dots = values.map((y, i) => {
       if (y === null) return "";
       return shape("circle", { class: `curve-${i + 1}`, cx: at, cy: this.#y(y), r: 4 });
@@ -67,15 +71,16 @@ export class Picture {
       const [cx, cy] = [this.#x(x), this.#y(y)];
       const dot = shape("circle", { cx, cy, r: 3.5 });
       const half = (digitWidth * label.length) / 2 + 4;
-      const at = Math.max(half, Math.min(cx, this.#width - half));
-      const above = cy > 24;
-      const place = { x: at, y: above ? cy - 9 : cy + 18 };
-      const clear = points.length <= mostLabels && taken.every(
-        (other) => Math.abs(other.x - at) > other.half + half || Math.abs(other.y - place.y) > 16,
-      );
-      if (!clear) return [dot];
-      taken.push({ ...place, x: at, half });
-      return [dot, shape("text", { class: "tick", ...place, "text-anchor": "middle" }, label)];
+      const x0 = Math.max(half, Math.min(cx, this.#width - half));
+      const isClear = (at) =>
+        at > 14 && at < this.#height && taken.every((other) =>
+          Math.abs(other.x - x0) > other.half + half || Math.abs(other.y - at) > 15);
+      const y0 =
+        points.length <= mostLabels && labelRows.map((row) => cy + row).find(isClear);
+      if (!y0) return [dot];
+      taken.push({ x: x0, y: y0, half });
+      const place = { class: "tick", x: x0, y: y0, "text-anchor": "middle" };
+      return [dot, shape("text", place, label)];
     });
     this.#points.replaceChildren(...nodes);
   }
@@ -155,8 +160,8 @@ const zoomIn = 1 / 1.5;
 
 /** What keys and tools do; `act` takes the calls of `listen`. */
 export const moves = [
-  { key: "+", sign: "+", label: "Zoom in", act: (calls) => calls.zoom(zoomIn, 0.5, 0.5) },
-  { key: "-", sign: "−", label: "Zoom out", act: (calls) => calls.zoom(1 / zoomIn, 0.5, 0.5) },
+  { key: "+", sign: "+", label: "Zoom in", act: (calls) => calls.zoom(zoomIn) },
+  { key: "-", sign: "−", label: "Zoom out", act: (calls) => calls.zoom(1 / zoomIn) },
   { key: "ArrowLeft", sign: "←", label: "Move left", act: (calls) => calls.pan(panStep, 0) },
   { key: "ArrowRight", sign: "→", label: "Move right", act: (calls) => calls.pan(-panStep, 0) },
   { key: "ArrowUp", sign: "↑", label: "Move up", act: (calls) => calls.pan(0, panStep) },
@@ -180,7 +185,7 @@ const slip = 5;
  *
  *   zoom(factor, x, y)  a factor below 1 comes closer; x and y stay where they are
  *   pan(x, y)           to the right and downwards
- *   read(x)             null outside the picture
+ *   read(x, slack)      null outside the picture; a point of interest within the slack is meant
  *
  * with parts of the picture's width and height, from its top left corner; the moves above also
  * call `step(n)` for the next point to read, `whole()` for the whole range, and `leave()`. One
@@ -196,7 +201,8 @@ export function listen(element, box, calls) {
   };
   const read = (event) => {
     const [x] = part(event);
-    calls.read(x >= 0 && x <= 1 ? x : null);
+    const reach = event.pointerType === "touch" ? 16 : 4;
+    calls.read(x >= 0 && x <= 1 ? x : null, reach / box().width);
   };
 
   element.addEventListener("pointerdown", (event) => {

@@ -105,7 +105,7 @@ export class Plot {
     const request = this.#request;
     const reply = await askCurves(request, window, width, height);
     if (reply.error) return this.#fail(reply.error);
-    this.#points = [];
+    if (!this.#moved) this.#points = [];
     this.#draw(window === this.#window ? reply : inWindow(reply, this.#window));
     this.#showDomains(reply);
     this.#view.setAttribute("aria-label", description(reply));
@@ -129,7 +129,9 @@ export class Plot {
     const quantity = (number, of) => withUnit(shown(digits(number)), of);
     const point = x === null ? "" : `${this.#plot.variable} = ${quantity(x, unit)}`;
     this.#picture?.mark(x, point, values);
-    const text = (y) => (y === null ? "no value" : `= ${quantity(y, valueUnit)}`);
+    const size = this.#curves ? this.#curves.high - this.#curves.low : 0;
+    const rounded = (y) => (Math.abs(y) < size * 1e-9 ? 0 : y);
+    const text = (y) => (y === null ? "no value" : `= ${quantity(rounded(y), valueUnit)}`);
     const texts = values?.map(text) ?? [];
     this.#legend.querySelectorAll("output").forEach((output, i) => {
       output.value = texts[i] ?? "";
@@ -143,7 +145,8 @@ export class Plot {
   #moves = {
     zoom: (factor, x, y) => {
       const { from, to, low, high } = this.#target;
-      const [u, v] = [from + x * (to - from), high - y * (high - low)];
+      const isAimed = x !== undefined;
+      const [u, v] = isAimed ? [from + x * (to - from), high - y * (high - low)] : this.#focus;
       this.#look({
         from: u + (from - u) * factor,
         to: u + (to - u) * factor,
@@ -157,12 +160,15 @@ export class Plot {
       this.#look({ from: from - u, to: to - u, low: low + v, high: high + v });
     },
     whole: () => this.#look(whole),
-    read: (part) => {
+    read: (part, slack) => {
       if (!this.#curves) return;
       if (part === null) return this.#read(null);
       const { from, to } = this.#curves;
+      const at = from + part * (to - from);
+      const meant = this.#points.find(({ x }) => Math.abs(x - at) < slack * (to - from));
+      if (meant) return this.#read(meant.x);
       const pixel = (to - from) / this.#picture.area.getBoundingClientRect().width;
-      this.#read(round(from + part * (to - from), 10 ** Math.floor(Math.log10(pixel))));
+      this.#read(round(at, 10 ** Math.floor(Math.log10(pixel))));
     },
     step: (n) => {
       if (!this.#curves) return;
@@ -177,6 +183,18 @@ export class Plot {
   /** The window that was requested last; the visible one may be about to change. */
   get #target() {
     return Number.isNaN(this.#window.from) ? this.#curves ?? whole : this.#window;
+  }
+
+  /** What keys and tools zoom about: where values are read, or the points of interest. */
+  get #focus() {
+    const { from, to, low, high } = this.#target;
+    const isInside = ({ x, y }) => x > from && x < to && y > low && y < high;
+    const points = this.#points.filter(({ x }) => this.#x === null || x === this.#x);
+    const seen = points.filter(isInside);
+    const mean = (key) => seen.reduce((sum, point) => sum + point[key], 0) / seen.length;
+    if (seen.length) return [mean("x"), mean("y")];
+    const x = Math.max(from, Math.min(this.#x ?? (from + to) / 2, to));
+    return [x, (low + high) / 2];
   }
 
   get #request() {

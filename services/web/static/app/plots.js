@@ -8,9 +8,10 @@ const load = () => import("./plot.js").catch(() => null);
 /** How long to wait for typing to pause before sketching a plot, in milliseconds. */
 const pause = 200;
 
-/** The largest size of a sketch, in pixels. */
+/** The largest size of a sketch, and its edges and padding at both sides, in pixels. */
 const sketchWidth = 440;
 const sketchHeight = 140;
+const sketchEdges = 18;
 
 /** The plots. They call what a Plot (plot.js) calls. */
 export class Plots {
@@ -60,7 +61,8 @@ export class Plots {
 
   async #sketch(request) {
     const box = byId("sketch");
-    const width = Math.min(box.parentElement.clientWidth, sketchWidth);
+    const room = byId("input").form.querySelector(".field").offsetWidth - sketchEdges;
+    const width = Math.min(room, sketchWidth);
     const module = await load();
     const svg = module && (await module.sketch(request, width, sketchHeight));
     if (request === this.#request) box.replaceChildren(...(svg ? [svg] : []));
