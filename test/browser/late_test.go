@@ -21,6 +21,7 @@ func TestLate(t *testing.T) {
 		{"a history before an edit", lateHistory},
 		{"a history before a deletion", lateHistoryOfDeleted},
 		{"names before an assignment", lateNames},
+		{"a result that was seen", lateResult},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.do(open(t, address)) })
 	}
@@ -82,25 +83,29 @@ func lateEdit(p *page) {
 	p.hold("POST", "/eval")
 	p.editRow(1, "rent = 1300")
 	p.press("Enter")
-	p.until(`document.querySelector("#log .revised .expression").textContent === "rent = 1300"`)
+	p.until(`document.querySelector("#log .revised .expression")?.textContent === "rent = 1300"`)
 	p.editRow(1, "rent = 1")
 	p.press("Enter")
-	p.until(`document.querySelector("#log .revised .expression").textContent === "rent = 1"`)
+	p.until(`document.querySelector("#log .revised .expression")?.textContent === "rent = 1"`)
 	p.release()
-	p.wantRows("rent = 1 | …", "rent * 12 | 15600")
+	p.until(`window.held.length === 1`) // of the second edit, so the first is stored
+	p.until(`document.querySelector("#log .revised .expression")?.textContent === "rent = 1"`)
 	p.release()
+	p.settled()
 	p.wantRows("rent = 1 | 1", "rent * 12 | 12")
 	p.press("Ctrl+z")
 	p.release()
 	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600")
 	// The undo is under way when the row is edited once more.
 	p.press("Ctrl+z")
-	p.wantRows("rent = 1200 | …", "rent * 12 | 15600")
+	p.until(`document.querySelector("#log .revised .expression")?.textContent === "rent = 1200"`)
 	p.editRow(1, "rent = 2")
 	p.press("Enter")
 	p.release()
-	p.wantRows("rent = 2 | …", "rent * 12 | 14400")
+	p.until(`window.held.length === 1`)
+	p.until(`document.querySelector("#log .revised .expression")?.textContent === "rent = 2"`)
 	p.release()
+	p.settled()
 	p.wantRows("rent = 2 | 2", "rent * 12 | 24")
 }
 
@@ -161,4 +166,19 @@ func lateNames(p *page) {
 	p.types("a")
 	p.wantPreview("3")
 	p.wantNames("a = 3")
+}
+
+// While a reply is late, a row shows what the preview has shown.
+func lateResult(p *page) {
+	p.hold("POST", "/eval")
+	p.enter("5 * 5")
+	p.enter("ans + 1")
+	p.wantRows("5 * 5 | 25", "ans + 1 | 26")
+	p.until(`document.querySelectorAll("#log .pending .local").length === 2`)
+	p.types("ans")
+	p.wantPreview("26")
+	p.release()
+	p.release()
+	p.settled()
+	p.wantLog("5 * 5 | 25", "ans + 1 | 26")
 }

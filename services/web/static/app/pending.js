@@ -12,6 +12,9 @@ import { Queue } from "./offline.js";
 import { outcome, sentence } from "./row.js";
 import * as session from "./session.js";
 
+/** How long a reply may take before a row shows what this browser calculates, in milliseconds. */
+const patience = 300;
+
 /**
  * The expressions and edits that have no reply yet, with their rows in a log. It calls
  *
@@ -95,18 +98,20 @@ export class Pending {
     this.#queue.resume();
   }
 
-  /** Calculates delayed rows from what is known, after its caller is done. */
+  /** Calculates the rows from what is known, at once or when no reply has come for a while. */
   update() {
     const turn = ++this.#turn; // ends what is under way
     clearTimeout(this.#timer);
-    if (this.#delayed || this.lines.length) this.#timer = setTimeout(() => this.#calculate(turn));
+    if (!this.#rows.size && !this.lines.length) return;
+    const wait = this.#delayed || this.lines.length ? 0 : patience;
+    this.#timer = setTimeout(() => this.#calculate(turn), wait);
   }
 
-  /** Calculates delayed rows one after another, unless the turn is over. */
+  /** Calculates the rows one after another, unless the turn is over. */
   async #calculate(turn) {
     const { names, ans } = this.#handlers.known();
     const lines = [];
-    for (const item of this.#delayed ? [...this.#rows.keys()] : []) {
+    for (const item of [...this.#rows.keys()]) {
       for (const { expression, id } of partsOf(item)) {
         const reply = await background.ask(context(names, ans, {}, lines) + expression);
         if (turn !== this.#turn || reply.unavailable) return;
@@ -208,14 +213,12 @@ export class Pending {
   #show(item, row, expression, reply) {
     const text = localResult(reply);
     const hasResult = !reply.error && !reply.random;
-    const entry = hasResult
-      ? { ...reply, expression, result: reply.value }
-      : null;
+    const entry = hasResult ? { ...reply, expression, result: reply.value } : null;
     this.#log.showLocal(row, entry, text);
-    if (!this.#announced.has(item)) {
+    if (this.#delayed && !this.#announced.has(item)) {
       announce(entry ? `${sentence(entry, outcome(entry))}. ${text}` : text);
     }
-    this.#announced.add(item);
+    if (this.#delayed) this.#announced.add(item);
   }
 }
 
