@@ -5,7 +5,7 @@
 import { Completion } from "./vocabulary.js";
 import { button, byId, element, prose } from "./dom.js";
 import { angleOf, callAt, highlight, scan } from "./highlight.js";
-import { decimalComma, toLocal } from "./numbers.js";
+import { decimalComma, roomBehindPoint, toLocal } from "./numbers.js";
 import { browser, tab } from "./session.js";
 
 const draft = "abacus.draft";
@@ -220,7 +220,7 @@ export class Input {
   #paint() {
     const { text } = this;
     const caret = this.#area.selectionStart;
-    const kindOf = (name) => this.#vocabulary.find(name)?.kind ?? "unknown";
+    const kindOf = (name) => this.#vocabulary.kindOf(name);
     highlight(text, this.#tokens, { error: this.#error, caret, kindOf });
     const call = callAt(this.#tokens, caret);
     const about = call && this.#vocabulary.find(text.slice(call.start, call.end));
@@ -338,6 +338,9 @@ export class Input {
   }
 }
 
+/** A longer result has a line of its own on narrow screens, in UTF-16 units. */
+const longResult = 10;
+
 /**
  * Shows what is wrong and what to do about it, as {detail, hint, offer}, where an offer is {label,
  * act}; null shows nothing.
@@ -357,6 +360,8 @@ function showProblem(problem) {
 function showPreview(result) {
   const preview = byId("preview");
   preview.classList.remove("stale");
+  preview.classList.toggle("long", result.length > longResult);
+  preview.style.setProperty("--own", roomBehindPoint(result));
   preview.textContent = result;
 }
 

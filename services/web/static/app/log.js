@@ -332,7 +332,7 @@ export class Log {
       setDay(row.nextElementSibling);
     }
     if (!rows.length) setDay(this.#list.firstElementChild);
-    const { style } = this.#list;
+    const { style } = document.querySelector("main"); // for the preview as well
     if (style.getPropertyValue("--decimals") !== String(this.#decimals)) {
       style.setProperty("--decimals", this.#decimals);
     }

@@ -106,6 +106,14 @@ function grouped(digits) {
   return digits.length > 3 ? digits.replace(/\B(?=(\d{3})+$)/g, separator) : digits;
 }
 
+/** Returns the number of characters after the whole part of a result. */
+export function roomBehindPoint(text) {
+  const [number] = /^[-−]?[\d.,]*\d/.exec(text) ?? [];
+  if (!number) return 0;
+  const [whole] = number.split(settings.comma ? "," : ".");
+  return text.length - whole.length;
+}
+
 /** Returns an expression of the calculator in the person's format. */
 export function toLocal(expression) {
   if (!settings.comma) return expression;

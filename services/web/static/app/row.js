@@ -4,13 +4,17 @@
 import { valueOf } from "./calculator.js";
 import { button, copy, element, openMenu, prose } from "./dom.js";
 import { coloured, differs, scan } from "./highlight.js";
-import { decimalComma, displayed, shown, toLocal, typed } from "./numbers.js";
+import { decimalComma, displayed, roomBehindPoint, shown, toLocal, typed } from "./numbers.js";
 import { plotOf, title } from "./plots.js";
 
 /**
  * The longest expression that is shown in full, in UTF-16 units. More than four lines are folded.
  */
 const foldAt = 200;
+
+/** What fits beside each other on a narrow screen: any result, or a line in all, in characters. */
+const shortResult = 10;
+const lineLength = 24;
 
 /** How long "Copied" is shown, in milliseconds. */
 const copiedTime = 1200;
@@ -54,7 +58,9 @@ export function lineOf(entry, handlers, ...cells) {
   if (entry.id === null) {
     said.append(element("span", { class: "details unstored" }, "not stored in the history"));
   }
-  return element("div", { class: "line" }, said, ...cells);
+  const { length } = cells[0]?.textContent ?? "";
+  const stacks = length > shortResult && local.length + length > lineLength;
+  return element("div", { class: stacks ? "line stacked" : "line" }, said, ...cells);
 }
 
 function moreOf(entry, handlers) {
@@ -125,14 +131,6 @@ export function outcome(entry) {
 export function showCopied(result) {
   result.classList.add("copied");
   setTimeout(() => result.classList.remove("copied"), copiedTime);
-}
-
-/** Returns the number of characters after the whole part of a result. */
-function roomBehindPoint(text) {
-  const [number] = /^[-−]?[\d.,]*\d/.exec(text) ?? [];
-  if (!number) return 0;
-  const [whole] = number.split(decimalComma() ? "," : ".");
-  return text.length - whole.length;
 }
 
 /** Returns the cell of a line that corresponds to a cell of another line. */

@@ -1,0 +1,62 @@
+package browser
+
+import (
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/harness"
+)
+
+// phone has a page shown on a phone that is held upright.
+var phone = []chromedp.Action{
+	chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch),
+	emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}),
+}
+
+// TestPhoneRows gives a long result a line of its own: it is not broken, and its expression has
+// room, as has the advice beside its preview.
+func TestPhoneRows(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
+	for _, expression := range []string{"2^64", "72 °F in °C", "pmt(3.5%/12, 25*12, 300000)", "12 * 3"} {
+		p.types(expression)
+		p.until(`document.querySelector("#preview:not(.stale):not(:empty)") !== null`)
+		if got := get[float64](p, `document.querySelector(".advice").offsetHeight`); got > 72 {
+			t.Errorf("%s: the advice is %v pixels high", expression, got)
+		}
+		p.press("Enter")
+		p.settled()
+		for _, cell := range []string{".result", ".expression"} {
+			if got := get[float64](p, `document.querySelector("#log li:last-child `+cell+`").offsetHeight`); got > 44 {
+				t.Errorf("%s: the %s is %v pixels high", expression, cell, got)
+			}
+		}
+	}
+}
+
+// TestPhonePlot reads the second root of a parabola: all its points have labels, a press beside a
+// point reads it, and it stays in view. The sketch above the input fits the screen.
+func TestPhonePlot(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
+	p.types("plot(x^2 - 4x + 1, x = -10, 10)")
+	p.until(`document.querySelector("#sketch svg") !== null`)
+	if left := get[float64](p, `document.getElementById("sketch").getBoundingClientRect().left`); left < 0 {
+		t.Errorf("the sketch begins at %v", left)
+	}
+	p.press("Enter")
+	const labels = `[...document.querySelectorAll("#log .points text")].map((label) => label.textContent).sort().join(" ")`
+	p.until(labels + ` === "(0.2679, 0) (2, -3) (3.732, 0)"`)
+	p.click(`[aria-label="Zoom in"]`)
+	p.click(`[aria-label="Zoom in"]`)
+	p.until(`document.querySelectorAll("#log .points circle").length === 3`)
+	beside := get[[]float64](p, `(() => {
+		const dots = [...document.querySelectorAll("#log .points circle")].map((dot) => dot.getBoundingClientRect());
+		const { left, top } = dots.reduce((a, b) => (a.left > b.left ? a : b));
+		return [left + 10, top + 20];
+	})()`)
+	p.do(input.DispatchTouchEvent(input.TouchStart, []*input.TouchPoint{{X: beside[0], Y: beside[1]}}),
+		input.DispatchTouchEvent(input.TouchEnd, []*input.TouchPoint{}))
+	p.until(`document.querySelector("#log .legend output").value === "= 0"`)
+}
