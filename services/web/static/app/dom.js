@@ -2,12 +2,8 @@
 // text node: nothing that a person or a service wrote is parsed as markup.
 
 /** Creates an element from its attributes and its children, elements or strings. */
-export function element(tag, attributes, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
+export const element = (tag, attributes, ...children) =>
+  filled(document.createElement(tag), attributes, children);
 
 /** Creates a button that calls `press` when it is clicked. */
 export function button(label, className, press) {
@@ -17,8 +13,10 @@ export function button(label, className, press) {
 }
 
 /** Creates an SVG element from its attributes and its children. */
-export function shape(tag, attributes, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+export const shape = (tag, attributes, ...children) =>
+  filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+
+function filled(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   node.append(...children);
   return node;

@@ -188,7 +188,7 @@ export function isCut(text, kindOf) {
   const last = tokens.at(-1);
   if (last?.end !== text.length) return false;
   const word = text.slice(last.start);
-  if (converts.test(word)) return tokens.at(-2)?.kind !== "number";
+  if (converts.test(word)) return isOpen(text, tokens);
   const isUnknown = last.kind === "name" && kindOf(word) === "unknown";
   return isUnknown && !isUnit(text, tokens, tokens.length - 1);
 }
@@ -200,18 +200,22 @@ export function isCut(text, kindOf) {
  */
 export function beginnings(text) {
   const tokens = scan(text);
-  const texts = [];
+  const texts = [text.replace(/_$/, "")];
   for (let words = 0; words <= 2 || (words <= 9 && missing(tokens)); words++) {
-    while (tokens.length && isOpen(text, tokens.at(-1))) tokens.pop();
+    while (isOpen(text, tokens)) tokens.pop();
     texts.push(text.slice(0, tokens.at(-1)?.end ?? 0));
     tokens.pop();
   }
   return texts.filter((one) => one && one !== text);
 }
 
-/** Reports whether something must follow a token. */
-const isOpen = (text, { kind, start, end }) =>
-  kind === "open" || (kind === "operator" && !/^[%!]$/.test(text.slice(start, end)));
+/** Reports whether something must follow the last token: an `in` after a number means inches. */
+function isOpen(text, tokens) {
+  const { kind, start, end } = tokens.at(-1) ?? {};
+  const word = text.slice(start, end);
+  if (converts.test(word)) return tokens.at(-2)?.kind !== "number";
+  return kind === "open" || (kind === "operator" && !/^[%!]$/.test(word));
+}
 
 function slice(text, start, end, parts) {
   const nodes = [];

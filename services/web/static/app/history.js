@@ -1,7 +1,7 @@
 // The history in the log: its pages, kept in step with other tabs and devices, and deletion.
 
 import * as api from "./api.js";
-import { byId, confirm, showToast } from "./dom.js";
+import { byId, showToast } from "./dom.js";
 import * as session from "./session.js";
 import { browser } from "./session.js";
 
@@ -181,22 +181,4 @@ export class EntryDeletion {
     this.#open = null;
     this.#handlers.restored();
   }
-}
-
-/** Deletes the session if the person agrees, and then calls `deleted()`. */
-export async function deleteSession(deleted) {
-  const text =
-    "The names, the history and the links of this session are deleted for good, here and on the " +
-    "server.";
-  if (!(await confirm("Delete everything?", text, "Delete everything"))) return;
-  try {
-    if (session.token()) await api.remove(session.token(), "/session");
-  } catch (failure) {
-    if (failure.kind !== "session") {
-      const retry = { "Try again": () => deleteSession(deleted) };
-      return showToast(api.trouble("Not everything is deleted", failure), retry);
-    }
-  }
-  deleted();
-  showToast("Everything is deleted. The next calculation starts a new session.");
 }

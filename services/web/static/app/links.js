@@ -1,6 +1,7 @@
 // Links: the dialog that shares calculations, the list of the session's links, the dialog that
 // shows a link, and following links: the fragment of an address, which is never sent to a server,
-// leads to a share or to a session of another device. Loaded when it is first used.
+// leads to a share or to a session of another device. And deleting the session with its links.
+// Loaded when it is first used.
 
 import * as api from "./api.js";
 import { valueSource } from "./calculator.js";
@@ -310,4 +311,22 @@ export function openDeviceLink() {
       "Open the link there, or point its camera at the code. Whoever has the link can see, use " +
       "and delete this session, so send it to nobody else.",
   });
+}
+
+/** Deletes the session if the person agrees, and then calls `deleted()`. */
+export async function deleteSession(deleted) {
+  const text =
+    "The names, the history and the links of this session are deleted for good, here and on the " +
+    "server.";
+  if (!(await confirm("Delete everything?", text, "Delete everything"))) return;
+  try {
+    if (session.token()) await api.remove(session.token(), "/session");
+  } catch (failure) {
+    if (failure.kind !== "session") {
+      const retry = { "Try again": () => deleteSession(deleted) };
+      return showToast(api.trouble("Not everything is deleted", failure), retry);
+    }
+  }
+  deleted();
+  showToast("Everything is deleted. The next calculation starts a new session.");
 }

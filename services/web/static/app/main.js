@@ -16,7 +16,7 @@ import { Composer } from "./composer.js";
 import {
   announce, byId, copy, hideToast, openWith, prepareShortcuts, showMenu, showToast, withModule,
 } from "./dom.js";
-import { deleteSession, EntryDeletion, History } from "./history.js";
+import { EntryDeletion, History } from "./history.js";
 import { Log } from "./log.js";
 import { Names, Pins } from "./names.js";
 import { prepareSettings, toLocal } from "./numbers.js";
@@ -54,7 +54,7 @@ const log = new Log({
     remove: () => deletion.begin([entry.id], `Deleted ${toLocal(entry.expression)}.`),
   }),
   plot: (plot) => plots.figure(plot),
-  kindOf: (name) => vocabulary.find(name)?.kind ?? "unknown",
+  kindOf: (name) => vocabulary.kindOf(name),
   editOf: (id) => pending.editOf(id),
   rebuilt: () => pending.update(),
 });
@@ -335,7 +335,7 @@ function prepareControls() {
     "save-json": () => save("json"),
     "clear-view": clearView,
     "clear-history": () => deletion.begin(null, "The history is deleted. The names stay."),
-    "delete-session": () => deleteSession(startSession),
+    "delete-session": () => withLinks(({ deleteSession }) => deleteSession(startSession)),
   };
   for (const [id, act] of Object.entries(actions)) byId(id).addEventListener("click", act);
   prepareShortcuts({

@@ -44,6 +44,11 @@ export class Vocabulary {
     return this.#session.get(name) ?? this.#language.get(name);
   }
 
+  /** Returns the kind of a name, "unknown" if nothing is known about it. */
+  kindOf(name) {
+    return this.find(name)?.kind ?? "unknown";
+  }
+
   /** Returns the names that start with a text, those of the session first. */
   startingWith(text) {
     const all = [...this.#session.values(), ...this.#language.values()];
