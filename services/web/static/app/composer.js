@@ -130,7 +130,8 @@ export class Composer {
     this.#plots.sketch(isPlot ? this.#handlers.context() + source : "");
     if (usesRates(reply)) this.#handlers.usesRates();
     const { error } = reply;
-    if (error || isCut(source, (name) => this.#vocabulary.kindOf(name))) {
+    const isCutWord = reply.unit && isCut(source, (name) => this.#vocabulary.kindOf(name));
+    if (error || isCutWord) {
       const sources = unfinished.includes(error?.code ?? "syntax") ? beginnings(source) : [];
       const last = await this.#preview.first(this.#handlers.context(), sources);
       const text = last ? shown(last.display, last.value) : "";
