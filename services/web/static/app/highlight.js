@@ -232,23 +232,10 @@ function slice(text, start, end, parts) {
 
 /** Converts a problem's position, in bytes of UTF-8, into [start, end] in UTF-16 units. */
 export function spanOf(text, { offset, length }) {
-  return [unitsOf(text, offset), unitsOf(text, offset + length)];
-}
-
-function unitsOf(text, bytes) {
-  let units = 0;
-  for (const character of text) {
-    if (bytes <= 0) break;
-    bytes -= byteLength(character.codePointAt(0));
-    units += character.length;
-  }
-  return units;
-}
-
-function byteLength(codePoint) {
-  if (codePoint < 0x80) return 1;
-  if (codePoint < 0x800) return 2;
-  return codePoint < 0x10000 ? 3 : 4;
+  const bytes = new TextEncoder().encode(text);
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const unitsBefore = (end) => decoder.decode(bytes.subarray(0, end)).length;
+  return [unitsBefore(offset), unitsBefore(offset + length)];
 }
 
 /**
