@@ -5,6 +5,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"abacus/test/harness"
@@ -59,4 +60,18 @@ func TestPhonePlot(t *testing.T) {
 	p.do(input.DispatchTouchEvent(input.TouchStart, []*input.TouchPoint{{X: beside[0], Y: beside[1]}}),
 		input.DispatchTouchEvent(input.TouchEnd, []*input.TouchPoint{}))
 	p.until(`document.querySelector("#log .legend output").value === "= 0"`)
+}
+
+// TestFirstPaint compares where the field is painted first, before there is any script, with where
+// it is when the page can be used.
+func TestFirstPaint(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
+	const top = `document.querySelector(".field").getBoundingClientRect().top`
+	want := get[float64](p, top)
+	p.do(network.Enable(), network.SetBypassServiceWorker(true), network.SetCacheDisabled(true),
+		network.SetBlockedURLs([]string{"*/app/*.js"}), chromedp.Navigate(p.url))
+	p.until(`document.getElementById("examples").hidden`)
+	if got := get[float64](p, top); got != want {
+		t.Errorf("the field is painted at %v, and goes to %v", got, want)
+	}
 }
