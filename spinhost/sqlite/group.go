@@ -11,7 +11,7 @@ import (
 )
 
 // Group commit: a statement that writes on its own, outside a transaction of its component, waits
-// until the transaction before it is committed, and is then run in one transaction with all others
+// until the transaction before it is committed, and is then run in one transaction with others
 // that wait. They share one sync of the disk. Nobody reads what they wrote before that transaction
 // is committed, in this process or another, and none of them returns before that. So what is
 // acknowledged or read is on the disk, as if each statement had a transaction of its own.
