@@ -28,7 +28,8 @@ var currencyNames = [...]string{
 const currencySigns = "$ USD,US$ USD,dollar USD,dollars USD,€ EUR,euro EUR,euros EUR,£ GBP," +
 	"¥ JPY,yen JPY,₹ INR,rupee INR,rupees INR,yuan CNY,₩ KRW," +
 	"₺ TRY,₽ RUB,₪ ILS,฿ THB,₱ PHP,₫ VND,₴ UAH,₦ NGN," +
-	"british_pound GBP,british_pounds GBP,american_dollars USD,japanese_yen JPY,"
+	"british_pound GBP,british_pounds GBP,american_dollars USD,japanese_yen JPY," +
+	"bucks USD,quid GBP,"
 
 // firstCurrency is the number of the first currency; the units of the table have lower ones.
 const (

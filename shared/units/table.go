@@ -152,7 +152,7 @@ var table = [...]entry{
 		Temperature, 5, 0, 9, 0, 0, 0, nist,
 	},
 
-	idPercent:      {"%|percent percent", 0, 1, -2, 0, 0, 0, 0, definition},
+	idPercent:      {"%|percent percent pct percentage", 0, 1, -2, 0, 0, 0, 0, definition},
 	idDegree:       {"° deg ˚ º|degree degrees", Angle, 1, 0, 180, 0, 1, 0, accepted},
 	idArcMinute:    {"arcmin|arcminute arcminutes", Angle, 1, 0, 10800, 0, 1, 0, accepted},
 	idArcSecond:    {"arcsec|arcsecond arcseconds", Angle, 1, -3, 648, 0, 1, 0, accepted},
@@ -325,6 +325,8 @@ var table = [...]entry{
 	{"gross|gross gross", 0, 144, 0, 0, 0, 0, count, definition},
 	{"hundred|hundred hundreds", 0, 1, 2, 0, 0, 0, count, definition},
 	{"thousand|thousand thousands", 0, 1, 3, 0, 0, 0, count, definition},
+	{"lakh|lakh lakhs", 0, 1, 5, 0, 0, 0, count, definition},
+	{"crore|crore crores", 0, 1, 7, 0, 0, 0, count, definition},
 	{"million mn|million millions", 0, 1, 6, 0, 0, 0, count, definition},
 	{"billion bn|billion billions", 0, 1, 9, 0, 0, 0, count, definition},
 	{"trillion|trillion trillions", 0, 1, 12, 0, 0, 0, count, definition},

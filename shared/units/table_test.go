@@ -32,7 +32,7 @@ var definitions = map[string]string{
 	"cal": "4.184", "Cal": "4184", "BTU": "4186.8 lb 5 / 9", "therm": "100000 BTU", "erg": "0.0000001", "ft_lb": "ft lbf",
 	"tTNT": "1000000000 cal", "hp": "550 ft lbf", "PS": "75 kgf",
 	"gauss": "0.0001", "Ci": "37000000000", "rem": "0.01",
-	"dozen": "12", "gross": "dozen^2", "hundred": "100", "thousand": "1000", "million": "thousand^2", "billion": "thousand^3",
+	"dozen": "12", "gross": "dozen^2", "hundred": "100", "thousand": "1000", "lakh": "100000", "crore": "10000000", "million": "thousand^2", "billion": "thousand^3",
 	"trillion": "million^2",
 }
 
