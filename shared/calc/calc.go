@@ -66,12 +66,13 @@
 //	sin 2x    sqrt 16 + 9    abs -3    a function takes the product without * that follows
 //	sin²x    sin^2(x)    sin⁻¹(x)      sin(x)^2 and asin(x); no other powers of functions
 //	2 x 3    80x40    7 div 2    5 nCr 2    5 plus 3    10 divided by 4    5 to the power of 2
-//	5 squared    square root of 2    sqrt of 16    half of 10
+//	5 squared    square root of 2    sqrt of 16    half of 10    what is 10% of 50?
+//	50 increased by 10%    90 split by 3    80 less 20%    pi rounded to 2 digits
 //	&& || <> := ** if(c, a, b)         and, or, !=, =, ^ and c ? a : b
 //	pow(a, b)    avg(1, 2)    PI       other names, unless the session has them (aliases.go)
 //	rent: 1200    1200 # rent          Program.Label
 //
-// Every other word that people bring from elsewhere has a hint (aliases.go).
+// Every other word that people bring from elsewhere has a hint (hints.txt).
 //
 // # Units
 //
@@ -82,8 +83,8 @@
 //
 // + - and comparisons need one dimension and take the unit on the left; * / ^ multiply units.
 // Functions keep units, take a root of them, or need plain numbers and angles. 5 km in miles
-// converts; 90 min in h min gives parts; 255 in hex, 0.375 in fraction and 1/3 in 2 digits change
-// the display only. 5 in cm is 5 inches in centimetres.
+// converts; 90 min in h min gives parts, as does 90 min in h and min; 255 in hex, 0.375 in fraction
+// and 1/3 in 2 digits change the display only. 5 in cm is 5 inches in centimetres.
 //
 // Parts of one dimension that grow smaller are one quantity: 5 ft 3 in, 3 h 20 min, 1h30m, 5′ 3″ or
 // 5'3", 30° 15′ 20″. A time is written 12:30 or 1:02:03, from 60 hours on 158:00 h, where no ? is
@@ -249,6 +250,7 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (result Result, err *Err
 		err = c.checkCurves(p, scope)
 	}
 	if err != nil {
+		p.explain(err, scope)
 		scope.rollback(count)
 		return Result{}, err
 	}

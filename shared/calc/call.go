@@ -14,13 +14,14 @@ func (s *Scope) resolve(in *instruction, name string) (found bool) {
 	return found
 }
 
-// unknown returns the error for an unknown name.
-func (s *Scope) unknown(name, what string) *Error {
+// unknown reports a name that nobody knows, which is at a place of the source.
+func (s *Scope) unknown(source string, place span, what string) *Error {
+	name := place.in(source)
 	if id := builtinID(name); id != noBuiltin {
 		return fault(CodeSyntax, quote(name)+" is a function and needs parentheses",
 			"write "+builtins[id].usage())
 	}
-	hint := hintFor(name)
+	hint := s.hintAt(source, place)
 	if u, isUnit := units.Lookup(name); isUnit && hint == "" {
 		hint = fill("% is a unit: write 5 %, or x in %", quote(name), name, u.String())
 	}
@@ -133,7 +134,7 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 			}
 		}
 		if !scope.resolve(in, name) {
-			return nil, scope.unknown(name, "function")
+			return nil, scope.unknown(source, place, "function")
 		}
 	}
 	e := &scope.entries[in.index]

@@ -44,8 +44,11 @@ func (p *parser) clock() bool {
 		case "h": // 12:30 h
 			p.next()
 		case "am", "pm":
-			p.fail(CodeSyntax, "a time has 24 hours, without "+quote(p.text()),
-				"write 9:30 or 21:30")
+			hint, _ := p.sentence().hint()
+			if hint == "" {
+				hint = "write " + dayTime(last.value, p.text())
+			}
+			p.fail(CodeSyntax, "a time has 24 hours, without "+quote(p.text()), hint)
 		}
 	}
 	return true

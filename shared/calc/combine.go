@@ -125,7 +125,7 @@ func percentage(op opcode, a, b units.Quantity) (units.Quantity, *Error) {
 		x, problem := units.Number(a)
 		if problem != units.OK || op != opOf {
 			return a, fault(CodeUnit, "expected a percentage before this, not "+shown(a),
-				"write 15% of 80, 20% off 50 or 5% on 80")
+				"write 15% of 80, or 20% off 50, or 5% on 80")
 		}
 		share = units.Quantity{Value: 100 * x, Unit: units.Percent}
 	}

@@ -26,7 +26,7 @@ func (c *Calculator) convertTo(
 	if problem != nil {
 		if p, i := e.program, e.next-2; e.source == p.origin && p.dividesByUnit(i) {
 			problem.Hint = fill("for a fraction of a unit, write (%/%) %",
-				p.written(i-4), p.written(i-3), p.written(i-2))
+				p.written(i-4), p.written(i-3), prime(p.written(i-2)))
 		}
 		return 0, 0, true, problem
 	}
@@ -71,6 +71,9 @@ func convert(q units.Quantity, to units.Unit, rates units.Rates) (units.Quantity
 	}
 	name := q.Unit.Dimension().String()
 	hint := "convert it to a unit of " + name
+	if to.IsCurrency() && q.Unit.String() == "lb" {
+		hint = fill("the currency is GBP: write % GBP in %", Format(q.Value, Digits), to.String())
+	}
 	if q.Unit.None() {
 		hint = fill("give the number a unit first: % %", Format(q.Value, 6), to.String())
 	}

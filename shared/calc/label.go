@@ -10,7 +10,7 @@ import (
 func (p *Program) Label() string { return clean(p.label.in(p.origin)) }
 
 // readLabel skips a label at the beginning of a statement: words and a colon. Words begin with a
-// letter, so 12:30 has no label, and a line with a ? may have a conditional.
+// letter, so 12:30 has no label, nor has lunch at 12:30; a line with a ? may have a conditional.
 func (p *parser) readLabel() {
 	p.label, p.comment = span{}, span{}
 	if p.token != tokenName || !p.beginsLine() {
@@ -29,6 +29,14 @@ func (p *parser) readLabel() {
 				return
 			}
 		}
+	}
+	hours := colon
+	for hours > 0 && isDigit(line[hours-1]) {
+		hours--
+	}
+	if hours > 0 && hours < colon && line[hours-1] == ' ' && colon+1 < len(line) &&
+		isDigit(line[colon+1]) {
+		return
 	}
 	p.label = trimmed(p.source, p.start, p.start+colon)
 	p.end = p.start + colon + 1

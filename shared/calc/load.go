@@ -44,10 +44,7 @@ func (c *Calculator) load(
 		return units.Quantity{Value: constant.Value, Unit: constant.Unit()}, nil
 	}
 	if !isUnit {
-		err := scope.unknown(name, "name")
-		if hint := e.program.callHint(scope); hint != "" {
-			err.Hint = hint // diff(x^2, x)
-		}
+		err := scope.unknown(e.source, span{in.offset, in.length}, "name")
 		if p := e.program; p.lone.length > 0 && p.lone.in(p.origin) == name {
 			err.Hint = fill("write sum(%^2, % = 1, 10)", name, name)
 		}
@@ -56,7 +53,7 @@ func (c *Calculator) load(
 			if hint := hintFor("5" + name); hint != "" {
 				err.Hint = hint
 			} else if len(name) > 1 && len(err.Hint) > 3 && err.Hint[:3] == "set" {
-				err.Hint = "units are written as 5 km, 20 °C or 3 m/s"
+				err.Hint = fill("leave it out, or set it first: % = 1", name)
 			}
 		}
 		return q, err

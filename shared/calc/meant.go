@@ -127,6 +127,8 @@ func (p *parser) wordBetween() following {
 			return readOperand
 		}
 		return readOperator
+	case text == "rounded" && p.rounds():
+		return readOperator
 	case hasPrefixAt(p.source, p.start, toThePower):
 		p.end = p.start + len(toThePower)
 		text = "power"
@@ -157,6 +159,38 @@ func (p *parser) wordBetween() following {
 	operator.next()
 	p.token = operator.token
 	return readOperator
+}
+
+// rounds reads the word rounded at the end of an expression or before a conversion, which says to
+// how many digits: 3.14159 rounded to 2 decimals. It reports whether it does.
+func (p *parser) rounds() bool {
+	after := p.scanner
+	if after.next(); after.token != tokenEnd && after.text() != "to" {
+		return false
+	}
+	p.reduce(powerConvert)
+	p.emit(opFunction, p.place()).id = builtinID("round")
+	p.code[len(p.code)-1].index = 1
+	p.next()
+	return true
+}
+
+// roundTo gives a function round without parentheses, which was read last, its number of digits:
+// round 3.14159 to 2 decimals. It reports whether there is one.
+func (p *parser) roundTo(t *target, place span) bool {
+	last := p.code[len(p.code)-1]
+	if last.op != opFunction || builtins[last.id].name != "round" || t.format != formatDigits ||
+		p.source[last.offset+last.length-1] == ')' {
+		return false
+	}
+	left := p.left
+	p.code = p.code[:len(p.code)-1]
+	p.push(opNumber, place).value = float64(t.digits)
+	p.left = left
+	p.depth--
+	in := p.emit(opFunction, place)
+	in.id, in.index = last.id, 2
+	return true
 }
 
 const toThePower = "to the power of "

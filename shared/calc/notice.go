@@ -21,6 +21,9 @@ const (
 	NoticePercent     = "percent"       // 10 % -3 is not a remainder
 	NoticeClock       = "time-of-day"   // 3 pm is 3 picometres
 	NoticeInverse     = "inverse"       // 30 mpg in l/100km converts 1/(30 mpg)
+	NoticeDate        = "date"          // 2026-11-26 is a difference
+	NoticeRadians     = "radians"       // sin(30)
+	NoticeAnd         = "and"           // 1 + 2 and 3 is a condition
 	NoticeRounded     = "shown-rounded" // round(x) of an x that is shown differently
 )
 
@@ -134,14 +137,61 @@ func (p *Program) noteRate(i int) {
 		quote(text), clean(text)), place)
 }
 
-// noteClock adds a notice if the instruction is the unit of 3 pm or 12 am.
-func (p *Program) noteClock(i int) {
-	if p.code[i].op != opVariable || p.code[i-1].op != opNumber || p.code[i-1].value > 12 {
+// noteNumber adds a notice if the instruction is a number that may be meant as something else: a
+// date, the time of 3 pm, the degrees of sin(30), or the last of 1, 2 and 3.
+func (p *Program) noteNumber(i int) {
+	in := &p.code[i]
+	if in.op != opNumber && in.op != opFolded || in.id != noBuiltin || i+1 == len(p.code) {
 		return
 	}
-	if name := p.written(i); name == "am" || name == "pm" {
-		p.note(NoticeClock, quote(name)+" is a unit of length: times are written 9:30 and 21:30",
-			span{p.code[i].offset, p.code[i].length})
+	next := &p.code[i+1]
+	switch end := dateEnd(p.origin, int(in.offset)); {
+	case end > 0:
+		place := span{in.offset, uint16(end) - in.offset}
+		p.note(NoticeDate, quote(place.in(p.origin))+" is calculated: there are no dates", place)
+	case next.op == opVariable && p.dayTime(i+1) != "":
+		p.note(NoticeClock, p.dayTime(i+1), span{next.offset, next.length})
+	case next.op == opFunction && in.value > 0 && in.value <= 360 &&
+		in.value == float64(15*int(in.value/15)):
+		switch name := builtins[next.id].name; name {
+		case "sin", "cos", "tan":
+			p.note(NoticeRadians, fill("% takes radians: for degrees, write %(%°)", name, name,
+				p.written(i)), span{in.offset, in.length})
+		}
+	case next.op == opAnd && in.value > 1 && p.written(i+1) == "and":
+		p.note(NoticeAnd, "`and` joins conditions: to add, write +",
+			span{p.code[i-1].offset, p.code[i-1].length})
+	}
+}
+
+// dayTime says how the time is written that 3 pm or 12 am is meant as, "" for other units.
+func (p *Program) dayTime(i int) string {
+	name, number := p.written(i), &p.code[i-1]
+	if name != "am" && name != "pm" || number.op != opNumber || number.value > 12 {
+		return ""
+	}
+	return fill("% is a unit of length: the time is written %", quote(name),
+		dayTime(number.value, name))
+}
+
+// explain makes the hint of an error in units say what is behind it: a variable that hides a unit,
+// or the unit of 3 pm.
+func (p *Program) explain(err *Error, scope *Scope) {
+	for i := range p.code {
+		if err.Code != CodeUnit || p.code[i].op != opVariable {
+			continue
+		}
+		name := p.written(i)
+		_, hides := scope.find(name)
+		_, isUnit := units.Lookup(name)
+		switch {
+		case hides && isUnit:
+			err.Hint = quote(name) + " is a variable here, which hides the unit"
+			return
+		case i > 0 && p.dayTime(i) != "":
+			err.Hint = p.dayTime(i)
+			return
+		}
 	}
 }
 
@@ -176,8 +226,8 @@ func (p *Program) Notices() []Notice {
 				quote(name), u.String()), s.name)
 		}
 	}
-	for i := 1; i < len(p.code); i++ {
-		p.noteClock(i)
+	for i := range p.code {
+		p.noteNumber(i)
 	}
 	for i := 4; i < len(p.code); i++ {
 		p.noteDenominator(i)

@@ -244,7 +244,7 @@ func (p *parser) closeBracket() bool {
 	p.reduce(powerBracket)
 	n := len(p.frames)
 	if n == 0 {
-		return p.fail(CodeSyntax, "there is no `(` for this `)`", "")
+		return p.fail(CodeSyntax, "there is no `(` for this `)`", "leave it out, or write the `(`")
 	}
 	switch f := &p.frames[n-1]; f.kind {
 	case frameThen:

@@ -119,8 +119,11 @@ func (p *parser) parse(source string) *Error {
 		p.statement()
 	}
 	if p.err == nil && len(p.statements) == 0 {
-		p.fail(CodeEmpty, "there is nothing to calculate",
-			"type an expression, for example 2 + 3*4")
+		hint := "type an expression, for example 2 + 3*4"
+		if text := p.comment.in(source); text != "" && isDigit(text[0]) { // #1 + #2
+			hint = "a # begins a note: write the numbers without it"
+		}
+		p.fail(CodeEmpty, "there is nothing to calculate", hint)
 	}
 	p.emit(opReturn, span{})
 	p.cost = len(p.code) + p.extra

@@ -138,13 +138,7 @@ func (w *printer) node(next part) {
 		}
 		w.text = append(w.text, text...)
 	case opVariable, opParameter, opIndex:
-		name := w.program.written(next.root)
-		switch name {
-		case "'":
-			name = "′"
-		case "\"":
-			name = "″"
-		}
+		name := prime(w.program.written(next.root))
 		if name[0] == '$' || name[0] >= utf8.RuneSelf {
 			if u, isUnit := units.Lookup(name); isUnit && u.IsCurrency() {
 				name = u.String() // USD for $
@@ -232,6 +226,17 @@ func (w *printer) node(next part) {
 	default:
 		w.infix(in, next.root)
 	}
+}
+
+// prime returns the name of a unit, with the primes of typography: ″ for ".
+func prime(name string) string {
+	switch name {
+	case "'":
+		return "′"
+	case "\"":
+		return "″"
+	}
+	return name
 }
 
 // infix writes an operator between its operands.

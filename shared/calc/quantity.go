@@ -46,7 +46,9 @@ func (c *Calculator) quantity(
 		if op == opFactorial {
 			what = "the factorial"
 		}
-		top, problem = c.number(sp, top, what)
+		if top, problem = c.number(sp, top, what); problem != nil && opcode(in.id) == opAnd {
+			problem.Hint = "to add, write +" // 3 EUR and 50 ct
+		}
 	case opExp:
 		top, problem = c.number(sp, top, "an exponent")
 	case opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:

@@ -18,6 +18,7 @@ func (p *parser) statement() {
 	p.statements = append(p.statements, statement{}) // filled in place, like an instruction
 	p.statements[len(p.statements)-1].start = uint16(p.begin)
 	p.readLabel()
+	p.readRequest()
 	p.first = p.start
 	if p.token == tokenAssign { // =3+4
 		p.next()
@@ -30,6 +31,27 @@ func (p *parser) statement() {
 	}
 	for ready && p.operand() {
 		ready = p.operator()
+	}
+}
+
+// requests are the words before an expression that ask for its value.
+const requests = "what is |how much is |calculate |compute |convert |"
+
+// readRequest skips such words before a number or a name.
+func (p *parser) readRequest() {
+	if p.token != tokenName {
+		return
+	}
+	for words, rest := cut(requests, '|'); words != ""; words, rest = cut(rest, '|') {
+		if !hasPrefixAt(p.source, p.start+1, words[1:]) || p.source[p.start]|0x20 != words[0] {
+			continue
+		}
+		after := p.scanner
+		after.end = p.start + len(words)
+		switch after.next(); after.token {
+		case tokenNumber, tokenName, tokenSign, tokenRoot:
+			p.scanner = after
+		}
 	}
 }
 
@@ -80,6 +102,24 @@ func (p *parser) assign() bool {
 		return p.failReserved(place)
 	}
 	return p.failAssign()
+}
+
+// joinedName returns the words before the current "=" as one name, my_rent for my rent, or "" if
+// they are not words.
+func (p *parser) joinedName() string {
+	name := []byte(trimmed(p.source, p.first, p.start).in(p.source))
+	blanks := 0
+	for i, c := range name {
+		if c == ' ' {
+			name[i] = '_'
+			blanks++
+		}
+	}
+	s := scanner{source: string(name), decimal: p.decimal}
+	if s.next(); s.token != tokenName || s.end < len(name) || blanks == 0 {
+		return ""
+	}
+	return s.source
 }
 
 // isSeries reports whether a frame is a sum or prod whose term has been read.

@@ -10,7 +10,9 @@ import (
 // bad.
 func (p *parser) fail(code, message, hint string) bool {
 	if p.token == tokenBad {
-		p.err = p.fault
+		if p.err = p.fault; p.err.Hint == "" {
+			p.err.Hint, _ = p.sentence().hint()
+		}
 		return false
 	}
 	return p.failAt(code, p.place(), message, hint)
@@ -62,12 +64,8 @@ func (s *scanner) reject(size int) {
 		hint = "leave out the quotes: there is no text, only numbers"
 	case "—", "‐", "‑":
 		hint = "write - for minus"
-	case "@":
-		hint = "write * or /: 3 h * 20 EUR/h"
 	case "∞":
 		hint = "every result is a finite number"
-	case "$", "€", "£", "¥":
-		hint = "there are no units: write the number alone"
 	}
 	s.bad(fault(CodeSyntax, quote(s.text())+" is not part of the language", hint))
 }
@@ -79,6 +77,10 @@ func (s *scanner) rejectNumber() {
 	}
 	hint := "an underscore stands between two digits, and there is one decimal point"
 	switch text := s.text(); {
+	case dateEnd(s.source, s.start) > 0:
+		hint = hintFor("date")
+	case strings.Count(text, ".") > 1 && hasPrefixAt(s.source, s.end, ","):
+		hint = decimalPoint(s.source)
 	case strings.Contains(text, ".."):
 		hint = "for a range, write sum(i, i = 1, 10)"
 	case strings.Count(text, ".") > 1 && strings.LastIndexByte(text, '.') == len(text)-4:
@@ -149,80 +151,34 @@ func (p *parser) failOperand() bool {
 	return p.fail(CodeSyntax, "expected a number or a name, but found "+found, "")
 }
 
+// sentence reads the statement for a hint.
+func (p *parser) sentence() *sentence { return readSentence(p.source, p.first, nil) }
+
 // failAdjacent reports that an operator is missing.
 func (p *parser) failAdjacent() bool {
 	last := &p.code[len(p.code)-1]
 	message := "expected an operator before " + p.describe()
-	hint := p.wordHint()
-	if p.token == tokenName && hint == "" {
-		hint = hintFor(p.text())
+	q := p.sentence()
+	hint, place := q.hint()
+	if hint != "" && p.token != tokenBad {
+		message = quote(place.in(p.source)) + " has no meaning here"
+		return p.failAt(CodeSyntax, place, message, hint)
+	}
+	if hint = q.function(); hint != "" {
+		return p.fail(CodeSyntax, message, hint)
 	}
 	switch {
-	case hint != "":
-		return p.fail(CodeSyntax, message, p.ownNumbers(hint))
 	case last.op == opPercent && last.id == 0 && p.token != tokenNot:
-		return p.fail(CodeSyntax, message+": `%` means percent",
-			"for the remainder write mod: 5 mod 3")
+		message += ": `%` means percent"
+		hint = "for the remainder, write 5 mod 3"
 	case p.newline:
-		return p.fail(CodeSyntax, message,
-			"inside parentheses a newline is a space; close them, or write *")
+		hint = "inside parentheses a newline is a space; close them, or write *"
+	case p.token == tokenNumber && q.listed:
+		hint = q.between()
 	case p.token == tokenNumber || p.token == tokenRoot:
-		return p.fail(CodeSyntax, message, "to multiply, write * between them")
+		hint = "to multiply, write * between them"
 	}
-	return p.fail(CodeSyntax, message, "")
-}
-
-// ownNumbers puts the numbers of a 15% tip on 42.50 into a hint about 20% and 60.
-func (p *parser) ownNumbers(hint string) string {
-	percent, after := &p.code[len(p.code)-1], p.scanner
-	after.next()
-	if percent.op != opPercent || !isWordOperator(after.text()) {
-		return hint
-	}
-	after.next()
-	begin, end := after.start, after.start
-	for after.token != tokenEnd && after.token != tokenBreak && after.token != tokenBad {
-		end = after.end
-		after.next()
-	}
-	share := clean(p.source[p.code[p.left].offset : percent.offset+percent.length])
-	amount := clean(p.source[begin:end])
-	if amount == "" || len(amount)+len(share) > 40 {
-		return hint
-	}
-	own := make([]byte, 0, 128)
-	for i := 0; i < len(hint); i++ {
-		switch {
-		case hasPrefixAt(hint, i, "20%"):
-			own, i = append(own, share...), i+2
-		case hasPrefixAt(hint, i, "60"):
-			own, i = append(own, amount...), i+1
-		default:
-			own = append(own, hint[i])
-		}
-	}
-	return string(own)
-}
-
-// wordHint returns what to write instead of the first word of the statement that comes from
-// elsewhere, or "".
-func (p *parser) wordHint() string {
-	for i := p.begin; i < len(p.code); i++ {
-		if p.code[i].op != opVariable || p.code[i].length == 1 {
-			continue
-		}
-		name := p.written(i)
-		if hint := hintFor(name); hint != "" {
-			return hint
-		}
-		if means := meaning(name); means != "" {
-			name = means
-		}
-		if id := builtinID(name); id != noBuiltin && !builtins[id].constant() {
-			return "write " + builtins[id].usage()
-		}
-	}
-	return ""
+	return p.fail(CodeSyntax, message, hint)
 }
 
 // failBareFunction reports a function without parentheses.
@@ -231,11 +187,14 @@ func (p *parser) failBareFunction(place span, b *builtin) bool {
 	if p.token == tokenAssign {
 		return p.failReserved(place)
 	}
-	hint := "write " + b.usage()
+	q := p.sentence()
+	hint, _ := q.hint()
 	_, most := b.arguments()
 	switch {
-	case name == "plot" || name == "var":
-		hint = hintFor(name)
+	case name == "plot":
+		hint = hintFor("draw")
+	case hint == "":
+		hint = q.function()
 	case (p.token == tokenName || p.token == tokenNumber) && most == 1:
 		hint = fill("write %(%)", name, p.text())
 	}
@@ -282,8 +241,20 @@ func (p *parser) failReserved(place span) bool {
 
 // failAssign reports an "=" where nothing can be set.
 func (p *parser) failAssign() bool {
-	hint := p.wordHint()
-	if hint == "" {
+	q := p.sentence()
+	hint, _ := q.hint()
+	name := p.joinedName()
+	switch {
+	case name != "" && !hasPrefixAt(hint, 0, "leave") && !hasPrefixAt(hint, 0, "write plot"):
+		value, _ := cut(p.source[p.end:], ';')
+		if value, _ = cut(value, '\n'); len(value) > 40 {
+			value = " ..."
+		}
+		hint = fill("write % =%", name, clean(value))
+	case hint != "":
+	case q.function() != "":
+		hint = q.function()
+	default:
 		hint = "to compare, write =="
 		for i := p.begin; i < len(p.code); i++ {
 			if p.code[i].op == opVariable {
@@ -298,21 +269,38 @@ func (p *parser) failAssign() bool {
 
 // failComma reports a comma outside the arguments of a call.
 func (p *parser) failComma() bool {
-	hint := p.wordHint()
 	if n := len(p.frames); n > 0 && p.frames[n-1].id == groupIf {
 		return p.failConditional()
 	}
-	if hint == "" && p.statements[len(p.statements)-1].kind == Assignment {
+	q := p.sentence()
+	hint, _ := q.hint()
+	i, j := p.start, p.end
+	switch after := p.after(); {
+	case hint != "":
+	case q.function() != "":
+		hint = q.function()
+	case after == tokenEnd:
+		hint = "leave it out"
+	case q.listed && len(q.amounts) > 2:
+		hint = q.between()
+	case i > 0 && j < len(p.source) && isDigit(p.source[i-1]) && isDigit(p.source[j]):
+		hint = decimalPoint(p.source)
+	case p.code[len(p.code)-1].op == opConvert:
+		hint = "write parts without commas: 90 min in h min"
+	case p.statements[len(p.statements)-1].kind == Assignment:
 		hint = "statements are separated by semicolons: x = 1; y = 2"
 	}
-	if i, j := p.start, p.end; i > 0 && j < len(p.source) && isDigit(p.source[i-1]) &&
-		isDigit(p.source[j]) {
-		hint = "the decimal sign is a point: write " + clean(withPoints(p.source))
-		if len(p.source) > 100 || withPoints(p.source) == p.source {
-			hint = "the decimal sign is a point: 3.14"
-		}
-	}
 	return p.fail(CodeSyntax, "a comma separates arguments, and there is no call here", hint)
+}
+
+// decimalPoint returns what to write instead of a source with decimal commas.
+func decimalPoint(source string) string {
+	text := withPoints(source)
+	if len(source) > 100 || text == source {
+		text = "3.14"
+	}
+	return fill("the decimal sign is a point: write %; the page has a setting for a decimal comma",
+		clean(text))
 }
 
 // failRange reports the wrong number of ends of a range.
@@ -332,7 +320,11 @@ func (p *parser) failArguments(place span, b *builtin, found int) bool {
 	if b.name == "random" {
 		b = &builtins[idRandint]
 	}
-	return p.failAt(CodeArguments, place, message, "write "+b.usage())
+	hint := "write " + b.usage()
+	if text := place.in(p.source); most == 1 && withPoints(text) != text { // sqrt(2,25)
+		hint = decimalPoint(text)
+	}
+	return p.failAt(CodeArguments, place, message, hint)
 }
 
 // argumentsMessage says how many arguments a function takes.

@@ -37,6 +37,9 @@ func parseTarget(text string) (t target, ok bool) {
 	for rest := trimBlank(text); rest != "" && count < maxParts; count++ {
 		end := blank(rest)
 		words[count], rest = rest[:end], trimBlank(rest[end:])
+		if words[count] == "and" { // feet and inches
+			count--
+		}
 		if count == maxParts-1 && rest != "" {
 			count = 0 // too many words for parts
 			break
@@ -112,13 +115,22 @@ func (t *target) parseFormat(words []string) bool {
 		switch {
 		case word == "base" && n >= 2:
 			t.format = formatBase
-		case (word == "digits" || word == "digit" || word == "decimals" || word == "dp") && n <= 20:
+		case isDigits(word) && n <= 20:
 			t.format = formatDigits
 		case (word == "sig" || word == "sf") && 1 <= n && n <= 17:
 			t.format = formatSignificant
 		}
 	}
 	return t.format != formatPlain
+}
+
+// isDigits reports whether a word after a number means digits after the point.
+func isDigits(word string) bool {
+	switch word {
+	case "digit", "digits", "decimal", "decimals", "place", "places", "dp":
+		return true
+	}
+	return false
 }
 
 func (t *target) parseParts(words []string) bool {
@@ -142,7 +154,7 @@ func (t *target) parseParts(words []string) bool {
 // wordOperator returns the operator that a word is after an operand, or opReturn.
 func wordOperator(word string) opcode {
 	switch word {
-	case "in", "to", "as":
+	case "in", "to", "as", "into":
 		return opConvert
 	case "of":
 		return opOf
@@ -226,8 +238,8 @@ func (p *parser) convert() following {
 	place, after := p.scanTarget()
 	p.next()
 	text := place.in(p.source)
-	switch _, ok := parseTarget(text); {
-	case (text == "%" || text == "percent") && after.token == tokenName && after.text() == "of":
+	switch t, ok := parseTarget(text); {
+	case ok && t.units[0] == units.Percent && after.token == tokenName && after.text() == "of":
 		p.wait(opShare, powerConvert+1, operator, p.left)
 		p.scanner = after
 		p.more()
@@ -239,8 +251,9 @@ func (p *parser) convert() following {
 	case !ok:
 		p.failTarget(place)
 		return readOperand
+	case !p.roundTo(&t, place):
+		p.emit(opConvert, place)
 	}
-	p.emit(opConvert, place)
 	p.extra += 20
 	p.scanner = after
 	switch p.token {
@@ -301,6 +314,11 @@ func inTarget(s *scanner, previous token) bool {
 			return true
 		}
 		return !isWordOperator(s.text())
+	case tokenAnd: // feet and inches
+		after := *s
+		after.next()
+		_, isUnit := units.Lookup(after.text())
+		return previous == tokenName && after.token == tokenName && isUnit
 	case tokenSign, tokenNumber, tokenPercent:
 		return true
 	case tokenTimes, tokenOver, tokenPower, tokenSuperscript, tokenOpen, tokenClose:
@@ -325,10 +343,20 @@ func isUnitAfter(text string) bool {
 func (p *parser) failTarget(place span) bool {
 	text := place.in(p.source)
 	hint := "units are written km, km/h, m^2, ft in; formats hex, bin, oct, fraction, sci, 2 digits"
+	q := p.sentence()
+	meant, _ := q.hint()
 	switch first := text[0]; {
+	case meant != "":
+		hint = meant
 	case isDigit(first) && isUnitAfter(text):
 		hint = "a target has no number; to divide, write /"
-	case isDigit(first) && len(text) < 3:
+		switch {
+		case len(q.amounts) == 1 && q.unit != "":
+			hint = q.fill("write {1:5 km} in {u:miles}") // days in 3 weeks
+		case len(q.amounts) == 2:
+			hint = q.fill("a target has no number; to divide, write {1:100 m} / ({2:10 s})")
+		}
+	case isDigit(first) && (len(text) == 1 || len(text) == 2 && text <= "20"):
 		hint = fill("to round, write x in % digits; for a range, sum(i, i = 1, %)", text, text)
 	case isDigit(first):
 		hint = "to round, write x in 2 digits, at most 20, or x in 4 sig, at most 17"

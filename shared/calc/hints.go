@@ -1,0 +1,138 @@
+package calc
+
+import (
+	_ "embed"
+	"strings"
+)
+
+// hints say what to write for words that have no counterpart: a line for each, whose words are
+// alternatives. The first line counts that has a word of the statement; words joined by + must all
+// occur, in this order. The words % clock and date stand for a percentage, a time and a date, and
+// 5m for an M after a number.
+//
+// {1:60} stands for the first amount of the statement with its unit, {a:60} for its number alone,
+// {%:20%} for the percentage and {u:km} for a unit without a number. If one of them is missing, all
+// are the texts after the colons.
+//
+//go:embed hints.txt
+var hints string
+
+// hintFor returns what to write for a name that is unknown, or "".
+func hintFor(name string) string {
+	q := sentence{words: []keyword{{text: lowerCase(name)}}}
+	hint, _ := q.hint()
+	return hint
+}
+
+// hint returns what to write instead of a statement with a word from elsewhere, or "", and the
+// place of the word.
+func (q *sentence) hint() (hint string, place span) {
+	for rest := hints; rest != ""; {
+		var line, key string
+		line, rest = cut(rest, '\n')
+		keys, text := cut(line, ':')
+		for keys != "" {
+			key, keys = cut(keys, ' ')
+			if at := q.find(key); at >= 0 {
+				return q.fill(text[1:]), q.words[at].place
+			}
+		}
+	}
+	return "", span{}
+}
+
+// cut returns the text before and after the first byte c, or all of it and "".
+func cut(text string, c byte) (before, after string) {
+	if i := strings.IndexByte(text, c); i >= 0 {
+		return text[:i], text[i+1:]
+	}
+	return text, ""
+}
+
+// find returns the index of the first of the words that are joined by + in a key, or -1 if they do
+// not occur in this order.
+func (q *sentence) find(key string) int {
+	first := -1
+	next, key := cut(key, '+')
+	for i := range q.words {
+		if w := &q.words[i]; w.text != next || w.called {
+			continue
+		}
+		if first < 0 || q.words[first].text == "%" {
+			first = i
+		}
+		if key == "" {
+			return first
+		}
+		next, key = cut(key, '+')
+	}
+	return -1
+}
+
+// fill returns the text of a hint with the amounts of the statement, or with its own.
+func (q *sentence) fill(text string) string {
+	filled := make([]byte, 0, 128)
+	complete := true
+	for i := range text {
+		complete = complete && (text[i] != '{' || q.slot(text[i+1]) != "")
+	}
+	for text != "" {
+		var before, own string
+		before, text = cut(text, '{')
+		if filled = append(filled, before...); text == "" {
+			break
+		}
+		name := text[0]
+		if own, text = cut(text[2:], '}'); complete {
+			own = q.slot(name)
+		}
+		filled = append(filled, own...)
+	}
+	return string(filled)
+}
+
+// maxSlot is the most bytes that a statement has for a slot.
+const maxSlot = 20
+
+// slot returns what the statement has for a slot of a hint, or "".
+func (q *sentence) slot(name byte) (text string) {
+	switch i := int(name&0xF) - 1; {
+	case name == '%':
+		text = q.percent
+	case name == 'u':
+		text = q.unit
+	case name == 'n':
+		text = q.words[0].place.in(q.source)
+	case name == '*':
+		if q.listed && len(q.amounts) > 1 {
+			return q.list()
+		}
+	case i >= len(q.amounts):
+	case name >= 'a':
+		text = q.amounts[i].number
+	default:
+		text = q.amounts[i].text
+	}
+	if len(text) > maxSlot {
+		return ""
+	}
+	return clean(text)
+}
+
+// hintAt returns what to write instead of the statement with an unknown name at a place, or "".
+func (s *Scope) hintAt(source string, place span) string {
+	name := place.in(source)
+	begin := int(place.offset)
+	for begin > 0 && source[begin-1] != ';' && source[begin-1] != '\n' {
+		begin--
+	}
+	q := readSentence(source, begin, s)
+	hint, _ := q.hint()
+	switch _, _, id := meantCall(name); {
+	case hint == "" && id != noBuiltin:
+		hint = q.function()
+	case hint == "":
+		hint = hintFor(name)
+	}
+	return hint
+}
