@@ -25,7 +25,7 @@ import (
 
 // What a page may have to fetch, in bytes.
 const (
-	maxSize       = 206_000
+	maxSize       = 209_000
 	maxCompressed = 103_000 // by gzip
 )
 
