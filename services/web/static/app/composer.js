@@ -140,7 +140,8 @@ export class Composer {
     }
     const value = reply.random ? "a random number" : shown(reply.display, reply.value);
     const parsed = differs(reply.parsed, source) ? toLocal(reply.parsed) : "";
-    this.input.preview(value, parsed, reply.notices?.map(({ message }) => message));
+    const notices = reply.notices?.filter(({ code }) => code !== "radians"); // the input offers degrees
+    this.input.preview(value, parsed, notices?.map(({ message }) => message));
   }
 
   /** Returns the text of an older (-1) or newer (+1) result than the one picked last. */
