@@ -140,7 +140,8 @@ export class Composer {
     }
     const value = reply.random ? "a random number" : shown(reply.display, reply.value);
     const parsed = differs(reply.parsed, source) ? toLocal(reply.parsed) : "";
-    const notices = reply.notices?.filter(({ code }) => code !== "radians"); // the input offers degrees
+    // The input itself says that an angle is in radians, and offers degrees.
+    const notices = reply.notices?.filter(({ code }) => code !== "radians");
     this.input.preview(value, parsed, notices?.map(({ message }) => message));
   }
 
