@@ -170,8 +170,11 @@ func (p *Program) dayTime(i int) string {
 	if name != "am" && name != "pm" || number.op != opNumber || number.value > 12 {
 		return ""
 	}
-	return fill("% is a unit of length: the time is written %", quote(name),
-		dayTime(number.value, name))
+	time := "9:30 or 21:30"
+	if _, ok := whole(number.value); ok {
+		time = dayTime(number.value, name)
+	}
+	return fill("% is a unit of length: the time is written %", quote(name), time)
 }
 
 // explain makes the hint of an error in units say what is behind it: a variable that hides a unit,
