@@ -27,7 +27,7 @@ const (
 type Options struct {
 	Manifest     *manifest.Manifest
 	Config       *config.Config     // default: data in memory, no log files
-	Variables    *variable.Resolver // default: Config's sources and the manifest's defaults
+	Variables    *variable.Resolver // read once; default: Config's sources, the manifest's defaults
 	Environment  map[string]string  // of every component; overrides its own
 	SQL          []string           // run at the start: statements, or @FILE[:LABEL]
 	KeyValue     map[string]string  // set first in the store "default"
