@@ -24,13 +24,17 @@ func problem(e *calc.Error, source string) *wire.Problem {
 	return p
 }
 
-// problem is the function problem for one request. A conversion that failed for lack of rates may
-// succeed later, and the error says so.
+// problem is the function problem for one request. A conversion for which no rates could be fetched
+// may succeed later: its problem says why there are none, and has status 503.
 func (r *rates) problem(e *calc.Error, source string) *wire.Problem {
-	if e.Code == calc.CodeNoRates && r.fault != nil {
-		return r.fault
+	if e.Code != calc.CodeNoRates || r.fault == nil {
+		return problem(e, source)
 	}
-	return problem(e, source)
+	later := *e
+	later.Message, later.Hint = r.fault.Detail, r.fault.Hint
+	p := problem(&later, source)
+	p.Status, p.Retry = r.fault.Status, r.fault.Retry
+	return p
 }
 
 // plusHint adds to a syntax error, if it is one, what a bare `+` means in an address.

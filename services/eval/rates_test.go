@@ -72,7 +72,8 @@ func TestNoRates(t *testing.T) {
 			a.send("eval", "GET", "/eval?expr=100%20USD%20in%20EUR", ""),
 		} {
 			if r.Status != http.StatusServiceUnavailable || r.Header.Get("Retry-After") == "" ||
-				!strings.Contains(r.Body, "the service rates does not answer now") {
+				!strings.Contains(r.Body, "the service rates does not answer now") ||
+				!strings.Contains(r.Body, `"code":"no-rates","position":{`) {
 				t.Errorf("rates answer %d: %d %s", status, r.Status, r.Body)
 			}
 		}

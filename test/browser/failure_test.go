@@ -128,6 +128,32 @@ func TestServicesDown(t *testing.T) {
 	})
 }
 
+// TestFaultyRow sends an expression that the service fails with again and again although it is well:
+// its row says so, and what is behind it is stored.
+func TestFaultyRow(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.do(chromedp.Evaluate(`{
+		const real = window.fetch;
+		window.attempts = 0;
+		window.fetch = async (address, options) => {
+			if (options.body !== "1/3") return real(address, options);
+			const wait = ++attempts < 3 ? 0.05 : attempts < 5 ? 600 : 0.05;
+			const problem = { detail: "something went wrong here", hint: "try again", code: "internal" };
+			return new Response(JSON.stringify(problem), { status: 500, headers: { "Retry-After": wait } });
+		};
+	}`, nil))
+	p.enter("1/3")
+	p.enter("2 + 2")
+	p.types("typed meanwhile")
+	for _, attempts := range []string{"3", "4"} {
+		p.wantNote("tried " + attempts + " times, again in 600 s")
+		p.click("#log .pending .note button")
+	}
+	p.until(`document.querySelector("#log .refused .detail")?.textContent === "something went wrong here"`)
+	p.wantLog("1/3", "2 + 2 | 4")
+	p.wantInput("typed meanwhile")
+}
+
 func TestTooLong(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	for _, text := range []string{strings.Repeat("1+", 9000) + "1", strings.Repeat("1+", 500_000) + "1"} {

@@ -44,6 +44,22 @@ func TestMoney(t *testing.T) {
 	p.until(`document.querySelector("#log .stale") === null`)
 }
 
+// TestMoneyWithoutRates converts money while no rates can be fetched: that is an error of the line
+// like any other, and nothing waits for it.
+func TestMoneyWithoutRates(t *testing.T) {
+	noRates := harness.Options{Flags: []string{"--variable", "rates_origin=http://127.0.0.1:9"}}
+	p := open(t, harness.Start(t, noRates).URL)
+	p.enter("100 USD in EUR")
+	p.until(`document.querySelector("#problem .detail").textContent.startsWith("there are no exchange rates yet")`)
+	p.wantInput("100 USD in EUR")
+	p.press("Escape")
+	p.calculate("12 * 12")
+	p.wantLog("12 * 12 | 144")
+	if got := p.history(); len(got) != 1 {
+		t.Errorf("the history has %q", got)
+	}
+}
+
 // ratesOf are flags of a host that has the rates of a day, and an origin that nobody can reach.
 func ratesOf(day, usd string) []string {
 	table := fmt.Sprintf("rates:table=rates\tEUR\t%s\tECB\nrate\tUSD\t%s\nchecked\t%d\t\n", day, usd, time.Now().Unix())

@@ -61,6 +61,16 @@ export function replace(token, { version, ...content }, key) {
   });
 }
 
+/** Reports whether the service can calculate and store. */
+export async function isWell() {
+  try {
+    const { sessions, history } = (await request("GET", "/health")).services;
+    return sessions === "ok" && history === "ok";
+  } catch {
+    return false;
+  }
+}
+
 /** Returns the exchange rates. */
 export const rates = () => request("GET", "/rates");
 
@@ -184,23 +194,29 @@ export function refusal({ kind, problem }) {
   };
 }
 
-/** Says why an expression is pending, and when it is tried again. */
-export function delay(failure, seconds) {
-  const retry = `It is not stored yet, but kept here, and tried again in ${seconds} s.`;
+/** Says why an expression is pending after some attempts, and when it is tried again. */
+export function delay(failure, seconds, attempts) {
+  const isRepeat = attempts > 1;
+  const again = isRepeat ? `: tried ${attempts} times, again` : ", and tried again";
+  const retry = `It is not stored yet, but kept here${again} in ${seconds} s.`;
   const limit = failure.problem?.detail ?? "the calculator takes no more for now";
   switch (failure.kind) {
     case "offline":
-      return "You are offline. This is not stored yet, but kept here, and sent when you are back.";
+      return (
+        `You are ${isRepeat ? "still " : ""}offline. ` +
+        "This is not stored yet, but kept here, and sent when you are back."
+      );
     case "limited":
       return `That was a lot in a short time: ${limit}. ${retry}`;
     case "busy":
       return `The session is being changed elsewhere at the same time. ${retry}`;
   }
-  return `${sentences[failure.kind] ?? sentences.broken} ${retry}`;
+  return `${fault(failure)} ${retry}`;
 }
 
-/** Says why an expression behind another one is pending. */
+/** Say why an expression behind another one is pending, and what happens to the first one. */
 export const queued = "Not stored yet: sent after what is above.";
+export const trying = "Not stored yet: trying now…";
 
 /** Says what it means that the calculator cannot be reached. Returns "" for other failures. */
 export function outage({ kind }) {
@@ -215,11 +231,20 @@ export function outage({ kind }) {
 }
 
 /** Says why something other than an evaluation did not work. */
-export function trouble(what, { kind, problem }) {
-  const reasons = { ...sentences, offline: "You are offline.", limited: "Too many requests." };
-  const reason = kind === "broken" && problem ? `${problem.detail}.` : reasons[kind];
-  const sentence = reason ?? `${problem?.detail ?? sentences.broken.slice(0, -1)}.`;
+export function trouble(what, failure) {
+  const { kind, problem } = failure;
+  const reasons = { offline: "You are offline.", limited: "Too many requests." };
+  const isUnknown = !["unreachable", "late", "unavailable"].includes(kind);
+  const sentence = reasons[kind] ?? (isUnknown && problem ? `${problem.detail}.` : fault(failure));
   return `${what}: ${sentence[0].toLowerCase()}${sentence.slice(1)}`;
+}
+
+/** Says what is wrong with the service. */
+function fault({ kind, problem }) {
+  if (kind !== "unavailable") return sentences[kind] ?? sentences.broken;
+  if (!problem) return sentences.unreachable;
+  if (/^the service (sessions|history) /.test(problem.detail)) return sentences.unavailable;
+  return `The calculator cannot do this right now: ${problem.detail}.`;
 }
 
 const sentences = {

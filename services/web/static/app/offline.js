@@ -11,6 +11,9 @@ const queueName = "abacus.outbox";
 /** Seconds between attempts while no reply comes. */
 const backoff = [1, 2, 4, 8, 15];
 
+/** How often the service may fail with an item before it is asked whether it is well. */
+const enoughAttempts = 4;
+
 /**
  * The offline queue: sends expressions and edits one after another, in order. Items survive
  * reloads, and each has a key that makes a repeat harmless. It calls `ready()`, which resolves when
@@ -125,6 +128,7 @@ export class Queue {
   }
 
   async #fail(item, failure) {
+    const isTemporary = failure.temporary && !(await isFault(item, failure));
     if (!this.#items.includes(item)) return true;
     if (failure.kind === "changed") {
       // Nothing was done, so the next attempt may be a different request.
@@ -137,7 +141,7 @@ export class Queue {
       this.#handlers.stopped(item);
       return false;
     }
-    if (failure.temporary) await this.#delay(item, failure);
+    if (isTemporary) await this.#delay(item, failure);
     else await this.#finish(item, () => this.#handlers.failed(item, failure));
     return true;
   }
@@ -158,6 +162,13 @@ export class Queue {
     this.#wake = null;
   }
 }
+
+/**
+ * Reports whether an item fails again and again although the service is well: what is behind it
+ * must not wait any longer.
+ */
+const isFault = async ({ attempts }, { kind }) =>
+  attempts >= enoughAttempts && ["unavailable", "broken"].includes(kind) && (await api.isWell());
 
 const read = () => readJson(queueName) ?? [];
 

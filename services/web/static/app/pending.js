@@ -3,7 +3,7 @@
 // become. While the service cannot be reached, each of these rows says so and shows the result that
 // the calculator in this browser gives.
 
-import { delay, queued, refusal } from "./api.js";
+import { delay, queued, refusal, trying } from "./api.js";
 import { background, context } from "./calculator.js";
 import { announce, showToast } from "./dom.js";
 import { spanOf } from "./highlight.js";
@@ -56,7 +56,7 @@ export class Pending {
       answered: (item, reply) => this.#answered(item, reply),
       failed: (item, failure) => this.#failed(item, failure),
       delayed: (item, failure, seconds) => {
-        const text = delay(failure, seconds);
+        const text = delay(failure, seconds, item.attempts);
         this.#delay(item, text);
         announce(text);
       },
@@ -204,7 +204,11 @@ export class Pending {
 
   #actions(item) {
     return {
-      "Try now": () => this.#queue.retry(),
+      "Try now": () => {
+        const [first] = this.#rows.keys();
+        this.#explain(first, trying);
+        this.#queue.retry();
+      },
       "Take back": () => this.#withdraw(item),
     };
   }
