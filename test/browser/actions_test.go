@@ -132,11 +132,18 @@ func menu(p *page) {
 	p.press("Escape")
 	p.choose("2", "Use in a new row")
 	p.wantInput("f(x) = x")
-	// Escape closes the menu and returns the focus.
-	p.click("#log li:nth-last-child(1) .more")
-	p.press("Escape")
-	p.until(`!document.getElementById("menu").matches(":popover-open")`)
-	p.wantFocus("#log li:nth-last-child(1) .more")
+	// Escape closes the menu. It returns the focus, or gives it to the input if a mouse opened the menu.
+	more := "#log li:nth-last-child(1) .more"
+	for want, opens := range map[string]func(){
+		more:     func() { p.do(chromedp.Focus(more)); p.press("Enter") },
+		"#input": func() { p.click(more) },
+	} {
+		opens()
+		p.until(`document.getElementById("menu").matches(":popover-open")`)
+		p.press("Escape")
+		p.until(`!document.getElementById("menu").matches(":popover-open")`)
+		p.wantFocus(want)
+	}
 }
 
 // query opens the page at an address that holds an expression.

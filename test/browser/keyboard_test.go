@@ -231,3 +231,33 @@ const focusFlaw = `(() => {
 	const shows = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
 	return shows || node.closest(".field") || node.closest(".menu") ? "" : "the focus cannot be seen: " + what;
 })()`
+
+// TestTypingAfterDialogs types after something was opened and closed: the text goes to the input.
+func TestTypingAfterDialogs(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("1 + 1")
+	want := []string{"1 + 1 | 2"}
+	for _, path := range [][]string{
+		{"#keys-open"}, {"#search-open"}, {"#share-open"}, {"#more-open", "#settings-open"}, {"#more-open"},
+	} {
+		for _, selector := range path {
+			p.click(selector)
+			p.until(`document.querySelector("dialog[open], :popover-open") !== null`)
+		}
+		p.press("Escape")
+		p.wantFocus("#input")
+		p.press("6", "*", "7", "Enter")
+		want = append(want, "6*7 | 42")
+		p.wantLog(want...)
+	}
+	for _, control := range []string{"#keys-open", "#share-open"} {
+		p.do(chromedp.Focus(control))
+		p.press("Enter")
+		p.until(`document.querySelector("dialog[open]") !== null`)
+		p.press("Escape")
+		p.wantFocus(control) // for whoever works by keys alone
+		p.press("6", "*", "8", "Enter")
+		want = append(want, "6*8 | 48")
+		p.wantLog(want...)
+	}
+}

@@ -85,3 +85,39 @@ func (p *page) pressAndMeasure(when string, c pressable) {
 	}
 	p.do(input.DispatchMouseEvent(input.MouseMoved, 1, 1).WithButton(input.Left), mouse(input.MouseReleased, 1, 1))
 }
+
+// TestPressBesideMenu presses beside open menus and beside the sheet of the names: that closes them
+// and does nothing else.
+func TestPressBesideMenu(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch))
+	p.calculate("a = 5", "a * 2")
+	const row, key = "#log li:first-child .expression", "#keypad [aria-label='7']"
+	for _, c := range [][2]string{
+		{"#log li:last-child .more", row}, {"#log li:last-child .more", key}, {"#more-open", key}, {"#names-toggle", row},
+	} {
+		p.tap(c[0])
+		p.until(isOpen)
+		p.tap(c[1])
+		p.until("!" + isOpen)
+		p.wantInput("")
+		if get[bool](p, `document.querySelector(".editing, dialog[open]") !== null`) {
+			t.Errorf("%s: a press on %s does more than close the menu", c[0], c[1])
+		}
+	}
+	p.tap(key)
+	p.wantInput("7")
+}
+
+// isOpen is whether a menu or the sheet of the names is open.
+const isOpen = `(document.querySelector(":popover-open, #names.open") !== null)`
+
+// tap touches the middle of an element.
+func (p *page) tap(selector string) {
+	p.Helper()
+	var at struct{ X, Y float64 }
+	p.do(chromedp.Evaluate(fmt.Sprintf(`(({ left, top, width, height }) =>
+		({ X: left + width / 2, Y: top + height / 2 }))(document.querySelector(%q).getBoundingClientRect())`, selector), &at))
+	p.do(input.DispatchTouchEvent(input.TouchStart, []*input.TouchPoint{{X: at.X, Y: at.Y}}),
+		input.DispatchTouchEvent(input.TouchEnd, []*input.TouchPoint{}))
+}

@@ -74,6 +74,52 @@ export function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
+let pressedBy = "key"; // the last press: key, or the type of the pointer
+let dismisses = false; // whether it closes a menu or a sheet
+
+document.addEventListener("keydown", () => ([pressedBy, dismisses] = ["key", false]), true);
+
+// A press beside an open menu or sheet closes it, and nothing else.
+document.addEventListener(
+  "pointerdown",
+  (event) => {
+    pressedBy = event.pointerType;
+    const open = document.querySelector(".menu:popover-open, #names.open");
+    const isBeside = open && !open.contains(event.target);
+    const others = open?.id === "names" ? "dialog, #toast, .top" : "dialog, #toast";
+    dismisses = isBeside && !event.target.closest(others);
+    if (!dismisses) return;
+    event.stopPropagation();
+    event.preventDefault(); // the focus stays where it is
+    open.dispatchEvent(new Event("dismiss"));
+  },
+  true,
+);
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!dismisses) return;
+    dismisses = false;
+    event.stopPropagation();
+    event.preventDefault();
+  },
+  true,
+);
+
+/**
+ * Returns a function for when something is closed that is being opened now: it gives the focus to
+ * the input if a mouse left it on a button, which Enter would press again, or if it is nowhere.
+ */
+export function focusReturn() {
+  const openedBy = pressedBy;
+  return () => {
+    const { activeElement: focused, body } = document;
+    const isLost = focused === body || focused.closest("dialog:not([open])");
+    const isOnButton = openedBy === "mouse" && focused.matches("button");
+    if (openedBy !== "touch" && (isLost || isOnButton)) byId("input").focus();
+  };
+}
+
 /** Close events that are still to come, by dialog: a dialog may be open again before its event. */
 const closings = new WeakMap();
 
@@ -83,6 +129,7 @@ export function openDialog(dialog) {
   dialog.showModal();
   // The control with the focus may be at the end, but reading starts at the top.
   dialog.scrollTop = 0;
+  const returnFocus = focusReturn();
   let left = (closings.get(dialog) ?? 0) + 1;
   closings.set(dialog, left);
   return new Promise((resolve) => {
@@ -90,6 +137,7 @@ export function openDialog(dialog) {
       if (--left) return;
       dialog.removeEventListener("close", closed);
       closings.set(dialog, closings.get(dialog) - 1);
+      returnFocus();
       resolve(dialog.returnValue);
     };
     dialog.addEventListener("close", closed);
@@ -140,7 +188,11 @@ export function showMenu(menu, anchor) {
   for (const item of items) item.tabIndex = -1;
   menu.onkeydown = (event) => moveFocus(event, menu, items);
   menu.onclick = ({ target }) => target.closest("[role=menuitem]") && menu.hidePopover();
-  menu.ontoggle = ({ newState }) => anchor.setAttribute("aria-expanded", newState === "open");
+  const returnFocus = focusReturn();
+  menu.ontoggle = ({ newState }) => {
+    anchor.setAttribute("aria-expanded", newState === "open");
+    if (newState === "closed" && document.activeElement === anchor) returnFocus();
+  };
   menu.showPopover();
   place(menu, anchor.getBoundingClientRect());
   items[0].focus();

@@ -327,9 +327,9 @@ export class Input {
     return true;
   }
 
-  /** Takes what is typed while the focus is on nothing that uses keys. */
+  /** Takes over what is typed while nothing that uses letters has the focus. */
   #redirect(event) {
-    const elsewhere = event.target === document.body || event.target.matches?.("#log button");
+    const elsewhere = !event.target.closest?.("input, textarea, select, [popover], .plot");
     const modified = event.ctrlKey || event.altKey || event.metaKey;
     const types = event.key.length === 1 && event.key !== " " && !modified;
     if (!elsewhere || !types || document.querySelector("dialog[open]")) return;

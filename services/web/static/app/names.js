@@ -3,7 +3,7 @@
 
 import * as api from "./api.js";
 import { valueSource } from "./calculator.js";
-import { announce, button, byId, confirm, element, showToast } from "./dom.js";
+import { announce, button, byId, confirm, element, focusReturn, showToast } from "./dom.js";
 import { displayed, shown, toLocal } from "./numbers.js";
 import { plotOf } from "./plots.js";
 import { outcome } from "./row.js";
@@ -24,6 +24,11 @@ export class Names {
     this.#toggle.addEventListener("click", () => {
       this.#setOpen(!this.#isOpen);
       if (this.#isOpen) byId("names-title").focus();
+    });
+    this.#panel.addEventListener("dismiss", () => {
+      this.#close();
+      this.#toggle.focus();
+      focusReturn()();
     });
     // Where the panel covers the log, it closes when the focus moves on.
     this.#panel.addEventListener("focusout", ({ relatedTarget: next }) => {
