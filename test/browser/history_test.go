@@ -25,6 +25,7 @@ func TestHistory(t *testing.T) {
 	}{
 		{"delete one", deleteOne},
 		{"delete all", deleteAll},
+		{"undo a deletion", undoDeletion},
 		{"pin", pin},
 		{"two tabs", twoTabs},
 		{"another device", anotherDevice},
@@ -55,6 +56,33 @@ func deleteOne(p *page) {
 	p.wantLog("1 | 1", "2 | 2", "ans + 1 | 3")
 	p.visit()
 	p.wantLog("1 | 1", "2 | 2", "ans + 1 | 3")
+}
+
+// undoDeletion undoes a deletion after another calculation, and learns when that is too late.
+func undoDeletion(p *page) {
+	p.calculate("rent = 1200", "2", "3")
+	p.choose("3", "Delete")
+	p.wantLog("2 | 2", "3 | 3")
+	p.wantToast("Deleted rent = 1200. The name stays.")
+	p.calculate("4")
+	p.wantLog("2 | 2", "3 | 3", "4 | 4")
+	p.press("Ctrl+z")
+	p.rows(4)
+	p.wantLog("rent = 1200 | 1200", "2 | 2", "3 | 3", "4 | 4")
+	p.press("Ctrl+z")
+	p.wantToast("There is nothing to undo.")
+	// The previous result must be right, so the newest row is deleted before the next evaluation.
+	p.choose("1", "Delete")
+	p.calculate("5")
+	p.press("Ctrl+z")
+	p.wantToast("The last deletion cannot be undone any more.")
+	p.wantLog("rent = 1200 | 1200", "2 | 2", "3 | 3", "5 | 5")
+}
+
+// wantToast waits for a message of the page.
+func (p *page) wantToast(want string) {
+	p.Helper()
+	p.until(fmt.Sprintf(`!toast.hidden && document.querySelector("#toast p").textContent === %q`, want))
 }
 
 func deleteAll(p *page) {

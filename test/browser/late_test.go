@@ -141,14 +141,14 @@ func lateHistoryOfDeleted(p *page) {
 	p.hold("GET", "/history")
 	p.returns()
 	p.until(`window.held.length === 1`)
-	p.choose("2", "Delete")
-	p.wantRows("1 | 1", "3 | 3")
+	p.choose("1", "Delete")
+	p.wantRows("1 | 1", "2 | 2")
 	p.release()
 	p.enter("4") // deletes it for good
 	p.release()
-	p.wantRows("1 | 1", "3 | 3", "4 | 4")
+	p.wantRows("1 | 1", "2 | 2", "4 | 4")
 	p.visit()
-	p.wantRows("1 | 1", "3 | 3", "4 | 4")
+	p.wantRows("1 | 1", "2 | 2", "4 | 4")
 }
 
 func lateNames(p *page) {

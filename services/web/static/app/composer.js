@@ -13,7 +13,7 @@ import { browser } from "./session.js";
 import { prepareExamples, showExamples } from "./vocabulary.js";
 
 /**
- * The composer of a log. It calls `evaluate(expression)`, `context()` for previews, `hasAns()`,
+ * The composer of a log. It calls `evaluate(...expressions)`, `context()` for previews, `hasAns()`,
  * `help()`, `usesRates()` when money is converted, and `field()` for the field of the row that is
  * being edited.
  */
@@ -103,6 +103,18 @@ export class Composer {
   }
 
   #submit(text) {
+    const lines = this.#linesOf(text);
+    if (lines.length > mostLines) {
+      const detail = `These are ${lines.length} lines.`;
+      const hint = `${mostLines} lines fit at once: paste them in parts.`;
+      this.input.refuse({ detail, hint }, null);
+      announce(`Error: ${detail} ${hint}`);
+      return false;
+    }
+    if (lines.length) {
+      this.#handlers.evaluate(...lines);
+      return true;
+    }
     const expression = this.#sourceOf(text);
     if (isTooLong(expression)) {
       this.#refuse(new Failure("long"));
@@ -116,11 +128,13 @@ export class Composer {
   #ask(text) {
     this.#expression = toCalculator(text).text;
     const source = this.#sourceOf(text);
-    if (text.trim() && !isTooLong(source)) {
+    const { length: count } = this.#linesOf(text);
+    if (!count && text.trim() && !isTooLong(source)) {
       return this.#preview.ask(this.#handlers.context(), source);
     }
     this.#plots.removeSketch();
     this.#preview.cancel();
+    if (count) this.input.preview("", "", [`${count} lines, each for a row of its own`]);
   }
 
   async #show(source, reply) {
@@ -150,6 +164,14 @@ export class Composer {
     const results = this.#log.entries.filter(({ result }) => result !== null);
     this.#picked = Math.max(0, Math.min(this.#picked - step, results.length - 1));
     return results.length ? typed(outcome(results[this.#picked])) : "";
+  }
+
+  /** Returns the lines of a pasted text as expressions; none if it is one expression. */
+  #linesOf(text) {
+    const lines = this.input?.isPasted ? text.split("\n").map((line) => line.trim()) : [];
+    const filled = lines.filter(Boolean);
+    if (filled.length < 2 || !filled.every(isWhole)) return [];
+    return filled.map((line) => toCalculator(line.replace(label, "$1: ")).text);
   }
 
   /** Returns the expression for a text of the input, with totals as sums. */
@@ -187,6 +209,19 @@ export class Composer {
 const unfinished = [
   "syntax", "number", "unknown-name", "not-a-function", "not-a-value", "arguments", "unit",
 ];
+
+/** How many pasted lines become rows at once. */
+const mostLines = 100;
+
+/** The words before the value in the next cell of a spreadsheet. */
+const label = /^(\p{L}[^\t:=#]*)\t+(?=\S)/u;
+
+/** Reports whether a line neither continues the line before it nor goes on in the next one. */
+function isWhole(line) {
+  const bare = line.replace(/#.*/, "").trim();
+  const isClosed = bare.split("(").length === bare.split(")").length;
+  return isClosed && !/^[*/^×÷·%=<>,;:)]|[-+*/^×÷·<>,;:(]$/.test(bare);
+}
 
 /** Reports whether a reply depends on exchange rates, or would if there were some. */
 const usesRates = ({ error, notices = [] }) =>

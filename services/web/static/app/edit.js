@@ -203,7 +203,7 @@ export class Editing {
   undo() {
     const stack = session.readOwn("edits");
     const edits = stack.at(-1);
-    if (!edits) return;
+    if (!edits) return showToast("There is nothing to undo.");
     session.writeOwn("edits", stack.slice(0, -1));
     const stays = edits.every(({ id, base }) => this.#log.current(id)?.expression === base);
     if (stays) this.#handlers.send(edits, true);

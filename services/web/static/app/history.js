@@ -1,14 +1,14 @@
 // The history in the log: its pages, kept in step with other tabs and devices, and deletion.
 
 import * as api from "./api.js";
-import { byId, showToast } from "./dom.js";
+import { announce, byId, hideToast, showToast } from "./dom.js";
 import * as session from "./session.js";
 import { browser } from "./session.js";
 
 /**
  * The history in the log. It calls `loaded(entries, isNewest)` for every page, newest entry first,
- * and `failed(failure, retry)`. It ignores pages while `waits()`: the service then still has
- * entries whose deletion is already shown.
+ * and `failed(failure, retry)`. The service may still have entries that are shown as deleted:
+ * `visible(entries)` returns the others, or null while that is not known.
  */
 export class History {
   #log;
@@ -34,6 +34,7 @@ export class History {
     const newest = this.#newest;
     this.reset();
     this.#hidden = newest;
+    announce("The view is cleared");
     this.#log.offerEarlier(session.token() !== null);
   }
 
@@ -97,7 +98,8 @@ export class History {
     if (!token) return;
     try {
       const page = await api.history(token, { cursor });
-      if (token !== session.token() || this.#handlers.waits()) return;
+      page.entries = this.#handlers.visible(page.entries);
+      if (token !== session.token() || !page.entries) return;
       await show(page);
       this.#handlers.loaded(page.entries, cursor === null);
     } catch (failure) {
@@ -122,6 +124,7 @@ export class EntryDeletion {
   #handlers;
   #open = null; // {ids, token} of what can be undone
   #running = 0; // how many deletions have no reply yet
+  #isFinal = false; // whether the last deletion can no longer be undone
 
   constructor(log, handlers) {
     this.#log = log;
@@ -135,6 +138,7 @@ export class EntryDeletion {
 
   /** Resolves once a deletion that a page has just left behind is probably done. */
   async settled() {
+    session.writeOwn("deleted", []); // by a page that has come to a sudden end
     const age = Date.now() - Number(browser.read(leftName));
     browser.write(leftName, null);
     if (age < grace) await new Promise((resolve) => setTimeout(resolve, grace));
@@ -148,14 +152,44 @@ export class EntryDeletion {
     return this.#open !== null || this.#running > 0;
   }
 
+  /** Returns those entries of the service that are not deleted; null while that is not known. */
+  visible(entries) {
+    if (this.#running || this.#open?.ids === null) return null;
+    const deleted = [...(this.#open?.ids ?? []), ...session.readOwn("deleted")];
+    return entries.filter(({ id }) => !deleted.includes(id));
+  }
+
+  /** Whether a deletion can be undone even after the next evaluation. */
+  get isLasting() {
+    return this.#open?.changesAns === false;
+  }
+
   /** Deletes entries, or all of them if ids is null, and offers to undo that. */
   async begin(ids, text) {
     await this.finish();
-    this.#open = { ids, token: session.token() };
-    showToast(text, { Undo: () => this.#undo() }, () => this.finish());
+    const previous = this.#log.entries.find(({ result }) => result !== null);
+    const changesAns = !ids || ids.includes(previous?.id);
+    this.#open = { ids, token: session.token(), changesAns };
+    showToast(text, { Undo: () => this.undo() }, () => this.finish());
     if (ids) this.#log.remove(ids);
     else this.#log.clear();
     this.#handlers.removed();
+    if (!changesAns) this.#tell(ids);
+  }
+
+  /** Tells the other tabs which entries can still be restored, and are not to be shown. */
+  #tell(ids) {
+    session.writeOwn("deleted", ids);
+    session.notifyTabs();
+  }
+
+  /**
+   * Resolves when an evaluation may be sent. One whose previous result depends on the deletion, and
+   * an edit, come after it.
+   */
+  async settle(isEdit) {
+    if (isEdit || this.#open?.changesAns) await this.finish();
+    if (isEdit) this.#isFinal = false; // the edit is what can be undone
   }
 
   /** Really deletes what can still be undone. */
@@ -163,7 +197,9 @@ export class EntryDeletion {
     if (!this.#open) return;
     const { ids, token } = this.#open;
     this.#open = null;
+    this.#isFinal = true;
     const paths = ids?.map((id) => `/history/${id}`) ?? ["/history"];
+    if (keepalive) session.writeOwn("deleted", []); // what comes after the request may not run
     this.#running++;
     let failure;
     try {
@@ -172,13 +208,24 @@ export class EntryDeletion {
       failure = thrown;
     }
     this.#running--;
+    this.#tell([]);
     if (!failure) return this.#handlers.deleted(ids);
     showToast(api.trouble("The history is not deleted", failure));
     this.#handlers.restored();
   }
 
-  #undo() {
-    this.#open = null;
-    this.#handlers.restored();
+  /** Undoes the last deletion, or says that it is too late; reports whether there was one. */
+  undo() {
+    if (this.#open) {
+      hideToast();
+      this.#open = null;
+      this.#tell([]);
+      this.#handlers.restored();
+      return true;
+    }
+    const wasFinal = this.#isFinal;
+    this.#isFinal = false;
+    if (wasFinal) showToast("The last deletion cannot be undone any more.");
+    return wasFinal;
   }
 }

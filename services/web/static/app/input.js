@@ -35,13 +35,17 @@ export class Input {
   #continued = false; // whether the text is `ans` and an operator, written by the page
   #handlers;
 
+  /** Whether the text is a pasted one. */
+  isPasted = false;
+
   constructor(vocabulary, handlers) {
     this.#vocabulary = vocabulary;
     this.#handlers = handlers;
     const accept = (start, end, text) => this.#replace(start, end, text);
     this.#completion = new Completion(this.#area, vocabulary, accept);
     this.#area.addEventListener("beforeinput", (event) => this.#continue(event));
-    this.#area.addEventListener("input", () => {
+    this.#area.addEventListener("input", ({ inputType }) => {
+      if (inputType === "insertFromPaste") this.isPasted = true;
       this.#edited();
       this.#completion.update(this.#tokens);
     });
@@ -69,6 +73,7 @@ export class Input {
   /** Replaces the text and puts the caret at its end, or at the given place. */
   set(text, caret = text.length) {
     this.#area.value = text;
+    this.isPasted = false;
     this.#area.setSelectionRange(caret, caret);
     this.#edited();
   }
@@ -189,6 +194,7 @@ export class Input {
 
   #edited() {
     const { text } = this;
+    this.isPasted &&= text !== "";
     clearTimeout(this.#doubt);
     this.#continued = false;
     this.#tokens = scan(text, { comma: decimalComma() });

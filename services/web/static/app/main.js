@@ -14,7 +14,7 @@ import * as api from "./api.js";
 import { context, lastValue, latest, refreshRates, valueOf } from "./calculator.js";
 import { Composer } from "./composer.js";
 import {
-  announce, byId, copy, hideToast, openWith, prepareShortcuts, showMenu, showToast, withModule,
+  byId, copy, hideToast, openWith, prepareShortcuts, showMenu, showToast, withModule,
 } from "./dom.js";
 import { EntryDeletion, History } from "./history.js";
 import { Log } from "./log.js";
@@ -23,7 +23,7 @@ import { prepareSettings, toLocal } from "./numbers.js";
 import { keepPage, Outage } from "./offline.js";
 import { Pending } from "./pending.js";
 import { Plots } from "./plots.js";
-import { actionsOf } from "./row.js";
+import { actionsOf, deleted } from "./row.js";
 import * as session from "./session.js";
 import { Vocabulary } from "./vocabulary.js";
 
@@ -51,7 +51,7 @@ const log = new Log({
     link: () => withLinks(({ expressionLink }) => copy(expressionLink(entry, names))),
     share: () => share([entry.id]),
     pins,
-    remove: () => deletion.begin([entry.id], `Deleted ${toLocal(entry.expression)}.`),
+    remove: () => deletion.begin([entry.id], deleted(entry)),
   }),
   plot: (plot) => plots.figure(plot),
   kindOf: (name) => vocabulary.kindOf(name),
@@ -59,13 +59,14 @@ const log = new Log({
   rebuilt: () => pending.update(),
 });
 const pending = new Pending(log, {
-  ready: () => deletion.finish(),
+  ready: ({ edits }) => deletion.settle(Boolean(edits)),
   known: state,
   planned,
   outdated: refresh,
   stored,
   edited,
   editRefused: (item, failure) => withEditor(() => editor.refuse(item, failure)),
+  deleteRows: (ids, text) => deletion.begin(ids, text),
   refused(expression, failure) {
     setTimeout(showState); // when its row is gone
     return composer.takeBack(expression, failure);
@@ -100,7 +101,7 @@ const panel = new Names({
 const history = new History(log, {
   loaded: pageLoaded,
   failed: (failure, retry) => explain("The history cannot be shown", failure, retry),
-  waits: () => deletion.isOpen,
+  visible: (entries) => deletion.visible(entries),
 });
 const deletion = new EntryDeletion(log, {
   removed() {
@@ -120,7 +121,8 @@ const pins = new Pins({ edit });
 const outage = new Outage();
 let editor = null; // an Editing
 
-const save = (format) => withModule(import("./search.js"), (module) => module.save(format));
+const save = (format) =>
+  deletion.finish().then(() => withModule(import("./search.js"), (module) => module.save(format)));
 const withLinks = (use) => withModule(import("./links.js"), use);
 const send = (edits, undoes) => pending.edit(edits, undoes);
 const withEditor = (work) =>
@@ -135,10 +137,10 @@ function editInPlace(entry) {
   else edit(entry.expression);
 }
 
-function evaluate(expression) {
-  hideToast();
+function evaluate(...expressions) {
+  if (!deletion.isLasting) hideToast();
   log.forgetReplaced();
-  pending.evaluate(expression);
+  pending.evaluate(...expressions);
 }
 
 /** Updates what depends on the previous result and the names, after an answer. */
@@ -186,18 +188,19 @@ function offerNewSession() {
 
 function startSession() {
   session.leave();
-  empty();
+  begin();
   input.focus();
 }
 
-/** Shows an empty session; only pending rows stay. */
-function empty() {
+/** Shows the present session in place of another one; only pending rows stay. */
+function begin() {
   history.reset();
   input.forget();
   ans = null;
   useNames(noNames);
   saveKnown();
   showState();
+  loaded = show();
 }
 
 /** Stores what is known about the session, and calculates pending rows from it. */
@@ -291,6 +294,7 @@ function showState() {
 }
 
 async function searchHistory() {
+  await deletion.finish();
   const expression = await openWith(byId("search"), import("./search.js"), (m) => m.showSearch());
   if (expression) edit(expression);
 }
@@ -306,10 +310,10 @@ function clearView() {
   if (!input.empty) input.clear();
   history.hide();
   input.focus();
-  announce("The view is cleared");
 }
 
 async function share(ids = []) {
+  await deletion.finish();
   // A cleared view is not an empty history.
   if (!log.entries.length) await history.load();
   if (log.entries.length) withLinks(({ openShare }) => openShare(log.entries, ids, names));
@@ -340,7 +344,8 @@ function prepareControls() {
   for (const [id, act] of Object.entries(actions)) byId(id).addEventListener("click", act);
   prepareShortcuts({
     "Ctrl+k": () => searchHistory(),
-    "Ctrl+z": ({ value }) => !value && withEditor(() => editor.undo()), // or else the browser's
+    // In a text that is not empty it is the browser's.
+    "Ctrl+z": ({ value }) => !value && (deletion.undo() || withEditor(() => editor.undo())),
     F2: (target) => withEditor(() => editor.openAt(target)),
     F9: () => withEditor(() => editor.renew()),
   });
@@ -380,12 +385,6 @@ async function start() {
 function followFragment() {
   const fragment = session.takeFragment();
   if (fragment) withLinks((module) => module.follow(fragment, switchSession));
-}
-
-/** Shows the session in place of another one. */
-function begin() {
-  empty();
-  loaded = show();
 }
 
 async function show() {

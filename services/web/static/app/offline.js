@@ -11,14 +11,15 @@ const queueName = "abacus.outbox";
 /** Seconds between attempts while no reply comes. */
 const backoff = [1, 2, 4, 8, 15];
 
-/** How often the service may fail with an item before it is asked whether it is well. */
+/** How often the service may fail with an item before the page asks whether it is well. */
 const enoughAttempts = 4;
 
 /**
  * The offline queue: sends expressions and edits one after another, in order. Items survive
- * reloads, and each has a key that makes a repeat harmless. It calls `ready()`, which resolves when
- * an item may be sent, and with an item that `add` returned, the next one once these resolve:
+ * reloads, and each has a key that makes a repeat harmless. It calls, with an item that `add`
+ * returned, and goes on once these resolve:
  *
+ *   ready(item)                       resolves when the item may be sent
  *   planned(item)                     resolves to the request of an edit (api.replace), or to null
  *   outdated()                        resolves when what has changed elsewhere is known
  *   answered(item, reply)
@@ -99,7 +100,7 @@ export class Queue {
     // A repeat goes to the session of the first attempt, even if another tab has switched: only
     // that session knows the key.
     if (item.session === undefined) this.#store(item, { session: session.token() ?? "" });
-    await this.#handlers.ready();
+    await this.#handlers.ready(item);
     let reply;
     try {
       reply = await (item.edits ? this.#edit(item) : this.#evaluate(item));

@@ -9,7 +9,7 @@ import { announce, showToast } from "./dom.js";
 import { spanOf } from "./highlight.js";
 import { toLocal } from "./numbers.js";
 import { Queue } from "./offline.js";
-import { outcome, sentence } from "./row.js";
+import { outcome, sentence, totalOf } from "./row.js";
 import * as session from "./session.js";
 
 /** How long a reply may take before a row shows what this browser calculates, in milliseconds. */
@@ -18,7 +18,7 @@ const patience = 300;
 /**
  * The expressions and edits that have no reply yet, with their rows in a log. It calls
  *
- *   ready()               resolves when an item may be sent
+ *   ready(item)           resolves when an item may be sent
  *   planned(item), outdated()  as a Queue does
  *   known()               returns the names and the previous result
  *   stored(entry, reply)  after an answer
@@ -27,6 +27,7 @@ const patience = 300;
  *   editRefused(item, failure)
  *   refused(expression, failure)
  *                         puts a wrong expression back into the input, and reports whether it could
+ *   deleteRows(ids, text)
  *   withdrawn(expression) puts a pending expression back into the input
  *   unknownSession()      when the session was deleted
  *   switchSession(token)
@@ -67,9 +68,34 @@ export class Pending {
     });
   }
 
-  /** Sends an expression to be evaluated. */
-  evaluate(expression) {
-    this.#add(this.#queue.add({ expression }));
+  /** Sends expressions to be evaluated; with more than one, it says so and offers to undo it. */
+  evaluate(...expressions) {
+    const newest = Math.max(0, ...this.#log.entries.map(({ id }) => id));
+    const items = expressions.map((expression) => this.#queue.add({ expression }));
+    for (const item of items) this.#add(item);
+    if (items.length > 1) this.#offer(items, newest);
+  }
+
+  /** Offers to add up the rows of items, whose entries are newer than some, and to delete them. */
+  #offer(items, newest) {
+    const isOwn = ({ id, expression }) =>
+      id > newest && items.some((item) => item.expression === expression);
+    const entries = () => this.#log.entries.filter(isOwn);
+    const lines = `${items.length} lines`;
+    showToast(`${lines} were pasted, each in a row of its own.`, {
+      "Add their total": () => {
+        const results = entries().filter(({ result }) => result !== null).map(outcome);
+        if (results.length) this.evaluate(totalOf("total", results.reverse()));
+      },
+      Undo: () => {
+        for (const item of items.filter((one) => this.#rows.has(one))) {
+          this.#queue.remove(item);
+          this.#take(item).remove();
+        }
+        const ids = entries().map(({ id }) => id);
+        if (ids.length) this.#handlers.deleteRows(ids, `Deleted the rows of ${lines}.`);
+      },
+    });
   }
 
   /** Sends an edit; `undoes` says whether it reverts another edit. */

@@ -119,6 +119,12 @@ export function resultOf(entry, className, handlers, was = "") {
   return result;
 }
 
+/** Says that an entry is deleted, and that what it has set is not. */
+export function deleted({ kind, expression }) {
+  const hasName = kind === "assignment" || kind === "definition";
+  return `Deleted ${toLocal(expression)}.${hasName ? " The name stays." : ""}`;
+}
+
 /** Returns the result of an entry as text, with points. */
 export function outcome(entry) {
   if (entry.kind === "definition") return "defined";
