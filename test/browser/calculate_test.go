@@ -177,7 +177,8 @@ func keys(p *page) {
 	p.wantFocus("#guide-search")
 	p.press("Escape")
 	p.until(`!document.getElementById("keys").open`)
-	p.wantFocus("#keys-open")
+	p.wantFocus("#input")
+	p.do(chromedp.Focus("#keys-open"))
 
 	// The help lists the language and inserts the chosen part.
 	p.press("Enter")

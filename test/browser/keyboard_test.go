@@ -261,3 +261,33 @@ func TestTypingAfterDialogs(t *testing.T) {
 		p.wantLog(want...)
 	}
 }
+
+// TestHelpSearch searches the help for everyday words. Each of its examples can be calculated.
+func TestHelpSearch(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.click("#keys-open")
+	p.until(`document.querySelector("#guide li") !== null`)
+	height := get[float64](p, `document.getElementById("keys").offsetHeight`)
+	for word, first := range map[string]string{
+		"mortgage": "pmt(3.5%/12, 25*12, 300000)", "loan": "pmt(3.5%/12, 25*12, 300000)", "payment": "pmt(3.5%/12, 25*12, 300000)",
+		"time": "17:40 - 9:15", "hex": "255 in hex", "binary": "44 in bin", "net": "119 / 1.19", "tip": "64.50 + 18%",
+		"undo": "Undo", "percent": "15% of 80", "fuel": "45 l / 620 km in l/100km", "average": "mean(12, 15, 18.5)",
+		"total of a list": "sum(12, 15, 18.5)", "date": "17:40 - 9:15", "tax": "250 + 19%", "Exchange": "100 USD in EUR", "hypo": "hypot(x, y)",
+		"<<": "a << n",
+	} {
+		p.do(chromedp.Evaluate(fmt.Sprintf(`{ const text = document.getElementById("guide-search"); text.value = %q; text.oninput(); }`, word), nil))
+		if got := get[string](p, `document.querySelector("#guide code")?.textContent ?? ""`); got != first {
+			t.Errorf("%s finds %q first, want %q", word, got, first)
+		}
+		if got := get[float64](p, `document.getElementById("keys").offsetHeight`); got != height {
+			t.Errorf("%s makes the dialog %v pixels high, not %v", word, got, height)
+		}
+	}
+	p.do(chromedp.Evaluate(`document.getElementById("guide-search").value = ""; document.getElementById("guide-search").oninput()`, nil))
+	for _, example := range get[[]string](p, `[...document.querySelectorAll("#guide [data-words] button code")].map((code) => code.textContent)`) {
+		status := getAsync[int](p, fmt.Sprintf(`fetch("/eval?expr=" + encodeURIComponent(%q)).then((reply) => reply.status)`, example))
+		if status != 200 && example != "100 USD in EUR" { // which needs rates
+			t.Errorf("%s: status %d", example, status)
+		}
+	}
+}

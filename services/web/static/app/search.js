@@ -215,6 +215,45 @@ const titles = { operator: "Operators", function: "Functions", constant: "Consta
 /** The reply of GET /functions; the bundler writes it here. */
 export const functions = FUNCTIONS;
 
+/**
+ * What people look for in everyday words: an example, or a place of the page in capitals; what it
+ * does; and further words that find it.
+ */
+const topics = [
+  ["15% of 80", "a percentage", "percent part"],
+  ["5 as % of 20", "what percentage 5 is of 20", "percent ratio"],
+  ["20% off 80", "a price with a discount", "percent sale reduction rebate minus"],
+  ["64.50 + 18%", "with a tip", "percent gratuity service bill add"],
+  ["(64.50 + 18%) / 3", "with a tip, split between three", "percent share bill person"],
+  ["250 + 19%", "with VAT: the gross price", "percent tax sales add"],
+  ["119 / 1.19", "without 19% VAT: the net price", "percent tax sales remove"],
+  ["pmt(3.5%/12, 25*12, 300000)", "the monthly payment of a mortgage", "loan credit interest rate"],
+  ["1000 * (1 + 4%)^10", "savings after 10 years", "compound interest investment growth"],
+  ["17:40 - 9:15", "the time between two times", "hours minutes duration clock date day"],
+  ["90 min in h", "hours and minutes", "time convert"],
+  ["3 ft 5 in in cm", "feet and inches", "length height units convert"],
+  ["72 °F in °C", "a temperature", "degrees fahrenheit celsius convert"],
+  ["5 km in miles", "a distance", "length units convert"],
+  ["45 l / 620 km in l/100km", "how much fuel a car uses", "petrol gas consumption mileage"],
+  ["100 USD in EUR", "money of another currency", "exchange rates dollar euro convert"],
+  ["255 in hex", "hexadecimal", "base convert programmer"],
+  ["44 in bin", "binary", "bits base convert programmer"],
+  ["0b1011 | 0xF0", "bits", "binary hex bitwise programmer"],
+  ["1/3 as fraction", "exactly, as a fraction", "ratio"],
+  ["pi to 2 decimals", "rounded", "round digits places precision"],
+  ["sin(30°)", "an angle in degrees", "trigonometry"],
+  ["sum(12, 15, 18.5)", "the total of a list", "add up numbers"],
+  ["mean(12, 15, 18.5)", "the average of a list", "statistics numbers"],
+  ["std(12, 15, 18.5)", "the standard deviation of a list", "statistics spread numbers"],
+  ["solve(x^2 = 2, x = 0, 2)", "the solution of an equation", "root unknown"],
+  ["rent: 1200", "with a label", "note comment text name budget list"],
+  ["Undo", "in the message after a deletion or an edit takes it back", "restore mistake wrong"],
+  ["Search", "at the top finds earlier rows", "history find last week"],
+  ["Share", "at the top makes a link to your calculations", "send friend"],
+  ["More", "saves the history as a file, and deletes it", "export csv spreadsheet excel clear"],
+  ["Settings", "under More: decimal comma, decimals, dark theme", "format separator point light"],
+];
+
 /** Fills the open dialog of the help, which closes with a text. */
 export function showGuide() {
   const dialog = byId("keys");
@@ -230,20 +269,61 @@ export function showGuide() {
     const ofKind = functions.filter((word) => word.kind === kind);
     return { title, rows: ofKind.map((word) => wordRow(dialog, word)) };
   });
-  const all = [...examples, ...groups].filter(({ rows }) => rows.length);
+  const subjects = { title: "By subject", rows: topics.map((topic) => topicRow(dialog, ...topic)) };
+  const all = [...examples, subjects, ...groups].filter(({ rows }) => rows.length);
+  const keys = [...document.querySelectorAll("#key-list dl > div")];
+  for (const key of keys) key.dataset.words = key.lastElementChild.textContent;
   const show = () => {
     const wanted = text.value.trim().toLowerCase();
-    const matching = all.map(({ title, rows }) => {
-      const found = rows.filter((one) => one.textContent.toLowerCase().includes(wanted));
-      if (!found.length) return [];
-      return [element("h3", {}, title), element("ul", { role: "list" }, ...found)];
-    });
-    const nodes = matching.flat();
-    byId("guide").replaceChildren(...(nodes.length ? nodes : [element("p", {}, "No matches")]));
+    const rows = [...all.flatMap((group) => group.rows), ...keys];
+    const ranks = new Map(rows.map((one) => [one, rank(one, wanted)]));
+    // Letters within words count only if there is nothing better.
+    const least = Math.max(...ranks.values()) > 1 ? 2 : 1;
+    const matching = (some) =>
+      some.filter((one) => ranks.get(one) >= least).sort((a, b) => ranks.get(b) - ranks.get(a));
+    const found = all
+      .map((group) => ({ title: group.title, found: matching(group.rows) }))
+      .filter((group) => group.found.length)
+      .sort((a, b) => ranks.get(b.found[0]) - ranks.get(a.found[0]));
+    const nodes = found.flatMap((group) => [
+      element("h3", {}, group.title),
+      element("ul", { role: "list" }, ...group.found),
+    ]);
+    const foundKeys = matching(keys);
+    for (const key of keys) key.hidden = !foundKeys.includes(key);
+    byId("key-list").hidden = !foundKeys.length;
+    if (!nodes.length && !foundKeys.length) nodes.push(element("p", {}, "No matches"));
+    byId("guide").replaceChildren(...nodes);
   };
   text.oninput = show;
   dialog.onclose = () => (text.value = "");
   show();
+}
+
+/** Words that say nothing about what is looked for. */
+const fillers = ["a", "an", "the", "of", "for", "from", "to", "with", "how", "between"];
+
+const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{Nd}]+/gu) ?? [];
+
+/**
+ * Returns how well a row matches a text: 3 if it has its words, 2 if it has words that begin like
+ * them, 1 if it has its letters, 0 if not.
+ */
+function rank(node, wanted) {
+  const text = `${node.textContent} ${node.dataset.words ?? ""}`.toLowerCase();
+  const has = wordsOf(text);
+  const words = wordsOf(wanted).filter((word) => !fillers.includes(word));
+  if (words.length && words.every((word) => has.includes(word))) return 3;
+  if (words.length && words.every((word) => has.some((one) => one.startsWith(word)))) return 2;
+  return Number(text.includes(wanted));
+}
+
+/** Returns the row of a topic. */
+function topicRow(dialog, code, help, words) {
+  const isPlace = /^[A-Z][a-z]/.test(code);
+  const node = row(dialog, isPlace ? null : code, code, help);
+  node.dataset.words = words;
+  return node;
 }
 
 function wordRow(dialog, word) {
