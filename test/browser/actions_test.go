@@ -20,6 +20,7 @@ func TestActions(t *testing.T) {
 		{"search", search},
 		{"clear the view", clearView},
 		{"menu of an entry", menu},
+		{"signs of success", signs},
 		{"query", query},
 		{"keypad", keypad},
 	} {
@@ -76,7 +77,7 @@ func search(p *page) {
 	p.click("#search-open")
 	p.press("Escape")
 	p.until(`!document.getElementById("search").open`)
-	p.wantFocus("#search-open")
+	p.wantFocus("#input")
 }
 
 func (p *page) selects(control, value string) {
@@ -110,6 +111,30 @@ func clearView(p *page) {
 	p.do(chromedp.Focus("#input"))
 	p.press("ArrowUp", "ArrowUp", "ArrowUp")
 	p.wantInput("1")
+}
+
+// signs looks for what shows that an action has worked, and for its end with the next press.
+func signs(p *page) {
+	p.grantClipboard()
+	p.calculate("1", "6 * 7")
+	for action, want := range map[string]string{
+		"Pin": "Pinned: it is in Names.", "Copy as a link": "The link is copied.",
+		"Copy the result": "The result is copied.", "Copy both": "Both are copied.",
+	} {
+		p.choose("1", action)
+		p.wantToast(want)
+		p.press("Home")
+		p.until(`toast.hidden`)
+	}
+	p.press("Ctrl+k")
+	p.until(`document.querySelectorAll("#found time").length === 2`)
+	p.press("Escape")
+	p.wantFocus("#input")
+	p.do(chromedp.Focus("#log li:first-child .result"))
+	p.press("Delete")
+	p.wantLog("6 * 7 | 42")
+	p.press("Ctrl+z")
+	p.rows(2)
 }
 
 func menu(p *page) {

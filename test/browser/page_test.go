@@ -195,7 +195,7 @@ func (p *page) types(text string) {
 func (p *page) press(keys ...string) {
 	p.Helper()
 	codes := map[string]int64{"Backspace": 8, "Tab": 9, "Enter": 13, "Escape": 27, "Space": 32, "End": 35, "Home": 36,
-		"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "F2": 113, "F9": 120}
+		"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Delete": 46, "F2": 113, "F9": 120}
 	texts := map[string]string{"Enter": "\r", "Space": " "}
 	for _, key := range keys {
 		modifiers := input.Modifier(0)

@@ -42,6 +42,7 @@ export class Composer {
     prepareExamples((text) => this.input.edit(text));
     this.#keypad = new Keypad({
       insert: (text) => this.#field.insert(text),
+      keepEnd: (change) => log.keepEnd(change),
       acts: {
         clear: () => this.#field.clear(),
         delete: () => this.#field.deleteBackward(),
@@ -251,11 +252,14 @@ const functionPage = [
   ["sin", "sin("], ["cos", "cos("], ["tan", "tan("], ["√", "sqrt(", "square root"],
   ["!", "!", "factorial", "sign"],
   ["ln", "ln("], ["log", "log("], ["π", "pi", "pi"], ["e"], ["(", "(", "open parenthesis"],
-  ["x"], ["=", " = ", "equals"], [",", { act: "separator" }, "comma"], ["#", " # ", "comment"],
+  ["x"], ["a =", " = ", "equals"], [",", { act: "separator" }, "comma"], ["note", " # ", "comment"],
   [")", ")", "close parenthesis"],
   ["123", { act: "page" }, "Numbers", "edit"], ["plot", "plot("], ["°", "°", "degrees"],
   ["⏎", "\n", "New line"], ["=", { act: "submit" }, "Calculate", "go"],
 ];
+
+/** The keys that write something else with a decimal comma: their labels and names. */
+const commaKeys = { point: [",", "decimal comma"], separator: [";", "semicolon"] };
 
 /** The order of the number page in three rows of nine, for a phone in landscape. */
 const wideOrder = [
@@ -264,7 +268,10 @@ const wideOrder = [
   "f(x)", ".", "0", "1", "2", "3", "=",
 ];
 
-/** The keypad. It calls `insert(text)`, and the functions of `acts` by name. */
+/**
+ * The keypad. It calls `insert(text)`, the functions of `acts` by name, and `keepEnd(change)` to
+ * appear and disappear.
+ */
 class Keypad {
   #pad = byId("keypad");
   #page = numberPage;
@@ -285,7 +292,7 @@ class Keypad {
     };
     toggle.addEventListener("click", () => {
       browser.write(choiceName, this.#pad.hidden ? null : "own");
-      apply();
+      this.#handlers.keepEnd(apply);
       byId("input").blur();
       byId("input").focus();
     });
@@ -304,9 +311,13 @@ class Keypad {
   draw() {
     const chips = this.#page === functionPage ? this.#names : [];
     const row = element("div", { class: "chips" }, ...chips.map((name) => this.#key(name, name)));
-    const keys = this.#page.map(([label, what = label, name, className]) =>
-      this.#key(what.act === "point" && decimalComma() ? "," : label, what, name, className),
-    );
+    const keys = this.#page.map(([label, what = label, name, className]) => {
+      const local = decimalComma() ? commaKeys[what.act] : undefined;
+      const [ownLabel, ownName] = local ?? [label, name];
+      const key = this.#key(ownLabel, what, ownName, className);
+      key.style.setProperty("--wide", wideOrder.indexOf(label));
+      return key;
+    });
     this.#pad.replaceChildren(...(chips.length ? [row] : []), ...keys);
   }
 
@@ -314,7 +325,6 @@ class Keypad {
     const attributes = { type: "button", class: `key ${className}`.trim(), "aria-label": name };
     const key = element("button", attributes, label === "⌫" ? deleteIcon() : label);
     key.addEventListener("click", () => this.#press(what));
-    key.style.setProperty("--wide", wideOrder.indexOf(label));
     if (what.act === "delete") repeat(key, () => this.#press(what));
     return key;
   }

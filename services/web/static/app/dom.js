@@ -36,9 +36,11 @@ export function announce(text) {
   byId("status").replaceChildren(element("span", {}, text.replaceAll("`", "")));
 }
 
-/** Copies a text and announces it. */
-export async function copy(text) {
-  announce((await copyText(text)) ? `Copied ${text}` : "This browser does not let the page copy");
+/** Copies a text and announces it; a toast shows that in other words, if there are some. */
+export async function copy(text, words = "") {
+  const done = await copyText(text);
+  if (words && done) showToast(words);
+  announce(done ? `Copied ${text}` : "This browser does not let the page copy");
 }
 
 /** Copies a text and reports whether that worked. The field, if given, contains the text. */
@@ -77,13 +79,21 @@ export function download(blob, name) {
 let pressedBy = "key"; // the last press: key, or the type of the pointer
 let dismisses = false; // whether it closes a menu or a sheet
 
-document.addEventListener("keydown", () => ([pressedBy, dismisses] = ["key", false]), true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    [pressedBy, dismisses] = ["key", false];
+    passToast(event);
+  },
+  true,
+);
 
 // A press beside an open menu or sheet closes it, and nothing else.
 document.addEventListener(
   "pointerdown",
   (event) => {
     pressedBy = event.pointerType;
+    passToast(event);
     const open = document.querySelector(".menu:popover-open, #names.open");
     const isBeside = open && !open.contains(event.target);
     const others = open?.id === "names" ? "dialog, #toast, .top" : "dialog, #toast";
@@ -162,12 +172,14 @@ export function prepareShortcuts(actions) {
   });
 }
 
-/** Asks for confirmation of an action that cannot be undone, and resolves to the answer. */
-export async function confirm(title, text, action) {
+/** Asks for confirmation of an action, in red if it deletes, and resolves to the answer. */
+export async function confirm(title, text, action, { deletes = false } = {}) {
   const dialog = byId("confirm");
   byId("confirm-title").textContent = title;
   byId("confirm-text").textContent = text;
-  dialog.querySelector("[data-answer=yes]").textContent = action;
+  const yes = dialog.querySelector("[data-answer=yes]");
+  yes.textContent = action;
+  yes.classList.toggle("danger", deletes);
   return (await openDialog(dialog)) === "yes";
 }
 
@@ -217,6 +229,12 @@ function place(menu, { right, top, bottom }) {
 }
 
 let toasts = 0; // shown so far
+let isPassing = false; // whether the toast only says something
+
+/** Hides a toast that only says something, at the next press of anything else. */
+function passToast({ target }) {
+  if (isPassing && !target.closest?.("#toast")) hideToast();
+}
 
 /**
  * Shows a toast with actions, given as {label: function}. Each action closes it, as `close` does.
@@ -226,6 +244,7 @@ export function showToast(text, actions = {}, close = () => {}) {
   const toast = byId("toast");
   const message = toast.querySelector("p");
   const number = ++toasts;
+  isPassing = !Object.keys(actions).length;
   message.textContent = text;
   const buttons = Object.entries({ ...actions, Close: close }).map(([label, act]) =>
     button(label, "quiet", () => {
@@ -248,6 +267,7 @@ export function hideToast() {
   const toast = byId("toast");
   if (toast.contains(document.activeElement)) byId("input").focus();
   toast.hidden = true;
+  isPassing = false;
 }
 
 /** Waits for a module of the page; resolves to what `use` makes of it, or to undefined. */

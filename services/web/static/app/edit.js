@@ -4,7 +4,7 @@
 
 import { isTooLong, refusal } from "./api.js";
 import { background, context, latest, valueOf } from "./calculator.js";
-import { announce, button, byId, element, prose, showToast } from "./dom.js";
+import { announce, button, byId, element, hideToast, prose, showToast } from "./dom.js";
 import { spanOf } from "./highlight.js";
 import { toCalculator, toLocal } from "./numbers.js";
 import { outcome, spoken, totalOf, totalWord } from "./row.js";
@@ -204,6 +204,7 @@ export class Editing {
     const stack = session.readOwn("edits");
     const edits = stack.at(-1);
     if (!edits) return showToast("There is nothing to undo.");
+    hideToast(); // which may offer the same
     session.writeOwn("edits", stack.slice(0, -1));
     const stays = edits.every(({ id, base }) => this.#log.current(id)?.expression === base);
     if (stays) this.#handlers.send(edits, true);

@@ -9,8 +9,9 @@ import {
   button, byId, confirm, copyText, element, openDialog, prose, shape, showToast,
 } from "./dom.js";
 import { used } from "./highlight.js";
-import { toLocal } from "./numbers.js";
+import { shown, toLocal } from "./numbers.js";
 import { picture } from "./qr.js";
+import { outcome } from "./row.js";
 import * as session from "./session.js";
 
 /** How many names a sentence lists. */
@@ -112,7 +113,9 @@ function choice(entry, checked) {
   const box = element("input", { type: "checkbox", value: String(entry.id) });
   box.checked = checked;
   const code = element("code", {}, toLocal(entry.expression));
-  return element("li", {}, element("label", {}, box, code));
+  const value = entry.result === null ? "" : shown(outcome(entry), entry.result);
+  const result = element("span", { class: "value" }, value);
+  return element("li", {}, element("label", {}, box, code, result));
 }
 
 function listed(names) {
@@ -268,9 +271,9 @@ const shareTarget = (token) => ({
   title: "Continue from the shared calculations?",
   async describe() {
     const { title, entries, ...names } = await api.shared(token);
-    const what = title || "the shared calculations";
     const count = entries.length === 1 ? "one calculation" : `${entries.length} calculations`;
-    return `A session of your own begins with what “${what}” has: ${count} and ${namesOf(names)}.`;
+    const source = title ? ` of “${title}”` : "";
+    return `Your own session begins with ${count}${source} and ${namesOf(names)}.`;
   },
   open: async () => (await api.fork(token)).session,
 });
@@ -317,8 +320,8 @@ export function openDeviceLink() {
 export async function deleteSession(deleted) {
   const text =
     "The names, the history and the links of this session are deleted for good, here and on the " +
-    "server.";
-  if (!(await confirm("Delete everything?", text, "Delete everything"))) return;
+    "server. Your settings stay.";
+  if (!(await confirm("Delete everything?", text, "Delete everything", { deletes: true }))) return;
   try {
     if (session.token()) await api.remove(session.token(), "/session");
   } catch (failure) {

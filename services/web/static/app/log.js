@@ -91,6 +91,13 @@ export class Log {
     return values.length ? totalOf(word, values) : "";
   }
 
+  /** Changes the room for the log. Its end stays in view if it was. */
+  keepEnd(change) {
+    const { isAtEnd } = this;
+    change();
+    if (isAtEnd) this.scrollToEnd();
+  }
+
   /** Whether the end of the log is visible. */
   get isAtEnd() {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroll;
@@ -357,6 +364,8 @@ export class Log {
     const line = target.closest(".line");
     if (!line || target.matches("textarea")) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const entry = this.#entries.get(Number(target.closest(".entry").dataset.id));
+    if (key === "Delete" && entry) return this.#handlers.actions(entry).Delete();
     const cells = [...line.querySelectorAll("button")];
     const rows = [...this.#list.children];
     const index = rows.indexOf(target.closest(".entry"));

@@ -48,7 +48,7 @@ const log = new Log({
       evaluate(expression);
       input.focus();
     },
-    link: () => withLinks(({ expressionLink }) => copy(expressionLink(entry, names))),
+    link: () => withLinks((m) => copy(m.expressionLink(entry, names), "The link is copied.")),
     share: () => share([entry.id]),
     pins,
     remove: () => deletion.begin([entry.id], deleted(entry)),

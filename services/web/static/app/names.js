@@ -102,7 +102,7 @@ export class Names {
   /** Clears all names if the person agrees. */
   async #clearAll() {
     const text = "All variables and definitions of this session are removed. The history stays.";
-    if (!(await confirm("Clear all names?", text, "Clear names"))) return;
+    if (!(await confirm("Clear all names?", text, "Clear names", { deletes: true }))) return;
     this.#close();
     try {
       await api.clear(session.token());
@@ -142,7 +142,7 @@ export class Pins {
     const others = session.readOwn("pins").filter((pin) => pin.id !== id);
     session.writeOwn("pins", pinned ? others : [...others, { id, expression, result }]);
     this.show();
-    announce(pinned ? "Unpinned" : "Pinned");
+    showToast(pinned ? "Unpinned." : "Pinned: it is in Names.");
   }
 
   /** Pins the entries that have replaced pinned ones, instead of those. */

@@ -61,7 +61,8 @@ export function shown(text, value = null) {
   const source = full ? String(value).replace("e+", "e") : text;
   return source.replace(decimal, (number, whole, fraction = "", exponent = "") => {
     const count = Number(decimals);
-    const rounds = decimals && decimals !== "all" && !exponent && fraction.length > count;
+    const isLong = decimals && decimals !== "all" && !exponent && fraction.length > count;
+    const rounds = isLong && Number(Number(number).toFixed(count)) !== 0; // or else it is lost
     // Fewer than 15 digits of a number in this range are exact in toFixed.
     const [a, b = ""] = rounds ? Number(number).toFixed(count).split(".") : [whole, fraction];
     const point = settings.comma ? "," : ".";

@@ -76,18 +76,19 @@ export function actionsOf(entry, { insert, reuse, edit, again, link, share, pins
   const { id, kind, expression, parsed } = entry;
   const result = typed(outcome(entry));
   const hasResult = entry.result !== null;
+  const both = `${toLocal(expression)} = ${result}`;
   const statement = kind === "definition" && plotOf(parsed);
   return {
     ...(hasResult && {
       "Insert the result": () => insert(result),
-      "Copy the result": () => copy(result),
+      "Copy the result": () => copy(result, "The result is copied."),
     }),
     ...(statement && { Plot: () => reuse(statement) }),
     Edit: () => edit(entry),
     "Use in a new row": () => reuse(expression),
     "Calculate again": () => again(expression),
-    "Copy the expression": () => copy(toLocal(expression)),
-    ...(hasResult && { "Copy both": () => copy(`${toLocal(expression)} = ${result}`) }),
+    "Copy the expression": () => copy(toLocal(expression), "The expression is copied."),
+    ...(hasResult && { "Copy both": () => copy(both, "Both are copied.") }),
     "Copy as a link": link,
     Share: share,
     [pins.has(id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, hasResult ? outcome(entry) : ""),
@@ -177,7 +178,7 @@ function dayName(date) {
 }
 
 function time(at) {
-  const text = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  const text = at.toLocaleTimeString(undefined, { timeStyle: "short" });
   const attributes = { datetime: at.toISOString(), title: at.toLocaleString() };
   return element("time", attributes, text);
 }
@@ -197,6 +198,10 @@ export const totalWord = ({ expression }) => totalled.exec(expression)?.[1];
 /** Signs and the words for them: screen readers leave out most signs. */
 const signs = [
   [/#[^\n]*/g, " "],
+  [/^\s*=(?!=)|(?<!=)=\s*$/g, " "],
+  [/<</g, " shifted left by "],
+  [/>>/g, " shifted right by "],
+  [/(?<=\d\s*\p{L}+)\/(?=\p{L})/gu, " per "],
   [/(?<=\d)_(?=\d)/g, ""],
   [/\bsqrt(?=\()|√/g, " square root of "],
   [/\bans\b/g, " the previous result "],

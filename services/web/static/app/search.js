@@ -112,8 +112,17 @@ function option(entry, index) {
   if (entry.result !== null) {
     item.append(element("span", { class: "value" }, shown(outcome(entry), entry.result)));
   }
+  item.append(element("time", { datetime: entry.at }, when(new Date(entry.at))));
   item.dataset.expression = expression;
   return item;
+}
+
+/** Says when something was: its time if that is today, or else its day. */
+function when(at) {
+  if (at >= midnight(0)) return at.toLocaleTimeString(undefined, { timeStyle: "short" });
+  const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  const format = { weekday: "short", day: "numeric", month: "short", year };
+  return at.toLocaleDateString(undefined, format);
 }
 
 const columns = ["id", "at", "kind", "expression", "parsed", "result"];
@@ -130,18 +139,22 @@ const formats = {
     entry: (entry) => record(columns.map((name) => entry[name] ?? "")),
     file: (texts) => record(columns) + texts.join(""),
   },
-  // For spreadsheets that open it on a double click: a byte order mark, and the person's number
-  // format.
+  // For spreadsheets that open it on a double click: a byte order mark, the person's number format
+  // and time zone, and the oldest entry first.
   spreadsheet: {
     type: "text/csv",
-    extension: "csv",
+    name: "abacus-spreadsheet.csv",
     entry: (entry) => {
       const texts = { ...entry, expression: toLocal(entry.expression) };
       texts.parsed = toLocal(entry.parsed);
+      texts.at = new Date(entry.at).toLocaleString("sv-SE"); // 2026-11-26 20:15:00
       texts.result = entry.result === null ? "" : typed(outcome(entry));
       return record(columns.map((name) => texts[name]), decimalComma() ? ";" : ",");
     },
-    file: (texts) => `\ufeff${record(columns, decimalComma() ? ";" : ",")}${texts.join("")}`,
+    file(texts) {
+      const header = record(columns, decimalComma() ? ";" : ",");
+      return `\ufeff${header}${texts.reverse().join("")}`;
+    },
   },
 };
 
@@ -154,11 +167,11 @@ const retryPause = 1;
 
 /** Saves the whole history as a file: json, csv or spreadsheet. */
 export async function save(format) {
-  const { type, entry, file, extension = format } = formats[format];
+  const { type, entry, file, name = `abacus.${format}` } = formats[format];
   try {
     const texts = await collect(entry);
     if (!texts) return showToast("The history is not saved: you stopped it.");
-    download(new Blob([file(texts)], { type }), `abacus.${extension}`);
+    download(new Blob([file(texts)], { type }), name);
     showToast("The history is saved as a file.");
   } catch (failure) {
     if (!(failure instanceof api.Failure)) throw failure;
