@@ -267,6 +267,48 @@ const topics = [
   ["Settings", "under More: decimal comma, decimals, dark theme", "format separator point light"],
 ];
 
+/** The keys, between backticks, and what they do. */
+const keyHelp = [
+  ["`Enter`", "calculate"],
+  ["`Shift` `Enter`", "add a line"],
+  ["`↑` `↓`", "go through earlier inputs"],
+  ["`Alt` `↑`", "insert the last result; press again for earlier ones"],
+  ["`F2`", "edit a row in place; rows that depend on it are recalculated"],
+  ["`Ctrl` `Z`", "undo the last deletion or edit of a row, if the input is empty"],
+  ["`F9`", "recalculate rows whose results are out of date"],
+  ["`Ctrl` `K`", "search the history"],
+  ["`Esc`", "clear the input; `↑` brings it back"],
+  ["`Tab`", "complete a name from the list, `↑` `↓` to choose; `Ctrl` `Space` opens the list"],
+  [
+    "`Shift` `Tab`",
+    "go to the newest result; there `↑` `↓` change the row, `←` `→` the part of the row, " +
+      "`Delete` deletes it",
+  ],
+  [
+    "in a plot",
+    "arrow keys move, `+` `−` zoom, `0` fits, `Shift` `←` `→` read values, `Esc` stops reading",
+  ],
+];
+
+const withKeys = (text) =>
+  text.split("`").map((part, i) => (i % 2 ? element("kbd", {}, part) : part));
+
+/** Returns the rows of the list of keys, which it fills at first. */
+function keyRows() {
+  const list = byId("key-list");
+  if (list.childElementCount) return [...list.querySelectorAll("dl > div")];
+  const rows = keyHelp.map(([keys, help]) => {
+    const node = element("div", {}, element("dt", {}, ...withKeys(keys)));
+    node.append(element("dd", {}, ...withKeys(help)));
+    node.dataset.words = help;
+    return node;
+  });
+  const more =
+    "Press a result to insert or copy it, an expression to edit it, or a name to insert it.";
+  list.append(element("h3", {}, "Keys"), element("dl", {}, ...rows), element("p", {}, more));
+  return rows;
+}
+
 /** Fills the open dialog of the help, which closes with a text. */
 export function showGuide() {
   const dialog = byId("keys");
@@ -284,8 +326,7 @@ export function showGuide() {
   });
   const subjects = { title: "By subject", rows: topics.map((topic) => topicRow(dialog, ...topic)) };
   const all = [...examples, subjects, ...groups].filter(({ rows }) => rows.length);
-  const keys = [...document.querySelectorAll("#key-list dl > div")];
-  for (const key of keys) key.dataset.words = key.lastElementChild.textContent;
+  const keys = keyRows();
   const show = () => {
     const wanted = text.value.trim().toLowerCase();
     const rows = [...all.flatMap((group) => group.rows), ...keys];
