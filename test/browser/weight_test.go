@@ -27,8 +27,8 @@ import (
 // weigh over the wire until it can be used, and what may come after that, to be kept for later, in
 // bytes.
 const (
-	pageLimit = 42_500
-	keptLimit = 21_000
+	pageLimit = 43_600
+	keptLimit = 21_600
 )
 
 // The network of Lighthouse's mobile profile, "slow 4G"
