@@ -7,10 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"abacus/migrations"
 	"abacus/services/history"
 	"abacus/shared/capability"
 	"abacus/shared/peer"
 	"abacus/shared/storage"
+	"abacus/shared/wire"
 )
 
 // snapshots is a key-value store in memory.
@@ -106,5 +108,31 @@ func TestUpgrade(t *testing.T) {
 	}
 	if r := a.eval(token, "ans + f(1)"); r.Status != 200 || r.json(t, "entry") != 9.0 {
 		t.Errorf("a new evaluation: %d %s", r.Status, r.Body)
+	}
+}
+
+// Whatever version the tables have, the first request brings them up to date and is carried out.
+func TestFirstRequestUpgrades(t *testing.T) {
+	for steps := 1; steps < len(migrations.History.Steps); steps++ {
+		for _, first := range []string{"1 + 1", "a = 1"} {
+			a := newApp(t)
+			db, err := a.open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, list := range []migrations.List{migrations.Sessions, migrations.History} {
+				list.Steps = list.Steps[:min(steps, len(list.Steps)-1)]
+				if err := list.Apply(db); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r := a.eval("", first)
+			if r.Status != http.StatusOK || r.json(t, "recorded") != true {
+				t.Errorf("with %d steps: %d %s", steps, r.Status, r.Body)
+			}
+			if r := a.eval(r.Header.Get(wire.SessionHeader), "ans + 1"); r.Status != http.StatusOK {
+				t.Errorf("with %d steps, then: %d %s", steps, r.Status, r.Body)
+			}
+		}
 	}
 }
