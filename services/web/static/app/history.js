@@ -208,6 +208,7 @@ export class EntryDeletion {
       failure = thrown;
     }
     this.#running--;
+    this.#log.changes++; // a page requested before may still have the entries
     this.#tell([]);
     if (!failure) return this.#handlers.deleted(ids);
     showToast(api.trouble("The history is not deleted", failure));
