@@ -38,12 +38,17 @@ build: bin/abacus
 	@test $$(wc -c < services/rates/rates.wasm) -le $(RATES_LIMIT) || \
 		{ echo "rates.wasm is larger than $(RATES_LIMIT) bytes"; exit 1; }
 
-# The packages that TinyGo compiles are also tested with its Go.
+# The packages that TinyGo compiles are also tested with its Go. The browser has the machine to
+# itself; what fails there runs once more, and fails for good if it fails again.
 test: lint build chromium redis prometheus
 	cd services/rates && cargo test --quiet --locked --offline
 	GOTOOLCHAIN=go1.21.13 GOFLAGS=-modfile=guest.mod go test \
 		$$(go list ./shared/... ./services/... ./migrations/... | grep -v services/web/bundle)
-	go test ./...
+	go test $$(go list ./... | grep -v test/browser)
+	@echo "go test ./test/browser (about five minutes)"
+	@go test ./test/browser > bin/browser.log && cat bin/browser.log || { cat bin/browser.log; \
+		failed=$$(sed -n 's/^--- FAIL: \([A-Za-z]*\).*/\1/p' bin/browser.log | paste -sd '|'); \
+		test -n "$$failed" && go test -count=1 -run "^($$failed)$$" ./test/browser; }
 
 lint: rust
 	! gofmt -l . | grep .

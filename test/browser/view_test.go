@@ -152,7 +152,7 @@ var views = []view{
 		if get[bool](p, `getComputedStyle(document.getElementById("names")).display === "none"`) {
 			p.click("#names-toggle")
 		}
-		p.click("#clear-names")
+		p.do(chromedp.Evaluate(`document.getElementById("clear-names").click()`, nil))
 		p.until(`document.getElementById("confirm").open`)
 	}},
 	{"keys", func(p *page) {
