@@ -125,6 +125,17 @@ func (l List) seen(db storage.Database) (int64, error) {
 	return 0, storage.ErrNewer
 }
 
+// isOutdated reports whether an error says that the tables lack what a statement names.
+func isOutdated(err error) bool {
+	var failure *sqlite.Error
+	if !errors.As(err, &failure) {
+		return false
+	}
+	text := failure.Error()
+	return strings.Contains(text, "no such table") || strings.Contains(text, "no such column") ||
+		strings.Contains(text, "no column named")
+}
+
 // lacksTable reports whether an error says that a table does not exist.
 func lacksTable(err error) bool {
 	var failure *sqlite.Error

@@ -26,11 +26,8 @@ func (l List) Open(db storage.Database) *Tables { return &Tables{db: db, list: l
 func (t *Tables) Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
 	if !t.checked && strings.Contains(statement, t.list.Current()) {
 		result, err := t.db.Execute(statement, parameters...)
-		if err == nil {
-			t.checked = true
-			return result, nil
-		}
-		if seen, seenErr := t.list.seen(t.db); seenErr == nil && seen == t.list.Version() {
+		if !isOutdated(err) {
+			t.checked = err == nil
 			return result, err
 		}
 	}
