@@ -127,19 +127,16 @@ func (l List) seen(db storage.Database) (int64, error) {
 
 // isOutdated reports whether an error says that the tables lack what a statement names.
 func isOutdated(err error) bool {
-	var failure *sqlite.Error
-	if !errors.As(err, &failure) {
-		return false
-	}
-	text := failure.Error()
-	return strings.Contains(text, "no such table") || strings.Contains(text, "no such column") ||
-		strings.Contains(text, "no column named")
+	return lacksTable(err) || says(err, "no such column") || says(err, "no column named")
 }
 
 // lacksTable reports whether an error says that a table does not exist.
-func lacksTable(err error) bool {
+func lacksTable(err error) bool { return says(err, "no such table") }
+
+// says reports whether an error is one of SQLite with this text.
+func says(err error, text string) bool {
 	var failure *sqlite.Error
-	return errors.As(err, &failure) && strings.Contains(failure.Error(), "no such table")
+	return errors.As(err, &failure) && strings.Contains(failure.Error(), text)
 }
 
 // statements splits a step into its statements. It drops comments, so strings in the SQL must not
