@@ -20,7 +20,7 @@ func TestActions(t *testing.T) {
 		{"search", search},
 		{"clear the view", clearView},
 		{"menu of an entry", menu},
-		{"signs of success", signs},
+		{"confirmations", confirmations},
 		{"query", query},
 		{"keypad", keypad},
 	} {
@@ -28,7 +28,7 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// choose takes an action from the menu of an entry, counted from the end of the log.
+// choose picks an action from the menu of an entry, counted from the end of the log.
 func (p *page) choose(entry, action string) {
 	p.Helper()
 	p.click("#log li:nth-last-child(" + entry + ") .more")
@@ -98,7 +98,7 @@ func clearView(p *page) {
 	p.press("ArrowUp")
 	p.wantInput("3 +")
 	p.more("#clear-view")
-	// Another tab shows new entries, not those that were cleared.
+	// Another tab shows new entries, but not the cleared ones.
 	other := p.tab()
 	other.calculate("4")
 	p.until(`document.querySelectorAll("#log li").length === 1`)
@@ -107,14 +107,15 @@ func clearView(p *page) {
 	p.click("#earlier")
 	p.until(`document.querySelectorAll("#log li").length === 3`)
 	p.wantLog("1 | 1", "2 | 2", "4 | 4")
-	// Up and down visit restored entries once.
+	// Up and down go through each restored entry once.
 	p.do(chromedp.Focus("#input"))
 	p.press("ArrowUp", "ArrowUp", "ArrowUp")
 	p.wantInput("1")
 }
 
-// signs looks for what shows that an action has worked, and for its end with the next press.
-func signs(p *page) {
+// confirmations checks that each action is confirmed, and that the next key press removes the
+// confirmation.
+func confirmations(p *page) {
 	p.grantClipboard()
 	p.calculate("1", "6 * 7")
 	for action, want := range map[string]string{
@@ -157,7 +158,8 @@ func menu(p *page) {
 	p.press("Escape")
 	p.choose("2", "Use in a new row")
 	p.wantInput("f(x) = x")
-	// Escape closes the menu. It returns the focus, or gives it to the input if a mouse opened the menu.
+	// Escape closes the menu. The focus returns to where it was, or goes to the input if a mouse
+	// opened the menu.
 	more := "#log li:nth-last-child(1) .more"
 	for want, opens := range map[string]func(){
 		more:     func() { p.do(chromedp.Focus(more)); p.press("Enter") },
@@ -199,7 +201,7 @@ func query(p *page) {
 
 func keypad(p *page) {
 	if get[bool](p, `document.getElementById("keypad").checkVisibility()`) {
-		p.Error("a keypad where there is a keyboard")
+		p.Error("the keypad is shown although there is a keyboard")
 	}
 	p.do(chromedp.EmulateViewport(320, 700, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	p.until(`document.getElementById("keypad").checkVisibility()`)
@@ -214,7 +216,7 @@ func keypad(p *page) {
 	p.wantFocus("#input")
 	key("Delete", "Delete", "Delete", "2", "Left", "Left", "Right", "Calculate")
 	p.wantLog("sqrt(16)*7/2 | 14")
-	// An operator continues from the result; one Delete takes that away.
+	// An operator continues from the result; one press of Delete removes it.
 	key("plus", "1", "Calculate")
 	p.wantLog("sqrt(16)*7/2 | 14", "ans + 1 | 15")
 	key("minus")

@@ -16,7 +16,7 @@ import (
 	"abacus/test/harness"
 )
 
-// axeVersion is that of axe-core, the accessibility rules that the page must pass.
+// axeVersion is the version of axe-core, whose accessibility rules the page must pass.
 const axeVersion = "4.10.2"
 
 // TestAxe runs axe-core on every view.
@@ -31,27 +31,27 @@ func TestAxe(t *testing.T) {
 			p := open(t, url, look(c.width, c.scheme)...)
 			for _, v := range slices.Concat(views, others) {
 				v.prepare(p)
-				p.obeys(axe, v.name)
+				p.wantAccessible(axe, v.name)
 			}
 		})
 	}
 	t.Run("problems", func(t *testing.T) {
 		p := open(t, url)
 		p.do(chromedp.EmulateViewport(320, 800), chromedp.Navigate(url+"/problems#division-by-zero"))
-		p.obeys(axe, "problems")
+		p.wantAccessible(axe, "problems")
 		if get[bool](p, `document.documentElement.scrollWidth > innerWidth`) {
-			t.Error("problems: wider than the window")
+			t.Error("the page of problems is wider than the window")
 		}
 	})
 }
 
-// obeys runs the rules on the present view.
-func (p *page) obeys(axe, name string) {
+// wantAccessible runs the rules on the current view.
+func (p *page) wantAccessible(axe, name string) {
 	p.Helper()
 	if get[bool](p, `window.axe === undefined`) {
 		p.do(chromedp.Evaluate(axe+"; undefined", nil))
 	}
-	// Rows that are fading in have a lower contrast.
+	// A row that is still fading in has less contrast.
 	getAsync[int](p, `Promise.all(document.getAnimations().map((animation) => animation.finished)).then((all) => all.length)`)
 	flaws := getAsync[[]string](p, `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
 		nodes.map((node) => id + ": " + node.html.slice(0, 120) + " " + (node.any[0]?.message ?? node.all[0]?.message ?? ""))))`)
@@ -60,8 +60,7 @@ func (p *page) obeys(axe, name string) {
 	}
 }
 
-// loadAxe returns the script of axe-core, which npm fetches once into the cache of
-// this machine.
+// loadAxe returns the script of axe-core. npm downloads it once per machine, into the cache.
 func loadAxe(t *testing.T) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
@@ -72,20 +71,20 @@ func loadAxe(t *testing.T) string {
 	archive := filepath.Join(folder, "axe-core-"+axeVersion+".tgz")
 	if _, err := os.Stat(archive); err != nil {
 		if _, err := exec.LookPath("npm"); err != nil {
-			t.Skip("the rules of axe-core are not checked: npm, which fetches them, is not installed")
+			t.Skip("axe-core is not run: npm, which downloads it, is not installed")
 		}
 		if err := os.MkdirAll(folder, 0o755); err != nil {
 			t.Fatal(err)
 		}
 		command := exec.Command("npm", "pack", "--pack-destination", folder, "axe-core@"+axeVersion)
 		if text, err := command.CombinedOutput(); err != nil {
-			t.Skipf("the rules of axe-core are not checked: npm cannot fetch them: %v\n%s", err, text)
+			t.Skipf("axe-core is not run: npm cannot download it: %v\n%s", err, text)
 		}
 	}
 	return unpack(t, archive, "package/axe.min.js")
 }
 
-// unpack returns a file of a compressed archive.
+// unpack returns one file of a compressed archive.
 func unpack(t *testing.T, archive, name string) string {
 	t.Helper()
 	file, err := os.Open(archive)

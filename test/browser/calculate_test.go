@@ -12,7 +12,7 @@ import (
 	"abacus/test/harness"
 )
 
-// TestPage uses the page as a person does, with a new profile for each case.
+// TestPage uses the page as a person would, with a new profile for each case.
 func TestPage(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
@@ -83,7 +83,7 @@ func errors(p *page) {
 			p.Errorf("%q: %q is marked, want %q", c.expression, got, c.marked)
 		}
 		if status := get[string](p, `document.getElementById("status").textContent`); !strings.Contains(status, detail) {
-			p.Errorf("%q: announced is %q, which lacks %q", c.expression, status, detail)
+			p.Errorf("%q: %q is announced, which lacks %q", c.expression, status, detail)
 		}
 	}
 	p.wantLog()
@@ -93,7 +93,7 @@ func errors(p *page) {
 	p.until(`document.getElementById("problem").hidden && !document.querySelector("#mirror mark")`)
 }
 
-// errorWhileTyping gets the error after the next text was begun: the input keeps that text.
+// errorWhileTyping has an error arrive after the next text was begun: the input keeps that text.
 func errorWhileTyping(p *page) {
 	p.do(chromedp.Evaluate(`{
 		const input = document.getElementById("input");
@@ -117,7 +117,7 @@ func lines(p *page) {
 	p.types("a * 21")
 	p.wantInput("a = 2\na * 21")
 	if after := get[int](p, height); after <= before {
-		p.Errorf("with a second line the input is %d pixels high, with one %d", after, before)
+		p.Errorf("the input is %d pixels high with two lines, %d with one", after, before)
 	}
 	p.press("Enter")
 	p.wantLog("a = 2\na * 21 | 42")
@@ -201,7 +201,7 @@ func reload(p *page) {
 	p.wantLog(append(want, "a + 1 | 28")...)
 }
 
-// earlier loads the history back to its beginning without a jump.
+// earlier scrolls back to the beginning of the history: no row jumps when older ones are loaded.
 func earlier(p *page) {
 	var want []string
 	for i := 0; i < 60; i++ {
@@ -258,7 +258,7 @@ func copyResult(p *page) {
 	p.calculate("0.1 + 0.2", "2^0.5")
 	p.click("#log li:first-child .result")
 	p.wantCopied("0.3")
-	// Over plain http, navigator.clipboard exists on localhost only.
+	// Over plain HTTP, navigator.clipboard exists only on localhost.
 	p.do(chromedp.Evaluate(`navigator.clipboard.writeText = () => Promise.reject()`, nil))
 	p.click("#log li:last-child .result")
 	p.wantCopied("1.4142135623731")
@@ -293,7 +293,7 @@ func textIsText(p *page) {
 		p.Errorf("the title is %q", got)
 	}
 	if n := get[int](p, `document.querySelectorAll("main img, main script, aside img").length`); n > 0 {
-		p.Errorf("%d elements were made of text", n)
+		p.Errorf("text became %d elements", n)
 	}
 }
 
@@ -311,11 +311,11 @@ func examples(p *page) {
 		p.calculate(example[0])
 		got := get[string](p, `document.querySelector("#log li:last-child .result")?.textContent ?? ""`)
 		if word := strings.HasPrefix(example[1], "a "); got != example[1] && !word {
-			p.Errorf("%s is %s, not %s as the first visit says", example[0], got, example[1])
+			p.Errorf("%s is %s, not %s as the example says", example[0], got, example[1])
 		}
 	}
 	if !get[bool](p, `document.getElementById("examples").hidden`) {
-		p.Error("the examples stay")
+		p.Error("the examples are still shown")
 	}
 }
 

@@ -33,7 +33,8 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-// sheet returns the expression and the result of each row, without what was there before.
+// sheet returns the expression and the result of each row, without the values that an edit
+// replaced.
 func (p *page) sheet() []string {
 	p.Helper()
 	return get[[]string](p, `[...document.querySelectorAll("#log li")].map((row) => {
@@ -61,7 +62,7 @@ func (p *page) editRow(row int, expression string) {
 	p.retype(expression)
 }
 
-// wantEditProblem waits until the field of a row says what is wrong, in words that begin so.
+// wantEditProblem waits until the field of a row shows a problem that starts with these words.
 func (p *page) wantEditProblem(start string) {
 	p.Helper()
 	p.until(fmt.Sprintf(`(document.querySelector(".editor .detail")?.textContent ?? "").startsWith(%q)`, start))
@@ -74,8 +75,8 @@ func (p *page) retype(text string) {
 	p.types(text)
 }
 
-// Editing row 3 of 20 changes exactly the rows that depend on it, and one undo restores them all,
-// after a reload and in a second tab as well.
+// editOneOfTwenty edits row 3 of 20: exactly the rows that depend on it change, and one undo
+// restores them all, after a reload and in a second tab as well.
 func editOneOfTwenty(p *page) {
 	expressions := []string{"fee = 50", "months = 12", "rent = 1200", "2 + 3", "rent * months", "ans / 4",
 		"yearly(x) = x * rent", "yearly(2)", "7", "rent = 900", "rent + fee", "other = 8", "other * 2", "fee * 3",
@@ -95,10 +96,10 @@ func editOneOfTwenty(p *page) {
 		p.press("Enter")
 		p.wantRows(after...)
 		if got := get[[]string](p, `[...document.querySelectorAll("#log del")].map((was) => was.textContent)`); !reflect.DeepEqual(got, []string{"1200", "14400", "3600", "2400"}) {
-			p.Errorf("what was there before: %q", got)
+			p.Errorf("the replaced values shown are %q", got)
 		}
 		if got := get[string](p, `document.querySelector("#variables").textContent`); !strings.Contains(got, "rent = 900") {
-			p.Errorf("the names are %q: rent is what row 10 has set", got)
+			p.Errorf("the names are %q: rent must be what row 10 sets", got)
 		}
 	}
 	undone := func(p *page) {
@@ -157,7 +158,8 @@ func editByKeys(p *page) {
 	p.press("Escape")
 }
 
-// Beside the keypad of the page its keys go into the field of the row, and so do results.
+// editByTouch uses the page's keypad: its keys, and results that are tapped, go into the field of
+// the row.
 func editByTouch(p *page) {
 	p.calculate("a = 2", "a * 3", "27")
 	p.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch))
@@ -186,7 +188,7 @@ func editErrors(p *page) {
 	p.wantEditProblem("In 10 / x: ")
 	p.press("Escape")
 	p.wantRows("x = 2 | 2", "10 / x | 5")
-	// What was typed into one row is not lost to another.
+	// Opening another row does not lose what was typed into this one.
 	p.editRow(1, "x = 4")
 	p.click("#log li:nth-child(2) .expression")
 	p.wantEditProblem("This row is not stored yet.")
@@ -201,7 +203,8 @@ func editErrors(p *page) {
 	p.wantRows("x = 2 | 2", "10 / x | 5", "x | 2")
 }
 
-// Two tabs edit one row: the second is told what the row is now, and keeps what it has typed.
+// editInTwoTabs edits one row in two tabs: the second tab learns what the row is now, and keeps
+// what was typed into it.
 func editInTwoTabs(p *page) {
 	p.calculate("rent = 1200", "rent * 12")
 	other := p.tab()
@@ -215,7 +218,7 @@ func editInTwoTabs(p *page) {
 	other.press("Enter")
 	other.wantRows("rent = 1400 | 1400", "rent * 12 | 16800")
 	p.wantRows("rent = 1400 | 1400", "rent * 12 | 16800")
-	// Different rows do not get into each other's way.
+	// Edits of different rows do not disturb each other.
 	p.do(chromedp.Focus("#input"))
 	p.calculate("b = 1", "b + 1")
 	other.wantRows("rent = 1400 | 1400", "rent * 12 | 16800", "b = 1 | 1", "b + 1 | 2")
@@ -228,7 +231,8 @@ func editInTwoTabs(p *page) {
 	}
 }
 
-// Two devices do not hear of each other: the service refuses the second, and then it is as above.
+// editOnTwoDevices edits one row on two devices, which do not notify each other: the service
+// refuses the second edit, which then learns what the row is now.
 func editOnTwoDevices(p *page) {
 	p.calculate("rent = 1200", "rent * 12", "7")
 	token := get[string](p, `localStorage.getItem("abacus.session")`)
@@ -239,7 +243,7 @@ func editOnTwoDevices(p *page) {
 	p.editRow(1, "rent = 1300")
 	p.press("Enter")
 	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600", "7 | 7")
-	// What the first has changed is not what this one changes.
+	// The first device changed another row than this one does.
 	other.editRow(3, "8")
 	other.press("Enter")
 	other.wantRows("rent = 1300 | 1300", "rent * 12 | 15600", "8 | 8")
@@ -254,7 +258,8 @@ func editOnTwoDevices(p *page) {
 	other.wantRows("rent = 1350 | 1350", "rent * 12 | 16200", "8 | 8")
 }
 
-// Without the service an edit is calculated here, kept, and sent as one when the service is back.
+// editOffline edits while the service is away: the page calculates the edit, keeps it, and sends it
+// as one request when the service is back.
 func editOffline(p *page) {
 	p.calculate("rent = 1200", "2 + 3", "rent * 12")
 	p.do(chromedp.Evaluate(`window.fetch = async () => { throw new TypeError("no network"); }`, nil))
@@ -271,7 +276,7 @@ func editOffline(p *page) {
 	p.wantRows("rent = 1300 | 1300", "2 + 3 | 5", "rent * 12 | 15600")
 	p.press("Ctrl+z")
 	p.wantRows("rent = 1200 | 1200", "2 + 3 | 5", "rent * 12 | 14400")
-	// Taken back, it is as if there had been none.
+	// Taking the edit back leaves no trace of it.
 	p.do(chromedp.Evaluate(`window.fetch = async () => { throw new TypeError("no network"); }`, nil))
 	p.editRow(1, "rent = 1")
 	p.press("Enter")
@@ -280,7 +285,7 @@ func editOffline(p *page) {
 	p.wantRows("rent = 1200 | 1200", "2 + 3 | 5", "rent * 12 | 14400")
 }
 
-// A name that is changed without a row makes rows stale, until F9 renews them.
+// staleRows changes a name without a row: rows that use it are stale until F9 recalculates them.
 func staleRows(p *page) {
 	p.calculate("rate = 5", "rate * 2", "1 + 1")
 	set := `fetch("/session/variables/rate", { method: "PUT", body: "6",
@@ -295,7 +300,7 @@ func staleRows(p *page) {
 	p.until(`document.querySelector("#log .stale") === null`)
 }
 
-// A total follows the rows that it is of, and only those.
+// totalsFollow checks that a total follows the rows that it sums, and only those.
 func totalsFollow(p *page) {
 	p.calculate("rent: 1200", "food: 450", "total", "trip: 90", "hotel: 210", "average", "ans / 3")
 	p.wantRows("1200 | 1200", "450 | 450", "sum(1200, 450) # total | 1650", "90 | 90", "210 | 210", "mean(90, 210) # average | 150", "ans / 3 | 50")
@@ -308,7 +313,7 @@ func totalsFollow(p *page) {
 	p.press("Ctrl+z")
 	p.press("Ctrl+z")
 	p.wantRows("1200 | 1200", "450 | 450", "sum(1200, 450) # total | 1650", "90 | 90", "210 | 210", "mean(90, 210) # average | 150", "ans / 3 | 50")
-	// Without one of its rows a total is old.
+	// A total becomes stale when one of its rows is deleted.
 	p.choose("3", "Delete")
 	p.until(`document.querySelectorAll("#log .stale").length === 1`)
 	p.press("F9")

@@ -27,8 +27,8 @@ func (p *page) lose(after bool) {
 	}`, after), nil))
 }
 
-// find lets replies arrive again.
-func (p *page) find() { p.do(chromedp.Evaluate(`window.fetch = window.real`, nil)) }
+// restore lets replies arrive again.
+func (p *page) restore() { p.do(chromedp.Evaluate(`window.fetch = window.real`, nil)) }
 
 // continues follows the link of another session.
 func (p *page) continues(session string) {
@@ -54,10 +54,10 @@ func TestContinuedWhileWaiting(t *testing.T) {
 		p.enter("a = a + 1")
 		p.until(`document.querySelector("#log .pending .note") !== null`)
 		p.continues(session)
-		if after { // what waits is kept with its session across reloads
+		if after { // a pending row and its session survive a reload
 			p.visit()
 		} else {
-			p.find()
+			p.restore()
 			p.do(chromedp.Evaluate(`[...document.querySelectorAll("#log .pending button")].find((b) => b.textContent === "Try now").click()`, nil))
 		}
 		p.until(`document.getElementById("toast").textContent.includes("in the session that it was entered in")`)
@@ -104,8 +104,8 @@ func TestSessionGoneInTwoTabs(t *testing.T) {
 	q.until(`document.querySelectorAll("#log li").length === 2`)
 }
 
-// TestNamesOfObjects uses names that every JavaScript object has, and an expression that is too long
-// to be coloured.
+// TestNamesOfObjects uses names that every JavaScript object has, and an expression that is too
+// long to be coloured.
 func TestNamesOfObjects(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("f(constructor) = constructor^2", "__proto__ = 5", "secret = 42")

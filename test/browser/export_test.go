@@ -18,16 +18,16 @@ import (
 	"abacus/test/harness"
 )
 
-// many is the length of a history of several years.
+// many is the number of entries that several years of use leave.
 const many = 100_000
 
-// manyEntries stores that history for the owner of a session with one entry.
+// manyEntries stores such a history for the owner of a session with one entry.
 const manyEntries = `INSERT INTO entries (owner, id, at, kind, expression, parsed, result, key)
 	WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d)
 	SELECT '%s', n, 1700000000000 + n * 1000, 'value', n || ' * 2 # "a", ' || char(10) || 'b', n || '*2', n * 2, 'k' || n FROM numbers`
 
-// TestSaveMany saves a history of 100,000 entries as a file. One attempt is stopped halfway, another
-// loses the reply for one page.
+// TestSaveMany saves a history of 100,000 entries as a file. One attempt is stopped halfway,
+// another loses the reply for one page.
 func TestSaveMany(t *testing.T) {
 	state := t.TempDir()
 	first := harness.Start(t, harness.Options{StateDir: state})
@@ -63,13 +63,13 @@ func TestSaveMany(t *testing.T) {
 	p.more("#save-csv")
 	for end := time.Now().Add(2 * time.Minute); !get[bool](p, notice+`.includes("is saved as a file")`); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatal("it is not saved: " + get[string](p, notice))
+			t.Fatal("the history is not saved: " + get[string](p, notice))
 		}
 	}
 	memory := get[float64](p, `performance.memory.usedJSHeapSize`) / (1 << 20)
 	t.Logf("%d entries are saved in %v; the page then has %.0f MB", many, time.Since(begin).Round(100*time.Millisecond), memory)
 	if memory > 200 {
-		t.Errorf("the page needs %.0f MB", memory)
+		t.Errorf("the page uses %.0f MB", memory)
 	}
 
 	file := filepath.Join(folder, "abacus.csv")

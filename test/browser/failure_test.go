@@ -11,7 +11,7 @@ import (
 	"abacus/test/harness"
 )
 
-// note is the note of the pending row.
+// note is a script that returns the note of the pending row.
 const note = `document.querySelector("#log .pending .note p")?.textContent ?? ""`
 
 // wantNote waits until the page says why a row is pending.
@@ -20,8 +20,8 @@ func (p *page) wantNote(words string) {
 	p.until(`(` + note + `).includes("` + words + `")`)
 }
 
-// TestHostDown kills the host while the page is open: entries made meanwhile survive a reload and are
-// calculated once when the host is back.
+// TestHostDown kills the host while the page is open: entries made meanwhile survive a reload and
+// are calculated once when the host is back.
 func TestHostDown(t *testing.T) {
 	state := t.TempDir()
 	first := harness.Start(t, harness.Options{StateDir: state})
@@ -57,7 +57,7 @@ func TestHostDown(t *testing.T) {
 	p.click("#log .pending .note button:last-child")
 	p.wantInput("n = n + 1")
 	if n := get[int](p, `document.querySelectorAll("#log .pending").length`); n > 0 {
-		t.Errorf("taken back, but %d rows are pending", n)
+		t.Errorf("%d rows are still pending after they were taken back", n)
 	}
 }
 
@@ -109,7 +109,7 @@ func TestRateLimit(t *testing.T) {
 	p.enter("3")
 	p.wantNote("a lot in a short time: this session calculates more than 2 times a minute")
 	if text := get[string](p, note); !strings.Contains(text, " s.") {
-		t.Errorf("no word of when it is tried again: %s", text)
+		t.Errorf("the note does not say when the page tries again: %s", text)
 	}
 }
 
@@ -128,8 +128,8 @@ func TestServicesDown(t *testing.T) {
 	})
 }
 
-// TestFaultyRow sends an expression that the service fails with again and again although it is well:
-// its row says so, and what is behind it is stored.
+// TestFaultyRow sends an expression on which an otherwise healthy service fails every time: its row
+// says so, and the rows behind it are stored.
 func TestFaultyRow(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.do(chromedp.Evaluate(`{

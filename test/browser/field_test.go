@@ -25,7 +25,7 @@ func TestOpenField(t *testing.T) {
 	}
 }
 
-// set chooses an option of a select, as a person does.
+// set chooses an option of a select element, as a person would.
 func (p *page) set(id, option string) {
 	p.Helper()
 	p.do(chromedp.Evaluate(fmt.Sprintf(`{
@@ -72,8 +72,8 @@ func fieldInOtherFormat(p *page) {
 	p.wantRows("a = max(2,5; 1) | 2,5")
 }
 
-// TestRandomRows keeps random results: they change with their own rows only, and an undo brings
-// back the number that was there.
+// TestRandomRows checks that random results are kept: only an edit of its own row changes one, and
+// an undo brings the old number back.
 func TestRandomRows(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("a = 1", "a + random()", "b = 2", "b = random()", "b * a")

@@ -35,7 +35,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// rows waits until the log shows that many rows.
+// rows waits until the log shows count rows.
 func (p *page) rows(count int) {
 	p.Helper()
 	p.until(fmt.Sprintf(`document.querySelectorAll("#log li").length === %d`, count))
@@ -49,7 +49,7 @@ func deleteOne(p *page) {
 	p.rows(3)
 	p.choose("1", "Delete")
 	p.wantLog("1 | 1", "2 | 2")
-	// The previous result is that of the remaining rows, before and after Enter.
+	// The previous result is that of the last remaining row, before and after Enter.
 	p.types("ans + 1")
 	p.wantPreview("3")
 	p.press("Enter")
@@ -58,7 +58,7 @@ func deleteOne(p *page) {
 	p.wantLog("1 | 1", "2 | 2", "ans + 1 | 3")
 }
 
-// undoDeletion undoes a deletion after another calculation, and learns when that is too late.
+// undoDeletion undoes a deletion after another calculation, and is told when it is too late to.
 func undoDeletion(p *page) {
 	p.calculate("rent = 1200", "2", "3")
 	p.choose("3", "Delete")
@@ -134,7 +134,7 @@ func twoTabs(p *page) {
 	other.wantNames()
 }
 
-// anotherDevice returns to a page, which then shows what was done elsewhere with two requests.
+// anotherDevice returns to a page, which then fetches what another device did, in two requests.
 func anotherDevice(p *page) {
 	p.calculate("a = 1")
 	other := open(p.TB, p.url)
@@ -153,11 +153,11 @@ func anotherDevice(p *page) {
 	p.wantLog("a = 1 | 1", "a = 2 | 2", "a * 21 | 42")
 	p.wantNames("a = 2")
 	if asked := get[int](p, `asked`); asked != 2 {
-		p.Errorf("coming back takes %d requests, want those of the history and of the names", asked)
+		p.Errorf("coming back takes %d requests, want one for the history and one for the names", asked)
 	}
 }
 
-// save writes a history of several pages to files.
+// save saves a history of several pages as files.
 func save(p *page) {
 	p.calculate(`1 # "quoted", <b>`)
 	p.fill(450)

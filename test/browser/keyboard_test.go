@@ -9,8 +9,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestKeyboard does everything that the page offers without a pointer. The focused element is always
-// in view and visibly focused (WCAG 2.4.7 and 2.4.11).
+// TestKeyboard does everything that the page offers, without a pointer. The focused element is
+// always in view and visibly focused (WCAG 2.4.7 and 2.4.11).
 func TestKeyboard(t *testing.T) {
 	for _, width := range []int64{1280, 320} {
 		t.Run(fmt.Sprint(width), func(t *testing.T) {
@@ -84,7 +84,7 @@ func (k keyboard) everything() {
 	k.press("Escape")
 	k.wantFocus("#input")
 
-	// A link: making it, its code, and revoking it.
+	// A link: make it, show its code, revoke it.
 	k.back("#share-open")
 	k.press("Enter")
 	k.until(`document.getElementById("share").open`)
@@ -152,7 +152,7 @@ func (k keyboard) everything() {
 	k.wantLog()
 }
 
-// names opens the names where they are a sheet.
+// names opens the panel of names if the window is too narrow to show it always.
 func (k keyboard) names() {
 	k.Helper()
 	if get[bool](k.page, `document.getElementById("names").checkVisibility()`) {
@@ -163,7 +163,7 @@ func (k keyboard) names() {
 	k.until(`document.getElementById("names").checkVisibility()`)
 }
 
-// choose takes an item of the menu More.
+// choose picks an item of the menu More.
 func (k keyboard) choose(item string) {
 	k.Helper()
 	k.do(chromedp.Focus("#input"))
@@ -179,7 +179,7 @@ func (k keyboard) choose(item string) {
 	k.Fatalf("the menu has no %s", item)
 }
 
-// item takes an action from the menu of the newest entry.
+// item picks an action from the menu of the newest entry.
 func (k keyboard) item(action string) {
 	k.Helper()
 	k.do(chromedp.Focus("#input"))
@@ -217,19 +217,19 @@ func (k keyboard) walk(key, selector string) {
 	k.Fatalf("%s does not lead to %s", key, selector)
 }
 
-// focusFlaw says what is wrong with the focus indicator, or nothing.
+// focusFlaw is a script that returns what is wrong with the focus indicator, or an empty string.
 const focusFlaw = `(() => {
 	const node = document.activeElement;
 	if (node === document.body) return "";
 	const what = node.outerHTML.slice(0, 90);
 	const box = node.getBoundingClientRect();
-	if (!box.width || !box.height) return "what has the focus has no size: " + what;
+	if (!box.width || !box.height) return "the focused element has no size: " + what;
 	const top = document.elementFromPoint(box.left + box.width / 2, Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1));
 	if (box.bottom <= 0 || box.top >= innerHeight) return "the focus is out of view: " + what;
 	if (!node.contains(top) && !top?.contains(node) && !node.closest(".field")) return "the focus is covered by " + top?.outerHTML.slice(0, 60) + ": " + what;
 	const style = getComputedStyle(node);
 	const shows = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-	return shows || node.closest(".field") || node.closest(".menu") ? "" : "the focus cannot be seen: " + what;
+	return shows || node.closest(".field") || node.closest(".menu") ? "" : "the focus is not visible: " + what;
 })()`
 
 // TestTypingAfterDialogs types after something was opened and closed: the text goes to the input.
@@ -255,7 +255,7 @@ func TestTypingAfterDialogs(t *testing.T) {
 		p.press("Enter")
 		p.until(`document.querySelector("dialog[open]") !== null`)
 		p.press("Escape")
-		p.wantFocus(control) // for whoever works by keys alone
+		p.wantFocus(control) // for people who use the keyboard alone
 		p.press("6", "*", "8", "Enter")
 		want = append(want, "6*8 | 48")
 		p.wantLog(want...)

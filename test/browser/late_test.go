@@ -9,15 +9,15 @@ import (
 	"abacus/test/harness"
 )
 
-// TestLate covers replies that come after what they would show is out of date.
+// TestLate covers replies that are out of date when they arrive.
 func TestLate(t *testing.T) {
 	address := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
 		name string
 		do   func(*page)
 	}{
-		{"results of an edit that was sent", lateForesight},
-		{"an edit behind another one", lateEdit},
+		{"results of an edit that was sent", latePreview},
+		{"an edit sent behind another", lateEdit},
 		{"a history before an edit", lateHistory},
 		{"a history before a deletion", lateHistoryOfDeleted},
 		{"names before an assignment", lateNames},
@@ -27,7 +27,7 @@ func TestLate(t *testing.T) {
 	}
 }
 
-// hold keeps back the replies to a method and a path, until `held` is called.
+// hold holds back the replies to requests of a method and a path, until release is called.
 func (p *page) hold(method, path string) {
 	p.Helper()
 	p.do(chromedp.Evaluate(fmt.Sprintf(`{
@@ -42,15 +42,15 @@ func (p *page) hold(method, path string) {
 	}`, method, path), nil))
 }
 
-// release waits for a reply that is held, and lets it arrive.
+// release waits until a reply is held back, and lets it arrive.
 func (p *page) release() {
 	p.Helper()
 	p.until(`window.held.length > 0`)
 	p.do(chromedp.Evaluate(`window.held.shift()()`, nil))
 }
 
-// Keys are faster than the results that the rows show while typing.
-func lateForesight(p *page) {
+// latePreview types faster than the rows can show the results of an edit.
+func latePreview(p *page) {
 	p.calculate("rent = 1200", "rent * 12")
 	p.editRow(1, "rent = 13")
 	p.wantRows("rent = 1200 | 13", "rent * 12 | 156")
@@ -77,7 +77,7 @@ func lateForesight(p *page) {
 	p.wantRows("rent = 1200 | 1200", "rent * 12 | 14400")
 }
 
-// A row shows the last edit of it, whatever comes back of those before.
+// lateEdit checks that a row shows its last edit, whatever the replies to earlier ones say.
 func lateEdit(p *page) {
 	p.calculate("rent = 1200", "rent * 12")
 	p.hold("POST", "/eval")
@@ -88,7 +88,7 @@ func lateEdit(p *page) {
 	p.press("Enter")
 	p.until(`document.querySelector("#log .revised .expression")?.textContent === "rent = 1"`)
 	p.release()
-	p.until(`window.held.length === 1`) // of the second edit, so the first is stored
+	p.until(`window.held.length === 1`) // the reply to the second edit, so the first is stored
 	p.until(`document.querySelector("#log .revised .expression")?.textContent === "rent = 1"`)
 	p.release()
 	p.settled()
@@ -96,7 +96,7 @@ func lateEdit(p *page) {
 	p.press("Ctrl+z")
 	p.release()
 	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600")
-	// The undo is under way when the row is edited once more.
+	// The row is edited once more while the undo is under way.
 	p.press("Ctrl+z")
 	p.until(`document.querySelector("#log .revised .expression")?.textContent === "rent = 1200"`)
 	p.editRow(1, "rent = 2")
@@ -109,8 +109,8 @@ func lateEdit(p *page) {
 	p.wantRows("rent = 2 | 2", "rent * 12 | 24")
 }
 
-// returns gives the window the focus after a while: the page looks for what is new.
-func (p *page) returns() {
+// refocus gives the window the focus after a while: the page looks for what is new.
+func (p *page) refocus() {
 	p.Helper()
 	p.do(chromedp.Evaluate(`{
 		const now = Date.now;
@@ -123,13 +123,13 @@ func (p *page) returns() {
 func lateHistory(p *page) {
 	p.calculate("rent = 1200", "rent * 12", "7")
 	p.hold("GET", "/history")
-	p.returns()
+	p.refocus()
 	p.until(`window.held.length === 1`)
 	p.editRow(1, "rent = 1300")
 	p.press("Enter")
 	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600", "7 | 7")
-	p.release() // of the time before
-	p.release() // asked for again
+	p.release() // read before the edit
+	p.release() // the second request
 	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600", "7 | 7")
 	p.do(chromedp.Focus("#input"))
 	p.calculate("ans")
@@ -139,7 +139,7 @@ func lateHistory(p *page) {
 func lateHistoryOfDeleted(p *page) {
 	p.calculate("1", "2", "3")
 	p.hold("GET", "/history")
-	p.returns()
+	p.refocus()
 	p.until(`window.held.length === 1`)
 	p.choose("1", "Delete")
 	p.wantRows("1 | 1", "2 | 2")
@@ -162,13 +162,13 @@ func lateNames(p *page) {
 	p.do(chromedp.Evaluate(`window.held.pop()()`, nil))
 	p.wantNames("a = 3")
 	p.release() // a = 2
-	p.release() // asked for again
+	p.release() // the second request
 	p.types("a")
 	p.wantPreview("3")
 	p.wantNames("a = 3")
 }
 
-// While a reply is late, a row shows what the preview has shown.
+// lateResult checks that a row shows the preview's result until the reply arrives.
 func lateResult(p *page) {
 	p.hold("POST", "/eval")
 	p.enter("5 * 5")

@@ -14,8 +14,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestFieldStays measures where the field is, from the first visit to the 200th answer, with a
-// preview, an error, a plot and a toast: it never moves.
+// TestFieldStays checks that the input never moves, from the first visit to the 200th answer, with
+// a preview, an error, a plot and a toast.
 func TestFieldStays(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	for _, width := range []int64{360, 1280} {
@@ -23,12 +23,12 @@ func TestFieldStays(t *testing.T) {
 		field := `document.querySelector(".field").getBoundingClientRect().top`
 		first := get[float64](p, field)
 		if top := get[float64](p, `document.querySelector("#examples h2").getBoundingClientRect().top`); top < 48 {
-			t.Errorf("%d pixels wide: the first visit begins at %v, under the header", width, top)
+			t.Errorf("%d pixels wide: the examples begin at %v, under the header", width, top)
 		}
 		stays := func(when string) {
 			t.Helper()
 			if got := get[float64](p, field); got != first {
-				t.Errorf("%d pixels wide, %s: the field is at %v, at first it was at %v", width, when, got, first)
+				t.Errorf("%d pixels wide, %s: the field is at %v, it was at %v before", width, when, got, first)
 			}
 		}
 		p.types("6 * 7")
@@ -53,7 +53,8 @@ func TestFieldStays(t *testing.T) {
 	}
 }
 
-// TestRowsAreEven measures rows: each is 40 pixels high, and its results end at one decimal point.
+// TestRowsAreEven measures rows: each is 40 pixels high, and the decimal points of the results are
+// aligned.
 func TestRowsAreEven(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("1/8", "1234", "-0.5", "2 pi", "1e30", "100000 + 1/4", "7")
@@ -63,7 +64,7 @@ func TestRowsAreEven(t *testing.T) {
 			t.Errorf("row %d is %v pixels high", i+1, height)
 		}
 	}
-	// Where the whole part of each result ends, as the browser lays it out.
+	// The right edge of the whole part of each result, as the browser lays it out.
 	ends := get[[]float64](p, `[...document.querySelectorAll("#log .result")].map((result) => {
 		const text = result.firstChild;
 		const range = document.createRange();
@@ -78,8 +79,8 @@ func TestRowsAreEven(t *testing.T) {
 	}
 }
 
-// TestNothingMoves presses every control that can be seen: it is under the pointer still when the
-// button is released.
+// TestNothingMoves presses every visible control: it is still under the pointer when the button is
+// released.
 func TestNothingMoves(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("a = 2", "f(x) = a*x", "f(3) + 1/3")
@@ -92,7 +93,7 @@ func TestNothingMoves(t *testing.T) {
 	})`
 	count := get[int](p, controls+`.length`)
 	if count < 25 {
-		t.Errorf("%d controls can be seen", count)
+		t.Errorf("only %d controls are visible", count)
 	}
 	for i := range count {
 		node := fmt.Sprintf(`(window.controls ??= %s)[%d]`, controls, i)
@@ -106,7 +107,7 @@ func TestNothingMoves(t *testing.T) {
 		if fmt.Sprint(after) != fmt.Sprint(box) {
 			t.Errorf("%s moves from %v to %v while it is pressed", get[string](p, node+`.outerHTML.slice(0, 80)`), box, after)
 		}
-		// Released elsewhere, a press does nothing.
+		// A press that is released elsewhere does nothing.
 		p.do(input.DispatchMouseEvent(input.MouseMoved, 8, 300).WithButton(input.Left),
 			input.DispatchMouseEvent(input.MouseReleased, 8, 300).WithButton(input.Left).WithClickCount(1))
 	}
@@ -123,8 +124,8 @@ var ordinary = []string{
 	"0b101 + 0x1F", "18% of 64.50",
 }
 
-// TestPrefixes types ordinary inputs letter by letter: from the first value on there is a preview,
-// of what is there or, dimmed, of what was there last.
+// TestPrefixes types ordinary inputs letter by letter: once there is a value there is always a
+// preview, either of the current text or, dimmed, of the last text that had one.
 func TestPrefixes(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.types("1")
@@ -145,7 +146,7 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
-// TestPreviewStays compares where a preview ends with where the result then ends in its row.
+// TestPreviewStays checks that a result ends where its preview ended.
 func TestPreviewStays(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("1/3")
@@ -166,8 +167,8 @@ func TestPreviewStays(t *testing.T) {
 	}
 }
 
-// TestUnfinished types lines that cannot be read. They have no preview, or that of what was there
-// before their ends were begun, and never that of a half-read word.
+// TestUnfinished types unfinished lines. They have no preview, or keep the one of the text before
+// their last, unfinished part; a half-read word never has one.
 func TestUnfinished(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.types("1")
@@ -201,8 +202,9 @@ func TestSaidAgain(t *testing.T) {
 	}
 }
 
-// TestInputMethods: the Enter that ends a composition does not submit, an operator continues from
-// the previous result, and the decimal key of a number pad gives the sign that is set.
+// TestInputMethods checks that the Enter that ends a composition does not submit, that an operator
+// continues from the previous result, and that the decimal key of a number pad types the decimal
+// separator of the chosen number format.
 func TestInputMethods(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.types("6 * 7")
@@ -237,7 +239,7 @@ func (p *page) comma() {
 	p.do(chromedp.Focus("#input"))
 }
 
-// TestCommas types and reads numbers with a decimal comma, everywhere; the service gets points.
+// TestCommas types and shows numbers with a decimal comma everywhere; the service gets points.
 func TestCommas(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.grantClipboard()
@@ -261,7 +263,7 @@ func TestCommas(t *testing.T) {
 	}
 }
 
-// TestTypedBack shows numbers in every format, and reads back what is shown.
+// TestTypedBack shows numbers in every format, and reads what is shown back as the same number.
 func TestTypedBack(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.sources()
@@ -315,7 +317,7 @@ func TestLabels(t *testing.T) {
 	p.until(`document.activeElement.value === "rent: 1200"`)
 }
 
-// TestPlotOffer offers a plot of what has one unknown name, x.
+// TestPlotOffer checks that the page offers to plot an expression whose only unknown name is x.
 func TestPlotOffer(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.types("x^2 - 2")
@@ -325,7 +327,7 @@ func TestPlotOffer(t *testing.T) {
 	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
 }
 
-// TestPrint leaves out of print what can only be pressed.
+// TestPrint checks that controls are not printed.
 func TestPrint(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("a = 2")

@@ -1,7 +1,7 @@
-// Serves the app and has Lighthouse look at its pages, as on a phone with a slow
-// network: `make lighthouse`. Every figure must be 100; where one is not, it says why.
+// Serves the app and runs Lighthouse on its pages, as on a phone with a slow network:
+// `make lighthouse`. Every score must be 100; for one that is not, the reasons are printed.
 //
-//	node test/browser/lighthouse.mjs FOLDER    (the folder in which npm has put Lighthouse)
+//	node test/browser/lighthouse.mjs FOLDER    (into which npm has installed Lighthouse)
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -34,7 +34,7 @@ async function address() {
     const serving = /^Serving (http\S+)/.exec(line);
     if (serving) return serving[1];
   }
-  throw new Error("the app does not serve");
+  throw new Error("the app does not respond");
 }
 
 /** Shares a calculation, and returns the path of its page. */

@@ -10,8 +10,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestMoney converts money in the page: with the rates of the service, then without a network, then
-// with newer rates.
+// TestMoney converts money in the page: with the service's rates, then offline, then with newer
+// rates.
 func TestMoney(t *testing.T) {
 	first := harness.Options{StateDir: t.TempDir(), Flags: ratesOf("2026-11-20", "1.25")}
 	app := harness.Start(t, first)
@@ -44,8 +44,8 @@ func TestMoney(t *testing.T) {
 	p.until(`document.querySelector("#log .stale") === null`)
 }
 
-// TestMoneyWithoutRates converts money while no rates can be fetched: that is an error of the line
-// like any other, and nothing waits for it.
+// TestMoneyWithoutRates converts money while no rates can be fetched: that is an error like any
+// other, and no row stays pending.
 func TestMoneyWithoutRates(t *testing.T) {
 	noRates := harness.Options{Flags: []string{"--variable", "rates_origin=http://127.0.0.1:9"}}
 	p := open(t, harness.Start(t, noRates).URL)
@@ -60,7 +60,7 @@ func TestMoneyWithoutRates(t *testing.T) {
 	}
 }
 
-// ratesOf are flags of a host that has the rates of a day, and an origin that nobody can reach.
+// ratesOf returns flags for a host that has the rates of a day, and an origin that is unreachable.
 func ratesOf(day, usd string) []string {
 	table := fmt.Sprintf("rates:table=rates\tEUR\t%s\tECB\nrate\tUSD\t%s\nchecked\t%d\t\n", day, usd, time.Now().Unix())
 	return []string{"--variable", "rates_origin=http://127.0.0.1:9", "--key-value", table}

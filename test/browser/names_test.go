@@ -1,6 +1,6 @@
 package browser
 
-// The panel of names, and the end of a session: rows of TestPage's table.
+// These are the cases of TestPage about the panel of names and the end of a session.
 
 func names(p *page) {
 	p.calculate("rate = 0.05", "f(x) = x + rate")
@@ -13,7 +13,7 @@ func names(p *page) {
 	p.wantLog("rate = 0.05 | 0.05", "f(x) = x + rate | defined", "2 * rate | 0.1")
 }
 
-// shownNames shows values in the panel as the rows do.
+// shownNames checks that the panel shows values as the rows do.
 func shownNames(p *page) {
 	p.calculate("x1 = 1:30", "x2 = 39:30 * 4", "x3 = 7%", "x4 = 5 km", "x5 = 1.5e18", "x6 = 2^53 - 1")
 	p.wantNames("x1 = 1:30", "x2 = 158:00 h", "x3 = 7%", "x4 = 5 km", "x5 = 1.5e18", "x6 = 9007199254740991")
@@ -55,12 +55,12 @@ func deleteSession(p *page) {
 	p.wantNames()
 	p.wantFocus("#input")
 	if get[bool](p, `localStorage.getItem("abacus.session") !== null`) {
-		p.Error("the token is kept")
+		p.Error("the page still has the token")
 	}
 	p.calculate("2 + 3")
 	p.wantLog("2 + 3 | 5")
 	if get[string](p, `localStorage.getItem("abacus.session")`) == token {
-		p.Error("the deleted session goes on")
+		p.Error("the deleted session is still in use")
 	}
 }
 

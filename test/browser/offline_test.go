@@ -15,8 +15,8 @@ import (
 	"abacus/test/harness"
 )
 
-// isKept waits until the service worker has kept the page.
-func (p *page) isKept() {
+// waitCached waits until the service worker has cached the page.
+func (p *page) waitCached() {
 	p.Helper()
 	getAsync[bool](p, `navigator.serviceWorker.ready.then(() => true)`)
 }
@@ -29,8 +29,8 @@ func (p *page) close() {
 	}
 }
 
-// wantWaiting waits for pending rows with these results, calculated in the page.
-func (p *page) wantWaiting(want ...string) {
+// wantPending waits for pending rows with these results, which the page itself calculated.
+func (p *page) wantPending(want ...string) {
 	p.Helper()
 	text, _ := json.Marshal(want)
 	p.until(`JSON.stringify([...document.querySelectorAll("#log .pending")].map((row) =>
@@ -74,14 +74,14 @@ func (p *page) history() []string {
 	return entries
 }
 
-// TestOfflineAfterOneVisit calculates without any service: the page comes from the service worker,
-// results from the page. When the service is back, everything is stored once, in order.
+// TestOfflineAfterOneVisit calculates without any service: the service worker serves the page, and
+// the page calculates. When the service is back, everything is stored once, in order.
 func TestOfflineAfterOneVisit(t *testing.T) {
 	state := t.TempDir()
 	first := harness.Start(t, harness.Options{StateDir: state})
 	p := open(t, first.URL)
 	p.calculate("a = 5", "a * 2")
-	p.isKept()
+	p.waitCached()
 	first.Kill()
 
 	p.visit()
@@ -93,7 +93,7 @@ func TestOfflineAfterOneVisit(t *testing.T) {
 		p.enter(expression)
 	}
 	rows := []string{"b = a * 3 | 15", "b + 1 | 16", "* 2 | 32", "f(x) = x^b | defined", "nothing + 1 | …", "f(1) + random() | …", "b = b + 1 | 16", "f(2) | 65536"}
-	p.wantWaiting(rows...)
+	p.wantPending(rows...)
 	p.types("ans + b")
 	p.wantPreview("65552")
 	p.press("Escape")
@@ -101,20 +101,20 @@ func TestOfflineAfterOneVisit(t *testing.T) {
 	// Entries survive the tab. One is taken back; the others are calculated anew.
 	q := p.tab()
 	p.close()
-	q.wantWaiting(rows...)
+	q.wantPending(rows...)
 	q.do(chromedp.Evaluate(`document.querySelectorAll("#log .pending")[1].querySelector(".note button:last-child").click()`, nil))
 	q.wantInput("b + 1")
 	q.press("Escape")
 	rows = slices.Delete(rows, 1, 2)
 	rows[1] = "* 2 | 30"
-	q.wantWaiting(rows...)
+	q.wantPending(rows...)
 	q.types("typed meanwhile")
 
 	harness.Start(t, harness.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
 	q.settled()
 	q.wantInput("typed meanwhile")
 	if q.press("Escape"); get[bool](q, `document.querySelector("#log .here") !== null || !document.getElementById("toast").hidden`) {
-		t.Error("the page still speaks of waiting")
+		t.Error("the page still says that something is pending")
 	}
 	got := q.history()
 	random := slices.IndexFunc(got, func(entry string) bool { return strings.HasPrefix(entry, "f(1) + random() | 1") })
@@ -137,18 +137,18 @@ func TestOfflineAtFirst(t *testing.T) {
 	state := t.TempDir()
 	first := harness.Start(t, harness.Options{StateDir: state})
 	p := open(t, first.URL)
-	p.isKept()
+	p.waitCached()
 	first.Kill()
 	p.visit()
 	p.enter("n = 1")
 	p.enter("n + 1")
-	p.wantWaiting("n = 1 | 1", "n + 1 | 2")
+	p.wantPending("n = 1 | 1", "n + 1 | 2")
 	p.url = first.URL + "/?q=2%2B3"
 	p.visit()
 	p.wantInput("2+3")
 	p.wantPreview("5")
 	p.press("Escape")
-	p.wantWaiting("n = 1 | 1", "n + 1 | 2")
+	p.wantPending("n = 1 | 1", "n + 1 | 2")
 	harness.Start(t, harness.Options{StateDir: state, Listen: strings.TrimPrefix(first.URL, "http://")})
 	p.wantLog("n = 1 | 1", "n + 1 | 2")
 	p.url = first.URL
@@ -157,11 +157,11 @@ func TestOfflineAtFirst(t *testing.T) {
 	}
 }
 
-// TestKept lists what the service worker stores: files of the page, no personal data.
-func TestKept(t *testing.T) {
+// TestCached checks that the service worker stores the page's files and no personal data.
+func TestCached(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("1 + 1")
-	p.isKept()
+	p.waitCached()
 	p.visit()
 	p.calculate("2 + 2")
 	p.grantClipboard()
@@ -175,16 +175,17 @@ func TestKept(t *testing.T) {
 	})()`)
 	for _, address := range kept {
 		if !strings.HasPrefix(address, "/app/") || strings.HasSuffix(address, ".map") {
-			t.Errorf("%s is kept", address)
+			t.Errorf("%s is cached", address)
 		}
 	}
 	if len(kept) < 7 {
-		t.Errorf("only %q are kept", kept)
+		t.Errorf("only %q are cached", kept)
 	}
 }
 
-// TestNewVersion replaces the app by one with another page. The first visit still shows the old page
-// and loads the new one for the next visit. A page that was open for long offers to reload.
+// TestNewVersion replaces the app with one that has another page. The first visit still shows the
+// old page and loads the new one for the next visit. A page that was open for long offers to
+// reload.
 func TestNewVersion(t *testing.T) {
 	folder := t.TempDir()
 	copyFile(t, folder, "spin.toml")
@@ -196,7 +197,7 @@ func TestNewVersion(t *testing.T) {
 	running := harness.Start(t, options)
 	options.Listen = strings.TrimPrefix(running.URL, "http://")
 	p := open(t, running.URL)
-	p.isKept()
+	p.waitCached()
 	old := "One"
 	for _, title := range []string{"Two", "Three", "Four"} {
 		running.Kill()
@@ -211,20 +212,20 @@ func TestNewVersion(t *testing.T) {
 		} else {
 			p.visit()
 			p.wantTitle(old)
-			p.takesOver(version)
+			p.waitVersion(version)
 		}
 		p.visit()
 		p.wantTitle(title)
 		p.calculate("1 + 1")
 		if n := getAsync[int](p, `caches.keys().then((names) => names.length)`); n != 2 {
-			t.Errorf("%s: %d versions are kept, want it and the one before", title, n)
+			t.Errorf("%s: %d versions are cached, want this one and the one before", title, n)
 		}
 		old = title
 	}
 }
 
-// bundle makes a page with a title for the app in a folder, and returns the address
-// that stands for its version.
+// bundle builds a page with this title for the app in a folder, and returns the URL that names its
+// version.
 func bundle(t *testing.T, folder, title string) string {
 	t.Helper()
 	static := filepath.Join(t.TempDir(), "static")
@@ -253,13 +254,13 @@ func bundle(t *testing.T, folder, title string) string {
 	return "/app/" + filepath.Base(pages[0])
 }
 
-// takesOver waits until the service worker of a version is active.
-func (p *page) takesOver(version string) {
+// waitVersion waits until the service worker of a version is active.
+func (p *page) waitVersion(version string) {
 	p.Helper()
 	getAsync[bool](p, `(async () => {
 		const { serviceWorker } = navigator;
 		for (;;) {
-			const begun = await caches.has("`+version+`"); // first: what is not begun looks like what is done
+			const begun = await caches.has("`+version+`"); // checked first: before it begins, it looks as if it were done
 			const { installing, waiting, active } = await serviceWorker.getRegistration();
 			if (begun && !installing && !waiting && active.state === "activated") return true;
 			await new Promise((again) => setTimeout(again, 20));
@@ -267,7 +268,7 @@ func (p *page) takesOver(version string) {
 	})()`)
 }
 
-// wantTitle waits for a page with this title.
+// wantTitle waits until the page has this title.
 func (p *page) wantTitle(title string) {
 	p.Helper()
 	p.until(`document.title === "` + title + `"`)

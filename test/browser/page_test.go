@@ -1,5 +1,4 @@
-// Package browser drives the page in Chromium, against the whole app as `abacus
-// up` starts it.
+// Package browser drives the page in Chromium, against the whole app as `abacus up` starts it.
 package browser
 
 import (
@@ -55,7 +54,7 @@ func launch() (stop func()) {
 	return stop
 }
 
-// patience is how long the page may take for anything.
+// patience is how long anything in the page may take.
 const patience = 30 * time.Second
 
 // page is the calculator in a tab.
@@ -66,15 +65,15 @@ type page struct {
 	profile cdp.BrowserContextID
 }
 
-// open opens the page in a new profile and waits until it can be used. Errors and console messages of
-// the browser, other than refused requests, fail the test.
+// open opens the page in a new profile and waits until it can be used. Errors and console messages
+// of the browser, other than refused requests, fail the test.
 func open(t testing.TB, url string, before ...chromedp.Action) *page {
 	t.Helper()
 	if chromium == nil {
 		if os.Getenv("CI") != "" {
-			t.Fatal("the browser tests need chromium, which does not start or is not installed")
+			t.Fatal("the browser tests need Chromium, which is not installed or does not start")
 		}
-		t.Skip("chromium does not start or is not installed: `make chromium` installs it")
+		t.Skip("Chromium is not installed or does not start: `make chromium` installs it")
 	}
 	executor := cdp.WithExecutor(chromium, chromedp.FromContext(chromium).Browser)
 	profile, err := target.CreateBrowserContext().Do(executor)
@@ -93,7 +92,7 @@ func (p *page) tab() *page {
 
 func openTab(t testing.TB, url string, profile cdp.BrowserContextID, before ...chromedp.Action) *page {
 	t.Helper()
-	// A new profile has no window that a tab could open in.
+	// A new profile has no window yet, so the tab needs one of its own.
 	id, err := target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).
 		Do(cdp.WithExecutor(chromium, chromedp.FromContext(chromium).Browser))
 	if err != nil {
@@ -101,7 +100,7 @@ func openTab(t testing.TB, url string, profile cdp.BrowserContextID, before ...c
 	}
 	ctx, cancel := chromedp.NewContext(chromium, chromedp.WithTargetID(id))
 	t.Cleanup(cancel)
-	// The first run attaches to the tab for as long as its context lasts.
+	// The first Run attaches to the tab for as long as its context lasts.
 	if err := chromedp.Run(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +140,7 @@ func (p *page) failOnComplaints() {
 	})
 }
 
-// visit loads the page and waits for its history, or for the examples of an empty one.
+// visit loads the page and waits for its history, or for the examples if that is empty.
 func (p *page) visit() {
 	p.Helper()
 	p.do(chromedp.Navigate(p.url))
@@ -174,18 +173,18 @@ func getAsync[T any](p *page, script string) T {
 	return value
 }
 
-// until waits for a condition, given as a script.
+// until waits until a script returns true.
 func (p *page) until(condition string) {
 	p.Helper()
 	for end := time.Now().Add(patience); !get[bool](p, condition); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			p.Fatalf("after %v it is still not so that %s; the page shows:\n%s", patience, condition,
+			p.Fatalf("after %v this is still not true: %s; the page shows:\n%s", patience, condition,
 				get[string](p, `document.body.innerText`))
 		}
 	}
 }
 
-// types inserts a text at the caret of the focused element.
+// types inserts text at the caret of the focused element.
 func (p *page) types(text string) {
 	p.Helper()
 	p.do(input.InsertText(text))
@@ -253,15 +252,15 @@ func (p *page) click(selector string) {
 	p.do(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
 }
 
-// more takes an item of the menu More.
+// more picks an item of the menu More.
 func (p *page) more(item string) {
 	p.Helper()
 	p.click("#more-open")
 	p.click(item)
 }
 
-// wantLog compares the rows of the log, each `EXPRESSION | RESULT`, with `| read
-// as PARSED` where the row has it.
+// wantLog compares the rows of the log, each `EXPRESSION | RESULT`, with `| read as PARSED` if the
+// row shows a canonical form.
 func (p *page) wantLog(want ...string) {
 	p.Helper()
 	p.settled()
@@ -288,7 +287,7 @@ func (p *page) wantInput(want string) {
 	}
 }
 
-// wantStatus waits until the live region says a text.
+// wantStatus waits until the live region announces a text.
 func (p *page) wantStatus(want string) {
 	p.Helper()
 	p.until(fmt.Sprintf(`document.getElementById("status").textContent === %q`, want))
@@ -315,8 +314,7 @@ func (p *page) grantClipboard() {
 	}))
 }
 
-// wantCopied waits until the page says that it copied a text, and compares the
-// clipboard.
+// wantCopied waits until the page says that it copied a text, and compares the clipboard.
 func (p *page) wantCopied(want string) {
 	p.Helper()
 	p.wantStatus("Copied " + want)

@@ -10,8 +10,8 @@ import (
 	"abacus/test/harness"
 )
 
-// paste changes the input as pasting a text does. (The clipboard is not open to every headless
-// browser.)
+// paste changes the input as pasting a text would. (Not every headless browser has access to the
+// clipboard.)
 func (p *page) paste(text string) {
 	p.Helper()
 	p.do(chromedp.Focus("#input"), chromedp.Evaluate(fmt.Sprintf(`{
@@ -21,8 +21,8 @@ func (p *page) paste(text string) {
 	}`, text), nil))
 }
 
-// TestPasteLines pastes lists: each line becomes a row, which one press takes back. What goes on over
-// several lines stays one expression.
+// TestPasteLines pastes lists: each line becomes a row, and one press takes them all back. An
+// expression that goes on over several lines stays one expression.
 func TestPasteLines(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	toast := func(label string) {

@@ -12,21 +12,21 @@ import (
 	"abacus/test/harness"
 )
 
-// phone has a page shown on a phone that is held upright.
+// phone shows a page as on a phone that is held upright.
 var phone = []chromedp.Action{
 	chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch),
 	emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}),
 }
 
-// TestPhoneRows gives a long result a line of its own: it is not broken, and its expression has
-// room, as has the advice beside its preview.
+// TestPhoneRows checks that a long result has a line of its own: it is not broken, and its
+// expression has room, and so does the hint beside its preview.
 func TestPhoneRows(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
 	for _, expression := range []string{"2^64", "72 °F in °C", "pmt(3.5%/12, 25*12, 300000)", "12 * 3"} {
 		p.types(expression)
 		p.until(`document.querySelector("#preview:not(.stale):not(:empty)") !== null`)
 		if got := get[float64](p, `document.querySelector(".advice").offsetHeight`); got > 72 {
-			t.Errorf("%s: the advice is %v pixels high", expression, got)
+			t.Errorf("%s: the hint is %v pixels high", expression, got)
 		}
 		p.press("Enter")
 		p.settled()
@@ -38,8 +38,8 @@ func TestPhoneRows(t *testing.T) {
 	}
 }
 
-// TestPhonePlot reads the second root of a parabola: all its points have labels, a press beside a
-// point reads it, and it stays in view. The sketch above the input fits the screen.
+// TestPhonePlot reads the second root of a parabola: all points of interest have labels, a press
+// near a point reads it, and it stays in view. The sketch above the input fits the screen.
 func TestPhonePlot(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
 	p.types("plot(x^2 - 4x + 1, x = -10, 10)")
@@ -50,8 +50,8 @@ func TestPhonePlot(t *testing.T) {
 	p.press("Enter")
 	const labels = `[...document.querySelectorAll("#log .points text")].map((label) => label.textContent).sort().join(" ")`
 	p.until(labels + ` === "(0.2679, 0) (2, -3) (3.732, 0)"`)
-	// The picture moves there by and by: it has arrived once it stands still. Between the roots is
-	// 0.17 of the width at first, and 1.5 times as much after each press.
+	// The picture moves gradually: wait until it stands still. The roots are 0.17 of the width
+	// apart at first, and 1.5 times as much after each press.
 	for _, part := range []float64{0.22, 0.33} {
 		p.click(`[aria-label="Zoom in"]`)
 		p.until(fmt.Sprintf(`(() => {
@@ -72,8 +72,8 @@ func TestPhonePlot(t *testing.T) {
 	p.until(`document.querySelector("#log .legend output").value === "= 0"`)
 }
 
-// TestFirstPaint compares where the field is painted first, before there is any script, with where
-// it is when the page can be used.
+// TestFirstPaint checks that the first paint, before any script runs, shows the input where it is
+// once the page can be used.
 func TestFirstPaint(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
 	const top = `document.querySelector(".field").getBoundingClientRect().top`
@@ -82,6 +82,6 @@ func TestFirstPaint(t *testing.T) {
 		network.SetBlockedURLs([]string{"*/app/*.js"}), chromedp.Navigate(p.url))
 	p.until(`document.getElementById("examples").hidden`)
 	if got := get[float64](p, top); got != want {
-		t.Errorf("the field is painted at %v, and goes to %v", got, want)
+		t.Errorf("the field is painted at %v, then moves to %v", got, want)
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The actions on the picture of a plot: rows of TestPlot's table.
+// These are the cases of TestPlot about actions on the picture.
 
 func plotKeys(p *page) {
 	p.plot("plot(x^2, x = -2, 2)")
@@ -37,7 +37,7 @@ func plotKeys(p *page) {
 	p.wantInput("")
 }
 
-// middle returns the middle of the newest picture, in pixels of the view.
+// middle returns the middle of the newest picture, in pixels of the viewport.
 func (p *page) middle() (x, y float64) {
 	p.Helper()
 	place := get[[]float64](p, `(() => {
@@ -55,13 +55,13 @@ func plotMouse(p *page) {
 	wheel := func(delta float64) {
 		p.do(input.DispatchMouseEvent(input.MouseWheel, x, y).WithDeltaX(0).WithDeltaY(delta))
 	}
-	// The wheel scrolls the page until the picture has the focus.
+	// Before the picture has the focus, the wheel scrolls the page.
 	whole := get[string](p, ticks)
 	wheel(-300)
 	p.do(chromedp.MouseClickXY(x, y))
 	p.wantFocus(".view")
 	if got := get[string](p, ticks); got != whole {
-		p.Errorf("the wheel over the page zooms: %s", got)
+		p.Errorf("the wheel zooms a picture without the focus: %s", got)
 	}
 	p.changes(ticks, func() { wheel(-300); wheel(-300); wheel(-300) })
 	p.click("[aria-label=Fit]")
@@ -109,7 +109,7 @@ func plotTouch(p *page) {
 		}
 		touch(input.TouchEnd)
 	})
-	// Up and down, one finger scrolls the page.
+	// One finger that moves up or down scrolls the page.
 	before := get[float64](p, `document.getElementById("scroll").scrollTop`)
 	zoomed := get[string](p, ticks)
 	touch(input.TouchStart, at(1, x, y))
@@ -119,7 +119,7 @@ func plotTouch(p *page) {
 	touch(input.TouchEnd)
 	p.until(fmt.Sprintf(`document.getElementById("scroll").scrollTop > %f`, before+100))
 	if got := get[string](p, ticks); got != zoomed {
-		p.Errorf("scrolling by a finger moves the plot: %s", got)
+		p.Errorf("scrolling with a finger moves the plot: %s", got)
 	}
 	x, y = p.middle()
 	touch(input.TouchStart, at(1, x, y))
@@ -197,7 +197,7 @@ func plotSave(p *page) {
 		}
 	}
 	if curves != 2 {
-		p.Errorf("the colour of the first curve is %d times in the file, want 2: in the picture and in the legend", curves)
+		p.Errorf("the colour of the first curve is in the file %d times, want 2: picture and legend", curves)
 	}
 	picture, err := png.Decode(bytes.NewReader(p.download(folder, "Save as PNG", "plot.png")))
 	if err != nil {

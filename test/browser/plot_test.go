@@ -10,7 +10,7 @@ import (
 	"abacus/test/harness"
 )
 
-// TestPlot uses plots as a person does, with a new profile for each case.
+// TestPlot uses plots as a person would, with a new profile for each case.
 func TestPlot(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	for _, c := range []struct {
@@ -41,7 +41,7 @@ func TestPlot(t *testing.T) {
 	}
 }
 
-// plot enters a statement and waits for its picture.
+// plot enters a statement and waits until its picture is drawn.
 func (p *page) plot(statement string) {
 	p.Helper()
 	p.calculate(statement)
@@ -54,10 +54,10 @@ func (p *page) curve(number int) string {
 	return get[string](p, fmt.Sprintf(`[...document.querySelectorAll("#log .view")].at(-1).querySelector("path.curve-%d").getAttribute("d")`, number))
 }
 
-// ticks returns the texts at the axes of the newest plot.
+// ticks returns the labels of the axes of the newest plot.
 const ticks = `[...[...document.querySelectorAll("#log .view")].at(-1).querySelectorAll("svg > .tick")].map((tick) => tick.textContent).join(" ")`
 
-// changes does something and waits until that has changed a value.
+// changes calls do and waits until the value of a script is another.
 func (p *page) changes(script string, do func()) {
 	p.Helper()
 	before := get[string](p, script)
@@ -71,14 +71,14 @@ func (p *page) wantLabel(want string) {
 	p.until(fmt.Sprintf(`[...document.querySelectorAll("#log .view")].at(-1).getAttribute("aria-label") === %q`, want))
 }
 
-// tool takes an item of the menu of the newest plot's tools.
+// tool picks an item of the newest plot's menu of tools.
 func (p *page) tool(item string) {
 	p.Helper()
 	p.click("#log > li:last-child [aria-label='More tools']")
 	p.do(chromedp.Click(fmt.Sprintf(`//div[@id="menu"]/button[text()=%q]`, item), chromedp.BySearch))
 }
 
-// wantReading waits for the values that the legend of the newest plot shows.
+// wantReading waits until the legend of the newest plot shows these values.
 func (p *page) wantReading(want string) {
 	p.Helper()
 	p.until(fmt.Sprintf(`[...[...document.querySelectorAll("#log .legend")].at(-1).querySelectorAll("output")].map((o) => o.value).join(" ") === %q`, want))
@@ -90,7 +90,7 @@ func plotDrawn(p *page) {
 	p.wantLog("plot(sin(x), x = -3, 3)")
 	p.wantInput("")
 	if d := p.curve(1); strings.Count(d, "M") != 1 || strings.Count(d, "L") < 20 {
-		p.Errorf("the curve is %.200s", d)
+		p.Errorf("the curve has the path %.200s", d)
 	}
 	p.wantLabel("Plot for x from -3 to 3: sin(x) has values from -1 to 1; root at (0, 0); " +
 		"extremum at (-1.571, -1); extremum at (1.571, 1).")
@@ -120,19 +120,19 @@ func plotCurves(p *page) {
 	for i, look := range looks {
 		inPicture, inLegend, both := strings.Cut(look, "|")
 		if !both || inPicture != inLegend {
-			p.Errorf("curve %d looks as %s", i+1, look)
+			p.Errorf("curve %d looks like %s", i+1, look)
 		}
 		for _, other := range looks[:i] {
 			if look == other {
-				p.Errorf("two curves look as %s", look)
+				p.Errorf("two curves look like %s", look)
 			}
 		}
 	}
 	p.until(`[...document.querySelectorAll(".legend code")].map((code) => code.textContent).join(" ") === "x x^2 2^x"`)
 }
 
-// plotColours checks that every curve has a contrast of 3 to its ground (WCAG 2.2, 1.4.11), light and
-// dark.
+// plotColours checks that every curve has a contrast of at least 3:1 against the background (WCAG
+// 2.2, 1.4.11), light and dark.
 func plotColours(p *page) {
 	p.plot("plot(x, 2x, 3x, 4x, 5x, 6x, 7x, 8x, x = 0, 1)")
 	for _, scheme := range []string{"light", "dark"} {
@@ -204,7 +204,7 @@ func plotSliders(p *page) {
 		p.Errorf("the plot says %q, want %q", got, want)
 	}
 	if got := get[int](p, `document.querySelectorAll(".slider").length`); got != 1 {
-		p.Errorf("%d sliders, want that of a alone", got)
+		p.Errorf("%d sliders, want one, for a", got)
 	}
 	p.do(chromedp.Focus(".sliders [type=range]"))
 	// Sliders move the curve in a fixed frame, until Fit.
@@ -235,7 +235,7 @@ func plotSliders(p *page) {
 	p.wantLog("a = 2 | 2", "b = 7 | 7", "f(b) = a*b | defined", "plot(f(x), x = 0, 1)", "a = -3.25 | -3.25")
 	p.until(`document.querySelector(".plot .caption").textContent.startsWith("With a = -3.25")`)
 	if !get[bool](p, `document.querySelector(".sliders .set").disabled`) {
-		p.Error("what is set can be set again")
+		p.Error("a value that is set already can be set again")
 	}
 }
 
@@ -301,7 +301,7 @@ func plotLog(p *page) {
 	p.until(`document.querySelectorAll("#found li").length === 1`)
 }
 
-// plotKeyboard reaches all controls of a plot from the input by Shift+Tab.
+// plotKeyboard reaches all controls of a plot from the input with Shift+Tab.
 func plotKeyboard(p *page) {
 	p.calculate("a = 2")
 	p.plot("plot(a*x, x = 0, 1)")

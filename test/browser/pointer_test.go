@@ -11,8 +11,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestNothingMovesUnderThePointer presses every control of every view, and lets go elsewhere: what
-// was pressed is still under the pointer, so a click would have met it.
+// TestNothingMovesUnderThePointer presses every control of every view, and releases elsewhere: the
+// pressed control is still under the pointer, so a click would have hit it.
 func TestNothingMovesUnderThePointer(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	for _, width := range []int64{360, 1280} {
@@ -21,7 +21,7 @@ func TestNothingMovesUnderThePointer(t *testing.T) {
 		for _, v := range slices.Concat(views, others) {
 			v.prepare(p)
 			if v.name == "typing" {
-				continue // the list of completions goes with the focus, and the next view needs it
+				continue // this press closes the list of completions, which the next view needs
 			}
 			p.do(chromedp.Evaluate(`window.focused = document.activeElement; window.caret = focused?.selectionEnd`, nil))
 			for _, c := range get[[]pressable](p, controls) {
@@ -32,20 +32,21 @@ func TestNothingMovesUnderThePointer(t *testing.T) {
 			}
 			p.do(chromedp.Evaluate(`window.focused?.focus(); if (focused?.matches("textarea")) focused.setSelectionRange(caret, caret)`, nil))
 		}
-		t.Logf("%d controls are pressed at %d pixels", len(pressed), width)
+		t.Logf("%d controls were pressed at %d pixels", len(pressed), width)
 		if len(pressed) < 200 {
-			t.Errorf("only %d controls are pressed", len(pressed))
+			t.Errorf("only %d controls were pressed", len(pressed))
 		}
 	}
 }
 
-// pressable is a control: what it is called, and its middle.
+// pressable is a control with its name and its middle.
 type pressable struct {
 	Name string
 	X, Y float64
 }
 
-// controls lists what can be pressed, three of a kind. A press beside an open menu closes it.
+// controls lists what can be pressed, at most three of a kind. A press beside an open menu closes
+// it, so only the menu's own items are listed then.
 const controls = `(() => {
 	const counts = {};
 	const root = document.querySelector(":popover-open") ?? document;
@@ -60,13 +61,13 @@ const controls = `(() => {
 	});
 })()`
 
-// at is the name of the control at a place.
+// at returns the name of the control that is now where c was.
 func (p *page) at(c pressable) string {
 	p.Helper()
 	return get[string](p, fmt.Sprintf(`document.elementFromPoint(%v, %v)?.closest("[data-pressed]")?.dataset.pressed ?? ""`, c.X, c.Y))
 }
 
-// hits reports whether a control is at its own middle, and not scrolled away or covered.
+// hits reports whether a control is found at its own middle, so neither scrolled away nor covered.
 func (p *page) hits(c pressable) bool {
 	p.Helper()
 	return p.at(c) == c.Name
@@ -78,16 +79,16 @@ func (p *page) pressAndMeasure(when string, c pressable) {
 		return input.DispatchMouseEvent(kind, x, y).WithButton(input.Left).WithClickCount(1)
 	}
 	p.do(input.DispatchMouseEvent(input.MouseMoved, c.X, c.Y), mouse(input.MousePressed, c.X, c.Y))
-	// What a press changes is laid out by the second frame.
+	// By the second frame, everything that a press changes is laid out.
 	getAsync[int](p, `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(0))))`)
 	if got := p.at(c); got != c.Name {
-		p.Errorf("%s: under the pointer that presses %q is then %q", when, c.Name, got)
+		p.Errorf("%s: after pressing %q, the pointer is on %q", when, c.Name, got)
 	}
 	p.do(input.DispatchMouseEvent(input.MouseMoved, 1, 1).WithButton(input.Left), mouse(input.MouseReleased, 1, 1))
 }
 
-// TestPressBesideMenu presses beside open menus and beside the sheet of the names: that closes them
-// and does nothing else.
+// TestPressBesideMenu presses beside open menus and beside the sheet of names: the press closes
+// them and does nothing else.
 func TestPressBesideMenu(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch))
@@ -109,7 +110,7 @@ func TestPressBesideMenu(t *testing.T) {
 	p.wantInput("7")
 }
 
-// isOpen is whether a menu or the sheet of the names is open.
+// isOpen is a script that reports whether a menu or the sheet of names is open.
 const isOpen = `(document.querySelector(":popover-open, #names.open") !== null)`
 
 // tap touches the middle of an element.

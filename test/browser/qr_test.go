@@ -42,7 +42,7 @@ func TestCode(t *testing.T) {
 	}
 }
 
-// wantCode reads the code that the page shows.
+// wantCode reads the QR code that the page shows and compares its text.
 func (p *page) wantCode(want string) {
 	p.Helper()
 	p.until(`document.querySelector("#link svg[role=img][aria-label]") !== null`)
@@ -61,15 +61,15 @@ func (p *page) wantCode(want string) {
 	}
 	result, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
 	if err != nil {
-		p.Fatalf("no code can be read: %v", err)
+		p.Fatalf("the code cannot be read: %v", err)
 	}
 	if got := result.GetText(); got != want {
 		p.Errorf("the code says %s, want %s", got, want)
 	}
 }
 
-// TestCodeIsTheStandard compares the codes of texts of every length, module by module, with those of
-// rsc.io/qr, which is told to use the same mask.
+// TestCodeIsTheStandard compares the codes of texts of every length, module by module, with those
+// of rsc.io/qr with the same mask.
 func TestCodeIsTheStandard(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.sources()
@@ -88,7 +88,7 @@ func TestCodeIsTheStandard(t *testing.T) {
 	}
 }
 
-// standard returns the code of a text in its smallest version.
+// standard returns the code of a text in the smallest version that holds it.
 func standard(t *testing.T, text string) string {
 	t.Helper()
 	version, source := coding.Version(1), coding.String(text)
@@ -118,8 +118,8 @@ func standard(t *testing.T, text string) string {
 	return strings.Join(rows, "\n")
 }
 
-// TestCodeIsLocal shows the code of a link: no request contains the link, and the module is loaded
-// only then.
+// TestCodeIsLocal shows the code of a link: no request contains the link, and the module that draws
+// codes is loaded only then.
 func TestCodeIsLocal(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	var mutex sync.Mutex
@@ -141,11 +141,11 @@ func TestCodeIsLocal(t *testing.T) {
 	p.calculate("1")
 	early := requests()
 	if all := strings.Join(early, " "); strings.Contains(all, "links") {
-		t.Errorf("the module of codes is loaded early: %s", all)
+		t.Errorf("the module that draws codes is loaded too early: %s", all)
 	}
 	p.more("#move-session")
 	p.until(`document.querySelector("#link svg") !== null`)
 	if later := requests()[len(early):]; len(later) != 1 || !strings.Contains(later[0], "links") {
-		t.Errorf("to show a code, the page asks for %q", later)
+		t.Errorf("to show a code, the page requests %q", later)
 	}
 }

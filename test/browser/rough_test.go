@@ -12,7 +12,7 @@ import (
 	"abacus/test/harness"
 )
 
-// rough is a collection of hostile and odd texts to type, paste or put into a link.
+// rough are hostile and odd texts to type, paste or put into a link.
 var rough = map[string]string{
 	"markup":         `1 # <img src=x onerror="document.title='broken'"><script>document.title="broken"</script>`,
 	"entities":       "2 # &lt;b&gt; &amp; &#60; \"'`${7*7}",
@@ -31,8 +31,8 @@ var rough = map[string]string{
 	"a large paste":  strings.Repeat("sin(1) + ", 100_000) + "1",
 }
 
-// TestRough enters each of them, and shares what was accepted: nothing is lost, run as markup, or
-// wider than the page, and the next calculation works.
+// TestRough enters each of these texts, and shares what is accepted: nothing is lost, run as
+// markup, or wider than the page, and the next calculation works.
 func TestRough(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL, look(320, "light")...)
 	for name, text := range rough {
@@ -43,11 +43,11 @@ func TestRough(t *testing.T) {
 			p.press("Enter")
 			p.settled()
 			p.until(fmt.Sprintf(`!document.getElementById("problem").hidden || document.querySelectorAll("#log li").length === %d`, before+1))
-			// A refused text is still in the input, an accepted one is shown as it was typed.
+			// A refused text stays in the input, an accepted one is shown as it was typed.
 			kept := get[string](p, `document.getElementById("problem").hidden ? document.querySelector("#log li:last-child .expression").textContent
 				: document.getElementById("input").value`)
 			if kept != text {
-				t.Errorf("of %.60q is left %.60q", text, kept)
+				t.Errorf("%.60q became %.60q", text, kept)
 			}
 			p.measure(name)
 			p.press("Escape")
@@ -72,7 +72,7 @@ func TestRough(t *testing.T) {
 func (p *page) unharmed() {
 	p.Helper()
 	if get[bool](p, `document.title === "broken" || document.querySelectorAll("main img, main script:not([src]), aside img, dialog img").length > 0`) {
-		p.Errorf("a text was run: %s", get[string](p, `document.title`))
+		p.Errorf("a text was run as markup: %s", get[string](p, `document.title`))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"abacus/test/harness"
 )
 
-// link is the address shown by the dialog of a link.
+// link is a script that returns the URL in the dialog of a link.
 const link = `document.getElementById("link-text").value`
 
 // makeLink makes and copies a link in two actions, and returns it.
@@ -27,7 +27,7 @@ func (p *page) makeLink() string {
 	return made
 }
 
-// TestShare has one person share, and another read, continue and lose the share.
+// TestShare has one person share, and another one read, continue and lose the share.
 func TestShare(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url)
@@ -37,7 +37,7 @@ func TestShare(t *testing.T) {
 	p.calculate("rate = 4.5%", "secret = 99", "area(r) = pi r^2", "area(2) * rate", "secret * 2")
 	p.wantNames("rate = 4.5%", "secret = 99", "area(r) = pi*r^2")
 
-	// One entry: the dialog names what is shared with it.
+	// Share one entry: the dialog says what is shared with it.
 	p.choose("2", "Share")
 	p.until(`document.getElementById("share").open`)
 	p.until(`document.getElementById("share-words").textContent.includes("1 of your calculations, with results and times as they are now, and the names area, rate.")`)
@@ -60,7 +60,7 @@ func TestShare(t *testing.T) {
 		t.Errorf("the shared page shows more than was shared:\n%s", text)
 	}
 
-	// Continue from here.
+	// The reader continues from the share.
 	other.click(`a[href^="/#fork="]`)
 	other.do(chromedp.WaitVisible("#confirm[open]", chromedp.ByQuery))
 	other.press("Escape")
@@ -76,7 +76,7 @@ func TestShare(t *testing.T) {
 	other.more("#earlier-session")
 	other.wantNames("mine = 1")
 
-	// The whole session, the list of links, and the end of one.
+	// Share the whole session, list the links, and revoke one.
 	all := p.makeLink()
 	p.more("#links-open")
 	p.until(`document.querySelectorAll("#links-list li").length === 2`)
@@ -133,7 +133,7 @@ func TestSendLink(t *testing.T) {
 	p.click("#share-make")
 	p.until(`document.getElementById("link").open`)
 	if get[bool](p, `document.getElementById("link-send").checkVisibility()`) {
-		t.Error("a button for a share sheet that is not there")
+		t.Error("there is a button for a share sheet although the browser has none")
 	}
 	p.press("Escape")
 	p.do(chromedp.Evaluate(`navigator.share = async (what) => { window.sent = what; throw new DOMException("closed", "AbortError"); }`, nil))
@@ -149,8 +149,8 @@ func TestSendLink(t *testing.T) {
 	}
 }
 
-// TestShareIsExact compares what a link shows, to people and to programs, with what was shared, after
-// the session has changed.
+// TestShareIsExact changes the session after sharing: people and programs that follow the link get
+// exactly what was shared.
 func TestShareIsExact(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url)
@@ -167,7 +167,7 @@ func TestShareIsExact(t *testing.T) {
 	other := open(t, url)
 	other.do(chromedp.Navigate(made))
 	rows := get[[]string](other, `[...document.querySelectorAll("main li")].map((row) => [...row.querySelectorAll(".expression, output, :scope > code")].map((part) => part.textContent).join(" "))`)
-	// Times are the reader's, under the day's heading.
+	// Times are in the reader's time zone, under a heading for the day.
 	if day := get[string](other, `document.querySelector("main .day")?.textContent ?? ""`); !strings.Contains(day, "20") {
 		t.Errorf("the heading of the day is %q", day)
 	}

@@ -6,9 +6,9 @@ import (
 	"abacus/test/harness"
 )
 
-// TestPlan edits random rows of random sheets: what a plan calculates again, on top of the sheet as
-// it was, gives every row and every name the value that it has if the edited sheet is calculated
-// from its beginning.
+// TestPlan edits random rows of random sheets: recalculating only what the plan lists gives every
+// row and every name the value that it has if the whole edited sheet is calculated from the
+// beginning.
 func TestPlan(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.sources()

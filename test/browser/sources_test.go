@@ -13,9 +13,8 @@ import (
 	"abacus/test/harness"
 )
 
-// sources lets scripts of a test import the page's modules as they are written,
-// such as import("/app/qr.js"), and fetch /calc.wasm. The app serves them bundled,
-// under other names.
+// sources lets scripts of a test import the page's modules by their source names, such as
+// import("/app/qr.js"), and fetch /calc.wasm. The app serves them bundled, under other names.
 func (p *page) sources() {
 	p.Helper()
 	static := filepath.Join(harness.Root(), "services/web/static")
@@ -34,12 +33,12 @@ func (p *page) sources() {
 	}
 	chromedp.ListenTarget(p.ctx, func(event any) {
 		if e, is := event.(*fetch.EventRequestPaused); is {
-			// An event must not be answered from within its listener. When the tab closes,
-			// there is nothing left to answer.
+			// A listener must not block, so the reply is sent from a goroutine. Once the tab is
+			// closed, nothing is left to reply to.
 			go chromedp.Run(p.ctx, answer(e))
 		}
 	})
-	// A worker goes past the page to the service worker.
+	// A worker's requests go to the service worker, not through the page.
 	getAsync[bool](p, `navigator.serviceWorker.ready.then((registration) => registration.unregister())`)
 	p.do(fetch.Enable().WithPatterns([]*fetch.RequestPattern{{URLPattern: "*/app/*.js"}, {URLPattern: "*/calc.wasm"}}))
 }

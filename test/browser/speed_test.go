@@ -16,8 +16,8 @@ import (
 const long = "sum(1/n!, n = 0, 15) - (1 + 1/10^6)^(10^6) + sin(pi/3)^2 * hypot(3, 4) / ln(2.5) - 17.25e-3 * 100!/98! + " +
 	"sqrt(2) * cos(tau/7)^3 - mean(1, 2, 3, 4, 5, 6, 7.5) * max(12, 7) + (2^0.5 + 3^(1/3)) / 4.25251"
 
-// BenchmarkPreview types the last character of a long line and reports how long it takes until its preview is in the
-// page, in milliseconds: a frame has 16.7.
+// BenchmarkPreview types the last character of a long line and reports how many milliseconds pass
+// until its preview is in the page: a frame has 16.7.
 func BenchmarkPreview(b *testing.B) {
 	if len(long) < 200 {
 		b.Fatalf("the line has %d characters", len(long))
@@ -54,8 +54,9 @@ func BenchmarkPreview(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkScroll shows 1,000 rows, page by page, scrolls through all of them and adds one, at full speed and on a
-// machine a fourth as fast. It reports the tasks of more than 50 milliseconds, as the Long Tasks API counts them.
+// BenchmarkScroll shows 1,000 rows, page by page, scrolls through all of them and adds one, at full
+// speed and at a quarter of it. It reports the tasks of more than 50 ms, as the Long Tasks API
+// counts them.
 func BenchmarkScroll(b *testing.B) {
 	p := open(b, harness.Start(b, harness.Options{}).URL)
 	p.calculate("1")
@@ -66,7 +67,7 @@ func BenchmarkScroll(b *testing.B) {
 			for b.Loop() {
 				p.visit()
 				p.do(chromedp.Evaluate(watchTasks, nil))
-				// The observer works: it sees a task that is long on purpose.
+				// The observer must see this task, which is long on purpose.
 				p.do(chromedp.Evaluate(`setTimeout(() => { for (const end = performance.now() + 80; performance.now() < end; ); })`, nil))
 				p.until(`tasks.splice(0).length === 1`)
 				for rows := 50; rows < 1000; rows += 50 {
@@ -94,13 +95,13 @@ func BenchmarkScroll(b *testing.B) {
 	}
 }
 
-// watchTasks keeps how long the long tasks take, in milliseconds.
+// watchTasks is a script that records the duration of long tasks, in milliseconds.
 const watchTasks = `{
 	window.tasks = [];
 	new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
 }`
 
-// fill calculates that many expressions in the page's session through the API.
+// fill calculates count expressions in the page's session through the API.
 func (p *page) fill(count int) {
 	p.Helper()
 	got := getAsync[int](p, fmt.Sprintf(`(async () => {

@@ -28,13 +28,13 @@ func TestTyping(t *testing.T) {
 		{"completion closes", completionCloses},
 		{"signature", signature},
 		{"preview", preview},
-		{"doubts", doubts},
-		{"endless", endless},
-		{"preview is answer", previewIsAnswer},
+		{"unfinished text", unfinished},
+		{"long calculation", longCalculation},
+		{"preview equals answer", previewEqualsAnswer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := open(t, url)
-			// What the language knows comes after the page itself.
+			// The language is loaded after the page itself.
 			p.types("pi")
 			p.wantColours("constant pi")
 			p.press("Escape")
@@ -43,7 +43,7 @@ func TestTyping(t *testing.T) {
 	}
 }
 
-// wantColours compares the coloured parts of the text, each `CLASS TEXT`.
+// wantColours compares the highlighted parts of the text, each `CLASS TEXT`.
 func (p *page) wantColours(want ...string) {
 	p.Helper()
 	p.until(fmt.Sprintf(`[...document.querySelectorAll("#mirror span")]
@@ -57,7 +57,7 @@ func colours(p *page) {
 	p.wantColours("number 1_000.5e-3", "variable rate", "operator +", "definition f", "open (", "constant pi", "close )",
 		"operator mod", "function sin", "open (", "unknown nothing", "close )", "comment # text (")
 	if got, want := get[string](p, `document.getElementById("mirror").textContent`), "1_000.5e-3 rate + f(pi) mod sin(nothing) # text (\n"; got != want {
-		p.Errorf("under the text lies %q, want %q", got, want)
+		p.Errorf("the highlighted text is %q, want %q", got, want)
 	}
 }
 
@@ -96,13 +96,13 @@ func completion(p *page) {
 	p.types("16)")
 	p.press("Enter")
 	p.wantLog("floors = 3 | 3", "flow(x, y) = x y | defined | read as flow(x, y) = x*y", "2 + floors + sqrt(16) | 9")
-	// The pointer takes, too, and leaves the focus where it is.
+	// The pointer completes as well, and leaves the focus where it is.
 	p.types("flo")
 	p.wantOptions("floors", "flow", "floor")
 	p.click("#completions li:nth-child(3)")
 	p.wantInput("floor(")
 	p.wantFocus("#input")
-	// What was completed can be undone.
+	// A completion can be undone.
 	p.do(chromedp.Evaluate(`document.execCommand("undo")`, nil))
 	p.wantInput("flo")
 }
@@ -135,7 +135,7 @@ func completionByKeys(p *page) {
 	p.until(`document.querySelectorAll("#completions li").length > 50`)
 }
 
-// completionCloses has the list in nobody's way.
+// completionCloses checks that the list of completions is never in the way.
 func completionCloses(p *page) {
 	p.types("lo")
 	p.wantOptions("log", "log2", "log10", "log1p")
@@ -153,7 +153,7 @@ func completionCloses(p *page) {
 	p.types("e")
 	p.press("Tab")
 	p.wantFocus(".go")
-	// Enter calculates what was typed as long as no option was chosen.
+	// Enter calculates the text as typed unless an option was chosen.
 	p.press("Shift+Tab")
 	p.types("xp")
 	p.wantOptions("exp", "expm1")
@@ -179,14 +179,14 @@ func signature(p *page) {
 	p.until(`document.getElementById("signature").textContent === ""`)
 }
 
-// wantPreview waits for the preview of the input, with the canonical form if that is shown.
+// wantPreview waits for a preview of the input, with the canonical form if the page shows it.
 func (p *page) wantPreview(want string) {
 	p.Helper()
 	p.until(fmt.Sprintf(`[...document.querySelectorAll("#preview:not(.stale), #reading")]
 		.reverse().map((part) => part.textContent).filter(Boolean).join(" ") === %q`, want))
 }
 
-// preview calculates in the browser what the service then answers.
+// preview checks that the browser calculates what the service then answers.
 func preview(p *page) {
 	p.calculate("a = 1/3", "f(x) = x + a", "7 * 6")
 	p.wantNames("a = 0.333333333333333", "f(x) = x + a")
@@ -211,22 +211,22 @@ func preview(p *page) {
 	p.wantLog("a = 1/3 | 0.333333333333333", "f(x) = x + a | defined", "7 * 6 | 42", "ans | 42")
 }
 
-// doubts has the page wait for a pause before it says what is missing, and for Enter before it
-// marks anything as wrong. Meanwhile the last preview stays.
-func doubts(p *page) {
+// unfinished checks that the page waits for a pause before it says what is missing, and for Enter
+// before it marks anything as wrong. Until then the last preview stays.
+func unfinished(p *page) {
 	p.types("2 * 3")
 	p.wantPreview("6")
 	p.types(" + hieght * (3")
 	p.until(`document.querySelector("#preview.stale")?.textContent === "6"`)
 	if !get[bool](p, `document.getElementById("problem").hidden`) {
-		p.Error("the page says at once what is wrong with what is still being typed")
+		p.Error("the page complains at once about text that is still being typed")
 	}
 	if got := get[string](p, `document.querySelector("#mirror .ghost").textContent`); got != ")" {
-		p.Errorf("the open parenthesis is shown closed by %q", got)
+		p.Errorf("the missing parenthesis is shown as %q", got)
 	}
 	p.until(`!document.getElementById("problem").hidden`)
 	if get[bool](p, `document.querySelector("#mirror mark, .invalid, #input[aria-invalid]") !== null`) {
-		p.Error("what was not sent is marked as wrong")
+		p.Error("text that was not sent is marked as wrong")
 	}
 	p.press("Enter")
 	p.until(`document.querySelector("#mirror mark") !== null && document.querySelector("#input[aria-invalid]") !== null`)
@@ -234,8 +234,8 @@ func doubts(p *page) {
 	p.until(`document.querySelector("#mirror mark") === null && document.getElementById("problem").hidden`)
 }
 
-// endless has a calculation that takes long, and goes on after it.
-func endless(p *page) {
+// longCalculation types a calculation that takes too long to preview: the page stays usable.
+func longCalculation(p *page) {
 	p.types("sum(sum(sin(i j), i = 1, 990), j = 1, 50)")
 	p.types(" + 1")
 	p.press("Escape")
@@ -243,13 +243,13 @@ func endless(p *page) {
 	p.wantPreview("42")
 }
 
-// previewIsAnswer compares, in one session, the previews of all sources of the
-// language's own transcripts with what the service answers.
-func previewIsAnswer(p *page) {
+// previewEqualsAnswer compares the preview of every source of the language's own transcripts with
+// the service's answer, in one session.
+func previewEqualsAnswer(p *page) {
 	p.sources()
 	files, err := filepath.Glob(filepath.Join(harness.Root(), "shared/calc/testdata/*.txt"))
 	if err != nil || len(files) == 0 {
-		p.Fatal("no transcripts:", err)
+		p.Fatal("there are no transcripts:", err)
 	}
 	sources := 0
 	for _, file := range files {
@@ -280,8 +280,8 @@ func previewIsAnswer(p *page) {
 	p.Logf("%d sources", sources)
 }
 
-// comparison gives a line for every source whose preview is not its answer, and for every number
-// that is not the same when it is typed back as it is shown, in any format.
+// comparison is a script that returns a line for every source whose preview differs from its
+// answer, and for every number that changes when it is typed back as it is shown, in any format.
 const comparison = `(async () => {
 	const { Calculator, context, valueOf } = await import("/app/calculator.js");
 	const { setNumbers, shown, toCalculator } = await import("/app/numbers.js");
@@ -290,8 +290,8 @@ const comparison = `(async () => {
 	const calculator = (window.calculator ??= new Calculator(10000));
 	const state = (window.state ??= { token: "", names: { variables: {}, definitions: {} }, ans: null });
 	const flaws = [];
-	// The largest number is rounded up to 15 digits, digits of other bases look like decimal ones, and
-	// 3 dozen are 36 when they are typed.
+	// The largest number overflows when it is rounded to 15 digits, digits of other bases look like
+	// decimal ones, and 3 dozen is read as 36.
 	const onlyShown = /97693134862315[78]e308| in base |dozen/;
 	for (const source of %s) {
 		const preview = await calculator.ask(context(state.names, state.ans) + source);
@@ -299,7 +299,7 @@ const comparison = `(async () => {
 		const reply = await fetch("/eval", { method: "POST", headers, body: source });
 		const answer = await reply.json();
 		if (preview.random) continue;
-		// Without rates the page says so itself, and the service says why it has none.
+		// Without rates, the page only says so; the service says why it has none.
 		const says = answer.code === "no-rates" && answer.status === 503 ? ["code", "position"] : ["code", "detail", "position", "hint"];
 		const [got, want] = reply.ok
 			? [preview, answer].map((r) => [r.kind, r.parsed, r.names, r.value, r.kind === "value" ? r.display : ""])
@@ -310,7 +310,7 @@ const comparison = `(async () => {
 			setNumbers(format);
 			const text = shown(preview.display, preview.value);
 			const back = await calculator.ask("\n" + toCalculator(text).text);
-			// 15 digits are shown, or as many as the source wants.
+			// 15 digits are shown, or as many as the source asks for.
 			const isClose = Math.abs(back.value - preview.value) <= Math.abs(preview.value) * 1e-14;
 			const isSame = back.display === preview.display || isClose && back.unit === preview.unit;
 			if (!isSame && !onlyShown.test(source)) flaws.push(JSON.stringify([source, format, text]) + " is typed back as " + JSON.stringify(back));

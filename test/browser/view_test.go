@@ -13,8 +13,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestViews shows every view of the page at five widths, light, dark and in forced colours, keeps
-// a picture of each in bin/views, and measures what can be measured of WCAG 2.2 AA.
+// TestViews shows every view of the page at five widths, light, dark and in forced colours, saves a
+// picture of each in bin/views, and checks what a program can check of WCAG 2.2 AA.
 func TestViews(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	folder := filepath.Join(harness.Root(), "bin", "views")
@@ -23,7 +23,7 @@ func TestViews(t *testing.T) {
 	}
 	for _, width := range []int64{320, 360, 768, 1280, 1920} {
 		for _, scheme := range []string{"light", "dark", "forced"} {
-			// The widths at the ends, in the scheme that most people see; the others in all.
+			// The narrowest and the widest in the scheme that most people see; the others in all.
 			if (width == 360 || width == 1920) && scheme != "light" {
 				continue
 			}
@@ -66,7 +66,7 @@ func TestViews(t *testing.T) {
 	})
 }
 
-// look has a page shown in a width and a colour scheme: light, dark or forced.
+// look sets the width of the window and the colour scheme: light, dark or forced.
 func look(width int64, scheme string) []chromedp.Action {
 	features := []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}
 	if scheme == "forced" {
@@ -216,7 +216,7 @@ var views = []view{
 	{"keypad-functions", func(p *page) { p.click(`#keypad [aria-label="More keys"]`) }},
 }
 
-// others are shown after the views: what somebody else sees of a link.
+// others are shown after the views: the pages that somebody else sees who follows a link.
 var others = []view{
 	{"arrival", func(p *page) {
 		p.do(emulation.SetTouchEmulationEnabled(false))
@@ -251,7 +251,7 @@ var others = []view{
 	{"not-found", func(p *page) { p.do(chromedp.Navigate(p.url + "/nothing")) }},
 }
 
-// keep takes a picture of the whole view.
+// keep saves a picture of the whole view.
 func (p *page) keep(file string) {
 	p.Helper()
 	var png []byte
@@ -261,8 +261,8 @@ func (p *page) keep(file string) {
 	}
 }
 
-// measure checks that nothing needs sideways scrolling (1.4.10), that text is
-// readable (1.4.3), and that every control has a name (4.1.2) and a size (2.5.8).
+// measure checks that nothing needs sideways scrolling (1.4.10), that text has enough contrast
+// (1.4.3), and that every control has a name (4.1.2) and is large enough (2.5.8).
 func (p *page) measure(name string) {
 	p.Helper()
 	for _, flaw := range get[[]string](p, measurement) {
@@ -270,7 +270,7 @@ func (p *page) measure(name string) {
 	}
 }
 
-// measurement gives a line for every flaw of what is shown.
+// measurement is a script that returns a line for every flaw of the current view.
 const measurement = `(() => {
 	const flaws = [];
 	const rgba = (text) => (text.match(/[\d.]+/g) ?? []).map(Number);
@@ -308,8 +308,8 @@ const measurement = `(() => {
 	return flaws;
 })()`
 
-// TestTheme chooses against the device's colours, and shows digits in groups that
-// are copied without.
+// TestTheme overrides the device's colour scheme, and shows digits in groups, which a copy leaves
+// out.
 func TestTheme(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	p := open(t, url, look(1280, "light")...)
@@ -319,7 +319,7 @@ func TestTheme(t *testing.T) {
 	p.do(chromedp.SetValue("#theme", "dark", chromedp.ByQuery), chromedp.Evaluate(`document.getElementById("theme").dispatchEvent(new Event("change"))`, nil))
 	dark := get[string](p, ground)
 	if dark == light {
-		t.Errorf("light and dark are both %s", light)
+		t.Errorf("the background is %s in both light and dark", light)
 	}
 	p.visit()
 	p.until(ground + ` === "` + dark + `"`)
@@ -338,6 +338,6 @@ func TestTheme(t *testing.T) {
 	p.wantCopied("1234567.5")
 	if got, want := get[string](p, `document.querySelector("#log li:nth-child(2) .result").getAttribute("aria-label")`),
 		"minus 2 to the power of 40 equals minus 1099511627776, insert or copy"; got != want {
-		t.Errorf("a result is said as %q, want %q", got, want)
+		t.Errorf("a result is announced as %q, want %q", got, want)
 	}
 }

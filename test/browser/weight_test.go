@@ -23,34 +23,33 @@ import (
 	"abacus/test/harness"
 )
 
-// The page without the language, which has a limit of its own (services/web/preview): what it may
-// weigh over the wire until it can be used, and what may come after that, to be kept for later, in
-// bytes.
+// The limits of the page, in bytes over the wire: of what is loaded until it can be used, and of
+// what is then loaded into the cache. The module of the language has a limit of its own
+// (services/web/preview).
 const (
 	pageLimit = 43_600
 	keptLimit = 21_600
 )
 
 // The network of Lighthouse's mobile profile, "slow 4G"
-// (https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md), and how
-// many times slower its processor is.
+// (https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md), and by how much the
+// profile slows the processor down.
 const (
 	roundTrip  = 150 * time.Millisecond
 	throughput = 1_638_400 / 8 // bytes a second
 	slowdown   = 4
 )
 
-// TestFirstLoad opens the page for the first time, on a slow network and a slow
-// processor, and adds up what it costs until typing gives a preview, and then what
-// the service worker fetches in addition, to keep it. The times are figures; only
-// the weight of the first load is a limit.
+// TestFirstLoad opens the page for the first time, on a slow network and a slow processor. It
+// counts the bytes until typing gives a preview, and then those that the service worker adds to the
+// cache. Both have a limit; the times are only logged.
 func TestFirstLoad(t *testing.T) {
 	link := newSlowLink(t, harness.Start(t, harness.Options{}).URL)
 	p := open(t, link.url, emulation.SetCPUThrottlingRate(slowdown), typingEarly)
 	p.until(`window.previewed > 0`)
 	painted := get[float64](p, `performance.getEntriesByName("first-contentful-paint")[0].startTime`)
 	t.Logf("first contentful paint after %.0f ms, first preview after %.0f ms", painted, get[float64](p, `window.previewed`))
-	p.isKept()
+	p.waitCached()
 	bytes, language, kept, requests := link.traffic()
 	for _, request := range requests {
 		t.Log(request)
@@ -62,12 +61,12 @@ func TestFirstLoad(t *testing.T) {
 		t.Errorf("the first load of the page weighs %d bytes, more than %d", weight, pageLimit)
 	}
 	if kept > keptLimit {
-		t.Errorf("what is kept for later weighs %d bytes, more than %d", kept, keptLimit)
+		t.Errorf("what is cached for later weighs %d bytes, more than %d", kept, keptLimit)
 	}
 }
 
-// typingEarly types as soon as there is an input, and again until there is a
-// preview; window.previewed becomes the time of that.
+// typingEarly is a script that types as soon as there is an input, and again until there is a
+// preview; it sets window.previewed to the time of that.
 var typingEarly = chromedp.ActionFunc(func(ctx context.Context) error {
 	_, err := cdppage.AddScriptToEvaluateOnNewDocument(`{
 		const timer = setInterval(() => {
@@ -84,20 +83,20 @@ var typingEarly = chromedp.ActionFunc(func(ctx context.Context) error {
 	return err
 })
 
-// slowLink is a way to the app over a slow network. It counts what comes over it.
+// slowLink is a proxy to the app over a slow network. It counts the bytes that it carries.
 type slowLink struct {
 	net.Listener
 	url string
 
 	mutex    sync.Mutex
-	free     time.Time // when the network has sent all that it was given
+	free     time.Time // when the network will have sent everything written so far
 	bytes    int
-	language int // of these, those of calc.wasm
-	kept     int // and those of what the service worker fetches in addition
+	language int // those of calc.wasm among them
+	kept     int // and those that the service worker loads into the cache
 	requests []string
 }
 
-// newSlowLink returns a link to the app at an address.
+// newSlowLink returns a slow link to the app at an address.
 func newSlowLink(t *testing.T, address string) *slowLink {
 	t.Helper()
 	to, err := url.Parse(address)
@@ -105,10 +104,10 @@ func newSlowLink(t *testing.T, address string) *slowLink {
 		t.Fatal(err)
 	}
 	proxy := &httputil.ReverseProxy{
-		// The request goes on as it came, in the codings that the browser accepts.
+		// The request is passed on unchanged, with the encodings that the browser accepts.
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host },
 		Transport: &http.Transport{DisableCompression: true},
-		ErrorLog:  log.New(io.Discard, "", 0), // of a request that ends with the test
+		ErrorLog:  log.New(io.Discard, "", 0), // the end of the test cuts requests off
 	}
 	server := httptest.NewUnstartedServer(nil)
 	link := &slowLink{Listener: server.Listener}
@@ -136,15 +135,15 @@ func newSlowLink(t *testing.T, address string) *slowLink {
 // later are the modules that the page loads when they are first used.
 var later = regexp.MustCompile("^/app/(plot|edit|search|links)-")
 
-// traffic returns how many bytes have come to the browser, headers included, how many of them are
-// the language's module and what is kept for later, and for which requests.
+// traffic returns how many bytes the browser has received, headers included, how many of them are
+// calc.wasm and how many are cached for later, and the paths of all requests.
 func (l *slowLink) traffic() (bytes, language, kept int, requests []string) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	return l.bytes, l.language, l.kept, l.requests
 }
 
-// countingWriter counts the bytes of some bodies.
+// countingWriter adds the bytes of a body to a counter.
 type countingWriter struct {
 	http.ResponseWriter
 	link  *slowLink
@@ -158,7 +157,7 @@ func (w countingWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// Accept implements net.Listener: a connection takes a round trip to come about.
+// Accept implements net.Listener: setting up a connection takes a round trip.
 func (l *slowLink) Accept() (net.Conn, error) {
 	conn, err := l.Listener.Accept()
 	if err != nil {
@@ -174,7 +173,7 @@ type slowConn struct {
 	open time.Time
 }
 
-// Write sends bytes when the network, which all connections share, has room.
+// Write sends bytes once the network, which all connections share, is free.
 func (c *slowConn) Write(b []byte) (int, error) {
 	c.link.mutex.Lock()
 	if now := time.Now(); c.link.free.Before(now) {
