@@ -1,14 +1,13 @@
-// Package abuse sends an instance what attackers would, and holds it to bounds in time, memory and
-// bytes.
+// Package abuse attacks an instance and checks that time, memory and storage stay bounded.
 //
 //	make abuse BASE_URL=http://127.0.0.1:3000
 //
 // Without BASE_URL it starts hosts of its own, and also checks what only their owner can see: their
-// memory, their files, and how they bear a hostile service behind them. SPIN=1 leaves out what the
-// embedded host refuses by itself and Spin does not.
+// memory, their files, and how they cope with a hostile outside service. SPIN=1 skips what only the
+// embedded host refuses.
 //
-// Other tests may run at the same time unless BASE_URL is set, if only to nothing, as make abuse
-// does. Then times are ten times as long before they count as too long.
+// If BASE_URL is not set at all, other tests may run at the same time, so every limit on time is
+// ten times as long. `make abuse` always sets it, if only to the empty string.
 package abuse
 
 import (
@@ -30,9 +29,9 @@ import (
 )
 
 const (
-	cheap       = "/eval?expr=1"         // costs next to nothing
-	cheapLimit  = 500 * time.Millisecond // of the 99th percentile of a cheap request
-	memoryLimit = 512 << 20              // of the host's resident memory
+	cheap       = "/eval?expr=1"         // the cheapest request that evaluates something
+	cheapLimit  = 500 * time.Millisecond // for the 99th percentile of cheap requests
+	memoryLimit = 512 << 20              // for the host's resident memory
 )
 
 var (
@@ -40,7 +39,7 @@ var (
 	onSpin           = os.Getenv("SPIN") != ""
 )
 
-// allowed returns the time that something may take which takes at most limit on a quiet machine.
+// allowed returns the time that something may take here, given its limit on a quiet machine.
 func allowed(limit time.Duration) time.Duration {
 	if isQuiet {
 		return limit
@@ -50,14 +49,14 @@ func allowed(limit time.Duration) time.Duration {
 
 func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
 
-// instance is an instance under attack.
+// instance is the instance under attack.
 type instance struct {
 	*contract.Suite
 	url  string
-	host *harness.App // nil if it is not ours
+	host *harness.App // nil if the test did not start it
 }
 
-// open returns the instance at BASE_URL, or else a new host with these variables.
+// open returns the instance at BASE_URL, or a new host with these variables if that is not set.
 func open(t *testing.T, variables ...string) instance {
 	t.Helper()
 	if baseURL != "" {
@@ -66,8 +65,8 @@ func open(t *testing.T, variables ...string) instance {
 	return own(t, variables...)
 }
 
-// own starts a host with variables, each NAME=VALUE, and with limits like those of `make up`. It skips
-// the test if BASE_URL names another instance.
+// own starts a host with variables, each NAME=VALUE, and with limits like those of `make up`. It
+// skips the test if BASE_URL names another instance.
 func own(t *testing.T, variables ...string) instance {
 	t.Helper()
 	if baseURL != "" {
@@ -83,7 +82,7 @@ func own(t *testing.T, variables ...string) instance {
 	return in
 }
 
-// checkMemory checks the most memory that the host has had, if it is ours.
+// checkMemory checks the peak memory of the host, if the test started it.
 func (in instance) checkMemory(t *testing.T) {
 	t.Helper()
 	if in.host == nil {
@@ -96,17 +95,18 @@ func (in instance) checkMemory(t *testing.T) {
 	}
 }
 
-// hostOnly skips the rest of a test on Spin, which answers malformed requests by itself, and has no
-// limits of its own for what the services never see.
+// hostOnly skips the rest of a test on Spin, which answers malformed requests itself and has no
+// limits for requests that never reach a service.
 func hostOnly(t *testing.T) {
 	t.Helper()
 	if onSpin {
-		t.Skip("this is up to the host, and Spin does otherwise")
+		t.Skip("this depends on the host, and Spin behaves differently")
 	}
 }
 
-// checkCheap sends cheap requests to a target, one after the other, while something else goes on. If
-// they take too long it does so twice more: other work on the machine only adds to their time.
+// checkCheap sends cheap requests to a target, one after the other, while other requests are
+// running. If they take too long it tries twice more, since other work on the machine only adds to
+// the time.
 func (in instance) checkCheap(t *testing.T, target string, requests int) {
 	t.Helper()
 	p99 := time.Hour
@@ -127,7 +127,7 @@ func (in instance) measureCheap(t *testing.T, target string, requests int) time.
 		reply := in.Get(t, "", target)
 		times[i] = time.Since(start)
 		if reply.Status != http.StatusOK {
-			t.Fatalf("a cheap request is refused:\n%s", reply)
+			t.Fatalf("a cheap request was refused:\n%s", reply)
 		}
 	}
 	slices.Sort(times)
@@ -136,8 +136,8 @@ func (in instance) measureCheap(t *testing.T, target string, requests int) time.
 	return p99
 }
 
-// timed sends a request and checks that the reply comes in time and is no failure of the server,
-// but for a refusal that says when to come again.
+// timed sends a request and checks that the reply arrives in time and is not a server error, except
+// for a refusal that says when to try again.
 func (in instance) timed(t *testing.T, name string, r contract.Request, limit time.Duration) contract.Reply {
 	t.Helper()
 	start := time.Now()
@@ -148,14 +148,14 @@ func (in instance) timed(t *testing.T, name string, r contract.Request, limit ti
 	if took := time.Since(start); took > allowed(limit) {
 		t.Errorf("%s takes %v, more than %v", name, took, limit)
 	}
-	if !strings.Contains(reply.Body, `"code":"busy"`) { // which the host says, not the app
+	if !strings.Contains(reply.Body, `"code":"busy"`) { // a reply of the host, not of the app
 		in.Check(t, r, reply)
 	}
 	checkRefusal(t, r, reply)
 	return reply
 }
 
-// checkRefusal checks that a server error has words and says when to come again.
+// checkRefusal checks that a server error explains itself and says when to try again.
 func checkRefusal(t *testing.T, r contract.Request, reply contract.Reply) {
 	t.Helper()
 	if reply.Status < 500 || reply.Status == http.StatusBadGateway {
@@ -184,13 +184,13 @@ type evaluation struct {
 	Notices []struct{ Code, Message string }
 }
 
-// raw writes bytes as they are to a new connection, and returns the reply, if there is one.
+// raw writes bytes to a new connection as they are and returns the reply, if there is one.
 func (in instance) raw(t *testing.T, request []byte) (reply contract.Reply, err error) {
 	t.Helper()
 	conn := in.dial(t)
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(20 * time.Second))
-	go func() { // the server may answer before it has read everything
+	go func() { // the server may reply before it has read everything
 		conn.Write(request)
 		conn.(*net.TCPConn).CloseWrite()
 	}()

@@ -12,8 +12,8 @@ import (
 	"abacus/test/contract"
 )
 
-// TestSilentOrigin has many clients wait for an outside service that does not answer. All else goes
-// on, in the component that waits too.
+// TestSilentOrigin has many clients wait for an outside service that does not answer. Everything
+// else still works, even in the component that waits.
 func TestSilentOrigin(t *testing.T) {
 	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
@@ -48,7 +48,7 @@ func TestSilentOrigin(t *testing.T) {
 	in.checkCheap(t, cheap, 10)
 }
 
-// TestHostileOrigin has the outside service answer too much, compressed, or from elsewhere.
+// TestHostileOrigin has the outside service send too much, a compression bomb, or a redirect.
 func TestHostileOrigin(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -56,7 +56,7 @@ func TestHostileOrigin(t *testing.T) {
 		w.Write(make([]byte, 1<<20))
 	}
 	w.Close()
-	t.Logf("128 MiB are %d bytes compressed", packed.Len())
+	t.Logf("128 MiB compress to %d bytes", packed.Len())
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t.Errorf("a redirect was followed, with %v", r.Header)
 		w.Write([]byte("[4]"))
@@ -69,7 +69,7 @@ func TestHostileOrigin(t *testing.T) {
 	defer origin.Close()
 	in := own(t, "random_origin="+origin.URL, "peer_token=a-secret-of-services")
 	for name, handler := range map[string]http.HandlerFunc{
-		"a compressed bomb": func(w http.ResponseWriter, r *http.Request) {
+		"a compression bomb": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Write(packed.Bytes())
 		},
@@ -78,7 +78,7 @@ func TestHostileOrigin(t *testing.T) {
 				w.Write(make([]byte, 1<<20))
 			}
 		},
-		"one byte after the other": func(w http.ResponseWriter, r *http.Request) {
+		"one byte at a time": func(w http.ResponseWriter, r *http.Request) {
 			for r.Context().Err() == nil {
 				w.Write([]byte(" "))
 				w.(http.Flusher).Flush()

@@ -11,7 +11,7 @@ import (
 	"abacus/test/contract"
 )
 
-// TestMalformed sends requests that are not quite HTTP, or not quite what the app takes.
+// TestMalformed sends requests that break the rules of HTTP or of the app.
 func TestMalformed(t *testing.T) {
 	in := open(t)
 	token := in.NewSession(t)
@@ -26,7 +26,7 @@ func TestMalformed(t *testing.T) {
 		header  []contract.Field
 		body    string
 		status  int
-		onlyOwn bool // Spin answers it by itself
+		onlyOwn bool // Spin itself answers it
 	}{
 		{"a body that is not UTF-8", "POST", "/eval", nil, "1 + \xff", 400, false},
 		{"a query that is not UTF-8", "GET", "/eval?expr=%ff", nil, "", 400, false},
@@ -80,14 +80,14 @@ func TestMalformed(t *testing.T) {
 				t.Errorf("the refusal does not say why:\n%s", reply)
 			}
 			if reply.Status == http.StatusMethodNotAllowed && reply.Header.Get("Allow") == "" {
-				t.Errorf("405 without Allow:\n%s", reply)
+				t.Errorf("405 has no Allow header:\n%s", reply)
 			}
 		})
 	}
 }
 
-// TestFraming sends broken message framing. The server may close the connection; it never answers
-// with a failure of its own, and never takes one request for two.
+// TestFraming sends broken message framing. The server may close the connection, but it never
+// replies with a server error and never takes one request for two.
 func TestFraming(t *testing.T) {
 	in := open(t)
 	for _, c := range []struct{ name, request string }{
@@ -129,7 +129,7 @@ func chunked(body string) string {
 	return "POST /eval HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + body
 }
 
-// TestStalledBodies begins to send large bodies and stops.
+// TestStalledBodies sends the beginnings of large bodies, and then nothing more.
 func TestStalledBodies(t *testing.T) {
 	in := open(t)
 	part := strings.Repeat(" ", 1<<20)
@@ -146,12 +146,12 @@ func TestStalledBodies(t *testing.T) {
 	for _, conn := range conns {
 		reply, err := read(conn)
 		if err != nil || reply.Status != http.StatusRequestEntityTooLarge {
-			t.Fatalf("a body of 10 MB is not refused: %v\n%s", err, reply)
+			t.Fatalf("a body of 10 MB was not refused: %v\n%s", err, reply)
 		}
 	}
 }
 
-// TestSlowClients opens connections that send one byte after the other, or read nothing.
+// TestSlowClients opens connections that send one byte at a time, or read nothing.
 func TestSlowClients(t *testing.T) {
 	in := open(t)
 	for i := range 200 {

@@ -12,7 +12,8 @@ import (
 	"abacus/test/contract"
 )
 
-// TestGuessableKeys lets two clients use the same key without a session: they must not meet.
+// TestGuessableKeys has two clients use the same key without a session: they must not end up in
+// one.
 func TestGuessableKeys(t *testing.T) {
 	in := open(t)
 	for _, key := range []string{"1", "order-1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -26,7 +27,7 @@ func TestGuessableKeys(t *testing.T) {
 				reply := in.Send(t, r)
 				token := reply.Header.Get("Abacus-Session")
 				if reply.Status < 300 && (token == "" || seen[token]) {
-					t.Errorf("the key %q gives a session twice:\n%s%s", key, r, reply)
+					t.Errorf("the key %q leads to one session twice:\n%s%s", key, r, reply)
 				}
 				seen[token] = true
 			}
@@ -34,7 +35,7 @@ func TestGuessableKeys(t *testing.T) {
 	}
 }
 
-// TestFormulas evaluates what a spreadsheet would take for a formula.
+// TestFormulas exports expressions that a spreadsheet would take for formulas.
 func TestFormulas(t *testing.T) {
 	in := open(t)
 	token := in.NewSession(t)
@@ -55,7 +56,7 @@ func TestFormulas(t *testing.T) {
 	}
 }
 
-// TestTitles shares entries under titles that turn text around.
+// TestTitles shares entries under titles that reverse the direction of text.
 func TestTitles(t *testing.T) {
 	in := open(t)
 	token := in.NewSession(t)
@@ -77,7 +78,7 @@ func TestTitles(t *testing.T) {
 	}
 }
 
-// TestReadWhileWriting reads a share while others write.
+// TestReadWhileWriting reads a share while other clients write.
 func TestReadWhileWriting(t *testing.T) {
 	in := open(t)
 	token := in.NewSession(t)
@@ -107,7 +108,7 @@ func TestReadWhileWriting(t *testing.T) {
 	writers.Wait()
 }
 
-// share shares all entries of a session and returns the share's token.
+// share shares all entries of a session and returns the token of the share.
 func (in instance) share(t *testing.T, token string) string {
 	t.Helper()
 	reply := in.Send(t, contract.Request{Method: "POST", Target: "/shares",
@@ -120,19 +121,19 @@ func (in instance) share(t *testing.T, token string) string {
 	return strings.TrimPrefix(reply.Header.Get("Location"), "/s/")
 }
 
-// TestErasure erases a session: nothing of it stays in the files.
+// TestErasure erases a session: nothing of it remains in the files.
 func TestErasure(t *testing.T) {
 	in := own(t)
 	token := in.NewSession(t)
 	const secret, number = "geheimnis", "73519.25"
 	in.eval(t, token, secret+" = "+number)
 	in.eval(t, token, "f(x) = x + "+secret)
-	for range 50 { // over more than one page of the database
+	for range 50 { // enough to fill more than one page of the database
 		in.eval(t, token, secret+" # "+strings.Repeat("another "+secret+" ", 100))
 	}
 	share := in.share(t, token)
 	if len(in.holds(t, secret)) == 0 {
-		t.Fatal("what is not there cannot be erased")
+		t.Fatal("the files do not hold the data even before it is erased")
 	}
 	other := in.NewSession(t)
 	erase := contract.Request{Method: "DELETE", Target: "/session", Header: contract.Bearer(token)}
@@ -140,18 +141,18 @@ func TestErasure(t *testing.T) {
 		t.Fatalf("%s", reply)
 	}
 	if names := in.holds(t, secret); names != nil {
-		t.Errorf("the files %q hold an erased name", names)
+		t.Errorf("the files %q still hold an erased name", names)
 	}
 	if names := in.holds(t, number); names != nil {
-		t.Errorf("the files %q hold an erased value", names)
+		t.Errorf("the files %q still hold an erased value", names)
 	}
 	if reply := in.Get(t, "", "/shares/"+share); reply.Status != http.StatusGone {
-		t.Errorf("the share of an erased session:\n%s", reply)
+		t.Errorf("the share of an erased session can be read:\n%s", reply)
 	}
 	in.eval(t, other, "1")
 }
 
-// TestGrowth stores as much as a session may, shares it over and over, and erases it.
+// TestGrowth stores as much as a session may, shares it again and again, and erases it.
 func TestGrowth(t *testing.T) {
 	in := own(t)
 	token := in.NewSession(t)
@@ -170,7 +171,7 @@ func TestGrowth(t *testing.T) {
 		t.Errorf("the history of one session takes %d bytes, and says %v", sent, full.Notices)
 	}
 	if grown > 3*sent {
-		t.Errorf("%d bytes become %d on the disk", sent, grown)
+		t.Errorf("%d bytes take up %d on the disk", sent, grown)
 	}
 	small := in.NewSession(t)
 	for range 10 {
@@ -191,6 +192,6 @@ func TestGrowth(t *testing.T) {
 	after := in.size(t)
 	t.Logf("%.1f MB before the session is erased, %.1f MB after", float64(full2)/1e6, float64(after)/1e6)
 	if after > full2/2 {
-		t.Errorf("the files have %d bytes, and after everything was erased %d", full2, after)
+		t.Errorf("the files have %d bytes before everything is erased, and %d after", full2, after)
 	}
 }

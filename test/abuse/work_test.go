@@ -16,8 +16,8 @@ import (
 
 const expensiveLimit = 200 * time.Millisecond
 
-// expensive are the most expensive sources known for their size. Each must be refused or evaluated
-// within expensiveLimit on a quiet machine.
+// expensive are the sources that are known to cost most for their size. Each must be refused or
+// evaluated within expensiveLimit on a quiet machine.
 var expensive = map[string]string{
 	"round of tiny numbers":     "sum(round(1e-320*i,322),i=1,6200)",
 	"binomial coefficients":     "sum(ncr(1000,500)+0*i,i=1,100000)",
@@ -56,8 +56,8 @@ func manyNames() string {
 	return b.String()
 }
 
-// TestExpensive evaluates each expensive source alone. It takes the best of three times, since
-// other work on the machine only adds to them.
+// TestExpensive evaluates each expensive source by itself, three times. The shortest time counts,
+// since other work on the machine only adds to it.
 func TestExpensive(t *testing.T) {
 	in := open(t)
 	for name, source := range expensive {
@@ -72,12 +72,13 @@ func TestExpensive(t *testing.T) {
 		t.Logf("%-26s %5d bytes  %6.1f ms  %d", name, len(source),
 			float64(best.Microseconds())/1000, status)
 		if best > allowed(expensiveLimit) {
-			t.Errorf("%s take %v, more than %v", name, best, expensiveLimit)
+			t.Errorf("%s: takes %v, more than %v", name, best, expensiveLimit)
 		}
 	}
 }
 
-// TestExpensiveAtOnce evaluates 64 expensive sources at once, over and over, beside cheap requests.
+// TestExpensiveAtOnce evaluates 64 expensive sources at once, again and again, beside cheap
+// requests.
 func TestExpensiveAtOnce(t *testing.T) {
 	hostOnly(t)
 	in := open(t)
@@ -145,7 +146,7 @@ func TestFatSession(t *testing.T) {
 	}
 	t.Logf("%d bytes of functions", stored)
 	if !refused || stored > 300<<10 {
-		t.Errorf("a session takes %d bytes of functions, refused: %v", stored, refused)
+		t.Errorf("a session holds %d bytes of functions, refused: %v", stored, refused)
 	}
 	small := contract.Evaluation(token, "1+1")
 	in.timed(t, "1+1 in a full session", small, 200*time.Millisecond)
@@ -163,7 +164,7 @@ func TestFatSession(t *testing.T) {
 	clients.Wait()
 }
 
-// TestSearch searches a long history for a text that nearly matches everywhere.
+// TestSearch searches a long history for a text that almost matches everywhere.
 func TestSearch(t *testing.T) {
 	in := open(t)
 	token := in.NewSession(t)
@@ -200,7 +201,7 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// TestRandomSources evaluates random mixtures of the language's words.
+// TestRandomSources evaluates random sequences of the language's tokens.
 func TestRandomSources(t *testing.T) {
 	in := open(t)
 	words := strings.Fields("1 2.5 1e308 5e-324 0x1F x ans pi i + - * / ^ ^ ( ( ) , ; = mod ! sum( ncr( " +
@@ -217,8 +218,8 @@ func TestRandomSources(t *testing.T) {
 }
 
 // TestNewSessions has one client create sessions until it is refused: evaluations still work,
-// without a session. It is the last test of the package, since it takes
-// the sessions of its client away.
+// without a session. It is the last test of the package, since it uses up all sessions of its
+// client.
 func TestNewSessions(t *testing.T) {
 	in := open(t)
 	create := contract.Request{Method: "POST", Target: "/sessions"}
@@ -260,8 +261,8 @@ func TestNewSessions(t *testing.T) {
 	}
 	done.Store(true)
 	clients.Wait()
-	t.Logf("%d of 100 evaluations do without a session", without)
+	t.Logf("%d of 100 evaluations got no session", without)
 	if without == 0 {
-		t.Error("no evaluation does without a session")
+		t.Error("every evaluation got a session")
 	}
 }

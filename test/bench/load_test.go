@@ -13,7 +13,7 @@ import (
 	"abacus/test/harness"
 )
 
-// load is requests of one kind, from a number of clients with a session each.
+// load is a number of clients, each with a session, that send requests of one kind.
 type load struct {
 	name    string
 	method  string
@@ -34,7 +34,7 @@ var (
 // host is a running host.
 type host struct{ name, address string }
 
-// start starts a host without limits on use.
+// start starts a host without rate limits and quotas.
 func start(b *testing.B, name string, o harness.Options) host {
 	b.Helper()
 	o.Flags = append(o.Flags, "--quiet")
@@ -69,8 +69,8 @@ func (l load) run(b *testing.B, h host) (result loadtest.Result) {
 	return result
 }
 
-// compare measures hosts that take turns, so that what else the machine does strikes all of them.
-// It returns the medians.
+// compare measures hosts in turns, so that other load on the machine affects all of them alike, and
+// returns the medians.
 func (l load) compare(b *testing.B, hosts []host, rounds int) []loadtest.Result {
 	b.Helper()
 	runs := make([][]loadtest.Result, len(hosts))

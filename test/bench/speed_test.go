@@ -1,5 +1,5 @@
-// Package bench measures the whole app over HTTP: the one at BASE_URL, which may be on Spin, or
-// else one that it starts.
+// Package bench measures the whole app over HTTP: the instance at BASE_URL, which may run on Spin,
+// or one that it starts itself.
 package bench
 
 import (
@@ -32,8 +32,8 @@ func BenchmarkEval(b *testing.B) {
 	}
 }
 
-// BenchmarkStart measures how long a host takes from its start to its first answer, once its
-// components are compiled, and the most memory that it has had then.
+// BenchmarkStart measures the time from the start of a host to its first reply, with components
+// that are compiled already, and the host's peak memory until then.
 func BenchmarkStart(b *testing.B) {
 	if os.Getenv("BASE_URL") != "" {
 		b.Skip("it starts hosts of its own")
@@ -62,12 +62,12 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkAgainst measures this host against another: the executable BASE, an `abacus` or a
-// `spin`, with the app in the folder BASE_APP, by default this one. -v prints a table of medians.
+// BenchmarkAgainst measures this host against the executable BASE, an `abacus` or a `spin`, with
+// the app in the folder BASE_APP, which defaults to this one. -v prints a table of medians.
 func BenchmarkAgainst(b *testing.B) {
 	base := os.Getenv("BASE")
 	if base == "" {
-		b.Skip("BASE names no host to measure against")
+		b.Skip("BASE, the host to measure against, is not set")
 	}
 	app := cmp.Or(os.Getenv("BASE_APP"), harness.Root())
 	hosts := []host{

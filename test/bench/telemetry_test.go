@@ -10,8 +10,9 @@ import (
 	"abacus/test/harness"
 )
 
-// BenchmarkTelemetry measures what telemetry costs: a host without it, one that exports every span,
-// metric and log, and, if BEFORE names an older `abacus`, that one. -v prints the medians.
+// BenchmarkTelemetry measures the cost of telemetry with a host that has none, one that exports
+// every span, metric and log, and the older `abacus` that BEFORE names, if it is set. -v prints the
+// medians.
 func BenchmarkTelemetry(b *testing.B) {
 	if os.Getenv("BASE_URL") != "" {
 		b.Skip("it starts hosts of its own")

@@ -1,4 +1,4 @@
-// Package chaos disturbs hosts while clients use them, and checks that the clients cannot tell:
+// Package chaos disrupts hosts while clients use them, and checks that the clients do not notice:
 // what was acknowledged is kept, what was repeated happened once, and every session behaves as if
 // its requests had been made one after the other.
 //
@@ -19,11 +19,11 @@ import (
 	"abacus/test/harness"
 )
 
-var kills = flag.Int("kills", 5, "how often the host is killed; other disruptions follow suit")
+var kills = flag.Int("kills", 5, "how often to kill the host; there is one other disruption for every ten kills")
 
 func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
 
-// rounds is how often disruptions happen that take seconds each.
+// rounds returns how often to cause a disruption that takes seconds.
 func rounds() int { return max(1, *kills/10) }
 
 // TestKill kills the host and starts it again.
@@ -91,9 +91,9 @@ func TestForeignLock(t *testing.T) {
 	r.finish(t)
 }
 
-// TestClock starts the host again with a clock that is wrong, in both directions: by less than the
-// window of a limit, by a day, and by more than sessions are kept unused. A key ends after a day by
-// the clock, so no operation is under way when that much time seems to pass.
+// TestClock restarts the host with a clock that is wrong, in both directions: by less than the
+// window of a rate limit, by a day, and by more than the time after which unused sessions are
+// deleted. Keys expire after a day, so no operation is under way when that much time seems to pass.
 func TestClock(t *testing.T) {
 	r := startRun(t, t.TempDir(), 1, nil)
 	set := func(offset time.Duration) {

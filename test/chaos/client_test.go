@@ -16,7 +16,7 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// session is one of the sessions that clients share, with what they have seen of it.
+// session is one of the sessions that the clients share, with what they have seen in it.
 type session struct {
 	token string
 
@@ -25,7 +25,7 @@ type session struct {
 	expressions map[int]string // by entry
 }
 
-// add records an operation. It is an error if its entry was acknowledged for another expression.
+// add records an operation. It fails the test if its entry was acknowledged for another expression.
 func (s *session) add(t *testing.T, o porcupine.Operation, entry int, expression string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -39,7 +39,7 @@ func (s *session) add(t *testing.T, o porcupine.Operation, entry int, expression
 	s.expressions[entry] = expression
 }
 
-// client sends one operation after the other to the sessions.
+// client sends operations to the sessions, one after the other.
 type client struct {
 	id       int
 	run      *run
@@ -47,7 +47,7 @@ type client struct {
 	versions map[*session]int // the last seen, for compareAndSet
 }
 
-// patience is how long a client repeats one operation.
+// patience is how long a client goes on repeating one operation.
 const patience = 90 * time.Second
 
 func (c *client) loop(t *testing.T) {
@@ -103,7 +103,7 @@ func (c *client) apply(t *testing.T, s *session, op operation) bool {
 	}
 }
 
-// request returns the request of an operation. Evaluations have a key: they can be repeated.
+// request returns the request for an operation. Evaluations have a key, so they can be repeated.
 func (c *client) request(s *session, op operation) (r contract.Request, expression string) {
 	if op.kind == compareAndSet {
 		return contract.Request{
@@ -160,7 +160,7 @@ func (c *client) send(t *testing.T, r contract.Request, op operation) (got resul
 		got = result{register: register{body.Version, body.Value}, entry: body.Entry}
 		return got, body.Recorded
 	case reply.Header.Get("Retry-After") == "":
-		t.Errorf("%sis refused without Retry-After:\n%s", r, reply)
+		t.Errorf("%swas refused without Retry-After:\n%s", r, reply)
 	}
 	return result{unknown: true}, false
 }

@@ -18,7 +18,8 @@ type disk struct {
 	device string // such as loop0
 }
 
-// newDisk makes a disk of this size. It needs root and loop devices, as on a usual Linux machine.
+// newDisk makes a disk of this size. It needs root and loop devices, which most Linux machines
+// have.
 func newDisk(t *testing.T, megabytes int) *disk {
 	t.Helper()
 	folder := t.TempDir()
@@ -33,7 +34,7 @@ func newDisk(t *testing.T, megabytes int) *disk {
 		t.Fatal(err)
 	}
 	if err := command("mkfs.ext4", "-q", "-F", d.image); err != nil {
-		t.Skip("cannot make a file system: ", err)
+		t.Skip("cannot create a file system: ", err)
 	}
 	if err := d.mount(); err != nil {
 		t.Skip("cannot mount a file system: ", err)
@@ -103,8 +104,8 @@ func command(name string, arguments ...string) error {
 	return nil
 }
 
-// TestFullDisk fills the disk and frees it again. The host keeps nothing free, so that it meets the
-// disk's own end.
+// TestFullDisk fills the disk and frees it again. The host is told to keep nothing free, so that it
+// really runs out of space.
 func TestFullDisk(t *testing.T) {
 	d := newDisk(t, 64)
 	r := startRun(t, d.dir, 1, noLimits)
@@ -120,8 +121,8 @@ func TestFullDisk(t *testing.T) {
 }
 
 // TestReadOnlyDisk breaks the disk, kills the host, and repairs the disk. No operation is under way
-// when the disk breaks: a bare loop of write and fsync shows that ext4 may report the last fsync
-// before an error as done and lose it.
+// when the disk breaks, because ext4 may report the last fsync before an error as done and still
+// lose the data (a plain loop of write and fsync shows it).
 func TestReadOnlyDisk(t *testing.T) {
 	d := newDisk(t, 64)
 	r := startRun(t, d.dir, 1, noLimits)

@@ -7,9 +7,9 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// The models say what a session may look like to its clients, as if they used it one after the
-// other. Porcupine looks for such an order in what concurrent clients saw (linearizability: Herlihy
-// and Wing, 1990). An operation without a known result may or may not have happened.
+// The models say what clients may see of a session that they use one after the other. Porcupine
+// searches for such an order in what concurrent clients saw (linearizability: Herlihy and Wing,
+// 1990). An operation without a known result may or may not have happened.
 
 // register is the variable of a session. Each change increments the version.
 type register struct {
@@ -17,7 +17,7 @@ type register struct {
 	value   float64
 }
 
-// operation is what a client asks of a register.
+// operation is what a client does with a register.
 type operation struct {
 	kind    kind
 	value   float64
@@ -102,7 +102,7 @@ func checkModels(t *testing.T, operations []porcupine.Operation) {
 	}
 }
 
-// TestModels shows the models histories that they must accept and reject.
+// TestModels checks which histories the models accept and which they reject.
 func TestModels(t *testing.T) {
 	type step struct {
 		call, end int64

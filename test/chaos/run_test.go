@@ -34,7 +34,7 @@ type run struct {
 	clients  []*client
 	stop     chan struct{}
 	working  sync.WaitGroup
-	calm     sync.RWMutex // held for reading by an operation, for writing while none may run
+	calm     sync.RWMutex // held for reading during an operation, for writing while no operation may run
 	start    time.Time
 	end      time.Time // after every reply
 
@@ -42,7 +42,7 @@ type run struct {
 	statuses    map[string]int
 	lastReply   time.Time
 	completed   int
-	longestGap  time.Duration // between two complete operations of any clients
+	longestGap  time.Duration // between the ends of two operations, of whichever clients
 	disruptions int
 }
 
@@ -114,7 +114,7 @@ func (r *run) count(err error, status int) {
 	r.statuses[name]++
 }
 
-// succeeded notes that an operation is complete.
+// succeeded records that an operation is complete.
 func (r *run) succeeded() {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
@@ -124,7 +124,7 @@ func (r *run) succeeded() {
 	r.lastReply = now
 }
 
-// minOperations is the fewest operations that show something.
+// minOperations is the number of operations without which a run proves nothing.
 const minOperations = 100
 
 // done returns how many operations are complete.
@@ -176,11 +176,11 @@ func (r *run) finish(t *testing.T) {
 		r.disruptions, operations, time.Since(r.start).Seconds(), r.longestGap.Seconds(),
 		strings.Join(counts, ", "))
 	if operations < minOperations {
-		t.Errorf("only %d operations: the test shows nothing", operations)
+		t.Errorf("only %d operations: the test proves nothing", operations)
 	}
 }
 
-// history returns the whole history of a session by entry.
+// history returns the whole history of a session, expressions by entry.
 func history(t *testing.T, suite *contract.Suite, token string) map[int]string {
 	t.Helper()
 	stored := map[int]string{}

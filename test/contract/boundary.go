@@ -52,13 +52,13 @@ func (s *Suite) testSizes(t *testing.T) {
 		status  int
 	}{
 		{"an expression of 16 KiB", Evaluation(token, padded(source)), 200},
-		{"an expression of a byte more", Evaluation(token, padded(source+1)), 413},
+		{"an expression of one byte more", Evaluation(token, padded(source+1)), 413},
 		{"a body of 64 KiB", evaluateJSON(jsonBody(body)), 200},
-		{"a body of a byte more", evaluateJSON(jsonBody(body + 1)), 413},
+		{"a body of one byte more", evaluateJSON(jsonBody(body + 1)), 413},
 		{"a body of 1 MB", Evaluation(token, padded(1_000_000)), 413},
 		{"a body of 1 MB without a session", Evaluation("", padded(1_000_000)), 413},
 		{"an expression of 16 KiB in a URL", inURL(source), 200},
-		{"an expression of a byte more in a URL", inURL(source + 1), 413},
+		{"an expression of one byte more in a URL", inURL(source + 1), 413},
 		{"a variable of 1 MB", setVariable("a", padded(1_000_000)), 413},
 		{"JSON nested 32 deep", evaluateJSON(deepJSON), 400},
 		{"JSON nested 10,000 deep", evaluateJSON(strings.Repeat("[", 10_000)), 400},
@@ -73,7 +73,7 @@ func (s *Suite) testSizes(t *testing.T) {
 		{"100 expressions", evaluateJSON(list(100)), 200},
 		{"101 expressions", evaluateJSON(list(101)), 400},
 		{"a share of 64 KiB", createShare(token, shareBody(body)), 201},
-		{"a share of a byte more", createShare(token, shareBody(body+1)), 413},
+		{"a share of one byte more", createShare(token, shareBody(body+1)), 413},
 		{"a share of 1,000 missing entries", shareEntries(5_001, 6_000), 422},
 		{"a share of 999 missing entries", shareEntries(5_001, 5_999), 404},
 		{"a title of 200 characters", createShare(token, titled(200)), 201},
@@ -96,7 +96,7 @@ func createShare(token, body string) Request {
 	return Request{"POST", "/shares", header, body}
 }
 
-// numbers lists the numbers from first to last, each after a comma.
+// numbers returns the numbers from first to last, each after a comma.
 func numbers(first, last int) string {
 	var b strings.Builder
 	for n := first; n <= last; n++ {
@@ -111,7 +111,7 @@ var internals = []string{
 	"health", "names", "",
 }
 
-// spellings are ways to write /internal/NAME that some server has mistaken for it.
+// spellings are ways to write /internal/NAME that one server or another takes for it.
 var spellings = []string{
 	"/internal/%s", "//internal/%s", "/internal//%s", "/internal/%s/", "///internal///%s",
 	"/./internal/%s", "/INTERNAL/%s", "/Internal/%s", "/internal%%2f%s", "/internal%%2F%s",
@@ -125,7 +125,7 @@ var spellings = []string{
 	"/%%252e%%252e/internal/%s", "/session%%23/../internal/%s",
 }
 
-// forgeries are headers by which a request may pretend to come from a service. Spin adds its own
+// forgeries are headers with which a request may pretend to come from a service. Spin adds its own
 // `spin-*` headers after those of the client.
 var forgeries = [][]Field{
 	nil,
@@ -157,8 +157,8 @@ var forgeries = [][]Field{
 	},
 }
 
-// testInternal tries the internal routes in every spelling and with every forgery, on a session
-// that they could read or change: none is reachable.
+// testInternal tries the internal routes in every spelling and with every forgery, with a session
+// that they could read or change: none of them is reachable.
 func (s *Suite) testInternal(t *testing.T) {
 	token := s.NewSession(t)
 	s.Eval(t, token, "secret = 4711")
@@ -166,7 +166,7 @@ func (s *Suite) testInternal(t *testing.T) {
 		t.Run(spelling, func(t *testing.T) {
 			for i, name := range internals {
 				for j, forgery := range forgeries {
-					// All names without a forgery and all forgeries with one name suffice.
+					// It is enough to try all names without a forgery, and one name with all.
 					if i > 1 && j > 1 {
 						continue
 					}
@@ -179,10 +179,10 @@ func (s *Suite) testInternal(t *testing.T) {
 						reply := s.Send(t, r)
 						if reply.Status != http.StatusNotFound &&
 							reply.Status != http.StatusMethodNotAllowed {
-							t.Errorf("%sis not refused:\n%s", r, reply)
+							t.Errorf("%swas not refused:\n%s", r, reply)
 						}
 						if strings.Contains(reply.Body, "4711") {
-							t.Errorf("%sreads the session:\n%s", r, reply)
+							t.Errorf("%sread the session:\n%s", r, reply)
 						}
 					}
 				}
@@ -215,12 +215,12 @@ func (s *Suite) testInternalNames(t *testing.T) {
 		r := Request{"GET", c.target, header, ""}
 		reply, err := s.Try(r)
 		if err == nil && reply.Status < 400 {
-			t.Errorf("%sis served:\n%s", r, reply)
+			t.Errorf("%swas served:\n%s", r, reply)
 		}
 	}
 }
 
-// testForgedHeaders sends the same headers to public routes, which ignore them.
+// testForgedHeaders sends the same headers to public routes, which must ignore them.
 func (s *Suite) testForgedHeaders(t *testing.T) {
 	token := s.NewSession(t)
 	for _, forgery := range forgeries {
@@ -246,8 +246,8 @@ func (s *Suite) testForgedHeaders(t *testing.T) {
 	}
 }
 
-// testInvalidURL sends a `spin-full-url` that is not a URL. On its own Spin's SDK fails on it
-// before it calls the service; ours is shielded from forged headers, so replies are as usual.
+// testInvalidURL sends a `spin-full-url` that is not a URL. Spin's SDK would fail before it calls
+// the service, but the services hide forged headers from it, so the replies are the usual ones.
 func (s *Suite) testInvalidURL(t *testing.T) {
 	for target, status := range map[string]int{
 		"/internal/session": 404,
@@ -266,7 +266,7 @@ func (s *Suite) testInvalidURL(t *testing.T) {
 	}
 }
 
-// testMethods tries every method that a path does not have.
+// testMethods tries every method that a path does not allow.
 func (s *Suite) testMethods(t *testing.T) {
 	for _, c := range []struct{ path, allow string }{
 		{"/eval", "GET, HEAD, POST, OPTIONS"},

@@ -16,11 +16,11 @@ import (
 // Field is one header line.
 type Field struct{ Name, Value string }
 
-// Request is one request as it goes over the connection: net/http's client would clean the target,
-// merge header lines and hide what the server really sees.
+// Request is one request as it is sent. It does not use net/http's client, which would clean the
+// target and merge header lines, so that the server would see something else.
 type Request struct {
 	Method string
-	Target string // sent as it is: neither cleaned nor escaped
+	Target string // sent as it is, neither cleaned nor escaped
 	Header []Field
 	Body   string
 }
@@ -76,7 +76,7 @@ func (r Request) token() string {
 	return values.Get("session")
 }
 
-// replyTimeout exceeds the 10 s after which an evaluation that loses every race gives up.
+// replyTimeout is more than the 10 s after which an evaluation that loses every race gives up.
 const replyTimeout = 30 * time.Second
 
 // roundTrip sends one request over a new connection and reads the reply.
@@ -87,8 +87,8 @@ func roundTrip(base *url.URL, r Request) (Reply, error) {
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(replyTimeout))
-	// A server may refuse a long body before it has read all of it, so writing runs concurrently
-	// and may fail.
+	// A server may refuse a long body before it has read all of it, so the request is written
+	// concurrently, and that may fail.
 	go io.WriteString(conn, r.wire(base.Host))
 	received, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: r.Method})
 	if err != nil {
@@ -130,7 +130,7 @@ func (r Request) wire(host string) string {
 	return b.String()
 }
 
-// Try sends a request and returns the reply unchecked.
+// Try sends a request and returns the reply without checking it.
 func (s *Suite) Try(r Request) (Reply, error) { return roundTrip(s.base, r) }
 
 // Send sends a request and checks the reply against the rules for all replies.

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// testConcurrent lets 50 clients count in one session: every acknowledged step counts exactly once,
-// and on a quiet machine nearly all steps are acknowledged. A step is given up after ten seconds,
-// which are few on a machine that is busy with something else.
+// testConcurrent has 50 clients count in one session: every acknowledged step counts exactly once,
+// and on a quiet machine nearly all steps are acknowledged. The service gives up a step after ten
+// seconds, which a busy machine may exceed.
 func (s *Suite) testConcurrent(t *testing.T) {
 	const clients, steps, within = 50, 20, 60 * time.Second
 	token := s.NewSession(t)
@@ -47,11 +47,11 @@ func (s *Suite) testConcurrent(t *testing.T) {
 	case s.Quiet && succeeded*100 < clients*steps*99:
 		t.Errorf("%d of %d succeeded, fewer than 99 %%", succeeded, clients*steps)
 	case succeeded == 0:
-		t.Error("no step succeeded, though one of those that compete always can")
+		t.Error("no step succeeded, although one of the competing steps always can")
 	}
 	refused := statuses[http.StatusConflict] + statuses[http.StatusServiceUnavailable]
 	if succeeded+refused != clients*steps {
-		t.Errorf("some neither succeeded nor were refused by 409 or 503: %v", statuses)
+		t.Errorf("some steps neither succeeded nor were refused with 409 or 503: %v", statuses)
 	}
 	var state struct{ Variables map[string]float64 }
 	decodeInto(t, s.Get(t, token, "/session"), http.StatusOK, &state)

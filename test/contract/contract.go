@@ -1,10 +1,10 @@
-// Package contract tests everything that a client of Abacus can observe. It knows nothing but a
-// base URL, so it tests any running instance: the embedded host, Spin, four hosts behind a proxy.
+// Package contract tests everything that a client of Abacus can observe. It needs only a base URL,
+// so it can test any running instance: the embedded host, Spin, or several hosts behind a proxy.
 //
 //	make conformance BASE_URL=http://127.0.0.1:3000
 //
-// Three sources define a correct reply: the instance's own openapi.json for the form of each
-// (document.go), rules.go for what all replies share, and the transcripts and tables for what
+// Three sources define a correct reply: the instance's own openapi.json defines its form
+// (document.go), rules.go what all replies have in common, and the transcripts and tables what
 // single requests mean.
 package contract
 
@@ -21,24 +21,24 @@ import (
 
 // Suite tests one instance.
 type Suite struct {
-	Quiet bool // nothing else runs on the machine: times count
+	Quiet bool // nothing else runs on the machine, so times are checked
 
 	base     *url.URL
 	document *document
-	problems string // the page /problems, which explains them
+	problems string // the page /problems, which explains the codes of problems
 
 	mutex   sync.Mutex
 	visited map[Visit]bool
-	tokens  map[string]bool // of all sessions that the suite has met
+	tokens  map[string]bool // of all sessions that the suite has seen
 }
 
-// Visit is an operation answered with one of its documented statuses.
+// Visit is an operation and one of its documented statuses.
 type Visit struct {
 	Operation string
 	Status    int
 }
 
-// Open reads the contract of the instance at a base URL.
+// Open returns a suite for the instance at a base URL, and reads its openapi.json.
 func Open(t testing.TB, base string) *Suite {
 	t.Helper()
 	address, err := url.Parse(base)
@@ -70,8 +70,8 @@ func newSuite(base *url.URL, contract *document, problems string) *Suite {
 	}
 }
 
-// At returns a suite that tests another instance, which need not serve openapi.json, against the
-// contract of this one.
+// At returns a suite that tests another instance against the contract of this one. The other need
+// not serve openapi.json.
 func (s *Suite) At(t testing.TB, base string) *Suite {
 	t.Helper()
 	address, err := url.Parse(base)
@@ -81,7 +81,7 @@ func (s *Suite) At(t testing.TB, base string) *Suite {
 	return newSuite(address, s.document, s.problems)
 }
 
-// Documented returns everything that the contract documents, in order.
+// Documented returns every documented status of every operation, in order.
 func (s *Suite) Documented() []Visit {
 	var all []Visit
 	for _, operations := range s.document.Paths {
@@ -97,14 +97,14 @@ func (s *Suite) Documented() []Visit {
 	return all
 }
 
-// Visited reports whether the suite has met a status of an operation.
+// Visited reports whether the suite has seen this status of an operation.
 func (s *Suite) Visited(v Visit) bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return s.visited[v]
 }
 
-// Tokens returns the tokens of all sessions that the suite has met.
+// Tokens returns the tokens of all sessions that the suite has seen.
 func (s *Suite) Tokens() []string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

@@ -7,7 +7,8 @@ import (
 	"abacus/test/contract"
 )
 
-// TestConformance tests the instance that BASE_URL names. Run it on a machine that does nothing else.
+// TestConformance tests the instance that BASE_URL names. Run it on a machine that does nothing
+// else.
 func TestConformance(t *testing.T) {
 	base := os.Getenv("BASE_URL")
 	if base == "" {

@@ -11,8 +11,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// document is the instance's own openapi.json, which replies must match. It reads what OpenAPI 3.1
-// adds to JSON Schema.
+// document is the instance's own openapi.json, which replies must match: JSON Schema, and the parts
+// of OpenAPI 3.1 around it.
 type document struct {
 	Paths   map[string]map[string]*operation `json:"paths"`
 	Headers map[string]headerRule            `json:"x-headers-of-every-reply"`
@@ -37,8 +37,8 @@ type response struct {
 	pointer string // its place in the document
 }
 
-// headerRule is the rule for a header of every reply: its value is one of Enum, matches Pattern, or
-// is a list that contains all of Contains.
+// headerRule is the rule for a header that every reply has: its value is one of Enum, matches
+// Pattern, or is a list that contains all of Contains.
 type headerRule struct {
 	Enum     []string `json:"enum"`
 	Contains []string `json:"contains"`

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// contractFile is the path of the document, which the web service serves.
+// contractFile is the path of the document, which the service web serves.
 const contractFile = "../../services/web/static/openapi.json"
 
 func readDocument(t *testing.T) *document {
@@ -94,7 +94,7 @@ func TestExamples(t *testing.T) {
 		}
 	})
 	if examples < 30 {
-		t.Errorf("only %d examples", examples)
+		t.Errorf("there are only %d examples", examples)
 	}
 }
 
@@ -171,7 +171,7 @@ func TestTranscriptFiles(t *testing.T) {
 		titles := map[string]bool{}
 		for _, c := range cases {
 			if len(c.exchanges) == 0 || titles[c.title] {
-				t.Errorf("%s: %q sends nothing, or is there twice", file.Name(), c.title)
+				t.Errorf("%s: the case %q sends nothing, or its title is taken", file.Name(), c.title)
 			}
 			titles[c.title] = true
 		}
@@ -195,11 +195,11 @@ func TestProblems(t *testing.T) {
 		}
 		delete(explained, code)
 	}
-	// A client never sees these of services that work.
+	// Clients of working services never see these.
 	for _, code := range []string{"internal", "loop-detected"} {
 		delete(explained, code)
 	}
 	if len(explained) > 0 || len(codes) < 50 {
-		t.Errorf("of %d codes: %v are explained and not documented", len(codes), explained)
+		t.Errorf("of %d codes, %v are explained but not documented", len(codes), explained)
 	}
 }

@@ -55,15 +55,15 @@ func (s *Suite) testHistory(t *testing.T) {
 			t.Errorf("Link is %q", link)
 		}
 		next = *p.Next
-		s.Eval(t, token, "0") // must not shift the pages that follow
+		s.Eval(t, token, "0") // a new entry must not shift the following pages
 	}
 	if seen != entries {
-		t.Errorf("the pages have %d entries of %d", seen, entries)
+		t.Errorf("the pages have %d of %d entries", seen, entries)
 	}
 }
 
-// testSpreadsheet reads a history as a spreadsheet does (RFC 4180): expressions come back as they
-// were sent, whatever quotes, commas and newlines they contain.
+// testSpreadsheet reads a history as CSV (RFC 4180): expressions come back as they were sent,
+// whatever quotes, commas and newlines they contain.
 func (s *Suite) testSpreadsheet(t *testing.T) {
 	token := s.NewSession(t)
 	sources := []string{"a = 1/3", `max(1, 2) # "two"`, "b = 2\nb", "# ä; #\n3"}

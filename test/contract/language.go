@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// calculations are sources and their `display`. The language has its own tests; these show that it
-// survives the way through HTTP: its operators through the encodings, its numbers through JSON.
+// calculations are sources and their `display`. The language has its own tests; these show that
+// HTTP and JSON preserve its operators and numbers.
 var calculations = []struct{ source, display string }{
 	{"3 * (7 + 1)", "24"},
 	{"-5 + 3", "-2"},

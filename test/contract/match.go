@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// bindings are the values of the `$names` in a transcript. A name is bound to the first value that
-// it matches; from then on it matches only that value.
+// bindings are the values of the `$names` in a transcript. A name is bound to the first value it
+// matches; from then on it matches that value only.
 type bindings map[string]string
 
-// hole matches what a pattern may contain besides plain text: `$name`, or `...` for any text.
+// hole matches the parts of a pattern that are not plain text: `$name`, or `...` for any text.
 var hole = regexp.MustCompile(`\$[a-z]+|\.\.\.`)
 
-// expand replaces the names in a text to send.
+// expand replaces the names in a text that will be sent.
 func (b bindings) expand(text string) (string, error) {
 	var err error
 	text = hole.ReplaceAllStringFunc(text, func(name string) string {
 		value, bound := b[name]
 		if !bound {
-			err = fmt.Errorf("%s is sent before it was received", name)
+			err = fmt.Errorf("%s is sent before it is received", name)
 		}
 		return value
 	})

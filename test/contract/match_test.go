@@ -66,7 +66,7 @@ func TestExpand(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 	if _, err := bound.expand("$t"); err == nil {
-		t.Error("a name that nothing has bound is sent")
+		t.Error("an unbound name is sent")
 	}
 }
 
@@ -99,7 +99,7 @@ func TestParseTranscripts(t *testing.T) {
 		"# A\n> GET /\n< 200\nnone\n", // no mark
 	} {
 		if _, err := parseTranscripts(bad); err == nil {
-			t.Errorf("%q is read", bad)
+			t.Errorf("%q is accepted", bad)
 		}
 	}
 }

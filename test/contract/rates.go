@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Rates is what GET /rates answers.
+// Rates is the reply to GET /rates.
 type Rates struct {
 	Base, Date, Source string
 	Rates              map[string]float64
 }
 
-// TestRates reads the exchange rates, or learns that there are none: whether the instance can reach
-// the European Central Bank is not part of the contract.
+// TestRates reads the exchange rates, or is told that there are none: whether the instance can
+// reach the European Central Bank is not part of the contract.
 func (s *Suite) TestRates(t *testing.T) {
 	reply := s.Get(t, "", "/rates")
 	if reply.Status == http.StatusServiceUnavailable {
@@ -30,7 +30,7 @@ func (s *Suite) TestRates(t *testing.T) {
 	decodeInto(t, reply, http.StatusOK, &all)
 	date, err := time.Parse(time.DateOnly, all.Date)
 	if err != nil || date.After(time.Now()) {
-		t.Errorf("the rates are of %q", all.Date)
+		t.Errorf("the date of the rates is %q", all.Date)
 	}
 	for currency, rate := range all.Rates {
 		var one struct {
@@ -42,7 +42,7 @@ func (s *Suite) TestRates(t *testing.T) {
 			t.Errorf("GET /rates/%s: %+v, but GET /rates has %v", currency, one, rate)
 		}
 		if len(all.Rates) > 5 && currency > "F" {
-			break // the others show nothing more
+			break // the others would show nothing new
 		}
 	}
 	for target, status := range map[string]int{

@@ -15,7 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// sessionMakers are the operations whose replies carry a session token.
+// sessionMakers are the operations whose replies contain a session token.
 var sessionMakers = []string{"evaluate", "createSession", "forkShare"}
 
 // Check checks a reply against the rules for all replies and records its operation as visited.
@@ -29,11 +29,11 @@ func (s *Suite) Check(t testing.TB, r Request, reply Reply) {
 	}
 	if isBusy(reply) {
 		if reply.Header.Get("Retry-After") == "" {
-			fail("the host is busy and does not say for how long")
+			fail("the host is busy and does not say when to try again")
 		}
 		if reply.Header.Get("X-Content-Type-Options") != "nosniff" ||
 			reply.Header.Get("Content-Security-Policy") == "" {
-			fail("a browser may do more than show what the host says")
+			fail("the host's policy lets a browser do more than show the reply")
 		}
 		return
 	}
@@ -54,8 +54,8 @@ func (s *Suite) Check(t testing.TB, r Request, reply Reply) {
 	s.checkTokens(r, reply, o, fail)
 }
 
-// isBusy reports whether the host itself refused the request, at one of its limits. It knows
-// nothing of the app, so the rules of the services do not hold for its replies.
+// isBusy reports whether the host itself refused the request because it was at one of its limits.
+// The host knows nothing about the app, so the rules for services do not apply to its replies.
 func isBusy(reply Reply) bool {
 	return reply.Status == http.StatusServiceUnavailable &&
 		strings.HasPrefix(reply.Body, `{"type":"about:blank",`) &&
@@ -92,7 +92,7 @@ func (s *Suite) checkHeaders(reply Reply, fail func(string, ...any)) {
 		}
 	}
 	if reply.Status >= 400 && reply.Header.Get("Cache-Control") != "no-store" {
-		fail("an error that may be cached: Cache-Control is %q", reply.Header.Get("Cache-Control"))
+		fail("the error may be cached: Cache-Control is %q", reply.Header.Get("Cache-Control"))
 	}
 }
 
@@ -135,7 +135,7 @@ func (s *Suite) checkOperation(r Request, reply Reply, o *operation, fail func(s
 	}
 }
 
-// checkAllow checks the reply to a method that a path does not have.
+// checkAllow checks the reply to a method that a path does not allow.
 func checkAllow(reply Reply, status int, fail func(string, ...any)) {
 	if reply.Status != status {
 		fail("the status is not %d", status)
@@ -145,7 +145,7 @@ func checkAllow(reply Reply, status int, fail func(string, ...any)) {
 	}
 }
 
-// checkProblem checks an error against RFC 9457. A client that prefers text gets text.
+// checkProblem checks an error against RFC 9457. Clients that prefer text get text.
 func (s *Suite) checkProblem(r Request, reply Reply, fail func(string, ...any)) {
 	if r.Method == http.MethodHead {
 		return
@@ -155,7 +155,7 @@ func (s *Suite) checkProblem(r Request, reply Reply, fail func(string, ...any)) 
 		return
 	}
 	if contentType != "application/problem+json" {
-		fail("an error of type %q", contentType)
+		fail("the content type of an error is %q", contentType)
 		return
 	}
 	var problem struct {
@@ -184,12 +184,12 @@ func (s *Suite) checkProblem(r Request, reply Reply, fail func(string, ...any)) 
 	_, after, _ := strings.Cut(s.problems, term)
 	statuses, _, _ := strings.Cut(after, "</dt>")
 	if !slices.Contains(strings.Split(statuses, ", "), strconv.Itoa(reply.Status)) {
-		fail("the page /problems does not explain %s with status %d", problem.Code, reply.Status)
+		fail("the page /problems does not explain %s with the status %d", problem.Code, reply.Status)
 	}
 }
 
-// checkTokens looks for session tokens where none belongs, whether the instance made them or a
-// client tried them.
+// checkTokens looks for session tokens where none belong, both those that the instance made and
+// those that a client tried.
 func (s *Suite) checkTokens(r Request, reply Reply, o *operation, fail func(string, ...any)) {
 	if token := r.token(); len(token) == tokenLength {
 		s.tokens[token] = true
@@ -242,5 +242,5 @@ func (d *document) validateHeader(at, value string) error {
 	return d.validate(at+"/schema", instance)
 }
 
-// query escapes a value for a query.
+// query escapes a value for the query of a URL.
 func query(value string) string { return url.QueryEscape(value) }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The transcripts show exchanges as curl -v does: `>` marks what is sent, `<` what is received.
+// The transcripts show exchanges as `curl -v` does: `>` marks what is sent, `<` what is received.
 //
 //	# An assignment has no result.
 //	> POST /eval
@@ -20,13 +20,13 @@ import (
 //	<
 //	< {"session": "$s", "result": null, "kind": "assignment"}
 //
-// A line `# title` starts a case, and a blank line separates its exchanges. Only the headers listed
-// are compared (`Name:` alone means that it must be absent), and only the members of a JSON object
-// that are listed; see bindings for `$s` and `...`. JSON whose lines start with `<=` is compared
-// character by character, including the order of its members. A `<` with nothing after it means an
-// empty body.
+// A line `# title` starts a case, and a blank line separates its exchanges. Only the listed headers
+// (`Name:` alone means that the header must be absent) and the listed members of a JSON object are
+// compared; see bindings for `$s` and `...`. JSON whose lines start with `<=` is compared character
+// by character, including the order of its members. A `<` with nothing after it means an empty
+// body.
 //
-//go:embed transcripts
+// go:embed transcripts
 var transcripts embed.FS
 
 // transcript is one case.
@@ -45,7 +45,7 @@ type exchange struct {
 	exact   bool
 }
 
-// testTranscripts plays every transcript, file by file.
+// testTranscripts runs every transcript, file by file.
 func (s *Suite) testTranscripts(t *testing.T) {
 	files, err := fs.Glob(transcripts, "transcripts/*.txt")
 	if err != nil {
@@ -69,7 +69,7 @@ func (s *Suite) testTranscripts(t *testing.T) {
 	}
 }
 
-// play sends the requests of a case in order.
+// play sends the requests of a case in order and compares the replies.
 func (s *Suite) play(t *testing.T, file string, c transcript) {
 	bound := bindings{}
 	for _, e := range c.exchanges {

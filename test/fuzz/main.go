@@ -1,10 +1,10 @@
 // Command fuzz runs every fuzz target of the repository for a while and prints how many inputs each
-// has tried.
+// one tried.
 //
 //	go run ./test/fuzz -time 60s [package...]
 //
-// Go keeps interesting inputs in its build cache, so each run starts where the last one ended. It
-// writes an input that fails to testdata/fuzz beside the target: commit it with the fix.
+// Go keeps interesting inputs in its build cache, so each run continues where the last one ended.
+// An input that fails is written to testdata/fuzz beside the target: commit it with the fix.
 package main
 
 import (
@@ -49,7 +49,7 @@ func main() {
 // target is a fuzz function.
 type target struct{ folder, name string }
 
-// list returns the fuzz targets of packages.
+// list returns the fuzz targets of the packages.
 func list(packages []string) ([]target, error) {
 	command := exec.Command("go", append([]string{"test", "-list", "^Fuzz"}, packages...)...)
 	output, err := command.Output()
@@ -75,7 +75,7 @@ func list(packages []string) ([]target, error) {
 
 var executions = regexp.MustCompile(`execs: (\d+)`)
 
-// run runs a target and returns the number of inputs that it has tried.
+// run runs a target and returns how many inputs it tried.
 func (t target) run(duration time.Duration) (inputs int, output string, err error) {
 	command := exec.Command("go", "test", "-run=^$", "-fuzz=^"+t.name+"$",
 		"-fuzztime="+duration.String(), "-fuzzminimizetime=100x", t.folder)

@@ -43,7 +43,7 @@ type App struct {
 // timeout is how long a host may take to start, and to end.
 const timeout = 30 * time.Second
 
-// The commands under test, built on first use: the usual one and the one with faults.
+// The commands under test, built on first use: without and with fault injection.
 var (
 	folder string
 	plain  = sync.OnceValues(func() (string, error) { return build("abacus") })
@@ -92,7 +92,7 @@ func Root() string {
 	return "."
 }
 
-// FreeAddress returns an address on which nobody listened a moment ago.
+// FreeAddress returns an address that was free a moment ago.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -103,7 +103,7 @@ func FreeAddress(t testing.TB) string {
 	return listener.Addr().String()
 }
 
-// Start starts a host and returns when it serves. The host is killed when the test ends.
+// Start starts a host and returns once it serves. The host is killed when the test ends.
 func Start(t testing.TB, o Options) *App {
 	t.Helper()
 	if o.StateDir == "" {
@@ -177,7 +177,7 @@ func (o Options) command(t testing.TB) *exec.Cmd {
 		o.Manifest = filepath.Join(Root(), "spin.toml")
 	}
 	switch {
-	case o.Listen == "" && o.Spin: // it does not say which port it has taken for 0
+	case o.Listen == "" && o.Spin: // which does not say which port it chose for 0
 		o.Listen = FreeAddress(t)
 	case o.Listen == "":
 		o.Listen = "127.0.0.1:0"
@@ -185,18 +185,18 @@ func (o Options) command(t testing.TB) *exec.Cmd {
 	command := exec.Command(binary,
 		"up", "--from", o.Manifest, "--listen", o.Listen, "--state-dir", o.StateDir)
 	command.Args = append(command.Args, o.Flags...)
-	// A killed host leaves temporary files behind: they go with the tests' folder. Only tests that
-	// name an origin of exchange rates fetch any.
+	// A killed host leaves temporary files behind, which are deleted with the tests' folder. No
+	// test fetches exchange rates unless it names an origin for them.
 	command.Env = append(os.Environ(),
 		"TMPDIR="+folder, "SPIN_VARIABLE_RATES_ORIGIN=http://127.0.0.1:9")
 	command.Env = append(command.Env, o.Env...)
-	if o.Spin { // it serves in a process of its own, which is to end with it
+	if o.Spin { // its server is a process of its own, which must be killed with it
 		command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	}
 	return command
 }
 
-// Kill ends the host as a power cut would.
+// Kill kills the host, which has no chance to clean up.
 func (a *App) Kill() {
 	if attributes := a.command.SysProcAttr; attributes != nil && attributes.Setpgid {
 		syscall.Kill(-a.command.Process.Pid, syscall.SIGKILL)
@@ -212,7 +212,7 @@ func (a *App) Terminate() { a.Signal(syscall.SIGTERM) }
 // Signal sends the host a signal.
 func (a *App) Signal(s syscall.Signal) { a.command.Process.Signal(s) }
 
-// PeakMemory returns the most resident memory that the host has had, in bytes.
+// PeakMemory returns the host's peak resident memory in bytes.
 func (a *App) PeakMemory(t testing.TB) int64 {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", a.command.Process.Pid))
@@ -234,7 +234,7 @@ func (a *App) Stop(t testing.TB) int {
 	return a.Wait(t)
 }
 
-// Wait returns the exit code of a host that is about to end.
+// Wait waits until the host ends and returns its exit code.
 func (a *App) Wait(t testing.TB) int {
 	t.Helper()
 	select {
@@ -248,7 +248,7 @@ func (a *App) Wait(t testing.TB) int {
 // Output returns everything that the host has written so far.
 func (a *App) Output() string { return a.output.String() }
 
-// output keeps what a process writes and finds the address that it serves.
+// output collects what a process writes, and finds the address that it serves on.
 type output struct {
 	mutex   sync.Mutex
 	text    bytes.Buffer

@@ -23,7 +23,7 @@ func stateFiles(dir string) []backup.File {
 	}
 }
 
-// TestBackup backs up while 64 clients write, and restores into another folder: all that was
+// TestBackup backs up while 64 clients write, and restores into another folder: everything that was
 // acknowledged before the backup began is there, and every share can be read.
 func TestBackup(t *testing.T) {
 	const clients, before = 64, 3
@@ -73,7 +73,7 @@ func TestBackup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("writers were held for %v", held)
+	t.Logf("writers had to wait for %v", held)
 
 	dir := t.TempDir()
 	if err := backup.Restore(t.Context(), archive, stateFiles(dir)); err != nil {
@@ -99,7 +99,7 @@ func TestBackup(t *testing.T) {
 	}
 }
 
-// TestRestoreRefuses checks what restore refuses: to overwrite, and archives that are damaged.
+// TestRestoreRefuses checks that restore refuses to overwrite files, and refuses damaged archives.
 func TestRestoreRefuses(t *testing.T) {
 	app := harness.Start(t, harness.Options{})
 	suite := open(t, app.URL)

@@ -19,11 +19,11 @@ import (
 // nobody is the user of the container.
 const nobody = 65532
 
-// TestContainer builds what deploy/Containerfile builds and runs it as the container does: with
-// nothing beside it in the file system, as a user who may write to /state alone.
+// TestContainer builds what deploy/Containerfile builds and runs it as the container does: in an
+// otherwise empty file system, as a user that may write to /state alone.
 func TestContainer(t *testing.T) {
 	if os.Getuid() != 0 {
-		t.Skip("it changes the root directory, which only root may do")
+		t.Skip("only root may change the root directory")
 	}
 	root, err := os.MkdirTemp("", "abacus-container-") // t.TempDir is closed to other users
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // TestDamagedTable overwrites the first page of a table while the host is down: the health says
-// which service has it, and in words.
+// which service is down and why.
 func TestDamagedTable(t *testing.T) {
 	for service, table := range map[string]string{"sessions": "variables", "history": "entries"} {
 		app := harness.Start(t, harness.Options{})

@@ -8,8 +8,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestDeployLibSQL gives the embedded host a configuration for Spin: it refuses only what it does
-// not support.
+// TestDeployLibSQL gives the embedded host a configuration for Spin: it refuses only the part that
+// it does not support.
 func TestDeployLibSQL(t *testing.T) {
 	file := filepath.Join(harness.Root(), "deploy", "libsql.toml")
 	text, code := harness.Refuse(t, harness.Options{Flags: []string{"--runtime-config-file", file}})

@@ -11,8 +11,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestNearlyFullDisk serves a folder whose disk counts as nearly full. Reading and erasing go on, and
-// so does calculating; nothing new is stored.
+// TestNearlyFullDisk serves a folder whose disk counts as nearly full. Reading, erasing and
+// calculating still work; nothing new is stored.
 func TestNearlyFullDisk(t *testing.T) {
 	a := harness.Start(t, harness.Options{})
 	suite := open(t, a.URL)
@@ -82,7 +82,7 @@ func TestNearlyFullDisk(t *testing.T) {
 	}
 	token = unused
 	if reply := send("DELETE", "/session", ""); reply.Status != http.StatusNoContent {
-		t.Errorf("the session without a history is not erased:\n%s", reply)
+		t.Errorf("the session without a history was not erased:\n%s", reply)
 	}
 	if !strings.Contains(a.Output(), "nothing new is stored") {
 		t.Errorf("the operator is not told:\n%s", a.Output())

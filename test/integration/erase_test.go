@@ -12,8 +12,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestErasedFromFiles erases a session with a history and a share. After that none of their texts is
-// in any file of the state folder, databases, their logs and the key-value store included.
+// TestErasedFromFiles erases a session with a history and a share: afterwards no file of the state
+// folder, be it a database, its log or the key-value store, contains any of their texts.
 func TestErasedFromFiles(t *testing.T) {
 	a := harness.Start(t, harness.Options{})
 	suite := open(t, a.URL)
@@ -33,7 +33,7 @@ func TestErasedFromFiles(t *testing.T) {
 		if !step.stored {
 			erase := contract.Request{Method: http.MethodDelete, Target: "/session", Header: contract.Bearer(token)}
 			if reply := suite.Send(t, erase); reply.Status != http.StatusNoContent {
-				t.Fatalf("the session is not erased:\n%s", reply)
+				t.Fatalf("the session was not erased:\n%s", reply)
 			}
 		}
 		for _, text := range []string{"a-secret-expression", "asecretvariable", "asecretfunction", "a-secret-title"} {
@@ -44,7 +44,7 @@ func TestErasedFromFiles(t *testing.T) {
 	}
 }
 
-// filesWith lists the files below a folder that contain a text.
+// filesWith returns the files below a folder that contain a text.
 func filesWith(t testing.TB, folder, text string) (files []string) {
 	t.Helper()
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {

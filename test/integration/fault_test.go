@@ -12,8 +12,8 @@ import (
 	"abacus/test/harness"
 )
 
-// evaluations run into the faults. Each has a session where a is 41, except the last, which creates
-// its session.
+// evaluations are what the faults hit. Each has a session in which a is 41, except the last one,
+// which creates its session.
 var evaluations = []struct{ name, source string }{
 	{"a value", "a + 1"},
 	{"an assignment", "b = a + 1"},
@@ -21,10 +21,10 @@ var evaluations = []struct{ name, source string }{
 	{"a new session", "6 * 7"},
 }
 
-// maxCalls is more than the calls that an evaluation makes.
+// maxCalls is more calls than any evaluation makes.
 const maxCalls = 200
 
-// stableReply is the part of a reply that is the same however often the request is repeated.
+// stableReply is the part of a reply that stays the same however often the request is repeated.
 type stableReply struct {
 	Session  string
 	Value    float64
@@ -35,7 +35,7 @@ type stableReply struct {
 }
 
 // TestFaults makes every import and every hop of an evaluation fail, one at a time, before and
-// after its effect: by an error, by a trap of the component, by the death of the host. The client
+// after its effect: with an error, a trap of the component, or a crash of the host. The client
 // repeats unanswered requests with the same key. In the end the evaluation has happened exactly
 // once, and its reply is as if nothing had failed.
 func TestFaults(t *testing.T) {
@@ -67,7 +67,7 @@ func TestFaults(t *testing.T) {
 	checkIntegrity(t, whole.StateDir)
 }
 
-// TestPermanentFaults is TestFaults with calls that fail from then on: the client turns to a host
+// TestPermanentFaults is TestFaults with calls that keep failing: the client turns to a host
 // without faults.
 func TestPermanentFaults(t *testing.T) {
 	whole := harness.Start(t, harness.Options{})
@@ -80,7 +80,7 @@ func TestPermanentFaults(t *testing.T) {
 			w := newWalk(t, suite, whole.StateDir, "--fault", fault)
 			for _, evaluation := range evaluations {
 				if !w.meet(t, evaluation.source, "") {
-					t.Error("the call does not happen")
+					t.Error("the call was never made")
 				}
 			}
 		})
@@ -89,7 +89,8 @@ func TestPermanentFaults(t *testing.T) {
 	checkIntegrity(t, whole.StateDir)
 }
 
-// walk leads evaluations past faults. It has a host with faults and one without, on the same data.
+// walk runs evaluations into faults, one after the other. It has a host with faults and one
+// without, on the same data.
 type walk struct {
 	whole   *contract.Suite
 	options harness.Options
@@ -112,10 +113,10 @@ func (w *walk) start(t *testing.T) {
 	w.at = w.whole.At(t, w.faulty.URL)
 }
 
-// faults returns how many faults have happened.
+// faults returns how many faults the host has injected.
 func (w *walk) faults() int { return strings.Count(w.faulty.Output(), " fault ") }
 
-// meet makes one evaluation run into a fault and reports whether the fault has happened.
+// meet runs one evaluation into a fault and reports whether the fault was injected.
 func (w *walk) meet(t *testing.T, source, fault string) (happened bool) {
 	t.Helper()
 	if w.killed {
@@ -134,7 +135,7 @@ func (w *walk) meet(t *testing.T, source, fault string) (happened bool) {
 
 	var again stableReply
 	decode(t, w.whole.Send(t, request), http.StatusOK, &again)
-	if !first.Recorded { // history did not answer, and the reply said so
+	if !first.Recorded { // history did not reply, and the evaluation said so
 		first.Recorded, first.Entry = true, again.Entry
 	}
 	if again != first {
@@ -160,8 +161,8 @@ func (w *walk) meet(t *testing.T, source, fault string) (happened bool) {
 	return w.faults() > faults
 }
 
-// insist repeats a request until it is answered: by the host with the fault, or by the other one if
-// that is dead or does not recover.
+// insist repeats a request until it succeeds: on the host with the fault or, if that is dead or
+// does not recover, on the other one.
 func (w *walk) insist(t *testing.T, request contract.Request, fault string) (got stableReply) {
 	t.Helper()
 	first := request

@@ -37,7 +37,7 @@ func (c *client) run(t *testing.T, suite *contract.Suite, evaluations int, acked
 		name, value := fmt.Sprintf("v%d", c.sent), float64(c.sent)/7
 		reply, err := suite.Try(contract.Evaluation(c.token, fmt.Sprintf("%s = %d/7", name, c.sent)))
 		if err != nil {
-			return // the host is dead, and the fate of this assignment unknown
+			return // the host is dead, and whether this assignment happened is unknown
 		}
 		var got struct{ Entry int }
 		if err := json.Unmarshal([]byte(reply.Body), &got); err != nil || reply.Status != http.StatusOK {
@@ -49,8 +49,8 @@ func (c *client) run(t *testing.T, suite *contract.Suite, evaluations int, acked
 	}
 }
 
-// TestKill kills the host in the middle of 1,000 evaluations. After a restart those that were
-// acknowledged are stored once, and the others at most once.
+// TestKill kills the host in the middle of 1,000 evaluations. After a restart, acknowledged
+// evaluations are stored once, and the others at most once.
 func TestKill(t *testing.T) {
 	const clients, evaluations, killAfter = 8, 125, 400
 	host := harness.Start(t, harness.Options{})
@@ -76,7 +76,7 @@ func TestKill(t *testing.T) {
 	running.Wait()
 	host.Kill()
 	if total < killAfter || total == clients*evaluations {
-		t.Fatalf("%d evaluations were acknowledged: the host was not killed in between", total)
+		t.Fatalf("%d evaluations were acknowledged: the host was not killed in the middle", total)
 	}
 
 	host = harness.Start(t, harness.Options{StateDir: host.StateDir})
@@ -103,7 +103,7 @@ func (c *client) check(t *testing.T, suite *contract.Suite, number int) {
 			t.Errorf("client %d: entry %d, %q, was acknowledged, but is %q", number, a.entry, want, history[a.entry])
 		}
 	}
-	// One evaluation may have been under way: it has happened or not.
+	// One evaluation may have been under way, and may have happened or not.
 	if extra := len(history) - 1 - len(c.acked); extra < 0 || extra > 1 {
 		t.Errorf("client %d: %d entries after %d acknowledged", number, len(history), len(c.acked))
 	}

@@ -10,7 +10,7 @@ import (
 	"abacus/test/harness"
 )
 
-// start starts the app with variables, each written NAME=VALUE.
+// start starts the app with variables, each NAME=VALUE.
 func start(t testing.TB, variables ...string) *contract.Suite {
 	t.Helper()
 	var flags []string
@@ -20,8 +20,8 @@ func start(t testing.TB, variables ...string) *contract.Suite {
 	return open(t, harness.Start(t, harness.Options{Flags: flags}).URL)
 }
 
-// checkRefused checks that a reply is a problem with this status and code. A 429 says when to
-// retry, within the minute over which limits are counted.
+// checkRefused checks that a reply is a problem with this status and code. A 429 must say when to
+// try again, which is within the minute over which requests are counted.
 func checkRefused(t testing.TB, reply contract.Reply, status int, code string) {
 	t.Helper()
 	var problem struct{ Code string }
@@ -50,7 +50,7 @@ func TestLimitSessions(t *testing.T) {
 	decode(t, suite.Eval(t, token, "1"), http.StatusOK, &struct{}{})
 }
 
-// withoutSession checks that a reply has a result and no session, and says so.
+// withoutSession checks that a reply has a result but no session, and says so.
 func withoutSession(t testing.TB, reply contract.Reply) {
 	t.Helper()
 	var got struct {
@@ -64,8 +64,8 @@ func withoutSession(t testing.TB, reply contract.Reply) {
 	}
 }
 
-// TestLimitClientSessions makes as many sessions as one client may. Its address counts, and behind a
-// proxy the one that the proxy gives.
+// TestLimitClientSessions creates as many sessions as one client may. Clients are told apart by
+// their addresses; behind a proxy, by those that the proxy passes on.
 func TestLimitClientSessions(t *testing.T) {
 	for _, header := range []string{"", "X-Forwarded-For"} {
 		suite := start(t, "limit_client_sessions=1", "trusted_proxy_header="+header)
@@ -87,7 +87,7 @@ func TestLimitClientSessions(t *testing.T) {
 	}
 }
 
-// TestLimitBytes fills a history. Evaluations are then answered and not stored.
+// TestLimitBytes fills a history. Evaluations then get a reply but are not stored.
 func TestLimitBytes(t *testing.T) {
 	suite := start(t, "limit_bytes=850")
 	token := suite.NewSession(t)
@@ -104,8 +104,8 @@ func TestLimitBytes(t *testing.T) {
 	checkRefused(t, suite.Send(t, createShare(token)), http.StatusInsufficientStorage, "history-full")
 }
 
-// TestLimitSessionsRepeat repeats requests that have created their sessions, after the limit is
-// reached.
+// TestLimitSessionsRepeat repeats requests that created sessions, after the limit is reached: they
+// get the same replies.
 func TestLimitSessionsRepeat(t *testing.T) {
 	suite := start(t, "limit_sessions=2")
 	key := contract.Field{Name: "Idempotency-Key", Value: "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a21"}
@@ -128,7 +128,7 @@ func TestLimitSessionsRepeat(t *testing.T) {
 func TestLimitEntries(t *testing.T) {
 	suite := start(t, "limit_entries=3")
 	token := suite.NewSession(t)
-	for i := range 3 { // the session's commits; with its first entry one more than the history's entries
+	for i := range 3 { // these commits and the first entry are one more than the entries of the history
 		decode(t, suite.Eval(t, token, fmt.Sprintf("a = %d", i)), http.StatusOK, &struct{}{})
 	}
 	for _, source := range []string{"a", "a = 7", "a = ans + 1", "f(x) = x"} {
@@ -142,13 +142,13 @@ func TestLimitEntries(t *testing.T) {
 	}
 	erase := contract.Request{Method: http.MethodDelete, Target: "/history", Header: contract.Bearer(token)}
 	if reply := suite.Send(t, erase); reply.Status != http.StatusNoContent {
-		t.Errorf("the history is not erased:\n%s", reply)
+		t.Errorf("the history was not erased:\n%s", reply)
 	}
 	checkRefused(t, suite.Eval(t, token, "a"), http.StatusTooManyRequests, "too-many-requests")
 	decode(t, suite.Eval(t, suite.NewSession(t), "1"), http.StatusOK, &struct{}{})
 }
 
-// TestLimitNames sets as many variables and functions as the limit allows, in every way.
+// TestLimitNames sets as many variables and functions as the limit allows, in every way there is.
 func TestLimitNames(t *testing.T) {
 	suite := start(t, "limit_names=2")
 	token := suite.NewSession(t)
@@ -161,7 +161,7 @@ func TestLimitNames(t *testing.T) {
 	checkRefused(t, suite.Eval(t, token, "b = 1"), http.StatusUnprocessableEntity, "too-many-names")
 	decode(t, suite.Eval(t, token, "a = 2; f = 3"), http.StatusOK, &struct{}{})
 	if reply := put("a"); reply.Status != http.StatusNoContent {
-		t.Errorf("an existing variable is refused:\n%s", reply)
+		t.Errorf("a new value of an existing variable is refused:\n%s", reply)
 	}
 	if names := variables(t, suite, token); len(names) != 2 || names["a"] != 1 || names["f"] != 3 {
 		t.Errorf("the names are %v", names)
@@ -183,7 +183,7 @@ func TestLimitShares(t *testing.T) {
 	checkRefused(t, suite.Send(t, fork), http.StatusTooManyRequests, "too-many-requests")
 	revoke := contract.Request{Method: http.MethodDelete, Target: "/shares/" + created.Share, Header: contract.Bearer(token)}
 	if reply := suite.Send(t, revoke); reply.Status != http.StatusNoContent {
-		t.Errorf("the share is not revoked:\n%s", reply)
+		t.Errorf("the share was not revoked:\n%s", reply)
 	}
 	decode(t, suite.Send(t, createShare(token)), http.StatusCreated, &created)
 }

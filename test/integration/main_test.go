@@ -1,5 +1,6 @@
-// Package integration tests what needs control of the host: to start, kill and stop it, and to
-// replace its neighbours. It also runs package contract, which tests what clients can observe.
+// Package integration tests what takes control of the host: starting, stopping and killing it, and
+// replacing the services behind it. It also runs package contract, which tests what clients can
+// observe.
 package integration
 
 import (
@@ -17,23 +18,23 @@ import (
 	"abacus/test/harness"
 )
 
-// suites are the suites of all tests, for what they have visited together.
+// suites are the suites of all tests: together they must visit everything that is documented.
 var suites []*contract.Suite
 
-// TestMain runs the tests. If all of them ran, it checks that together they have met every
-// documented status of every operation.
+// TestMain runs the tests. If all of them ran, it checks that together they saw every documented
+// status of every operation.
 func TestMain(m *testing.M) {
 	code := harness.Main(m)
 	if code == 0 && flag.Lookup("test.run").Value.String() == "" {
 		for _, visit := range unvisited() {
-			fmt.Fprintf(os.Stderr, "no test has met the status %d of %s\n", visit.Status, visit.Operation)
+			fmt.Fprintf(os.Stderr, "no test saw the status %d of %s\n", visit.Status, visit.Operation)
 			code = 1
 		}
 	}
 	os.Exit(code)
 }
 
-// unvisited lists the documented statuses that no test has met.
+// unvisited returns the documented statuses that no test saw.
 func unvisited() []contract.Visit {
 	var missing []contract.Visit
 	for _, visit := range suites[0].Documented() {
@@ -44,7 +45,7 @@ func unvisited() []contract.Visit {
 	return missing
 }
 
-// open aims the contract suite at an instance.
+// open returns the contract suite for the instance at a URL.
 func open(t testing.TB, url string) *contract.Suite {
 	t.Helper()
 	suite := contract.Open(t, url)

@@ -9,7 +9,7 @@ import (
 	"abacus/test/harness"
 )
 
-// TestMoney converts money by the rates of an origin, which ends in between.
+// TestMoney converts money at the rates of an origin, which goes away halfway.
 func TestMoney(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
 		o := startOrigin(t)
@@ -48,8 +48,8 @@ func TestMoney(t *testing.T) {
 	})
 }
 
-// TestMoneyWithoutRates calculates with money where there are no rates yet, and where there is no
-// service rates.
+// TestMoneyWithoutRates calculates with money while there are no rates yet, and without the service
+// rates.
 func TestMoneyWithoutRates(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
 		for flag, status := range map[string]int{
@@ -64,7 +64,7 @@ func TestMoneyWithoutRates(t *testing.T) {
 				suite.Send(t, get("/eval?expr=100%20USD%20in%20EUR", "")),
 			} {
 				if reply.Status != status || !strings.Contains(reply.Body, "no exchange rates") {
-					t.Errorf("%s: want %d with words:\n%s", flag, status, reply)
+					t.Errorf("%s: want %d with an explanation:\n%s", flag, status, reply)
 				}
 			}
 			var answer struct{ Display string }

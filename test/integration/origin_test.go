@@ -28,7 +28,7 @@ type origin struct {
 // ratesPath is where the bank has its rates.
 const ratesPath = "/stats/eurofxref/eurofxref-daily.xml"
 
-// startOrigin starts an origin that answers at first with today's rates.
+// startOrigin starts an origin, which replies with today's rates until a test changes that.
 func startOrigin(t testing.TB) *origin {
 	o := &origin{}
 	o.says(document(today(), "1.25"))
@@ -49,7 +49,7 @@ func (o *origin) says(body string) {
 	o.does(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) })
 }
 
-// hangs makes the origin answer nothing until release is closed. It says on asked that it was asked.
+// hangs makes the origin reply only after release is closed. It sends on asked for every request.
 func (o *origin) hangs() (asked, release chan bool) {
 	asked, release = make(chan bool, 10), make(chan bool)
 	o.does(func(http.ResponseWriter, *http.Request) {
@@ -59,7 +59,7 @@ func (o *origin) hangs() (asked, release chan bool) {
 	return asked, release
 }
 
-// flags are those of a host that asks this origin.
+// flags are the flags of a host that uses this origin.
 func (o *origin) flags() []string { return []string{"--variable", "rates_origin=" + o.URL} }
 
 func today() string { return daysAgo(0) }
@@ -68,7 +68,7 @@ func daysAgo(days int) string {
 	return time.Now().UTC().AddDate(0, 0, -days).Format(time.DateOnly)
 }
 
-// document is the bank's document of a day.
+// document returns the bank's document for a day.
 func document(date, usd string) string {
 	return `<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
@@ -85,8 +85,8 @@ func document(date, usd string) string {
 </gesmes:Envelope>`
 }
 
-// kept is a flag that fills the host's store with rates of a day, which were fetched so long ago
-// that they are due again.
+// kept returns flags that fill the host's store with the rates of some days ago, which were fetched
+// so long ago that they are due for renewal.
 func kept(days int) []string {
 	at := time.Now().AddDate(0, 0, -days).Unix()
 	return []string{"--key-value", fmt.Sprintf(
@@ -112,7 +112,7 @@ func onBothHosts(t *testing.T, test func(t *testing.T, start func(harness.Option
 	}
 }
 
-// rates reads the rates that there must be.
+// rates returns the rates, which must be there.
 func rates(t testing.TB, suite *contract.Suite) contract.Rates {
 	t.Helper()
 	var all contract.Rates
@@ -120,7 +120,7 @@ func rates(t testing.TB, suite *contract.Suite) contract.Rates {
 	return all
 }
 
-// brokenOrigin is a broken reply of an origin, and what the log says about it.
+// brokenOrigin is a broken reply of an origin, with a part of what the log says about it.
 type brokenOrigin struct {
 	answer http.HandlerFunc
 	log    string
@@ -139,7 +139,7 @@ func brokenOrigins(t testing.TB) map[string]brokenOrigin {
 		"a failure": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "status 500"},
 		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL, http.StatusFound)
-		}, "the origin"}, // Spin follows it
+		}, "the origin"}, // Spin follows the redirect
 		"a page":         {says("<html><body>Sorry</body></html>"), "it has no rates"},
 		"nothing":        {says(""), "it has no rates"},
 		"a rate of 0":    {says(document(today(), "0.0")), "a rate is 0"},
@@ -163,7 +163,7 @@ func says(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }
 }
 
-// logOf returns what the service rates has logged.
+// logOf returns the log of the service rates.
 func logOf(t testing.TB, host *harness.App) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(host.StateDir, "logs", "rates_stderr.txt"))

@@ -66,7 +66,7 @@ func (p *fakePeer) paths() []string {
 
 const someToken = "AAAAAAAAAAAAAAAAAAAAAA"
 
-// TestConflict loses every race for the session and reports a conflict.
+// TestConflict checks that an evaluation that loses every race for the session reports a conflict.
 func TestConflict(t *testing.T) {
 	sessions := newPeer(t, map[string]peerReply{
 		"GET /internal/session": {200, "session\t7\t" + someToken + "\nvariable\tn\t1\n"},
@@ -136,8 +136,8 @@ func TestEraseInTwoSteps(t *testing.T) {
 	}
 }
 
-// TestHop checks what one service sends another: the owner and the ids of the request and its
-// trace, and nothing else from the client.
+// TestHop checks what one service sends another: the owner and the ids of the request and of its
+// trace, and nothing else that came from the client.
 func TestHop(t *testing.T) {
 	history := newPeer(t, map[string]peerReply{"POST /internal/entries": {200, "recorded\t1\n"}})
 	suite := start(t, "history_url="+history.URL, "peer_token=secret")

@@ -49,8 +49,8 @@ func fetch(t testing.TB, address string) string {
 	return string(body)
 }
 
-// TestPrometheusScrapes has a Prometheus scrape a host, with the configuration of the repository
-// but for addresses and times.
+// TestPrometheusScrapes has Prometheus scrape a host. Its configuration is the one in the
+// repository, with other addresses and intervals.
 func TestPrometheusScrapes(t *testing.T) {
 	app := harness.Start(t, harness.Options{Flags: []string{"--metrics", "127.0.0.1:0"}})
 	suite := open(t, app.URL)
@@ -94,7 +94,7 @@ func TestPrometheusScrapes(t *testing.T) {
 	}
 }
 
-// ask returns the value of a query that has one, "" if it has none or nobody answers.
+// ask returns the value of a query, or "" if it has none or Prometheus does not answer.
 func ask(listen, query string) string {
 	reply, err := http.Get("http://" + listen + "/api/v1/query?query=" + url.QueryEscape(query))
 	if err != nil {
@@ -110,9 +110,9 @@ func ask(listen, query string) string {
 	return fmt.Sprint(answer.Data.Result[0].Value[1])
 }
 
-// TestAlerts records the metrics of hosts before and after a peer is killed, a disk is nearly full
-// and a client floods the app. promtool then holds the rules and the queries of the dashboard to
-// what was recorded, as if what happened went on for minutes.
+// TestAlerts records the metrics of hosts before and after a peer is killed, a disk is nearly full,
+// and a client floods the app. promtool then checks the rules and the dashboard's queries against
+// the recording, as if the event went on for minutes.
 func TestAlerts(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -147,7 +147,7 @@ func TestAlerts(t *testing.T) {
 // recording is the values of each series before and after an event.
 type recording map[string][2]float64
 
-// record scrapes a host, does something, and scrapes it again.
+// record scrapes a host, causes the event, and scrapes it again.
 func record(t *testing.T, app *harness.App, event func()) recording {
 	t.Helper()
 	address := "http://" + metricsOf(t, app) + "/metrics"
@@ -173,8 +173,9 @@ func record(t *testing.T, app *harness.App, event func()) recording {
 	return r
 }
 
-// check has promtool evaluate expressions, which are to have a value or to have none. The event is
-// repeated each minute from the tenth to the thirtieth, and the expressions are evaluated then.
+// check has promtool evaluate expressions, which must have a value (true) or none (false). The
+// event is repeated every minute from the tenth to the thirtieth, when the expressions are
+// evaluated.
 func (r recording) check(t *testing.T, expressions map[string]bool) {
 	t.Helper()
 	type series struct {
@@ -287,7 +288,7 @@ func recordKilledPeer(t *testing.T) recording {
 	})
 }
 
-// recordFullDisk records a host whose disk has less left than is to stay free.
+// recordFullDisk records a host whose disk has less space left than it must keep free.
 func recordFullDisk(t *testing.T) recording {
 	app := harness.Start(t, harness.Options{Flags: append(watchedFlags, "--min-free-disk", strconv.Itoa(1<<62))})
 	return record(t, app, func() { time.Sleep(time.Millisecond) })

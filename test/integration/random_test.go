@@ -57,7 +57,7 @@ func TestRandom(t *testing.T) {
 		{"an object", reply(200, `{"random":4}`), "min=1&max=6", 502, ""},
 		{"a page", reply(200, "<html>"), "min=1&max=6", 502, ""},
 		{"nothing", reply(200, ""), "min=1&max=6", 502, ""},
-		{"an endless number", reply(200, "["+strings.Repeat("1", 1<<20)+"]"), "min=1&max=6", 502, ""},
+		{"a number without an end", reply(200, "["+strings.Repeat("1", 1<<20)+"]"), "min=1&max=6", 502, ""},
 		{"a failure", reply(500, "[4]"), "min=1&max=6", 502, ""},
 		{"too many requests", reply(429, ""), "min=1&max=6", 502, ""},
 		{"a broken connection", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "min=1&max=6", 502, ""},
@@ -82,7 +82,7 @@ func slow(delay time.Duration, handler http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// TestRandomDown fetches a number from an address where nobody listens.
+// TestRandomDown fetches a number from an address on which nothing listens.
 func TestRandomDown(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -96,7 +96,7 @@ func TestRandomDown(t *testing.T) {
 	}
 }
 
-// TestRandomNotGranted takes the grant away: the service is there but must not be called.
+// TestRandomNotGranted takes the grant away: the service is up, but may not be called.
 func TestRandomNotGranted(t *testing.T) {
 	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t.Error("the service was called")

@@ -34,8 +34,7 @@ func TestRates(t *testing.T) {
 	})
 }
 
-// TestRatesBroken gives the service origins that are broken: the last good rates stay, and the log
-// says why.
+// TestRatesBroken gives the service broken origins: the last good rates stay, and the log says why.
 func TestRatesBroken(t *testing.T) {
 	origins := brokenOrigins(t)
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
@@ -60,7 +59,7 @@ func TestRatesBroken(t *testing.T) {
 	})
 }
 
-// TestRatesDown has rates that nobody can renew, and then none at all.
+// TestRatesDown starts with rates that cannot be renewed, and then without any.
 func TestRatesDown(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
 		suite := open(t, start(harness.Options{Flags: kept(2)}).URL)
@@ -79,7 +78,7 @@ func TestRatesDown(t *testing.T) {
 	})
 }
 
-// TestRatesStoreLost empties the store of a running host, and gives it one that holds nonsense.
+// TestRatesStoreLost empties the store of a running host, and then fills it with nonsense.
 func TestRatesStoreLost(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
 		o := startOrigin(t)
@@ -109,7 +108,8 @@ func TestRatesStoreLost(t *testing.T) {
 	})
 }
 
-// TestRatesTogether sends many requests to an empty store: few fetch, and all get the rates.
+// TestRatesTogether sends many requests at once while the store is empty: few of them fetch, and
+// all get the rates.
 func TestRatesTogether(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
 		o := startOrigin(t)
@@ -131,8 +131,8 @@ func TestRatesTogether(t *testing.T) {
 	})
 }
 
-// TestRatesHang has an origin that never answers: one request waits for it, every other one gets
-// the last good rates at once.
+// TestRatesHang has an origin that never replies: one request waits for it, and every other one
+// gets the last good rates at once.
 func TestRatesHang(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
 		o := startOrigin(t)
@@ -157,8 +157,8 @@ func TestRatesHang(t *testing.T) {
 	})
 }
 
-// TestRatesSlow has an origin that never answers, on a host that waits for it for a while only: even
-// the request that fetches gets the last good rates.
+// TestRatesSlow has an origin that never answers, on a host that waits for it for a while only:
+// even the request that fetches gets the last good rates.
 func TestRatesSlow(t *testing.T) {
 	o := startOrigin(t)
 	_, release := o.hangs()
@@ -175,7 +175,7 @@ func TestRatesSlow(t *testing.T) {
 	}
 }
 
-// TestRatesKilled kills the host while it fetches: nothing is lost, and the next one goes on.
+// TestRatesKilled kills the host while it fetches: nothing is lost, and the next host carries on.
 func TestRatesKilled(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
 		o := startOrigin(t)
@@ -214,7 +214,7 @@ func TestRatesNotGranted(t *testing.T) {
 	})
 }
 
-// TestRatesMessage has the service tell another one the rates, in the words of package wire.
+// TestRatesMessage fetches the rates as another service does, as a message of package wire.
 func TestRatesMessage(t *testing.T) {
 	onBothHosts(t, func(t *testing.T, start func(harness.Options) *harness.App) {
 		o := startOrigin(t)
@@ -233,7 +233,7 @@ func TestRatesMessage(t *testing.T) {
 	})
 }
 
-// TestRatesHealth reads the age of the rates, and takes the service away.
+// TestRatesHealth reads the age of the rates from the health, and takes the service away.
 func TestRatesHealth(t *testing.T) {
 	o := startOrigin(t)
 	read := func(suite *contract.Suite) (health struct {
@@ -277,8 +277,8 @@ func TestRatesHealth(t *testing.T) {
 	}
 }
 
-// TestRatesReplaced puts stubs in the place of the service, which is written in Rust: the contract
-// does not depend on the language.
+// TestRatesReplaced replaces the service, which is written in Rust, with stubs in other languages:
+// the contract does not depend on the language.
 func TestRatesReplaced(t *testing.T) {
 	t.Run("Go", func(t *testing.T) {
 		testStub(t, func(output string) error {
@@ -297,8 +297,8 @@ func TestRatesReplaced(t *testing.T) {
 	})
 }
 
-// clangForWasm returns a clang with a linker for Wasm. The one of LLVM 16 is there if `abacus build`
-// has built TinyGo.
+// clangForWasm returns a clang that has a linker for Wasm. LLVM 16's is there if `abacus build` has
+// built TinyGo.
 func clangForWasm(t *testing.T) string {
 	for _, name := range []string{"clang-16", "clang"} {
 		clang, err := exec.LookPath(name)
@@ -317,7 +317,8 @@ func clangForWasm(t *testing.T) string {
 	return ""
 }
 
-// testStub runs the contract suite with a module in the place of rates, which build writes to output.
+// testStub runs the contract suite with the module that build writes to output in the place of
+// rates.
 func testStub(t *testing.T, build func(output string) error) {
 	path := editManifest(t)
 	output := filepath.Join(filepath.Dir(path), "services", "rates", "rates.wasm")

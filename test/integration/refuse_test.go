@@ -16,7 +16,7 @@ import (
 	"abacus/test/harness"
 )
 
-// TestRefuse starts the host with unusable input. It refuses to serve, and says what is wrong,
+// TestRefuse starts the host with unusable input: it refuses to serve, and says what is wrong,
 // where, and what to do.
 func TestRefuse(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
@@ -61,12 +61,12 @@ func TestRefuse(t *testing.T) {
 			}
 			for _, part := range c.want {
 				if !strings.Contains(text, part) {
-					t.Errorf("it does not print %q:\n%s", part, text)
+					t.Errorf("the output lacks %q:\n%s", part, text)
 				}
 			}
 			for _, part := range []string{"panic", "goroutine ", ".go:"} {
 				if strings.Contains(strings.ReplaceAll(text, "eval.go:", ""), part) {
-					t.Errorf("it shows its internals:\n%s", text)
+					t.Errorf("the output shows internals:\n%s", text)
 				}
 			}
 		})
@@ -118,7 +118,7 @@ func TestNewerSchema(t *testing.T) {
 }
 
 // TestDamagedDatabase opens a file that is not a database: every request that needs it is refused
-// with a problem, others are answered, and the file does not change, so that it can be repaired.
+// with a problem, other requests succeed, and the file does not change, so it can be repaired.
 func TestDamagedDatabase(t *testing.T) {
 	host := harness.Start(t, harness.Options{})
 	token := open(t, host.URL).NewSession(t)
@@ -136,8 +136,8 @@ func TestDamagedDatabase(t *testing.T) {
 	}
 }
 
-// checkAllRefused checks that every request that needs the database is refused with 503 and the
-// code, and that others are answered.
+// checkAllRefused checks that every request that needs the database is refused with 503 and this
+// code, and that others succeed.
 func checkAllRefused(t *testing.T, suite *contract.Suite, token, code string) {
 	t.Helper()
 	with := func(method, target, body string) contract.Request {

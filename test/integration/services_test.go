@@ -32,8 +32,8 @@ func load(t testing.TB, path string) *manifest.Manifest {
 // secret is the peer token of a deployment.
 const secret = "a secret that services share"
 
-// deployment is the app on one host for each service, behind one proxy. The services reach
-// each other by URL and authenticate by a secret. The maps are by service.
+// deployment is the app with a host for each service, behind one proxy. The services call each
+// other by URL and authenticate with a secret. The maps are by service.
 type deployment struct {
 	url       string // of the proxy
 	addresses map[string]string
@@ -59,7 +59,7 @@ func deploy(t testing.TB) *deployment {
 	return d
 }
 
-// start starts, or starts again, the host of one service at its address with its state.
+// start starts or restarts the host of one service at its address, with its state.
 func (d *deployment) start(t testing.TB, name string, flags ...string) {
 	t.Helper()
 	for _, variable := range load(t, standalone(name)).Variables {
@@ -113,7 +113,7 @@ func (d *deployment) serve(t testing.TB) {
 }
 
 // forward forwards the bytes of one connection to the service at the address that choose returns.
-// It reads only the request line, so a connection is for one request. If the service does not
+// It reads the request line only, so a connection is for one request. If the service does not
 // answer, it closes the connection.
 func forward(conn net.Conn, choose func(path string) (address string)) {
 	defer conn.Close()

@@ -19,8 +19,8 @@ import (
 )
 
 // TestStandaloneManifests compares each service's own manifest with the app's. The component is the
-// same. Only there, the secret and the URLs, except that of rates, are required, and a public route
-// serves the other services.
+// same, but the secret and the URLs (except that of rates) are required, and the internal routes
+// are public, for the other services.
 func TestStandaloneManifests(t *testing.T) {
 	whole := load(t, "spin.toml")
 	for _, name := range services {
@@ -81,8 +81,8 @@ func TestStandalone(t *testing.T) {
 	open(t, deploy(t).url).Test(t)
 }
 
-// TestStandaloneInternal calls the internal routes without the secret, with a wrong one, and as if
-// by service chaining.
+// TestStandaloneInternal calls the internal routes without the secret, with a wrong one, and with
+// headers as of service chaining.
 func TestStandaloneInternal(t *testing.T) {
 	d := deploy(t)
 	suite := open(t, d.url)
@@ -112,7 +112,7 @@ func TestStandaloneInternal(t *testing.T) {
 	}
 }
 
-// TestStandaloneRequired starts the services without their required variables.
+// TestStandaloneRequired checks that no service starts without its required variables.
 func TestStandaloneRequired(t *testing.T) {
 	for _, name := range services {
 		for _, variable := range load(t, standalone(name)).Variables {
@@ -128,7 +128,7 @@ func TestStandaloneRequired(t *testing.T) {
 }
 
 // TestReplace restarts one service after the other while clients count: no acknowledged step is
-// lost, and none happens twice.
+// lost, and no step happens twice.
 func TestReplace(t *testing.T) {
 	d := deploy(t)
 	suite := open(t, d.url)
@@ -151,7 +151,7 @@ func TestReplace(t *testing.T) {
 			c.waitForSteps(t)
 		}
 		d.hosts[name].Stop(t)
-		time.Sleep(100 * time.Millisecond) // let clients run into the gap
+		time.Sleep(100 * time.Millisecond) // so that clients notice the gap
 		d.start(t, name)
 	}
 	for _, c := range counters {
@@ -177,7 +177,7 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// counter is a client that counts in its session. It repeats a step that was not acknowledged, with
+// counter is a client that counts in its session. It repeats a step that was not acknowledged with
 // the same key.
 type counter struct {
 	token      string
@@ -185,7 +185,7 @@ type counter struct {
 	unrecorded map[int]bool // acknowledged while history was down
 }
 
-// maxStall is how long a step may take while a service restarts.
+// maxStall is the longest that a step may take while a service restarts.
 const maxStall = 20 * time.Second
 
 // run counts until done is closed, and finishes the step under way.

@@ -10,8 +10,8 @@ import (
 	"abacus/test/harness"
 )
 
-// TestStop stops the host while a request is under way: that request is answered, new ones are not
-// accepted, and the databases are closed.
+// TestStop stops the host while a request is under way: that request gets its reply, new ones are
+// not accepted, and the databases are closed.
 func TestStop(t *testing.T) {
 	requested, release := make(chan bool), make(chan bool)
 	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -44,7 +44,7 @@ func TestStop(t *testing.T) {
 	}
 	close(release)
 	if reply := <-replies; reply.Status != http.StatusOK || reply.Body != "4" {
-		t.Errorf("the request under way was not answered:\n%s", reply)
+		t.Errorf("the request under way got no reply:\n%s", reply)
 	}
 	if code := host.Wait(t); code != 0 {
 		t.Errorf("the exit code is %d:\n%s", code, host.Output())

@@ -14,15 +14,15 @@ import (
 	"abacus/test/harness"
 )
 
-// The trace of a client, as W3C's recommendation has it.
+// The trace of a client, the example of the W3C recommendation on trace context.
 const (
 	traceID   = "0af7651916cd43dd8448eb211c80319c"
 	clientID  = "b7ad6b7169203331"
 	traceLine = "00-" + traceID + "-" + clientID + "-01"
 )
 
-// traced sends an assignment in a session that exists, in the trace of a client, and returns the
-// spans of the trace.
+// traced sends an assignment to an existing session as part of a client's trace, and returns the
+// spans of that trace.
 func traced(t *testing.T, options harness.Options, receiver *otlptest.Receiver) []otlptest.Span {
 	t.Helper()
 	options.Env = receiver.Env()
@@ -35,7 +35,7 @@ func traced(t *testing.T, options harness.Options, receiver *otlptest.Receiver) 
 }
 
 // TestTrace evaluates an assignment with a client's traceparent: one trace has the three hops in
-// their order, and every statement under the component that executed it.
+// their order, and every statement below the component that executed it.
 func TestTrace(t *testing.T) {
 	receiver := otlptest.Start(t)
 	spans := traced(t, harness.Options{}, receiver)
@@ -76,8 +76,7 @@ func TestTrace(t *testing.T) {
 	checkStatements(t, spans)
 }
 
-// checkStatements checks that each of the three components that store something executed a
-// statement.
+// checkStatements checks that every component but eval, which stores nothing, executed a statement.
 func checkStatements(t *testing.T, spans []otlptest.Span) {
 	t.Helper()
 	statements := map[string]int{} // by the id of the parent
@@ -98,11 +97,11 @@ func checkStatements(t *testing.T, spans []otlptest.Span) {
 	}
 }
 
-// TestTraceAsOnSpin compares the trace of an assignment with the one of Spin. What differs on
-// purpose is in the comment of package telemetry.
+// TestTraceAsOnSpin compares the trace of an assignment with Spin's. The comment of package
+// telemetry lists the intended differences.
 func TestTraceAsOnSpin(t *testing.T) {
 	if _, err := exec.LookPath("spin"); err != nil {
-		t.Skip("there is no spin on PATH")
+		t.Skip("spin is not on PATH")
 	}
 	describe := func(s otlptest.Span) string {
 		if s.Name == "spin_variables.get" {
@@ -127,7 +126,7 @@ func TestTraceAsOnSpin(t *testing.T) {
 }
 
 // TestTelemetryKeepsSecrets evaluates, shares and reads with secrets in every place that may hold
-// one: nothing exported or logged has any of them.
+// one: nothing that is exported or logged contains any of them.
 func TestTelemetryKeepsSecrets(t *testing.T) {
 	receiver := otlptest.Start(t)
 	app := harness.Start(t, harness.Options{Env: receiver.Env(),
@@ -142,7 +141,7 @@ func TestTelemetryKeepsSecrets(t *testing.T) {
 	reply := suite.Send(t, share)
 	shared := strings.TrimPrefix(reply.Header.Get("Location"), "/s/")
 	if reply.Status != http.StatusCreated || len(shared) < 20 {
-		t.Fatalf("not shared:\n%s", reply)
+		t.Fatalf("nothing was shared:\n%s", reply)
 	}
 	secrets = append(secrets, shared)
 	for _, target := range []string{"/s/" + shared, "/shares/" + shared, "/eval?expr=77.5*77.5",

@@ -1,5 +1,5 @@
-// Command language measures the calculator's language against gval, govaluate and expr-lang in one
-// run. It prints the times of one evaluation and how much slower the fastest peer is.
+// Command language measures the calculator's language against gval, govaluate and expr-lang. It
+// prints the time of one evaluation in each, and by how much the fastest of the three is slower.
 //
 //	cd test/bench/language && go run .
 package main
@@ -17,7 +17,7 @@ import (
 	"github.com/expr-lang/expr"
 )
 
-// cases are written in our syntax and in that of the peers, which write powers as **.
+// cases are written in Abacus's syntax and in that of the others, which write powers as **.
 var cases = []struct{ name, ours, peers string }{
 	{"3*3-3/3", "3*3-3/3", "3*3-3/3"},
 	{"2 + 3 * (4 - 1)", "2 + 3 * (4 - 1)", "2 + 3 * (4 - 1)"},
@@ -121,8 +121,8 @@ func govaluateRun(source string) func() {
 	}
 }
 
-// exprLang returns functions that compile and run, and that only run. A typed environment is its
-// fastest.
+// exprLang returns functions that compile and run, and that only run. They use a typed environment,
+// which is the fastest.
 func exprLang(source string) (both, run func()) {
 	type environment struct {
 		X   float64               `expr:"x"`

@@ -1,6 +1,6 @@
-// Command path lists the files that a request runs through, with the number of lines that ran and
-// of all lines: what a reader has to know to follow it, without the language (package calc and what
-// it uses). It measures itself by coverage:
+// Command path lists the files that a request runs through: how many of their lines ran, and how
+// many they have. That is what has to be read to follow the request, apart from the language
+// (package calc and what it imports). The figures come from the command's own coverage:
 //
 //	go run -cover -covermode=atomic -coverpkg=./... ./test/bench/path
 package main
@@ -29,7 +29,7 @@ import (
 	"abacus/shared/storage"
 )
 
-// app is the services as they call each other, on one database.
+// app holds the services, which call each other, on one database.
 type app map[string]http.Handler // by host name
 
 // RoundTrip implements http.RoundTripper.
@@ -106,7 +106,7 @@ func main() {
 	}
 }
 
-// covered returns the lines that have run since the counters were cleared, by file.
+// covered returns the lines that ran since the counters were cleared, by file.
 func covered(folder string) (map[string]map[int]bool, error) {
 	data, err := os.MkdirTemp(folder, "")
 	if err != nil {
@@ -146,11 +146,11 @@ func covered(folder string) (map[string]map[int]bool, error) {
 	return lines, nil
 }
 
-// leftOut are the language, and what only runs in tests.
+// leftOut are the packages of the language, and those that only tests use.
 var leftOut = []string{"shared/calc/", "shared/units/", "shared/plot/", "shared/sqlite/sqlitetest/",
 	"spinhost/", "test/"}
 
-// print prints the files that have run.
+// print prints the files of which lines ran.
 func print(request string, lines map[string]map[int]bool) error {
 	var rows []string
 	ran, all := 0, 0

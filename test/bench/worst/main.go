@@ -1,10 +1,10 @@
-// Command worst searches for sources that take the most time to evaluate: it mutates those that
-// took longest, as a fuzzer does, with the time as the score.
+// Command worst searches for the sources that take longest to evaluate. Like a fuzzer, it mutates
+// the best candidates so far: those that took longest.
 //
 //	go run ./test/bench/worst -time 60s
 //
-// It prints what it has found, slowest first, with the time of the fastest of five evaluations. The
-// components take two to three times as long (test/abuse).
+// It prints what it found, slowest first, each with the shortest time of five evaluations.
+// Components take two to three times as long (test/abuse).
 package main
 
 import (
@@ -25,7 +25,7 @@ const (
 
 func main() {
 	duration := flag.Duration("time", time.Minute, "how long to search")
-	seed := flag.Uint64("seed", 1, "of the random numbers")
+	seed := flag.Uint64("seed", 1, "the seed of the random numbers")
 	flag.Parse()
 	s := search{random: rand.New(rand.NewPCG(*seed, 0))}
 	s.begin()
@@ -43,7 +43,7 @@ func main() {
 	}
 }
 
-// search is the slowest sources so far.
+// search holds the slowest sources so far.
 type search struct {
 	random *rand.Rand
 	best   []candidate
@@ -57,7 +57,7 @@ type candidate struct {
 
 func slowest(x, y candidate) int { return int(y.time - x.time) }
 
-// begin tries every function in a long series, and numbers of many sizes.
+// begin tries each function in a long sum, with numbers of many sizes.
 func (s *search) begin() {
 	for _, f := range calc.Functions() {
 		if f.Kind != "function" || f.Name == "plot" {
@@ -85,7 +85,7 @@ func (s *search) try(source string) {
 		if found.time <= least.time {
 			return
 		}
-		// Other work on the machine makes a source look slow once, hardly three times.
+		// Other work on the machine may make a source look slow once, but hardly three times.
 		if found.time = measure(source, 3); found.time <= least.time {
 			return
 		}
@@ -116,12 +116,12 @@ func measure(source string, times int) time.Duration {
 	return best
 }
 
-// tokens are what a mutation puts in.
+// tokens are what a mutation can insert.
 var tokens = strings.Fields("+ - * / ^ mod // ! % ( ) , ; < == and or not ? : = i x 0 1 2 3 7 " +
 	"0.1 100 1000 1e6 1e-320 5e-324 1e308 1e300 9007199254740991 1/3 pi e km m s kg °C USD " +
 	"in to fraction hex ans")
 
-// argumentLists are what every function is tried with.
+// argumentLists are the arguments with which every function is tried.
 var argumentLists = []string{"i", "i, 3", "i, 3, 7", "i/7, 1e300", "1e-320*i, 322",
 	"2^53 - i, 2^52 + i", "1000, 500", "x^2 - i, x = 0, 1000", "x, x = 1, i"}
 
@@ -135,13 +135,13 @@ func (s *search) mutate(source string) string {
 		words[at] = tokens[s.random.IntN(len(tokens))]
 	case 1:
 		words[at] = functions[s.random.IntN(len(functions))].Name
-	case 2: // another number
+	case 2: // replace a number
 		words[at] = fmt.Sprintf("%g", s.random.NormFloat64()*float64(uint64(1)<<s.random.IntN(63)))
 	case 3:
 		words = slices.Insert(words, at, tokens[s.random.IntN(len(tokens))])
 	case 4:
 		words = slices.Delete(words, at, at+1)
-	case 5: // a part again and again
+	case 5: // repeat a part many times
 		end := min(len(words), at+1+s.random.IntN(8))
 		part := slices.Clone(words[at:end])
 		for range 1 << s.random.IntN(10) {
@@ -149,7 +149,7 @@ func (s *search) mutate(source string) string {
 				break
 			}
 		}
-	case 6: // a part of another source
+	case 6: // insert a part of another source
 		other := split(s.best[s.random.IntN(len(s.best))].source)
 		from := s.random.IntN(len(other))
 		words = slices.Insert(words, at, other[from:min(len(other), from+8)]...)
@@ -159,7 +159,7 @@ func (s *search) mutate(source string) string {
 	return strings.Join(words, "")
 }
 
-// split cuts a source into names, numbers and signs.
+// split cuts a source into names, numbers and operators.
 func split(source string) []string {
 	var words []string
 	start := 0
