@@ -184,7 +184,7 @@ func (s *Suite) checkProblem(r Request, reply Reply, fail func(string, ...any)) 
 	_, after, _ := strings.Cut(s.problems, term)
 	statuses, _, _ := strings.Cut(after, "</dt>")
 	if !slices.Contains(strings.Split(statuses, ", "), strconv.Itoa(reply.Status)) {
-		fail("the page /problems does not explain %s with the status %d", problem.Code, reply.Status)
+		fail("the page /problems does not explain %s with status %d", problem.Code, reply.Status)
 	}
 }
 

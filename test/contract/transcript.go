@@ -26,7 +26,7 @@ import (
 // by character, including the order of its members. A `<` with nothing after it means an empty
 // body.
 //
-// go:embed transcripts
+//go:embed transcripts
 var transcripts embed.FS
 
 // transcript is one case.
