@@ -36,7 +36,7 @@ func requirePackages(ctx context.Context, log io.Writer, purpose string, package
 // here, the error says what to do instead.
 func missingPackages(ctx context.Context, purpose string, packages []string) ([]string, error) {
 	if system := systemName(); system != "debian 12" {
-		return nil, fmt.Errorf("%s is missing, and is built on debian 12 only, not on %s: %s",
+		return nil, fmt.Errorf("%s is missing, and can be installed on Debian 12 only, not on %s: %s",
 			purpose, system, alternative)
 	}
 	query := exec.CommandContext(ctx, "dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n")
@@ -66,7 +66,7 @@ func confirm(
 		return nil
 	}
 	fmt.Fprintf(log, "Components are compiled with TinyGo, Rust and wasm-opt. Not on PATH: %s.\n"+
-		"To get it, this installs Debian packages by\n\n    %s\n\n"+
+		"To provide it, this runs\n\n    %s\n\n"+
 		"Or stop here and %s.\n\n", purpose, aptInstall+strings.Join(packages, " "), alternative)
 	if in == nil {
 		return nil

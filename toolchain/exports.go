@@ -74,7 +74,7 @@ func usedExports(content []byte) ([]byte, error) {
 	return append(binary.AppendUvarint(nil, left), used...), nil
 }
 
-// readBytes reads a length and as many bytes.
+// readBytes reads a length and that number of bytes.
 func readBytes(r *bytes.Reader) ([]byte, error) {
 	length, err := binary.ReadUvarint(r)
 	if err != nil {

@@ -2,7 +2,7 @@ package toolchain
 
 import "testing"
 
-// TestDropExports drops from a module with one function, exported by three names.
+// TestDropExports drops exports of a module whose only function has three export names.
 func TestDropExports(t *testing.T) {
 	const (
 		start = "\x00asm\x01\x00\x00\x00" + "\x01\x04\x01\x60\x00\x00" + "\x03\x02\x01\x00"

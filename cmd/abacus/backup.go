@@ -70,7 +70,7 @@ func (b *backupCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
-	fmt.Printf("%s is written and checked; writers were held for %.1f ms.\n",
+	fmt.Printf("%s is written and checked; writers waited for %.1f ms.\n",
 		b.File, held.Seconds()*1000)
 	return nil
 }

@@ -62,9 +62,9 @@ var (
 	checking   checkResult
 )
 
-// realloc returns memory for the source of a call: the same each time, since memory is never freed
-// and calls do not overlap. A larger piece is for a source that is too long, or for the state of
-// the WASI adapter.
+// realloc returns memory for the source of a call: the same array each time, since memory is never
+// freed and calls do not overlap. A size above that is for a source that is too long, or for the
+// WASI adapter's state, and gets memory of its own.
 //
 //export cabi_realloc
 func realloc(_ unsafe.Pointer, _, _, size uint32) unsafe.Pointer {
