@@ -36,7 +36,7 @@ func requirePackages(ctx context.Context, log io.Writer, purpose string, package
 // here, the error says what to do instead.
 func missingPackages(ctx context.Context, purpose string, packages []string) ([]string, error) {
 	if system := systemName(); system != "debian 12" {
-		return nil, fmt.Errorf("%s is missing, and can be installed on Debian 12 only, not on %s: %s",
+		return nil, fmt.Errorf("%s is missing and can only be installed on Debian 12, not %s: %s",
 			purpose, system, alternative)
 	}
 	query := exec.CommandContext(ctx, "dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n")

@@ -75,8 +75,8 @@ func buildTinyGo(ctx context.Context, log io.Writer, root string) error {
 	if _, err := os.Stat(root); err == nil {
 		return nil
 	}
-	// Check everything that can be refused before installing anything. If Rust is missing too, it is
-	// installed along with TinyGo: one question instead of a second one when the first crate is
+	// Check everything that can be refused before installing anything. If Rust is missing too, it
+	// is installed along with TinyGo: one question instead of a second one when the first crate is
 	// compiled.
 	tool, packages := "TinyGo", tinyGoPackages
 	if rustOnPath(ctx) == nil {
