@@ -16,10 +16,9 @@ import (
 	"abacus/services/eval"
 	"abacus/services/history"
 	"abacus/services/sessions"
-	"abacus/shared/peer"
-	"abacus/shared/quota"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
+	"abacus/shared/variable/variabletest"
 )
 
 // app is the three services as they call each other, on one SQLite file, without
@@ -36,15 +35,8 @@ type app struct {
 	open  func() (storage.Database, error)
 }
 
-func newApp(t testing.TB) *app { return newAppWithin(t, 0) }
-
-// reach returns a service as another one reaches it.
-func (a *app) reach(name string) peer.Peer {
-	return peer.Peer{Name: name, Transport: a, Address: "http://" + name + ".spin.internal"}
-}
-
-// newAppWithin limits the entries a minute.
-func newAppWithin(t testing.TB, rate quota.Rate) *app {
+// newApp starts the app with variables: pairs of a name and a value.
+func newApp(t testing.TB, variables ...string) *app {
 	folder := t.TempDir()
 	database := sqlitetest.Open(filepath.Join(folder, "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
@@ -58,17 +50,13 @@ func newAppWithin(t testing.TB, rate quota.Rate) *app {
 		defer a.mu.Unlock()
 		return a.clock
 	}
-	reach := a.reach
+	read := variabletest.Reader(append(variables, "random_origin", "http://random")...)
 	a.services = map[string]http.Handler{
-		"eval": eval.New(eval.Options{
-			Sessions: reach("sessions"), History: reach("history"), Rates: reach("rates"),
-			Outside: a, Origin: "http://random",
-			Now: now, Sleep: func(d time.Duration) { a.advance(d) }, Random: func() float64 { return 0.5 },
-		}),
-		"sessions": sessions.New(sessions.Options{Open: open, History: reach("history"), Now: now,
-			Limits: sessions.Limits{Entries: rate}}),
-		"history": history.New(history.Options{Open: open, Now: now, Snapshots: snapshots{},
-			Sessions: reach("sessions"), Limits: history.Limits{Entries: rate}}),
+		"eval": eval.New(eval.Options{Transport: a, Variable: read, Now: now,
+			Sleep: func(d time.Duration) { a.advance(d) }, Random: func() float64 { return 0.5 }}),
+		"sessions": sessions.New(sessions.Options{Open: open, Transport: a, Variable: read, Now: now}),
+		"history": history.New(history.Options{Open: open, Snapshots: snapshots{}, Transport: a,
+			Variable: read, Now: now}),
 	}
 	return a
 }

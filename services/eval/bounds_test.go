@@ -10,30 +10,16 @@ import (
 	"abacus/services/eval"
 	"abacus/services/history"
 	"abacus/services/sessions"
-	"abacus/shared/peer"
+	"abacus/shared/variable/variabletest"
 )
-
-// limit gives the services of a new app other limits.
-func limited(t *testing.T, s sessions.Limits, h history.Limits) *app {
-	a := newApp(t)
-	reach := func(name string) peer.Peer {
-		return peer.Peer{Name: name, Transport: a, Address: "http://" + name + ".spin.internal"}
-	}
-	now := func() time.Time { return a.clock }
-	a.services["sessions"] = sessions.New(sessions.Options{
-		Open: a.open, History: reach("history"), Now: now, Limits: s})
-	a.services["history"] = history.New(history.Options{
-		Open: a.open, Sessions: reach("sessions"), Snapshots: snapshots{}, Now: now, Limits: h})
-	return a
-}
 
 // Over the limit of new sessions an expression is still answered, without one.
 func TestNoNewSession(t *testing.T) {
 	const notices = `"notices":[{"code":"no-session","message":"`
-	for name, limits := range map[string]sessions.Limits{
-		"of a client": {ClientSessions: 1}, "of all": {Sessions: 1},
+	for name, limit := range map[string]string{
+		"of a client": "limit_client_sessions", "of all": "limit_sessions",
 	} {
-		a := limited(t, limits, history.Limits{})
+		a := newApp(t, limit, "1")
 		token := a.eval("", "a = 1").json(t, "session").(string)
 		for _, c := range []struct{ expression, want string }{
 			{"6 * 7", `{"session":null,"result":42,"value":42,"display":"42","parsed":"6*7","kind":"value",` +
@@ -72,7 +58,7 @@ func TestNoNewSession(t *testing.T) {
 
 // The address that counts is the client's, not the one of a proxy or of a service.
 func TestSessionsOfAClient(t *testing.T) {
-	a := limited(t, sessions.Limits{ClientSessions: 1}, history.Limits{})
+	a := newApp(t, "limit_client_sessions", "1")
 	made := func(address string, header ...string) bool {
 		r := a.send("eval", "POST", "/eval", "1", append(header, "Spin-Client-Addr", address)...)
 		return r.json(t, "session") != nil
@@ -84,9 +70,8 @@ func TestSessionsOfAClient(t *testing.T) {
 		t.Error("a client says who it is")
 	}
 	a.services["eval"] = eval.New(eval.Options{
-		Sessions:    peer.Peer{Name: "sessions", Transport: a, Address: "http://sessions.spin.internal"},
-		History:     peer.Peer{Name: "history", Transport: a, Address: "http://history.spin.internal"},
-		ProxyHeader: "x-forwarded-for", Now: func() time.Time { return a.clock },
+		Transport: a, Variable: variabletest.Reader("trusted_proxy_header", "x-forwarded-for"),
+		Now:   func() time.Time { return a.clock },
 		Sleep: func(time.Duration) {}, Random: func() float64 { return 0.5 },
 	})
 	proxy := "127.0.0.1:9"
@@ -98,7 +83,10 @@ func TestSessionsOfAClient(t *testing.T) {
 
 // A full history leaves the answers.
 func TestFullHistory(t *testing.T) {
-	a := limited(t, sessions.Limits{}, history.Limits{Bytes: 500})
+	a := newApp(t)
+	a.services["history"] = history.New(history.Options{Open: a.open, Snapshots: snapshots{},
+		Transport: a, Variable: variabletest.Reader("limit_bytes", "500"),
+		Now: func() time.Time { return a.clock }})
 	token := a.session()
 	a.eval(token, "1")
 	a.eval(token, "2")
@@ -119,7 +107,10 @@ func TestFullHistory(t *testing.T) {
 
 // A reply that is too much for the day is not kept, and a repeat does nothing all the same.
 func TestRepliesOfADay(t *testing.T) {
-	a := limited(t, sessions.Limits{Replies: 1600}, history.Limits{})
+	a := newApp(t)
+	a.services["sessions"] = sessions.New(sessions.Options{Open: a.open, Transport: a,
+		Variable: variabletest.Reader("limit_bytes", "1600"),
+		Now:      func() time.Time { return a.clock }})
 	token := a.session()
 	statuses := ""
 	for _, key := range []string{"a", "b", "c", "d"} {
@@ -170,7 +161,8 @@ func TestOutside(t *testing.T) {
 		{"nothing", "", "", 200, 502, "one number"},
 	} {
 		var sent http.Header
-		s := eval.New(eval.Options{Origin: "http://random", Outside: outside(func(r *http.Request) *http.Response {
+		read := variabletest.Reader("random_origin", "http://random")
+		s := eval.New(eval.Options{Variable: read, Transport: outside(func(r *http.Request) *http.Response {
 			sent = r.Header
 			return &http.Response{StatusCode: c.code, Header: http.Header{"Content-Encoding": {c.coding},
 				"Location": {"http://127.0.0.1/"}}, Body: io.NopCloser(strings.NewReader(c.body))}

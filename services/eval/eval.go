@@ -12,27 +12,25 @@ import (
 	"time"
 
 	"abacus/shared/peer"
+	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
 // Options are the dependencies and settings of the service.
 type Options struct {
-	Sessions peer.Peer
-	History  peer.Peer
-	Rates    peer.Peer         // without an address there are no exchange rates
-	Outside  http.RoundTripper // reaches the service behind GET /random
-	Origin   string            // of that service, such as http://HOST
-	Now      func() time.Time
-	Sleep    func(time.Duration)
-	Random   func() float64 // uniform in [0, 1), from a secure source
-
-	// ProxyHeader is the header in which a trusted proxy sends the address of the client, or "".
-	ProxyHeader string
+	Transport http.RoundTripper // reaches the other services, and the one behind GET /random
+	Variable  variable.Reader
+	Now       func() time.Time
+	Sleep     func(time.Duration)
+	Random    func() float64 // uniform in [0, 1), from a secure source
 }
 
 // New returns the service.
 func New(options Options) http.Handler {
-	s := &service{options}
+	to := func(name string) peer.Peer {
+		return peer.Peer{Name: name, Transport: options.Transport, Variable: options.Variable}
+	}
+	s := &service{options, to("sessions"), to("history"), to("rates")}
 	return &wire.Router{
 		Service: "eval",
 		Routes: []wire.Route{
@@ -48,6 +46,9 @@ func New(options Options) http.Handler {
 
 type service struct {
 	Options
+	sessions peer.Peer
+	history  peer.Peer
+	rates    peer.Peer // without an address there are no exchange rates
 }
 
 // patience is how long an evaluation keeps trying while others change its session.

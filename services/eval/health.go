@@ -35,11 +35,11 @@ type health struct {
 // 503. Without rates everything but money works.
 func (s *service) checkHealth(w http.ResponseWriter, r *wire.Request) error {
 	h := &health{status: well, services: []byte(`"eval":"ok"`)}
-	h.check(r, s.Sessions, down)
-	h.check(r, s.History, down)
+	h.check(r, s.sessions, down)
+	h.check(r, s.history, down)
 	var confirmed []byte
-	if s.Rates.Address != "" {
-		age := wire.ParseAge(h.check(r, s.Rates, degraded).Message)
+	if s.rates.Address() != "" {
+		age := wire.ParseAge(h.check(r, s.rates, degraded).Message)
 		if age.Date != "" {
 			confirmed = json.AppendString([]byte(`,"rates":{"date":`), age.Date)
 			confirmed = append(confirmed, `,"age":`+wire.FormatInt(age.Seconds)+`}`...)

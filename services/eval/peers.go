@@ -21,10 +21,10 @@ func (s *service) load(req *request) (*wire.State, error) {
 	case !req.token.Valid():
 		return nil, capability.ErrUnknown
 	}
-	reply := s.call(s.Sessions, req, "GET", "/internal/session", nil,
+	reply := s.call(s.sessions, req, "GET", "/internal/session", nil,
 		"Authorization", "Bearer "+string(req.token), wire.KeyHeader, req.key)
 	if reply.Status != http.StatusOK {
-		return nil, s.Sessions.Problem(reply)
+		return nil, s.sessions.Problem(reply)
 	}
 	return wire.ParseState(reply.Message), nil
 }
@@ -38,12 +38,12 @@ func (s *service) newSession(req *request) (*wire.State, error) {
 	if req.keyed {
 		key = req.key
 	}
-	reply := s.call(s.Sessions, req, "POST", "/internal/sessions", nil, wire.KeyHeader, key,
-		wire.ClientHeader, wire.Client(req.Request.Request, s.ProxyHeader))
+	reply := s.call(s.sessions, req, "POST", "/internal/sessions", nil, wire.KeyHeader, key,
+		wire.ClientHeader, wire.Client(req.Request.Request, s.Variable("trusted_proxy_header")))
 	if reply.Status == http.StatusOK {
 		return wire.ParseState(reply.Message), nil
 	}
-	problem := s.Sessions.Problem(reply)
+	problem := s.sessions.Problem(reply)
 	if problem.Code == wire.TooManyRequests || problem.Code == wire.StorageFull && !req.keyed {
 		return &wire.State{}, nil
 	}
@@ -69,7 +69,7 @@ func (s *service) commit(req *request, state *wire.State, response *wire.Respons
 	if req.keyed {
 		c.Response = string(response.Append(nil))
 	}
-	reply := s.call(s.Sessions, req, "POST", "/internal/commit", c.Append(nil),
+	reply := s.call(s.sessions, req, "POST", "/internal/commit", c.Append(nil),
 		"Authorization", "Bearer "+state.Token)
 	switch {
 	case reply.Status == http.StatusNoContent:
@@ -77,7 +77,7 @@ func (s *service) commit(req *request, state *wire.State, response *wire.Respons
 	case reply.Status == http.StatusConflict:
 		return wire.ParseState(reply.Message), nil
 	}
-	return nil, s.Sessions.Problem(reply)
+	return nil, s.sessions.Problem(reply)
 }
 
 // ans fetches the value of the newest entry that has one.
@@ -85,10 +85,10 @@ func (s *service) ans(req *request, token string) (wire.Ans, error) {
 	if token == "" {
 		return wire.Ans{}, nil // there is no session yet
 	}
-	reply := s.call(s.History, req, "GET", "/internal/ans", nil, wire.OwnerHeader,
+	reply := s.call(s.history, req, "GET", "/internal/ans", nil, wire.OwnerHeader,
 		capability.Token(token).Owner())
 	if reply.Status != http.StatusOK {
-		return wire.Ans{}, s.History.Problem(reply)
+		return wire.Ans{}, s.history.Problem(reply)
 	}
 	return wire.ParseAns(reply.Message), nil
 }
@@ -107,7 +107,7 @@ func (s *service) record(req *request, token string, m *wire.Recording) (recorde
 	if len(m.Entries) == 0 {
 		return recorded{ok: true}, nil
 	}
-	reply := s.call(s.History, req, "POST", "/internal/entries", m.Append(nil),
+	reply := s.call(s.history, req, "POST", "/internal/entries", m.Append(nil),
 		wire.OwnerHeader, capability.Token(token).Owner())
 	switch {
 	case reply.Status == http.StatusOK:
@@ -118,7 +118,7 @@ func (s *service) record(req *request, token string, m *wire.Recording) (recorde
 		wire.Log("eval", req.Request.Request, "history did not take an evaluation")
 		return recorded{}, nil
 	}
-	return recorded{}, s.History.Problem(reply)
+	return recorded{}, s.history.Problem(reply)
 }
 
 // maxCalls is the most times that a failing peer is called.
@@ -146,7 +146,7 @@ type rates struct {
 
 func (s *service) newRates(in *http.Request) *rates {
 	r := &rates{}
-	if s.Rates.Address == "" {
+	if s.rates.Address() == "" {
 		return r
 	}
 	var message *wire.Rates
@@ -154,9 +154,9 @@ func (s *service) newRates(in *http.Request) *rates {
 	r.table.PerEuro = func(currency string) float64 {
 		if !r.fetched {
 			r.fetched = true
-			reply := s.Rates.Call(in, "GET", "/internal/rates", nil)
+			reply := s.rates.Call(in, "GET", "/internal/rates", nil)
 			if reply.Status != http.StatusOK {
-				r.fault = s.Rates.Problem(reply)
+				r.fault = s.rates.Problem(reply)
 			}
 			message = wire.ParseRates(reply.Message)
 			r.table.Date, r.table.Source = message.Date, message.Source

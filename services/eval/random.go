@@ -42,14 +42,15 @@ const maxDrawn = 4 << 10
 // draw fetches a number from the outside service. If that fails, it returns what is wrong with the
 // service.
 func (s *service) draw(low, high int64) (drawn int64, fault string) {
-	address := strings.TrimRight(s.Origin, "/") + "/api/v1.0/random?min=" + wire.FormatInt(low) +
+	origin := strings.TrimRight(s.Variable("random_origin"), "/")
+	address := origin + "/api/v1.0/random?min=" + wire.FormatInt(low) +
 		"&max=" + wire.FormatInt(high)
 	out, err := http.NewRequest("GET", address, http.NoBody)
 	if err != nil {
 		return 0, "its address, the variable random_origin, is not valid"
 	}
 	out.Header.Set("Accept-Encoding", "identity")
-	response, err := s.Outside.RoundTrip(out)
+	response, err := s.Transport.RoundTrip(out)
 	if err != nil {
 		return 0, "it cannot be reached"
 	}

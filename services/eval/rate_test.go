@@ -29,7 +29,7 @@ func TestRate(t *testing.T) {
 		{4, "b = ans", 200},
 	} {
 		for _, key := range []string{"", "k"} {
-			a := newAppWithin(t, 5)
+			a := newApp(t, "limit_entries", "5")
 			token := a.session()
 			for i := 0; i < c.before; i++ {
 				a.eval(token, "z = 1")
@@ -62,7 +62,7 @@ func TestRate(t *testing.T) {
 func TestRateAtTheSameMoment(t *testing.T) {
 	for _, expression := range []string{"a = 1", "1 + 1", "b = ans", `{"expr": ["a = 1", "2", "1/0"]}`} {
 		for hop := 1; hop <= 4; hop++ {
-			a := newAppWithin(t, 5)
+			a := newApp(t, "limit_entries", "5")
 			token := a.session()
 			a.eval(token, "0")
 			count := 0
@@ -91,7 +91,7 @@ func TestRateAtTheSameMoment(t *testing.T) {
 
 // A clock that is set back keeps nobody waiting for as long.
 func TestClockSetBack(t *testing.T) {
-	a := newAppWithin(t, 30_000)
+	a := newApp(t, "limit_entries", "30000")
 	token := a.session()
 	a.eval(token, "a = 1")
 	a.fault = func(call string) (bool, bool) { // others make it ask for a slot

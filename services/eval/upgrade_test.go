@@ -10,8 +10,8 @@ import (
 	"abacus/migrations"
 	"abacus/services/history"
 	"abacus/shared/capability"
-	"abacus/shared/peer"
 	"abacus/shared/storage"
+	"abacus/shared/variable/variabletest"
 	"abacus/shared/wire"
 )
 
@@ -64,8 +64,7 @@ func TestUpgrade(t *testing.T) {
 	stored := snapshots{"share/" + capability.Token(open).Owner(): snapshot}
 	a.services["history"] = history.New(history.Options{
 		Open: func() (storage.Database, error) { return a.open() }, Snapshots: stored,
-		Sessions: peer.Peer{Name: "sessions", Transport: a, Address: "http://sessions.spin.internal"},
-		Now:      func() time.Time { return a.clock },
+		Transport: a, Variable: variabletest.Reader(), Now: func() time.Time { return a.clock },
 	})
 
 	owner := []string{"Authorization", "Bearer " + token}

@@ -3,15 +3,13 @@ package history_test
 import (
 	"strings"
 	"testing"
-
-	"abacus/services/history"
 )
 
 // BenchmarkPage reads pages of a history of 100,000 entries: by its key, and
 // through all of it for a text that nothing has. EXPLAIN shows that both are one
 // range of the table.
 func BenchmarkPage(b *testing.B) {
-	s := newService(b, history.Limits{})
+	s := newService(b)
 	token := s.session()
 	s.recordMany(100_000, token, "value", "3 * (7 + 1) # a note on it", "3*(7 + 1)")
 	result, err := s.db.Execute("EXPLAIN QUERY PLAN SELECT id FROM entries WHERE owner = 'o' AND id < 5 ORDER BY id DESC LIMIT 51")

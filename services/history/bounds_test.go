@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"abacus/services/history"
 	"abacus/shared/calc"
 	"abacus/shared/sqlite"
 	"abacus/shared/wire"
@@ -15,7 +14,7 @@ import (
 
 // A search reads a bounded number of bytes for a page, and its cursors lead through all entries.
 func TestSearchIsBounded(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	s.record(token, "value", "1 # the oldest", "1")
 	for i := 0; i < 4; i++ {
@@ -57,7 +56,7 @@ func TestSearchIsBounded(t *testing.T) {
 
 // A search reads a bounded number of entries for a page, however short they are.
 func TestSearchOfShortEntries(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	for i := 0; i < 30; i++ {
 		s.recordMany(100, token, "value", "1", "1")
@@ -69,7 +68,7 @@ func TestSearchOfShortEntries(t *testing.T) {
 
 // A history is bounded in bytes; erasing makes room.
 func TestBytes(t *testing.T) {
-	s := newService(t, history.Limits{Bytes: 10_000})
+	s := newService(t, "limit_bytes", "10000")
 	token := s.session()
 	full := func(what string, code int, body string) {
 		t.Helper()
@@ -106,7 +105,7 @@ func TestBytes(t *testing.T) {
 
 // Shares of the same content have one snapshot, which stays until the last of them ends.
 func TestOneSnapshot(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	s.record(token, "value", "1", "1")
 	one, two := s.made(s.post(token, `{"entries":"all"}`)), s.made(s.post(token, `{"entries":[1],"title":"two"}`))
@@ -125,7 +124,7 @@ func TestOneSnapshot(t *testing.T) {
 
 // The canonical form is stored only where it differs, and found by a search all the same.
 func TestParsedIsStoredWhereItDiffers(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	s.record(token, "value", "1+1", "2")
 	s.record(token, "value", "1 + 2", "3")
@@ -140,7 +139,7 @@ func TestParsedIsStoredWhereItDiffers(t *testing.T) {
 
 // A spreadsheet takes no cell for a formula; numbers stay numbers.
 func TestFormulas(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	for expression, want := range map[string]string{
 		"-5": ",-5,", "-5+3": ",'-5+3,", "+cmd": ",'+cmd,", "@SUM(1)": ",'@SUM(1),", "=1": ",'=1,",
@@ -156,7 +155,7 @@ func TestFormulas(t *testing.T) {
 
 // Whoever reads a share does not wait for others that write.
 func TestShareIsReadAtOnce(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	s.record(token, "value", "1", "1")
 	share := s.made(s.post(token, `{"entries":"all"}`))
@@ -175,7 +174,7 @@ func TestShareIsReadAtOnce(t *testing.T) {
 
 // A wrong clock erases nothing: neither entries nor what is known of evaluations.
 func TestClockAhead(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	s.record(token, "value", "1", "1")
 	s.clock = s.clock.AddDate(0, 0, 92)
@@ -196,7 +195,7 @@ func TestClockAhead(t *testing.T) {
 // What has been erased is not in the database's file either. (Its log and the key-value store are
 // looked at in a test of the whole.)
 func TestErasedBytes(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	for i := 0; i < 50; i++ {
 		s.record(token, "value", strconv.Itoa(i)+" # a-secret-text", "1")
@@ -214,7 +213,7 @@ func TestErasedBytes(t *testing.T) {
 
 // An interrupted statement is a 503 that says so.
 func TestInterrupted(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	s.failure = &sqlite.Error{Code: sqlite.IO, Detail: "interrupted"}
 	w := s.send("GET", "/history", token, "")

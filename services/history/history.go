@@ -18,8 +18,8 @@ import (
 	"abacus/migrations"
 	"abacus/shared/capability"
 	"abacus/shared/peer"
-	"abacus/shared/quota"
 	"abacus/shared/storage"
+	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
@@ -27,12 +27,9 @@ import (
 type Options struct {
 	Open      func() (storage.Database, error) // the database of one request
 	Snapshots Snapshots                        // of the shares
-	Sessions  peer.Peer                        // for the bindings of a share
-	Token     string                           // of the services; "" if chaining alone protects
+	Transport http.RoundTripper                // reaches the service sessions
+	Variable  variable.Reader
 	Now       func() time.Time
-	// ProxyHeader is the header in which a trusted proxy sends the address of the client, or "".
-	ProxyHeader string
-	Limits      Limits
 }
 
 // Snapshots is a key-value store.
@@ -42,19 +39,13 @@ type Snapshots interface {
 	Delete(key string) error            // does nothing if there is no value
 }
 
-// Limits are the limits on use; 0 means no limit.
-type Limits struct {
-	Entries quota.Rate // in one session
-	Shares  int64      // of one session at a time
-	Bytes   int64      // of the entries and the shares of one session
-}
-
 // New returns the service.
 func New(options Options) http.Handler {
-	s := &service{options}
+	s := &service{options,
+		peer.Peer{Name: "sessions", Transport: options.Transport, Variable: options.Variable}}
 	return &wire.Router{
 		Service: "history",
-		Guard:   peer.Guard(s.Token),
+		Guard:   peer.Guard(s.Variable),
 		Explain: storage.Explain,
 		Routes: []wire.Route{
 			wire.Get("/history", s.holder(s.list)),
@@ -77,6 +68,7 @@ func New(options Options) http.Handler {
 
 type service struct {
 	Options
+	sessions peer.Peer // has the bindings of a share
 }
 
 // request is a request with the tables, and with the owner of the history that it is for.
@@ -96,7 +88,7 @@ func (s *service) anyone(handle func(http.ResponseWriter, request) error) wire.H
 			return err
 		}
 		return handle(w, request{Request: r.Request, param: r.Param,
-			store: &store{migrations.History.Open(db), s.Now().UnixMilli(), s.Limits}})
+			store: &store{migrations.History.Open(db), s.Now().UnixMilli(), s.Variable}})
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"abacus/migrations"
-	"abacus/services/history"
 	"abacus/shared/capability"
 	"abacus/shared/wire"
 )
@@ -45,7 +44,7 @@ func same(a []int, b ...int) bool {
 
 // filled is a history with entries at 9:30, 9:31, ...
 func filled(t *testing.T) (*service, string) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	for _, e := range [][3]string{
 		{"value", "1 + 1", "2"},
@@ -137,7 +136,7 @@ func TestCursor(t *testing.T) {
 }
 
 func TestForms(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	s.record(token, "value", "1 + 1", "2")
 	s.record(token, "definition", "f(x, y) = \"x\"\n", "")
@@ -211,7 +210,7 @@ func TestErase(t *testing.T) {
 // A session may store as many entries at once as the rate allows a minute, then one for each part of
 // a minute. Erasing them gives none back.
 func TestRate(t *testing.T) {
-	s := newService(t, history.Limits{Entries: 3})
+	s := newService(t, "limit_entries", "3")
 	token, other := s.session(), s.session()
 	refused := func(what, after string, w *httptest.ResponseRecorder) {
 		t.Helper()
@@ -258,7 +257,7 @@ func TestRate(t *testing.T) {
 // The entries of an owner who has not used them for 90 days go, some with each
 // append of others that sweeps.
 func TestSweep(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	old, read := s.session(), s.session()
 	s.recordMany(450, old, "value", "1", "1")
 	s.record(read, "value", "2", "2")
@@ -340,7 +339,7 @@ func TestInternalIsClosed(t *testing.T) {
 
 // A page of long expressions is shorter than the limit asks for, and goes on.
 func TestLongPage(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	s.recordMany(200, token, "value", "1 #"+strings.Repeat("<", 16_000), "1")
 	seen := 0

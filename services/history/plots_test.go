@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"abacus/services/history"
 	"abacus/shared/calc"
 	"abacus/shared/plot"
 	"abacus/shared/wire"
@@ -12,7 +11,7 @@ import (
 
 // drawn is a session with a definition and a plot of it.
 func drawn(t *testing.T) (*service, string) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	s.bind(token, calc.Binding{Name: "a", Value: 2})
 	s.bind(token, calc.Binding{Name: "x", Value: 4712})

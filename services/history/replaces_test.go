@@ -24,7 +24,7 @@ func (s *service) replace(token string, id int, expression string) {
 // TestReplaces compares pages with a list, after entries at random were added, replaced (also twice,
 // and also if they are replaced already) and erased.
 func TestReplaces(t *testing.T) {
-	s := newService(t, history.Limits{})
+	s := newService(t)
 	token := s.session()
 	random := rand.New(rand.NewSource(1))
 	var places [][]int // the ids that were in each place, oldest first

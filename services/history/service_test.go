@@ -15,10 +15,10 @@ import (
 	"abacus/services/history"
 	"abacus/services/sessions"
 	"abacus/shared/capability"
-	"abacus/shared/peer"
 	"abacus/shared/sqlite"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
+	"abacus/shared/variable/variabletest"
 	"abacus/shared/wire"
 )
 
@@ -37,7 +37,7 @@ type service struct {
 	failure  error        // of every statement
 }
 
-func newService(t testing.TB, limits history.Limits) *service {
+func newService(t testing.TB, variables ...string) *service {
 	folder := t.TempDir()
 	database := sqlitetest.Open(filepath.Join(folder, "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
@@ -51,10 +51,10 @@ func newService(t testing.TB, limits history.Limits) *service {
 		return database.Connect().Bind(context.Background()), nil
 	}
 	now := func() time.Time { return s.clock }
-	s.sessions = sessions.New(sessions.Options{Open: open, Now: now, Limits: sessions.Limits{Sessions: 20},
-		History: peer.Peer{Name: "history", Transport: s, Address: "http://history.spin.internal"}})
-	s.Handler = history.New(history.Options{Open: open, Snapshots: s, Now: now, Limits: limits,
-		Sessions: peer.Peer{Name: "sessions", Transport: s, Address: "http://sessions.spin.internal"}})
+	s.sessions = sessions.New(sessions.Options{Open: open, Now: now, Transport: s,
+		Variable: variabletest.Reader("limit_sessions", "20")})
+	s.Handler = history.New(history.Options{Open: open, Snapshots: s, Now: now, Transport: s,
+		Variable: variabletest.Reader(variables...)})
 	return s
 }
 

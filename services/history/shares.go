@@ -203,10 +203,11 @@ func (s *service) fork(w http.ResponseWriter, r request) error {
 	}
 	content := wire.ParseSnapshot(string(snapshot))
 	c := wire.Commit{Key: forkKey, Hash: found.hash, Changes: content.Bindings}
-	reply := s.Sessions.Call(r.Request, "POST", "/internal/sessions", c.Append(nil),
-		wire.KeyHeader, key, wire.ClientHeader, wire.Client(r.Request, s.ProxyHeader))
+	reply := s.sessions.Call(r.Request, "POST", "/internal/sessions", c.Append(nil),
+		wire.KeyHeader, key,
+		wire.ClientHeader, wire.Client(r.Request, s.Variable("trusted_proxy_header")))
 	if reply.Status != http.StatusOK {
-		return s.Sessions.Problem(reply)
+		return s.sessions.Problem(reply)
 	}
 	token := wire.ParseState(reply.Message).Token
 	entries := wire.Recording{ID: forkKey, Committed: true, Entries: content.Entries}

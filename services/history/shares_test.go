@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"abacus/services/history"
 	"abacus/shared/calc"
 	"abacus/shared/capability"
 	"abacus/shared/wire"
@@ -45,8 +44,8 @@ func (s *service) made(w *httptest.ResponseRecorder) string {
 }
 
 // loan is a session whose names use each other.
-func loan(t *testing.T, limits history.Limits) (*service, string) {
-	s := newService(t, limits)
+func loan(t *testing.T, variables ...string) (*service, string) {
+	s := newService(t, variables...)
 	token := s.session()
 	for _, b := range []calc.Binding{
 		{Name: "k", Value: 2}, {Name: "secret", Value: 4711}, {Name: "x", Value: 4712}, {Name: "unused", Value: 4713},
@@ -64,7 +63,7 @@ func loan(t *testing.T, limits history.Limits) (*service, string) {
 
 // A share holds the chosen entries and the names that they need, nothing else.
 func TestClosure(t *testing.T) {
-	s, token := loan(t, history.Limits{})
+	s, token := loan(t)
 	for _, c := range []struct {
 		entries     string
 		variables   string
@@ -90,7 +89,7 @@ func TestClosure(t *testing.T) {
 }
 
 func TestShare(t *testing.T) {
-	s, token := loan(t, history.Limits{})
+	s, token := loan(t)
 	w := s.post(token, `{"entries":[2,1],"title":"A \u003cloan\u003e","expires_in":60}`)
 	share := s.made(w)
 	want := `{"share":"` + share + `","url":"/s/` + share + `","title":"A \u003cloan>","created_at":"2026-11-22T09:30:00.000Z","expires_at":"2026-11-22T09:31:00.000Z","entries":2,"names":3}` + "\n"
@@ -129,7 +128,7 @@ func TestShare(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	s, token := loan(t, history.Limits{})
+	s, token := loan(t)
 	ids := make([]string, 1001)
 	for i := range ids {
 		ids[i] = fmt.Sprint(i + 1)
@@ -179,7 +178,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestSizes(t *testing.T) {
-	s := newService(t, history.Limits{Shares: 3})
+	s := newService(t, "limit_shares", "3")
 	token := s.session()
 	s.recordMany(1000, token, "value", "1", "1")
 	if w := s.post(token, `{"entries":"all"}`); w.Code != 201 || !strings.Contains(w.Body.String(), `"entries":1000,`) {
@@ -204,7 +203,7 @@ func TestSizes(t *testing.T) {
 }
 
 func TestFork(t *testing.T) {
-	s, token := loan(t, history.Limits{})
+	s, token := loan(t)
 	share, other := s.made(s.post(token, `{"entries":[1]}`)), s.made(s.post(token, `{"entries":[3]}`))
 	names := func(w *httptest.ResponseRecorder) (string, string) {
 		t.Helper()
@@ -266,7 +265,7 @@ func TestFork(t *testing.T) {
 }
 
 func TestForkIsLimited(t *testing.T) {
-	s, token := loan(t, history.Limits{})
+	s, token := loan(t)
 	share := s.made(s.post(token, `{"entries":[1]}`))
 	for i := 1; i < 20; i++ {
 		if w := s.send("POST", "/shares/"+share+"/fork", "", ""); w.Code != 201 {
@@ -280,7 +279,7 @@ func TestForkIsLimited(t *testing.T) {
 
 // A repeat with the key is answered as the first time, wherever that broke off.
 func TestShareOnce(t *testing.T) {
-	s, token := loan(t, history.Limits{Shares: 2})
+	s, token := loan(t, "limit_shares", "2")
 	body := `{"entries":[1],"title":"once"}`
 	first := s.post(token, body, wire.KeyHeader, "k")
 	share := s.made(first)
@@ -318,7 +317,7 @@ func TestShareOnce(t *testing.T) {
 // Two requests with one key at the same time make one share, which does not change
 // when the second one arrives.
 func TestShareOnceAtOnce(t *testing.T) {
-	s, token := loan(t, history.Limits{})
+	s, token := loan(t)
 	const body = `{"entries":"all"}`
 	var first *httptest.ResponseRecorder
 	s.during = func() {
@@ -337,7 +336,7 @@ func TestShareOnceAtOnce(t *testing.T) {
 
 // Without the service sessions only what has no names can be shared.
 func TestSessionsAreDown(t *testing.T) {
-	s, token := loan(t, history.Limits{})
+	s, token := loan(t)
 	share := s.made(s.post(token, `{"entries":[1]}`))
 	s.sessions = nil
 	for _, c := range []struct {

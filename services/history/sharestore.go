@@ -146,7 +146,7 @@ func (s *store) prepare(a *share) error {
 		WHERE state = 0 AND created_at < ?14 RETURNING 1`,
 		append(limits, sqlite.String(a.key), sqlite.String(a.request), sqlite.String(a.title),
 			sqlite.Int(a.entries), sqlite.Int(a.names), expires, sqlite.Int(a.size),
-			sqlite.Int(s.limits.Shares), sqlite.Int(s.limits.Bytes),
+			sqlite.Int(s.maxShares()), sqlite.Int(s.maxBytes()),
 			sqlite.Int(s.now-storeTime))...)
 	if err != nil || len(result.Rows) > 0 {
 		return err
@@ -157,7 +157,7 @@ func (s *store) prepare(a *share) error {
 		return err
 	}
 	row := result.Rows[0]
-	switch limit := s.limits.Shares; {
+	switch limit := s.maxShares(); {
 	case !row[0].IsNull():
 		return capability.ErrUnknown
 	case limit != 0 && row[1].Int() >= limit:

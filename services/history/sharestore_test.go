@@ -5,13 +5,11 @@ import (
 	"reflect"
 	"testing"
 	"time"
-
-	"abacus/services/history"
 )
 
 // What is dead stays dead, and only the owner's are the owner's.
 func TestRevoke(t *testing.T) {
-	s, token := loan(t, history.Limits{Shares: 1})
+	s, token := loan(t, "limit_shares", "1")
 	other := s.session()
 	share := s.made(s.post(token, `{"entries":[1],"title":"private"}`))
 	for _, c := range []struct {
@@ -50,7 +48,7 @@ func TestRevoke(t *testing.T) {
 }
 
 func TestExpiry(t *testing.T) {
-	s, token := loan(t, history.Limits{Shares: 1})
+	s, token := loan(t, "limit_shares", "1")
 	share := s.made(s.post(token, `{"entries":[1],"expires_in":60}`))
 	s.clock = s.clock.Add(60*time.Second - time.Millisecond)
 	if w := s.send("GET", "/shares/"+share, "", ""); w.Code != 200 {
@@ -77,7 +75,7 @@ func TestExpiry(t *testing.T) {
 // With a session its shares end; while the store of the snapshots is down, that is
 // not done, and can be repeated.
 func TestEraseShares(t *testing.T) {
-	s, token := loan(t, history.Limits{})
+	s, token := loan(t)
 	var shares []string
 	for i := 0; i < 12; i++ {
 		shares = append(shares, s.made(s.post(token, `{"entries":[1]}`)))
@@ -111,7 +109,7 @@ func TestEraseShares(t *testing.T) {
 // What a failed deletion leaves is swept when the next share is made, and so is a
 // share whose request broke off an hour ago.
 func TestSweepShares(t *testing.T) {
-	s, token := loan(t, history.Limits{})
+	s, token := loan(t)
 	revoked := s.made(s.post(token, `{"entries":[1]}`))
 	s.kvFails = true
 	if w := s.send("DELETE", "/shares/"+revoked, token, ""); w.Code != 204 {
@@ -136,7 +134,7 @@ func TestSweepShares(t *testing.T) {
 
 // The tokens of shares are not those of sessions.
 func TestShareIsNoSession(t *testing.T) {
-	s, token := loan(t, history.Limits{})
+	s, token := loan(t)
 	share := s.made(s.post(token, `{"entries":[1]}`))
 	if list, _ := ids(t, s.send("GET", "/history", share, "")); len(list) != 0 {
 		t.Errorf("a share opens the history: %v", list)

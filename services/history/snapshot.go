@@ -45,10 +45,10 @@ func (s *service) closure(r request, entries []entry) ([]calc.Binding, error) {
 	if len(queue) == 0 {
 		return nil, nil
 	}
-	reply := s.Sessions.Call(r.Request, "GET", "/internal/session", nil, "Authorization",
+	reply := s.sessions.Call(r.Request, "GET", "/internal/session", nil, "Authorization",
 		"Bearer "+string(r.token))
 	if reply.Status != http.StatusOK {
-		return nil, s.Sessions.Problem(reply)
+		return nil, s.sessions.Problem(reply)
 	}
 	session := wire.ParseState(reply.Message)
 	sources := map[string]string{}

@@ -3,16 +3,18 @@ package history
 import (
 	"abacus/migrations"
 	"abacus/shared/capability"
+	"abacus/shared/quota"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
+	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
 // store is the tables of this service during one request.
 type store struct {
-	db     *migrations.Tables
-	now    int64 // UTC milliseconds
-	limits Limits
+	db       *migrations.Tables
+	now      int64 // UTC milliseconds
+	variable variable.Reader
 }
 
 // entry is an entry of an owner's history.
@@ -38,7 +40,16 @@ var errFull = wire.NewProblem(wire.HistoryFull,
 	WithHint("erase entries: DELETE /history; or begin a new session")
 
 // isFull reports whether a session may not store this many bytes.
-func (s *store) isFull(bytes int64) bool { return s.limits.Bytes > 0 && bytes > s.limits.Bytes }
+func (s *store) isFull(bytes int64) bool {
+	limit := s.maxBytes()
+	return limit > 0 && bytes > limit
+}
+
+// The limits on use; 0 means no limit.
+
+func (s *store) maxBytes() int64        { return s.variable.Limit("limit_bytes") }
+func (s *store) maxShares() int64       { return s.variable.Limit("limit_shares") }
+func (s *store) maxEntries() quota.Rate { return quota.Rate(s.variable.Limit("limit_entries")) }
 
 // findOwner reads the row of an owner. It is an error if the owner was erased.
 func (s *store) findOwner(owner string) (ownerRow, error) {
@@ -72,8 +83,8 @@ func (s *store) record(owner string, m *wire.Recording) (first int64, err error)
 	}
 	parameters := []sqlite.Value{sqlite.String(owner), sqlite.String(m.ID),
 		sqlite.Int(s.now), sqlite.Int(s.now * 1000),
-		sqlite.Int(s.limits.Entries.Cost(int64(len(m.Entries)))), sqlite.Int(committed),
-		sqlite.Int(size), sqlite.Int(s.limits.Bytes), sqlite.Int(int64(len(m.Entries))),
+		sqlite.Int(s.maxEntries().Cost(int64(len(m.Entries)))), sqlite.Int(committed),
+		sqlite.Int(size), sqlite.Int(s.maxBytes()), sqlite.Int(int64(len(m.Entries))),
 		sqlite.Int(s.now - ownerLife)}
 	rows := storage.Rows(len(parameters)+1, 9, len(m.Entries))
 	for i, e := range m.Entries {
@@ -159,10 +170,11 @@ func (s *store) refused(owner string, m *wire.Recording, size int64) (first int6
 	if err != nil {
 		return 0, err
 	}
-	_, wait := s.limits.Entries.Take(known.quotaAt, s.now*1000, int64(len(m.Entries)))
+	rate := s.maxEntries()
+	_, wait := rate.Take(known.quotaAt, s.now*1000, int64(len(m.Entries)))
 	switch {
 	case wait > 0 && !m.Committed:
-		return 0, wire.TooManyEntries(int64(s.limits.Entries), wait)
+		return 0, wire.TooManyEntries(int64(rate), wait)
 	case s.isFull(known.bytes + size):
 		return 0, errFull
 	}

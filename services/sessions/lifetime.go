@@ -7,6 +7,7 @@ import (
 
 	"abacus/shared/capability"
 	"abacus/shared/json"
+	"abacus/shared/quota"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -18,7 +19,8 @@ const life = 90 * storage.Day // how long an unused session is kept
 
 // create makes an empty session.
 func (s *service) create(w http.ResponseWriter, r request) error {
-	token, err := r.newSession("sessions", wire.Client(r.Request, s.ProxyHeader))
+	client := wire.Client(r.Request, s.Variable("trusted_proxy_header"))
+	token, err := r.newSession("sessions", client)
 	if err != nil {
 		return err
 	}
@@ -58,10 +60,10 @@ func (s *service) erase(w http.ResponseWriter, r request) error {
 	if err := r.store.erase(r.token.Owner()); err != nil {
 		return err
 	}
-	reply := s.History.Call(r.Request, "POST", "/internal/erase", nil, wire.OwnerHeader,
+	reply := s.history.Call(r.Request, "POST", "/internal/erase", nil, wire.OwnerHeader,
 		r.token.Owner())
 	if reply.Status != http.StatusNoContent {
-		return s.History.Unavailable().
+		return s.history.Unavailable().
 			WithHint("the variables and functions are erased; repeat the request to erase the " +
 				"history as well")
 	}
@@ -140,12 +142,13 @@ func (s *store) create(owner, client string) error {
 func (s *store) count(owner, hash string) (bool, error) {
 	parameters := []sqlite.Value{sqlite.String(owner), sqlite.Int(s.now * 1000)}
 	first := len(parameters) + 1
-	if s.limits.Sessions > 0 {
-		parameters = append(parameters, sqlite.String(""), sqlite.Int(s.limits.Sessions.Cost(1)))
+	if rate := s.rate(""); rate > 0 {
+		parameters = append(parameters, sqlite.String(""), sqlite.Int(rate.Cost(1)))
 	}
-	if s.limits.ClientSessions > 0 && hash != "" {
-		parameters = append(parameters, sqlite.String(hash),
-			sqlite.Int(s.limits.ClientSessions.Cost(1)))
+	if hash != "" {
+		if rate := s.rate(hash); rate > 0 {
+			parameters = append(parameters, sqlite.String(hash), sqlite.Int(rate.Cost(1)))
+		}
 	}
 	limits := (len(parameters) + 1 - first) / 2
 	if limits == 0 {
@@ -165,6 +168,14 @@ func (s *store) count(owner, hash string) (bool, error) {
 	return err == nil && len(result.Rows) > 0, err
 }
 
+// rate returns how many sessions a client may make, or all clients together for the client "".
+func (s *store) rate(client string) quota.Rate {
+	if client == "" {
+		return quota.Rate(s.variable.Limit("limit_sessions"))
+	}
+	return quota.Rate(s.variable.Limit("limit_client_sessions"))
+}
+
 // refused finds out why a session was not made: it exists, or there are too many others.
 func (s *store) refused(owner, hash string) error {
 	if _, err := s.load(owner, ""); err != capability.ErrUnknown {
@@ -177,11 +188,7 @@ func (s *store) refused(owner, hash string) error {
 	}
 	longest := 1 // if there is no reason any more
 	for _, row := range result.Rows {
-		rate := s.limits.Sessions
-		if row[0].Text() != "" {
-			rate = s.limits.ClientSessions
-		}
-		if _, wait := rate.Take(row[1].Int(), s.now*1000, 1); wait > longest {
+		if _, wait := s.rate(row[0].Text()).Take(row[1].Int(), s.now*1000, 1); wait > longest {
 			longest = wait
 		}
 	}

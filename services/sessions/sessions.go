@@ -16,37 +16,26 @@ import (
 	"abacus/migrations"
 	"abacus/shared/capability"
 	"abacus/shared/peer"
-	"abacus/shared/quota"
 	"abacus/shared/storage"
+	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
 // Options are the dependencies and settings of the service.
 type Options struct {
-	Open    func() (storage.Database, error) // the database of one request
-	History peer.Peer                        // told when a session is erased
-	Token   string                           // of the services; "" if chaining alone protects
-	Now     func() time.Time
-	// ProxyHeader is the header in which a trusted proxy sends the address of the client, or "".
-	ProxyHeader string
-	Limits      Limits
-}
-
-// Limits are the limits on use; 0 means no limit.
-type Limits struct {
-	Sessions       quota.Rate  // new ones, of all clients together
-	ClientSessions quota.Rate  // new ones, of one client
-	Names          int64       // variables and functions in a session
-	Entries        quota.Rate  // committed in a session
-	Replies        quota.Daily // bytes of commits that a session stores, with replies for repeats
+	Open      func() (storage.Database, error) // the database of one request
+	Transport http.RoundTripper                // reaches the service history
+	Variable  variable.Reader
+	Now       func() time.Time
 }
 
 // New returns the service.
 func New(options Options) http.Handler {
-	s := &service{options}
+	s := &service{options,
+		peer.Peer{Name: "history", Transport: options.Transport, Variable: options.Variable}}
 	return &wire.Router{
 		Service: "sessions",
-		Guard:   peer.Guard(s.Token),
+		Guard:   peer.Guard(s.Variable),
 		Explain: storage.Explain,
 		Routes: []wire.Route{
 			wire.Post("/sessions", s.anyone(s.create)),
@@ -66,6 +55,7 @@ func New(options Options) http.Handler {
 
 type service struct {
 	Options
+	history peer.Peer // told when a session is erased
 }
 
 // request is a request with the tables, and with the token of the session that it is for.
@@ -85,7 +75,7 @@ func (s *service) anyone(handle func(http.ResponseWriter, request) error) wire.H
 		}
 		tables := migrations.Sessions.Open(db)
 		return handle(w,
-			request{r.Request, r.Param, &store{tables, s.Now().UnixMilli(), s.Limits}, ""})
+			request{r.Request, r.Param, &store{tables, s.Now().UnixMilli(), s.Variable}, ""})
 	}
 }
 

@@ -13,9 +13,9 @@ import (
 
 	"abacus/migrations"
 	"abacus/services/sessions"
-	"abacus/shared/peer"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
+	"abacus/shared/variable/variabletest"
 	"abacus/shared/wire"
 )
 
@@ -28,16 +28,16 @@ type service struct {
 	erase int // the status with which history answers
 }
 
-func newService(t *testing.T, limits sessions.Limits) *service {
+func newService(t *testing.T, variables ...string) *service {
 	database := sqlitetest.Open(filepath.Join(t.TempDir(), "sqlite_db.db"))
 	t.Cleanup(func() { database.Close() })
 	s := &service{t: t, clock: time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC), erase: http.StatusNoContent,
 		db: database.Connect().Bind(context.Background())}
 	s.Handler = sessions.New(sessions.Options{
-		Open:    func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil },
-		History: peer.Peer{Name: "history", Transport: s, Address: "http://history.spin.internal"},
-		Now:     func() time.Time { return s.clock },
-		Limits:  limits,
+		Open:      func() (storage.Database, error) { return database.Connect().Bind(context.Background()), nil },
+		Transport: s,
+		Variable:  variabletest.Reader(variables...),
+		Now:       func() time.Time { return s.clock },
 	})
 	return s
 }
@@ -78,7 +78,7 @@ func (s *service) create() string {
 }
 
 func TestVariables(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	token := s.create()
 	for _, c := range []struct {
 		method, uri, body string
@@ -126,7 +126,7 @@ func TestVariables(t *testing.T) {
 }
 
 func TestCapability(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	token := s.create()
 	for _, c := range []struct {
 		method, uri, token string
@@ -159,7 +159,7 @@ func TestCapability(t *testing.T) {
 }
 
 func TestInternalIsClosed(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	token := s.create()
 	for _, c := range []struct {
 		path   string
@@ -191,7 +191,7 @@ func TestInternalIsClosed(t *testing.T) {
 }
 
 func TestErase(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	token := s.create()
 	s.send("PUT", "/session/variables/a", token, "1")
 	s.erase = http.StatusServiceUnavailable
@@ -217,7 +217,7 @@ func TestErase(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	s := newService(t, sessions.Limits{ClientSessions: 3, Names: 2})
+	s := newService(t, "limit_client_sessions", "3", "limit_names", "2")
 	token := s.create()
 	s.create()
 	s.create()
@@ -248,7 +248,7 @@ func TestLimits(t *testing.T) {
 
 // Without a limit a session still has no more names than the language takes.
 func TestMostNames(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	token := s.create()
 	if _, err := s.db.Execute(`
 		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
@@ -261,7 +261,7 @@ func TestMostNames(t *testing.T) {
 }
 
 func TestSweep(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	old := s.create()
 	s.send("PUT", "/session/variables/a", old, "1")
 	s.clock = s.clock.AddDate(0, 0, 89)
@@ -292,7 +292,7 @@ func TestSweep(t *testing.T) {
 
 // A clock that is ahead by 92 days for a while erases nothing.
 func TestClockAhead(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	token := s.create()
 	s.clock = s.clock.AddDate(0, 0, 92)
 	for i := 0; i < 20; i++ {
@@ -311,7 +311,7 @@ func TestClockAhead(t *testing.T) {
 
 // Whatever the clock does, nobody waits longer than a minute.
 func TestClockBack(t *testing.T) {
-	s := newService(t, sessions.Limits{Sessions: 3, ClientSessions: 2})
+	s := newService(t, "limit_sessions", "3", "limit_client_sessions", "2")
 	s.create()
 	s.create()
 	for _, back := range []time.Duration{time.Second, time.Hour, 24 * time.Hour, 24 * 365 * time.Hour} {
@@ -325,7 +325,7 @@ func TestClockBack(t *testing.T) {
 
 // One client does not use up the new sessions of others.
 func TestSessionsOfAClient(t *testing.T) {
-	s := newService(t, sessions.Limits{Sessions: 8, ClientSessions: 3})
+	s := newService(t, "limit_sessions", "8", "limit_client_sessions", "3")
 	for i, c := range []struct {
 		address string
 		status  int
@@ -346,7 +346,7 @@ func TestSessionsOfAClient(t *testing.T) {
 
 // What a session holds is bounded in bytes, not only in names.
 func TestBytes(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	token := s.create()
 	if _, err := s.db.Execute(`
 		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
@@ -372,7 +372,7 @@ func TestBytes(t *testing.T) {
 
 // A key that anybody could guess makes no session.
 func TestGuessableKeys(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	for key, status := range map[string]int{
 		"7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a11": 201, "7F1D8A0E2F544C3E9B6A0E3F1F6F8A11": 201, "KXQ3ZV7NDLUH4CS26TBYWERMJO": 201, "9USnp5RrbcyTLhChJoVLgw": 201,
 		"7f1d8a0e-2f54-1c3e-9b6a-0e3f1f6f8a11": 400, "00000000-0000-4000-8000-000000000000": 400,
@@ -388,7 +388,7 @@ func TestGuessableKeys(t *testing.T) {
 
 // Two tokens that differ are no token, and a body is read as it is sent.
 func TestStrictRequests(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	token := s.create()
 	const other = "AAAAAAAAAAAAAAAAAAAAAA"
 	for _, c := range []struct {
@@ -420,7 +420,7 @@ func TestStrictRequests(t *testing.T) {
 }
 
 func TestNewerTables(t *testing.T) {
-	s := newService(t, sessions.Limits{})
+	s := newService(t)
 	token := s.create()
 	newer := migrations.List{Service: "sessions",
 		Steps: append(slices.Clip(migrations.Sessions.Steps), "CREATE TABLE newer (a);")}

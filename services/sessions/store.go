@@ -6,16 +6,18 @@ import (
 	"abacus/migrations"
 	"abacus/shared/calc"
 	"abacus/shared/capability"
+	"abacus/shared/quota"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
+	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
 // store is the tables of this service during one request.
 type store struct {
-	db     *migrations.Tables
-	now    int64 // UTC milliseconds
-	limits Limits
+	db       *migrations.Tables
+	now      int64 // UTC milliseconds
+	variable variable.Reader
 }
 
 const (
@@ -129,9 +131,10 @@ func (s *store) write(mine *session, u *update) (done bool, err error) {
 	if err := s.checkSize(mine.Bindings, u.Changes); err != nil {
 		return false, err
 	}
-	quotaAt, wait := s.limits.Entries.Take(mine.quotaAt, s.now*1000, u.Entries)
+	rate := quota.Rate(s.variable.Limit("limit_entries"))
+	quotaAt, wait := rate.Take(mine.quotaAt, s.now*1000, u.Entries)
 	if wait > 0 {
-		return false, wire.TooManyEntries(int64(s.limits.Entries), wait)
+		return false, wire.TooManyEntries(int64(rate), wait)
 	}
 	repliesAt, response := mine.repliesAt, u.Response
 	if u.Key != "" {
@@ -198,11 +201,12 @@ func (s *store) remove(mine *session, name string) (done bool, err error) {
 // keep counts a commit against what a session may store in a day. If that leaves no room for the
 // response, the response is not kept, and a repeat only learns that it was carried out before.
 func (s *store) keep(repliesAt int64, response string) (next int64, kept string, err error) {
-	next, wait := s.limits.Replies.Take(repliesAt, s.now*1000, rowBytes+int64(len(response)))
+	bytes := quota.Daily(s.variable.Limit("limit_bytes"))
+	next, wait := bytes.Take(repliesAt, s.now*1000, rowBytes+int64(len(response)))
 	if wait == 0 {
 		return next, response, nil
 	}
-	if next, wait = s.limits.Replies.Take(repliesAt, s.now*1000, rowBytes); wait == 0 {
+	if next, wait = bytes.Take(repliesAt, s.now*1000, rowBytes); wait == 0 {
 		return next, "", nil
 	}
 	return 0, "", wire.NewProblem(wire.TooManyRequests,
@@ -245,8 +249,9 @@ func size(bindings []calc.Binding) int {
 
 // maxNames returns how many bindings a session may have: never more than the language allows.
 func (s *store) maxNames() int64 {
-	if s.limits.Names == 0 || s.limits.Names > calc.MaxNames {
+	limit := s.variable.Limit("limit_names")
+	if limit == 0 || limit > calc.MaxNames {
 		return calc.MaxNames
 	}
-	return s.limits.Names
+	return limit
 }

@@ -22,7 +22,7 @@ func (s *service) share(w http.ResponseWriter, r *wire.Request) error {
 	if !token.Valid() {
 		return s.replyShare(w, http.StatusNotFound, missing)
 	}
-	reply := s.History.Call(r.Request, r.Method, "/internal/shares/"+string(token), nil)
+	reply := s.history.Call(r.Request, r.Method, "/internal/shares/"+string(token), nil)
 	switch reply.Status {
 	case http.StatusOK:
 		content := sharePage(token, wire.ParseShare(reply.Message),

@@ -17,9 +17,9 @@ import (
 	"abacus/services/sessions"
 	"abacus/services/web"
 	"abacus/shared/capability"
-	"abacus/shared/peer"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
+	"abacus/shared/variable/variabletest"
 	"abacus/shared/wire"
 )
 
@@ -37,15 +37,14 @@ func newNeighbours(t *testing.T) *neighbours {
 	now := func() time.Time { return time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC) }
 	n := &neighbours{t: t, store: map[string][]byte{}}
 	n.services = map[string]http.Handler{
-		"sessions.spin.internal": sessions.New(sessions.Options{Open: open, Now: now, History: n.peer("history")}),
-		"history.spin.internal":  history.New(history.Options{Open: open, Now: now, Sessions: n.peer("sessions"), Snapshots: n}),
+		"sessions.spin.internal": sessions.New(sessions.Options{Open: open, Now: now, Transport: n, Variable: read}),
+		"history.spin.internal": history.New(history.Options{Open: open, Now: now, Transport: n, Variable: read,
+			Snapshots: n}),
 	}
 	return n
 }
 
-func (n *neighbours) peer(name string) peer.Peer {
-	return peer.Peer{Name: name, Transport: n, Address: "http://" + name + ".spin.internal"}
-}
+var read = variabletest.Reader()
 
 // The key-value store of history.
 
@@ -128,8 +127,8 @@ func (n *neighbours) share(title string, life int, entries ...[]string) (string,
 
 func (n *neighbours) web() http.Handler {
 	return web.New(web.Options{
-		ReadFile: func(name string) ([]byte, error) { return os.ReadFile("static/" + name) },
-		History:  n.peer("history"),
+		ReadFile:  func(name string) ([]byte, error) { return os.ReadFile("static/" + name) },
+		Transport: n, Variable: read,
 	})
 }
 

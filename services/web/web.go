@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"abacus/shared/peer"
+	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
@@ -22,14 +23,15 @@ import (
 type Options struct {
 	// ReadFile returns a file by its path in the mounted folder, such as "index.html". Any error
 	// counts as "no such file".
-	ReadFile func(name string) ([]byte, error)
-	// History is the service that stores the shares.
-	History peer.Peer
+	ReadFile  func(name string) ([]byte, error)
+	Transport http.RoundTripper // reaches the service history
+	Variable  variable.Reader
 }
 
 // New returns the service.
 func New(options Options) http.Handler {
-	s := &service{options}
+	s := &service{options,
+		peer.Peer{Name: "history", Transport: options.Transport, Variable: options.Variable}}
 	return &wire.Router{
 		Service: "web",
 		Routes: []wire.Route{
@@ -42,6 +44,7 @@ func New(options Options) http.Handler {
 
 type service struct {
 	Options
+	history peer.Peer // stores the shares
 }
 
 // file answers with the file at the request's path.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"abacus/shared/capability"
+	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
@@ -21,9 +22,11 @@ const maxHops = 4
 type Peer struct {
 	Name      string            // for messages
 	Transport http.RoundTripper // the SDK's, or in tests the peer's handler itself
-	Address   string            // such as http://sessions.spin.internal
-	Token     string            // the secrets that the services share, as Guard takes them
+	Variable  variable.Reader   // has the address in NAME_url, and peer_token as Guard takes it
 }
+
+// Address returns where the service is, such as http://sessions.spin.internal.
+func (p Peer) Address() string { return p.Variable(p.Name + "_url") }
 
 // Reply is what a peer answers.
 type Reply struct {
@@ -42,7 +45,7 @@ func (r Reply) Failed() bool {
 // and the request id, and nothing else. Header holds pairs of a name and a value; empty values are
 // left out.
 func (p Peer) Call(in *http.Request, method, path string, body []byte, header ...string) Reply {
-	address := strings.TrimRight(p.Address, "/") + path
+	address := strings.TrimRight(p.Address(), "/") + path
 	out, err := http.NewRequest(method, address, strings.NewReader(string(body)))
 	if err != nil {
 		return Reply{}
@@ -58,7 +61,7 @@ func (p Peer) Call(in *http.Request, method, path string, body []byte, header ..
 		}
 	}
 	out.Header.Set(wire.HopHeader, strconv.Itoa(hops(in)+1))
-	if first, _, _ := strings.Cut(p.Token, ","); first != "" {
+	if first, _, _ := strings.Cut(p.Variable("peer_token"), ","); first != "" {
 		out.Header.Set(wire.PeerHeader, first)
 	}
 	response, err := p.Transport.RoundTrip(out)
@@ -110,15 +113,15 @@ func hops(r *http.Request) int {
 	return n
 }
 
-// Guard returns a check that only lets other services use the internal routes. With a peer token
+// Guard returns a check that only lets other services use the internal routes. With a peer_token
 // the request must carry it; without one it must have come by service chaining, which Spin shows by
 // the client address 0.0.0.0:0. For anyone else the route does not exist.
 //
 // While a token is being replaced, there are two, separated by a comma: services send the first and
 // accept both.
-func Guard(token string) func(*http.Request) error {
+func Guard(read variable.Reader) func(*http.Request) error {
 	return func(r *http.Request) error {
-		switch {
+		switch token := read("peer_token"); {
 		case token != "" && !accepted(r.Header.Get(wire.PeerHeader), token):
 			return wire.NewProblem(wire.PeerRequired, "the peer token is missing or wrong")
 		case token == "" && wire.SpinHeader(r, "Spin-Client-Addr") != "0.0.0.0:0":

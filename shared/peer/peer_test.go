@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"abacus/shared/variable/variabletest"
 	"abacus/shared/wire"
 )
 
@@ -23,7 +24,7 @@ func answer(status int, contentType, body string) (*http.Response, error) {
 
 func TestCall(t *testing.T) {
 	var sent *http.Request
-	p := Peer{Name: "sessions", Address: "http://sessions.spin.internal/", Token: "secret,older", Transport: transport(func(r *http.Request) (*http.Response, error) {
+	p := Peer{Name: "sessions", Variable: variabletest.Reader("peer_token", "secret,older"), Transport: transport(func(r *http.Request) (*http.Response, error) {
 		sent = r
 		return answer(200, wire.Message, "variable\ta\t51\n")
 	})}
@@ -56,7 +57,7 @@ func TestCallFails(t *testing.T) {
 		"refused":     {409, nil, false},
 		"done":        {204, nil, false},
 	} {
-		p := Peer{Address: "http://history", Transport: transport(func(*http.Request) (*http.Response, error) {
+		p := Peer{Name: "history", Variable: variabletest.Reader(), Transport: transport(func(*http.Request) (*http.Response, error) {
 			if c.err != nil {
 				return nil, c.err
 			}
@@ -66,7 +67,7 @@ func TestCallFails(t *testing.T) {
 			t.Errorf("%s: %v", name, reply)
 		}
 	}
-	if reply := (Peer{Address: "http://[bad"}).Call(httptest.NewRequest("GET", "/", nil), "GET", "/", nil); !reply.Failed() {
+	if reply := (Peer{Name: "history", Variable: variabletest.Reader("history_url", "http://[bad")}).Call(httptest.NewRequest("GET", "/", nil), "GET", "/", nil); !reply.Failed() {
 		t.Error("an invalid address was reached")
 	}
 }
@@ -108,7 +109,7 @@ func TestGuard(t *testing.T) {
 		}
 		status := 0
 		var problem *wire.Problem
-		if errors.As(Guard(c.token)(r), &problem) {
+		if errors.As(Guard(variabletest.Reader("peer_token", c.token))(r), &problem) {
 			status = problem.Status
 		}
 		if status != c.status {

@@ -10,12 +10,10 @@ import (
 	"encoding/binary"
 	"net/http"
 	"os"
-	"strconv"
 
 	"github.com/fermyon/spin-go-sdk/variables"
 	spinhttp "github.com/fermyon/spin/sdk/go/v2/http"
 
-	"abacus/shared/peer"
 	_ "abacus/shared/reactor" // exports _initialize
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
@@ -41,26 +39,6 @@ func Variable(name string) string {
 		os.Stderr.WriteString("the variable " + name + " cannot be read: " + err.Error() + "\n")
 	}
 	return value
-}
-
-// Limit returns a variable that holds a limit on use: a whole number from 1, or `none`, for which
-// it returns 0. It returns 0 for anything else, too, and logs that.
-func Limit(name string) int64 {
-	value := Variable(name)
-	n, err := strconv.ParseInt(value, 10, 64)
-	if value != "none" && (err != nil || n < 1) {
-		os.Stderr.WriteString("the variable " + name +
-			" is neither a number from 1 nor `none`: there is no limit\n")
-		return 0
-	}
-	return n
-}
-
-// Peer returns another service, whose address is in the variable NAME_url. Token is the secret that
-// the services share.
-func Peer(name, token string) peer.Peer {
-	return peer.Peer{Name: name, Transport: Transport(), Address: Variable(name + "_url"),
-		Token: token}
 }
 
 // Database opens the component's database.

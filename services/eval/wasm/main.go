@@ -13,18 +13,12 @@ import (
 
 func init() {
 	spin.Handle(func() http.Handler {
-		token := spin.Variable("peer_token")
 		return eval.New(eval.Options{
-			Sessions: spin.Peer("sessions", token),
-			History:  spin.Peer("history", token),
-			Rates:    spin.Peer("rates", token),
-			Outside:  spin.Transport(),
-			Origin:   spin.Variable("random_origin"),
-			Now:      time.Now,
-			Sleep:    time.Sleep,
-			Random:   spin.Random,
-
-			ProxyHeader: spin.Variable("trusted_proxy_header"),
+			Transport: spin.Transport(),
+			Variable:  spin.Variable,
+			Now:       time.Now,
+			Sleep:     time.Sleep,
+			Random:    spin.Random,
 		})
 	})
 }

@@ -16,10 +16,10 @@ const assets = "/assets/"
 
 func init() {
 	spin.Handle(func() http.Handler {
-		token := spin.Variable("peer_token")
 		return web.New(web.Options{
-			ReadFile: func(name string) ([]byte, error) { return os.ReadFile(assets + name) },
-			History:  spin.Peer("history", token),
+			ReadFile:  func(name string) ([]byte, error) { return os.ReadFile(assets + name) },
+			Transport: spin.Transport(),
+			Variable:  spin.Variable,
 		})
 	})
 }

@@ -24,9 +24,9 @@ import (
 	"abacus/services/eval"
 	"abacus/services/history"
 	"abacus/services/sessions"
-	"abacus/shared/peer"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
+	"abacus/shared/variable/variabletest"
 )
 
 // app holds the services, which call each other, on one database.
@@ -50,17 +50,13 @@ func newApp(folder string) app {
 	open := func() (storage.Database, error) {
 		return database.Connect().Bind(context.Background()), nil
 	}
-	reach := func(name string) peer.Peer {
-		return peer.Peer{Name: name, Transport: a, Address: "http://" + name + ".spin.internal"}
-	}
-	a["eval"] = eval.New(eval.Options{
-		Sessions: reach("sessions"), History: reach("history"),
-		Now: time.Now, Sleep: time.Sleep, Random: func() float64 { return 0 },
-	})
+	read := variabletest.Reader()
+	a["eval"] = eval.New(eval.Options{Transport: a, Variable: read,
+		Now: time.Now, Sleep: time.Sleep, Random: func() float64 { return 0 }})
 	a["sessions"] = sessions.New(
-		sessions.Options{Open: open, History: reach("history"), Now: time.Now})
+		sessions.Options{Open: open, Transport: a, Variable: read, Now: time.Now})
 	a["history"] = history.New(
-		history.Options{Open: open, Sessions: reach("sessions"), Now: time.Now})
+		history.Options{Open: open, Transport: a, Variable: read, Now: time.Now})
 	return a
 }
 
