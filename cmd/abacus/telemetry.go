@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -26,10 +27,11 @@ const exportTimeout = 5 * time.Second
 
 // start starts the telemetry that the environment and the flags ask for, and serves metrics. Call
 // stop at the end: it exports the rest.
-func (f *telemetryFlags) start(ctx context.Context, app string, stderr io.Writer) (
-	t *telemetry.Telemetry, stop func() error, err error) {
+func (f *telemetryFlags) start(ctx context.Context, app string, address net.Addr,
+	stderr io.Writer) (t *telemetry.Telemetry, stop func() error, err error) {
 	t, err = telemetry.New(ctx, telemetry.Options{
-		App: app, Prometheus: f.Metrics != "", Errors: limitedLog(stderr),
+		App: app, Instance: instanceName(address), Prometheus: f.Metrics != "",
+		Errors: limitedLog(stderr),
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("telemetry: %w", err)
@@ -58,6 +60,17 @@ func (f *telemetryFlags) start(ctx context.Context, app string, stderr io.Writer
 	go func() { _ = server.Serve(listener) }()
 	fmt.Fprintf(stderr, "Metrics for Prometheus: http://%s/metrics\n", listener.Addr())
 	return t, func() error { return errors.Join(server.Close(), stopExport()) }, nil
+}
+
+// instanceName returns the name of this machine with the port of address. Unlike a random id it
+// stays the same when the host restarts. It is "" if the machine has no name.
+func instanceName(address net.Addr) string {
+	machine, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	_, port, _ := net.SplitHostPort(address.String())
+	return net.JoinHostPort(machine, port)
 }
 
 // limitedLog returns a function that prints export failures, at most one a minute: while a

@@ -129,7 +129,7 @@ func (u *upCommand) run(ctx context.Context, stdout, stderr io.Writer) (err erro
 	if line := options.Config.Summary(); line != "" {
 		fmt.Fprintln(stderr, line)
 	}
-	watched, stop, err := u.telemetryFlags.start(ctx, app.Name, stderr)
+	watched, stop, err := u.telemetryFlags.start(ctx, app.Name, listener.Addr(), stderr)
 	if err != nil {
 		return err
 	}

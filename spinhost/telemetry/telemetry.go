@@ -26,6 +26,7 @@
 //     idle_ns, nor the events "Processing request" and "Request finished".
 //   - Output of a component is a log record with trace and span, severity and time, and not an
 //     event of a span.
+//   - The resource has a service.instance.id, so that a collector keeps hosts apart.
 //   - What is still to be exported when the host ends is exported.
 package telemetry
 
@@ -72,6 +73,7 @@ type Telemetry struct {
 // Options configures a Telemetry.
 type Options struct {
 	App        string      // name of the app
+	Instance   string      // service.instance.id, which tells hosts apart; may be empty
 	Prometheus bool        // collect metrics for Handler, whatever the environment says
 	Errors     func(error) // called when an export fails; it is set for the process
 }
@@ -88,8 +90,12 @@ func New(ctx context.Context, o Options) (*Telemetry, error) {
 	if o.Errors != nil {
 		otel.SetErrorHandler(otel.ErrorHandlerFunc(o.Errors))
 	}
+	described := []attribute.KeyValue{attribute.String("service.name", "spin")}
+	if o.Instance != "" {
+		described = append(described, attribute.String("service.instance.id", o.Instance))
+	}
 	from, err := resource.New(ctx, resource.WithTelemetrySDK(),
-		resource.WithAttributes(attribute.String("service.name", "spin")), resource.WithFromEnv())
+		resource.WithAttributes(described...), resource.WithFromEnv())
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}

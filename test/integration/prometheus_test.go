@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"os"
@@ -85,6 +86,7 @@ func TestPrometheusScrapes(t *testing.T) {
 		`sum(spin_request_count_total{component_id="history",app_id="abacus"})`:                          "1",
 		`http_server_request_duration_seconds_count{http_route="/eval",http_response_status_code="200"}`: "1",
 		`sum(http_client_request_duration_seconds_count{component_id="eval"})`:                           "3",
+		`target_info{service_instance_id=~".+` + app.URL[strings.LastIndex(app.URL, ":"):] + `"}`:        "1",
 	} {
 		got := ""
 		otlptest.Wait(t, query, func() bool {
@@ -126,6 +128,9 @@ func TestAlerts(t *testing.T) {
 		{"host down", func(*testing.T) recording {
 			return recording{`up{job="abacus",instance="a"}`: {1, 0}}
 		}, []string{"AbacusDown"}},
+		{"host gone from the collector", func(*testing.T) recording {
+			return recording{`spinhost_instances_limit{instance="a"}`: {1000, math.NaN()}}
+		}, []string{"AbacusDown"}},
 	}
 	for _, c := range tests {
 		t.Run(c.name, func(t *testing.T) {
@@ -144,7 +149,7 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// recording is the values of each series before and after an event.
+// recording is the values of each series before and after an event, NaN if it has ended.
 type recording map[string][2]float64
 
 // record scrapes a host, causes the event, and scrapes it again.
@@ -192,15 +197,19 @@ func (r recording) check(t *testing.T, expressions map[string]bool) {
 		Samples []sample `json:"exp_samples"`
 	}
 	var input []series
-	for name, values := range r {
-		before, after := values[0], values[1]
+	for name, recorded := range r {
+		before, after := recorded[0], recorded[1]
 		metric, _, _ := strings.Cut(name, "{")
 		step := after - before
 		if !strings.HasSuffix(metric, "_total") && !strings.HasSuffix(metric, "_count") &&
 			!strings.HasSuffix(metric, "_sum") && !strings.HasSuffix(metric, "_bucket") {
 			step = 0 // a gauge
 		}
-		input = append(input, series{name, fmt.Sprintf("%gx9 %g+%gx20", before, after, step)})
+		values := fmt.Sprintf("%gx9 %g+%gx20", before, after, step)
+		if math.IsNaN(after) {
+			values = fmt.Sprintf("%gx9 stale", before)
+		}
+		input = append(input, series{name, values})
 	}
 	var wanted []expression
 	for expr, has := range expressions {
