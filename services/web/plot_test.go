@@ -37,7 +37,7 @@ func TestSharedPlot(t *testing.T) {
 	figure := figures.FindString(page)
 	for _, want := range []string{
 		`<svg role="img" viewBox="0 0 400 250" aria-label="Plot for x from -2 to 3: a*x has values from -102 to 153; ` +
-			`1/x has values from `, `x &lt; 1 has values from 0 to 1; sqrt(x - 10) is not to be seen there.">`,
+			`1/x has values from `, `x &lt; 1 has values from 0 to 1; sqrt(x - 10) is not visible there.">`,
 		`<path class="grid" d="M`, `<path class="axis" d="M`, `<path class="curve-1" d="M`, `<path class="curve-4" d=""/>`,
 		`text-anchor="middle">2</text>`, `text-anchor="end">100</text>`,
 		`<code><bdi>x &lt; 1</bdi></code></dt><dd>has values from 0 to 1</dd>`,

@@ -133,7 +133,7 @@ func failure(op opcode, a, b float64) *Error {
 		}
 	case opBitOr, opBitXor, opBitAnd, opShiftLeft, opShiftRight:
 		return fault(CodeDomain, "bit operations work on whole numbers of at most 53 bits",
-			"a shift is by 0 bits or more")
+			"shift by 0 bits or more")
 	case opPower:
 		switch {
 		case a == 0:

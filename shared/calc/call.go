@@ -60,7 +60,7 @@ func factorial(x float64) (float64, *Error) {
 	switch {
 	case !ok || n < 0:
 		return 0, fault(CodeDomain, "the factorial needs a whole number that is not negative",
-			"gamma(x + 1) goes between the whole numbers")
+			"gamma(x + 1) extends it to other numbers")
 	case n > 170:
 		return 0, fault(CodeOverflow, "the factorial is too large from 171! on",
 			"lgamma(n + 1) is its logarithm")
@@ -152,10 +152,10 @@ func (c *Calculator) enter(in *instruction, source string, sp int, scope *Scope)
 			argumentsMessage(name, body.parameters, body.parameters, arguments),
 			"it is defined as "+body.source)
 	case len(c.calls) == maxCalls:
-		return nil, fault(CodeLimitCalls, "more than 1000 calls in each other",
-			fill("does the definition of % come to an end?", name))
+		return nil, fault(CodeLimitCalls, "more than 1000 nested calls",
+			fill("does the definition of % ever end?", name))
 	case !c.reserve(sp + body.stack):
-		return nil, fault(CodeLimitStack, "too many values wait for their operators", "")
+		return nil, fault(CodeLimitStack, "too many unfinished operations", "")
 	}
 	if scope.Steps += body.cost; scope.Steps > MaxSteps {
 		return nil, limitSteps()
@@ -194,7 +194,7 @@ func (c *Calculator) begin(id uint8, first, last float64, end int) (started bool
 	case counts && first > last:
 		return false, nil
 	case len(c.loops) == maxLoops:
-		return false, fault(CodeLimitCalls, "too many sums and products in each other", "")
+		return false, fault(CodeLimitCalls, "sums and products are nested too deep", "")
 	}
 	if n := len(c.loops); n == cap(c.loops) { // in few steps, since Wasm frees nothing
 		c.loops = append(make([]loop, 0, min(16*n+8, maxLoops)), c.loops...)
@@ -291,5 +291,5 @@ func limitSteps() *Error {
 
 func limitDefinitions() *Error {
 	return fault(CodeLimitDefinitions, "all definitions together are too long",
-		"delete some that are not needed")
+		"delete some that you no longer need")
 }

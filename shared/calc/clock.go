@@ -48,7 +48,7 @@ func (p *parser) clock() bool {
 			if hint == "" {
 				hint = "write " + dayTime(last.value, p.text())
 			}
-			p.fail(CodeSyntax, "a time has 24 hours, without "+quote(p.text()), hint)
+			p.fail(CodeSyntax, "times have 24 hours, without "+quote(p.text()), hint)
 		}
 	}
 	return true

@@ -25,7 +25,7 @@ func logarithm(x []float64) (float64, string) {
 	case len(x) == 1:
 		return libm.Log10(x[0]), ""
 	case x[1] <= 0 || x[1] == 1:
-		return 0, "the base of a logarithm is above 0 and not 1"
+		return 0, "the base of a logarithm must be above 0 and not 1"
 	}
 	return libm.LogBase(x[0], x[1]), ""
 }

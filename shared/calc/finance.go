@@ -13,7 +13,7 @@ func annuity(rate, n float64) libm.Double {
 	return libm.Growth(rate, -n).Over(-rate)
 }
 
-const needsRate = "the rate is a number above -1, for one period: 5%/12 a month"
+const needsRate = "the rate must be above -1, for one period: 5%/12 a month"
 
 func payment(x []float64) (float64, string) {
 	switch {
@@ -62,7 +62,7 @@ func periods(x []float64) (float64, string) {
 func quantile(x []float64) (float64, string) {
 	p, sorted := x[0], x[1:]
 	if p < 0 || p > 1 {
-		return 0, "the share of the numbers is from 0 to 1, or 0% to 100%"
+		return 0, "the share p must be from 0 to 1, or 0% to 100%"
 	}
 	sortNumbers(sorted)
 	place := libm.Exact(p).Times(float64(len(sorted) - 1))

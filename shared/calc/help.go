@@ -37,8 +37,8 @@ prod        the product of the numbers, or of the factor for i = a, a+1, ..., b
 sqrt        square root
 random      a random number from 0 up to but not including 1
 randint     a random whole number from a to b, both included
-plot        draws the curves of up to 8 expressions for x from a to b; a statement of its own
-solve       the x between a and b for which left is right
+plot        draws the curves of up to 8 expressions for x from a to b; a statement by itself
+solve       the x between a and b for which left equals right
 integral    the integral of y for x from a to b
 derivative  the slope of y at x = a, to about 10 digits
 abs         absolute value
@@ -80,10 +80,10 @@ varp        variance of a whole population: divided by n
 stdp        standard deviation of a whole population
 geomean     geometric mean of numbers above 0
 quantile    the number below which the share p of the numbers lies
-pmt         what each of n payments is that pay back pv at a rate per period
+pmt         each of n payments that repay pv at a rate per period
 pv          what n payments of pmt are worth now, at a rate per period
 fv          what n payments of pmt are worth after the last one, at a rate per period
-nper        how many payments of pmt pay back pv at a rate per period
+nper        the number of payments of pmt that repay pv at a rate per period
 gcd         greatest common divisor of whole numbers
 lcm         least common multiple of whole numbers
 ncr         ways to choose k of n things
@@ -92,8 +92,8 @@ gamma       gamma function: gamma(n + 1) = n!
 lgamma      natural logarithm of the absolute value of gamma(x)
 erf         error function
 erfc        1 - erf(x), exact for large x
-clamp       x, but not below low nor above high
-pi          circumference of a circle by its diameter
+clamp       x, limited to the range from low to high
+pi          circumference of a circle divided by its diameter
 e           base of the natural logarithm
 tau         2pi, a full turn
 phi         golden ratio
@@ -105,10 +105,10 @@ var operators = [...]Function{
 	{Name: "? :", Signature: "condition ? x : y",
 		Help: "x if the condition is not 0, else y; only that one is calculated"},
 	{Name: "or", Signature: "a or b",
-		Help: "1 if a or b is not 0, else 0; b is calculated only if it decides"},
+		Help: "1 if a or b is not 0, else 0; b is calculated only if needed"},
 	{Name: "and", Signature: "a and b",
-		Help: "1 if neither a nor b is 0, else 0; b is calculated only if it decides"},
-	{Name: "not", Signature: "not a", Help: "1 if a is 0, else 0; binds weaker than a comparison"},
+		Help: "1 if neither a nor b is 0, else 0; b is calculated only if needed"},
+	{Name: "not", Signature: "not a", Help: "1 if a is 0, else 0; binds less tightly than a comparison"},
 	{Name: "==", Signature: "a == b",
 		Help: "1 if equal to the last bit, else 0: sqrt(2)^2 == 2 is 0, as sqrt(2) is rounded; " +
 			"compare abs(a - b) < 1e-9"},
@@ -117,17 +117,17 @@ var operators = [...]Function{
 	{Name: "<=", Signature: "a <= b or a ≤ b", Help: "1 if less or equal, else 0"},
 	{Name: ">", Signature: "a > b", Help: "1 if greater, else 0"},
 	{Name: ">=", Signature: "a >= b or a ≥ b", Help: "1 if greater or equal, else 0"},
-	{Name: "|", Signature: "a | b", Help: "or of the bits of whole numbers up to 2^53"},
-	{Name: "xor", Signature: "a xor b", Help: "exclusive or of the bits"},
-	{Name: "&", Signature: "a & b", Help: "and of the bits; for conditions write and"},
+	{Name: "|", Signature: "a | b", Help: "bitwise or of whole numbers up to 2^53"},
+	{Name: "xor", Signature: "a xor b", Help: "bitwise exclusive or"},
+	{Name: "&", Signature: "a & b", Help: "bitwise and; for conditions write and"},
 	{Name: "<<", Signature: "a << n", Help: "a shifted n bits to the left"},
 	{Name: ">>", Signature: "a >> n", Help: "a shifted n bits to the right, rounded down"},
-	{Name: "~", Signature: "~a", Help: "the complement of the bits: -a - 1"},
+	{Name: "~", Signature: "~a", Help: "bitwise complement: -a - 1"},
 	{Name: "+", Signature: "a + b or a + p%", Help: "sum; a + p% is a increased by p percent of a"},
 	{Name: "-", Signature: "a - b, a - p% or -a",
 		Help: "difference; a - p% is a decreased by p percent of a; -2^2 is -4"},
 	{Name: "*", Signature: "a*b, a×b, a·b or 2a",
-		Help: "product; without an operator it binds tighter than /: 1/2a is 1/(2a)"},
+		Help: "product; without an operator it binds more tightly than /: 1/2a is 1/(2a)"},
 	{Name: "/", Signature: "a/b or a÷b", Help: "quotient"},
 	{Name: "mod", Signature: "a mod b", Help: "remainder with the sign of b: -7 mod 3 is 2"},
 	{Name: "//", Signature: "a//b", Help: "quotient rounded down to a whole number"},

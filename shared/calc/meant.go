@@ -95,7 +95,7 @@ func (p *parser) functionPower(place span, id uint8) (function uint8, exponent i
 	default:
 		return id, 0, p.failAt(CodeSyntax, place,
 			fill("this power of the function % has no meaning", quote(name)),
-			fill("write %(x)^3 for the power of a value", name))
+			fill("for the power of its value, write %(x)^3", name))
 	}
 	p.next()
 	return id, exponent, true

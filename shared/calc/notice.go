@@ -174,7 +174,7 @@ func (p *Program) dayTime(i int) string {
 	if _, ok := whole(number.value); ok {
 		time = dayTime(number.value, name)
 	}
-	return fill("% is a unit of length: the time is written %", quote(name), time)
+	return fill("% is a unit of length: write the time as %", quote(name), time)
 }
 
 // explain makes the hint of an error in units say what is behind it: a variable that hides a unit,

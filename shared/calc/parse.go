@@ -121,7 +121,7 @@ func (p *parser) parse(source string) *Error {
 	if p.err == nil && len(p.statements) == 0 {
 		hint := "type an expression, for example 2 + 3*4"
 		if text := p.comment.in(source); text != "" && isDigit(text[0]) { // #1 + #2
-			hint = "a # begins a note: write the numbers without it"
+			hint = "# starts a comment: write the numbers without it"
 		}
 		p.fail(CodeEmpty, "there is nothing to calculate", hint)
 	}
@@ -225,7 +225,7 @@ func (p *parser) root() bool {
 // nest opens a frame at the current token that counts towards the nesting limit.
 func (p *parser) nest(kind frameKind, op opcode, power uint8) bool {
 	if p.nesting == maxNesting {
-		return p.fail(CodeLimitNesting, "the input is nested more than 200 deep",
+		return p.fail(CodeLimitNesting, "the input is nested more than 200 levels deep",
 			"give a part of it a name: a = ...")
 	}
 	p.nesting++

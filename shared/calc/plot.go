@@ -40,7 +40,7 @@ func (p *parser) plotRange(f *frame) bool {
 			"write plot(x^2, x = -10, 10)")
 	case f.count > MaxCurves:
 		return p.failAt(CodeLimitCurves, span{f.offset, f.length}, "a plot has at most 8 curves",
-			"draw the others in a plot of their own")
+			"plot the others separately")
 	}
 	variable, ok := p.index(f)
 	if !ok {
@@ -130,7 +130,7 @@ func (c *Calculator) Curve(p *Program, scope *Scope, curve int, x float64) (floa
 	if problem != units.OK {
 		first := units.Quantity{Value: 1, Unit: p.valueUnit}
 		err = unitError("draw", "beside", q, first, problem)
-		err.Hint = "draw curves of other dimensions in a plot of their own"
+		err.Hint = "plot curves of other dimensions separately"
 	} else if q.Value-q.Value != 0 {
 		err = overflow()
 	}
@@ -156,7 +156,7 @@ func (c *Calculator) setRange(from, to float64, variable string) *Error {
 			"the range is empty: it begins and ends at "+Format(from, Digits), "")
 	case from > to:
 		low, high := Format(to, Digits), Format(from, Digits)
-		return fault(CodeNotPlotted, fill("the range goes down, from % to %", high, low),
+		return fault(CodeNotPlotted, fill("the range is reversed, from % to %", high, low),
 			fill("write % = %, %", variable, low, high))
 	}
 	c.from, c.to = from, to
@@ -190,7 +190,7 @@ func (c *Calculator) checkCurves(p *Program, scope *Scope) *Error {
 
 // failPlotInside reports a plot that is a part of an expression.
 func (p *parser) failPlotInside(place span) bool {
-	return p.failAt(CodeSyntax, place, "a plot is a statement of its own, not a part of one",
+	return p.failAt(CodeSyntax, place, "a plot is a statement by itself, not part of another",
 		"write it alone: plot(x^2, x = -10, 10)")
 }
 

@@ -25,7 +25,7 @@ func raise(a, b units.Quantity) (units.Quantity, *Error) {
 	}
 	n, ok := whole(power)
 	if !ok || n < -100 || n > 100 {
-		return a, fault(CodeUnit, "the power of a quantity is a whole number: "+shown(a),
+		return a, fault(CodeUnit, "the power of a quantity must be a whole number: "+shown(a),
 			"divide by the unit first, or use sqrt or cbrt")
 	}
 	u, problem := units.Power(a.Unit, int(n))

@@ -37,7 +37,7 @@ func (s *Scope) round(x []float64) (float64, *Error) {
 	if len(x) == 2 {
 		var ok bool
 		if digits, ok = whole(x[1]); !ok {
-			return 0, fault(CodeDomain, "the number of digits is a whole number", "")
+			return 0, fault(CodeDomain, "the number of digits must be whole", "")
 		}
 	}
 	if digits > 400 || value == 0 {

@@ -58,8 +58,8 @@ func (s *Scope) compile(source string) (string, *definition, *Error) {
 	p := &s.parser
 	if err := p.parse(source); err != nil {
 		if err.Code == CodeLimitSource {
-			err.Message = "the definition is longer than 16 KiB in its canonical form"
-			err.Hint = "make two of it"
+			err.Message = "the canonical form of the definition is longer than 16 KiB"
+			err.Hint = "split it in two"
 		}
 		return "", nil, err
 	}
@@ -216,7 +216,7 @@ func (s *Scope) set(e entry) *Error {
 		return limitDefinitions()
 	case !found && len(s.entries) == MaxNames:
 		return fault(CodeLimitNames, "there are already 1000 names",
-			"delete some that are not needed")
+			"delete some that you no longer need")
 	}
 	s.nodes, s.bytes = nodes, bytes
 	if found {

@@ -228,7 +228,7 @@ func (s *search) integrate(value float64) (x float64, done bool, problem *Error)
 	}
 	if !good && off > 1e-7*size {
 		return 0, false, fault(CodeDomain, "the integral does not converge",
-			"leave out places where the expression has no limit, or cut the range there")
+			"leave out places where the expression is unbounded, or split the range there")
 	}
 	return values.Round(), true, nil
 }

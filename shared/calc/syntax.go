@@ -55,7 +55,7 @@ func (s *scanner) reject(size int) {
 	case "=>":
 		hint = "write >="
 	case "[":
-		hint = "write (; there are no lists: max(1, 2) takes its numbers one after another"
+		hint = "write (; there are no lists, only arguments: max(1, 2)"
 	case "{":
 		hint = "write ("
 	case "]", "}":
@@ -75,7 +75,7 @@ func (s *scanner) rejectNumber() {
 	for s.end < len(s.source) && continuesNumber(s.source[s.end]) {
 		s.end++
 	}
-	hint := "an underscore stands between two digits, and there is one decimal point"
+	hint := "an underscore must be between two digits, and there is one decimal point"
 	switch text := s.text(); {
 	case dateEnd(s.source, s.start) > 0:
 		hint = hintFor("date")
@@ -133,13 +133,13 @@ func (p *parser) failOperand() bool {
 	switch {
 	case p.token == tokenPercent:
 		return p.fail(CodeSyntax, "expected a number or a name, but found `%`",
-			"percent follows its number: 5%")
+			"the percent sign follows its number: 5%")
 	case p.token == tokenBitOr:
 		return p.fail(CodeSyntax, "expected a number or a name, but found `|`",
-			"the absolute value is abs(x)")
+			"for the absolute value, write abs(x)")
 	case p.token == tokenBang:
 		return p.fail(CodeSyntax, "expected a number or a name, but found `!`",
-			"for the opposite of a condition write not; the factorial follows its number: 5!")
+			"to negate a condition, write not; a factorial follows its number: 5!")
 	case p.token == tokenClose && n > 0 && p.frames[n-1].kind == frameGroup:
 		return p.fail(CodeSyntax, "there is nothing between `(` and `)`", "")
 	case n > 0 && p.frames[n-1].length > 0:
@@ -290,7 +290,7 @@ func (p *parser) failComma() bool {
 	case p.statements[len(p.statements)-1].kind == Assignment:
 		hint = "statements are separated by semicolons: x = 1; y = 2"
 	}
-	return p.fail(CodeSyntax, "a comma separates arguments, and there is no call here", hint)
+	return p.fail(CodeSyntax, "commas separate arguments, but this is not a call", hint)
 }
 
 // decimalPoint returns what to write instead of a source with decimal commas.
@@ -299,13 +299,13 @@ func decimalPoint(source string) string {
 	if len(source) > 100 || text == source {
 		text = "3.14"
 	}
-	return fill("the decimal sign is a point: write %; the page has a setting for a decimal comma",
+	return fill("the decimal separator is a point: write %; the page has a setting for a decimal comma",
 		clean(text))
 }
 
 // failRange reports the wrong number of ends of a range.
 func (p *parser) failRange(place span, b *builtin) bool {
-	message := quote(b.name) + " over an index has two ends"
+	message := quote(b.name) + " over an index needs two ends"
 	hint := fill("write %(term, i = 1, 10)", b.name)
 	if b.late {
 		message, hint = quote(b.name)+" does not have these arguments", "write "+b.usage()
@@ -370,7 +370,7 @@ func (p *parser) failOpen(f *frame) bool {
 // failChoice reports a conditional without its second choice.
 func (p *parser) failChoice() bool {
 	return p.fail(CodeSyntax,
-		"expected `:` and the other choice of the `?`, but found "+p.describe(),
+		"expected `:` and the other value of the `?`, but found "+p.describe(),
 		"a conditional is written condition ? x : y")
 }
 

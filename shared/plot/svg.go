@@ -156,7 +156,7 @@ func (p *Picture) Describe(s *Statement) string {
 // DescribeCurve describes the values of a curve that the picture shows.
 func (p *Picture) DescribeCurve(curve int) string {
 	if len(p.Curves[curve]) == 0 {
-		return "is not to be seen there"
+		return "is not visible there"
 	}
 	first := p.Curves[curve][0][0].Y
 	least, most := first, first

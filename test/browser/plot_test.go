@@ -155,7 +155,7 @@ func plotColours(p *page) {
 func plotNoValue(p *page) {
 	p.calculate("plot(sqrt(x), ln(-1 - x^2), x = -1, 4)")
 	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
-	p.wantLabel("Plot for x from -1 to 4: sqrt(x) has values from 0 to 2; ln(-1 - x^2) is not to be seen there.")
+	p.wantLabel("Plot for x from -1 to 4: sqrt(x) has values from 0 to 2; ln(-1 - x^2) is not visible there.")
 	// The legend says where the curves have values.
 	p.until(`[...document.querySelectorAll("#log .domain")].map((domain) => domain.textContent).join("; ") === "x ≥ 0; no values here"`)
 	p.do(chromedp.Focus(".view"))

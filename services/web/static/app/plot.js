@@ -331,7 +331,7 @@ function description(reply, points = []) {
   const rounded = roundFor(high - low);
   const sentences = curves.map(({ expression, paths }) => {
     const heights = paths.flatMap((path) => path.filter((_, i) => i % 2));
-    if (!heights.length) return `${expression} is not to be seen there`;
+    if (!heights.length) return `${expression} is not visible there`;
     const least = heights.reduce((a, b) => Math.min(a, b));
     const most = heights.reduce((a, b) => Math.max(a, b));
     const from = `${least < low ? "below " : ""}${rounded(Math.max(least, low))}`;
