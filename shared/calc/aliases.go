@@ -1,7 +1,7 @@
 package calc
 
-// The names that people bring from other calculators, spreadsheets and languages. A name of the
-// session comes first, so they count only where a name or function would be unknown.
+// These are names that people know from other calculators, spreadsheets and languages. They apply
+// only where a name would otherwise be unknown, so names of the session come first.
 
 // aliases are names with the function, constant or operator that they stand for. Names in capitals,
 // such as SQRT and PI, need no entry.

@@ -9,8 +9,8 @@ func (c *Calculator) convertTo(
 	t, _ := parseTarget(span{in.offset, in.length}.in(e.source))
 	if t.count == 0 { // a format, which is for the display
 		if _, ok := whole(top); !ok && t.format == formatBase {
-			return 0, 0, true, fault(CodeDomain, "only whole numbers up to 2^53 can have another base",
-				"")
+			return 0, 0, true, fault(CodeDomain,
+				"only whole numbers up to 2^53 can have another base", "")
 		}
 		return top, 0, true, nil
 	}

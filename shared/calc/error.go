@@ -82,7 +82,7 @@ func (e *Error) at(source string, offset, length int) *Error {
 	return e
 }
 
-// caretContext is the number of code points that Caret shows on either side of the place.
+// caretContext is how many code points Caret shows on either side of the place.
 const caretContext = 40
 
 // Caret returns the error as several lines: the message, the line of the source with a caret under

@@ -2,8 +2,9 @@ package calc
 
 import "abacus/shared/calc/libm"
 
-// The value of regular payments at the end of each period, at a rate of interest per period. All
-// amounts are positive: pmt(0.4%, 360, 200000) is the monthly payment for a loan of 200000.
+// These functions value regular payments at the end of each period, at a rate of interest per
+// period. All amounts are positive: pmt(0.4%, 360, 200000) is the monthly payment for a loan of
+// 200000.
 
 // annuity returns the present value of n payments of 1.
 func annuity(rate, n float64) libm.Double {

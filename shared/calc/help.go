@@ -108,7 +108,8 @@ var operators = [...]Function{
 		Help: "1 if a or b is not 0, else 0; b is calculated only if needed"},
 	{Name: "and", Signature: "a and b",
 		Help: "1 if neither a nor b is 0, else 0; b is calculated only if needed"},
-	{Name: "not", Signature: "not a", Help: "1 if a is 0, else 0; binds less tightly than a comparison"},
+	{Name: "not", Signature: "not a",
+		Help: "1 if a is 0, else 0; binds less tightly than a comparison"},
 	{Name: "==", Signature: "a == b",
 		Help: "1 if equal to the last bit, else 0: sqrt(2)^2 == 2 is 0, as sqrt(2) is rounded; " +
 			"compare abs(a - b) < 1e-9"},

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// hints say what to write for words that have no counterpart: a line for each, whose words are
-// alternatives. The first line counts that has a word of the statement; words joined by + must all
-// occur, in this order. The words % clock and date stand for a percentage, a time and a date, and
-// 5m for an M after a number.
+// hints say what to write instead of words that the language does not have. Each line lists
+// alternative words, a colon, and the hint. The first line with a word of the statement applies;
+// words joined by + must all occur, in this order. The words %, clock and date stand for a
+// percentage, a time and a date, and 5m for an M after a number.
 //
 // {1:60} stands for the first amount of the statement with its unit, {a:60} for its number alone,
-// {%:20%} for the percentage and {u:km} for a unit without a number. If one of them is missing, all
-// are the texts after the colons.
+// {%:20%} for the percentage and {u:km} for a unit without a number. If one of them is missing, the
+// hint uses the texts after the colons for all.
 //
 //go:embed hints.txt
 var hints string
@@ -24,8 +24,8 @@ func hintFor(name string) string {
 	return hint
 }
 
-// hint returns what to write instead of a statement with a word from elsewhere, or "", and the
-// place of the word.
+// hint returns what to write instead of a statement with a foreign word, or "", and the place of
+// the word.
 func (q *sentence) hint() (hint string, place span) {
 	for rest := hints; rest != ""; {
 		var line, key string
@@ -41,7 +41,7 @@ func (q *sentence) hint() (hint string, place span) {
 	return "", span{}
 }
 
-// cut returns the text before and after the first byte c, or all of it and "".
+// cut returns the text before and after the first byte c. Without a c it returns text and "".
 func cut(text string, c byte) (before, after string) {
 	if i := strings.IndexByte(text, c); i >= 0 {
 		return text[:i], text[i+1:]
@@ -69,7 +69,7 @@ func (q *sentence) find(key string) int {
 	return -1
 }
 
-// fill returns the text of a hint with the amounts of the statement, or with its own.
+// fill returns a hint with the amounts of the statement, or with its own examples in their place.
 func (q *sentence) fill(text string) string {
 	filled := make([]byte, 0, 128)
 	complete := true
@@ -91,10 +91,10 @@ func (q *sentence) fill(text string) string {
 	return string(filled)
 }
 
-// maxSlot is the most bytes that a statement has for a slot.
+// maxSlot is the length in bytes of the longest text that a statement puts into a slot.
 const maxSlot = 20
 
-// slot returns what the statement has for a slot of a hint, or "".
+// slot returns the text that the statement has for a slot of a hint, or "".
 func (q *sentence) slot(name byte) (text string) {
 	switch i := int(name&0xF) - 1; {
 	case name == '%':

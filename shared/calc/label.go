@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// Label returns what a person wrote next to the last statement: the words before a colon, as in
-// rent: 1200, or else the comment at the end of its line. It is "" if there is neither.
+// Label returns the label of the last statement: the words before a colon, as in rent: 1200, or
+// else the comment at the end of its line, or else "".
 func (p *Program) Label() string { return clean(p.label.in(p.origin)) }
 
 // readLabel skips a label at the beginning of a statement: words and a colon. Words begin with a

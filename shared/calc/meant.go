@@ -6,7 +6,7 @@ import (
 	"abacus/shared/units"
 )
 
-// What people write and plainly mean, although it is not in the grammar: functions without
+// This file reads what people plainly mean although the grammar does not have it: functions without
 // parentheses, powers of functions, operators that are words.
 
 // appliesTo reports whether a function may stand without parentheses: it has one argument, and the
@@ -26,7 +26,7 @@ func (p *parser) appliesTo(id uint8) bool {
 	return false
 }
 
-// isWordOperator reports whether a name is an operator after an operand.
+// isWordOperator reports whether a name after an operand is an operator.
 func isWordOperator(text string) bool {
 	return wordOperator(text) != opReturn || len(text) > 1 && valueOf(betweens, text) != ""
 }
@@ -53,7 +53,7 @@ func (p *parser) apply(place span, id uint8, exponent int) bool {
 	return true
 }
 
-// closeApplied completes functions without parentheses before the name of another function: sin x
+// closeApplied completes open functions without parentheses when another function follows: sin x
 // cos x is sin(x)*cos(x).
 func (p *parser) closeApplied() {
 	for i := len(p.frames) - 1; i >= 0 && p.frames[i].power >= powerParts; i-- {
@@ -161,8 +161,8 @@ func (p *parser) wordBetween() following {
 	return readOperator
 }
 
-// rounds reads the word rounded at the end of an expression or before a conversion, which says to
-// how many digits: 3.14159 rounded to 2 decimals. It reports whether it does.
+// rounds reads the word rounded, which may end an expression or precede a number of digits, as in
+// 3.14159 rounded to 2 decimals. It reports whether the word is used in that way.
 func (p *parser) rounds() bool {
 	after := p.scanner
 	if after.next(); after.token != tokenEnd && after.text() != "to" {
@@ -175,8 +175,8 @@ func (p *parser) rounds() bool {
 	return true
 }
 
-// roundTo gives a function round without parentheses, which was read last, its number of digits:
-// round 3.14159 to 2 decimals. It reports whether there is one.
+// roundTo adds the number of digits to a function round without parentheses that was just read:
+// round 3.14159 to 2 decimals. It reports whether there was such a function.
 func (p *parser) roundTo(t *target, place span) bool {
 	last := p.code[len(p.code)-1]
 	if last.op != opFunction || builtins[last.id].name != "round" || t.format != formatDigits ||
@@ -195,7 +195,7 @@ func (p *parser) roundTo(t *target, place span) bool {
 
 const toThePower = "to the power of "
 
-// rootWords reads the root in square root and cube root before its argument.
+// rootWords reads the word root of square root or cube root, and returns the function.
 func (p *parser) rootWords(place span) (function uint8) {
 	if p.text() == "root" {
 		switch place.in(p.source) {
@@ -208,8 +208,8 @@ func (p *parser) rootWords(place span) (function uint8) {
 	return function
 }
 
-// phrase makes several words that are a unit one name: light year, square feet. place is the first
-// one, before the current token.
+// phrase extends a name by the words that make it a unit: light year, square feet. place is the
+// first word, before the current token.
 func (p *parser) phrase(place span) span {
 	switch {
 	case p.token == tokenName && !p.newline:
@@ -244,8 +244,8 @@ func (p *parser) after() token {
 	return next.token
 }
 
-// trailing reports whether the current token is a "=" or "?" that ends its statement, as in 10 / 4
-// =. There it means nothing.
+// trailing reports whether the current token, "=" or "?", ends its statement and so means nothing,
+// as in 10 / 4 =.
 func (p *parser) trailing() bool {
 	after := p.after()
 	return after == tokenEnd || after == tokenBreak
@@ -264,10 +264,11 @@ func (p *parser) conditional(place span) bool {
 	return true
 }
 
-// groupIf is the id of the frame of if( ).
+// groupIf is the id of the frame of an if( ).
 const groupIf = 1
 
-// conditionalComma reads a comma of if(c, a, b); is reports whether it is one.
+// conditionalComma reads a comma of if(c, a, b). It reports in is whether the current one is such a
+// comma, and in ok whether the parser can go on.
 func (p *parser) conditionalComma() (ok, is bool) {
 	n := len(p.frames)
 	switch {
@@ -311,8 +312,8 @@ func (p *parser) callsModulo() bool {
 	}
 }
 
-// meantNumber returns the value of a name that is a number elsewhere: true, PI, half. In 80x40 the
-// name x40 is times 40, and in 10k the name k is 1000.
+// meantNumber replaces the load of a name that is a number elsewhere: true, PI, half. In 80x40 the
+// name x40 means times 40, and in 10k the name k means 1000. It reports whether it did.
 func (e *execution) meantNumber(in *instruction, name string) bool {
 	switch means := meaning(name); {
 	case means != "" && (isDigit(means[0]) || means[0] == '.'):
@@ -338,8 +339,8 @@ func (e *execution) meantNumber(in *instruction, name string) bool {
 	return true
 }
 
-// timesName reports whether a product is a number and a name like x40 that is not known, so that it
-// may be read as in 80x40.
+// timesName reports whether a product is a number and an unknown name like x40. It is printed as it
+// is written, 80x40, so that it is read in the same way again.
 func (w *printer) timesName(root, first, second int) bool {
 	p := w.program
 	product, number, name := &p.code[root], &p.code[first], &p.code[second]
@@ -377,9 +378,9 @@ func timesNumber(name string) (value float64, ok bool) {
 	return value, true
 }
 
-// meantCall returns the operator, with its number of operands, or else the function that the call
-// of an unknown name stands for elsewhere. Without an operator it returns opReturn, without a
-// function noBuiltin.
+// meantCall returns what the call of an unknown name stands for elsewhere: an operator with its
+// number of operands, or a function. op is opReturn if there is no operator, and id is noBuiltin if
+// there is no function.
 func meantCall(name string) (op opcode, operands int, id uint8) {
 	means := name
 	if builtinID(name) == noBuiltin {

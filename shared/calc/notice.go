@@ -137,8 +137,8 @@ func (p *Program) noteRate(i int) {
 		quote(text), clean(text)), place)
 }
 
-// noteNumber adds a notice if the instruction is a number that may be meant as something else: a
-// date, the time of 3 pm, the degrees of sin(30), or the last of 1, 2 and 3.
+// noteNumber adds a notice if a number may be meant as something else: part of a date, the time of
+// 3 pm, the degrees of sin(30), or the last of 1, 2 and 3.
 func (p *Program) noteNumber(i int) {
 	in := &p.code[i]
 	if in.op != opNumber && in.op != opFolded || in.id != noBuiltin || i+1 == len(p.code) {
@@ -164,7 +164,8 @@ func (p *Program) noteNumber(i int) {
 	}
 }
 
-// dayTime says how the time is written that 3 pm or 12 am is meant as, "" for other units.
+// dayTime returns the notice for an instruction such as 3 pm or 12 am, which is meant as a time, or
+// "" for other units.
 func (p *Program) dayTime(i int) string {
 	name, number := p.written(i), &p.code[i-1]
 	if name != "am" && name != "pm" || number.op != opNumber || number.value > 12 {
@@ -177,8 +178,8 @@ func (p *Program) dayTime(i int) string {
 	return fill("% is a unit of length: write the time as %", quote(name), time)
 }
 
-// explain makes the hint of an error in units say what is behind it: a variable that hides a unit,
-// or the unit of 3 pm.
+// explain makes the hint of a unit error say where it comes from: a variable that hides a unit, or
+// the pm of 3 pm, which is a unit.
 func (p *Program) explain(err *Error, scope *Scope) {
 	for i := range p.code {
 		if err.Code != CodeUnit || p.code[i].op != opVariable {

@@ -2,7 +2,7 @@ package calc
 
 import "abacus/shared/units"
 
-// sentence is a statement that is not understood, as the hints see it: its words and its numbers.
+// sentence is a statement that the parser does not understand, as hints see it: words and amounts.
 type sentence struct {
 	source  string
 	words   []keyword
@@ -13,7 +13,7 @@ type sentence struct {
 }
 
 type keyword struct {
-	text   string // in small letters
+	text   string // in lower case
 	place  span
 	called bool // a function of the language before a parenthesis
 }
@@ -24,13 +24,13 @@ type figure struct{ text, number string }
 // maxSentence limits the words and the amounts that count.
 const maxSentence = 64
 
-// readSentence reads the statement at an offset of the source. The names of the scope are not words
-// from elsewhere.
+// readSentence reads the statement at an offset of the source. Names of the scope are skipped: they
+// are not foreign words.
 func readSentence(source string, offset int, scope *Scope) *sentence {
 	q := &sentence{source: source, listed: true}
 	s := scanner{source: source, end: offset, decimal: new(converter)}
-	begin := -1                // of the amount whose currency or sign was read
-	count, last := 0, tokenEnd // of the tokens before the current one
+	begin := -1                // where an amount begins whose currency sign was read
+	count, last := 0, tokenEnd // the number of tokens before the current one, and the last of them
 	for s.next(); s.token != tokenEnd && s.token != tokenBreak; s.next() {
 		if len(q.words)+len(q.amounts) >= maxSentence {
 			break
@@ -124,7 +124,7 @@ func (q *sentence) number(s *scanner, begin int) {
 	q.amounts = append(q.amounts, a)
 }
 
-// unitAfter moves the scanner behind the unit that follows a number, as in 45 litres and 20 EUR/h.
+// unitAfter moves the scanner past the unit that follows a number, as in 45 litres and 20 EUR/h.
 func (q *sentence) unitAfter(s *scanner) {
 	for {
 		after := *s
@@ -148,7 +148,7 @@ func (q *sentence) unitAfter(s *scanner) {
 	}
 }
 
-// dayTime returns a time of 12 hours as one of 24: 21:15 for 9.25 hours pm.
+// dayTime converts a time on the 12-hour clock to the 24-hour clock: 9.25 hours pm is 21:15.
 func dayTime(hours float64, half string) string {
 	if hours >= 12 {
 		hours -= 12
@@ -192,7 +192,7 @@ func dateEnd(source string, i int) int {
 	return i
 }
 
-// function returns how the first function of the statement is called with its amounts, or "".
+// function returns how to call the first function that the statement names with its amounts, or "".
 func (q *sentence) function() string {
 	for i := range q.words {
 		_, _, id := meantCall(q.words[i].text)
@@ -227,7 +227,7 @@ func (q *sentence) list() string {
 	return clean(string(text))
 }
 
-// between returns what to write between the numbers of a list.
+// between returns what to write between numbers that stand side by side.
 func (q *sentence) between() string {
 	switch words, amounts := len(q.words), len(q.amounts); {
 	case words == 1 && amounts == 1 && !isWordOperator(q.words[0].text): // rent 1200

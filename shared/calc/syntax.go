@@ -299,8 +299,8 @@ func decimalPoint(source string) string {
 	if len(source) > 100 || text == source {
 		text = "3.14"
 	}
-	return fill("the decimal separator is a point: write %; the page has a setting for a decimal comma",
-		clean(text))
+	return fill("the decimal separator is a point: write %; "+
+		"the page has a setting for a decimal comma", clean(text))
 }
 
 // failRange reports the wrong number of ends of a range.
