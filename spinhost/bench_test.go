@@ -20,8 +20,8 @@ func BenchmarkHello(b *testing.B) {
 	}
 }
 
-// BenchmarkInstance measures a request without HTTP: get an instance, copy the request in and the
-// response out, restore the instance.
+// BenchmarkInstance measures a request without HTTP: it gets an instance, copies the request in and
+// the response out, and restores the instance.
 func BenchmarkInstance(b *testing.B) {
 	s := launch(b, hello)
 	match, _ := s.app.routes.Match("/hello")

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TestConnectionLimit opens connections from two addresses. One of them alone cannot take all.
+// TestConnectionLimit opens connections from two addresses: neither of them alone can take all.
 func TestConnectionLimit(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"abacus/spinhost/wasm"
 )
 
-// FuzzServer sends bytes to the server. It answers, or closes the connection: it never fails.
+// FuzzServer sends bytes to the server, which must answer or close the connection.
 func FuzzServer(f *testing.F) {
 	s := launch(f, raw)
 	for _, seed := range []string{
@@ -52,14 +52,14 @@ func FuzzServer(f *testing.F) {
 	})
 }
 
-// FuzzImports has a component call imports with parameters and a memory of the fuzzer's choice. An
-// import may trap the component; it never harms the host.
+// FuzzImports has a component call imports with parameters and memory chosen by the fuzzer. An
+// import may trap the component, but never harms the host.
 func FuzzImports(f *testing.F) {
 	var functions []hostFunction
 	for _, module := range hostModules {
 		functions = append(functions, module.functions...)
 	}
-	var work func(e *execution, in *wasm.Instance) // done in place of spin-config get-config
+	var work func(e *execution, in *wasm.Instance) // what spin-config get-config does instead
 	config := &configModule.functions[0]
 	original := *config
 	f.Cleanup(func() { *config = original })

@@ -39,7 +39,7 @@ func TestIsolation(t *testing.T) {
 		{"output", "/run/print/x", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s.get(t, "/remember/nothing") // makes sure that an instance waits
+			s.get(t, "/remember/nothing") // so that an idle instance exists
 			before := instances()
 			s.do(t, "GET", c.path, "")
 			if reused := instances() == before; reused != c.reused {
@@ -194,7 +194,7 @@ func TestSecretsInLogs(t *testing.T) {
 	}
 }
 
-// TestLogRotation writes twice as much as a log file may have.
+// TestLogRotation writes twice as much as a log file may hold.
 func TestLogRotation(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "logs", "a_stdout.txt")
 	l := &componentLog{path: path, flags: os.O_APPEND | os.O_CREATE | os.O_WRONLY, quiet: true,

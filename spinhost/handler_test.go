@@ -22,7 +22,7 @@ component = "hello"
 source = WASM(hello)
 `
 
-// raw is an app of the component testdata/raw with a route of each form.
+// raw is an app with the component testdata/raw and a route of each form.
 const raw = `
 spin_manifest_version = 2
 [application]
@@ -102,7 +102,7 @@ func TestRequest(t *testing.T) {
 		{"connection and spin-* of the client are dropped",
 			"GET / HTTP/1.1\r\nHost: ADDRESS\r\nConnection: keep-alive\r\nSpin-Full-Url: http://evil/\r\nspin-client-addr: 1.2.3.4:5\r\nspin-other: x\r\n\r\n",
 			"0 /\nhost: ADDRESS\n" + spin("/", "/...", "/...", "", "/") + "\n"},
-		{"exact, with a slash more", "GET //exact/ HTTP/1.1\r\nHost: ADDRESS\r\n\r\n",
+		{"exact, with one slash more", "GET //exact/ HTTP/1.1\r\nHost: ADDRESS\r\n\r\n",
 			"0 //exact/\nhost: ADDRESS\n" + spin("", "/exact", "/exact", "/exact", "//exact/") + "\n"},
 		{"parameter and wildcard, raw", "PUT /users/4%2F2/files/x//y/ HTTP/1.1\r\nHost: ADDRESS\r\nContent-Length: 4\r\n\r\nbody",
 			"2 /users/4%2F2/files/x//y/\nhost: ADDRESS\ncontent-length: 4\n" +
@@ -149,7 +149,8 @@ func (s *server) exchange(t *testing.T, r string) (reply *http.Response, body, c
 	return reply, string(text), connection.LocalAddr().String()
 }
 
-// TestRefusedRequests checks the responses of the host itself, and when it closes the connection.
+// TestRefusedRequests checks the responses of the host itself, and after which of them it closes
+// the connection.
 func TestRefusedRequests(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.MaxBody = 10 })
 	const closed = 0

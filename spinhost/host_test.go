@@ -45,7 +45,7 @@ func build(name string) (string, error) {
 	return compile.(func() (string, error))()
 }
 
-// built is build for a test.
+// built is build, and fails the test on an error.
 func built(t testing.TB, name string) string {
 	t.Helper()
 	output, err := build(name)

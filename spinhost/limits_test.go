@@ -39,7 +39,7 @@ func waitFor(t *testing.T, what string, condition func() bool) {
 	}
 }
 
-// TestClientGone checks that a GET stops when its client goes, and a POST does not.
+// TestClientGone checks that a GET stops when its client disconnects, and a POST does not.
 func TestClientGone(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.Timeout = 2 * time.Minute })
 	for _, c := range []struct {
@@ -75,8 +75,8 @@ func TestClientGone(t *testing.T) {
 	}
 }
 
-// TestCheapBesideExpensive checks that many cheap requests are answered, one after the other, while
-// 64 endless ones go on.
+// TestCheapBesideExpensive checks that many cheap requests, one after the other, are answered while
+// 64 endless ones run.
 func TestCheapBesideExpensive(t *testing.T) {
 	s := launch(t, raw, func(o *Options) { o.Timeout = 2 * time.Minute })
 	ctx, cancel := context.WithCancel(t.Context())
@@ -145,7 +145,7 @@ func TestStalledBodies(t *testing.T) {
 	s.get(t, "/exact")
 }
 
-// TestComponentShare checks that a busy component leaves instances to others.
+// TestComponentShare checks that a busy component leaves instances for others.
 func TestComponentShare(t *testing.T) {
 	s := launch(t, allow(), func(o *Options) { o.MaxInstances = 8 })
 	var clients sync.WaitGroup
@@ -261,7 +261,7 @@ func TestChainLoop(t *testing.T) {
 	}
 }
 
-// TestWarningLimit checks the log of endless requests that are not allowed.
+// TestWarningLimit checks the log while a component endlessly tries requests that are not allowed.
 func TestWarningLimit(t *testing.T) {
 	s := launch(t, allow("http://nobody.example"), func(o *Options) { o.Timeout = 2 * time.Second })
 	s.do(t, "POST", "/insist", "GET http://elsewhere.example/\n\n-")
@@ -270,7 +270,8 @@ func TestWarningLimit(t *testing.T) {
 	}
 }
 
-// TestStaleFiles checks that the files of a killed host are removed, and of a running one kept.
+// TestStaleFiles checks that the files of a killed host are removed and those of a running one
+// kept.
 func TestStaleFiles(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	stale := filepath.Join(os.TempDir(), filesPrefix+"1")

@@ -59,7 +59,7 @@ func (s *server) fetch(t *testing.T, r string) string {
 	return body
 }
 
-// TestChaining checks that the results of service chaining are those of Spin.
+// TestChaining checks that service chaining has the same results as on Spin.
 func TestChaining(t *testing.T) {
 	s := launch(t, allow("http://echo.spin.internal", "http://private.spin.internal", "https://private.spin.internal",
 		"http://untriggered.spin.internal", "http://nobody.spin.internal", "http://ECHO.spin.internal"))

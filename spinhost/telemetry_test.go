@@ -31,7 +31,7 @@ func watched(t *testing.T, spinToml string, change ...func(*Options)) (*server, 
 	return launch(t, spinToml, change...), receiver
 }
 
-// ask sends a GET with a traceparent, and returns the body of the reply.
+// ask sends a GET with a traceparent and returns the body of the reply.
 func ask(t *testing.T, s *server, path, traceparent string) string {
 	t.Helper()
 	sent, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
@@ -51,8 +51,8 @@ func ask(t *testing.T, s *server, path, traceparent string) string {
 	return string(body)
 }
 
-// TestPropagation checks what other components and other hosts see of a trace: the span of the
-// call in place of what the component has set itself.
+// TestPropagation checks the traceparent that other components and hosts receive: that of the
+// call's span, not one that the component has set itself.
 func TestPropagation(t *testing.T) {
 	network := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, r.Header.Get("Traceparent"))
@@ -78,7 +78,7 @@ func TestPropagation(t *testing.T) {
 	}
 }
 
-// TestUnsampled checks that a client that does not want to be traced is not.
+// TestUnsampled checks that a request whose client does not want it to be traced is not.
 func TestUnsampled(t *testing.T) {
 	s, receiver := watched(t, raw)
 	const unwanted, wanted = "11111111111111111111111111111111", "22222222222222222222222222222222"
@@ -90,7 +90,7 @@ func TestUnsampled(t *testing.T) {
 	}
 }
 
-// TestFailureSpans checks how a trap and a limit look in a trace, and that neither has secrets.
+// TestFailureSpans checks the spans of a trap and of a limit, and that they contain no secrets.
 func TestFailureSpans(t *testing.T) {
 	s, receiver := watched(t, raw)
 	const trap = "33333333333333333333333333333333"
@@ -110,7 +110,8 @@ func TestFailureSpans(t *testing.T) {
 	}
 }
 
-// TestComponentLogs prints on both streams: as log records of the span, and as lines of JSON.
+// TestComponentLogs checks that what a component prints becomes log records of the span, and lines
+// of JSON.
 func TestComponentLogs(t *testing.T) {
 	s, receiver := watched(t, raw, func(o *Options) { o.LogFormat = LogJSON })
 	const trace = "44444444444444444444444444444444"
@@ -124,7 +125,7 @@ func TestComponentLogs(t *testing.T) {
 	}
 	for line := range strings.Lines(s.log.String()) {
 		if !strings.HasPrefix(line, "{") {
-			continue // what the host prints at its start
+			continue // the host prints these when it starts
 		}
 		var got struct{ Time, Level, Component, Trace, Message string }
 		if err := json.Unmarshal([]byte(line), &got); err != nil {
@@ -153,7 +154,7 @@ func TestRequestID(t *testing.T) {
 	}
 }
 
-// TestTextLog checks that what a component prints is one line, whatever it prints.
+// TestTextLog checks that whatever a component prints takes one line of the log.
 func TestTextLog(t *testing.T) {
 	var out strings.Builder
 	l := newLogger(&out, LogText, nil)
@@ -165,7 +166,7 @@ func TestTextLog(t *testing.T) {
 	}
 }
 
-// TestMetrics compares the metrics in Prometheus' format with what has happened.
+// TestMetrics compares the metrics in Prometheus' format with what happened.
 func TestMetrics(t *testing.T) {
 	s, receiver := watched(t, raw, func(o *Options) { o.MaxBody = 100 })
 	for range 3 {
@@ -207,7 +208,7 @@ func scrape(t *testing.T, watching *telemetry.Telemetry) string {
 	return recorder.Body.String()
 }
 
-// TestNoTelemetry checks that without an endpoint nothing is made, and a trace passes through.
+// TestNoTelemetry checks that without an endpoint there are no spans, and a trace is passed on.
 func TestNoTelemetry(t *testing.T) {
 	for _, name := range []string{"", "TRACES_", "METRICS_", "LOGS_"} {
 		t.Setenv("OTEL_EXPORTER_OTLP_"+name+"ENDPOINT", "")

@@ -44,7 +44,7 @@ var stores = map[string]func(t *testing.T) store{
 	},
 }
 
-// startRedis starts Redis, the real one if it is installed, and returns its URL.
+// startRedis starts Redis, or a substitute if it is not installed, and returns its URL.
 func startRedis(t *testing.T) string {
 	t.Helper()
 	binary, err := exec.LookPath("redis-server")
@@ -85,7 +85,7 @@ func startRedis(t *testing.T) string {
 func TestStores(t *testing.T) {
 	const missing = "(none)"
 	steps := []struct {
-		set, to string // nothing is set if to is missing
+		set, to string // nothing is set if to is empty
 		delete  string
 		get     string
 		want    string
@@ -132,7 +132,7 @@ func TestStores(t *testing.T) {
 	}
 }
 
-// TestFull checks that a full store gets and deletes, and stores nothing new.
+// TestFull checks that a full store still gets and deletes, but stores nothing new.
 func TestFull(t *testing.T) {
 	ctx := t.Context()
 	full := false
@@ -190,7 +190,7 @@ func TestConcurrentUse(t *testing.T) {
 	}
 }
 
-// TestFile checks stores that share a file: they use Spin's table and keep their keys apart.
+// TestFile checks that stores that share a file use Spin's table and keep their keys apart.
 func TestFile(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "sqlite_key_value.db")

@@ -35,7 +35,7 @@ func TestMemoryKeepsRoomForSmallAccounts(t *testing.T) {
 	}
 }
 
-// TestMemoryFinishesTheOldest lets two large accounts need more than there is.
+// TestMemoryFinishesTheOldest has two large accounts that together need more than there is.
 func TestMemoryFinishesTheOldest(t *testing.T) {
 	m := NewMemory(1000)
 	first, second := m.Account(nil), m.Account(nil)
@@ -130,7 +130,7 @@ func TestCPUTakesTurns(t *testing.T) {
 	}
 }
 
-// TestCPUPrefersShort has a short and a long execution wait for the slot of another.
+// TestCPUPrefersShort has a short and a long execution wait for the slot of a third.
 func TestCPUPrefersShort(t *testing.T) {
 	cpu := NewCPU(1)
 	running, long, short := cpu.Turn(), cpu.Turn(), cpu.Turn()

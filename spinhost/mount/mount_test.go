@@ -11,7 +11,7 @@ import (
 	"abacus/spinhost/manifest"
 )
 
-// makeApp makes an app's directory, and a file beside it.
+// makeApp creates an app's directory, and a file beside it.
 func makeApp(t *testing.T) string {
 	t.Helper()
 	app := filepath.Join(t.TempDir(), "app")

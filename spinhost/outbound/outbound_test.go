@@ -9,8 +9,8 @@ import (
 	"abacus/spinhost/variable"
 )
 
-// items lists items with what they allow and do not allow, or their errors. They also seed the
-// fuzz target.
+// items lists items with the URLs that they allow and forbid, or with their errors. They also seed
+// the fuzz target.
 var items = []struct {
 	item    string
 	allows  string // URLs, separated by spaces

@@ -34,12 +34,12 @@ func run(t testing.TB, c *Conn, statements ...string) string {
 	return b.String()
 }
 
-// TestNobodyCanTell checks that a pooled connection looks new, whatever was done with it before.
-func TestNobodyCanTell(t *testing.T) {
+// TestPooledLooksNew checks that a pooled connection looks new, whatever was done with it before.
+func TestPooledLooksNew(t *testing.T) {
 	tests := []struct {
 		name       string
 		statements []string
-		pooled     bool // the successor gets the same connection
+		pooled     bool // the next user gets the same connection
 	}{
 		{"reads", []string{"select * from t"}, true},
 		{"writes", []string{"insert into t values(2), (3)"}, true},
@@ -95,7 +95,7 @@ func TestNobodyCanTell(t *testing.T) {
 					if pooled := slices.Contains(pool, second.connection); pooled != test.pooled {
 						t.Fatalf("same connection: %v, want %v", pooled, test.pooled)
 					}
-					run(t, fresh, "commit") // it would keep the other from committing
+					run(t, fresh, "commit") // an open transaction would keep the other from committing
 					run(t, fresh, "begin")
 				}
 			}
@@ -127,7 +127,7 @@ func TestSchemaChange(t *testing.T) {
 	}
 }
 
-// TestLeavingWAL checks that idle connections do not keep another from leaving WAL mode.
+// TestLeavingWAL checks that idle connections do not keep another one from leaving WAL mode.
 func TestLeavingWAL(t *testing.T) {
 	d := inFile(t)
 	one, other := d.Connect(), d.Connect()
@@ -297,7 +297,7 @@ func TestClosedWhileInUse(t *testing.T) {
 	}
 }
 
-// TestFull checks that a full database reads, updates and deletes, and inserts nothing.
+// TestFull checks that a full database still reads, updates and deletes, but inserts nothing.
 func TestFull(t *testing.T) {
 	d := inFile(t)
 	full := false
@@ -313,7 +313,7 @@ func TestFull(t *testing.T) {
 		"with x as (select 4) insert into t select 4, 4 from x", "update t set b = 3",
 		"create table v(a)", "create table v as select * from t",
 	} {
-		for range 2 { // prepared, and prepared before
+		for range 2 { // with a new prepared statement, and with a cached one
 			_, err := conn.Execute(context.Background(), statement)
 			wantError(t, err, "database or disk is full")
 		}

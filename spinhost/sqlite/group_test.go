@@ -13,7 +13,7 @@ import (
 	"modernc.org/libc"
 )
 
-// together executes statements, each on a connection of its own, in one group. It returns the
+// together executes statements in one group, each on a connection of its own, and returns the
 // results in the form of the transcript.
 func together(t *testing.T, d *Database, statements ...string) []string {
 	t.Helper()
@@ -40,8 +40,8 @@ func together(t *testing.T, d *Database, statements ...string) []string {
 	return results
 }
 
-// TestGroups runs groups in which a statement fails. Only that one must, whatever it does to the
-// transaction.
+// TestGroups runs groups in which a statement fails: only that one may fail, whatever it does to
+// the transaction.
 func TestGroups(t *testing.T) {
 	const setup = `
 		PRAGMA journal_mode = WAL;
@@ -84,8 +84,8 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// TestGroupInterrupted checks that a statement whose time ends leaves the others of its group to be
-// run.
+// TestGroupInterrupted checks that the other statements of a group still run if the time of one is
+// over.
 func TestGroupInterrupted(t *testing.T) {
 	d := inFile(t)
 	if err := d.Batch(context.Background(), "create table t(v)"); err != nil {
@@ -131,7 +131,7 @@ func TestGroupCounters(t *testing.T) {
 	}
 }
 
-// TestGroupErases checks that nothing of a deleted row stays in the file.
+// TestGroupErases checks that nothing of a deleted row remains in the file.
 func TestGroupErases(t *testing.T) {
 	d := inFile(t)
 	conn := d.Connect()
@@ -143,7 +143,8 @@ func TestGroupErases(t *testing.T) {
 	}
 }
 
-// TestLongLog writes more than a log may have: it must be copied into the database and begin anew.
+// TestLongLog writes more than the write-ahead log may hold: the log must be copied into the
+// database and start anew.
 func TestLongLog(t *testing.T) {
 	d := inFile(t)
 	if err := d.Batch(context.Background(), "pragma journal_mode = wal; create table t(v)"); err != nil {

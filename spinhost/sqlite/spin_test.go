@@ -41,8 +41,8 @@ func TestSpin(t *testing.T) {
 	}
 }
 
-// TestNotAsSpin checks the intended differences from Spin.
-func TestNotAsSpin(t *testing.T) {
+// TestUnlikeSpin checks the intended differences from Spin.
+func TestUnlikeSpin(t *testing.T) {
 	tests := []struct{ name, statement, want string }{
 		{"a file to attach hidden in an expression", "attach 'a' || '.db' as a", "not authorized"},
 		{"text that is no text", "select cast(x'ff' as text) as c", `the text in column "c" is not valid UTF-8`},

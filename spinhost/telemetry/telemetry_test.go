@@ -50,7 +50,7 @@ func TestSampler(t *testing.T) {
 	}
 }
 
-// BenchmarkOff measures what a request costs that nobody watches: a hundred operations.
+// BenchmarkOff measures a request of a hundred operations without telemetry.
 func BenchmarkOff(b *testing.B) {
 	var t *Telemetry
 	request := httptest.NewRequest("POST", "/eval", nil)

@@ -25,14 +25,14 @@ func i32(n int) []byte {
 	}
 }
 
-// grown returns code that grows the memory to a number of pages.
+// grown returns code that grows the memory to this number of pages.
 func grown(pages int) []byte {
 	return append(i32(pages-1), opMemoryGrow, 0, opDrop)
 }
 
 var forever = []byte{opLoop, blockEmpty, opBr, 0, opEnd}
 
-// TestStops checks that an instance stops after its time, which is 100 ms.
+// TestStops checks that an instance is stopped after its time, which is 100 ms.
 func TestStops(t *testing.T) {
 	const pages = 90 << 20 / pageSize
 	length := i32(90<<20 - 1)

@@ -13,8 +13,8 @@ import (
 )
 
 // moduleSpec describes a module with a memory, a mutable global, the functions of the ABI, and a
-// function () -> () with the given body (without locals and end), which is exported by every name
-// that is not of the ABI.
+// function () -> () with the given body (without locals and end), which is exported under every
+// name that is not the ABI's.
 type moduleSpec struct {
 	imports []string // "module name", () -> () but for WASI's: (i32, i32) -> i32
 	body    []byte

@@ -17,8 +17,8 @@ import (
 	"abacus/spinhost/sqlite/vfs"
 )
 
-// disk knows which of the bytes written to a folder would survive a loss of power: those synced
-// would, each of the others may or may not.
+// disk knows which of the bytes written to a folder survive a loss of power: those that were synced
+// do, each of the others may or may not.
 type disk struct {
 	folder string
 	mu     sync.Mutex
@@ -31,7 +31,7 @@ type file struct {
 	applied int         // operations before these
 }
 
-// operation is a write, or a truncation if there is no data.
+// operation is a write, or a truncation if data is nil.
 type operation struct {
 	data   []byte
 	offset int64
@@ -89,7 +89,7 @@ func (d *disk) add(path string, o operation) {
 	}
 }
 
-// delete is durable at once: SQLite syncs the folder.
+// delete deletes a file. It is durable at once, since SQLite syncs the folder.
 func (d *disk) delete(path string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -111,7 +111,7 @@ func (d *disk) sync(path string, run func()) {
 	if f == nil {
 		return
 	}
-	time.Sleep(time.Millisecond) // more is lost, and groups are larger
+	time.Sleep(time.Millisecond) // so that more is lost, and groups are larger
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for ; f.applied < until; f.applied++ {
@@ -120,8 +120,8 @@ func (d *disk) sync(path string, run func()) {
 	}
 }
 
-// losePower returns a folder with what the disk may hold after a loss of power: of each operation
-// that was not synced, keep says how many of its n bytes.
+// losePower returns a folder with what the disk may hold after a loss of power. For each operation
+// that was not synced, keep returns how many of its n bytes are left.
 func (d *disk) losePower(t *testing.T, keep func(n int) int) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -144,7 +144,7 @@ func (d *disk) losePower(t *testing.T, keep func(n int) int) string {
 	return folder
 }
 
-// nothing keeps no byte; anything keeps all, none, or the first sectors.
+// nothing keeps no bytes; anything keeps all of them, none, or the first sectors.
 func nothing(int) int { return 0 }
 
 func anything(n int) int {
@@ -189,9 +189,9 @@ func create(t *testing.T, folder string) *sqlite.Database {
 	return d
 }
 
-// TestPowerLoss cuts the power again and again while clients write and read. Whatever of the
-// unsynced bytes is left, the database is whole and has every row that a client knows of, because
-// its write was acknowledged or because it was read.
+// TestPowerLoss cuts the power again and again while clients write and read. Whichever unsynced
+// bytes are left, the database is intact and has every row that a client knows of, because its
+// write was acknowledged or because it was read.
 func TestPowerLoss(t *testing.T) {
 	d := watch(t)
 	database := create(t, d.folder)
@@ -252,7 +252,7 @@ func TestPowerLoss(t *testing.T) {
 	}
 }
 
-// TestLossIsNoticed checks the check: without syncs a row is lost.
+// TestLossIsNoticed checks that TestPowerLoss can fail: without syncs a row is lost.
 func TestLossIsNoticed(t *testing.T) {
 	d := watch(t)
 	conn := create(t, d.folder).Connect()
