@@ -1,5 +1,5 @@
 // Package migrations holds the tables of every service. Each service upgrades the tables of an
-// older database itself.
+// older database itself: tables.go has the tables of one request, this file upgrades them.
 //
 // To add a step, write the next NNNN_name.sql, with a comment for every column, and append it in
 // steps.go to the list of the service that owns the tables. The statements of a released step never
@@ -9,30 +9,11 @@
 package migrations
 
 import (
-	"errors"
-	"strconv"
 	"strings"
 
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 )
-
-// List is the steps of one service, in order. The version of its tables is the number of steps that
-// have been applied.
-type List struct {
-	Service string
-	Steps   []string
-}
-
-// Version is the version of the tables that this build of the service uses.
-func (l List) Version() int64 { return int64(len(l.Steps)) }
-
-// Current returns the name of a view that only a database of this version has.
-func (l List) Current() string { return l.view(l.Version()) }
-
-func (l List) view(version int64) string {
-	return l.Service + "_v" + strconv.FormatInt(version, 10)
-}
 
 // Apply runs the steps that the database lacks, all or none. If it lacks none, that is one short
 // query. Several instances may do it at once. A database with more steps stays as it is:
@@ -123,20 +104,6 @@ func (l List) seen(db storage.Database) (int64, error) {
 		return seen, nil
 	}
 	return 0, storage.ErrNewer
-}
-
-// isOutdated reports whether an error says that the tables lack what a statement names.
-func isOutdated(err error) bool {
-	return lacksTable(err) || says(err, "no such column") || says(err, "no column named")
-}
-
-// lacksTable reports whether an error says that a table does not exist.
-func lacksTable(err error) bool { return says(err, "no such table") }
-
-// says reports whether an error is one of SQLite with this text.
-func says(err error, text string) bool {
-	var failure *sqlite.Error
-	return errors.As(err, &failure) && strings.Contains(failure.Error(), text)
 }
 
 // statements splits a step into its statements. It drops comments, so strings in the SQL must not
