@@ -11,6 +11,10 @@ import (
 var errNoEntry = wire.NewProblem(wire.UnknownEntry, "the history has no entry with this id").
 	WithHint("GET /history lists the entries with their ids")
 
+// storedSize is entrySize of a row.
+const storedSize = `200 + octet_length(expression) + octet_length(parsed)
+	+ coalesce(octet_length(plot), 0)`
+
 // clear erases all entries.
 func (s *service) clear(w http.ResponseWriter, r request) error {
 	if err := r.store.clear(r.owner); err != nil {

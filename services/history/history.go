@@ -6,9 +6,9 @@
 // token of its own. The index of shares is in the database, the snapshots are in the key-value
 // store.
 //
-// This file has the routes and the handlers for evaluations, store.go their statements; page.go and
-// csv.go answer GET /history, erase.go erases and sweeps, and shares.go, sharerequest.go,
-// sharestore.go and snapshot.go are about shares.
+// This file has the routes and the handlers for evaluations. store.go records entries, page.go and
+// csv.go read them, erase.go erases and sweeps, and shares.go, sharerequest.go, sharestore.go and
+// snapshot.go are about shares.
 package history
 
 import (

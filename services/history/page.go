@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"abacus/shared/calc"
+	"abacus/shared/capability"
 	"abacus/shared/json"
 	"abacus/shared/plot"
 	"abacus/shared/sqlite"
@@ -171,6 +172,18 @@ func (s *store) page(owner string, f filter) (*page, error) {
 	return p, nil
 }
 
+// shown is a subquery for the entries that are shown: the newest in each place. Most entries are
+// the first in their place, and are read by the primary key.
+const shown = `(
+	SELECT owner, id AS place, id, at, kind, expression, parsed, result, plot, unit, replaces
+		FROM entries AS e WHERE place IS NULL AND NOT EXISTS
+			(SELECT 1 FROM entries AS later WHERE later.owner = e.owner AND later.place = e.id)
+	UNION ALL
+	SELECT owner, place, id, at, kind, expression, parsed, result, plot, unit, replaces
+		FROM entries AS e WHERE place IS NOT NULL AND NOT EXISTS
+			(SELECT 1 FROM entries AS later WHERE later.owner = e.owner AND later.place = e.place
+				AND later.id > e.id))`
+
 // floor returns the place of the newest entry that a search from before does not reach within
 // maxScan bytes, counting 100 extra for each entry, or 0 if it reaches all.
 func (s *store) floor(owner, table, place string, before int64) (int64, error) {
@@ -198,6 +211,24 @@ func readEntry(row []sqlite.Value) entry {
 		e.Parsed = e.Expression
 	}
 	return e
+}
+
+// ans returns the value of the last entry that is shown and has a value.
+func (s *store) ans(owner string) (wire.Ans, error) {
+	result, err := s.db.Execute(`
+		SELECT erased_at, result, unit FROM history_v10
+			LEFT JOIN owners ON owner = ?1
+			LEFT JOIN (SELECT result, unit, place FROM `+shown+`
+				WHERE owner = ?1 AND result IS NOT NULL ORDER BY place DESC LIMIT 1)`,
+		sqlite.String(owner))
+	if err != nil {
+		return wire.Ans{}, err
+	}
+	row := result.Rows[0]
+	if !row[0].IsNull() {
+		return wire.Ans{}, capability.ErrUnknown
+	}
+	return wire.Ans{Value: row[1].Float(), Unit: row[2].Text(), Known: !row[1].IsNull()}, nil
 }
 
 // write answers with the page in the form that the client prefers.

@@ -190,44 +190,10 @@ func entrySize(e wire.Entry) int64 {
 	return int64(entryBytes + len(e.Expression) + len(storedParsed(e)) + len(e.Plot))
 }
 
-// storedSize is entrySize of a row.
-const storedSize = `200 + octet_length(expression) + octet_length(parsed)
-	+ coalesce(octet_length(plot), 0)`
-
 // storedParsed returns the canonical form of an entry, or "" if that is the expression itself.
 func storedParsed(e wire.Entry) string {
 	if e.Parsed == e.Expression {
 		return ""
 	}
 	return e.Parsed
-}
-
-// shown is a subquery for the entries that are shown: the newest in each place. Most entries are
-// the first in their place, and are read by the primary key.
-const shown = `(
-	SELECT owner, id AS place, id, at, kind, expression, parsed, result, plot, unit, replaces
-		FROM entries AS e WHERE place IS NULL AND NOT EXISTS
-			(SELECT 1 FROM entries AS later WHERE later.owner = e.owner AND later.place = e.id)
-	UNION ALL
-	SELECT owner, place, id, at, kind, expression, parsed, result, plot, unit, replaces
-		FROM entries AS e WHERE place IS NOT NULL AND NOT EXISTS
-			(SELECT 1 FROM entries AS later WHERE later.owner = e.owner AND later.place = e.place
-				AND later.id > e.id))`
-
-// ans returns the value of the last entry that is shown and has a value.
-func (s *store) ans(owner string) (wire.Ans, error) {
-	result, err := s.db.Execute(`
-		SELECT erased_at, result, unit FROM history_v10
-			LEFT JOIN owners ON owner = ?1
-			LEFT JOIN (SELECT result, unit, place FROM `+shown+`
-				WHERE owner = ?1 AND result IS NOT NULL ORDER BY place DESC LIMIT 1)`,
-		sqlite.String(owner))
-	if err != nil {
-		return wire.Ans{}, err
-	}
-	row := result.Rows[0]
-	if !row[0].IsNull() {
-		return wire.Ans{}, capability.ErrUnknown
-	}
-	return wire.Ans{Value: row[1].Float(), Unit: row[2].Text(), Known: !row[1].IsNull()}, nil
 }
