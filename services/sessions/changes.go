@@ -9,10 +9,11 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/json"
+	"abacus/shared/sqlite"
 	"abacus/shared/wire"
 )
 
-// Changes that clients make without an evaluation.
+// This file has the changes that clients make without an evaluation.
 
 // put sets one variable.
 func (s *service) put(w http.ResponseWriter, r request) error {
@@ -33,8 +34,8 @@ func (s *service) put(w http.ResponseWriter, r request) error {
 	if err := variable.Check(); err != nil {
 		return wire.NewProblem(wire.BadParameter, err.Message).WithHint(err.Hint)
 	}
-	return r.change(w, func(*session) (update, error) {
-		return update{Commit: wire.Commit{Changes: []calc.Binding{variable}}, grows: true}, nil
+	return r.change(w, func(mine *session) (done bool, err error) {
+		return r.store.write(mine, &wire.Commit{Changes: []calc.Binding{variable}})
 	})
 }
 
@@ -67,8 +68,11 @@ func (s *service) clear(w http.ResponseWriter, r request) error {
 		return wire.NewProblem(wire.UnknownName, "the name to remove is empty").
 			WithHint("DELETE /clear removes all names")
 	}
-	return r.change(w, func(mine *session) (update, error) {
-		return update{removes: len(mine.Bindings) > 0}, nil
+	return r.change(w, func(mine *session) (done bool, err error) {
+		if len(mine.Bindings) == 0 {
+			return true, nil
+		}
+		return r.store.remove(mine, "")
 	})
 }
 
@@ -78,13 +82,13 @@ func (s *service) remove(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	return r.change(w, func(mine *session) (update, error) {
+	return r.change(w, func(mine *session) (done bool, err error) {
 		for _, b := range mine.Bindings {
 			if b.Name == name {
-				return update{removes: true, name: name}, nil
+				return r.store.remove(mine, name)
 			}
 		}
-		return update{}, wire.NewProblem(wire.UnknownName, "the session has no name "+name).
+		return false, wire.NewProblem(wire.UnknownName, "the session has no name "+name).
 			WithHint("GET /session lists its names")
 	})
 }
@@ -102,12 +106,14 @@ func (r request) name() (string, error) {
 
 // change carries out a change to the current version of the session, or only to one that If-Match
 // names, and answers with the new version.
-func (r request) change(w http.ResponseWriter, plan func(*session) (update, error)) error {
-	mine, err := r.store.change(r.token.Owner(), "", func(mine *session) (update, error) {
+func (r request) change(
+	w http.ResponseWriter, attempt func(*session) (done bool, err error),
+) error {
+	mine, err := r.store.change(r.token.Owner(), "", func(mine *session) (done bool, err error) {
 		if err := wire.CheckVersion(r.Header.Get("If-Match"), mine.Version); err != nil {
-			return update{}, err
+			return false, err
 		}
-		return plan(mine)
+		return attempt(mine)
 	})
 	if err == nil || errors.Is(err, wire.ErrVersion) {
 		w.Header().Set("ETag", wire.ETag(mine.Version))
@@ -116,4 +122,20 @@ func (r request) change(w http.ResponseWriter, plan func(*session) (update, erro
 		return err
 	}
 	return wire.NoContent(w)
+}
+
+// remove removes one binding, or all for the name "", unless the session has changed since it was
+// read.
+func (s *store) remove(mine *session, name string) (done bool, err error) {
+	result, err := s.db.Write(`
+		UPDATE session_changes SET version = version + 1, name = ?3
+		WHERE version = ?2 AND session_id = (SELECT session_id FROM sessions
+			WHERE token_hash = ?1 AND erased_at IS NULL)
+		RETURNING 1`,
+		sqlite.String(mine.owner), sqlite.Int(mine.Version), sqlite.String(name))
+	if err != nil || len(result.Rows) == 0 {
+		return false, err
+	}
+	mine.Version++
+	return true, nil
 }

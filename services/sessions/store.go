@@ -81,78 +81,63 @@ UNION ALL SELECT name, NULL, NULL, source, NULL, NULL, NULL
 // wire.AnyVersion it only claims the key. If the session has another version, or the key is known,
 // it returns the session as it is, and errConflict.
 func (s *store) commit(owner string, c *wire.Commit) (*session, error) {
-	return s.change(owner, c.Key, func(mine *session) (update, error) {
+	return s.change(owner, c.Key, func(mine *session) (done bool, err error) {
 		if mine.Stored != nil || c.Version != wire.AnyVersion && c.Version != mine.Version {
-			return update{}, errConflict
+			return false, errConflict
 		}
-		return update{Commit: *c, grows: c.Version != wire.AnyVersion}, nil
+		return s.write(mine, c)
 	})
-}
-
-// update is a change to a session: a commit or, without a key, what a client changes itself.
-type update struct {
-	wire.Commit
-	grows   bool // whether the version grows by one
-	removes bool // whether it only removes the binding of the name, or all without a name
-	name    string
 }
 
 // maxTries is the most times that a change is tried while others change the session.
 const maxTries = 100
 
-// change reads a session, calls plan for the update, and writes it if the session is still the
-// same; otherwise it starts over. It returns the session as it was read but with its new version,
-// or with the error of plan.
-func (s *store) change(owner, key string, plan func(*session) (update, error)) (*session, error) {
+// change reads a session and calls attempt to change it. If attempt is not done, because the
+// session has changed since it was read, change starts over. It returns the session as it was read
+// but with its new version, or with the error of attempt.
+func (s *store) change(
+	owner, key string, attempt func(*session) (done bool, err error),
+) (*session, error) {
 	for n := 0; n < maxTries; n++ {
 		mine, err := s.load(owner, key)
 		if err != nil {
 			return nil, err
 		}
-		u, err := plan(mine)
-		if err != nil {
-			return mine, err
-		}
-		if done, err := s.write(mine, &u); err != nil || done {
+		if done, err := attempt(mine); err != nil || done {
 			return mine, err
 		}
 	}
 	return nil, wire.ErrContended
 }
 
-// write writes an update in one statement, unless the session has changed since it was read.
-func (s *store) write(mine *session, u *update) (done bool, err error) {
-	switch {
-	case u.removes:
-		return s.remove(mine, u.name)
-	case !u.grows && u.Key == "":
-		return true, nil
-	}
-	if err := s.checkSize(mine.Bindings, u.Changes); err != nil {
+// write writes a commit in one statement, unless the session has changed since it was read. A
+// commit without a key keeps no response.
+func (s *store) write(mine *session, c *wire.Commit) (done bool, err error) {
+	if err := s.checkSize(mine.Bindings, c.Changes); err != nil {
 		return false, err
 	}
 	rate := quota.Rate(s.variable.Limit("limit_entries"))
-	quotaAt, wait := rate.Take(mine.quotaAt, s.now*1000, u.Entries)
+	quotaAt, wait := rate.Take(mine.quotaAt, s.now*1000, c.Entries)
 	if wait > 0 {
 		return false, wire.TooManyEntries(int64(rate), wait)
 	}
-	repliesAt, response := mine.repliesAt, u.Response
-	if u.Key != "" {
-		if repliesAt, response, err = s.keep(mine.repliesAt, u.Response); err != nil {
+	repliesAt, response := mine.repliesAt, c.Response
+	if c.Key != "" {
+		if repliesAt, response, err = s.keep(mine.repliesAt, c.Response); err != nil {
 			return false, err
 		}
 	}
 	version := mine.Version
-	if u.grows {
+	if c.Version != wire.AnyVersion {
 		version++
 	}
 	parameters := []sqlite.Value{sqlite.String(mine.owner),
 		sqlite.Int(mine.Version), sqlite.Int(mine.quotaAt), sqlite.Int(mine.repliesAt),
 		sqlite.Int(version), sqlite.Int(quotaAt), sqlite.Int(repliesAt), sqlite.Int(s.now),
-		storage.TextOrNull(u.Key), sqlite.String(u.Hash), sqlite.String(response),
+		storage.TextOrNull(c.Key), sqlite.String(c.Hash), sqlite.String(response),
 		sqlite.Int(s.now - keyLife)}
 	first := len(parameters) + 1
-	for _, b := range u.Changes {
+	for _, b := range c.Changes {
 		value := sqlite.Nil()
 		if !b.IsDefinition() {
 			value = sqlite.Float(b.Value)
@@ -161,7 +146,7 @@ func (s *store) write(mine *session, u *update) (done bool, err error) {
 			storage.TextOrNull(b.Source))
 	}
 	rows := "(NULL, NULL, NULL, NULL)"
-	if n := len(u.Changes); n > 0 {
+	if n := len(c.Changes); n > 0 {
 		rows = storage.Rows(first, 4, n)
 	}
 	result, err := s.db.Write(`
@@ -179,22 +164,6 @@ RETURNING 1`, parameters...)
 		return false, err
 	}
 	mine.Version = version
-	return true, nil
-}
-
-// remove removes one binding, or all for the name "", unless the session has changed since it was
-// read.
-func (s *store) remove(mine *session, name string) (done bool, err error) {
-	result, err := s.db.Write(`
-		UPDATE session_changes SET version = version + 1, name = ?3
-		WHERE version = ?2 AND session_id = (SELECT session_id FROM sessions
-			WHERE token_hash = ?1 AND erased_at IS NULL)
-		RETURNING 1`,
-		sqlite.String(mine.owner), sqlite.Int(mine.Version), sqlite.String(name))
-	if err != nil || len(result.Rows) == 0 {
-		return false, err
-	}
-	mine.Version++
 	return true, nil
 }
 
