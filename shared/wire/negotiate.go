@@ -134,3 +134,6 @@ func Lower(text string) string {
 	}
 	return string(b)
 }
+
+// FormatInt formats an integer in decimal.
+func FormatInt(n int64) string { return strconv.FormatInt(n, 10) }
