@@ -121,7 +121,7 @@ var ordinary = []string{
 	"15% of 80", "5 km in miles", "rent = 1200", "vat(x) = x * 1.19; vat(100)", "sum(1/n!, n = 0, 20)", "sin(30°)", "72 °F in °C",
 	"3 ft 5 in in cm", "100 - 20%", "1_000_000 / 12", "1200 / 12 + 50", "3.5 h * 40", "60 mph in km/h", "2 kg + 300 g",
 	"19.99 * 3", "250000 * 4.5% / 12", "7 div 2", "1.5e-3 * 2", "4 * -2", "2 ** 10", "cos(pi)", "12 * 12", "pi * 4^2",
-	"0b101 + 0x1F", "18% of 64.50",
+	"0b101 + 0x1F", "18% of 64.50", "income = 3000", "total = 12 + 30", "assets = 4 * 1200",
 }
 
 // TestPrefixes types ordinary inputs letter by letter: once there is a value there is always a
@@ -174,7 +174,7 @@ func TestUnfinished(t *testing.T) {
 	p.types("1")
 	p.wantPreview("1")
 	for text, want := range map[string]string{
-		"18% tip on 64.50 split by 3": "", "mortgage 300000 at 3.5% over 25 years": "", "loan": "", "m": "",
+		"18% tip on 64.50 split by 3": "", "mortgage 300000 at 3.5% over 25 years": "", "loan": "", "m": "", "in": "", "to": "", "as": "",
 		"plot x^2 - 4x + 1": "", "119 including 19% VAT": "", "5/0": "",
 		"Rent + 5": "", "10^10^10": "", "200!": "", "50 is what % of 200": "", "sin = 3": "", "2 * l": "2",
 		"7*": "7", "12 * 3 + ": "36", "12 / 5 remainder": "2.4", "5 km i": "5 km", "3 ft 5 in in": "3.41666666666667 ft",

@@ -211,7 +211,8 @@ export function beginnings(text) {
 
 /** Reports whether something must follow the last token: an `in` after a number means inches. */
 function isOpen(text, tokens) {
-  const { kind, start, end } = tokens.at(-1) ?? {};
+  if (!tokens.length) return false;
+  const { kind, start, end } = tokens.at(-1);
   const word = text.slice(start, end);
   if (converts.test(word)) return tokens.at(-2)?.kind !== "number";
   return kind === "open" || (kind === "operator" && !/^[%!]$/.test(word));
