@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // pack writes files to a tar archive. The archive appears under its name once it is synced to disk.
@@ -115,7 +116,8 @@ func Restore(ctx context.Context, archive string, files []File) (err error) {
 	return nil
 }
 
-// extract writes a file next to its final path.
+// extract writes a file next to its final path. If root does, the file gets the owner of the
+// folder, as whom the app runs.
 func extract(r io.Reader, path string) (temporary string, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", err
@@ -125,6 +127,10 @@ func extract(r io.Reader, path string) (temporary string, err error) {
 		return "", err
 	}
 	_, err = io.Copy(w, r)
+	if folder, failed := os.Stat(filepath.Dir(path)); failed == nil && os.Getuid() == 0 {
+		owner := folder.Sys().(*syscall.Stat_t)
+		err = errors.Join(err, w.Chown(int(owner.Uid), int(owner.Gid)))
+	}
 	return w.Name(), errors.Join(err, w.Chmod(0o644), w.Sync(), w.Close())
 }
 

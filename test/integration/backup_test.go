@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"abacus/spinhost/backup"
@@ -75,9 +76,21 @@ func TestBackup(t *testing.T) {
 	}
 	t.Logf("writers had to wait for %v", held)
 
-	dir := t.TempDir()
+	dir, owner := t.TempDir(), os.Getuid()
+	if owner == 0 { // root restores for the user of the folder
+		owner = nobody
+		if err := os.Chown(dir, owner, owner); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := backup.Restore(t.Context(), archive, stateFiles(dir)); err != nil {
 		t.Fatal(err)
+	}
+	for _, file := range stateFiles(dir) {
+		info, err := os.Stat(file.Path)
+		if err != nil || int(info.Sys().(*syscall.Stat_t).Uid) != owner {
+			t.Errorf("%s does not belong to the user %d: %+v %v", file.Path, owner, info, err)
+		}
 	}
 	restored := open(t, harness.Start(t, harness.Options{StateDir: dir, Flags: unlimited}).URL)
 	for c, token := range tokens {
