@@ -8,7 +8,7 @@ import (
 	"abacus/shared/sqlite"
 )
 
-// recorder is a database that remembers statements and fails one of them.
+// recorder is a database that records its statements and fails one of them.
 type recorder struct {
 	statements []string
 	failing    string

@@ -33,7 +33,7 @@ func TestApplyMakesTheTablesOnce(t *testing.T) {
 	}
 }
 
-// The tables of the course, with what an app of the course has stored in them.
+// TestApplyKeepsTheCoursesData upgrades the tables of the course's app with data in them.
 func TestApplyKeepsTheCoursesData(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "course.db"))
 	execute(t, db, "CREATE TABLE sessions (session_id INTEGER PRIMARY KEY AUTOINCREMENT)")
@@ -55,7 +55,7 @@ func TestApplyKeepsTheCoursesData(t *testing.T) {
 	}
 }
 
-// TestApplyMakesFilesShrinkable upgrades a file that an older version made, without auto-vacuum.
+// TestApplyMakesFilesShrinkable upgrades a file that an older version made without auto-vacuum.
 func TestApplyMakesFilesShrinkable(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "old.db")
 	db := open(t, path)
@@ -74,8 +74,8 @@ func TestApplyMakesFilesShrinkable(t *testing.T) {
 	}
 }
 
-// A history as an older version has it keeps its entries, its shares and what it
-// knows of the keys.
+// TestApplyKeepsTheHistory upgrades an older history: it keeps its entries, its shares and the keys
+// that it knows.
 func TestApplyKeepsTheHistory(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "history.db"))
 	if err := (List{"history", History.Steps[:2]}).Apply(db); err != nil {
@@ -126,8 +126,8 @@ func TestApplyRefusesNewerTables(t *testing.T) {
 	}
 }
 
-// From every older version, broken off before every statement, a later Apply
-// arrives at the same tables.
+// TestApplyResumesAfterEveryInterruption upgrades from every older version and stops before every
+// statement: the next Apply always ends with the same tables.
 func TestApplyResumesAfterEveryInterruption(t *testing.T) {
 	for _, list := range lists {
 		want := ""
@@ -141,7 +141,7 @@ func TestApplyResumesAfterEveryInterruption(t *testing.T) {
 				broken := &breaking{Database: db, left: after}
 				interrupted := list.Apply(broken) != nil
 				if interrupted {
-					// What a host does when a guest ends within a transaction.
+					// The host does this when a component ends within a transaction.
 					db.Execute("ROLLBACK")
 					if got := seen(t, list, db); got != int64(old) {
 						t.Fatalf("%s from %d, broken off after %d statements: version %d", list.Service, old, after, got)
@@ -201,7 +201,7 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-// breaking is a database that fails for good after some statements.
+// breaking is a database that fails for good after a number of statements.
 type breaking struct {
 	storage.Database
 	left int

@@ -21,8 +21,7 @@ import (
 	"abacus/shared/variable/variabletest"
 )
 
-// app is the three services as they call each other, on one SQLite file, without
-// Wasm and sockets in between.
+// app has the three services, which call each other without Wasm or sockets, on one SQLite file.
 type app struct {
 	t        testing.TB
 	folder   string                  // of the database
@@ -69,8 +68,8 @@ func (a *app) advance(d time.Duration) {
 
 var errBroken = errors.New("the connection broke")
 
-// RoundTrip is service chaining: the callee runs in the caller's call, and sees
-// the client address by which Spin marks it.
+// RoundTrip implements service chaining: the callee runs within the caller's call, and sees the
+// client address with which Spin marks chained calls.
 func (a *app) RoundTrip(out *http.Request) (*http.Response, error) {
 	name := strings.TrimSuffix(out.URL.Host, ".spin.internal")
 	call := name + " " + out.Method + " " + out.URL.Path
@@ -97,14 +96,14 @@ func (a *app) RoundTrip(out *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// reply is what a client gets.
+// reply is the reply to a client.
 type reply struct {
 	Status int
 	Header http.Header
 	Body   string
 }
 
-// send sends a request to a service from outside. Header holds pairs.
+// send sends a request to a service from outside. header holds pairs of a name and a value.
 func (a *app) send(service, method, uri, body string, header ...string) reply {
 	a.t.Helper()
 	r := httptest.NewRequest(method, "http://127.0.0.1:3000/", strings.NewReader(body))
@@ -123,7 +122,7 @@ func (a *app) send(service, method, uri, body string, header ...string) reply {
 	return reply{result.StatusCode, result.Header, string(text)}
 }
 
-// eval sends an expression, in a session if token is not "".
+// eval sends an expression, in a session unless token is "".
 func (a *app) eval(token, expression string, header ...string) reply {
 	a.t.Helper()
 	if token != "" {
@@ -132,7 +131,7 @@ func (a *app) eval(token, expression string, header ...string) reply {
 	return a.send("eval", "POST", "/eval", expression, header...)
 }
 
-// json reads a member of the body; members of members are parted by dots.
+// json returns a member of the body. A path with dots leads to members of members.
 func (r reply) json(t testing.TB, path string) any {
 	t.Helper()
 	var value any
@@ -149,7 +148,7 @@ func (r reply) json(t testing.TB, path string) any {
 	return value
 }
 
-// session makes a session.
+// session creates a session and returns its token.
 func (a *app) session() string {
 	a.t.Helper()
 	r := a.send("sessions", "POST", "/sessions", "")
@@ -159,7 +158,7 @@ func (a *app) session() string {
 	return r.json(a.t, "session").(string)
 }
 
-// hops returns the hops since the last call of it.
+// hops returns the hops since it was last called.
 func (a *app) hops() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()

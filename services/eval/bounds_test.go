@@ -13,7 +13,8 @@ import (
 	"abacus/shared/variable/variabletest"
 )
 
-// Over the limit of new sessions an expression is still answered, without one.
+// TestNoNewSession evaluates over the limit of new sessions: the expression is still answered,
+// without a session.
 func TestNoNewSession(t *testing.T) {
 	const notices = `"notices":[{"code":"no-session","message":"`
 	for name, limit := range map[string]string{
@@ -56,7 +57,8 @@ func TestNoNewSession(t *testing.T) {
 	}
 }
 
-// The address that counts is the client's, not the one of a proxy or of a service.
+// TestSessionsOfAClient checks that the client's address counts, not that of a proxy or of a
+// service.
 func TestSessionsOfAClient(t *testing.T) {
 	a := newApp(t, "limit_client_sessions", "1")
 	made := func(address string, header ...string) bool {
@@ -81,7 +83,7 @@ func TestSessionsOfAClient(t *testing.T) {
 	}
 }
 
-// A full history leaves the answers.
+// TestFullHistory checks that a full history does not keep expressions from being answered.
 func TestFullHistory(t *testing.T) {
 	a := newApp(t)
 	a.services["history"] = history.New(history.Options{Open: a.open, Snapshots: snapshots{},
@@ -105,7 +107,8 @@ func TestFullHistory(t *testing.T) {
 	}
 }
 
-// A reply that is too much for the day is not kept, and a repeat does nothing all the same.
+// TestRepliesOfADay sends replies that exceed what a session may store in a day: they are not kept,
+// and a repeat still does nothing.
 func TestRepliesOfADay(t *testing.T) {
 	a := newApp(t)
 	a.services["sessions"] = sessions.New(sessions.Options{Open: a.open, Transport: a,
@@ -138,12 +141,13 @@ func TestRepliesOfADay(t *testing.T) {
 	}
 }
 
-// outside answers GET /random's question.
+// outside is the service behind GET /random.
 type outside func(*http.Request) *http.Response
 
 func (o outside) RoundTrip(r *http.Request) (*http.Response, error) { return o(r), nil }
 
-// What the outside service answers is bounded, and its faults are told.
+// TestOutside checks that the reply of the outside service is bounded and its failures are
+// reported.
 func TestOutside(t *testing.T) {
 	for _, c := range []struct {
 		name, body, coding string

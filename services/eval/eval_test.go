@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// One session, request by request, as the course has it.
+// TestEvaluateInASession goes through a session request by request, as the course does.
 func TestEvaluateInASession(t *testing.T) {
 	a := newApp(t)
 	token := a.session()
@@ -45,7 +45,7 @@ func TestEvaluateInASession(t *testing.T) {
 	}
 }
 
-// The path of a request: which services are called, in which order.
+// TestHops checks which services a request calls, and in which order.
 func TestHops(t *testing.T) {
 	a := newApp(t)
 	token := a.session()
@@ -202,7 +202,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// A semicolon in an address parts statements, raw or percent-encoded.
+// TestPreviewOfStatements checks that a semicolon in a URL separates statements, whether it is
+// percent-encoded or not.
 func TestPreviewOfStatements(t *testing.T) {
 	a := newApp(t)
 	for _, uri := range []string{"/eval?expr=a=2;a*3", "/eval?expr=a%3D2%3Ba*3", "/eval?precision=3&expr=a=2;a*3"} {
@@ -256,7 +257,8 @@ func TestLabel(t *testing.T) {
 	}
 }
 
-// TestUnits reads the list of units: each unit is known under its symbol, and 1 of it is its factor.
+// TestUnits reads the list of units: each unit is known by its symbol, and 1 of it equals its
+// factor.
 func TestUnits(t *testing.T) {
 	a := newApp(t)
 	list, _ := a.send("eval", "GET", "/units", "").json(t, "units").([]any)
@@ -277,7 +279,8 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-// TestFormsStay displays results in the history, in shares and in links as in the reply.
+// TestFormsStay checks that the history, shares and links display results in the same form as the
+// reply.
 func TestFormsStay(t *testing.T) {
 	a := newApp(t)
 	token := a.session()

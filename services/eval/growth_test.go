@@ -10,8 +10,8 @@ import (
 )
 
 // BenchmarkGrowth measures the services on a database of 100,000 sessions, one of which has
-// 1,000,000 entries, and what these entries take: B/entry for ever, and B/id for two days, in which
-// their evaluations are known.
+// 1,000,000 entries. It also reports the bytes that an entry takes for good (B/entry), and those
+// that the id of its evaluation takes for two days (B/id).
 func BenchmarkGrowth(b *testing.B) {
 	const sessions, entries = 100_000, 1_000_000
 	a := newApp(b)

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// TestHealthInWords checks that what is not well degrades the health, with a reason in words.
+// TestHealthInWords checks that whatever does not work degrades the health, and that the reason is
+// given in words.
 func TestHealthInWords(t *testing.T) {
 	rates := func(age string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

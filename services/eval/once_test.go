@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// A request by a key has its effect once and the same answer every time.
+// TestRepeat checks that a request with a key has its effect once and gets the same reply every
+// time.
 func TestRepeat(t *testing.T) {
 	for _, expression := range []string{"random() + 1", "n = n + 1", "f(x) = x", `{"expr": ["n = n + 1", "1/0", "random()"]}`} {
 		a := newApp(t)
@@ -36,7 +37,8 @@ func TestRepeat(t *testing.T) {
 	}
 }
 
-// The database keeps the hash of a token alone, also where it keeps a whole reply.
+// TestTokenIsNotStored checks that the database only has the hash of a token, even where it stores
+// a whole reply.
 func TestTokenIsNotStored(t *testing.T) {
 	a := newApp(t)
 	token := a.session()
@@ -67,8 +69,8 @@ func contentType(body string) string {
 	return "text/plain"
 }
 
-// A key that was used for a value belongs to that request: an assignment by the
-// same key is refused before anything is committed.
+// TestKeyOfAValueIsNotCommitted checks that a key belongs to the request that used it first, even
+// for a value: an assignment with the same key is refused before anything is committed.
 func TestKeyOfAValueIsNotCommitted(t *testing.T) {
 	a := newApp(t)
 	token := a.session()
@@ -81,8 +83,8 @@ func TestKeyOfAValueIsNotCommitted(t *testing.T) {
 	}
 }
 
-// Two requests with one key at the same moment: one of them wins, whatever they
-// are, and nothing of the other happens.
+// TestKeyAtTheSameMoment sends two requests with one key at the same moment: one of them wins,
+// whatever they are, and the other has no effect.
 func TestKeyAtTheSameMoment(t *testing.T) {
 	for _, c := range []struct{ first, second string }{
 		{"a = 1", "1 + 1"}, {"1 + 1", "a = 1"}, {"a = 1", "a = 2"}, {"1", "2"}, {"a = 1", `{"expr": ["1/0"]}`},
@@ -128,7 +130,7 @@ func TestKeyAtTheSameMoment(t *testing.T) {
 	}
 }
 
-// A repeat does not bring back what was erased from the history.
+// TestRepeatOfAnErasedEntry checks that a repeat does not restore what was erased from the history.
 func TestRepeatOfAnErasedEntry(t *testing.T) {
 	for _, path := range []string{"/history", "/history/2"} {
 		for _, expression := range []string{"1 + 1", "b = 2"} {
@@ -150,7 +152,7 @@ func TestRepeatOfAnErasedEntry(t *testing.T) {
 	}
 }
 
-// A key that has outlived its day is a new one.
+// TestKeyIsKeptForADay checks that a key can be used anew after its day.
 func TestKeyIsKeptForADay(t *testing.T) {
 	a := newApp(t)
 	token := a.session()
@@ -184,7 +186,8 @@ func TestKeysBelongToASession(t *testing.T) {
 	}
 }
 
-// Without a session the key stands for the session that is made.
+// TestRepeatMakesOneSession checks that, without a session, the key stands for the session that is
+// created.
 func TestRepeatMakesOneSession(t *testing.T) {
 	a := newApp(t)
 	const key = "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a11"
@@ -198,9 +201,9 @@ func TestRepeatMakesOneSession(t *testing.T) {
 	}
 }
 
-// Every hop of a request fails, before or after its effect, for a while or until
-// the client gives up and repeats the request. Whatever happens, in the end the
-// effect is there once, and the client has its answer.
+// TestEveryHopFails makes every hop of a request fail, before or after its effect, for a while or
+// until the client gives up and repeats the request. In the end the effect has happened once, and
+// the client has its reply.
 func TestEveryHopFails(t *testing.T) {
 	for _, expression := range []string{"n = n + 1", "n + 1", "ans + n", "m = ans + n"} {
 		for hop := 1; hop <= 6; hop++ {
@@ -255,7 +258,7 @@ func entries(t *testing.T, a *app, token string) []any {
 	return r.json(t, "entries").([]any)
 }
 
-// While one service is down, the others do what they can without it.
+// TestServicesDown checks what the other services still do while one is down.
 func TestServicesDown(t *testing.T) {
 	for _, c := range []struct {
 		down, expression string
@@ -286,7 +289,7 @@ func TestServicesDown(t *testing.T) {
 	}
 }
 
-// A session that is erased while an evaluation is under way stays erased.
+// TestErasedSessionStaysErased erases a session while an evaluation is under way: it stays erased.
 func TestErasedSessionStaysErased(t *testing.T) {
 	for _, at := range []string{"sessions POST /internal/commit", "history POST /internal/entries"} {
 		for _, expression := range []string{"a = 1", "2"} {
@@ -315,8 +318,8 @@ func TestErasedSessionStaysErased(t *testing.T) {
 	}
 }
 
-// A repeat is answered as the first request was, whatever happened in between, and
-// changes nothing.
+// TestRepeatAfterOtherChanges checks that a repeat gets the reply of the first request, whatever
+// happened in between, and changes nothing.
 func TestRepeatAfterOtherChanges(t *testing.T) {
 	for _, c := range []struct{ name, before, keyed, between string }{
 		{"a value whose name is gone", "x = 1", "x + 1", "DELETE /clear/x"},
@@ -347,7 +350,7 @@ func TestRepeatAfterOtherChanges(t *testing.T) {
 	}
 }
 
-// Without a session as well: the key of a value commits nothing else.
+// TestKeyOfAMadeSessionIsNotCommitted is TestKeyOfAValueIsNotCommitted without a session.
 func TestKeyOfAMadeSessionIsNotCommitted(t *testing.T) {
 	a := newApp(t)
 	const key = "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a12"

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// What is more than a session may calculate in a minute is refused as a whole,
-// before anything of it is stored, and its key is not used up.
+// TestRate checks that what exceeds the rate limit of a session is refused as a whole, before any
+// of it is stored, and that its key stays free.
 func TestRate(t *testing.T) {
 	for _, c := range []struct {
 		before     int // entries of five
@@ -57,8 +57,8 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// While others use up the minute of a session, what is committed is recorded, and
-// what is refused is not committed.
+// TestRateAtTheSameMoment has others use up a session's rate limit during an evaluation: what is
+// committed is recorded, and what is refused is not committed.
 func TestRateAtTheSameMoment(t *testing.T) {
 	for _, expression := range []string{"a = 1", "1 + 1", "b = ans", `{"expr": ["a = 1", "2", "1/0"]}`} {
 		for hop := 1; hop <= 4; hop++ {
@@ -89,7 +89,7 @@ func TestRateAtTheSameMoment(t *testing.T) {
 	}
 }
 
-// A clock that is set back keeps nobody waiting for as long.
+// TestClockSetBack checks that nobody waits as long as the clock was set back.
 func TestClockSetBack(t *testing.T) {
 	a := newApp(t, "limit_entries", "30000")
 	token := a.session()
@@ -110,7 +110,7 @@ func TestClockSetBack(t *testing.T) {
 	}
 }
 
-// An evaluation that begins again reads everything again.
+// TestBeginsAgain checks that an evaluation that starts over reads everything again.
 func TestBeginsAgain(t *testing.T) {
 	for _, c := range []struct{ expression, path, want string }{
 		{`{"expr": ["x = y", "z = ans + 1"]}`, "DELETE /clear/y", `"value":101`},
@@ -139,8 +139,8 @@ func TestBeginsAgain(t *testing.T) {
 	}
 }
 
-// What history refuses after the commit was still calculated, but for a session
-// that is gone.
+// TestRefusedAfterTheCommit has the history refuse entries after the commit: the client still gets
+// the result, unless the session is gone.
 func TestRefusedAfterTheCommit(t *testing.T) {
 	a := newApp(t)
 	token := a.session()

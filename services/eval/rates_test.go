@@ -9,7 +9,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// withRates adds a service rates that answers with the status, and for a 200 with rates.
+// withRates adds a service rates that replies with the status and, if that is 200, with rates.
 func (a *app) withRates(status int, usd float64) {
 	a.services["rates"] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if status != http.StatusOK {
@@ -22,8 +22,8 @@ func (a *app) withRates(status int, usd float64) {
 	})
 }
 
-// TestRates counts the hops of expressions with money: the service rates is asked once, and only if
-// there is something to convert.
+// TestRates counts the hops of expressions with money: the service rates is called once, and only
+// if there is something to convert.
 func TestRates(t *testing.T) {
 	const load, ask, record = "sessions GET /internal/session", "rates GET /internal/rates",
 		"history POST /internal/entries"
@@ -59,7 +59,8 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// TestNoRates takes the service rates away: a conversion fails with words, all else works.
+// TestNoRates takes the service rates away: a conversion fails with an explanation, and everything
+// else works.
 func TestNoRates(t *testing.T) {
 	a := newApp(t)
 	token := a.session()
@@ -86,7 +87,7 @@ func TestNoRates(t *testing.T) {
 	}
 }
 
-// TestRatesPreview checks that a stateless conversion is not kept by caches: rates change.
+// TestRatesPreview checks that caches may not keep a stateless conversion, since rates change.
 func TestRatesPreview(t *testing.T) {
 	a := newApp(t)
 	a.withRates(http.StatusOK, 1.25)

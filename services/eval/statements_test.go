@@ -10,7 +10,7 @@ import (
 	"abacus/shared/storage"
 )
 
-// counter is a database that keeps the statements it runs, and checks their plans.
+// counter is a database that records the statements that it runs, and checks their plans.
 type counter struct {
 	storage.Database
 	t          *testing.T
@@ -33,14 +33,14 @@ func (c counter) Execute(statement string, parameters ...sqlite.Value) (sqlite.R
 	return c.Database.Execute(statement, parameters...)
 }
 
-// scan matches a step that reads a whole table, or an index of all its rows.
+// scan matches a step that reads a whole table or a whole index.
 var scan = regexp.MustCompile(
 	`^SCAN (sessions|variables|definitions|commits|clients|owners|entries|appends|shares)\b` +
 		`( USING (COVERING )?INDEX (sessions|variables|owners_used|entries|shares_owner).*)?$`)
 
-// TestStatements counts the statements of all services together. On a database elsewhere each is a
-// request. None begins a transaction, which would keep all others from writing while a component
-// runs, and none reads a whole table.
+// TestStatements counts the statements of all services together, since on a remote database each is
+// a request. No statement begins a transaction, which would keep all others from writing while a
+// component runs, and none reads a whole table.
 func TestStatements(t *testing.T) {
 	a := newApp(t)
 	token, other := a.session(), a.session()

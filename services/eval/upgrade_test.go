@@ -33,8 +33,9 @@ func (s snapshots) Delete(key string) error {
 	return nil
 }
 
-// The databases of the first edition, as testdata/first.sql and first.snapshot hold them, keep
-// everything: bindings, entries, shares, erasures, and that a repeat with a key does nothing.
+// TestUpgrade upgrades databases of the first edition, from testdata/first.sql and first.snapshot.
+// They keep everything: bindings, entries, shares, erasures, and that a repeat with a key does
+// nothing.
 func TestUpgrade(t *testing.T) {
 	const (
 		token   = "hxDeNgFmexqHAJAH_QdQkg"
@@ -92,7 +93,7 @@ func TestUpgrade(t *testing.T) {
 	if r := a.send("history", "GET", "/shares", "", owner...); strings.Count(r.Body, `"share"`) != 1 {
 		t.Errorf("the shares are %s", r.Body)
 	}
-	// A key of the first edition is known for a day, though its reply is not.
+	// A key of the first edition is known for a day, although its reply is not kept.
 	for i := 0; i < 2; i++ {
 		r := a.eval(token, "n = a + 1", "Idempotency-Key", "change-key")
 		if r.Status != http.StatusConflict || r.json(t, "code") != "conflict" {
@@ -110,7 +111,8 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
-// Whatever version the tables have, the first request brings them up to date and is carried out.
+// TestFirstRequestUpgrades checks that the first request brings tables of any version up to date
+// and then succeeds.
 func TestFirstRequestUpgrades(t *testing.T) {
 	for steps := 1; steps < len(migrations.History.Steps); steps++ {
 		for _, first := range []string{"1 + 1", "a = 1"} {

@@ -12,7 +12,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// A search reads a bounded number of bytes for a page, and its cursors lead through all entries.
+// TestSearchIsBounded checks that a search reads a bounded number of bytes for a page, and that its
+// cursors lead through all entries.
 func TestSearchIsBounded(t *testing.T) {
 	s := newService(t)
 	token := s.session()
@@ -54,7 +55,8 @@ func TestSearchIsBounded(t *testing.T) {
 	}
 }
 
-// A search reads a bounded number of entries for a page, however short they are.
+// TestSearchOfShortEntries checks that a search reads a bounded number of entries for a page,
+// however short they are.
 func TestSearchOfShortEntries(t *testing.T) {
 	s := newService(t)
 	token := s.session()
@@ -66,7 +68,7 @@ func TestSearchOfShortEntries(t *testing.T) {
 	}
 }
 
-// A history is bounded in bytes; erasing makes room.
+// TestBytes checks that a history is bounded in bytes, and that erasing makes room.
 func TestBytes(t *testing.T) {
 	s := newService(t, "limit_bytes", "10000")
 	token := s.session()
@@ -103,7 +105,8 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// Shares of the same content have one snapshot, which stays until the last of them ends.
+// TestOneSnapshot checks that shares of the same content have one snapshot, which is kept until the
+// last of them ends.
 func TestOneSnapshot(t *testing.T) {
 	s := newService(t)
 	token := s.session()
@@ -122,7 +125,8 @@ func TestOneSnapshot(t *testing.T) {
 	}
 }
 
-// The canonical form is stored only where it differs, and found by a search all the same.
+// TestParsedIsStoredWhereItDiffers checks that the canonical form is stored only where it differs,
+// and that a search finds it nevertheless.
 func TestParsedIsStoredWhereItDiffers(t *testing.T) {
 	s := newService(t)
 	token := s.session()
@@ -137,7 +141,8 @@ func TestParsedIsStoredWhereItDiffers(t *testing.T) {
 	}
 }
 
-// A spreadsheet takes no cell for a formula; numbers stay numbers.
+// TestFormulas checks that a spreadsheet takes no cell for a formula, and that numbers stay
+// numbers.
 func TestFormulas(t *testing.T) {
 	s := newService(t)
 	token := s.session()
@@ -153,7 +158,7 @@ func TestFormulas(t *testing.T) {
 	}
 }
 
-// Whoever reads a share does not wait for others that write.
+// TestShareIsReadAtOnce checks that reading a share does not wait for writers.
 func TestShareIsReadAtOnce(t *testing.T) {
 	s := newService(t)
 	token := s.session()
@@ -172,7 +177,8 @@ func TestShareIsReadAtOnce(t *testing.T) {
 	}
 }
 
-// A wrong clock erases nothing: neither entries nor what is known of evaluations.
+// TestClockAhead checks that a wrong clock erases nothing, neither entries nor the ids of
+// evaluations.
 func TestClockAhead(t *testing.T) {
 	s := newService(t)
 	token := s.session()
@@ -192,8 +198,8 @@ func TestClockAhead(t *testing.T) {
 	}
 }
 
-// What has been erased is not in the database's file either. (Its log and the key-value store are
-// looked at in a test of the whole.)
+// TestErasedBytes checks that the database's file does not contain what was erased either. (A test
+// of the whole app looks at its log and the key-value store.)
 func TestErasedBytes(t *testing.T) {
 	s := newService(t)
 	token := s.session()
@@ -211,7 +217,7 @@ func TestErasedBytes(t *testing.T) {
 	}
 }
 
-// An interrupted statement is a 503 that says so.
+// TestInterrupted checks that an interrupted statement is a 503 that says so.
 func TestInterrupted(t *testing.T) {
 	s := newService(t)
 	token := s.session()

@@ -1,4 +1,4 @@
 package history
 
-// Shown lets tests look at the plans of its readers.
+// Shown lets tests look at the query plans of statements that use it.
 const Shown = shown

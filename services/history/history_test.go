@@ -14,7 +14,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// ids lists the entries of a page.
+// ids returns the ids of the entries of a page.
 func ids(t *testing.T, w *httptest.ResponseRecorder) (list []int, next string) {
 	t.Helper()
 	var page struct {
@@ -42,7 +42,7 @@ func same(a []int, b ...int) bool {
 	return true
 }
 
-// filled is a history with entries at 9:30, 9:31, ...
+// filled returns a history with entries at 9:30, 9:31, ...
 func filled(t *testing.T) (*service, string) {
 	s := newService(t)
 	token := s.session()
@@ -109,7 +109,7 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-// Following the cursor shows every entry once, also while others are added.
+// TestCursor checks that following the cursor shows every entry once, even while others are added.
 func TestCursor(t *testing.T) {
 	s, token := filled(t)
 	var seen []int
@@ -207,8 +207,9 @@ func TestErase(t *testing.T) {
 	}
 }
 
-// A session may store as many entries at once as the rate allows a minute, then one for each part of
-// a minute. Erasing them gives none back.
+// TestRate checks that a session may store as many entries at once as the rate limit allows in a
+// minute, and then one for each share of a minute that passes. Erasing entries does not give any
+// back.
 func TestRate(t *testing.T) {
 	s := newService(t, "limit_entries", "3")
 	token, other := s.session(), s.session()
@@ -254,8 +255,8 @@ func TestRate(t *testing.T) {
 	stored("after the clock was set back by a year", s.record(token, "value", "1", "1"))
 }
 
-// The entries of an owner who has not used them for 90 days go, some with each
-// append of others that sweeps.
+// TestSweep checks that the entries of an owner unused for 90 days are deleted, a few with each
+// append that sweeps.
 func TestSweep(t *testing.T) {
 	s := newService(t)
 	old, read := s.session(), s.session()
@@ -337,7 +338,8 @@ func TestInternalIsClosed(t *testing.T) {
 	}
 }
 
-// A page of long expressions is shorter than the limit asks for, and goes on.
+// TestLongPage checks that a page of long expressions has fewer entries than the limit, and that
+// the next page continues.
 func TestLongPage(t *testing.T) {
 	s := newService(t)
 	token := s.session()

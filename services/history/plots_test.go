@@ -9,7 +9,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// drawn is a session with a definition and a plot of it.
+// drawn returns a session with a definition and a plot of it.
 func drawn(t *testing.T) (*service, string) {
 	s := newService(t)
 	token := s.session()
@@ -28,7 +28,8 @@ func drawn(t *testing.T) (*service, string) {
 
 const drawnPlot = `,"plot":{"variable":"x","from":-0.1,"to":1e300,"expressions":["f(x)","x^2"]}`
 
-// A plot is listed with what it draws, in the forms that can hold it, and is no result.
+// TestPlots checks that a plot is listed with what it draws, in every format that has room for it,
+// and has no result.
 func TestPlots(t *testing.T) {
 	s, token := drawn(t)
 	const entry = `{"id":2,"at":"2026-11-22T09:30:00.000Z","kind":"plot","expression":"plot(f(x), x^2, x=-1/10, 1e300)",` +
@@ -51,7 +52,8 @@ func TestPlots(t *testing.T) {
 	}
 }
 
-// A share of a plot has the names that its curves use, and not its variable.
+// TestSharedPlot checks that the share of a plot has the names that its curves use, but not its
+// variable.
 func TestSharedPlot(t *testing.T) {
 	s, token := drawn(t)
 	share := s.made(s.post(token, `{"entries":[2]}`))

@@ -21,8 +21,8 @@ func (s *service) replace(token string, id int, expression string) {
 	}
 }
 
-// TestReplaces compares pages with a list, after entries at random were added, replaced (also twice,
-// and also if they are replaced already) and erased.
+// TestReplaces adds, replaces and erases entries at random, and compares pages with a list. Entries
+// may be replaced twice, or when they are replaced already.
 func TestReplaces(t *testing.T) {
 	s := newService(t)
 	token := s.session()
@@ -93,7 +93,7 @@ func TestReplaces(t *testing.T) {
 	}
 }
 
-// The plan of a page and of the previous result reads what it shows and nothing else.
+// TestReplacesUsesIndexes checks that a page and the previous result read only what they show.
 func TestReplacesUsesIndexes(t *testing.T) {
 	s, token := filled(t)
 	s.replace(token, 2, "rate = 5")

@@ -22,8 +22,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// service is the real service on a real database, beside the real service
-// sessions, with a clock of its own.
+// service is the real service on a real database, with the real service sessions and a clock of its
+// own.
 type service struct {
 	http.Handler
 	t        testing.TB
@@ -65,7 +65,7 @@ func (f failing) Execute(string, ...sqlite.Value) (sqlite.Result, error) {
 	return sqlite.Result{}, f.err
 }
 
-// notInFiles reports which of the texts the files of the database contain.
+// notInFiles fails the test if a file of the database contains one of the texts.
 func (s *service) notInFiles(texts ...string) {
 	s.t.Helper()
 	files, err := filepath.Glob(filepath.Join(s.folder, "*"))
@@ -85,8 +85,8 @@ func (s *service) notInFiles(texts ...string) {
 	}
 }
 
-// The key-value store, in memory. (The host's own needs modules that a guest's Go
-// does not have.)
+// The methods of the key-value store, which is in memory. (The host's own needs modules that a
+// component's Go does not have.)
 
 var errStore = errors.New("the store is out of order")
 
@@ -117,7 +117,7 @@ func (s *service) Delete(key string) error {
 	return nil
 }
 
-// RoundTrip is service chaining.
+// RoundTrip implements service chaining.
 func (s *service) RoundTrip(out *http.Request) (*http.Response, error) {
 	if during := s.during; during != nil {
 		s.during = nil
@@ -138,7 +138,7 @@ func (s *service) RoundTrip(out *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// send sends a request from outside; from a service if the path is internal.
+// send sends a request from outside or, if the path is internal, from a service.
 func (s *service) send(method, uri, token, body string, header ...string) *httptest.ResponseRecorder {
 	return s.sendTo(s, method, uri, token, body, header...)
 }
@@ -162,7 +162,7 @@ func (s *service) sendTo(handler http.Handler, method, uri, token, body string, 
 	return w
 }
 
-// session makes a session.
+// session creates a session and returns its token.
 func (s *service) session() string {
 	s.t.Helper()
 	w := s.sendTo(s.sessions, "POST", "/sessions", "", "")
@@ -172,7 +172,7 @@ func (s *service) session() string {
 	return w.Header().Get(wire.SessionHeader)
 }
 
-// record stores an entry, as the service eval does; a definition has no value.
+// record stores an entry as the service eval does. A definition has no value.
 func (s *service) record(token, kind, expression, value string) *httptest.ResponseRecorder {
 	return s.recordMany(1, token, kind, expression, value)
 }
@@ -194,7 +194,7 @@ func (s *service) recordMany(count int, token, kind, expression, value string) *
 	return s.send("POST", "/internal/entries", token, string(m.Append(nil)))
 }
 
-// count runs a statement that counts something.
+// count returns the number that a statement counts.
 func (s *service) count(statement string) int64 {
 	s.t.Helper()
 	result, err := s.db.Execute(statement)

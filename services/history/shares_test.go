@@ -25,12 +25,12 @@ func (s *service) bind(token string, b calc.Binding) {
 	}
 }
 
-// post asks for a share.
+// post sends a request for a share.
 func (s *service) post(token, body string, header ...string) *httptest.ResponseRecorder {
 	return s.send("POST", "/shares", token, body, append(header, "Content-Type", "application/json")...)
 }
 
-// made returns the token of the share that a reply made.
+// made returns the token of the share that a reply is about.
 func (s *service) made(w *httptest.ResponseRecorder) string {
 	s.t.Helper()
 	var share struct{ Share, URL string }
@@ -43,7 +43,7 @@ func (s *service) made(w *httptest.ResponseRecorder) string {
 	return share.Share
 }
 
-// loan is a session whose names use each other.
+// loan returns a session whose names use each other.
 func loan(t *testing.T, variables ...string) (*service, string) {
 	s := newService(t, variables...)
 	token := s.session()
@@ -61,7 +61,8 @@ func loan(t *testing.T, variables ...string) (*service, string) {
 	return s, token
 }
 
-// A share holds the chosen entries and the names that they need, nothing else.
+// TestClosure checks that a share holds the chosen entries and the names that they need, and
+// nothing else.
 func TestClosure(t *testing.T) {
 	s, token := loan(t)
 	for _, c := range []struct {
@@ -100,7 +101,7 @@ func TestShare(t *testing.T) {
 		`{"at":"2026-11-22T09:30:00.000Z","kind":"value","expression":"f(3)","parsed":"f(3)","result":7,"display":"7"},` +
 		`{"at":"2026-11-22T09:30:00.000Z","kind":"assignment","expression":"k = 2","parsed":"k=2","result":2,"display":"2"}],` +
 		`"variables":{"k":2},"definitions":{"f":"f(x) = g(x) + 1","g":"g(x) = k*x"}}` + "\n"
-	// Whatever becomes of the session, the share stays.
+	// Whatever happens to the session, the share stays.
 	s.bind(token, calc.Binding{Name: "k", Value: 3})
 	s.send("DELETE", "/history", token, "")
 	for i := 0; i < 2; i++ {
@@ -229,7 +230,7 @@ func TestFork(t *testing.T) {
 	if w := s.send("GET", "/shares", token, ""); strings.Count(w.Body.String(), `"opens":0`) != 2 {
 		t.Errorf("a fork is no opening: %s", w.Body)
 	}
-	// A key makes one session, and belongs to one share.
+	// A key creates one session, and belongs to one share.
 	const key = "7f1d8a0e-2f54-4c3e-9b6a-0e3f1f6f8a11"
 	first, _ := names(s.send("POST", "/shares/"+share+"/fork", "", "", wire.KeyHeader, key))
 	s.bind(first, calc.Binding{Name: "k", Value: 10})
@@ -277,7 +278,8 @@ func TestForkIsLimited(t *testing.T) {
 	}
 }
 
-// A repeat with the key is answered as the first time, wherever that broke off.
+// TestShareOnce checks that a repeat with a key gets the reply of the first request, wherever that
+// broke off.
 func TestShareOnce(t *testing.T) {
 	s, token := loan(t, "limit_shares", "2")
 	body := `{"entries":[1],"title":"once"}`
@@ -314,8 +316,8 @@ func TestShareOnce(t *testing.T) {
 	}
 }
 
-// Two requests with one key at the same time make one share, which does not change
-// when the second one arrives.
+// TestShareOnceAtOnce sends two requests with one key at the same time: they create one share,
+// which does not change when the second one arrives.
 func TestShareOnceAtOnce(t *testing.T) {
 	s, token := loan(t)
 	const body = `{"entries":"all"}`
@@ -334,7 +336,8 @@ func TestShareOnceAtOnce(t *testing.T) {
 	}
 }
 
-// Without the service sessions only what has no names can be shared.
+// TestSessionsAreDown checks that without the service sessions only entries without names can be
+// shared.
 func TestSessionsAreDown(t *testing.T) {
 	s, token := loan(t)
 	share := s.made(s.post(token, `{"entries":[1]}`))

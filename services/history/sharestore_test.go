@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// What is dead stays dead, and only the owner's are the owner's.
+// TestRevoke checks that revoked shares stay revoked, and that only the owner can list and revoke
+// shares.
 func TestRevoke(t *testing.T) {
 	s, token := loan(t, "limit_shares", "1")
 	other := s.session()
@@ -72,8 +73,8 @@ func TestExpiry(t *testing.T) {
 	}
 }
 
-// With a session its shares end; while the store of the snapshots is down, that is
-// not done, and can be repeated.
+// TestEraseShares checks that the shares of a session end with it. While the store of the snapshots
+// is down, the erasure fails and can be repeated.
 func TestEraseShares(t *testing.T) {
 	s, token := loan(t)
 	var shares []string
@@ -106,7 +107,7 @@ func TestEraseShares(t *testing.T) {
 	}
 }
 
-// What a failed deletion leaves is swept when the next share is made, and so is a
+// TestSweepShares checks that the creation of a share sweeps what a failed deletion left, and a
 // share whose request broke off an hour ago.
 func TestSweepShares(t *testing.T) {
 	s, token := loan(t)
@@ -132,7 +133,7 @@ func TestSweepShares(t *testing.T) {
 	}
 }
 
-// The tokens of shares are not those of sessions.
+// TestShareIsNoSession checks that the token of a share opens neither a history nor a session.
 func TestShareIsNoSession(t *testing.T) {
 	s, token := loan(t)
 	share := s.made(s.post(token, `{"entries":[1]}`))

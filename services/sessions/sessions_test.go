@@ -42,14 +42,14 @@ func newService(t *testing.T, variables ...string) *service {
 	return s
 }
 
-// RoundTrip stands for the service history.
+// RoundTrip stands in for the service history.
 func (s *service) RoundTrip(*http.Request) (*http.Response, error) {
 	w := httptest.NewRecorder()
 	w.WriteHeader(s.erase)
 	return w.Result(), nil
 }
 
-// send sends a request from outside; from a service if the path is internal.
+// send sends a request from outside or, if the path is internal, from a service.
 func (s *service) send(method, uri, token, body string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://127.0.0.1/", strings.NewReader(body))
 	r.RequestURI = uri
@@ -246,7 +246,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// Without a limit a session still has no more names than the language takes.
+// TestMostNames checks that without a limit a session still holds no more names than the language
+// allows.
 func TestMostNames(t *testing.T) {
 	s := newService(t)
 	token := s.create()
@@ -290,7 +291,7 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// A clock that is ahead by 92 days for a while erases nothing.
+// TestClockAhead checks that a clock that is 92 days ahead for a while erases nothing.
 func TestClockAhead(t *testing.T) {
 	s := newService(t)
 	token := s.create()
@@ -309,7 +310,7 @@ func TestClockAhead(t *testing.T) {
 	}
 }
 
-// Whatever the clock does, nobody waits longer than a minute.
+// TestClockBack checks that nobody waits longer than a minute, whatever the clock does.
 func TestClockBack(t *testing.T) {
 	s := newService(t, "limit_sessions", "3", "limit_client_sessions", "2")
 	s.create()
@@ -323,7 +324,7 @@ func TestClockBack(t *testing.T) {
 	}
 }
 
-// One client does not use up the new sessions of others.
+// TestSessionsOfAClient checks that one client cannot use up the new sessions of others.
 func TestSessionsOfAClient(t *testing.T) {
 	s := newService(t, "limit_sessions", "8", "limit_client_sessions", "3")
 	for i, c := range []struct {
@@ -344,7 +345,7 @@ func TestSessionsOfAClient(t *testing.T) {
 	}
 }
 
-// What a session holds is bounded in bytes, not only in names.
+// TestBytes checks that a session is bounded in bytes, not only in names.
 func TestBytes(t *testing.T) {
 	s := newService(t)
 	token := s.create()
@@ -370,7 +371,7 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// A key that anybody could guess makes no session.
+// TestGuessableKeys checks that a key that anyone could guess creates no session.
 func TestGuessableKeys(t *testing.T) {
 	s := newService(t)
 	for key, status := range map[string]int{
@@ -386,7 +387,8 @@ func TestGuessableKeys(t *testing.T) {
 	}
 }
 
-// Two tokens that differ are no token, and a body is read as it is sent.
+// TestStrictRequests checks that two tokens that differ are refused, and so is a body with a
+// content coding.
 func TestStrictRequests(t *testing.T) {
 	s := newService(t)
 	token := s.create()

@@ -12,13 +12,13 @@ import (
 	"abacus/shared/plot"
 )
 
-// drawn is an entry that is a plot from -2 to 3.
+// drawn returns an entry that is a plot from -2 to 3.
 func drawn(expressions ...string) []string {
 	s := &plot.Statement{Variable: "x", From: -2, To: 3, Expressions: expressions}
 	return []string{"plot", s.Source(), s.Source(), "", s.Text()}
 }
 
-// sharedPage is the page of a share of such entries.
+// sharedPage returns the page of a share of such entries.
 func sharedPage(t *testing.T, entries ...[]string) string {
 	n := newNeighbours(t)
 	token, _ := n.share("Curves", 0, entries...)
@@ -31,7 +31,8 @@ func sharedPage(t *testing.T, entries ...[]string) string {
 
 var figures = regexp.MustCompile(`(?s)<figure class="plot">.*?</figure>`)
 
-// A plot is drawn without any script, with the names of the share, and says what is seen.
+// TestSharedPlot checks that a plot is drawn without scripts, with the names of the share, and is
+// described in words.
 func TestSharedPlot(t *testing.T) {
 	page := sharedPage(t, drawn("a*x", "1/x", "x < 1", "sqrt(x - 10)"))
 	figure := figures.FindString(page)
@@ -57,7 +58,7 @@ func TestSharedPlot(t *testing.T) {
 	}
 }
 
-// checkFigure checks that a figure is well formed and its lines are not far outside.
+// checkFigure checks that a figure is well-formed and its lines are not far outside it.
 func checkFigure(t *testing.T, figure string) {
 	t.Helper()
 	decoder := xml.NewDecoder(strings.NewReader(figure))
@@ -86,7 +87,8 @@ func checkFigure(t *testing.T, figure string) {
 	}
 }
 
-// What cannot be drawn is said, and the rest of the page is as ever.
+// TestSharedPlotWithout checks that the page says what cannot be drawn, and that the rest of it
+// stays the same.
 func TestSharedPlotWithout(t *testing.T) {
 	page := sharedPage(t, drawn("k*x"), drawn("f(x)"), []string{"value", "1 + 1", "1 + 1", "2"}, drawn("x^2"))
 	for _, want := range []string{
@@ -99,7 +101,7 @@ func TestSharedPlotWithout(t *testing.T) {
 	}
 }
 
-// Curves of any shape are well-formed SVG near the picture.
+// TestSharedPlots checks that curves of any shape are well-formed SVG near the picture.
 func TestSharedPlots(t *testing.T) {
 	page := sharedPage(t, drawn("tan(20x)"), drawn("floor(3x)"), drawn("sin(1000x)"), drawn("exp(200x)"), drawn("x*1e300", "1"), drawn("5"),
 		drawn("ln(x)", "-ln(x)"), drawn("1e-9x"), drawn("1000000 + x/1e6"), drawn("x", "2x", "3x", "4x", "5x", "6x", "7x", "8x"))
@@ -112,7 +114,8 @@ func TestSharedPlots(t *testing.T) {
 	}
 }
 
-// Many plots, and slow ones, do not take long: the first are drawn.
+// TestSharedPlotsAreBounded checks that many plots, and slow ones, do not take long: only the first
+// are drawn.
 func TestSharedPlotsAreBounded(t *testing.T) {
 	many := make([][]string, 1000)
 	for i := range many {

@@ -23,7 +23,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// neighbours are the services that the page of a share needs, as Spin chains them.
+// neighbours are the services that the page of a share needs, called as by service chaining.
 type neighbours struct {
 	t        *testing.T
 	services map[string]http.Handler
@@ -63,7 +63,7 @@ func (n *neighbours) Delete(key string) error {
 	return nil
 }
 
-// RoundTrip is service chaining.
+// RoundTrip implements service chaining.
 func (n *neighbours) RoundTrip(out *http.Request) (*http.Response, error) {
 	service := n.services[out.URL.Host]
 	if service == nil {
@@ -77,7 +77,7 @@ func (n *neighbours) RoundTrip(out *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// call asks a service as another service or a client with the token does.
+// call sends a request to a service as another service does, or as a client with the token.
 func (n *neighbours) call(method, address string, token capability.Token, body string) *http.Response {
 	n.t.Helper()
 	r, err := http.NewRequest(method, address, strings.NewReader(body))
@@ -96,8 +96,8 @@ func (n *neighbours) call(method, address string, token capability.Token, body s
 	return reply
 }
 
-// share makes a share of entries, each kind, expression, parsed, value and plot, with
-// the variable a. It returns its token and that of its session.
+// share creates a share of entries, each with its kind, expression, parsed, value and plot, in a
+// session with the variable a. It returns the tokens of the share and of the session.
 func (n *neighbours) share(title string, life int, entries ...[]string) (string, capability.Token) {
 	n.t.Helper()
 	token := capability.Token(n.call("POST", "http://sessions.spin.internal/sessions", "", "").Header.Get(wire.SessionHeader))
@@ -175,7 +175,7 @@ func TestSharePage(t *testing.T) {
 	if n := strings.Count(page, "read as"); n != 1 {
 		t.Errorf("%d entries say how they are read, want the one that is not read as it is written", n)
 	}
-	// The one script of the page comes from its template.
+	// The only script of the page is its template's.
 	page = strings.Replace(page, `<script type="module" src="/app/shared.js"></script>`, "", 1)
 	for _, forbidden := range []string{"<script", "<b>", "<loan>", " style=", string(session), "<form"} {
 		if strings.Contains(page, forbidden) {
@@ -184,7 +184,7 @@ func TestSharePage(t *testing.T) {
 	}
 }
 
-// A result in a form is shown in it.
+// TestSharedForms checks that a result with a form is shown in that form.
 func TestSharedForms(t *testing.T) {
 	n := newNeighbours(t)
 	token, _ := n.share("", 0, []string{"value", "255 in hex", "255 in hex", "255"})
@@ -194,7 +194,8 @@ func TestSharedForms(t *testing.T) {
 	}
 }
 
-// A title that turns the direction of writing does so in the page alone, where it is contained.
+// TestShareTitleDirection checks that a title that changes the direction of text does so only
+// within its own element of the page.
 func TestShareTitleDirection(t *testing.T) {
 	n := newNeighbours(t)
 	token, _ := n.share("\u202egnp.exe\u2066", 0, []string{"value", "1 # \u202e", "1", "1"})

@@ -16,15 +16,15 @@ import (
 	"abacus/shared/wire"
 )
 
-// handler serves the sources of the page, as they are. It reads as the component
-// does, by plain paths: what the handler lets through is opened.
+// handler serves the sources of the page as they are. Like the component, it reads plain paths:
+// whatever the handler lets through is opened.
 func handler() http.Handler {
 	return web.New(web.Options{
 		ReadFile: func(name string) ([]byte, error) { return os.ReadFile("static/" + name) },
 	})
 }
 
-// ask sends a request whose target is exactly as written, as a host hands it on.
+// ask sends a request whose target is exactly as written, as a host passes it on.
 func ask(h http.Handler, method, target string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "/", nil)
 	r.RequestURI = target
@@ -66,8 +66,8 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// strange are targets that must not be answered with a file, each in a spelling
-// that some server has fallen for.
+// strange are targets that must not be answered with a file, each spelled in a way that some server
+// has fallen for.
 var strange = []string{
 	"/nothing", "/nothing.html", "/app", "/app/", "/app.js", "/eval/nothing",
 	"/../secret.txt", "/app/../../secret.txt", "/./../secret.txt", "/app/../index.html",
@@ -78,7 +78,7 @@ var strange = []string{
 	"http://example.com/index.html", "*", "/" + strings.Repeat("a", 5000) + ".js",
 }
 
-// tempting serves a folder with files that must stay hidden in it and beside it.
+// tempting serves a folder with files inside and beside it that must stay hidden.
 func tempting(t testing.TB) http.Handler {
 	root := t.TempDir()
 	for name, content := range map[string]string{
@@ -117,7 +117,7 @@ func TestNotFound(t *testing.T) {
 	}
 }
 
-// FuzzTarget looks for a spelling that reaches anything but the two files.
+// FuzzTarget searches for a spelling that reaches anything but the two files.
 func FuzzTarget(f *testing.F) {
 	for _, target := range strange {
 		f.Add(target)
@@ -135,8 +135,8 @@ func FuzzTarget(f *testing.F) {
 	})
 }
 
-// TestRoute sends headers that a client can forge and the SDK believes: the
-// request's target alone decides.
+// TestRoute sends headers that a client can forge and the SDK trusts: only the request's target
+// counts.
 func TestRoute(t *testing.T) {
 	r := httptest.NewRequest("GET", "http://localhost/nothing", nil)
 	r.RequestURI = "/robots.txt"
@@ -182,7 +182,7 @@ func TestWithoutFiles(t *testing.T) {
 	}
 }
 
-// TestEntityTag checks that contents that differ little have different tags.
+// TestEntityTag checks that contents that differ only a little have different tags.
 func TestEntityTag(t *testing.T) {
 	contents := []string{"", "\x00", "a", "a\x00", "12345678", "12345679", "02345678", "123456781"}
 	contents = append(contents, strings.Repeat("\x00", 8), strings.Repeat("\x00", 16))
@@ -228,8 +228,7 @@ func TestConditional(t *testing.T) {
 	}
 }
 
-// TestCoded asks for files that are there in several codings. Each is a variant of
-// its own, with a tag of its own.
+// TestCoded requests files that exist in several codings. Each is a variant with a tag of its own.
 func TestCoded(t *testing.T) {
 	files := map[string]string{
 		"app/a-1.js": "plain", "app/a-1.js.br": "br", "app/a-1.js.gz": "gzip",
@@ -328,8 +327,8 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 }
 
-// TestPageFiles proves that every file of static/ but the templates is served, and
-// that none of them needs what the content security policy forbids.
+// TestPageFiles checks that every file of static/ except the templates is served, and that none of
+// them needs what the content security policy forbids.
 func TestPageFiles(t *testing.T) {
 	files := 0
 	err := fs.WalkDir(os.DirFS("static"), ".", func(name string, entry fs.DirEntry, err error) error {
@@ -359,7 +358,7 @@ func TestOpenSearch(t *testing.T) {
 		{"https://abacus.example/opensearch.xml?x=1", "https://abacus.example"},
 		{`http://a"b<c/opensearch.xml`, "http://a&quot;b&lt;c"},
 	} {
-		// A client has sent one of its own; Spin's comes last.
+		// The client sends one of its own; Spin's comes last.
 		w := ask(handler(), "GET", "/opensearch.xml", "Spin-Full-Url", "http://forged.example/", "Spin-Full-Url", c.url)
 		if w.Code != 200 || w.Header().Get("Content-Type") != "application/opensearchdescription+xml" {
 			t.Errorf("%s: %d, headers %v", c.url, w.Code, w.Header())

@@ -65,7 +65,7 @@ func bundleSources(t *testing.T, changes map[string]string) map[string][]byte {
 	return files
 }
 
-// find returns the one path that matches a pattern.
+// find returns the only path that matches a pattern.
 func find(t *testing.T, files map[string][]byte, pattern string) string {
 	t.Helper()
 	var found []string
@@ -83,7 +83,7 @@ func find(t *testing.T, files map[string][]byte, pattern string) string {
 func TestBundle(t *testing.T) {
 	files := bundleSources(t, nil)
 	const hash = "-[A-Z0-9]{8}"
-	// What the page begins with is one file, whatever later modules use of it.
+	// The page starts with one file, whichever parts of it later modules use.
 	main, style := find(t, files, "app/chunk"+hash+`\.js`), find(t, files, "app/style"+hash+`\.css`)
 	icon, wasm := find(t, files, "app/icon"+hash+`\.svg`), find(t, files, "app/calc"+hash+`\.wasm`)
 	later := find(t, files, "app/later"+hash+`\.js`)
@@ -120,8 +120,8 @@ func TestBundle(t *testing.T) {
 	}
 }
 
-// TestHashes changes a source: the names of its output and of all output that names it change, and
-// no others.
+// TestHashes changes a source: the name of its output changes, and so do the names of all outputs
+// that refer to it, and no others.
 func TestHashes(t *testing.T) {
 	before := bundleSources(t, nil)
 	if again := bundleSources(t, nil); !reflect.DeepEqual(again, before) {

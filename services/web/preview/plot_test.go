@@ -26,10 +26,10 @@ type picture struct {
 	Error *struct{ Code, Detail, Hint string }
 }
 
-// automatic is a view of which everything is chosen.
+// automatic is a view in which everything is chosen automatically.
 var automatic = plot.View{From: math.NaN(), To: math.NaN(), Low: math.NaN(), High: math.NaN(), Width: 640, Height: 400}
 
-// draw asks for a picture.
+// draw returns the picture that a request gets.
 func draw(t *testing.T, request string, view plot.View) (got picture) {
 	var p preview.Previewer
 	text := p.AppendPlot(nil, request, view)
@@ -59,7 +59,7 @@ func TestPlot(t *testing.T) {
 	}
 }
 
-// TestPlotWindow: what is asked for is what is drawn, precisely enough at any zoom.
+// TestPlotWindow checks that the requested window is what is drawn, precisely enough at any zoom.
 func TestPlotWindow(t *testing.T) {
 	for width := 1.0; width > 1e-12; width /= 10 {
 		view := plot.View{From: 1000 - width, To: 1000 + width, Low: -width, High: width, Width: 640, Height: 400}
@@ -116,7 +116,8 @@ func TestPlotRefuses(t *testing.T) {
 	}
 }
 
-// FuzzPlot: whatever is drawn in whatever view, the answer is JSON, and a picture has its window and its numbers.
+// FuzzPlot checks that, whatever is drawn in whatever view, the answer is JSON, and a picture has
+// its window and its numbers.
 func FuzzPlot(f *testing.F) {
 	for _, block := range sessions(f) {
 		for _, source := range block {
@@ -145,7 +146,8 @@ func FuzzPlot(f *testing.F) {
 	})
 }
 
-// TestWork: an expression that takes many steps is drawn with fewer points, and within bounds.
+// TestWork checks that an expression that takes many steps is drawn with fewer points, and within
+// bounds.
 func TestWork(t *testing.T) {
 	slow := "\nplot(" + strings.Repeat("sum(1/k^2, k = 1, 200) + ", 20) + "x, x = 0, 1)"
 	if got := draw(t, slow, automatic); got.Error != nil || len(got.Curves[0].Paths) == 0 {

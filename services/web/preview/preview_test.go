@@ -63,13 +63,13 @@ func TestAppend(t *testing.T) {
 	}
 }
 
-// session is a calculator with what a page knows of it.
+// session is a calculator with what a page knows about it.
 type session struct {
 	calculator calc.Calculator
 	scope      calc.Scope
 }
 
-// request is what the page asks when a source is typed into the session.
+// request returns the request that the page makes when a source is typed into the session.
 func (s *session) request(source string) string {
 	var b strings.Builder
 	for i := 0; i < s.scope.Len(); i++ {
@@ -98,7 +98,7 @@ type reply struct {
 	}
 }
 
-// check evaluates a source in the session and compares what comes of it with its preview.
+// check evaluates a source in the session and compares the result with its preview.
 func (s *session) check(t *testing.T, p *preview.Previewer, source string) {
 	text := p.Append(nil, s.request(source), calc.Digits)
 	var got reply
@@ -174,7 +174,8 @@ func sessions(t testing.TB) (blocks [][]string) {
 	return blocks
 }
 
-// TestPreviewIsEvaluation: what is shown before is what is calculated after, in every session of the tables.
+// TestPreviewIsEvaluation checks, in every session of the tables, that the preview shows what is
+// then calculated.
 func TestPreviewIsEvaluation(t *testing.T) {
 	var p preview.Previewer
 	for _, block := range sessions(t) {
@@ -185,7 +186,7 @@ func TestPreviewIsEvaluation(t *testing.T) {
 	}
 }
 
-// FuzzPreviewIsEvaluation says the same of any two inputs, one after the other.
+// FuzzPreviewIsEvaluation checks the same for any two inputs, one after the other.
 func FuzzPreviewIsEvaluation(f *testing.F) {
 	for _, block := range sessions(f) {
 		f.Add(block[0], block[len(block)-1])

@@ -29,7 +29,7 @@ const (
 	maxCompressed = 103_000 // by gzip
 )
 
-// build returns calc.wasm.
+// build compiles calc.wasm and returns it.
 func build(t testing.TB) []byte {
 	output := filepath.Join(t.TempDir(), "calc.wasm")
 	if err := toolchain.Build(t.Context(), toolchain.Options{Dir: "wasm", Output: output, Log: t.Output()}); err != nil {
@@ -59,7 +59,7 @@ func TestSize(t *testing.T) {
 	}
 }
 
-// module is calc.wasm as a page has it.
+// module is an instance of calc.wasm, as a page has it.
 type module struct {
 	api.Module
 	alloc, preview, plot, at api.Function
@@ -77,12 +77,12 @@ func instantiate(t testing.TB) *module {
 	return &module{m, m.ExportedFunction("alloc"), m.ExportedFunction("preview"), m.ExportedFunction("plot"), m.ExportedFunction("at")}
 }
 
-// ask does what worker.js does.
+// ask makes a request as worker.js does.
 func (m *module) ask(t testing.TB, request string, digits int) string {
 	return m.call(t, m.preview, request, uint64(digits))
 }
 
-// call puts a request into the memory and calls a function with its length and what else it takes.
+// call puts a request into the memory, and calls a function with its length and further parameters.
 func (m *module) call(t testing.TB, function api.Function, request string, more ...uint64) string {
 	ctx, memory := context.Background(), m.Memory()
 	address, err := m.alloc.Call(ctx, uint64(len(request)))
@@ -107,8 +107,8 @@ func (m *module) call(t testing.TB, function api.Function, request string, more 
 	return string(text)
 }
 
-// TestWasmIsTheSame compares the module with the native package, byte by byte: every source of the language's tables,
-// typed character by character as far as its beginning goes, in one instance.
+// TestWasmIsTheSame compares the module with the native package, byte by byte: it types every
+// source of the language's tables character by character, up to some length, in one instance.
 func TestWasmIsTheSame(t *testing.T) {
 	m := instantiate(t)
 	var native preview.Previewer
@@ -174,7 +174,7 @@ func TestPicturesAreTheSame(t *testing.T) {
 	}
 }
 
-// TestLongRequests: no input and no list of names makes the module fail.
+// TestLongRequests checks that no input and no list of names makes the module fail.
 func TestLongRequests(t *testing.T) {
 	var names strings.Builder
 	for i := range calc.MaxNames + 1 {
@@ -194,10 +194,10 @@ func TestLongRequests(t *testing.T) {
 	}
 }
 
-// line is one of 100 characters.
+// line has 100 characters.
 const line = "\nsum(1/n!, n = 0, 15) - (1 + 1/10^6)^(10^6) + sin(pi/3)^2 * hypot(3, 4) / ln(2.5) - 17.25e-3 * 100!/98!"
 
-// TestSpeed holds a preview of 100 characters to a millisecond.
+// TestSpeed checks that a preview of 100 characters takes at most a millisecond.
 func TestSpeed(t *testing.T) {
 	if len(line) < 101 {
 		t.Fatalf("the line has %d characters", len(line)-1)
