@@ -9,7 +9,7 @@ import (
 	"abacus/shared/plot"
 )
 
-// constantPlot is the drawing of a constant.
+// constantPlot returns the drawing of a constant.
 func constantPlot() string {
 	blank := strings.Repeat("\u2800", 60) + "\n"
 	return "1.1 │" + blank + strings.Repeat("    │"+blank, 6) + "    │" + strings.Repeat("⠤", 60) + "\n" + strings.Repeat("    │"+blank, 6) +

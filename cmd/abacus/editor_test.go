@@ -25,7 +25,7 @@ func (t fakeTerminal) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// typeKeys returns an editor that reads the given keys.
+// typeKeys returns an editor that reads these keys.
 func typeKeys(t *testing.T, history string, words func() []string, keys ...string) *editor {
 	in, out := io.Pipe()
 	terminal := fakeTerminal{make(chan string, 1000)}

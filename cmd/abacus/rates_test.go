@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestRates converts money by the rates of a file and of an app.
+// TestRates converts money with the rates of a file and with those of an app.
 func TestRates(t *testing.T) {
 	const table = `{"base":"EUR","date":"2026-11-25","source":"ECB","rates":{"USD":1.25}}`
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -80,8 +80,8 @@ func text(err error) string {
 	return err.Error()
 }
 
-// dialog is a transcript: after `> ` and, on continuation lines, `. ` what is typed; else the
-// output.
+// dialog is a transcript: typed lines follow `> ` or, as continuation lines, `. `; all other lines
+// are output.
 const dialog = `> 2+3*4
 14
 > a = 5
@@ -157,7 +157,7 @@ func TestReplLocal(t *testing.T) {
 	}
 }
 
-// TestReplRemote holds the same dialog with a running app and finds it in the history.
+// TestReplRemote has the same dialog with a running app and finds it in the history.
 func TestReplRemote(t *testing.T) {
 	running := harness.Start(t, harness.Options{})
 	s, err := newRemoteSession(running.URL+"/", "", 15)

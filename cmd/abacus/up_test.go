@@ -17,7 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// parseUp reads a command line of `abacus up`.
+// parseUp parses a command line of `abacus up`.
 func parseUp(t *testing.T, args ...string) (*upCommand, error) {
 	t.Helper()
 	var up upCommand
@@ -29,7 +29,7 @@ func parseUp(t *testing.T, args ...string) (*upCommand, error) {
 	return &up, err
 }
 
-// writeApp writes a manifest into the working directory, which it changes.
+// writeApp writes a manifest into a new folder, which becomes the working directory.
 func writeApp(t *testing.T, text string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -134,7 +134,7 @@ func TestUpRefuses(t *testing.T) {
 		writeApp(t, c.app)
 		up, err := parseUp(t, append([]string{"--listen", "127.0.0.1:0"}, c.args...)...)
 		if err == nil {
-			// A context that is over: what is not refused ends at once.
+			// The context is cancelled, so an app that is not refused ends at once.
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
 			err = up.run(ctx, io.Discard, io.Discard)
@@ -145,7 +145,8 @@ func TestUpRefuses(t *testing.T) {
 	}
 }
 
-// TestMissingModule says once what a component with two routes lacks.
+// TestMissingModule checks that a component with two routes is reported once if its module is
+// missing.
 func TestMissingModule(t *testing.T) {
 	writeApp(t, "[[trigger.http]]\nroute = \"/a\"\ncomponent = \"a\"\n[[trigger.http]]\nroute = \"/b\"\ncomponent = \"a\"\n"+
 		static+"[component.a]\nsource = \"a.wasm\"\n")
@@ -207,7 +208,7 @@ func TestUpOptions(t *testing.T) {
 	}
 }
 
-// TestCheckWritable proves that the check leaves no file behind.
+// TestCheckWritable checks that the check leaves no file behind.
 func TestCheckWritable(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	if err := checkWritable("state", "--state-dir", dir); err != nil {

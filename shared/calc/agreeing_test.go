@@ -10,11 +10,11 @@ import (
 	"abacus/shared/calc"
 )
 
-// agreeing is a file beside the project: sources of public test suites and what the language made
-// of them before it had units, where the suites agreed.
+// agreeing is a file beside the project: sources of public test suites on which the suites agreed,
+// with the values that the language gave them before it had units.
 const agreeing = "../../../shared/corpora/agreeing.tsv"
 
-// rowsOf returns the fields of a file of tab-separated values, without its comments.
+// rowsOf returns the fields of a text of tab-separated values, without its comments.
 func rowsOf(content string) (rows [][]string) {
 	for _, line := range strings.Split(strings.TrimRight(content, "\n"), "\n") {
 		if !strings.HasPrefix(line, "# ") {
@@ -24,8 +24,8 @@ func rowsOf(content string) (rows [][]string) {
 	return rows
 }
 
-// TestAgreeing evaluates every row, to 1e-14 relative. What differs is in testdata/changed.tsv, with
-// its value or error now and the reason.
+// TestAgreeing evaluates every row, to 1e-14 relative. testdata/changed.tsv has the rows that
+// differ now, each with its value or error and the reason.
 func TestAgreeing(t *testing.T) {
 	content, err := os.ReadFile(agreeing)
 	if os.IsNotExist(err) {

@@ -7,7 +7,7 @@ import (
 	"abacus/shared/calc"
 )
 
-// benchmarks are the expressions that the peers are measured with, in test/bench/language too.
+// benchmarks are the expressions with which test/bench/language compares the language with others.
 var benchmarks = []struct{ name, source string }{
 	{"constant", "3*3-3/3"},
 	{"parenthesis", "2 + 3 * (4 - 1)"},
@@ -59,7 +59,8 @@ func BenchmarkEvaluate(b *testing.B) {
 	}
 }
 
-// BenchmarkSize shows that time grows linearly with the length of the source: the time a byte stays the same.
+// BenchmarkSize shows that time grows linearly with the length of the source: the time for a byte
+// stays the same.
 func BenchmarkSize(b *testing.B) {
 	for _, size := range []struct {
 		name  string

@@ -13,12 +13,12 @@ import (
 
 var update = flag.Bool("update", false, "write the answers of testdata/*.txt anew")
 
-// block is a session of a transcript.
+// block is one session of a transcript.
 type block []string // the sources
 
-// The transcripts in testdata are sessions, parted by empty lines: a source at the left, what it shows indented
-// under it; a source of several lines or with strange characters is quoted after an @. They are also the seeds of
-// the fuzz targets and go through the Wasm build.
+// readTranscript reads a file of testdata: sessions, separated by empty lines. A source is flush
+// left, with what it shows indented under it; a source of several lines or with unusual characters
+// is quoted after an @. The transcripts also seed the fuzz targets and run in the Wasm build.
 func readTranscript(t testing.TB, file string) (blocks []block, text string) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -36,7 +36,7 @@ func readTranscript(t testing.TB, file string) (blocks []block, text string) {
 	return blocks, string(content)
 }
 
-// unquoted is the source that a line stands for.
+// unquoted returns the source that a line stands for.
 func unquoted(t testing.TB, line string) string {
 	if !strings.HasPrefix(line, "@") {
 		return line
@@ -48,7 +48,7 @@ func unquoted(t testing.TB, line string) string {
 	return source
 }
 
-// transcripts are the files.
+// transcripts returns the paths of the files.
 func transcripts(t testing.TB) []string {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -57,7 +57,7 @@ func transcripts(t testing.TB) []string {
 	return files
 }
 
-// allSources are the sources of all transcripts.
+// allSources returns the sources of all transcripts.
 func allSources(t testing.TB) (sources []string) {
 	for _, file := range transcripts(t) {
 		blocks, _ := readTranscript(t, file)
@@ -80,7 +80,8 @@ func newSession() *session {
 	return &session{scope: calc.Scope{Random: func() float64 { return 0.25 }}}
 }
 
-// shows is what a source shows: the value; the canonical form, if it differs; an error with its caret.
+// shows returns what a source shows: its value, its canonical form if that differs, or an error
+// with its caret.
 func (s *session) shows(source string) string {
 	text := ""
 	program, result, err := s.calculator.Eval(source, &s.scope)
@@ -92,7 +93,7 @@ func (s *session) shows(source string) string {
 			text = shownPlot(program, result)
 		default:
 			text = program.Display(result, calc.Digits)
-			// What is stored is displayed as it was.
+			// A stored result is displayed as it was at first.
 			stored := calc.DisplayOf(program.Parsed(), result.Value, result.Unit, calc.Digits)
 			if stored != text {
 				text += " (stored: " + stored + ")"
@@ -117,7 +118,7 @@ func (s *session) shows(source string) string {
 	return text
 }
 
-// shownPlot is the range of a plot and its curves.
+// shownPlot returns the range of a plot and its curves.
 func shownPlot(program *calc.Program, result calc.Result) string {
 	variable, expressions := program.Plot()
 	from, to := program.Range()
@@ -166,7 +167,7 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-// difference is the first line in which two texts differ.
+// difference returns the first line in which two texts differ.
 func difference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range w {

@@ -11,12 +11,13 @@ import (
 	"abacus/shared/calc"
 )
 
-// corpus is a folder beside the project: expressions with their values, from the logs of a benchmark of parsers.
+// corpus is a file beside the project: expressions with their values, from the logs of a benchmark
+// of parsers.
 const corpus = "../../../shared/corpora/shootout_2018.tsv"
 
-// excluded are the rows, by their number, that do not agree, with the reason. In all four a tangent near its pole is
-// taken of a tangent, so the last bit of an inner function moves the tenth digit; the exact values, to 60 digits, are
-// given. The corpus is no nearer to them.
+// excluded are the numbers of the rows that do not agree, with the reason. Each takes the tangent
+// of a tangent near a pole, so the last bit of the inner function changes the tenth digit of the
+// result. The exact values, to 60 digits, are given; the corpus is no nearer to them.
 var excluded = map[string]string{
 	"531": "ill-conditioned: exactly -0.398473824601500858",
 	"614": "ill-conditioned: exactly 0.578202373531613803",
@@ -24,10 +25,10 @@ var excluded = map[string]string{
 	"662": "ill-conditioned: exactly -5.83834893970943931, and 2 of 11 engines of the corpus disagree too",
 }
 
-// printed is the step of the corpus' values, which have 18 decimals.
+// printed is the precision of the corpus's values, which have 18 decimals.
 const printed = 1e-18
 
-// TestCorpus evaluates every row and compares with its value, to 1e-12 relative.
+// TestCorpus evaluates every row and compares the result with its value, to 1e-12 relative.
 func TestCorpus(t *testing.T) {
 	content, err := os.ReadFile(corpus)
 	if os.IsNotExist(err) {

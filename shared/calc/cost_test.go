@@ -9,7 +9,7 @@ import (
 	"abacus/shared/calc"
 )
 
-// numbers is a list of n numbers in no order.
+// numbers returns a list of n numbers in no particular order.
 func numbers(n int) string {
 	text := ""
 	for i := 0; i < n; i++ {
@@ -44,7 +44,8 @@ var costly = []struct{ name, source string }{
 	{"sums in sums", strings.Repeat("sum(", 90) + "1" + strings.Repeat(", i = 1, 2)", 90)},
 }
 
-// TestCost: no source takes much more time than 50 ms, on a machine of its own. The limit here leaves room for others.
+// TestCost checks that no source takes much longer than 50 ms on a quiet machine. The limit here
+// leaves room for other work.
 func TestCost(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures time")
@@ -65,8 +66,8 @@ func TestCost(t *testing.T) {
 	}
 }
 
-// TestNamesCost: a name from elsewhere costs at least as many steps as what it stands for, and so does a function
-// that a session may replace, in every round of a loop.
+// TestNamesCost checks that a foreign name costs at least as many steps as what it stands for, and
+// so does a function that a session may replace, in every round of a loop.
 func TestNamesCost(t *testing.T) {
 	steps := func(source string) int {
 		var calculator calc.Calculator

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// checkDecimal compares both conversions with strconv's.
+// checkDecimal compares both conversions with those of strconv.
 func checkDecimal(t *testing.T, text string) {
 	var c Calculator
 	want, err := strconv.ParseFloat(text, 64)
@@ -41,8 +41,8 @@ func TestParseNumberRefuses(t *testing.T) {
 	}
 }
 
-// halfway is the exact decimal form of the number in the middle between value and the next one, and with another
-// digit after it.
+// halfway returns the exact decimal form of the number halfway between value and the next float64,
+// and the same with one more digit.
 func halfway(value float64) []string {
 	var c converter
 	m, e := mantissa(value)

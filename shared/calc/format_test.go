@@ -61,7 +61,7 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-// checkFormat compares with the digits of math/big, and reads 17 digits back.
+// checkFormat compares the digits with those of math/big, and reads 17 digits back.
 func checkFormat(t *testing.T, value float64, precision int) {
 	text := calc.Format(value, precision)
 	got, ok := new(big.Rat).SetString(text)

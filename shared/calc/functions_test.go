@@ -10,8 +10,8 @@ import (
 	"abacus/shared/units"
 )
 
-// TestFunctions: every function and constant that is documented is known, under the name and with the arguments of
-// its signature, and every row is fit to be shown.
+// TestFunctions checks that every documented function and constant is known, under the name and
+// with the arguments of its signature, and that every row can be shown.
 func TestFunctions(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range calc.Functions() {
@@ -55,7 +55,7 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
-// TestHelpOfEqual: the help of == says why sqrt(2)^2 == 2 is 0.
+// TestHelpOfEqual checks the claim in the help of == that sqrt(2)^2 == 2 is 0.
 func TestHelpOfEqual(t *testing.T) {
 	for _, f := range calc.Functions() {
 		if f.Name == "==" && !strings.Contains(f.Help, "sqrt(2)^2 == 2 is 0") {
@@ -64,7 +64,7 @@ func TestHelpOfEqual(t *testing.T) {
 	}
 }
 
-// TestFactorials: n! is the nearest float64.
+// TestFactorials checks that n! is the nearest float64.
 func TestFactorials(t *testing.T) {
 	var c calc.Calculator
 	exact := big.NewInt(1)

@@ -10,8 +10,9 @@ import (
 	"abacus/shared/calc"
 )
 
-// check is what holds for every source: no panic, a finite value, a canonical form that means the same, errors that
-// point into the source, scopes unchanged by a failure, and an end within reasonable time.
+// check checks what holds for every source: no panic, a finite value, a canonical form with the
+// same meaning, errors that point into the source, a scope that a failure leaves unchanged, and an
+// end within reasonable time.
 func check(t *testing.T, source string) {
 	s := newSession()
 	s.scope.Load([]calc.Binding{{Name: "x", Value: 0.5}})
@@ -107,7 +108,7 @@ func FuzzEvaluate(f *testing.F) {
 	f.Fuzz(check)
 }
 
-// FuzzGenerated makes valid sources of the bytes that the fuzzer makes.
+// FuzzGenerated turns the bytes of the fuzzer into valid sources.
 func FuzzGenerated(f *testing.F) {
 	f.Add([]byte("abcdefghijklmnopqrstuvwxyz"))
 	f.Fuzz(func(t *testing.T, bytes []byte) {

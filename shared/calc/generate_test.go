@@ -2,12 +2,13 @@ package calc_test
 
 import "strconv"
 
-// generator makes random sources of the language, most of them valid. pick gives a number below n.
+// generator makes random sources of the language, most of them valid. pick returns a number from 0
+// to n-1.
 type generator struct{ pick func(n int) int }
 
 func (g generator) one(choices ...string) string { return choices[g.pick(len(choices))] }
 
-// number is of any size and form.
+// number returns a number of any size and form.
 func (g generator) number() string {
 	switch g.pick(8) {
 	case 0:
@@ -20,7 +21,7 @@ func (g generator) number() string {
 	return strconv.Itoa(g.pick(20))
 }
 
-// expression nests at most depth deep; names are those that may be used.
+// expression returns an expression nested at most depth deep, which may use the names.
 func (g generator) expression(depth int, names []string) string {
 	if depth == 0 || g.pick(6) == 0 {
 		switch g.pick(5) {
@@ -81,7 +82,7 @@ func (g generator) expression(depth int, names []string) string {
 	return g.meant(x)
 }
 
-// meant is an expression as people type it.
+// meant returns an expression in a form that people type although the grammar does not have it.
 func (g generator) meant(x func() string) string {
 	switch g.pick(12) {
 	case 0:
@@ -111,7 +112,7 @@ func (g generator) meant(x func() string) string {
 	return "(" + x() + " " + g.one("+", "-") + " " + x() + g.one("%", "") + ")"
 }
 
-// source is a whole input.
+// source returns a whole input.
 func (g generator) source() string {
 	names := []string{"x", "y", "ans"}
 	text := "x = " + g.number() + "; y = " + g.expression(1, []string{"x"}) + "; "

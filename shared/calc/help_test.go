@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestHelp: the lines of help are those of the builtins, in their order.
+// TestHelp checks that the lines of help are those of the builtins, in the same order.
 func TestHelp(t *testing.T) {
 	lines := strings.Split(help[1:], "\n")
 	if len(lines) != len(builtins)-1 {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestHintsWork: what a hint says to write can be typed. That holds for the hints of the table and for all that the
-// transcripts show.
+// TestHintsWork checks that what a hint says to write can be evaluated, for the hints of the table
+// and for all that the transcripts show.
 func TestHintsWork(t *testing.T) {
 	tried := 0
 	try := func(hint string) {
@@ -53,15 +53,15 @@ func TestHintsWork(t *testing.T) {
 	}
 }
 
-// suggested finds what a hint says to write; explained is what follows it; described begins what is no expression: an
-// operator, a range, or words.
+// suggested matches what a hint says to write, explained what follows it, and described the beginning
+// of what is not an expression: an operator, a range, or words.
 var (
 	suggested = regexp.MustCompile(`\bwrite (.*)`)
 	explained = regexp.MustCompile(`(, or |; |, at most | for (the|it|more)\b|(, .*)? to (add|take|set|multiply|drop|divide)\b).*`)
 	described = regexp.MustCompile(`^([-+*/=<>()] |not$|numbers |a |it |the |parts |\w+ = [^,]+, |\w+\*\()`)
 )
 
-// suggestion is the first expression that a hint says to write, or "".
+// suggestion returns the first expression that a hint says to write, or "".
 func suggestion(hint string) string {
 	found := suggested.FindStringSubmatch(hint)
 	if found == nil || strings.Contains(hint, "...") {

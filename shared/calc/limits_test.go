@@ -10,7 +10,7 @@ import (
 	"abacus/shared/calc"
 )
 
-// limit is sources at a limit. They run natively here and in Wasm in wasm_test.go.
+// limit has sources at a limit. They run natively here, and in Wasm in wasm_test.go.
 type limit struct {
 	name   string
 	before []string // to evaluate first
@@ -18,7 +18,7 @@ type limit struct {
 	code   string // "" if it is within the limit
 }
 
-// around makes the three cases at limit-1, limit and limit+1.
+// around returns the cases at limit-1, limit and limit+1.
 func around(name, code string, most int, before []string, source func(n int) string) []limit {
 	return []limit{
 		{name + "-1", before, source(most - 1), ""},
@@ -27,12 +27,12 @@ func around(name, code string, most int, before []string, source func(n int) str
 	}
 }
 
-// nested is n times before, x, n times after.
+// nested returns n times before, x, and n times after.
 func nested(before, x, after string) func(n int) string {
 	return func(n int) string { return strings.Repeat(before, n) + x + strings.Repeat(after, n) }
 }
 
-// names makes n variables.
+// names returns a source that sets n variables.
 func names(n int) string {
 	var b strings.Builder
 	for i := 0; i < n; i++ {
@@ -41,7 +41,7 @@ func names(n int) string {
 	return b.String()
 }
 
-// limits are all limits, alone and combined.
+// limits returns sources at all limits, alone and combined.
 func limits() (all []limit) {
 	add := func(cases []limit) { all = append(all, cases...) }
 	add(around("source", calc.CodeLimitSource, calc.MaxSource, nil, func(n int) string { return "1" + strings.Repeat(" ", n-1) }))
@@ -56,7 +56,7 @@ func limits() (all []limit) {
 	add(around("first choices", calc.CodeLimitNesting, 200, nil, nested("1?", "1", ":0")))
 	add(around("series", calc.CodeLimitNesting, 200, nil, nested("sum(", "1", ",i=1,1)")))
 	add(around("parentheses and minus signs", calc.CodeLimitNesting, 100, nil, nested("-(", "1", ")")))
-	// A sum of n ones is 2n-1 instructions, and the end of the program is one.
+	// A sum of n ones has 2n-1 instructions, and the end of the program is one more.
 	add(around("nodes", calc.CodeLimitNodes, 5000, nil, func(n int) string { return strings.Repeat("1+", n-1) + "1" }))
 	add(around("parameters", calc.CodeLimitParameters, 32, nil, func(n int) string {
 		return "f(" + strings.TrimSuffix(parameters(n), ",") + ") = 1"
@@ -66,11 +66,13 @@ func limits() (all []limit) {
 	add(around("mutual calls", calc.CodeLimitCalls, 1000, []string{"f(n) = n <= 1 ? 1 : g(n - 1); g(n) = n <= 1 ? 1 : f(n - 1)"}, func(n int) string { return "f(" + strconv.Itoa(n) + ")" }))
 	add(around("curves", calc.CodeLimitCurves, calc.MaxCurves, nil, func(n int) string { return "plot(" + strings.Repeat("x,", n) + "x=0,1)" }))
 	add(around("calls in a plot", calc.CodeLimitCalls, 1000, []string{"f(n) = n <= 1 ? 1 : f(n - 1)"}, func(n int) string { return "plot(f(x),x=1," + strconv.Itoa(n) + ")" }))
-	// 5 points, at which the curve is 11 steps and 2 more a round after the first; the program is 16.
+	// 5 points, at which the curve is 11 steps and 2 more a round after the first; the program is
+	// 16.
 	add(around("steps of a plot", calc.CodeLimitSteps, 99_993, nil, func(n int) string { return "plot(sum(i,i=1," + strconv.Itoa(n) + "),x=0,1)" }))
-	// The program is 7 instructions and 4 steps more for the series; a round after the first is 2 steps.
+	// The program is 7 instructions and 4 steps more for the series; a round after the first is 2
+	// steps.
 	add(around("steps", calc.CodeLimitSteps, 499_995, nil, func(n int) string { return "sum(i,i=1," + strconv.Itoa(n) + ")" }))
-	// 600 values in each of the calls: 65,536 is the limit.
+	// Each call holds 600 values; the limit is 65,536.
 	many := "g(n) = n <= 1 ? 1 : max(" + strings.Repeat("n,", 600) + "g(n - 1))"
 	add([]limit{
 		{"stack", []string{many}, "g(100)", ""},
@@ -79,7 +81,7 @@ func limits() (all []limit) {
 		{"loops and calls+1", []string{"h(n) = n <= 1 ? 1 : sum(h(n - 1), i = 1, 1)"}, "h(1001)", calc.CodeLimitCalls},
 		{"loops", []string{"h(n) = n <= 1 ? 1 : sum(sum(h(n - 1), i = 1, 1), j = 1, 1)"}, "h(999)", calc.CodeLimitCalls},
 	})
-	// 49 definitions of 1,000 instructions and more are allowed, 50 are not.
+	// 49 definitions of a little more than 1,000 instructions are allowed, 50 are not.
 	var long []string
 	for i := 0; i < 49; i++ {
 		long = append(long, "d"+strconv.Itoa(i)+"(x) = "+strings.Repeat("x+", 499)+"x")
@@ -134,7 +136,7 @@ func limits() (all []limit) {
 	return all
 }
 
-// parameters is a list of n names.
+// parameters returns a list of n names.
 func parameters(n int) string {
 	var b strings.Builder
 	for i := 0; i < n; i++ {
@@ -163,13 +165,13 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// evaluate runs a source as a request of its own.
+// evaluate evaluates a source as a request of its own.
 func (s *session) evaluate(source string) (calc.Result, *calc.Error) {
 	_, result, err := s.calculator.Eval(source, &s.scope)
 	return result, err
 }
 
-// BenchmarkLimits shows what the sources at the limits take: nothing may take longer than 50 ms.
+// BenchmarkLimits measures the sources at the limits: none may take longer than 50 ms.
 func BenchmarkLimits(b *testing.B) {
 	worst := time.Duration(0)
 	for n := 0; n < b.N; n++ {
@@ -187,8 +189,8 @@ func BenchmarkLimits(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkWorst searches for sources that take longer than those: random pieces, repeated up to the
-// largest source. It reports the slowest.
+// BenchmarkWorst searches for sources that take longer than those: random pieces, repeated up to
+// the largest source. It reports the slowest.
 func BenchmarkWorst(b *testing.B) {
 	random := rand.New(rand.NewSource(time.Now().UnixNano()))
 	g := generator{random.Intn}
@@ -212,7 +214,7 @@ func BenchmarkWorst(b *testing.B) {
 	b.Logf("%.200s", slowest)
 }
 
-// TestStepsAreShared: several evaluations of one request draw on one budget.
+// TestStepsAreShared checks that the evaluations of one request share one budget of steps.
 func TestStepsAreShared(t *testing.T) {
 	s := newSession()
 	p, err := s.calculator.Parse("sum(i, i = 1, 300000)")

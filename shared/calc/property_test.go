@@ -13,7 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestGenerated checks what holds for every source on generated ones, which rapid makes smaller when one fails.
+// TestGenerated checks generated sources for what holds for every source. rapid shrinks those that
+// fail.
 func TestGenerated(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		g := generator{func(n int) int { return rapid.IntRange(0, n-1).Draw(r, "choice") }}
@@ -21,7 +22,7 @@ func TestGenerated(t *testing.T) {
 	})
 }
 
-// TestText does the same with text that need not mean anything.
+// TestText checks the same for text that need not mean anything.
 func TestText(t *testing.T) {
 	pieces := rapid.SliceOf(rapid.OneOf(
 		rapid.SampledFrom([]string{"1", "x", "(", ")", ",", "+", "-", "*", "^", "!", "%", "=", "==", "<", "?", ":", "sum(", "i", " = ", "sin(", "not ", " and ", ";", "\n", " ", "#", "f(x) = ", "√", "2e", ".5", "\xff", "π"}),
@@ -35,7 +36,7 @@ func TestText(t *testing.T) {
 	})
 }
 
-// evaluate is the value of a source that has one.
+// evaluate returns the value of a source, which must have one.
 func evaluate(t *rapid.T, scope *calc.Scope, source string) float64 {
 	var c calc.Calculator
 	_, result, err := c.Eval(source, scope)
@@ -45,7 +46,7 @@ func evaluate(t *rapid.T, scope *calc.Scope, source string) float64 {
 	return result.Value
 }
 
-// TestLaws are equations that hold for all numbers.
+// TestLaws checks equations that hold for all numbers.
 func TestLaws(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		var s calc.Scope
@@ -78,7 +79,7 @@ func TestLaws(t *testing.T) {
 	})
 }
 
-// TestShortestRoundTrip: a number written shortest is read as the same number.
+// TestShortestRoundTrip checks that a number in its shortest form is read as the same number.
 func TestShortestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		value := rapid.Float64Range(0, math.MaxFloat64).Draw(r, "value")
@@ -88,8 +89,8 @@ func TestShortestRoundTrip(t *testing.T) {
 	})
 }
 
-// TestTypedBack: every unit with every prefix, its square and its inverse are read as they are shown. A percentage or a
-// dozen becomes a number.
+// TestTypedBack checks that every unit with every prefix, its square and its inverse are read as
+// they are shown. A percentage or a dozen becomes a number.
 func TestTypedBack(t *testing.T) {
 	prefixes := append(strings.Split("Q R Y Z E P T G M k h da d c m µ n p f a z y r q Ki Mi Gi Ti Pi Ei", " "), "")
 	var c calc.Calculator

@@ -14,8 +14,8 @@ import (
 
 var reckonings = flag.Int("reckonings", 50_000, "expressions with units that are compared with exact ones")
 
-// known are units with their factors and exponents of m, kg, s, A, K, bit, written down apart from the table of
-// package units.
+// known are units with their factors and exponents of m, kg, s, A, K and bit, written down
+// independently of the table of package units.
 var known = []struct {
 	name, factor string
 	exponents    [6]int
@@ -43,7 +43,7 @@ type reckoned struct {
 	unsure    bool // rounding decides whether there is a value
 }
 
-// reckon makes a random expression.
+// reckon returns a random expression.
 func reckon(r *rand.Rand, depth int) reckoned {
 	if depth == 0 || r.Intn(4) == 0 {
 		value := float64(1+r.Intn(5000)) / float64([]int{1, 1, 2, 8, 10, 100}[r.Intn(6)])
@@ -89,7 +89,7 @@ func (a reckoned) power(n int) reckoned {
 	return e
 }
 
-// divide notes what a division by b means.
+// divide records what a division by b means if b is 0.
 func (e *reckoned) divide(b reckoned) {
 	if b.value.Sign() == 0 {
 		e.refused = e.refused || b.off == 0
@@ -135,7 +135,7 @@ func (a reckoned) combine(b reckoned, operator byte) reckoned {
 	return e
 }
 
-// high reports whether the exponents are beyond those of a unit.
+// high reports whether the exponents exceed those that a unit may have.
 func (e reckoned) high() bool {
 	for _, exponent := range e.exponents {
 		if exponent < -15 || exponent > 15 {
@@ -145,7 +145,7 @@ func (e reckoned) high() bool {
 	return false
 }
 
-// coherent is the unit of the exact value.
+// coherent returns the unit of the exact value.
 func (e reckoned) coherent() string {
 	text := ""
 	for i, name := range []string{"m", "kg", "s", "A", "K", "bit"} {
@@ -156,8 +156,8 @@ func (e reckoned) coherent() string {
 	return strings.TrimPrefix(text, "·")
 }
 
-// TestReckoning compares random expressions with units with exact ones: the dimension is the same and the value within
-// 4 ulp of what rounding leaves, or both are refused.
+// TestReckoning compares random expressions with units with their exact values: the dimension is
+// the same and the value within 4 ulp of what rounding leaves, or both are refused.
 func TestReckoning(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	n := *reckonings

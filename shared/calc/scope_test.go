@@ -9,7 +9,7 @@ import (
 	"abacus/shared/calc"
 )
 
-// shown lists the names of a scope, or its changes.
+// shown returns the names of a scope, or its changes.
 func shown(bindings ...calc.Binding) string {
 	var texts []string
 	for _, c := range bindings {
@@ -76,7 +76,8 @@ func TestScope(t *testing.T) {
 	}
 }
 
-// TestDeletedNames: programs and definitions remember where a name was; that must not mislead them.
+// TestDeletedNames checks that programs and definitions, which remember where a name was, notice
+// that it was deleted.
 func TestDeletedNames(t *testing.T) {
 	s := newSession()
 	if _, err := s.evaluate("a = 1; b = 2; third = 3; f(x) = third + x"); err != nil {
@@ -134,7 +135,8 @@ func TestManyNames(t *testing.T) {
 	}
 }
 
-// TestRoomOfDefinitions: what a definition takes of the limit for all comes back when it is replaced or deleted.
+// TestRoomOfDefinitions checks that a definition that is replaced or deleted no longer counts
+// towards the limit of all definitions.
 func TestRoomOfDefinitions(t *testing.T) {
 	s := newSession()
 	long := strings.Repeat("x+", 2000) + "x"
@@ -220,7 +222,8 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// TestWithoutScope: an evaluation without a scope knows only its own names, and no random numbers.
+// TestWithoutScope checks that an evaluation without a scope knows only its own names, and no
+// random numbers.
 func TestWithoutScope(t *testing.T) {
 	var c calc.Calculator
 	for _, step := range []struct {
@@ -251,7 +254,7 @@ func TestErrorIsOneLine(t *testing.T) {
 	}
 }
 
-// TestNoAllocation: parsing and evaluating again allocates nothing.
+// TestNoAllocation checks that parsing and evaluating again does not allocate.
 func TestNoAllocation(t *testing.T) {
 	for _, source := range []string{
 		"3*3-3/3", "sin(x)^2 + cos(x)^2", "(-y + (y^2 - 4*x*2)^0.5) / (2*x)", "y = x + 1", "f(x, 2)*f(1, 1)",
@@ -294,7 +297,7 @@ func TestDiffers(t *testing.T) {
 	}
 }
 
-// TestRates converts money by rates that are given by hand.
+// TestRates converts money with given rates.
 func TestRates(t *testing.T) {
 	s := newSession()
 	s.scope.Rates = &calc.Rates{Date: "2026-11-25", Source: "ECB", PerEuro: func(code string) float64 {
@@ -325,8 +328,8 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// TestUnknownStoredUnit: a stored value whose unit no table has is an error where it is used, and
-// stays as it was.
+// TestUnknownStoredUnit checks that a stored value with an unknown unit is an error where it is
+// used, and stays as it is.
 func TestUnknownStoredUnit(t *testing.T) {
 	stored := calc.Binding{Name: "x", Value: 5, Unit: "smoot"}
 	var c calc.Calculator

@@ -10,8 +10,8 @@ import (
 	"abacus/shared/units"
 )
 
-// suites are cases of the test suites of other calculators: a line each with the input, what it
-// is there, a tolerance, the class here and its reason, parted by tabs. The first lines of a file
+// suites are cases of the test suites of other calculators. Each line has the input, its result
+// there, a tolerance, the class here, and a reason, separated by tabs. The first lines of a file
 // name its source and licence. The classes are
 //
 //	agree    the same value here
@@ -61,7 +61,7 @@ func near(got, want units.Quantity, tolerance string) bool {
 	return problem == units.OK && math.Abs(got.Value-want.Value) <= allowed.Value
 }
 
-// classOf returns the class of a case and, of an error, its code.
+// classOf returns the class of a case and, for an error, its code.
 func classOf(input, expected, tolerance string) (class, code string) {
 	got, shown, err := quantity(input)
 	if err != nil {
@@ -74,7 +74,7 @@ func classOf(input, expected, tolerance string) (class, code string) {
 	return "differs", ""
 }
 
-// TestSuites finds every case in its class.
+// TestSuites checks that every case has its class.
 func TestSuites(t *testing.T) {
 	files, err := filepath.Glob(suites)
 	if err != nil || len(files) == 0 {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestTotal compares sums of numbers of all sizes, most of which cancel, with exact ones.
+// TestTotal compares sums of numbers of all sizes, most of which cancel, with exact sums.
 func TestTotal(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	for n := 0; n < 20000; n++ {
@@ -39,7 +39,7 @@ func TestTotal(t *testing.T) {
 	}
 }
 
-// TestTotalRounds: a tie goes to the even number, unless something below it decides.
+// TestTotalRounds checks that a tie is rounded to even unless something below it decides.
 func TestTotalRounds(t *testing.T) {
 	for _, test := range []struct {
 		numbers []float64

@@ -19,14 +19,14 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
-// wasm is the calculator in Wasm.
+// wasm is the calculator compiled to Wasm.
 type wasm struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
 	size     int
 }
 
-// newWasm builds testdata/guest.
+// newWasm compiles testdata/guest.
 func newWasm(t testing.TB) *wasm {
 	ctx := context.Background()
 	output := filepath.Join(t.TempDir(), "calc.wasm")
@@ -47,7 +47,7 @@ func newWasm(t testing.TB) *wasm {
 	return &wasm{runtime, compiled, len(module)}
 }
 
-// instance is a calculator with fresh memory.
+// instance returns a calculator with fresh memory.
 func (w *wasm) instance(t testing.TB) *instance {
 	ctx := context.Background()
 	m, err := w.runtime.InstantiateModule(ctx, w.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions("_initialize"))
@@ -68,7 +68,7 @@ type instance struct {
 	function api.Function
 }
 
-// evaluate gives the transcript of a source.
+// evaluate returns the transcript of a source.
 func (i *instance) evaluate(t testing.TB, source string) string {
 	if !i.module.Memory().WriteString(i.buffer, source) {
 		t.Fatal("the buffer is outside the memory")
@@ -81,8 +81,8 @@ func (i *instance) evaluate(t testing.TB, source string) string {
 	return string(text)
 }
 
-// TestWasmIsTheSame compares the Wasm build with the native one, bit by bit: every case of the tables and 100,000
-// generated sources.
+// TestWasmIsTheSame compares the Wasm build with the native one, bit by bit, for every case of the
+// tables and 100,000 generated sources.
 func TestWasmIsTheSame(t *testing.T) {
 	w := newWasm(t)
 	generated := 100_000
@@ -118,11 +118,11 @@ func TestWasmIsTheSame(t *testing.T) {
 	}
 }
 
-// memory is what one evaluation may need, all included.
+// memory is how much one evaluation may need in all, in bytes.
 const memory = 4 << 20
 
-// TestLimitsInWasm: in the Wasm build, with its stack of 64 KiB, every limit is the same error as natively, none
-// a trap, and the memory of every evaluation stays within bounds.
+// TestLimitsInWasm checks the limits in the Wasm build, whose stack has 64 KiB: each is the same
+// error as natively, none is a trap, and the memory of every evaluation is bounded.
 func TestLimitsInWasm(t *testing.T) {
 	w := newWasm(t)
 	most, least := uint32(0), w.instance(t).module.Memory().Size()
@@ -146,7 +146,7 @@ func TestLimitsInWasm(t *testing.T) {
 	t.Logf("at most %d bytes of memory, %d before", most, least)
 }
 
-// BenchmarkWasm is BenchmarkParseAndEvaluate inside Wasm.
+// BenchmarkWasm is BenchmarkParseAndEvaluate in Wasm.
 func BenchmarkWasm(b *testing.B) {
 	inside := newWasm(b).instance(b)
 	inside.evaluate(b, "x = 0.4; y = 3.5")

@@ -44,7 +44,8 @@ func TestDerive(t *testing.T) {
 	}
 }
 
-// The hash of FIPS 180-4's "abc", so that what is stored never changes its form.
+// TestOwner checks the hash of "abc" from FIPS 180-4, so that stored hashes never change their
+// form.
 func TestOwner(t *testing.T) {
 	if got := Token("abc").Owner(); got != "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" {
 		t.Errorf("owner %s", got)

@@ -38,7 +38,7 @@ func TestParseNumber(t *testing.T) {
 	}
 }
 
-// What is a number for encoding/json is one here, and nothing else.
+// FuzzParseNumber checks that exactly the numbers of encoding/json are numbers here.
 func FuzzParseNumber(f *testing.F) {
 	for _, c := range numbers {
 		f.Add(c.text)
@@ -52,7 +52,7 @@ func FuzzParseNumber(f *testing.F) {
 	})
 }
 
-// FuzzAppendString holds the JSON of every string to encoding/json.
+// FuzzAppendString checks that encoding/json reads the JSON of every string back.
 func FuzzAppendString(f *testing.F) {
 	f.Add("a\"\\\x00<\u2028\xff")
 	f.Fuzz(func(t *testing.T, s string) {

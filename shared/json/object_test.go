@@ -9,7 +9,7 @@ import (
 	"abacus/shared/json"
 )
 
-// objects are texts that are flat objects, and what they hold.
+// objects are texts of flat objects, with their members.
 var objects = []struct {
 	text string
 	want []json.Member
@@ -47,7 +47,7 @@ func TestParseObject(t *testing.T) {
 	}
 }
 
-// FuzzParseObject compares with the library that knows all of JSON.
+// FuzzParseObject compares ParseObject with encoding/json.
 func FuzzParseObject(f *testing.F) {
 	for _, c := range objects {
 		f.Add(c.text)

@@ -13,7 +13,7 @@ import (
 	"abacus/shared/wire"
 )
 
-// transport answers as a service would.
+// transport replies as a service would.
 type transport func(*http.Request) (*http.Response, error)
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }

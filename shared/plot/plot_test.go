@@ -12,7 +12,7 @@ import (
 
 var nan = math.NaN()
 
-// partial is a function that has no value where f is not finite.
+// partial returns a function that has no value where f is not finite.
 func partial(f func(x float64) float64) plot.Function {
 	return func(x float64) float64 {
 		if y := f(x); !math.IsInf(y, 0) {
@@ -22,7 +22,7 @@ func partial(f func(x float64) float64) plot.Function {
 	}
 }
 
-// cases are functions, and what must be seen of them.
+// cases are functions, and what their pictures must show.
 var cases = []struct {
 	name     string
 	f        func(x float64) float64
@@ -133,7 +133,8 @@ func TestDraw(t *testing.T) {
 	}
 }
 
-// checkLines checks what holds for every picture: the lines go from left to right, within one height of the picture.
+// checkLines checks what holds for every picture: its lines go from left to right, and stay within
+// one height of the picture.
 func checkLines(t *testing.T, name string, p plot.Picture) {
 	size := p.High - p.Low
 	if !(p.Low < p.High) || math.IsInf(size, 0) {
@@ -158,7 +159,8 @@ func checkLines(t *testing.T, name string, p plot.Picture) {
 	}
 }
 
-// deviation is how far, in pixels, the function is from the lines of the picture, where it is in the picture.
+// deviation returns how far, in pixels, the lines are from the function where it is inside the
+// picture.
 func deviation(p plot.Picture, f plot.Function) (worst float64) {
 	pixel := func(point plot.Point) (x, y float64) {
 		return (point.X - p.From) / (p.To - p.From) * width, (point.Y - p.Low) / (p.High - p.Low) * height
@@ -190,13 +192,13 @@ func deviation(p plot.Picture, f plot.Function) (worst float64) {
 	return worst
 }
 
-// distance is that of a point from the line from 0 to (x, y).
+// distance returns the distance of a point from the line from 0 to (x, y).
 func distance(px, py, x, y float64) float64 {
 	part := math.Max(0, math.Min(1, (px*x+py*y)/(x*x+y*y)))
 	return math.Hypot(px-part*x, py-part*y)
 }
 
-// TestWindow: a range that is asked for is what is drawn.
+// TestWindow checks that the requested range is the one that is drawn.
 func TestWindow(t *testing.T) {
 	view := plot.View{From: -1, To: 1, Low: -0.5, High: 0.25, Width: width, Height: height}
 	p := plot.Draw([]plot.Function{math.Sin, func(x float64) float64 { return 2 * math.Cos(5*x) }},
@@ -221,7 +223,7 @@ func TestWindow(t *testing.T) {
 	checkLines(t, "a window far above", plot.Draw([]plot.Function{math.Sin}, view))
 }
 
-// TestPoleInWindow: at any zoom no line goes over a pole.
+// TestPoleInWindow checks that no line crosses a pole, at any zoom.
 func TestPoleInWindow(t *testing.T) {
 	for zoom := 1e-9; zoom < 1e9; zoom *= 7 {
 		view := plot.View{From: -3 * zoom, To: 2 * zoom, Low: -1 / zoom, High: 1 / zoom,
@@ -233,7 +235,8 @@ func TestPoleInWindow(t *testing.T) {
 	}
 }
 
-// TestEvaluations: few evaluations are as few as asked for, and give a picture all the same.
+// TestEvaluations checks that a limit on evaluations is kept, and that even few of them give a
+// picture.
 func TestEvaluations(t *testing.T) {
 	for _, most := range []int{1, 20, 100, 1000} {
 		for _, c := range cases {
@@ -250,7 +253,7 @@ func TestEvaluations(t *testing.T) {
 	}
 }
 
-// TestSizes: no size makes a picture fail.
+// TestSizes checks that a picture of any size can be drawn.
 func TestSizes(t *testing.T) {
 	for _, size := range []int{-1, 0, 1, 15, 320, 5000, 1 << 30} {
 		p := plot.Draw([]plot.Function{math.Sin},
@@ -273,7 +276,7 @@ func BenchmarkSample(b *testing.B) {
 	}
 }
 
-// TestUnits: a picture names the units of its axes.
+// TestUnits checks that a picture names the units of its axes.
 func TestUnits(t *testing.T) {
 	var c calc.Calculator
 	var scope calc.Scope

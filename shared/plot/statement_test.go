@@ -22,7 +22,7 @@ func statement(t *testing.T, source string) *plot.Statement {
 	return plot.Of(p, result)
 }
 
-// TestStatement: a plot comes back from its text and from its source.
+// TestStatement checks that a plot can be read back from its text and from its source.
 func TestStatement(t *testing.T) {
 	for _, source := range []string{"plot(x^2, x = -1/3, 1e300)",
 		"a = 2; plot(sin(t), a*t, not t, t = a, pi^a)", "plot(1e-7x, größe, größe = 0.1+0.2, 1)",
@@ -46,7 +46,8 @@ func TestStatement(t *testing.T) {
 	}
 }
 
-// TestCurves: curves give what the calculator gives, until the steps are used up.
+// TestCurves checks that curves have the values that the calculator gives, until the steps are used
+// up.
 func TestCurves(t *testing.T) {
 	var c calc.Calculator
 	p, err := c.Parse("plot(x^2, sqrt(x), x = -1, 1)")

@@ -48,7 +48,8 @@ func TestTicks(t *testing.T) {
 	}
 }
 
-// TestTickTexts: a text is the number that it stands at, ticks are inside, evenly spaced, and not too many.
+// TestTickTexts checks that the text of a tick is its number, and that ticks are inside the range,
+// evenly spaced, and not too many.
 func TestTickTexts(t *testing.T) {
 	for scale := 1e-12; scale < 1e12; scale *= 1.37 {
 		for _, from := range []float64{-1, 0, 0.731, -17.3} {

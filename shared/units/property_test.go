@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// linear are names of units with a factor, no points.
+// linear are the names of units with a factor, so without points on a scale.
 var linear = func() (names []string) {
 	units.Names(func(name string) {
 		if u, _ := units.Lookup(name); !u.IsCurrency() && !u.IsPoint() {
@@ -37,7 +37,7 @@ func product(t *rapid.T) units.Unit {
 	return u
 }
 
-// TestTextReadsBack: what String writes, Parse reads as the same unit.
+// TestTextReadsBack checks that Parse reads what String writes as the same unit.
 func TestTextReadsBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		u := product(t)
@@ -49,8 +49,8 @@ func TestTextReadsBack(t *testing.T) {
 	})
 }
 
-// TestProductsKeepTheirValue: a product has the dimension of its factors, and its value in SI units, but for rounding,
-// is the product of theirs.
+// TestProductsKeepTheirValue checks that a product has the dimension of its factors and, in SI
+// units and up to rounding, the product of their values.
 func TestProductsKeepTheirValue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := units.Quantity{Value: rapid.Float64Range(1, 1e6).Draw(t, "a"), Unit: product(t)}
@@ -74,13 +74,13 @@ func TestProductsKeepTheirValue(t *testing.T) {
 	})
 }
 
-// coherent is the value of a quantity in SI units.
+// coherent returns the value of a quantity in SI units.
 func coherent(t *rapid.T, q units.Quantity) *big.Float {
 	x := new(big.Float).SetPrec(200).SetFloat64(q.Value)
 	return x.Mul(x, new(big.Float).SetPrec(200).SetFloat64(one(t, q.Unit)))
 }
 
-// one is 1 of the unit in SI units.
+// one returns 1 of the unit in SI units.
 func one(t *rapid.T, u units.Unit) float64 {
 	q, problem := units.Convert(units.Quantity{Value: 1, Unit: u}, units.Coherent(u.Dimension()), nil)
 	if problem != units.OK {
@@ -89,7 +89,8 @@ func one(t *rapid.T, u units.Unit) float64 {
 	return q.Value
 }
 
-// TestConversionsComeBack: to another unit of the dimension and back is within two units in the last place.
+// TestConversionsComeBack checks that a conversion to another unit of the dimension and back is
+// within two units in the last place.
 func TestConversionsComeBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		u := product(t)
@@ -107,7 +108,7 @@ func TestConversionsComeBack(t *testing.T) {
 
 func ulp(x float64) float64 { return math.Nextafter(math.Abs(x), math.Inf(1)) - math.Abs(x) }
 
-// FuzzParse: no text of a unit panics, and what is read is written and read again as the same.
+// FuzzParse checks that no text of a unit panics, and that a unit is read back as it is written.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{"kg·m/s²", "W/(m²·K)", "1/s", "square metres per second", "m^-2", "°C", "€/kWh", "((", "m⁻", "µ"} {
 		f.Add(text)
@@ -123,7 +124,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// BenchmarkLookup, BenchmarkConvert and BenchmarkMultiply are the three ways of an evaluation into the package.
+// BenchmarkLookup, BenchmarkConvert and BenchmarkMultiply measure the three ways in which an
+// evaluation enters the package.
 func BenchmarkLookup(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; i < b.N; i++ {

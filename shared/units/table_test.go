@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// definitions say what a unit is, in the words of its source: factors, and units with exponents;
-// after "/" the divisors. pi is taken apart. Every unit of the table has one.
+// definitions define units as their sources do, with factors, and units with exponents; divisors
+// follow "/". pi is a factor of its own. Every unit of the table has a definition.
 var definitions = map[string]string{
 	"m": "1", "g": "0.001", "s": "1", "A": "1", "K": "1", "mol": "1", "cd": "1", "bit": "1", "rad": "1", "N": "1", "Pa": "1",
 	"J": "1", "W": "1", "C": "1", "V": "1", "F": "1", "Ω": "1", "S": "1", "Wb": "1", "T": "1", "H": "1", "Hz": "1",
@@ -36,7 +36,7 @@ var definitions = map[string]string{
 	"trillion": "million^2",
 }
 
-// defined is a definition as an exact number times a power of π.
+// defined returns a definition as an exact number times a power of π.
 func defined(t testing.TB, name string) (value *big.Rat, pi int) {
 	text, ok := definitions[name]
 	if !ok {
@@ -74,7 +74,7 @@ func defined(t testing.TB, name string) (value *big.Rat, pi int) {
 	return value, pi
 }
 
-// factor is the factor of an entry as an exact number.
+// factor returns the factor of an entry as an exact number.
 func (e *entry) factor() *big.Rat {
 	f := new(big.Rat).SetFloat64(e.number)
 	f.Mul(f, big.NewRat(int64(max(e.by, 1)), int64(max(e.over, 1))))
@@ -85,10 +85,10 @@ func (e *entry) factor() *big.Rat {
 	return f.Mul(f, ten)
 }
 
-// π to 60 digits.
+// pi60 is π to 60 digits.
 const pi60 = "3.14159265358979323846264338327950288419716939937510582097494"
 
-// TestFactors compares every factor with its definition, exactly, and what Convert makes of it with
+// TestFactors compares every factor with its definition, exactly, and the result of Convert with
 // the nearest float64.
 func TestFactors(t *testing.T) {
 	for id := idMetre; id < len(table); id++ {
@@ -119,7 +119,8 @@ func TestFactors(t *testing.T) {
 	}
 }
 
-// TestNames: every name finds its unit, no name is that of two, and no prefix makes one of another.
+// TestNames checks that every name leads to its unit, that no two units share a name, and that no
+// prefix turns one name into another.
 func TestNames(t *testing.T) {
 	seen := map[string]int{}
 	for id := idMetre; id < len(table); id++ {
@@ -162,7 +163,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestTableFits: the numbers of units leave those of currencies alone, and the index finds an end.
+// TestTableFits checks that the numbers of units and currencies do not overlap, and that a quarter
+// of the index is free, so that look-ups are short.
 func TestTableFits(t *testing.T) {
 	if len(table) > firstCurrency {
 		t.Errorf("%d units", len(table))

@@ -9,7 +9,7 @@ import (
 	"abacus/shared/units"
 )
 
-// quantity reads "5 km".
+// quantity parses a quantity such as "5 km".
 func quantity(t testing.TB, text string) units.Quantity {
 	t.Helper()
 	number, name, _ := strings.Cut(text, " ")
@@ -24,7 +24,7 @@ func quantity(t testing.TB, text string) units.Quantity {
 	return units.Quantity{Value: value, Unit: u}
 }
 
-// shown writes a quantity with 15 digits, or the problem.
+// shown returns a quantity with 15 digits, or the problem.
 func shown(q units.Quantity, problem units.Problem) string {
 	if problem != units.OK {
 		return problem.String()
@@ -36,7 +36,7 @@ func shown(q units.Quantity, problem units.Problem) string {
 	return text
 }
 
-// rates are what a euro is worth.
+// rates returns how much of a currency one euro is worth.
 func rates(code string) float64 {
 	switch code {
 	case "EUR":
@@ -111,7 +111,7 @@ func TestConvert(t *testing.T) {
 	}
 }
 
-// same compares two texts of quantities by 15 digits.
+// same compares two quantities as texts, by 15 digits.
 func same(got, want string) bool {
 	if got == want {
 		return true
@@ -123,7 +123,7 @@ func same(got, want string) bool {
 	return err1 == nil && err2 == nil && au == bu && math.Abs(x-y) <= 1e-14*math.Abs(y)
 }
 
-// TestInverse lists pairs of units of which one is converted to the inverse of the other, or not.
+// TestInverse checks for pairs of units whether one converts to the inverse of the other.
 func TestInverse(t *testing.T) {
 	for _, test := range []struct {
 		from, to string

@@ -82,8 +82,8 @@ func TestSecureSaysHSTSOverTLSOnly(t *testing.T) {
 	}
 }
 
-// Every code has a status and a title; one without is a programming error that a
-// client would see as an internal one.
+// TestEveryProblem checks that every code has a status and a title: a code without them would reach
+// clients as an internal error.
 func TestEveryProblem(t *testing.T) {
 	for code, kind := range kinds {
 		p := NewProblem(code, "what was wrong").WithHint("what to do").WithRetry(7)
@@ -123,7 +123,7 @@ func TestRecords(t *testing.T) {
 	}
 }
 
-// What is written is read back, whatever the fields hold.
+// FuzzRecords checks that records are read back as they are written, whatever their fields contain.
 func FuzzRecords(f *testing.F) {
 	f.Add("a", "b\tc\nd\\e\r")
 	f.Add("", "\\")
@@ -239,8 +239,8 @@ func TestCodings(t *testing.T) {
 	}
 }
 
-// TestProblemsPage proves that the page to which the types of problems lead explains
-// each of the table.
+// TestProblemsPage checks that the page to which the types of problems lead explains every problem
+// of the table.
 func TestProblemsPage(t *testing.T) {
 	page, err := os.ReadFile("../../services/web/static/problems.html")
 	if err != nil {
@@ -254,7 +254,7 @@ func TestProblemsPage(t *testing.T) {
 	}
 }
 
-// Every message is read back as it was written, whatever its texts hold.
+// TestMessages checks that every message is read back as it is written, whatever its texts contain.
 func TestMessages(t *testing.T) {
 	const text = "a\tb\nc\rd\\e ä"
 	bindings := []calc.Binding{{Name: "a", Value: -1e-7}, {Name: text, Value: math.MaxFloat64}, {Name: "f", Source: "f(x) = x\t"}}
@@ -299,7 +299,7 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// A problem that is shared stays as it is when a hint is added to it.
+// TestProblemIsImmutable checks that adding a hint does not change a shared problem.
 func TestProblemIsImmutable(t *testing.T) {
 	shared := NewProblem(NotFound, "nothing")
 	if other := shared.WithHint("look elsewhere").WithRetry(3); shared.Hint != "" || shared.Retry != 0 || !errors.Is(other, shared) {
@@ -307,8 +307,8 @@ func TestProblemIsImmutable(t *testing.T) {
 	}
 }
 
-// TestRequestID checks that a request keeps the id that it brings, if a log line may hold it, and
-// gets a new one otherwise.
+// TestRequestID checks that a request keeps its id if a line of the log may contain it, and
+// otherwise gets a new one.
 func TestRequestID(t *testing.T) {
 	for _, c := range []struct {
 		brought string

@@ -132,7 +132,8 @@ func TestWasmIsTheSame(t *testing.T) {
 	t.Logf("%d previews of beginnings, then %d bytes of memory", asked, m.Memory().Size())
 }
 
-// TestPicturesAreTheSame compares pictures and values of the module with those of the native package, byte by byte.
+// TestPicturesAreTheSame compares pictures and values of the module with those of the native
+// package, byte by byte.
 func TestPicturesAreTheSame(t *testing.T) {
 	m := instantiate(t)
 	var native preview.Previewer

@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// measured is a function with its reference, where it is measured, and the error that it may have, in units in the
-// last place (ulp). The manual of package calc has the same table.
+// measured is a function with its reference, the points at which it is measured, and the largest
+// error that it may have, in units in the last place (ulp). The manual of package calc has the same
+// table.
 type measured struct {
 	name      string
 	most      float64
@@ -18,12 +19,12 @@ type measured struct {
 	sample    func(r *rand.Rand) (x, y float64)
 }
 
-// between is uniform.
+// between samples uniformly from low to high.
 func between(low, high float64) func(*rand.Rand) (float64, float64) {
 	return func(r *rand.Rand) (float64, float64) { return low + (high-low)*r.Float64(), 0 }
 }
 
-// magnitudes is of either sign and uniform in the logarithm to base 10.
+// magnitudes samples numbers of either sign, uniformly in their logarithm to base 10.
 func magnitudes(low, high float64) func(*rand.Rand) (float64, float64) {
 	return func(r *rand.Rand) (float64, float64) {
 		return math.Copysign(math.Pow(10, low+(high-low)*r.Float64()), r.Float64()-0.5), 0
@@ -34,7 +35,7 @@ func positive(low, high float64) func(*rand.Rand) (float64, float64) {
 	return func(r *rand.Rand) (float64, float64) { return math.Pow(10, low+(high-low)*r.Float64()), 0 }
 }
 
-// near is a little beside the center.
+// near samples numbers a little below or above the center.
 func near(center, low, high float64) func(*rand.Rand) (float64, float64) {
 	return func(r *rand.Rand) (float64, float64) {
 		x, _ := magnitudes(low, high)(r)
@@ -42,7 +43,7 @@ func near(center, low, high float64) func(*rand.Rand) (float64, float64) {
 	}
 }
 
-// mixed takes one of several samples.
+// mixed samples from one of several samples at random.
 func mixed(samples ...func(*rand.Rand) (float64, float64)) func(*rand.Rand) (float64, float64) {
 	return func(r *rand.Rand) (float64, float64) { return samples[r.Intn(len(samples))](r) }
 }
@@ -55,10 +56,10 @@ func bigUnary(f func(*big.Float) *big.Float) func(x, y *big.Float) *big.Float {
 	return func(x, _ *big.Float) *big.Float { return f(x) }
 }
 
-// halves are multiples of pi/2, where sine and cosine are nearly 0.
+// halves samples multiples of pi/2, where sine or cosine is nearly 0.
 func halves(r *rand.Rand) (float64, float64) { return float64(r.Intn(1<<24)) * (math.Pi / 2), 0 }
 
-// hyperbolic gives (e^x - e^-x)/2 and (e^x + e^-x)/2.
+// hyperbolic returns (e^x - e^-x)/2 and (e^x + e^-x)/2.
 func hyperbolic(x *big.Float) (sinh, cosh *big.Float) {
 	e := bigExp(x)
 	return shift(subtract(e, divide(one(e), e)), -1), shift(add(e, divide(one(e), e)), -1)
@@ -161,7 +162,7 @@ var functions = []measured{
 		mixed(between(-6, 26), magnitudes(-8, 0.7))},
 }
 
-// ulps is the distance of got from the exact value, in units in the last place of that value.
+// ulps returns the distance of got from the exact value, in units in the last place of that value.
 func ulps(got float64, exact *big.Float) float64 {
 	f, _ := exact.Float64()
 	unit := math.Nextafter(math.Abs(f), math.Inf(1)) - math.Abs(f)
@@ -171,7 +172,8 @@ func ulps(got float64, exact *big.Float) float64 {
 
 var places = flag.Int("points", 300, "places where a function is measured")
 
-// TestAccuracy measures the worst error of every function at pseudo-random points. With -v it prints the table.
+// TestAccuracy measures the worst error of every function at pseudo-random points. -v prints the
+// table.
 func TestAccuracy(t *testing.T) {
 	points := *places
 	if testing.Short() {

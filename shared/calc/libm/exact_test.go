@@ -12,7 +12,7 @@ var (
 	infinity = math.Inf(1)
 )
 
-// TestExact has the points where a function has a value that is known to the last bit, or none.
+// TestExact covers points at which a function has a value that is known to the last bit, or none.
 func TestExact(t *testing.T) {
 	for _, c := range []struct {
 		name      string
@@ -127,7 +127,7 @@ func TestExact(t *testing.T) {
 	}
 }
 
-// TestFactorials: gamma at the whole numbers is the factorial, rounded once.
+// TestFactorials checks that gamma of a whole number is the factorial, rounded once.
 func TestFactorials(t *testing.T) {
 	factorial := big.NewInt(1)
 	for n := int64(1); n <= 170; n++ {
@@ -139,7 +139,7 @@ func TestFactorials(t *testing.T) {
 	}
 }
 
-// TestMod compares with the remainder of exact fractions.
+// TestMod compares Mod with the remainder of exact fractions.
 func TestMod(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	for i := 0; i < 2000; i++ {

@@ -1,6 +1,6 @@
 package libm
 
-// What the tests of package calc's functions, in package libm_test, share with the tests here.
+// These are for the tests of package calc's functions, which are in package libm_test.
 var (
 	Add       = add
 	BigExp    = bigExp

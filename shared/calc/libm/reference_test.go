@@ -5,7 +5,8 @@ import (
 	"math/big"
 )
 
-// The reference: the functions in math/big, by their series and with bits to spare. Slow and simple.
+// The reference: the functions in math/big, from their series and with bits to spare. They are slow
+// and simple.
 
 const referenceBits = 400
 
@@ -26,7 +27,7 @@ func small(term, like *big.Float) bool {
 func over(a *big.Float, n int64) *big.Float  { return divide(a, fresh(a).SetInt64(n)) }
 func times(a *big.Float, n int64) *big.Float { return multiply(a, fresh(a).SetInt64(n)) }
 
-// bigArcTangent is the arc tangent, its argument halved until the series is short.
+// bigArcTangent returns the arc tangent. It halves the argument until the series is short.
 func bigArcTangent(x *big.Float) *big.Float {
 	const halvings = 8
 	for i := 0; i < halvings; i++ {
@@ -45,7 +46,7 @@ func bigArcTangent(x *big.Float) *big.Float {
 	return shift(sum, halvings)
 }
 
-// pis are the values of pi by their precision, as they are slow to find.
+// pis caches pi by precision, since it is slow to compute.
 var pis = map[uint]*big.Float{}
 
 func bigPi(precision uint) *big.Float {
@@ -75,7 +76,7 @@ func bigExp(x *big.Float) *big.Float {
 	return sum
 }
 
-// bigLog inverts bigExp by Halley's method.
+// bigLog inverts bigExp with Halley's method.
 func bigLog(x *big.Float) *big.Float {
 	m, k := fresh(x), 0
 	k = x.MantExp(m)
@@ -88,7 +89,7 @@ func bigLog(x *big.Float) *big.Float {
 	return y
 }
 
-// bigSinCos reduces with as many bits as x needs.
+// bigSinCos reduces x with as many bits as it needs.
 func bigSinCos(x *big.Float) (sin, cos *big.Float) {
 	precision := referenceBits + uint(max(0, x.MantExp(nil)))
 	wide := new(big.Float).SetPrec(precision).Set(x)
@@ -117,7 +118,7 @@ func bigAsin(x *big.Float) *big.Float {
 	return bigArcTangent(divide(x, root(rest)))
 }
 
-// bernoulli are the Bernoulli numbers B(2k) from k = 1 on.
+// bernoulli are the Bernoulli numbers B(2k), from k = 1.
 var bernoulli = func() []*big.Rat {
 	const n = 60
 	all := []*big.Rat{big.NewRat(1, 1)}
@@ -136,7 +137,7 @@ var bernoulli = func() []*big.Rat {
 	return even
 }()
 
-// bigGamma gives ln gamma(x+n) for the n that takes x to 200, and x(x+1)...(x+n-1).
+// bigGamma returns ln gamma(x+n), where n raises x to 200, and x(x+1)...(x+n-1).
 func bigGamma(x *big.Float) (logarithm, factors *big.Float) {
 	factors = one(x)
 	for f, _ := x.Float64(); f < 200; f++ {
@@ -154,7 +155,8 @@ func bigGamma(x *big.Float) (logarithm, factors *big.Float) {
 	return sum, factors
 }
 
-// bigErf is the sum of positive terms e^(-x²) (x + 2x³/3 + 4x⁵/15 + ...) 2/sqrt(pi), with bits enough for erfc.
+// bigErf sums the positive terms e^(-x²) (x + 2x³/3 + 4x⁵/15 + ...) 2/sqrt(pi), with enough bits
+// for erfc.
 func bigErf(x *big.Float) *big.Float {
 	f, _ := x.Float64()
 	x = new(big.Float).SetPrec(referenceBits + uint(3*f*f)).Set(x)

@@ -10,7 +10,8 @@ import (
 	. "abacus/shared/calc/libm"
 )
 
-// search is a search of the language with its exact result, relative to a size, and the error that it may have.
+// search is an expression with solve, integral or derivative, its exact result, the size to which
+// its error is relative, and the largest error that it may have.
 type search struct {
 	name   string
 	most   float64
@@ -46,7 +47,8 @@ var searches = []search{
 	}},
 }
 
-// TestSearches measures solve, integral and derivative, which are not rounded once, by their relative error.
+// TestSearches measures solve, integral and derivative, whose results are not a single rounding, by
+// their relative error.
 func TestSearches(t *testing.T) {
 	for _, m := range searches {
 		r := rand.New(rand.NewSource(1))

@@ -12,8 +12,8 @@ import (
 	. "abacus/shared/calc/libm"
 )
 
-// several is a function of several numbers of the language, with the exact value, its arguments, and the error that it
-// may have, in units in the last place.
+// several is a function of several numbers of the language, with its exact value, its arguments,
+// and the largest error that it may have, in units in the last place.
 type several struct {
 	name      string
 	most      float64
@@ -21,19 +21,19 @@ type several struct {
 	arguments func(r *rand.Rand) []float64
 }
 
-// power is (1+rate)^n.
+// power returns (1+rate)^n.
 func power(rate, n *big.Float) *big.Float {
 	return BigExp(Multiply(n, BigLog(Add(One(rate), rate))))
 }
 
-// annuity is the present value of n payments of 1.
+// annuity returns the present value of n payments of 1.
 func annuity(rate, n *big.Float) *big.Float {
 	return Divide(Subtract(One(rate), Divide(One(rate), power(rate, n))), rate)
 }
 
 var rates = Mixed(Positive(-5, 0), Magnitude(-9, -0.5), Between(-0.3, 0.3))
 
-// loan is a rate, a number of periods, most often a whole one, and an amount.
+// loan samples a rate, a number of periods, usually whole, and an amount.
 func loan(r *rand.Rand) []float64 {
 	rate, _ := rates(r)
 	periods, _ := Between(0, 600)(r)
@@ -44,7 +44,7 @@ func loan(r *rand.Rand) []float64 {
 	return []float64{rate, periods, amount}
 }
 
-// list gives n numbers of a sample.
+// list returns a sample of n numbers, each from the given sample.
 func list(n int, sample func(*rand.Rand) (float64, float64)) func(*rand.Rand) []float64 {
 	return func(r *rand.Rand) []float64 {
 		numbers := make([]float64, n)
@@ -55,7 +55,7 @@ func list(n int, sample func(*rand.Rand) (float64, float64)) func(*rand.Rand) []
 	}
 }
 
-// scattered are numbers around a center that may be far from 0.
+// scattered samples numbers around a center that may be far from 0.
 func scattered(r *rand.Rand) []float64 {
 	center, _ := Magnitude(-3, 9)(r)
 	width, _ := Positive(-3, 3)(r)
@@ -72,7 +72,7 @@ func sum(x []*big.Float) *big.Float {
 
 func mean(x []*big.Float) *big.Float { return Over(sum(x), int64(len(x))) }
 
-// squares is the sum of the squared distances from the mean, divided by n.
+// squares returns the sum of the squared distances from the mean, divided by n.
 func squares(x []*big.Float, n int) *big.Float {
 	center, all := mean(x), Number(0)
 	for _, v := range x {
@@ -82,7 +82,7 @@ func squares(x []*big.Float, n int) *big.Float {
 	return Over(all, int64(n))
 }
 
-// chosen are whole numbers n and k.
+// chosen samples whole numbers n and k.
 func chosen(r *rand.Rand) []float64 {
 	n := r.Intn(170) + 1
 	if r.Intn(3) == 0 {
@@ -91,7 +91,7 @@ func chosen(r *rand.Rand) []float64 {
 	return []float64{float64(n), float64(r.Intn(min(n, 80) + 1))}
 }
 
-// falling is n(n-1)...(n-k+1).
+// falling returns n(n-1)...(n-k+1).
 func falling(n, k *big.Float) *big.Float {
 	count, _ := k.Int64()
 	product := Number(1)
@@ -155,7 +155,8 @@ var functionsOfSeveral = []several{
 	{"npr", 0.51, func(x []*big.Float) *big.Float { return falling(x[0], x[1]) }, chosen},
 }
 
-// TestSeveral measures the functions of several numbers through the language, as TestAccuracy does the others.
+// TestSeveral measures the functions of several numbers through the language, as TestAccuracy
+// measures the others.
 func TestSeveral(t *testing.T) {
 	points := *Places
 	if testing.Short() {
