@@ -14,7 +14,7 @@ func (s *Scope) resolve(in *instruction, name string) (found bool) {
 	return found
 }
 
-// unknown reports a name that nobody knows, which is at a place of the source.
+// unknown returns the error for an unknown name at a place of the source.
 func (s *Scope) unknown(source string, place span, what string) *Error {
 	name := place.in(source)
 	if id := builtinID(name); id != noBuiltin {
@@ -40,7 +40,7 @@ func (s *Scope) unknown(source string, place span, what string) *Error {
 	return fault(CodeUnknown, fill("unknown % %", what, quote(name)), hint)
 }
 
-// notValue returns the error for a definition without arguments.
+// notValue returns the error for a function that is used without arguments.
 func notValue(e *entry) *Error {
 	return fault(CodeNotValue, quote(e.name)+" is a function and needs its arguments",
 		"it is defined as "+e.body.source)

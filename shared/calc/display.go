@@ -148,7 +148,8 @@ func inExponent(value float64, precision int, style format) string {
 	return string(strconv.AppendInt(append(text, 'e'), int64(exponent-point+1), 10))
 }
 
-// inDigits returns a number with a fixed number of digits after the point, rounded as people round.
+// inDigits returns a number with a fixed number of digits after the point, rounded as people
+// expect.
 func inDigits(value float64, digits int) string {
 	var s Scope
 	rounded, err := s.round([]float64{value, float64(digits)})

@@ -255,8 +255,8 @@ func (c *Calculator) reserve(n int) bool {
 	return true
 }
 
-// locate sets the place of an error. Inside a definition, it is the call in the program, since the
-// person does not see the source of the definition.
+// locate sets the place of an error. Inside a definition, it is the call in the program, since
+// whoever typed the program does not see the source of the definition.
 func (c *Calculator) locate(e *Error, in *instruction, source string) *Error {
 	if len(c.calls) == 0 {
 		return e.at(source, int(in.offset), int(in.length))

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// letters has the letters beyond ASCII in a quarter of the memory of unicode.Letter: for each range
-// of them the number of code points before it, since the last range, and in it, as varints; 0 is
-// the end. TinyGo makes the table at compile time and leaves out unicode.Letter.
+// letters has the letters beyond ASCII in a quarter of the memory of unicode.Letter. For each range
+// of letters it has two varints: the number of code points since the last range, and the number in
+// this range. 0 ends the table. TinyGo computes it at compile time and leaves out unicode.Letter.
 var letters = func() [1536]byte {
 	p := packer{next: utf8.RuneSelf}
 	for i := range unicode.Letter.R16 {

@@ -50,7 +50,7 @@ func readingAfter(u, v units.Unit) uint8 {
 	return readUnits
 }
 
-// readAs returns the unit that one stands for in parts that are read in a way of their own.
+// readAs returns the unit that u stands for among parts of an arc or of a time.
 func readAs(u units.Unit, reading uint8) units.Unit {
 	switch {
 	case reading == readArc && u == units.Foot:
@@ -112,7 +112,7 @@ func (p *parser) joined() bool {
 	return true
 }
 
-// mixed adds the fraction after a whole number to it, as in 3 1/2; over is the scanner at the /.
+// mixed adds the fraction that follows a whole number, as in 3 1/2. over is the scanner at the /.
 func (p *parser) mixed(number *instruction, over scanner) bool {
 	denominator := over
 	denominator.next()
@@ -140,7 +140,7 @@ func (p *parser) mixed(number *instruction, over scanner) bool {
 	return true
 }
 
-// cut cuts a name like h30m after its letters, in 1h30m and 5min30s.
+// cut cuts a name like the h30m of 1h30m, or the min30s of 5min30s, after its letters.
 func (p *parser) cut() {
 	text := p.text()
 	letters := 0

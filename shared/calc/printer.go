@@ -286,7 +286,7 @@ func (w *printer) withUnit(root int) bool {
 	return in.op == opMultiply && in.id == 1 && w.isUnit(root-1)
 }
 
-// isUnit reports whether a node is the name of a unit or a power of it: what 5 km is written with.
+// isUnit reports whether a node is the name of a unit or a power of one, such as the km of 5 km.
 func (w *printer) isUnit(root int) bool {
 	code := w.program.code
 	if code[root].op == opPower {

@@ -114,11 +114,11 @@ func (c *Calculator) quantity(
 	return top, 0, false, problem
 }
 
-// constantCost is the steps that loading a physical constant takes: its unit is a text, and the
-// search for a unit with its name may be long.
+// constantCost is the number of steps for loading a physical constant: its unit is a text, and
+// searching for the unit with that name may take long.
 const constantCost = 150
 
-// quantityCost is the steps that an operation on quantities takes beyond the first.
+// quantityCost is the number of steps of an operation on quantities beyond the first.
 const quantityCost = 20
 
 // execution is the state of run that quantity needs.
@@ -131,8 +131,8 @@ type execution struct {
 	base    int // of the parameters
 }
 
-// enterQuantities begins to keep units, when run meets the first one: all values so far are
-// numbers.
+// enterQuantities begins to keep units, when run meets the first one: until then all values are
+// plain numbers.
 func (c *Calculator) enterQuantities(sp int) {
 	c.growUnits()
 	for i := range c.units[:sp+1] {

@@ -15,8 +15,8 @@ func conversionCost(x float64) int {
 	return 150 + exponent*exponent/300
 }
 
-// noted rounds x, and keeps x for a notice if the number that is shown for it would be rounded
-// otherwise: 0.145*100 is shown as 14.5 and is 14.499999999999998.
+// noted rounds x, and keeps x for a notice if the number as it is shown would be rounded
+// differently: 0.145*100 is shown as 14.5 and is 14.499999999999998.
 func (s *Scope) noted(x float64, round func(float64) float64) (float64, *Error) {
 	rounded, size := round(x), math.Abs(x)
 	if half := math.Round(2*size) / 2; half == size || math.Abs(half-size) > 1e-14*size {

@@ -34,10 +34,10 @@ func (p *parser) statement() {
 	}
 }
 
-// requests are the words before an expression that ask for its value.
+// requests are words before an expression that ask for its value.
 const requests = "what is |how much is |calculate |compute |convert |"
 
-// readRequest skips such words before a number or a name.
+// readRequest skips a request before a number or a name.
 func (p *parser) readRequest() {
 	if p.token != tokenName {
 		return

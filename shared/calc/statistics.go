@@ -13,7 +13,7 @@ func (s *Scope) sum(x []float64) (float64, *Error) {
 	return finite(s.total.value())
 }
 
-// add makes the total that of some numbers.
+// add sets the total of the scope to the sum of the numbers.
 func (s *Scope) add(x []float64) {
 	s.total.reset()
 	for _, v := range x {

@@ -8,7 +8,7 @@ import "unicode/utf8"
 //  1. a unit without a prefix: min is the minute, cd the candela, ft the foot;
 //  2. a currency: its code, sign or word;
 //  3. a prefix and a unit, both as symbols or both as names, as written: mW and MW differ;
-//  4. the same in small letters: Miles, MPH, KM. But MM stays unknown: it might be mm or Mm.
+//  4. the same in lower case: Miles, MPH, KM. But MM stays unknown: it might be mm or Mm.
 //
 // A name may be of several words: light year, square feet, pounds per square inch.
 func Lookup(name string) (Unit, bool) {
@@ -23,7 +23,7 @@ func Lookup(name string) (Unit, bool) {
 	if u, ok := exactly(name); ok {
 		return u, true
 	}
-	lower, capitals := smallLetters(name)
+	lower, capitals := lowerCase(name)
 	if capitals == 0 {
 		return Unit{}, false
 	}
@@ -41,8 +41,8 @@ func Lookup(name string) (Unit, bool) {
 	return u, len(name) > 1 && capitals == len(name) && !ambiguous
 }
 
-// smallLetters returns the name with A to Z in lower case, and the number of letters changed.
-func smallLetters(name string) (lower string, capitals int) {
+// lowerCase returns the name with A to Z in lower case, and the number of letters changed.
+func lowerCase(name string) (lower string, capitals int) {
 	var text [32]byte
 	if len(name) > len(text) {
 		return name, 0
@@ -116,7 +116,7 @@ func phrase(text string) (u Unit, length int) {
 		}
 		joined[size] = '_'
 		size += 1 + copy(joined[size+1:], next)
-		lower, _ := smallLetters(string(joined[:size]))
+		lower, _ := lowerCase(string(joined[:size]))
 		if found, ok := exactly(lower); ok {
 			u, length = found, r.at
 		}
