@@ -3,11 +3,13 @@ package integration
 import (
 	"bytes"
 	"debug/elf"
+	"encoding/json"
 	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -55,11 +57,12 @@ func TestContainer(t *testing.T) {
 		t.Fatal(err)
 	}
 	address := harness.FreeAddress(t)
-	host := exec.Command("/bin/abacus", "up", "--from", "/app", "--state-dir", "/state", "--listen", address,
-		"--log-format", "json", "--variable", "rates_origin=http://127.0.0.1:9")
-	host.Path = "/bin/abacus"
+	environment, entrypoint := containerfile(t)
+	host := exec.Command(entrypoint[0], append(entrypoint[1:], "--variable", "rates_origin=http://127.0.0.1:9")...)
+	host.Args[slices.Index(host.Args, "0.0.0.0:3000")] = address
+	host.Path = entrypoint[0]
 	host.Dir = "/"
-	host.Env = []string{"XDG_CACHE_HOME=/state/cache", "TMPDIR=/state"}
+	host.Env = environment
 	host.SysProcAttr = &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	var log bytes.Buffer
 	host.Stdout, host.Stderr = &log, &log
@@ -82,6 +85,22 @@ func TestContainer(t *testing.T) {
 		return reply.StatusCode == http.StatusOK
 	})
 	decode(t, open(t, "http://"+address).Eval(t, "", "a = 1"), http.StatusOK, &struct{}{})
+}
+
+// containerfile returns what deploy/Containerfile sets: the environment and the command.
+func containerfile(t *testing.T) (environment, entrypoint []string) {
+	t.Helper()
+	for line := range strings.Lines(deployed(t, "Containerfile")) {
+		switch instruction, rest, _ := strings.Cut(line, " "); instruction {
+		case "ENV":
+			environment = append(environment, strings.Fields(rest)...)
+		case "ENTRYPOINT":
+			if err := json.Unmarshal([]byte(rest), &entrypoint); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return environment, entrypoint
 }
 
 // checkStatic checks that a program needs no other file to run.
