@@ -62,3 +62,124 @@ func lowerCase(name string) string {
 	}
 	return string(lower)
 }
+
+// meantNumber replaces the load of a name that is a number elsewhere: true, PI, half. In 80x40 the
+// name x40 means times 40, and in 10k the name k means 1000. It reports whether it did.
+func (e *execution) meantNumber(in *instruction, name string) bool {
+	switch means := meaning(name); {
+	case means != "" && (isDigit(means[0]) || means[0] == '.'):
+		number := scanner{source: means}
+		number.next()
+		in.op, in.id, in.value = opNumber, noBuiltin, number.number
+		return true
+	case means != "" && builtinID(means) != noBuiltin && builtins[builtinID(means)].constant():
+		in.op, in.id = opNumber, builtinID(means)
+		in.value = builtins[in.id].value
+		return true
+	}
+	value, isTimes := timesNumber(name)
+	product := &e.code[e.next]
+	switch {
+	case product.op != opMultiply || product.id != 1 || e.next < 2:
+		return false
+	case !isTimes || e.code[e.next-2].op != opNumber:
+		return false
+	}
+	product.id = 0
+	in.op, in.id, in.value = opNumber, noBuiltin, value
+	return true
+}
+
+// timesName reports whether a product is a number and an unknown name like x40. It is printed as it
+// is written, 80x40, so that it is read in the same way again.
+func (w *printer) timesName(root, first, second int) bool {
+	p := w.program
+	product, number, name := &p.code[root], &p.code[first], &p.code[second]
+	if product.op != opMultiply || product.id != 1 || number.op != opNumber ||
+		name.op != opVariable || number.id != noBuiltin {
+		return false
+	}
+	text := p.written(second)
+	if text == "k" && product.length > 0 { // written k, not *k
+		return false
+	}
+	if p.scope != nil {
+		if _, known := p.scope.find(text); known {
+			return false
+		}
+	}
+	_, isTimes := timesNumber(text)
+	return isTimes
+}
+
+// timesNumber returns the number in a name such as x40, or the value of the k in 10k.
+func timesNumber(name string) (value float64, ok bool) {
+	if name == "k" {
+		return 1000, true
+	}
+	if len(name) < 2 || len(name) > 16 || name[0]|0x20 != 'x' {
+		return 0, false
+	}
+	for _, c := range []byte(name[1:]) {
+		if !isDigit(c) {
+			return 0, false
+		}
+		value = value*10 + float64(c-'0')
+	}
+	return value, true
+}
+
+// meantCall returns what the call of an unknown name stands for elsewhere: an operator with its
+// number of operands, or a function. op is opReturn if there is no operator, and id is noBuiltin if
+// there is no function.
+func meantCall(name string) (op opcode, operands int, id uint8) {
+	means := name
+	if builtinID(name) == noBuiltin {
+		means = meaning(name)
+	}
+	switch means {
+	case "":
+		return opReturn, 0, noBuiltin
+	case "^":
+		return opPower, 2, noBuiltin
+	case "mod":
+		return opModulo, 2, noBuiltin
+	case "//":
+		return opFloorDivide, 2, noBuiltin
+	case "xor":
+		return opBitXor, 2, noBuiltin
+	case "!":
+		return opFactorial, 1, noBuiltin
+	}
+	if id = builtinID(means); builtins[id].constant() {
+		id = noBuiltin
+	}
+	return opReturn, 0, id
+}
+
+// meantCost returns the steps of such a call beyond those of a definition.
+func meantCost(name string) int {
+	op, _, id := meantCall(name)
+	cost := int(builtins[id].cost)
+	if op != opReturn && int(op) < len(costs) {
+		cost = int(costs[op])
+	}
+	return cost
+}
+
+// become makes the call of an unknown function the operator or function of the language that its
+// name stands for elsewhere. It returns false if there is none.
+func (in *instruction) become(name string) (ok bool, problem *Error) {
+	arguments := int(in.id)
+	op, operands, id := meantCall(name)
+	switch {
+	case op != opReturn && arguments != operands:
+		return true, fault(CodeArguments, argumentsMessage(name, operands, operands, arguments), "")
+	case op != opReturn:
+		in.op, in.id, in.index = op, 0, 0
+		return true, nil
+	case id == noBuiltin:
+		return false, nil
+	}
+	return true, in.becomeFunction(id)
+}

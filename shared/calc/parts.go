@@ -162,3 +162,51 @@ func (p *parser) cut() {
 		p.end = p.start + letters
 	}
 }
+
+// sign reads a unit that is not a name where an operand is expected: $5 is 5 $.
+func (p *parser) sign() bool {
+	place := p.place()
+	p.next()
+	if !p.amount(place) {
+		p.push(opVariable, place)
+	}
+	return true
+}
+
+// amount reads an amount of money after its currency, as in $5 and EUR 50, and reports whether it
+// follows.
+func (p *parser) amount(place span) bool {
+	n := len(p.frames)
+	u, _ := units.Lookup(place.in(p.source))
+	if p.token != tokenNumber || !u.IsCurrency() || p.newline ||
+		n > 0 && p.frames[n-1].power == powerImplicit+1 { // 5 EUR 50
+		return false
+	}
+	number := p.push(opNumber, p.place())
+	number.value = p.number
+	left, end := p.left, p.end
+	if p.next(); p.token == tokenName && p.start == end {
+		if scale, ok := amountScale(p.text()); ok {
+			number.value *= scale // $1.5k
+			p.next()
+		}
+	}
+	p.push(opVariable, place)
+	p.emit(opMultiply, place).id = 1
+	p.depth--
+	p.left = left
+	return true
+}
+
+// amountScale returns the number that a letter after an amount of money means.
+func amountScale(text string) (scale float64, ok bool) {
+	switch text {
+	case "k", "K":
+		return 1e3, true
+	case "m", "M", "mn":
+		return 1e6, true
+	case "b", "B", "bn":
+		return 1e9, true
+	}
+	return 0, false
+}

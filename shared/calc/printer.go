@@ -1,7 +1,6 @@
 package calc
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"abacus/shared/units"
@@ -357,46 +356,4 @@ func (w *printer) add(text string) { w.todo = append(w.todo, part{text: text}) }
 
 func (w *printer) operand(root int, level uint8) {
 	w.todo = append(w.todo, part{root: root, level: level})
-}
-
-// Differs reports whether a canonical form says more than the source: whether it adds or replaces
-// something, such as the * of 2 pi. Leaving out spaces, comments and needless parentheses does not
-// count.
-func Differs(source, parsed string) bool {
-	text, at := bare(source), 0
-	for _, r := range bare(parsed) {
-		i := strings.IndexRune(text[at:], r)
-		if i < 0 {
-			return true
-		}
-		at += i + utf8.RuneLen(r)
-	}
-	return false
-}
-
-// bare returns a source without spaces and comments, and with one spelling for each operator.
-func bare(source string) string {
-	text := make([]byte, 0, len(source))
-	comment := false
-	for _, r := range source {
-		switch {
-		case r == '\n':
-			comment = false
-			text = append(text, ';')
-		case comment || r == '#':
-			comment = true
-		case r == ' ' || r == '\t' || r == '\r' || isSpace(r):
-		case r == '*' && len(text) > 0 && text[len(text)-1] == '*':
-			text[len(text)-1] = '^'
-		case r == '×' || r == '·' || r == '⋅' || r == '∗':
-			text = append(text, '*')
-		case r == '÷' || r == '∕':
-			text = append(text, '/')
-		case r == '−':
-			text = append(text, '-')
-		default:
-			text = utf8.AppendRune(text, r)
-		}
-	}
-	return string(text)
 }
