@@ -132,7 +132,7 @@ fn fetch(kept: Option<&Kept>, now: u64) -> Result<Kept, String> {
     if !modified.is_empty() {
         headers.push(("if-modified-since", modified));
     }
-    let response = spin::get(&address, &headers).map_err(|why| ["the origin: ", why].concat())?;
+    let response = spin::get(&address, &headers)?;
     match (response.status, kept) {
         (200, _) => {}
         (304, Some(kept)) => {
@@ -143,18 +143,18 @@ fn fetch(kept: Option<&Kept>, now: u64) -> Result<Kept, String> {
             });
         }
         (status, _) => {
-            return Err(["the origin answered with status ", &status.to_string()].concat())
+            return Err(["their source answered with status ", &status.to_string()].concat())
         }
     }
     let table =
-        ecb::read(&response.body).map_err(|why| ["the origin's document: ", why].concat())?;
+        ecb::read(&response.body).map_err(|why| ["their source's document: ", why].concat())?;
     let date = table.date.to_string();
     if table.date > Day::of(now) {
         let today = Day::of(now).to_string();
-        return Err(["the origin's rates are of ", &date, ", and today is ", &today].concat());
+        return Err(["their source's rates are of ", &date, ", and today is ", &today].concat());
     }
     if kept.map_or(false, |kept| table.date < kept.table.date) {
-        return Err(["the origin's rates are old, of ", &date].concat());
+        return Err(["their source's rates are old, of ", &date].concat());
     }
     Ok(Kept { table, checked: now, modified: last_modified(response.header("last-modified")) })
 }
@@ -195,7 +195,7 @@ fn missing(claim: &Claim, now: u64) -> Problem {
     Problem {
         code: Code::ServiceUnavailable,
         detail,
-        hint: "try again later; amounts of one currency need no rates",
+        hint: "try again later",
         retry: REST_WITHOUT.saturating_sub(waited).max(1),
     }
 }

@@ -81,9 +81,9 @@ pub fn get(address: &str, headers: &[(&str, &str)]) -> Result<Response, &'static
             &mut outcome,
         );
         let reply: Reply = outcome.result().map_err(|code| match code {
-            1 => "the manifest does not allow its address",
-            2 => "its address is not valid",
-            _ => "it cannot be reached, or broke off",
+            1 => "the manifest does not allow their source's address",
+            2 => "their source's address is not valid",
+            _ => "their source cannot be reached",
         })?;
         Ok(Response {
             status: reply.status,

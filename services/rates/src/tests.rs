@@ -190,20 +190,20 @@ fn not_modified() {
 fn broken_origins() {
     let with_rate = |rate| DOCUMENT.replace("1.0834", rate);
     for (status, document, why) in [
-        (500, DOCUMENT.to_string(), "the origin answered with status 500"),
-        (301, String::new(), "the origin answered with status 301"),
-        (200, "<html></html>".to_string(), "the origin's document: it has no rates"),
-        (200, with_rate("0"), "the origin's document: a rate is 0"),
-        (200, " ".repeat(70_000), "the origin's document: it is longer than 64 KiB"),
+        (500, DOCUMENT.to_string(), "their source answered with status 500"),
+        (301, String::new(), "their source answered with status 301"),
+        (200, "<html></html>".to_string(), "their source's document: it has no rates"),
+        (200, with_rate("0"), "their source's document: a rate is 0"),
+        (200, " ".repeat(70_000), "their source's document: it is longer than 64 KiB"),
         (
             200,
             DOCUMENT.replace("2026-11-25", "2026-11-27"),
-            "the origin's rates are of 2026-11-27, and today is 2026-11-26",
+            "their source's rates are of 2026-11-27, and today is 2026-11-26",
         ),
         (
             200,
             DOCUMENT.replace("2026-11-25", "2026-11-24"),
-            "the origin's rates are old, of 2026-11-24",
+            "their source's rates are old, of 2026-11-24",
         ),
     ] {
         host_at(WEDNESDAY, says(200, DOCUMENT));
@@ -219,7 +219,7 @@ fn broken_origins() {
     }
     host_at(WEDNESDAY + 72 * HOUR, |_, _| Err(4));
     assert_eq!(body(&get("/rates")), RATES);
-    let unreachable = "rates: no new rates: the origin: it cannot be reached, or broke off; ";
+    let unreachable = "rates: no new rates: their source cannot be reached; ";
     assert!(log().starts_with(unreachable));
 }
 
@@ -234,8 +234,7 @@ fn not_modified_since_never() {
 #[test]
 fn none_yet() {
     host_at(WEDNESDAY, |_, _| Err(1));
-    let why =
-        "there are no exchange rates yet: the origin: the manifest does not allow its address";
+    let why = "there are no exchange rates yet: the manifest does not allow their source's address";
     for (pause, retry, total) in [(0, "60", 1), (20, "40", 1), (39, "1", 1), (1, "60", 2)] {
         pass(pause);
         let reply = get("/rates");
@@ -369,7 +368,7 @@ fn internal() {
     });
     let reply = send(Method::Get, "/internal/rates", &PEER);
     assert_eq!(reply.status, 503);
-    let problem = "problem\tservice-unavailable\tthere are no exchange rates yet: the origin: ";
+    let problem = "problem\tservice-unavailable\tthere are no exchange rates yet: their source ";
     assert!(body(&reply).starts_with(problem), "{}", body(&reply));
     assert!(body(&reply).ends_with("\t60\n"), "{}", body(&reply));
 }
