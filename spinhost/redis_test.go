@@ -45,7 +45,7 @@ func (r *redisServer) start(t testing.TB) {
 			return
 		}
 	}
-	t.Fatal("redis-server does not come to serve")
+	t.Fatal("redis-server does not start to serve")
 }
 
 func (r *redisServer) stop() {

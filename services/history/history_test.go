@@ -288,7 +288,7 @@ func TestSweep(t *testing.T) {
 		t.Errorf("%d evaluations are known, want the 14 of two days", appends)
 	}
 	if list, _ := ids(t, s.send("GET", "/history", read, "")); !same(list, 1) {
-		t.Errorf("who read the history two days ago has %v", list)
+		t.Errorf("the owner who read the history two days ago has %v", list)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // In a transaction, SQLite keeps what a statement overwrites in a block of memory, to be able to
 // undo that statement alone (a statement journal). Its allocator maps each block of this size and
-// unmaps it again, which costs a statement of a group more than all else. So a few are kept.
+// unmaps it again, which costs a statement of a group more than everything else. So a few are kept.
 const journalBlock = 64<<10 + 8 // SQLITE_CONFIG_STMTJRNL_SPILL, and the address of the next block
 
 // maxUnused is how many unused blocks are kept.
