@@ -19,7 +19,7 @@ var (
 
 func init() {
 	spin.Handle(func() http.Handler {
-		return &wire.Router{Service: "rates", Guard: peer.Guard(spin.Variable("peer_token")), Routes: []wire.Route{
+		return &wire.Router{Service: "rates", Guard: peer.Guard(spin.Variable), Routes: []wire.Route{
 			wire.Get("/rates", func(w http.ResponseWriter, _ *wire.Request) error {
 				return public(w, head+`"rates":{"USD":1.25}}`)
 			}),
