@@ -109,6 +109,7 @@ func editOneOfTwenty(p *page) {
 	edit()
 	p.press("Ctrl+z")
 	undone(p)
+	p.until(`document.querySelector("#log del") === null`)
 
 	edit()
 	p.visit()

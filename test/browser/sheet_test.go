@@ -31,6 +31,7 @@ const randomSheets = `(async () => {
 		() => pick(names) + " = " + random(100),
 		() => "f(x) = x + " + pick(names),
 		() => "label: " + value() + " * 2",
+		() => pick(["* ", "/ ", "mod "]) + value(),
 		() => pick(names) + " = " + value() + "; " + pick(names) + " = " + value(),
 		() => value() + " - " + value() + " # a comment with a",
 	])();

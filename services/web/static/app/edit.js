@@ -195,6 +195,7 @@ export class Editing {
     const first = entries.find(({ id }) => id === undo[0].id);
     const others = changed.filter(({ id }) => id !== first?.id).length;
     const also = others ? `, and ${others} more ${others === 1 ? "row" : "rows"}` : "";
+    if (item.undoes) this.#log.forgetReplaced();
     if (item.undoes) return announce(`Undone${also}`);
     showToast(`Changed: ${toLocal(first.expression)}${also}.`, { Undo: () => this.undo() });
   }

@@ -29,6 +29,9 @@ function statements(source) {
   return list.filter((tokens) => tokens.length);
 }
 
+/** The operators that can begin an expression; the others continue from the previous result. */
+const sign = /^([-+−√]|not|plus|minus)$/;
+
 const namesIn = (tokens) => tokens.filter(({ kind }) => kind === "name").map(({ text }) => text);
 
 const effects = new Map(); // by source, since every keystroke looks through the sheet
@@ -56,6 +59,7 @@ function read(source) {
     const names = namesIn(tokens.slice(equals + 1));
     const isFunction = second?.kind === "open" && tokens[equals - 1]?.kind === "close";
     hasResult = !isFunction && first.text !== "plot";
+    if (first.kind === "operator" && !sign.test(first.text)) uses.add("ans");
     if (first.kind !== "name" || (equals !== 1 && !isFunction)) {
       for (const name of namesIn(tokens)) if (!sets.has(name)) uses.add(name);
       continue;
