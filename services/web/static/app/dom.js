@@ -27,6 +27,16 @@ export function prose(text) {
   return text.split("`").map((part, i) => (i % 2 ? element("code", {}, part) : part));
 }
 
+/** Makes an option of a list the chosen one, which the field points to; -1 stands for none. */
+export function choose(list, field, index) {
+  list.querySelector("[aria-selected=true]")?.setAttribute("aria-selected", "false");
+  const chosen = list.children[index];
+  if (!chosen) return field.removeAttribute("aria-activedescendant");
+  chosen.setAttribute("aria-selected", "true");
+  chosen.scrollIntoView({ block: "nearest" });
+  field.setAttribute("aria-activedescendant", chosen.id);
+}
+
 /** Returns the element with this id. */
 export const byId = (id) => document.getElementById(id);
 

@@ -2,7 +2,7 @@
 // the history as a CSV or JSON file, and the help.
 
 import * as api from "./api.js";
-import { announce, button, byId, download, element, showToast } from "./dom.js";
+import { announce, button, byId, choose, download, element, showToast } from "./dom.js";
 import { decimalComma, shown, toLocal, typed } from "./numbers.js";
 import { outcome } from "./row.js";
 import * as session from "./session.js";
@@ -62,6 +62,7 @@ class Search {
     let message = "No matching entries";
     try {
       if (token) ({ entries } = await api.history(token, filter));
+      entries = [...entries, ...resultsWith(filter)].sort((a, b) => b.id - a.id);
     } catch (failure) {
       message = api.trouble("The history cannot be searched", failure);
     }
@@ -84,14 +85,9 @@ class Search {
   }
 
   #choose(index) {
-    this.#list.children[this.#chosen]?.setAttribute("aria-selected", "false");
     const count = this.#list.children.length;
     this.#chosen = count ? (index + count) % count : 0;
-    const chosen = this.#list.children[this.#chosen];
-    if (!chosen) return this.#text.removeAttribute("aria-activedescendant");
-    chosen.setAttribute("aria-selected", "true");
-    chosen.scrollIntoView({ block: "nearest" });
-    this.#text.setAttribute("aria-activedescendant", chosen.id);
+    choose(this.#list, this.#text, this.#chosen);
   }
 
   #key(event) {
@@ -103,6 +99,15 @@ class Search {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+/** Returns those of the newest entries whose results contain a text; the service finds the rest. */
+function resultsWith({ q, kind, from }) {
+  const known = (q && session.loadKnown()?.entries) || [];
+  return known.filter((entry) => {
+    const fits = (!kind || entry.kind === kind) && (!from || entry.at >= from);
+    return fits && entry.result !== null && shown(outcome(entry), entry.result).includes(q);
+  });
 }
 
 function option(entry, index) {

@@ -3,7 +3,7 @@
 // of the ARIA Authoring Practices; the role itself is not allowed on a text area. Also the examples
 // for the first visit.
 
-import { byId, element } from "./dom.js";
+import { byId, choose, element } from "./dom.js";
 import { displayed, shown, toLocal } from "./numbers.js";
 
 /** The names of the language by their kind; the bundler writes them here. */
@@ -143,13 +143,8 @@ export class Completion {
   }
 
   #choose(index) {
-    this.#list.children[this.#chosen]?.setAttribute("aria-selected", "false");
     this.#chosen = index;
-    const chosen = this.#list.children[index];
-    if (!chosen) return this.#area.removeAttribute("aria-activedescendant");
-    chosen.setAttribute("aria-selected", "true");
-    chosen.scrollIntoView({ block: "nearest" });
-    this.#area.setAttribute("aria-activedescendant", chosen.id);
+    choose(this.#list, this.#area, index);
   }
 
   #take(index) {
