@@ -140,11 +140,13 @@ func (p *page) failOnComplaints() {
 	})
 }
 
-// visit loads the page and waits for its history, or for the examples if that is empty.
+// visit loads the page and waits until its script shows the history, or the examples if that is
+// empty.
 func (p *page) visit() {
 	p.Helper()
 	p.do(chromedp.Navigate(p.url))
-	p.until(`document.querySelector("#log li") !== null || !document.getElementById("examples").hidden`)
+	p.until(`document.getElementById("keypad").childElementCount > 0 &&
+		(document.querySelector("#log li") !== null || !document.getElementById("examples").hidden)`)
 }
 
 func (p *page) do(actions ...chromedp.Action) {

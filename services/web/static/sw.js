@@ -26,16 +26,19 @@ addEventListener("fetch", (event) => {
 });
 
 /**
- * Stores the files. The page itself is stored as / returned it, unless a newer one is stored by
- * now.
+ * Stores the files. The page itself is stored as / returned it, unless a newer one is there by now,
+ * but without the examples: they are part of the first paint of the first visit only.
  */
 async function install() {
   const cache = await caches.open(page);
   const elsewhere = /^\/app\/(maskable|shared)-/;
   const others = files.filter((file) => file !== page && !elsewhere.test(file));
   const [root] = await Promise.all([fetch("/"), cache.addAll(others)]);
-  if (root.ok && (await root.clone().text()).includes(script)) await cache.put(page, root);
-  else await cache.add(page);
+  const isCurrent = root.ok && (await root.clone().text()).includes(script);
+  const own = isCurrent ? root : await fetch(page);
+  if (!own.ok) throw new Error(`${page} is answered with ${own.status}`);
+  const text = (await own.text()).replace('id="examples"', "$& hidden");
+  await cache.put(page, new Response(text, own));
 }
 
 /** Deletes old versions except the previous one: open pages may still load parts of it. */

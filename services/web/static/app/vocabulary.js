@@ -5,6 +5,7 @@
 
 import { byId, choose, element } from "./dom.js";
 import { displayed, shown, toLocal } from "./numbers.js";
+import { token as sessionToken } from "./session.js";
 
 /** The names of the language by their kind; the bundler writes them here. */
 const kinds = KINDS;
@@ -175,8 +176,9 @@ function wordAt({ value, selectionStart: caret, selectionEnd }, tokens) {
   return free ? { start: caret, end: caret, text: "" } : null;
 }
 
-/** Makes the examples of the first visit call `edit(text)`. */
+/** Makes the examples of the first visit call `edit(text)`. A session shows its history instead. */
 export function prepareExamples(edit) {
+  byId("examples").hidden = sessionToken() !== null;
   for (const example of document.querySelectorAll(".example")) {
     const [code] = example.children;
     example.addEventListener("click", () => edit(code.textContent));
