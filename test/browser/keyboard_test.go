@@ -73,6 +73,9 @@ func (k keyboard) everything() {
 	k.wantInput("1 + 157.07963267949")
 	k.press("Alt+ArrowUp", "Alt+ArrowUp")
 	k.wantInput("1 + 5")
+	k.types(" * 2 - ")
+	k.press("Alt+ArrowUp")
+	k.wantInput("1 + 5 * 2 - 157.07963267949")
 	k.press("Escape")
 
 	// The search.

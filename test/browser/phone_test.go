@@ -38,6 +38,46 @@ func TestPhoneRows(t *testing.T) {
 	}
 }
 
+// TestPhoneOverlaps checks that why a text was refused does not cover the last row, and that
+// results in the list of a share are not broken.
+func TestPhoneOverlaps(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
+	p.calculate("2^64", "area(r) = pi r^2", "sin(30)", "mean(4, 8, 15, 16, 23, 42)")
+	p.do(chromedp.Evaluate(`document.getElementById("keypad-toggle").click()`, nil))
+	p.enter("mortgage 300000 at 3.5% over 25 years")
+	p.until(`document.querySelector("#composer.invalid") !== null`)
+	p.until(`document.querySelector("#log li:last-child").getBoundingClientRect().bottom <
+		document.querySelector(".advice").getBoundingClientRect().top + 1`)
+	p.press("Escape")
+	p.click("#share-open")
+	p.click("#share-some")
+	for _, height := range get[[]float64](p, `[...document.querySelectorAll("#share-entries .value")].map((value) => value.offsetHeight)`) {
+		if height > 24 {
+			t.Errorf("a result in the share is %v pixels high", height)
+		}
+	}
+}
+
+// TestHintIsPressed follows the hint of a refusal by a press, and gets the refused text back.
+func TestHintIsPressed(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
+	p.enter("12 / 5 remainder")
+	p.click("#problem .hint .offer")
+	p.wantInput("12 mod 5")
+	p.press("ArrowUp")
+	p.wantInput("12 / 5 remainder")
+	p.press("ArrowDown", "Enter")
+	p.wantLog("12 mod 5 | 2")
+	// This one says nothing that could be calculated.
+	p.enter("pmt(1, 2)")
+	p.until(`document.querySelector("#problem .hint").textContent !== ""`)
+	buttons := getAsync[int](p, `new Promise((done) =>
+		setTimeout(() => done(document.querySelectorAll("#problem .hint .offer").length), 200))`)
+	if buttons != 0 {
+		t.Errorf("the hint has %d buttons", buttons)
+	}
+}
+
 // TestPhonePlot reads the second root of a parabola: all points of interest have labels, a press
 // near a point reads it, and it stays in view. The sketch above the input fits the screen.
 func TestPhonePlot(t *testing.T) {
@@ -80,7 +120,10 @@ func TestFirstPaint(t *testing.T) {
 	want := get[float64](p, top)
 	p.do(network.Enable(), network.SetBypassServiceWorker(true), network.SetCacheDisabled(true),
 		network.SetBlockedURLs([]string{"*/app/*.js"}), chromedp.Navigate(p.url))
-	p.until(`document.getElementById("examples").hidden`)
+	p.until(`document.getElementById("keypad").childElementCount === 0`)
+	if !get[bool](p, `document.querySelector("#examples h2").checkVisibility()`) {
+		t.Error("the examples are not painted before a script runs")
+	}
 	if got := get[float64](p, top); got != want {
 		t.Errorf("the field is painted at %v, then moves to %v", got, want)
 	}

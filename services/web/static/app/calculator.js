@@ -170,7 +170,8 @@ export class Preview {
   async first(newContext, sources) {
     for (const source of sources) {
       const reply = await this.#calculator.ask(newContext + source);
-      if (!reply.error && !reply.unavailable && reply.display) return reply;
+      const hasResult = reply.display || reply.kind === "plot";
+      if (!reply.error && !reply.unavailable && hasResult) return reply;
     }
     return undefined;
   }

@@ -37,12 +37,11 @@ export class Composer {
       changed: (text) => this.#ask(text),
       help: handlers.help,
       hasAns: handlers.hasAns,
-      pickResult: (step) => this.#pick(step),
+      pickResult: (step, again) => this.#pick(step, again),
     });
     prepareExamples((text) => this.input.edit(text));
     this.#keypad = new Keypad({
       insert: (text) => this.#field.insert(text),
-      keepEnd: (change) => log.keepEnd(change),
       acts: {
         clear: () => this.#field.clear(),
         delete: () => this.#field.deleteBackward(),
@@ -121,7 +120,6 @@ export class Composer {
       this.#refuse(new Failure("long"));
       return false;
     }
-    this.#picked = -1;
     this.#handlers.evaluate(expression);
     return true;
   }
@@ -147,7 +145,9 @@ export class Composer {
     const { error } = reply;
     const isCutWord = reply.unit && isCut(source, (name) => this.#vocabulary.kindOf(name));
     if (error || isCutWord) {
-      const sources = unfinished.includes(error?.code ?? "syntax") ? beginnings(source) : [];
+      const place = error?.position ? spanOf(source, error.position) : null;
+      const mayGoOn = unfinished.includes(error?.code ?? "syntax");
+      const sources = mayGoOn ? beginnings(source, place) : [];
       const last = await this.#preview.first(this.#handlers.context(), sources);
       const text = last ? shown(last.display, last.value) : "";
       if (isCurrent()) this.input.doubt(error && this.#problemOf({ problem: error }, source), text);
@@ -160,8 +160,9 @@ export class Composer {
     this.input.preview(value, parsed, notices?.map(({ message }) => message));
   }
 
-  /** Returns the text of an older (-1) or newer (+1) result than the one picked last. */
-  #pick(step) {
+  /** Returns the text of the newest result or, `again`, of an older (-1) or newer (+1) one. */
+  #pick(step, again) {
+    if (!again) this.#picked = -1;
     const results = this.#log.entries.filter(({ result }) => result !== null);
     this.#picked = Math.max(0, Math.min(this.#picked - step, results.length - 1));
     return results.length ? typed(outcome(results[this.#picked])) : "";
@@ -203,7 +204,32 @@ export class Composer {
     const { text: expression, back } = toCalculator(text);
     this.input.refuse(problem, position ? spanOf(expression, position).map(back) : null);
     announce(`Error: ${problem.detail}. ${problem.hint}`);
+    this.#suggest(problem.hint);
   }
+
+  /** Makes buttons of what a hint says to write, as far as that has a value. */
+  async #suggest(hint) {
+    const { text } = this.input;
+    const found = [];
+    for (const texts of suggestions(hint)) {
+      for (const one of texts) {
+        if (!(await this.#preview.first(this.#handlers.context(), [one]))) continue;
+        found.push(one);
+        break;
+      }
+    }
+    if (text === this.input.text) this.input.suggest(hint, found);
+  }
+}
+
+/** Returns what a hint says to write: the texts that each part may mean, the longest first. */
+function suggestions(hint) {
+  const [, text = ""] = /\bwrite (.+)/.exec(hint) ?? [];
+  const parts = text.split(/[,;] (?:or )?(?![^(]*\))/); // not at the commas of arguments
+  return parts.map((part) => {
+    const pieces = part.split(/ (?=(?:for|to|or) )/);
+    return pieces.map((_, i) => pieces.slice(0, pieces.length - i).join(" "));
+  });
 }
 
 /** The codes of errors that an unfinished text has. */
@@ -252,7 +278,7 @@ const functionPage = [
   ["sin", "sin("], ["cos", "cos("], ["tan", "tan("], ["√", "sqrt(", "square root"],
   ["!", "!", "factorial", "sign"],
   ["ln", "ln("], ["log", "log("], ["π", "pi", "pi"], ["e"], ["(", "(", "open parenthesis"],
-  ["x"], ["a =", " = ", "equals"], [",", { act: "separator" }, "comma"], ["note", " # ", "comment"],
+  ["x"], ["a =", " = ", "equals"], [",", { act: "separator" }, "comma"], [":", ":", "colon"],
   [")", ")", "close parenthesis"],
   ["123", { act: "page" }, "Numbers", "edit"], ["plot", "plot("], ["°", "°", "degrees"],
   ["⏎", "\n", "New line"], ["=", { act: "submit" }, "Calculate", "go"],
@@ -268,10 +294,7 @@ const wideOrder = [
   "f(x)", ".", "0", "1", "2", "3", "=",
 ];
 
-/**
- * The keypad. It calls `insert(text)`, the functions of `acts` by name, and `keepEnd(change)` to
- * appear and disappear.
- */
+/** The keypad. It calls `insert(text)` and the functions of `acts` by name. */
 class Keypad {
   #pad = byId("keypad");
   #page = numberPage;
@@ -292,7 +315,7 @@ class Keypad {
     };
     toggle.addEventListener("click", () => {
       browser.write(choiceName, this.#pad.hidden ? null : "own");
-      this.#handlers.keepEnd(apply);
+      apply();
       byId("input").blur();
       byId("input").focus();
     });

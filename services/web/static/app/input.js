@@ -18,8 +18,9 @@ const binary = /^[-+*/^×÷·%]$/;
 
 /**
  * The input. It calls `submit(text)`, which reports whether it took the text, `changed(text)`
- * after every change, `help()` for a `?` in an empty input, `hasAns()`, and `pickResult(step)`,
- * which returns the text of an older (-1) or newer (+1) result.
+ * after every change, `help()` for a `?` in an empty input, `hasAns()`, and `pickResult(step,
+ * again)`, which returns the text of an older (-1) or newer (+1) result than the one picked before,
+ * or of the newest result.
  */
 export class Input {
   #area = byId("input");
@@ -33,6 +34,7 @@ export class Input {
   #index = 0; // in #past; its length stands for the newest text
   #newest = "";
   #continued = false; // whether the text is `ans` and an operator, written by the page
+  #picked = null; // {start, end} of the result that was inserted last, if the text is the same
   #handlers;
 
   /** Whether the text is a pasted one. */
@@ -145,6 +147,17 @@ export class Input {
     if (error) this.#area.setSelectionRange(error[1], error[1]);
   }
 
+  /** Makes buttons of expressions in the hint of a refusal. */
+  suggest(hint, expressions) {
+    let rest = hint;
+    const nodes = expressions.flatMap((one) => {
+      const [before] = rest.split(one, 1);
+      rest = rest.slice(before.length + one.length);
+      return [before, button(toLocal(one), "quiet offer", () => this.edit(toLocal(one)))];
+    });
+    if (nodes.length) byId("problem").querySelector(".hint").replaceChildren(...nodes, rest);
+  }
+
   /** Shows the result of the text and how it is read, if there is something to show. */
   preview(result, parsed, notices) {
     clearTimeout(this.#doubt);
@@ -155,9 +168,10 @@ export class Input {
 
   /**
    * Shows, dimmed, the result that a text had before its end was begun, and says what is wrong with
-   * the text after a pause in typing.
+   * the text after a pause in typing. A refused text has neither.
    */
   doubt(problem, last) {
+    if (byId("composer").classList.contains("invalid")) return;
     showPreview(last);
     byId("preview").classList.add("stale");
     showReading("");
@@ -197,6 +211,7 @@ export class Input {
     this.isPasted &&= text !== "";
     clearTimeout(this.#doubt);
     this.#continued = false;
+    this.#picked = null;
     this.#tokens = scan(text, { comma: decimalComma() });
     this.#error = null;
     this.#completion.close();
@@ -303,13 +318,15 @@ export class Input {
     return false;
   }
 
-  /** Inserts an older or newer result in place of the selection, and selects it. */
+  /** Inserts an older or newer result in place of the selection or of the one just inserted. */
   #pick(step) {
-    const text = this.#handlers.pickResult(step);
+    const { selectionStart, selectionEnd: end } = this.#area;
+    const again = this.#picked?.end === end;
+    const text = this.#handlers.pickResult(step, again);
     if (!text) return true;
-    const { selectionStart: start, selectionEnd: end } = this.#area;
+    const start = again ? this.#picked.start : selectionStart;
     this.#replace(start, end, text);
-    this.#area.setSelectionRange(start, start + text.length);
+    this.#picked = { start, end: start + text.length };
     return true;
   }
 
@@ -356,7 +373,7 @@ function showProblem(problem) {
   // The input refers to this text even while it is hidden, so no old text may remain.
   box.querySelector(".detail").replaceChildren(...prose(problem?.detail ?? ""));
   box.querySelector(".hint").replaceChildren(...prose(problem?.hint ?? ""));
-  const offer = box.querySelector("button");
+  const offer = box.querySelector(":scope > .offer");
   offer.hidden = !problem?.offer;
   offer.textContent = problem?.offer?.label ?? "";
   offer.onclick = problem?.offer?.act;
