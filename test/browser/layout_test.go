@@ -57,7 +57,7 @@ func TestFieldStays(t *testing.T) {
 // aligned.
 func TestRowsAreEven(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
-	p.calculate("1/8", "1234", "-0.5", "2 pi", "1e30", "100000 + 1/4", "7")
+	p.calculate("1/8", "1234", "-0.5", "2 pi", "1e30", "45 l / 620 km in l/100km", "100000 + 1/4", "7")
 	rows := get[[]float64](p, `[...document.querySelectorAll("#log .line")].map((row) => row.getBoundingClientRect().height)`)
 	for i, height := range rows {
 		if height != 40 {
@@ -73,6 +73,9 @@ func TestRowsAreEven(t *testing.T) {
 		return range.getBoundingClientRect().right;
 	})`)
 	for i, end := range ends {
+		if i == 5 {
+			continue // too long to be aligned; the others are, in spite of it
+		}
 		if end < ends[0]-2 || end > ends[0]+2 {
 			t.Errorf("the whole part of result %d ends at %v, that of the first at %v", i+1, end, ends[0])
 		}
@@ -146,6 +149,27 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
+// TestCopiedIsShown checks that "Copied" is in sight beside its result, which does not move.
+func TestCopiedIsShown(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("1/3", "100 + 11")
+	const result = `document.querySelector("#log li:last-child .result")`
+	place := get[[]float64](p, `(({ left, top, width, height }) => [left + width / 2, top + height / 2])(`+result+`.getBoundingClientRect())`)
+	p.do(input.DispatchMouseEvent(input.MouseMoved, place[0], place[1]))
+	const left = `(() => {
+		const range = document.createRange();
+		range.selectNodeContents(` + result + `);
+		return range.getBoundingClientRect().left;
+	})()`
+	before := get[float64](p, left)
+	p.until(`getComputedStyle(document.querySelector("#log li:last-child time")).opacity === "1"`)
+	p.do(chromedp.Evaluate(result+`.classList.add("copied")`, nil))
+	if got := get[float64](p, left); got != before {
+		t.Errorf("the result moves from %v to %v", before, got)
+	}
+	p.until(`getComputedStyle(document.querySelector("#log li:last-child time")).opacity === "0"`)
+}
+
 // TestPreviewStays checks that a result ends where its preview ended.
 func TestPreviewStays(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
@@ -180,6 +204,7 @@ func TestUnfinished(t *testing.T) {
 		"7*": "7", "12 * 3 + ": "36", "12 / 5 remainder": "2.4", "5 km i": "5 km", "3 ft 5 in in": "3.41666666666667 ft",
 		"2 * (3 + ": "6", "sum(1/n!, n = 0": "1", "3 > 2 ? 10 :": "1",
 		"->": "", "total": "", "income": "", "assets = 5 +": "5",
+		"3,5 * 2": "", "average(4 8 15)": "", "pmt(1%, 12, 300,000)": "",
 	} {
 		p.press("Escape")
 		p.until(`document.getElementById("preview").textContent === ""`)
@@ -188,6 +213,17 @@ func TestUnfinished(t *testing.T) {
 		if got := get[string](p, `document.getElementById("preview").textContent`); got != want {
 			t.Errorf("%q: the preview is %q, want %q", text, got, want)
 		}
+	}
+	// What is refused has no preview either.
+	p.press("Escape")
+	p.types("12 / 5 remainder")
+	p.until(`document.getElementById("preview").textContent === "2.4"`)
+	p.press("Enter")
+	p.until(`document.querySelector("#composer.invalid") !== null`)
+	got := getAsync[string](p, `new Promise((done) =>
+		setTimeout(() => done(document.getElementById("preview").textContent), 200))`)
+	if got != "" {
+		t.Errorf("a refused text has the preview %q", got)
 	}
 }
 
@@ -253,6 +289,7 @@ func TestCommas(t *testing.T) {
 	p.press("Enter")
 	p.wantLog("rate = 1,5 | 1,5", "f(x) = 2,5x | defined | read as f(x) = 2,5*x", "max(1,25; rate) + 1234,5 | 1236")
 	p.calculate("1/8")
+	p.wantStatus("1 divided by 8 equals 0,125")
 	p.click("#log li:last-child .result")
 	p.wantCopied("0,125")
 	p.do(chromedp.Focus("#input"))

@@ -331,6 +331,11 @@ func TestTheme(t *testing.T) {
 	p.press("Escape")
 	p.until(`[...document.querySelectorAll("#log .result")].map((r) => r.textContent).join(" ") ===
 		"1,234,567.5 -1,099,511,627,776 999 1e30 0.0001"`)
+	// Whole numbers beyond 2^53 have no digits that are not theirs.
+	p.calculate("2^64")
+	p.set("decimals", "all")
+	p.until(`document.querySelector("#log li:last-child .result").textContent === "1.8446744073709552e19"`)
+	p.set("decimals", "")
 	p.types("2^20")
 	p.wantPreview("1,048,576")
 	p.press("Escape")

@@ -115,7 +115,7 @@ function choice(entry, checked) {
   const code = element("code", {}, toLocal(entry.expression));
   const value = entry.result === null ? "" : shown(outcome(entry), entry.result);
   const result = element("span", { class: "value" }, value);
-  return element("li", {}, element("label", {}, box, code, result));
+  return element("li", {}, element("label", {}, box, element("span", {}, code, " ", result)));
 }
 
 function listed(names) {

@@ -35,6 +35,13 @@ export class Log {
       if (target.matches(".line button")) this.#setCurrent(target);
     });
     this.#list.addEventListener("keydown", (event) => this.#key(event));
+    // The end stays in view when the room for the log changes.
+    let room = 0;
+    new ResizeObserver(() => {
+      const { scrollTop, scrollHeight, clientHeight } = this.#scroll;
+      if (!this.empty && scrollTop + room >= scrollHeight - 8) this.scrollToEnd();
+      room = clientHeight;
+    }).observe(this.#scroll);
   }
 
   /** How many times entries have been replaced or removed. */
@@ -89,13 +96,6 @@ export class Log {
       if (entry.result !== null) values.unshift(outcome(entry));
     }
     return values.length ? totalOf(word, values) : "";
-  }
-
-  /** Changes the room for the log. Its end stays in view if it was. */
-  keepEnd(change) {
-    const { isAtEnd } = this;
-    change();
-    if (isAtEnd) this.scrollToEnd();
   }
 
   /** Whether the end of the log is visible. */
@@ -281,6 +281,7 @@ export class Log {
     this.#entries.clear();
     this.#decimals = 0;
     this.#arrange([]);
+    this.#scroll.scrollTop = 0;
     this.offerEarlier(false);
     if (edited) this.interrupted();
   }

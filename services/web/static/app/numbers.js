@@ -58,7 +58,10 @@ export const decimalComma = () => settings.comma;
 export function shown(text, value = null) {
   const { decimals, groups } = settings;
   const full = decimals === "all" && value !== null && isNumber(text);
-  const source = full ? String(value).replace("e+", "e") : text;
+  // The last digits of a whole number beyond 2^53 would not be its own.
+  const isExact = Math.abs(value) <= 2 ** 53;
+  const digits = isExact ? String(value) : value?.toExponential();
+  const source = full ? digits.replace("e+", "e") : text;
   return source.replace(decimal, (number, whole, fraction = "", exponent = "") => {
     const count = Number(decimals);
     const isLong = decimals && decimals !== "all" && !exponent && fraction.length > count;

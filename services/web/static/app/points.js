@@ -1,7 +1,7 @@
 // The points of interest of a plot: roots, extrema and intersections. The curves of the picture
 // show between which of their points to look, and the module calculates the exact values.
 
-import { shown } from "./numbers.js";
+import { decimalComma, shown } from "./numbers.js";
 
 /** More points of a kind than this are not of interest. */
 const mostPoints = 8;
@@ -34,10 +34,11 @@ export async function pointsOf({ curves, low, high, from, to }, values) {
   }
   const inside = ({ x, y }) => y !== null && y >= low && y <= high && x >= from && x <= to;
   const text = (number) => shown(String(Number(number.toPrecision(4))));
+  const separator = decimalComma() ? ";" : ",";
   const zero = (number, size) => (Math.abs(number) < size * 1e-9 ? 0 : number);
   return found.filter(inside).map((point) => {
     const [x, y] = [zero(point.x, to - from), zero(point.y, high - low)];
-    return { ...point, x, y, label: `(${text(x)}, ${text(y)})` };
+    return { ...point, x, y, label: `(${text(x)}${separator} ${text(y)})` };
   });
 }
 

@@ -12,7 +12,10 @@ import { plotOf, title } from "./plots.js";
  */
 const foldAt = 200;
 
-/** What fits beside each other on a narrow screen: any result, or a line in all, in characters. */
+/**
+ * What fits beside each other on a narrow screen, in characters: a result beside anything, or an
+ * expression and its result without notes.
+ */
 const shortResult = 10;
 const lineLength = 24;
 
@@ -59,7 +62,8 @@ export function lineOf(entry, handlers, ...cells) {
     said.append(element("span", { class: "details unstored" }, "not stored in the history"));
   }
   const { length } = cells[0]?.textContent ?? "";
-  const stacks = length > shortResult && local.length + length > lineLength;
+  const fills = said.childElementCount > 1 || local.length + length > lineLength;
+  const stacks = length > shortResult && fills;
   return element("div", { class: stacks ? "line stacked" : "line" }, said, ...cells);
 }
 
@@ -178,7 +182,9 @@ function dayName(date) {
 }
 
 function time(at) {
-  const text = at.toLocaleTimeString(undefined, { timeStyle: "short" });
+  const isToday = dayOf({ at }) === dayOf({ at: new Date() });
+  const day = isToday ? {} : { weekday: "short", day: "numeric", month: "short" };
+  const text = at.toLocaleString(undefined, { ...day, hour: "numeric", minute: "2-digit" });
   const attributes = { datetime: at.toISOString(), title: at.toLocaleString() };
   return element("time", attributes, text);
 }
@@ -201,7 +207,7 @@ const signs = [
   [/^\s*=(?!=)|(?<!=)=\s*$/g, " "],
   [/<</g, " shifted left by "],
   [/>>/g, " shifted right by "],
-  [/(?<=\d\s*\p{L}+)\/(?=\p{L})/gu, " per "],
+  [/(?<=(?:\d|\b(?:in|to|as)\b)\s*\p{L}+)\/(?=\p{L})/gu, " per "],
   [/(?<=\d)_(?=\d)/g, ""],
   [/\bsqrt(?=\()|√/g, " square root of "],
   [/\bans\b/g, " the previous result "],
@@ -241,7 +247,10 @@ export function sentence({ kind, expression, parsed }, text) {
     return `${name} is defined as ${spoken(parsed.slice(parsed.indexOf("=") + 1))}`;
   }
   if (kind === "plot") return spoken(text);
-  const [said, result] = [spoken(expression), spoken(text)];
+  // An expression that begins with an operator continues from the previous result.
+  const isContinued = /^\s*[*/^×÷]/.test(expression);
+  const said = spoken(toLocal(isContinued ? parsed : expression));
+  const result = spoken(typed(text));
   // `a = 10` already says everything.
   if (kind === "assignment" && said.endsWith(` is ${result}`)) return said;
   return `${said} equals ${result}`;
