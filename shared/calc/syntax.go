@@ -133,10 +133,10 @@ func (p *parser) failOperand() bool {
 	switch {
 	case p.token == tokenPercent:
 		return p.fail(CodeSyntax, "expected a number or a name, but found `%`",
-			"the percent sign follows its number: 5%")
+			"put % after its number: 5%")
 	case p.token == tokenBitOr:
 		return p.fail(CodeSyntax, "expected a number or a name, but found `|`",
-			"for the absolute value, write abs(x)")
+			"the absolute value is abs(x)")
 	case p.token == tokenBang:
 		return p.fail(CodeSyntax, "expected a number or a name, but found `!`",
 			"to negate a condition, write not; a factorial follows its number: 5!")

@@ -349,12 +349,12 @@ func (p *parser) failTarget(place span) bool {
 	case meant != "":
 		hint = meant
 	case isDigit(first) && isUnitAfter(text):
-		hint = "the unit takes no number here; to divide, write /"
+		hint = "name the unit alone; to divide, write /"
 		switch {
 		case len(q.amounts) == 1 && q.unit != "":
 			hint = q.fill("write {1:5 km} in {u:miles}") // days in 3 weeks
 		case len(q.amounts) == 2:
-			hint = q.fill("the unit takes no number here; to divide, write {1:100 m} / ({2:10 s})")
+			hint = q.fill("name the unit alone; to divide, write {1:100 m} / ({2:10 s})")
 		}
 	case isDigit(first) && (len(text) == 1 || len(text) == 2 && text <= "20"):
 		hint = fill("to round, write x in % digits; for a range, sum(i, i = 1, %)", text, text)
