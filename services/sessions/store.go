@@ -15,8 +15,8 @@ import (
 
 // store is the tables of this service during one request.
 type store struct {
-	db       *migrations.Tables
-	now      int64 // UTC milliseconds
+	db       *migrations.Tables // brings older tables up to date at the first statement
+	now      int64              // UTC milliseconds
 	variable variable.Reader
 }
 

@@ -14,10 +14,9 @@ func Client(r *http.Request, proxyHeader string) string {
 		address = SpinHeader(r, http.CanonicalHeaderKey(proxyHeader))
 		address = strings.TrimSpace(address[strings.LastIndexByte(address, ',')+1:])
 	}
-	if host, port := strings.LastIndexByte(address, ']'), strings.LastIndexByte(address,
-		':'); port > host &&
-		(host >= 0 || strings.Count(address, ":") == 1) {
-		address = address[:port]
+	bracket, colon := strings.LastIndexByte(address, ']'), strings.LastIndexByte(address, ':')
+	if colon > bracket && (bracket >= 0 || strings.Count(address, ":") == 1) { // a port
+		address = address[:colon]
 	}
 	address = strings.Trim(address, "[]")
 	if !strings.Contains(address, ":") {
