@@ -1,7 +1,7 @@
 // Package wire is the contract between clients and services, and between the services: the route
 // table of a service (Router), its errors (problem.go), what a request carries, whom it comes from
-// and which form of reply it prefers (request.go, client.go, negotiate.go), and the messages between
-// services (message.go, share.go, rates.go).
+// and which form of reply it prefers (request.go, client.go, negotiate.go), and the messages
+// between services (message.go, share.go, rates.go).
 //
 // Clients get JSON, and errors as problem details (RFC 9457). Services send each other
 // tab-separated records, so that a component needs no decoder for JSON.
