@@ -57,7 +57,7 @@ var kinds = map[Code]struct {
 	BadEncoding:      {http.StatusBadRequest, "The text is not valid UTF-8"},
 	BadKey:           {http.StatusBadRequest, "The idempotency key is not valid"},
 	SessionRequired:  {http.StatusUnauthorized, "A session is needed"},
-	PeerRequired:     {http.StatusUnauthorized, "Only the other services may ask this"},
+	PeerRequired:     {http.StatusUnauthorized, "Only other services may call this"},
 	NotFound:         {http.StatusNotFound, "There is nothing here"},
 	UnknownSession:   {http.StatusNotFound, "The session is not known"},
 	UnknownName:      {http.StatusNotFound, "The name is not known"},

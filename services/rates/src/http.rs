@@ -157,7 +157,7 @@ impl Code {
     /// Returns the code's name, status and title.
     fn words(self) -> (&'static str, u16, &'static str) {
         match self {
-            Code::PeerRequired => ("peer-required", 401, "Only the other services may ask this"),
+            Code::PeerRequired => ("peer-required", 401, "Only other services may call this"),
             Code::NotFound => ("not-found", 404, "There is nothing here"),
             Code::MethodNotAllowed => ("method-not-allowed", 405, "The method is not allowed"),
             Code::ServiceUnavailable => ("service-unavailable", 503, "A service is not available"),
