@@ -47,7 +47,7 @@ func limits() (all []limit) {
 	add(around("source", calc.CodeLimitSource, calc.MaxSource, nil, func(n int) string { return "1" + strings.Repeat(" ", n-1) }))
 	add(around("name", calc.CodeLimitName, 64, nil, func(n int) string { return strings.Repeat("ä", n) + " = 1" }))
 	add(around("parentheses", calc.CodeLimitNesting, 200, nil, nested("(", "1", ")")))
-	add(around("calls in each other", calc.CodeLimitNesting, 200, nil, nested("abs(", "1", ")")))
+	add(around("nested calls", calc.CodeLimitNesting, 200, nil, nested("abs(", "1", ")")))
 	add(around("minus signs", calc.CodeLimitNesting, 200, nil, nested("-", "1", "")))
 	add(around("roots", calc.CodeLimitNesting, 200, nil, nested("√", "1", "")))
 	add(around("nots", calc.CodeLimitNesting, 200, nil, nested("not ", "1", "")))

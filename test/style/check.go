@@ -111,6 +111,10 @@ var phrases = regexp.MustCompile(`(?i)\b(` + strings.Join([]string{
 	`of its own accord`,
 	`as it was asked`,
 	`it is asked`,
+	`(not )?to be seen`,
+	`parted by`,
+	`by and by`,
+	`does otherwise`,
 }, "|") + `)\b`)
 
 func oddPhrases(path string, text []byte) []finding {

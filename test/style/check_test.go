@@ -35,8 +35,8 @@ func TestCheck(t *testing.T) {
 		{"a tab has four columns", "a.js", "\t" + wide + "\n", []string{"1: width: 103 columns"}},
 		{"a struct tag cannot be broken", "a.go", "package a\n\ntype t struct {\n\tf int `help:\"" + wide + "\"`\n}\n", nil},
 		{"tests may be wide", "a_test.go", "package a\n\n// " + wide + "\n", nil},
-		{"phrases", "a.md", "There is none.\nA limit of 0 is none; it tells whether.\n",
-			[]string{"2: phrase: is none", "2: phrase: tells whether"}},
+		{"phrases", "a.md", "There is none.\nA limit of 0 is none; it tells whether.\nIt is not to be seen.\n",
+			[]string{"2: phrase: is none", "2: phrase: tells whether", "3: phrase: not to be seen"}},
 		{"build output", "assets/a.css", wide + wide, nil},
 	} {
 		root := t.TempDir()
