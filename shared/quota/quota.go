@@ -35,9 +35,6 @@ func (d Daily) Take(state, now, count int64) (next int64, wait int) {
 	return take(int64(d), day, state, now, count)
 }
 
-// Cost is Rate's Cost with a day in place of a minute.
-func (d Daily) Cost(count int64) int64 { return cost(int64(d), day, count) }
-
 func cost(limit, window, count int64) int64 {
 	if limit == 0 {
 		return 0

@@ -154,13 +154,6 @@ func (u Unit) Dimension() Dimension {
 	return d
 }
 
-// Dimensionless reports whether the unit has no dimension or is an angle: then Number converts its
-// quantities to numbers.
-func (u Unit) Dimensionless() bool { return u.Dimension().physical() == 0 && !u.HasCurrency() }
-
-// IsAngle reports whether the unit is an angle, such as sin takes.
-func (u Unit) IsAngle() bool { return u.Dimension() == Angle }
-
 // IsPoint reports whether the unit is °C or °F, whose quantities are points on a scale with a zero
 // of its own.
 func (u Unit) IsPoint() bool { return u.single() && isPoint(u.first().id()) }
