@@ -139,7 +139,7 @@ func brokenOrigins(t testing.TB) map[string]brokenOrigin {
 		"a failure": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "status 500"},
 		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL, http.StatusFound)
-		}, "the origin"}, // Spin follows the redirect
+		}, "their source"}, // Spin follows the redirect
 		"a page":         {says("<html><body>Sorry</body></html>"), "it has no rates"},
 		"nothing":        {says(""), "it has no rates"},
 		"a rate of 0":    {says(document(today(), "0.0")), "a rate is 0"},
@@ -152,10 +152,10 @@ func brokenOrigins(t testing.TB) map[string]brokenOrigin {
 		"a gzip bomb": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Write(zeros.Bytes())
-		}, "the origin"},
+		}, "their source"},
 		"a broken connection": {func(http.ResponseWriter, *http.Request) {
 			panic(http.ErrAbortHandler)
-		}, "it cannot be reached"},
+		}, "cannot be reached"},
 	}
 }
 

@@ -70,7 +70,7 @@ func TestRatesDown(t *testing.T) {
 		suite.TestRates(t)
 		for range 3 {
 			reply := suite.Send(t, get("/rates", ""))
-			unreachable := strings.Contains(reply.Body, "it cannot be reached")
+			unreachable := strings.Contains(reply.Body, "their source cannot be reached")
 			if reply.Status != http.StatusServiceUnavailable || !unreachable {
 				t.Errorf("want 503 and the reason:\n%s", reply)
 			}
@@ -202,7 +202,7 @@ func TestRatesNotGranted(t *testing.T) {
 		o.does(func(http.ResponseWriter, *http.Request) { t.Error("the origin was asked") })
 		const hosts = "allowed_outbound_hosts = [\"{{ rates_origin }}\"]\n"
 		for grant, words := range map[string]string{
-			hosts: "the manifest does not allow its address",
+			hosts: "the manifest does not allow their source's address",
 			"key_value_stores = [\"default\"]\n" + hosts: "the store of the exchange rates",
 		} {
 			host := start(harness.Options{Manifest: editManifest(t, grant, ""), Flags: o.flags()})
