@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
@@ -65,19 +64,24 @@ func TestRowsAreEven(t *testing.T) {
 		}
 	}
 	// The right edge of the whole part of each result, as the browser lays it out.
-	ends := get[[]float64](p, `[...document.querySelectorAll("#log .result")].map((result) => {
-		const text = result.firstChild;
+	const wholeParts = `[...document.querySelectorAll("#log .result")].map((result) => {
+		const text = result.lastChild;
 		const range = document.createRange();
 		range.setStart(text, 0);
 		range.setEnd(text, /^-?\d+/.exec(text.data)[0].length);
 		return range.getBoundingClientRect().right;
-	})`)
-	for i, end := range ends {
-		if i == 5 {
+	})`
+	ends := get[[]float64](p, wholeParts)
+	// A value of before does not move the new one out of line.
+	p.editRow(4, "3 pi")
+	p.press("Enter")
+	p.until(`document.querySelector("#log del") !== null`)
+	for i, end := range append(ends, get[[]float64](p, wholeParts)...) {
+		if i%8 == 5 {
 			continue // too long to be aligned; the others are, in spite of it
 		}
 		if end < ends[0]-2 || end > ends[0]+2 {
-			t.Errorf("the whole part of result %d ends at %v, that of the first at %v", i+1, end, ends[0])
+			t.Errorf("the whole part of result %d ends at %v, that of the first at %v", i%8+1, end, ends[0])
 		}
 	}
 }
@@ -363,17 +367,6 @@ func TestPlotOffer(t *testing.T) {
 	p.wantInput("plot(x^2 - 2, x = -10, 10)")
 	p.press("Enter")
 	p.until(`document.querySelector("#log .view .curve-1[d]") !== null`)
-}
-
-// TestPrint checks that controls are not printed.
-func TestPrint(t *testing.T) {
-	p := open(t, harness.Start(t, harness.Options{}).URL)
-	p.calculate("a = 2")
-	p.plot("plot(a*x, x = 0, 1)")
-	p.do(emulation.SetEmulatedMedia().WithMedia("print"))
-	if got := get[int](p, `[...document.querySelectorAll("button:not(.expression):not(.result), input, textarea")].filter((node) => node.checkVisibility()).length`); got > 0 {
-		t.Errorf("%d controls would be printed", got)
-	}
 }
 
 // TestUnits calculates with units and percent, in rows, names and previews.

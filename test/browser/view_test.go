@@ -308,6 +308,17 @@ const measurement = `(() => {
 	return flaws;
 })()`
 
+// TestPrint checks that controls are not printed.
+func TestPrint(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("a = 2")
+	p.plot("plot(a*x, x = 0, 1)")
+	p.do(emulation.SetEmulatedMedia().WithMedia("print"))
+	if got := get[int](p, `[...document.querySelectorAll("button:not(.expression):not(.result), input, textarea")].filter((node) => node.checkVisibility()).length`); got > 0 {
+		t.Errorf("%d controls would be printed", got)
+	}
+}
+
 // TestTheme overrides the device's colour scheme, and shows digits in groups, which a copy leaves
 // out.
 func TestTheme(t *testing.T) {

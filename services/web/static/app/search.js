@@ -62,7 +62,7 @@ class Search {
     let message = "No matching entries";
     try {
       if (token) ({ entries } = await api.history(token, filter));
-      entries = [...entries, ...resultsWith(filter)].sort((a, b) => b.id - a.id);
+      entries = [...entries, ...resultsWith(filter)];
     } catch (failure) {
       message = api.trouble("The history cannot be searched", failure);
     }
