@@ -27,6 +27,9 @@ func TestEdit(t *testing.T) {
 		{"two devices", editOnTwoDevices},
 		{"offline", editOffline},
 		{"stale rows", staleRows},
+		{"stale variables", staleVariables},
+		{"counters", countersAreNotStale},
+		{"previous results", staleAnswers},
 		{"totals", totalsFollow},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.do(open(t, address)) })
@@ -299,6 +302,69 @@ func staleRows(p *page) {
 	p.press("F9")
 	p.wantRows("rate = 5 | 5", "rate * 2 | 12", "1 + 1 | 2")
 	p.until(`document.querySelector("#log .stale") === null`)
+}
+
+// staleNote is the note of a row of the log, or "".
+const staleNote = `(document.querySelector("#log .note .why")?.textContent ?? "")`
+
+// staleVariables sets a name again that variables were calculated from: they are marked, one key
+// calculates them in new rows, and one undo takes that back.
+func staleVariables(p *page) {
+	p.calculate("rent = 1200", "food = 525", "budget = rent + food", "rent * 12", "half = budget / 2", "rent = 1300")
+	p.until(staleNote + ` === "budget and half still use rent = 1200."`)
+	before := p.sheet()
+	stale := `[...document.querySelectorAll("#log .stale .expression")].map((one) => one.textContent).join("|")`
+	p.until(stale + ` === "budget = rent + food|half = budget / 2"`)
+	p.until(`document.querySelector("#log .newest .note") !== null`)
+	p.press("F9")
+	after := append(append([]string{}, before...), "budget = rent + food | 1825", "half = budget / 2 | 912.5")
+	p.wantRows(after...)
+	p.wantNames("budget = 1825", "food = 525", "half = 912.5", "rent = 1300")
+	p.until(stale + ` === ""`)
+	p.until(staleNote + ` === ""`)
+	p.until(`document.querySelector("#toast p").textContent === "Recalculated: budget and half."`)
+	p.visit()
+	p.wantRows(after...)
+	p.press("Ctrl+z")
+	p.wantRows(before...)
+	p.wantNames("budget = 1725", "food = 525", "half = 862.5", "rent = 1300")
+	// An older row of a name that a later row sets changes the rows between them.
+	p.editRow(1, "rent = 1350")
+	p.press("Enter")
+	p.until(staleNote + ` === "budget and half still use rent = 1350."`)
+	p.wantNames("budget = 1875", "food = 525", "half = 937.5", "rent = 1300")
+	p.click("#log .note button")
+	p.wantNames("budget = 1825", "food = 525", "half = 912.5", "rent = 1300")
+	p.settled()
+	p.wantFocus("#input")
+	p.calculate("budget")
+	p.until(`document.querySelector("#log .newest .result").textContent === "1825"`)
+}
+
+// countersAreNotStale checks that a name that is calculated from itself leaves others as they are.
+func countersAreNotStale(p *page) {
+	p.calculate("n = 1", "square = n^2", "n = n + 1", "x = 1", "y = 3 / x", "x = (x + y) / 2", "y = 3 / x", "z = y",
+		"x = (x + z) / 2", "rate = 5", "fee = rate * 2", "rate = 6")
+	p.until(staleNote + ` === "fee still uses rate = 5."`)
+	if got := get[int](p, `document.querySelectorAll("#log .stale").length`); got != 1 {
+		p.Errorf("%d rows are stale, want one", got)
+	}
+}
+
+// staleAnswers deletes the row that others were calculated from: they are stale. A row that begins
+// with an operator follows the row above as well.
+func staleAnswers(p *page) {
+	p.calculate("1 + 1", "6 * 7", "ans + 8")
+	p.choose("2", "Delete")
+	p.until(`document.querySelector("#log li:last-child").classList.contains("stale")`)
+	p.press("F9")
+	p.wantRows("1 + 1 | 2", "ans + 8 | 10")
+	p.do(chromedp.Evaluate(`document.getElementById("input").value = "*2"`, nil))
+	p.press("Enter")
+	p.wantRows("1 + 1 | 2", "ans + 8 | 10", "*2 | 20")
+	p.editRow(1, "1 + 2")
+	p.press("Enter")
+	p.wantRows("1 + 2 | 3", "ans + 8 | 11", "*2 | 22")
 }
 
 // totalsFollow checks that a total follows the rows that it sums, and only those.

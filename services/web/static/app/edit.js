@@ -3,27 +3,30 @@
 // edit.
 
 import { isTooLong, refusal } from "./api.js";
-import { background, context, latest, valueOf } from "./calculator.js";
+import { background, context, latest } from "./calculator.js";
 import { announce, button, byId, element, hideToast, prose, showToast } from "./dom.js";
 import { spanOf } from "./highlight.js";
 import { toCalculator, toLocal } from "./numbers.js";
 import { outcome, spoken, totalOf, totalWord } from "./row.js";
 import * as session from "./session.js";
-import { doubtful, plan, repeatable, totals } from "./sheet.js";
+import { findStale, follow, listed, plan, repeatable, usesOf } from "./sheet.js";
 
 /** How many edits can be undone, and how many rows one request takes. */
 const mostEdits = 20;
 const mostRows = 100;
 
+const none = { edits: [], variables: [], ids: [] };
+
 /**
  * Edits of a log. An edit is {id, expression, base}: base is the expression that is replaced. It
- * calls `send(edits, undoes)`, `known()` for the names and the previous result, and
- * `take(expression)` to put an expression into the input.
+ * calls `send(edits, undoes)`, `evaluate(expression)`, `known()` for the names and the previous
+ * result, `take(expression)` to put an expression into the input, and `deletion.begin`.
  */
 export class Editing {
   #log;
   #handlers;
-  #stale = []; // edits that renew the rows that are marked as stale
+  #stale = none; // what is marked as stale (findStale)
+  #renewal = null; // {variables, newest}: the variables being renewed, and the newest row before
   #offer = () => {}; // changes the toast that offers to renew them
   #foreseen = new Set(); // ids of rows that show the expected result of an edit
   #open = null; // {id, base, area, box} of the row that is being edited
@@ -188,28 +191,35 @@ export class Editing {
       return before && outcome(before) !== outcome(entry);
     });
     this.#forgetForeseen();
-    const stack = session.readOwn("edits").map((edits) => follow(edits, entries));
+    session.writeOwn("edits", session.readOwn("edits").map((edits) => follow(edits, entries)));
     const isNew = undo.some(({ expression, base }) => expression !== base);
-    session.writeOwn("edits", isNew && !item.undoes ? [...stack, undo].slice(-mostEdits) : stack);
-    if (!isNew) return announce(`${changed.length} rows are renewed`);
     const first = entries.find(({ id }) => id === undo[0].id);
     const others = changed.filter(({ id }) => id !== first?.id).length;
     const also = others ? `, and ${others} more ${others === 1 ? "row" : "rows"}` : "";
     if (item.undoes) this.#log.forgetReplaced();
     if (item.undoes) return announce(`Undone${also}`);
+    if (!isNew) return announce(`${changed.length} rows are recalculated`);
+    this.#push(undo);
     showToast(`Changed: ${toLocal(first.expression)}${also}.`, { Undo: () => this.undo() });
   }
 
-  /** Undoes the last edit, if there is one. */
-  undo() {
+  #push(undo) {
+    session.writeOwn("edits", [...session.readOwn("edits"), undo].slice(-mostEdits));
+  }
+
+  /** Undoes the last edit or renewal. An edit without an expression takes a new row away. */
+  async undo() {
     const stack = session.readOwn("edits");
     const edits = stack.at(-1);
     if (!edits) return showToast("There is nothing to undo.");
-    hideToast(); // which may offer the same
     session.writeOwn("edits", stack.slice(0, -1));
     const stays = edits.every(({ id, base }) => this.#log.current(id)?.expression === base);
-    if (stays) this.#handlers.send(edits, true);
-    else showToast("The last edit cannot be undone: its row was changed or deleted since.");
+    const late = "The last edit cannot be undone: its row was changed or deleted since.";
+    if (!stays) return showToast(late);
+    const added = edits.filter(({ expression }) => !expression).map(({ id }) => id);
+    if (added.length) await this.#handlers.deletion.begin(added, "");
+    hideToast();
+    this.#handlers.send(edits.filter(({ expression }) => expression), true);
   }
 
   /**
@@ -278,55 +288,54 @@ export class Editing {
   }
 
   /**
-   * Marks the rows whose results would be different with the current names. If there are other rows
-   * than before, it offers to renew them, unless another offer must stay.
+   * Marks the rows whose results would be different with the current names, and those of variables
+   * that use values of before. If there are other rows than before, it offers to recalculate them,
+   * unless another offer must stay.
    */
   async markStale(offers = true) {
-    const before = this.#stale.length;
-    this.#stale = await this.#findStale();
-    this.#log.markStale(this.#stale.map(({ id }) => id));
-    const count = this.#stale.length;
-    if (!count) this.#offer("");
-    if (!count || count === before || !offers) return;
-    const text =
-      count === 1
-        ? "One row has another result now. F9 renews it."
-        : `${count} rows have other results now. F9 renews them.`;
-    this.#offer = showToast(text, { Renew: () => this.renew() });
-  }
-
-  /** Calculates the marked rows again. */
-  renew() {
-    if (this.#stale.length) this.#handlers.send(this.#stale);
-    this.#stale = [];
-  }
-
-  /** Resolves to edits of the rows whose results would be different now. */
-  async #findStale() {
-    const { names, ans } = this.#handlers.known();
-    const { variables, definitions } = names;
-    const isCurrent = (name, row) => {
-      if (Object.hasOwn(variables, name)) {
-        return row?.kind === "assignment" && same(variables[name], valueOf(row));
-      }
-      return !Object.hasOwn(definitions, name) || row?.parsed === definitions[name];
-    };
+    this.#endRenewal();
+    const before = this.#stale.ids;
     const rows = this.#log.entries.reverse();
-    const edits = [];
-    for (const row of doubtful(rows, isCurrent)) {
-      const reply = await background.ask(context(names, ans) + row.expression);
-      const value = reply.error || reply.unavailable ? null : { ...reply, result: reply.value };
-      const { id, expression } = row;
-      const isOld = value && !same(valueOf(value), valueOf(row));
-      if (isOld) edits.push({ id, expression, base: expression });
-    }
-    for (const { row, covered, start } of totals(rows)) {
-      const { id, expression: base } = rows[row];
-      const expression = totalOf(totalWord(rows[row]), covered.map((i) => outcome(rows[i])));
-      const isCertain = start > 0 || this.#log.isComplete;
-      if (isCertain && covered.length && expression !== base) edits.push({ id, expression, base });
-    }
-    return edits;
+    this.#stale = await findStale(rows, this.#handlers.known(), this.#log.isComplete);
+    const { edits, variables, ids } = this.#stale;
+    const renew = { Recalculate: () => this.renew() };
+    const text = usesOf(variables);
+    this.#log.markStale(ids, text && { id: variables.at(-1).at.id, text, actions: renew });
+    if (!edits.length) this.#offer("");
+    if (!offers || ids.every((id) => before.includes(id))) return;
+    if (text) announce(`${text} F9 recalculates.`);
+    if (!edits.length) return;
+    const other =
+      edits.length === 1
+        ? "One row has another result now. F9 recalculates it."
+        : `${edits.length} rows have other results now. F9 recalculates them.`;
+    this.#offer = showToast(other, renew);
+  }
+
+  /** Recalculates the marked rows: results in their rows, variables in new rows. */
+  renew() {
+    const { edits, variables } = this.#stale;
+    this.#stale = none;
+    this.#log.markStale([]);
+    if (edits.length) this.#handlers.send(edits);
+    const newest = Math.max(0, ...this.#log.entries.map(({ id }) => id));
+    if (variables.length) this.#renewal = { variables, newest };
+    for (const { row } of variables) this.#handlers.evaluate(row.expression);
+    byId("input").focus();
+  }
+
+  /** Offers to undo a renewal of variables once their new rows are there. */
+  #endRenewal() {
+    const { variables = [], newest } = this.#renewal ?? {};
+    const undo = variables.flatMap(({ row: { id, expression: base } }) => {
+      const added = this.#log.entries.find((one) => one.id > newest && one.expression === base);
+      return added ? [{ id: added.id, expression: "", base }, { id, expression: base, base }] : [];
+    });
+    if (!undo.length || undo.length < 2 * variables.length) return;
+    this.#renewal = null;
+    this.#push(undo);
+    const done = `Recalculated: ${listed(variables.map(({ name }) => name))}.`;
+    showToast(done, { Undo: () => this.undo() });
   }
 
   #submit() {
@@ -389,12 +398,3 @@ export class Editing {
     box.remove();
   }
 }
-
-/** Returns edits of the entries that have replaced their own. */
-const follow = (edits, entries) =>
-  edits.map((edit) => {
-    const next = entries.find(({ replaces }) => replaces === edit.id);
-    return next ? { ...edit, id: next.id } : edit;
-  });
-
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);

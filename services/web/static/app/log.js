@@ -26,6 +26,8 @@ export class Log {
   #successors = new Map(); // ids of entries by those that they have replaced
   #replaced = new Set(); // ids of entries whose rows also show the result before
   #current = null; // the cell that Tab reaches
+  #stale = []; // ids of entries that are out of date
+  #note = null; // what a row says about that (markStale)
   #decimals = 0; // the most decimals of a result, in characters
   #handlers;
 
@@ -191,11 +193,22 @@ export class Log {
     if (entry) this.#exchange(this.find(id), entry);
   }
 
-  /** Marks the rows whose entries were calculated with values that names no longer have. */
-  markStale(ids) {
-    for (const row of this.#list.children) {
-      row.classList.toggle("stale", ids.includes(Number(row.dataset.id)));
-    }
+  /**
+   * Marks the rows whose entries were calculated with values that names no longer have. `note` says
+   * so at a row, as {id, text, actions}.
+   */
+  markStale(ids, note = null) {
+    this.#stale = ids;
+    this.#note = note;
+    for (const row of this.#list.children) this.#mark(row);
+  }
+
+  #mark(row) {
+    const id = Number(row.dataset.id);
+    row.classList.toggle("stale", this.#stale.includes(id));
+    if (row.matches(".pending, .revised")) return; // which have a note of their own
+    row.querySelector(".note")?.remove();
+    if (id === this.#note?.id) this.explain(row, this.#note.text, this.#note.actions);
   }
 
   /** Gives the focus to a cell of a row: expression, result or more. */
@@ -233,7 +246,7 @@ export class Log {
     if (edited?.isConnected === false) this.interrupted();
   }
 
-  /** Shows in a pending row why it is pending, with actions given as {label: function}. */
+  /** Shows a note in a row, such as why it is pending, with actions given as {label: function}. */
   explain(row, text, actions) {
     const reason = row.querySelector(".note .why");
     if (reason) {
@@ -303,6 +316,7 @@ export class Log {
     const edit = this.#handlers.editOf(entry.id);
     if (edit) this.#revise(row, entry, edit);
     else this.#measure(row);
+    this.#mark(row);
     return row;
   }
 

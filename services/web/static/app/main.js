@@ -127,7 +127,7 @@ const withLinks = (use) => withModule(import("./links.js"), use);
 const send = (edits, undoes) => pending.edit(edits, undoes);
 const withEditor = (work) =>
   withModule(import("./edit.js"), ({ Editing }) => {
-    editor ??= new Editing(log, { send, known: state, take: edit });
+    editor ??= new Editing(log, { send, evaluate, deletion, known: state, take: edit });
     return work();
   });
 

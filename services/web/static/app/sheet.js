@@ -2,12 +2,12 @@
 // changes, and in which order. Rows are entries, oldest first. A name has, in a row, the value that
 // the nearest row above has set; `ans` is the result of the nearest row above that has one.
 
-import { valueOf, valueSource } from "./calculator.js";
+import { background, context, valueOf, valueSource } from "./calculator.js";
 import { scan } from "./highlight.js";
+import { displayed, toLocal } from "./numbers.js";
 import { dayOf, labelled, outcome, totalOf, totalWord } from "./row.js";
 
 const randomNames = ["random", "randint"];
-const unrepeatable = [...randomNames, "ans"];
 
 const isRandom = (names) => randomNames.some((name) => names.has(name));
 
@@ -48,6 +48,9 @@ function effect(source) {
   return effects.get(source);
 }
 
+/** Returns the effect of a row, as the calculator has read it: `*2` reads `ans`. */
+const effectOf = ({ parsed, expression }) => effect(parsed || expression);
+
 function read(source) {
   const sets = new Set();
   const uses = new Set();
@@ -82,6 +85,13 @@ function followed(names, bodies) {
   return all;
 }
 
+/** Returns the indexes of the rows that set each name last. */
+function lastSetters(all) {
+  const last = new Map();
+  all.forEach(({ sets }, i) => sets.forEach((name) => last.set(name, i)));
+  return last;
+}
+
 /** A walk down the rows: which row has set each name, and which has given the previous result. */
 class Walk {
   setters = new Map(); // indexes of rows by name
@@ -110,7 +120,7 @@ class Walk {
  */
 export function repeatable(row) {
   const { expression, kind } = row;
-  const { sets, uses } = effect(expression);
+  const { sets, uses } = effectOf(row);
   if (!isRandom(uses) || row.result === null || sets.size > 1) return expression;
   const [name] = kind === "assignment" ? sets : [];
   const start = name ? `${name} = ` : "";
@@ -123,7 +133,7 @@ export function repeatable(row) {
  * the expressions by id. Each is {row, expression, covers}: the rows that a total covers, or null.
  */
 export function plan(rows, edits) {
-  const before = rows.map(({ expression }) => effect(expression));
+  const before = rows.map(effectOf);
   const after = rows.map(({ id }, i) => (edits.has(id) ? effect(edits.get(id)) : before[i]));
   const covers = new Map();
   for (const { row, covered } of totals(rows)) {
@@ -131,9 +141,7 @@ export function plan(rows, edits) {
     // If it is not the total of these rows, it is a sum like any other.
     if (totalOf(totalWord(rows[row]), values) === rows[row].expression) covers.set(row, covered);
   }
-  const last = new Map(); // the rows that set each name last
-  after.forEach(({ sets }, i) => sets.forEach((name) => last.set(name, i)));
-
+  const last = lastSetters(after);
   const changed = new Set(); // rows whose results may change
   const needed = new Set(); // rows that set names as they were
   rows.forEach(({ id }, i) => edits.has(id) && changed.add(i));
@@ -205,23 +213,149 @@ export function totals(rows) {
 }
 
 /**
- * Returns the rows that may be stale: those that use a name whose value has changed since the last
- * row set it, and those that convert money, because rates change. It includes only rows that can be
- * calculated with the current names. `isCurrent(name, row)` reports whether a name still has the
- * value that the row set; row is undefined for a name that no row sets.
+ * Resolves to what is out of date now, {edits, variables, ids}: edits of the rows that have other
+ * results with the current names or the rows above, variables that were calculated from values that
+ * names no longer have (outdated), and the ids of the rows of both.
  */
-export function doubtful(rows, isCurrent) {
-  const effects = rows.map(({ expression }) => effect(expression));
-  const last = new Map();
-  effects.forEach(({ sets }, i) => sets.forEach((name) => last.set(name, i)));
+export async function findStale(rows, { names, ans }, isComplete) {
+  const { variables, definitions } = names;
+  const isCurrent = (name, row) => {
+    if (Object.hasOwn(variables, name)) {
+      return row?.kind === "assignment" && same(variables[name], valueOf(row));
+    }
+    return !Object.hasOwn(definitions, name) || row?.parsed === definitions[name];
+  };
+  const stale = { edits: [], variables: [] };
+  const lines = []; // what recalculating the variables before sets
+  const differs = async (row, previous) => {
+    const reply = await background.ask(context(names, previous, {}, lines) + row.expression);
+    if (reply.error || reply.unavailable) return null;
+    const now = valueOf({ ...reply, result: reply.value });
+    return visible(now) === visible(valueOf(row)) ? null : reply;
+  };
+  const sheet = traced(rows);
+  for (const { row, before } of doubtful(sheet, isCurrent)) {
+    const { id, expression } = row;
+    const isOther = await differs(row, before ? valueOf(before) : ans);
+    if (isOther) stale.edits.push({ id, expression, base: expression });
+    else checked.set(row, before);
+  }
+  for (const { row, covered, start } of totals(rows)) {
+    const { id, expression: base } = rows[row];
+    const expression = totalOf(totalWord(rows[row]), covered.map((i) => outcome(rows[i])));
+    const isCertain = start > 0 || isComplete;
+    if (isCertain && covered.length && expression !== base) {
+      stale.edits.push({ id, expression, base });
+    }
+  }
+  for (const one of outdated(sheet, isCurrent)) {
+    const reply = await differs(one.row, ans);
+    if (!reply) continue;
+    lines.push(`> ${reply.parsed}`);
+    stale.variables.push(one);
+  }
+  const ids = [...stale.edits, ...stale.variables.map(({ row }) => row)].map(({ id }) => id);
+  return { ...stale, ids };
+}
+
+/** The rows whose results follow from the row with the previous result, and that row. */
+const checked = new WeakMap();
+
+/** Returns rows with what each sets, {effects, last}, and the rows that set what it reads. */
+function traced(rows) {
+  const effects = rows.map(effectOf);
   const walk = new Walk();
-  return rows.filter((row, i) => {
-    const names = [...walk.reads(effects[i])];
-    const setters = names.map((name) => walk.setters.get(name));
+  const reads = rows.map((row, i) => {
+    const setters = new Map();
+    for (const name of walk.reads(effects[i])) setters.set(name, walk.setters.get(name));
+    if (setters.has("ans") && walk.previous >= 0) setters.set("ans", walk.previous);
     walk.pass(i, effects[i], row.result !== null);
-    if (effects[i].sets.size || names.some((name) => unrepeatable.includes(name))) return false;
-    if (names.some((name, j) => setters[j] !== last.get(name))) return false;
-    const isOld = names.some((name, j) => !isCurrent(name, rows[setters[j]]));
-    return isOld || money.test(row.expression);
+    return setters;
+  });
+  return { rows, effects, last: lastSetters(effects), reads };
+}
+
+/**
+ * Returns the rows whose results may be different now, each as {row, before}: those that use a name
+ * whose value has changed since the last row set it, those that use the previous result of another
+ * row, `before`, than when they were checked, and those that convert money, because rates change.
+ * It includes only rows that can be calculated with the current names.
+ */
+function doubtful({ rows, effects, last, reads }, isCurrent) {
+  return rows.flatMap((row, i) => {
+    const setters = [...reads[i]].filter(([name]) => name !== "ans");
+    const before = rows[reads[i].get("ans")];
+    const lacksAns = reads[i].has("ans") && !before;
+    if (effects[i].sets.size || isRandom(reads[i]) || lacksAns) return [];
+    if (setters.some(([name, setter]) => setter !== last.get(name))) return [];
+    const isOld = setters.some(([name, setter]) => !isCurrent(name, rows[setter]));
+    const isMoved = before && checked.get(row) !== before;
+    return isOld || isMoved || money.test(row.expression) ? [{ row, before }] : [];
   });
 }
+
+/**
+ * Returns the rows of variables that were calculated from values that names no longer have, in
+ * order, as {row, name, cause, at}: the variable, the value in words, and the row that has set
+ * another one. A name that was calculated from its own earlier value is a step of a loop, which
+ * leaves the others as they are.
+ */
+function outdated({ rows, effects, last, reads }, isCurrent) {
+  const setting = (name, i) => {
+    if (effects[i]?.sets.size !== 1) return `an older value of ${name}`;
+    return rows[i].kind === "assignment" ? `${name} = ${outcome(rows[i])}` : rows[i].parsed;
+  };
+  const isStep = (name, newest) => {
+    const sources = new Set([newest]);
+    for (const i of sources) {
+      if (reads[i].has(name)) return true;
+      for (const setter of reads[i].values()) if (setter !== undefined) sources.add(setter);
+    }
+    return false;
+  };
+  const isOther = (name, setter, newest) => {
+    if (newest === undefined) return false;
+    if (setter === newest) return !isCurrent(name, rows[newest]);
+    return setting(name, setter) !== setting(name, newest) && !isStep(name, newest);
+  };
+  const found = new Map(); // by index
+  rows.forEach((row, i) => {
+    const [name] = effects[i].sets;
+    const isOnly = row.kind === "assignment" && effects[i].sets.size === 1;
+    if (!isOnly || last.get(name) !== i || !isCurrent(name, row)) return;
+    if ([name, "ans", ...randomNames].some((one) => reads[i].has(one))) return;
+    for (const [used, setter] of reads[i]) {
+      const newest = last.get(used);
+      const own = isOther(used, setter, newest) && {
+        cause: setting(used, setter), at: rows[newest],
+      };
+      const reason = own || found.get(setter);
+      if (reason) found.set(i, { ...reason, row, name });
+    }
+  });
+  return [...found.values()];
+}
+
+/** Says which variables use which values that names no longer have. */
+export function usesOf(variables) {
+  const causes = new Map(); // names by value
+  for (const { name, cause } of variables) causes.set(cause, [...(causes.get(cause) ?? []), name]);
+  const sentences = [...causes].map(([cause, names]) => {
+    return `${listed(names)} still ${names.length > 1 ? "use" : "uses"} ${toLocal(cause)}.`;
+  });
+  return sentences.join(" ");
+}
+
+export const listed = (names) => new Intl.ListFormat("en-GB").format(names);
+
+/** Returns edits of the entries that have replaced their own. */
+export const follow = (edits, entries) =>
+  edits.map((edit) => {
+    const next = entries.find(({ replaces }) => replaces === edit.id);
+    return next ? { ...edit, id: next.id } : edit;
+  });
+
+/** Returns a value as it is shown: what is not visible is no difference. */
+const visible = (value) => (value === null ? "" : displayed(value));
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
