@@ -218,7 +218,7 @@ func TestUnfinished(t *testing.T) {
 			t.Errorf("%q: the preview is %q, want %q", text, got, want)
 		}
 	}
-	// What is refused has no preview either.
+	// A refused expression has no preview either.
 	p.press("Escape")
 	p.types("12 / 5 remainder")
 	p.until(`document.getElementById("preview").textContent === "2.4"`)

@@ -23,7 +23,7 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 )
 
-// What a page may have to fetch, in bytes.
+// The limits of calc.wasm, in bytes.
 const (
 	maxSize       = 209_000
 	maxCompressed = 103_000 // by gzip
