@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -184,7 +185,7 @@ func (p *page) text(s string) *page {
 func (p *page) time(ms int64) *page {
 	at := time.UnixMilli(ms).UTC()
 	return p.html(`<time datetime="`, at.Format("2006-01-02T15:04:05.000Z"), `">`,
-		at.Format("2 January 2006, 15:04 UTC"), "</time>")
+		strconv.Itoa(at.Day()), " ", at.Month().String(), at.Format(" 2006, 15:04 UTC"), "</time>")
 }
 
 func (p *page) entry(e wire.Entry, curves *drawer) {

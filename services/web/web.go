@@ -55,7 +55,7 @@ func (s *service) file(w http.ResponseWriter, r *wire.Request) error {
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		for _, coding := range wire.Codings(r.Request, "br", "gzip", "identity") {
-			if content, err := s.ReadFile(name + suffix(coding)); err == nil {
+			if content, err := s.ReadFile(name + endings[coding]); err == nil {
 				return s.serve(w, r, name, coding, content)
 			}
 		}
@@ -93,16 +93,8 @@ func servable(name string) bool {
 // hashed is the folder of the files that have a hash of their content in their names.
 const hashed = "app/"
 
-// suffix returns how the name of a file's variant in a content coding ends.
-func suffix(coding string) string {
-	switch coding {
-	case "br":
-		return ".br"
-	case "gzip":
-		return ".gz"
-	}
-	return ""
-}
+// endings are the suffixes of file names for each content coding.
+var endings = map[string]string{"br": ".br", "gzip": ".gz", "identity": ""}
 
 // serve answers with a file in a content coding. A file with a hash in its name may be cached
 // forever (RFC 8246). Any other may be stored but must be validated before it is used, so that a
@@ -114,11 +106,6 @@ func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding str
 	h.Set("Cache-Control", "no-cache")
 	if strings.HasPrefix(name, hashed) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
-		if isSubresource(name) {
-			h.Del("Content-Security-Policy")
-			h.Del("Cross-Origin-Opener-Policy")
-			h.Del("Permissions-Policy")
-		}
 	}
 	if wire.NotModified(w, r.Request, entityTag(content)) {
 		return nil
@@ -127,14 +114,6 @@ func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding str
 		h.Set("Content-Encoding", coding)
 	}
 	return wire.Reply(w, http.StatusOK, contentType(name), content)
-}
-
-// isSubresource reports whether browsers only ever load a file into a document or a worker, whose
-// policies hold for it. A worker's own script brings the worker's policies.
-func isSubresource(name string) bool {
-	extension := path.Ext(name)
-	return extension == ".css" || extension == ".wasm" ||
-		extension == ".js" && !strings.HasPrefix(name, hashed+"worker")
 }
 
 // entityTag returns a strong entity tag, which depends only on the content. Content differs between

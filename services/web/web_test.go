@@ -306,19 +306,13 @@ func TestMethods(t *testing.T) {
 func TestSecurityHeaders(t *testing.T) {
 	for _, c := range []struct{ method, target string }{
 		{"GET", "/"}, {"GET", "/app/main.js"}, {"GET", "/nothing"}, {"POST", "/"}, {"OPTIONS", "/"},
-		{"GET", "/app/worker.js"}, {"GET", "/sw.js"}, {"GET", "/favicon.svg"}, {"GET", "/app/nothing.js"},
 	} {
 		h := ask(handler(), c.method, c.target).Header()
-		// A module has the policies of the document that loads it.
-		policy, opener := wire.ContentSecurityPolicy, "same-origin"
-		if c.target == "/app/main.js" {
-			policy, opener = "", ""
-		}
 		for name, want := range map[string]string{
-			"Content-Security-Policy":      policy,
+			"Content-Security-Policy":      wire.ContentSecurityPolicy,
 			"X-Content-Type-Options":       "nosniff",
 			"Referrer-Policy":              "no-referrer",
-			"Cross-Origin-Opener-Policy":   opener,
+			"Cross-Origin-Opener-Policy":   "same-origin",
 			"Cross-Origin-Resource-Policy": "same-origin",
 			"Strict-Transport-Security":    "",
 		} {
