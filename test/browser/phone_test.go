@@ -112,6 +112,25 @@ func TestPhonePlot(t *testing.T) {
 	p.until(`document.querySelector("#log .legend output").value === "= 0"`)
 }
 
+// TestPhoneLabels checks that each label of a point is beside its point, and over no other label.
+func TestPhoneLabels(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
+	p.plot("plot(x^2 - 4x + 3, x = -10, 10)")
+	p.until(`document.querySelectorAll("#log .points text").length === 3`)
+	for _, flaw := range get[[]string](p, `[...document.querySelectorAll("#log .points text")].flatMap((label, i, labels) => {
+		const [box, dot] = [label, label.previousSibling].map((node) => node.getBoundingClientRect());
+		const flaws = labels.slice(i + 1).filter((other) => {
+			const { left, right, top, bottom } = other.getBoundingClientRect();
+			return left < box.right && right > box.left && top < box.bottom - 2 && bottom > box.top + 2;
+		}).map((other) => label.textContent + " overlaps " + other.textContent);
+		const above = Math.max(box.top - dot.bottom, dot.top - box.bottom);
+		const beside = Math.max(box.left - dot.right, dot.left - box.right);
+		return Math.max(above, beside) > 10 ? [...flaws, label.textContent + " is far from its point"] : flaws;
+	})`) {
+		t.Error(flaw)
+	}
+}
+
 // TestFirstPaint checks that the first paint, before any script runs, shows the input where it is
 // once the page can be used.
 func TestFirstPaint(t *testing.T) {

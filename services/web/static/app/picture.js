@@ -13,8 +13,15 @@ const digitWidth = 7;
 /** How many points of interest have labels; more would hide the curves. */
 const mostLabels = 6;
 
-/** Where the label of a point may be, below its middle, in pixels: the first place that is free. */
-const labelRows = [-9, 18, -25, 34, -41, -57];
+/**
+ * Where the middle of a label may be: beside its point, in halves of its width, and below it, in
+ * pixels. The first free place is taken.
+ */
+const places = [[0, -14], [1, 0], [-1, 0], [0, 14], [0, -29], [0, 30], [0, -45], [0, -61]];
+
+/** The heights of a label and of a dot with the room around them, in pixels. */
+const labelHeight = 12;
+const dotHeight = 10;
 
 /** How far outside the picture a line may extend, in pixels; more would burden renderers. */
 const far = 10_000;
@@ -66,20 +73,29 @@ export class Picture {
 
   /** Marks points {x, y, label} with dots, and with their labels where there is room. */
   showPoints(points) {
-    const taken = [];
-    const nodes = points.flatMap(({ x, y, label }) => {
-      const [cx, cy] = [this.#x(x), this.#y(y)];
+    const dots = points.map(({ x, y }) => {
+      return { x: this.#x(x), y: this.#y(y), half: 4, height: dotHeight };
+    });
+    const taken = [...dots];
+    const nodes = points.flatMap(({ label }, i) => {
+      const { x: cx, y: cy } = dots[i];
       const dot = shape("circle", { cx, cy, r: 3.5 });
       const half = (digitWidth * label.length) / 2 + 4;
-      const x0 = Math.max(half, Math.min(cx, this.#width - half));
-      const isClear = (at) =>
-        at > 14 && at < this.#height && taken.every((other) =>
-          Math.abs(other.x - x0) > other.half + half || Math.abs(other.y - at) > 15);
-      const y0 =
-        points.length <= mostLabels && labelRows.map((row) => cy + row).find(isClear);
-      if (!y0) return [dot];
-      taken.push({ x: x0, y: y0, half });
-      const place = { class: "tick", x: x0, y: y0, "text-anchor": "middle" };
+      const boxAt = ([beside, below]) => ({
+        x: Math.max(half, Math.min(cx + beside * (half + 5), this.#width - half)), y: cy + below,
+      });
+      const isClear = ({ x, y }) =>
+        y > 10 && y < this.#height - 4 && taken.every((other) =>
+          Math.abs(other.x - x) > other.half + half || Math.abs(other.y - y) > other.height);
+      // The label is rather on the side where no other point is near.
+      const isNear = (side) =>
+        dots.some(({ x }) => side * (x - cx) > 0 && side * (x - cx) < 2 * half);
+      const [left, right] = [-1, 1].map(isNear);
+      const order = left === right ? places : [[left ? 1 : -1, 0], ...places];
+      const box = points.length <= mostLabels && order.map(boxAt).find(isClear);
+      if (!box) return [dot];
+      taken.push({ ...box, half, height: labelHeight });
+      const place = { class: "tick", x: box.x, y: box.y + 4, "text-anchor": "middle" };
       return [dot, shape("text", place, label)];
     });
     this.#points.replaceChildren(...nodes);
