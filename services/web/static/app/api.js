@@ -147,30 +147,16 @@ function parse(text) {
   }
 }
 
+const kinds = {
+  401: "session", 409: "busy", 412: "changed", 413: "long", 429: "limited",
+  502: "unavailable", 503: "unavailable", 504: "unavailable",
+};
+
 function kindOf(status, problem) {
-  if (problem?.position) return "expression";
-  switch (status) {
-    case 401:
-      return "session";
-    case 404:
-      return problem?.code === "unknown-session" ? "session" : "refused";
-    case 409:
-      return "busy";
-    case 412:
-      return "changed";
-    case 413:
-      return "long";
-    case 429:
-      return "limited";
-    case 502:
-    case 503:
-    case 504:
-      return "unavailable";
-    case 400:
-    case 422:
-      return problem ? "expression" : "refused";
-  }
-  return status >= 500 || status < 400 ? "broken" : "refused";
+  const isRefused = problem && (status === 400 || status === 422);
+  if (problem?.position || isRefused) return "expression";
+  if (problem?.code === "unknown-session" && status === 404) return "session";
+  return kinds[status] ?? (status >= 500 || status < 400 ? "broken" : "refused");
 }
 
 /** The longest source that the calculator accepts, in bytes of UTF-8. */
