@@ -38,13 +38,11 @@ type response struct {
 }
 
 // headerRule is the rule for a header that every reply has: its value is one of Enum, matches
-// Pattern, or is a list that contains all of Contains. Files at the paths that OptionalAt matches
-// may come without the header.
+// Pattern, or is a list that contains all of Contains.
 type headerRule struct {
-	Enum       []string `json:"enum"`
-	Contains   []string `json:"contains"`
-	Pattern    string   `json:"pattern"`
-	OptionalAt string   `json:"optionalAt"`
+	Enum     []string `json:"enum"`
+	Contains []string `json:"contains"`
+	Pattern  string   `json:"pattern"`
 }
 
 // route matches the paths of one template, such as /clear/{name}.

@@ -37,7 +37,7 @@ func (s *Suite) Check(t testing.TB, r Request, reply Reply) {
 		}
 		return
 	}
-	s.checkHeaders(r, reply, fail)
+	s.checkHeaders(reply, fail)
 	template, o := s.document.find(r.Method, r.path())
 	switch {
 	case o != nil:
@@ -63,12 +63,9 @@ func isBusy(reply Reply) bool {
 }
 
 // checkHeaders checks the headers that every reply has.
-func (s *Suite) checkHeaders(r Request, reply Reply, fail func(string, ...any)) {
+func (s *Suite) checkHeaders(reply Reply, fail func(string, ...any)) {
 	for name, rule := range s.document.Headers {
 		value := reply.Header.Get(name)
-		if value == "" && reply.Status < 400 && rule.isOptionalAt(r.path()) {
-			continue
-		}
 		if name == "Strict-Transport-Security" && s.base.Scheme == "http" {
 			if value != "" {
 				fail("the header %s is sent over plain http", name)
@@ -97,11 +94,6 @@ func (s *Suite) checkHeaders(r Request, reply Reply, fail func(string, ...any)) 
 	if reply.Status >= 400 && reply.Header.Get("Cache-Control") != "no-store" {
 		fail("the error may be cached: Cache-Control is %q", reply.Header.Get("Cache-Control"))
 	}
-}
-
-// isOptionalAt reports whether a file at a path may come without the header.
-func (rule headerRule) isOptionalAt(path string) bool {
-	return rule.OptionalAt != "" && regexp.MustCompile(rule.OptionalAt).MatchString(path)
 }
 
 // checkOperation checks a reply against the documentation of its operation.
