@@ -4,7 +4,6 @@ package units
 // and so is what follows from them.
 type Constant struct {
 	Name  string
-	Help  string
 	Value float64
 	unit  string
 }
@@ -17,20 +16,20 @@ func (c *Constant) Unit() Unit {
 
 // Constants are in the order of the documentation.
 var Constants = [...]Constant{
-	{"c", "speed of light in vacuum", 299792458, "m/s"},
-	{"G", "Newtonian constant of gravitation", 6.67430e-11, "m³/(kg·s²)"},
-	{"h", "Planck constant", 6.62607015e-34, "J·s"},
-	{"hbar", "reduced Planck constant, h/(2pi)", 1.0545718176461565e-34, "J·s"},
-	{"k_B", "Boltzmann constant", 1.380649e-23, "J/K"},
-	{"N_A", "Avogadro constant", 6.02214076e23, "mol⁻¹"},
-	{"e_charge", "elementary charge", 1.602176634e-19, "C"},
-	{"g_0", "standard acceleration of gravity", 9.80665, "m/s²"},
-	{"R", "molar gas constant", 8.31446261815324, "J/(mol·K)"},
-	{"sigma", "Stefan-Boltzmann constant", 5.6703744191844294e-8, "W/(m²·K⁴)"},
-	{"m_e", "electron mass", 9.1093837139e-31, "kg"},
-	{"m_p", "proton mass", 1.67262192595e-27, "kg"},
-	{"eps_0", "vacuum electric permittivity", 8.8541878188e-12, "F/m"},
-	{"mu_0", "vacuum magnetic permeability", 1.25663706127e-6, "N/A²"},
+	{"c", 299792458, "m/s"},                       // speed of light in vacuum
+	{"G", 6.67430e-11, "m³/(kg·s²)"},              // Newtonian constant of gravitation
+	{"h", 6.62607015e-34, "J·s"},                  // Planck constant
+	{"hbar", 1.0545718176461565e-34, "J·s"},       // reduced Planck constant, h/(2pi)
+	{"k_B", 1.380649e-23, "J/K"},                  // Boltzmann constant
+	{"N_A", 6.02214076e23, "mol⁻¹"},               // Avogadro constant
+	{"e_charge", 1.602176634e-19, "C"},            // elementary charge
+	{"g_0", 9.80665, "m/s²"},                      // standard acceleration of gravity
+	{"R", 8.31446261815324, "J/(mol·K)"},          // molar gas constant
+	{"sigma", 5.6703744191844294e-8, "W/(m²·K⁴)"}, // Stefan-Boltzmann constant
+	{"m_e", 9.1093837139e-31, "kg"},               // electron mass
+	{"m_p", 1.67262192595e-27, "kg"},              // proton mass
+	{"eps_0", 8.8541878188e-12, "F/m"},            // vacuum electric permittivity
+	{"mu_0", 1.25663706127e-6, "N/A²"},            // vacuum magnetic permeability
 }
 
 // FindConstant returns the constant with a name.

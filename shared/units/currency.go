@@ -10,26 +10,29 @@ const currencies = "" +
 	"PGKPKRPYGQARRSDRUBRWFSARSBDSCRSDGSHPSLESOSSRDSSPSTNSVCSYPSZLTJSTMTTNDTOPTTDTWDTZSUAH" +
 	"UGXUYUUZSVESVNDVUVWSTXAFXCDXOFXPFYERZMWZWG"
 
-// currencyNames are the singular and the plural of the first currencies.
+// currencyNames are the singular and the plural of the first currencies, separated by a bar. The
+// plural of a name with a + has an s, that of a single name is the same.
 var currencyNames = [...]string{
-	"US dollar|US dollars", "euro|euros", "pound sterling|pounds sterling", "yen|yen",
-	"Indian rupee|Indian rupees", "yuan|yuan", "Swiss franc|Swiss francs",
-	"Australian dollar|Australian dollars", "Canadian dollar|Canadian dollars",
-	"New Zealand dollar|New Zealand dollars", "Swedish krona|Swedish kronor",
-	"Norwegian krone|Norwegian kroner", "Danish krone|Danish kroner", "zloty|zlotys",
-	"Czech koruna|Czech korunas", "forint|forints", "Romanian leu|Romanian lei",
-	"Icelandic krona|Icelandic kronur", "Turkish lira|Turkish liras",
-	"Brazilian real|Brazilian reais", "Mexican peso|Mexican pesos", "rand|rand", "won|won",
-	"rupiah|rupiah", "shekel|shekels", "ringgit|ringgit", "Philippine peso|Philippine pesos",
-	"Singapore dollar|Singapore dollars", "baht|baht", "Hong Kong dollar|Hong Kong dollars",
+	"US dollar+", "euro+", "pound sterling|pounds sterling", "yen",
+	"Indian rupee+", "yuan", "Swiss franc+",
+	"Australian dollar+", "Canadian dollar+",
+	"New Zealand dollar+", "Swedish krona|Swedish kronor",
+	"Norwegian krone|Norwegian kroner", "Danish krone|Danish kroner", "zloty+",
+	"Czech koruna+", "forint+", "Romanian leu|Romanian lei",
+	"Icelandic krona|Icelandic kronur", "Turkish lira+",
+	"Brazilian real|Brazilian reais", "Mexican peso+", "rand", "won",
+	"rupiah", "shekel+", "ringgit", "Philippine peso+",
+	"Singapore dollar+", "baht", "Hong Kong dollar+",
 }
 
-// currencySigns are the signs and words for currencies, each followed by a code.
-const currencySigns = "$ USD,US$ USD,dollar USD,dollars USD,€ EUR,euro EUR,euros EUR,£ GBP," +
-	"¥ JPY,yen JPY,₹ INR,rupee INR,rupees INR,yuan CNY,₩ KRW," +
+// otherNames are signs and words for currencies and abbreviations, each followed by what it stands
+// for.
+const otherNames = "$ USD,US$ USD,dollar USD,dollars USD,€ EUR,£ GBP," +
+	"¥ JPY,₹ INR,rupee INR,rupees INR,₩ KRW," +
 	"₺ TRY,₽ RUB,₪ ILS,฿ THB,₱ PHP,₫ VND,₴ UAH,₦ NGN," +
 	"british_pound GBP,british_pounds GBP,american_dollars USD,japanese_yen JPY," +
-	"bucks USD,quid GBP,"
+	"bucks USD,quid GBP," +
+	"kph km/h,kmh km/h,kmph km/h,kwh kWh,KWH kWh,mcg µg,mps m/s,Nm N m,mpg mi/gal,fps ft/s,"
 
 // firstCurrency is the number of the first currency; the units of the table have lower ones.
 const (
@@ -43,8 +46,8 @@ func codeOf(id int) string {
 	return currencies[begin : begin+3]
 }
 
-// findCurrency finds a currency by its code or its sign. A currency with a name is also found by
-// that name, with _ between the words, and by its code in lower case.
+// findCurrency finds a currency by its code. A currency with a name is also found by that name,
+// with _ between the words, and by its code in lower case.
 func findCurrency(name string) (id int, ok bool) {
 	if len(name) == 3 {
 		limit, small := len(currencies), name[0] >= 'a'
@@ -59,25 +62,43 @@ func findCurrency(name string) (id int, ok bool) {
 		}
 	}
 	for i := range currencyNames {
-		names := currencyNames[i]
-		bar := 0
-		for names[bar] != '|' {
-			bar++
-		}
-		if sameWords(names[:bar], name) || sameWords(names[bar+1:], name) {
+		singular, plural, regular := splitNames(currencyNames[i])
+		if sameWords(singular, name) || sameWords(plural, name) || regular &&
+			name[len(name)-1] == 's' && sameWords(singular, name[:len(name)-1]) {
 			return firstCurrency + i, true
 		}
 	}
-	begin := 0
-	for i := 0; i < len(currencySigns); i++ {
-		if currencySigns[i] == ',' {
-			if currencySigns[begin:i-4] == name {
-				return findCurrency(currencySigns[i-3 : i])
-			}
-			begin = i + 1
+	return 0, false
+}
+
+// splitNames returns the names of a currency. Regular means that the plural is the singular with an
+// s.
+func splitNames(names string) (singular, plural string, regular bool) {
+	for end := range names {
+		switch names[end] {
+		case '|':
+			return names[:end], names[end+1:], false
+		case '+':
+			return names[:end], names[:end], true
 		}
 	}
-	return 0, false
+	return names, names, false
+}
+
+// findOther finds a currency by its sign or a word, and an abbreviation.
+func findOther(name string) (Unit, bool) {
+	begin := 0
+	for i := range otherNames {
+		if otherNames[i] != ',' {
+			continue
+		}
+		other := otherNames[begin:i]
+		if startsWith(other, name) && other[len(name)] == ' ' {
+			return Parse(other[len(name)+1:])
+		}
+		begin = i + 1
+	}
+	return Unit{}, false
 }
 
 // sameLetters reports whether name is the code in lower case.

@@ -1,5 +1,7 @@
 package units
 
+import "strings"
+
 // Info documents a unit of the table.
 type Info struct {
 	Symbol    string // as results show it
@@ -20,16 +22,18 @@ func List() []Info {
 			continue
 		}
 		e := &table[id]
-		first := 1 // the index of the first name, after the symbols
-		for i := 0; e.names[i] != '|'; i++ {
-			if e.names[i] == ' ' {
-				first++
-			}
+		bar := strings.IndexByte(e.names, '|')
+		name, plural, after := nextName(e.names, bar+1)
+		several := name
+		if plural {
+			several += "s"
+		} else if after < len(e.names) {
+			several, _, _ = nextName(e.names, after)
 		}
 		info := Info{
-			Symbol:    word(e.names, 0),
-			Name:      spaced(word(e.names, first)),
-			Plural:    spaced(word(e.names, first+1)),
+			Symbol:    symbol(id),
+			Name:      spaced(name),
+			Plural:    spaced(several),
 			Dimension: e.dimension.String(),
 			Coherent:  Coherent(e.dimension).String(),
 			Prefixes:  e.flags&prefixed != 0,
@@ -48,12 +52,10 @@ func List() []Info {
 			Dimension: Money.String(), Source: sources[iso4217],
 		}
 		if i/3 < len(currencyNames) {
-			names := currencyNames[i/3]
-			bar := 0
-			for names[bar] != '|' {
-				bar++
+			name, plural, regular := splitNames(currencyNames[i/3])
+			if info.Name, info.Plural = name, plural; regular {
+				info.Plural += "s"
 			}
-			info.Name, info.Plural = names[:bar], names[bar+1:]
 		}
 		list = append(list, info)
 	}

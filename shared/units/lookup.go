@@ -28,8 +28,11 @@ func Lookup(name string) (Unit, bool) {
 		return Unit{}, false
 	}
 	u, ok := exactly(lower)
-	if !ok || isCurrency(u.first().id()) {
+	if !ok {
 		return Unit{}, false
+	}
+	if isCurrency(u.first().id()) { // Euro, but not Eur
+		return u, len(name) > 3
 	}
 	if _, _, long := find(lower); long {
 		return u, true
@@ -65,8 +68,8 @@ func exactly(name string) (Unit, bool) {
 	if id, ok := findCurrency(name); ok {
 		return unit(id), true
 	}
-	if expansion, ok := abbreviation(name); ok {
-		return expansion, true
+	if u, ok := findOther(name); ok {
+		return u, true
 	}
 	if index, id, ok := split(name); ok {
 		return Unit{low: uint64(newPart(int(id), index, 1))}, true
@@ -148,87 +151,85 @@ func squared(name string) (Unit, bool) {
 	return Unit{low: uint64(u.first().raised(int(name[last] - '0')))}, true
 }
 
-// abbreviation finds abbreviations of products of units.
-func abbreviation(name string) (Unit, bool) {
-	switch name {
-	case "kph", "kmh", "kmph":
-		return pair(newPart(idMetre, prefixKilo, 1), newPart(idHour, 0, -1)), true
-	case "kwh", "KWH":
-		return Unit{low: uint64(newPart(idWattHour, prefixKilo, 1))}, true
-	case "mps":
-		return pair(newPart(idMetre, 0, 1), newPart(idSecond, 0, -1)), true
-	case "Nm":
-		return pair(newPart(idNewton, 0, 1), newPart(idMetre, 0, 1)), true
-	case "mpg":
-		gallon, _, _ := find("gal")
-		return pair(newPart(idMile, 0, 1), newPart(int(gallon), 0, -1)), true
-	case "fps":
-		return pair(newPart(idFoot, 0, 1), newPart(idSecond, 0, -1)), true
-	}
-	return Unit{}, false
-}
-
 // pair returns the product of two parts.
 func pair(a, b part) Unit { return Unit{low: uint64(b)<<partBits | uint64(a)} }
 
 // slots is a hash table with open addressing that finds the units of the table by name.
 var slots = func() (index [1024]uint8) {
+	insert := func(id int, h uint32) {
+		slot := slotOf(h)
+		for index[slot] != idNone && index[slot] != uint8(id) {
+			slot = (slot + 1) % uint32(len(index))
+		}
+		index[slot] = uint8(id)
+	}
 	for id := idMetre; id < len(table); id++ {
 		names := table[id].names
-		for begin, end := 0, 0; begin < len(names); begin = end + 1 {
-			end = wordEnd(names, begin)
-			slot := hash(names[begin:end])
-			for index[slot] != idNone && index[slot] != uint8(id) {
-				slot = (slot + 1) % uint32(len(index))
+		for begin := 0; begin < len(names); {
+			name, plural, after := nextName(names, begin)
+			insert(id, hash(name))
+			if plural {
+				insert(id, hash(name)*31+'s')
 			}
-			index[slot] = uint8(id)
+			begin = after
 		}
 	}
 	return index
 }()
 
-func wordEnd(names string, begin int) int {
-	for begin < len(names) && names[begin] != ' ' && names[begin] != '|' {
+// nextName returns the name that begins at names[begin] and the index after it. Names are separated
+// by spaces, symbols from the others by a bar. The plural of a name with a + has an s, which counts
+// too; other plurals have a place of their own after the singular, unless they are the same.
+func nextName(names string, begin int) (name string, plural bool, after int) {
+	end := nameEnd(names, begin)
+	if plural = startsWith(names[end:], "+"); plural {
+		return names[begin:end], true, end + 2
+	}
+	return names[begin:end], false, end + 1
+}
+
+// nameEnd returns the end of the name that begins at names[begin].
+func nameEnd(names string, begin int) int {
+	for begin < len(names) && names[begin] != ' ' && names[begin] != '|' && names[begin] != '+' {
 		begin++
 	}
 	return begin
 }
 
-func hash(name string) uint32 {
-	h := uint32(len(name))
+// hash returns the hash of a name. That of a longer name is h*31 plus the next byte.
+func hash(name string) (h uint32) {
 	for i := 0; i < len(name); i++ {
 		h = h*31 + uint32(name[i])
 	}
-	return (h ^ h>>10) % 1024
+	return h
 }
+
+func slotOf(h uint32) uint32 { return (h ^ h>>10) % 1024 }
 
 // find finds a unit of the table by one of its names, and reports whether that is a symbol, a long
 // name or, as with bar, both.
 func find(name string) (id uint8, symbol, long bool) {
-	for slot := hash(name); slots[slot] != idNone; slot = (slot + 1) % uint32(len(slots)) {
+	for slot := slotOf(hash(name)); slots[slot] != idNone; slot = (slot + 1) % uint32(len(slots)) {
 		names, afterBar := table[slots[slot]].names, false
-		for begin, end := 0, 0; begin < len(names); begin = end + 1 {
-			end = wordEnd(names, begin)
-			if names[begin:end] == name {
-				symbol, long = symbol || !afterBar, long || afterBar
+		for begin := 0; begin < len(names); begin++ {
+			end := nameEnd(names, begin)
+			word, plural := names[begin:end], startsWith(names[end:], "+")
+			if startsWith(name, word) {
+				rest := name[len(word):]
+				if rest == "" || plural && rest == "s" {
+					symbol, long = symbol || !afterBar, long || afterBar
+				}
 			}
-			afterBar = afterBar || end < len(names) && names[end] == '|'
+			if begin = end; plural {
+				begin++
+			}
+			afterBar = afterBar || startsWith(names[begin:], "|")
 		}
 		if symbol || long {
 			return slots[slot], symbol, long
 		}
 	}
 	return 0, false, false
-}
-
-// word returns the n-th of the names.
-func word(names string, n int) string {
-	for begin, end := 0, 0; ; begin = end + 1 {
-		if end = wordEnd(names, begin); n == 0 || end == len(names) {
-			return names[begin:end]
-		}
-		n--
-	}
 }
 
 // Names calls visit with every name that Lookup finds without a prefix, for completion and
@@ -239,9 +240,12 @@ func Names(visit func(name string)) {
 			continue
 		}
 		names := table[id].names
-		for begin, end := 0, 0; begin < len(names); begin = end + 1 {
-			end = wordEnd(names, begin)
-			visit(names[begin:end])
+		for begin := 0; begin < len(names); {
+			name, plural, after := nextName(names, begin)
+			if visit(name); plural {
+				visit(name + "s")
+			}
+			begin = after
 		}
 	}
 	for i := 0; i < len(currencies); i += 3 {

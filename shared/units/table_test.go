@@ -93,7 +93,7 @@ const pi60 = "3.14159265358979323846264338327950288419716939937510582097494"
 func TestFactors(t *testing.T) {
 	for id := idMetre; id < len(table); id++ {
 		e := &table[id]
-		name := word(e.names, 0)
+		name := symbol(id)
 		want, pi := defined(t, name)
 		if e.number >= 1<<53 || e.factor().Cmp(want) != 0 || int(e.pi) != pi {
 			t.Errorf("%s is %s π^%d, want %s π^%d", name, e.factor(), e.pi, want, pi)
@@ -129,7 +129,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%q: no bar", e.names)
 		}
 		here := map[string]bool{}
-		for _, name := range strings.FieldsFunc(e.names, func(r rune) bool { return r == ' ' || r == '|' }) {
+		for _, name := range namesIn(e.names) {
 			if here[name] { // the plural may be the singular
 				continue
 			}
@@ -149,7 +149,7 @@ func TestNames(t *testing.T) {
 			if !e.allows(uint8(p)) {
 				continue
 			}
-			short := prefixes[p].symbol + word(e.names, 0)
+			short := prefixes[p].symbol + symbol(id)
 			if u, ok := Lookup(short); !ok || u != (Unit{low: uint64(newPart(id, uint8(p), 1))}) {
 				t.Logf("%s is %s %d", short, u, u.first().id())
 			}
@@ -161,6 +161,18 @@ func TestNames(t *testing.T) {
 			t.Errorf("Lookup(%q) is %v", code, u)
 		}
 	}
+}
+
+// namesIn returns all names of an entry, with the plurals.
+func namesIn(names string) (all []string) {
+	for begin := 0; begin < len(names); {
+		name, plural, after := nextName(names, begin)
+		if all = append(all, name); plural {
+			all = append(all, name+"s")
+		}
+		begin = after
+	}
+	return all
 }
 
 // TestTableFits checks that the numbers of units and currencies do not overlap, and that a quarter

@@ -108,7 +108,8 @@ func symbol(id int) string {
 	if isCurrency(id) {
 		return codeOf(id)
 	}
-	return word(table[id].names, 0)
+	names := table[id].names
+	return names[:nameEnd(names, 0)]
 }
 
 // Parse reads the text of a unit: what String returns, and what people write, such as km/h,
