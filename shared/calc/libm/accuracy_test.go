@@ -110,7 +110,7 @@ var functions = []measured{
 		mixed(between(-1, 1), magnitudes(-8, 0), near(0.999999, -12, -7))},
 	{"acos", 0.67, unary(Acos), bigUnary(func(x *big.Float) *big.Float { return subtract(shift(bigPi(referenceBits), -1), bigAsin(x)) }), mixed(between(-1, 1), magnitudes(-8, 0), near(0.999999, -12, -7))},
 	{"atan", 0.66, unary(Atan), bigUnary(bigArcTangent), mixed(between(-5, 5), magnitudes(-8, 20))},
-	{"atan2", 0.65, Atan2, func(y, x *big.Float) *big.Float {
+	{"atan2", 0.66, Atan2, func(y, x *big.Float) *big.Float {
 		angle := bigArcTangent(divide(y, x))
 		if x.Sign() < 0 {
 			angle = add(angle, times(bigPi(referenceBits), int64(y.Sign())))
