@@ -64,7 +64,8 @@ func lowerCase(name string) string {
 }
 
 // meantNumber replaces the load of a name that is a number elsewhere: true, PI, half. In 80x40 the
-// name x40 means times 40, and in 10k the name k means 1000. It reports whether it did.
+// name x40 means times 40, as does x10 in 6.02x10^23, and in 10k the name k means 1000. It reports
+// whether it did.
 func (e *execution) meantNumber(in *instruction, name string) bool {
 	switch means := meaning(name); {
 	case means != "" && (isDigit(means[0]) || means[0] == '.'):
@@ -79,6 +80,9 @@ func (e *execution) meantNumber(in *instruction, name string) bool {
 	}
 	value, isTimes := timesNumber(name)
 	product := &e.code[e.next]
+	if name != "k" {
+		product = &e.code[e.afterExponent()] // 6.02x10^23
+	}
 	switch {
 	case product.op != opMultiply || product.id != 1 || e.next < 2:
 		return false
@@ -94,6 +98,9 @@ func (e *execution) meantNumber(in *instruction, name string) bool {
 // is written, 80x40, so that it is read in the same way again.
 func (w *printer) timesName(root, first, second int) bool {
 	p := w.program
+	if p.code[second].op == opPower && w.start(second-1)-1 == w.start(second) { // 6.02x10^23
+		second = w.start(second)
+	}
 	product, number, name := &p.code[root], &p.code[first], &p.code[second]
 	if product.op != opMultiply || product.id != 1 || number.op != opNumber ||
 		name.op != opVariable || number.id != noBuiltin {

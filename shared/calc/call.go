@@ -14,18 +14,27 @@ func (s *Scope) resolve(in *instruction, name string) (found bool) {
 	return found
 }
 
-// unknown returns the error for an unknown name at a place of the source.
+// nameOrUnit is what a name after a number is, for the error that nobody knows it.
+const nameOrUnit = "name or unit"
+
+// unknown returns the error for an unknown name at a place of the source; what is "name",
+// "function" or nameOrUnit.
 func (s *Scope) unknown(source string, place span, what string) *Error {
 	name := place.in(source)
 	if id := builtinID(name); id != noBuiltin {
 		return fault(CodeSyntax, quote(name)+" is a function and needs parentheses",
 			"write "+builtins[id].usage())
 	}
-	hint := s.hintAt(source, place)
+	hint, afterNumber := s.hintAt(source, place), what == nameOrUnit
+	if afterNumber {
+		if scale := hintFor("5" + name); scale != "" {
+			hint = scale
+		}
+	}
 	if u, isUnit := units.Lookup(name); isUnit && hint == "" {
 		hint = fill("% is a unit: write 5 %, or x in %", quote(name), name, u.String())
 	}
-	if near := s.nearest(name); near != "" && hint == "" {
+	if near := s.nearest(name, !afterNumber); near != "" && hint == "" {
 		hint = fill("did you mean %?", near)
 	}
 	switch {
@@ -34,6 +43,8 @@ func (s *Scope) unknown(source string, place span, what string) *Error {
 		hint = "to multiply, write *"
 	case what == "function":
 		hint = fill("define it first: %(x) = ...", name)
+	case afterNumber && len(name) > 1:
+		hint = fill("leave it out, or set it first: % = 1", name)
 	default:
 		hint = fill("set it first: % = ...", name)
 	}

@@ -15,7 +15,8 @@ const maxClockHours = 59
 // clock reads the minutes and seconds of a time, whose hours are the number before the current
 // colon. It returns false if this is not a time, but for example a conditional.
 //
-//	time = hours ":" sixtieth [ ":" sixtieth [ "." { digit } ] ] [ "h" ] .
+//	time = number ":" sixtieth [ ":" sixtieth [ "." { digit } ] ] [ "h" ]
+//	     | number ":" sixtieth "min" .
 func (p *parser) clock() bool {
 	last := &p.code[len(p.code)-1]
 	begin := int(last.offset)
@@ -27,13 +28,15 @@ func (p *parser) clock() bool {
 	if end == 0 {
 		return false
 	}
-	if seconds, after := p.sixtieth(end, true); after > 0 {
-		value, end = value+seconds/60, after
+	seconds, afterSeconds := p.sixtieth(end, true)
+	if afterSeconds > 0 {
+		value, end = value+seconds/60, afterSeconds
 	}
 	after := p.scanner
 	after.end = end
 	after.next()
-	if last.value > maxClockHours && !(after.token == tokenName && after.text() == "h") {
+	unit := after.text()
+	if last.value > maxClockHours && unit != "h" && unit != "min" {
 		return false
 	}
 	last.op, last.value, last.length = opClock, last.value+value/60, uint16(end-begin)
@@ -43,6 +46,12 @@ func (p *parser) clock() bool {
 		switch p.text() {
 		case "h": // 12:30 h
 			p.next()
+		case "min": // 5:30 min/km
+			if afterSeconds == 0 {
+				last.value /= 60
+				last.length = uint16(p.end - begin)
+				p.next()
+			}
 		case "am", "pm":
 			hint, _ := p.sentence().hint()
 			if hint == "" {
@@ -51,6 +60,19 @@ func (p *parser) clock() bool {
 			p.fail(CodeSyntax, "times have 24 hours, without "+quote(p.text()), hint)
 		}
 	}
+	return true
+}
+
+// hours reads the h30 of the time 8h30 after its hours, and reports whether it is one.
+func (p *parser) hours(text string) bool {
+	last := &p.code[len(p.code)-1]
+	if _, ok := whole(last.value); !ok || last.op != opNumber ||
+		len(text) != len("h30") || text[0] != 'h' || text[1] > '5' {
+		return false
+	}
+	last.op, last.length = opClock, uint16(p.end)-last.offset
+	last.value += (10*float64(text[1]-'0') + float64(text[2]-'0')) / 60
+	p.next()
 	return true
 }
 

@@ -8,7 +8,11 @@ func (c *Calculator) convertTo(
 ) (float64, int, bool, *Error) {
 	t, _ := parseTarget(span{in.offset, in.length}.in(e.source))
 	if t.count == 0 { // a format, which is for the display
-		if _, ok := whole(top); !ok && t.format == formatBase {
+		if c.units[sp] == units.Percent && t.format <= formatFraction { // 75% as a fraction
+			c.units[sp] = units.Unit{}
+			top /= 100
+		}
+		if _, ok := whole(top); !ok && t.format == formatBase && t.digits != 10 {
 			return 0, 0, true, fault(CodeDomain,
 				"only whole numbers up to 2^53 can have another base", "")
 		}
@@ -71,6 +75,9 @@ func convert(q units.Quantity, to units.Unit, rates units.Rates) (units.Quantity
 	}
 	name := q.Unit.Dimension().String()
 	hint := "convert it to a unit of " + name
+	if q.Unit.String() == "oz" && to.Dimension() == 3*units.Length {
+		hint = "an ounce of volume is the fl oz"
+	}
 	if to.IsCurrency() && q.Unit.String() == "lb" {
 		hint = fill("the currency is GBP: write % GBP in %", Format(q.Value, Digits), to.String())
 	}
@@ -108,6 +115,9 @@ func unitError(verb, preposition string, a, b units.Quantity, problem units.Prob
 				unit = b.Unit
 			}
 			hint = "give both a unit, for example " + unit.String()
+		}
+		if a.Unit.IsTime() && a.Unit != units.Second && b.Unit == units.Metre {
+			hint = "`m` is the metre; the minute is `min`"
 		}
 		return fault(CodeUnit,
 			fill("%% and %", message, a.Unit.Dimension().String(), b.Unit.Dimension().String()),

@@ -6,9 +6,9 @@ import (
 )
 
 // hints say what to write instead of words that the language does not have. Each line lists
-// alternative words, a colon, and the hint. The first line with a word of the statement applies;
-// words joined by + must all occur, in this order. The words %, clock and date stand for a
-// percentage, a time and a date, and 5m for an M after a number.
+// alternative words, then a colon and the hint, or := and what to write. The first line with a word
+// of the statement applies; words joined by + must all occur, in this order. The words %, clock and
+// date stand for a percentage, a time and a date, 5m for an M after a number, and 5[ for a [.
 //
 // {1:60} stands for the first amount of the statement with its unit, {a:60} for its number alone,
 // {%:20%} for the percentage and {u:km} for a unit without a number. If one of them is missing, the
@@ -30,15 +30,23 @@ func (q *sentence) hint() (hint string, place span) {
 	for rest := hints; rest != ""; {
 		var line, key string
 		line, rest = cut(rest, '\n')
-		keys, text := cut(line, ':')
+		keys, text := hintOf(line)
 		for keys != "" {
 			key, keys = cut(keys, ' ')
 			if at := q.find(key); at >= 0 {
-				return q.fill(text[1:]), q.words[at].place
+				return q.fill(text), q.words[at].place
 			}
 		}
 	}
 	return "", span{}
+}
+
+// hintOf returns the words of a line of hints and its text.
+func hintOf(line string) (keys, text string) {
+	if keys, text = cut(line, ':'); text[0] == '=' {
+		return keys, "write" + text[1:]
+	}
+	return keys, text[1:]
 }
 
 // cut returns the text before and after the first byte c. Without a c it returns text and "".

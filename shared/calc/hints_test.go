@@ -30,7 +30,7 @@ func TestHintsWork(t *testing.T) {
 		}
 	}
 	for _, line := range strings.Split(strings.Trim(hints, "\n"), "\n") {
-		_, text, _ := strings.Cut(line, ": ")
+		_, text := hintOf(line)
 		try(new(sentence).fill(text))
 	}
 	files, err := filepath.Glob("testdata/*.txt")

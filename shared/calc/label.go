@@ -2,7 +2,6 @@ package calc
 
 import (
 	"strings"
-	"unicode"
 )
 
 // Label returns the label of the last statement: the words before a colon, as in rent: 1200, or
@@ -25,7 +24,7 @@ func (p *parser) readLabel() {
 		switch r {
 		case ' ', '_', '-', '\'', '’', '.', ',', '&', '/':
 		default:
-			if !isLetter(r) && !unicode.IsDigit(r) {
+			if !isLetter(r) && decimalDigit(r) < 0 {
 				return
 			}
 		}

@@ -44,17 +44,13 @@ func (c *Calculator) load(
 		return units.Quantity{Value: constant.Value, Unit: constant.Unit()}, nil
 	}
 	if !isUnit {
-		err := scope.unknown(e.source, span{in.offset, in.length}, "name")
+		what := "name"
+		if in := &e.code[e.next]; in.op == opMultiply && in.id == 1 && hintFor(name) == "" {
+			what = nameOrUnit
+		}
+		err := scope.unknown(e.source, span{in.offset, in.length}, what)
 		if p := e.program; p.lone.length > 0 && p.lone.in(p.origin) == name {
 			err.Hint = fill("write sum(%^2, % = 1, 10)", name, name)
-		}
-		if in := &e.code[e.next]; in.op == opMultiply && in.id == 1 && hintFor(name) == "" {
-			err.Message = "unknown name or unit " + quote(name)
-			if hint := hintFor("5" + name); hint != "" {
-				err.Hint = hint
-			} else if len(name) > 1 && len(err.Hint) > 3 && err.Hint[:3] == "set" {
-				err.Hint = fill("leave it out, or set it first: % = 1", name)
-			}
 		}
 		return q, err
 	}
@@ -65,21 +61,30 @@ func (c *Calculator) load(
 // besideUnit reports whether the name that is being loaded belongs to the unit on its left: the h
 // in 5 h, km/h and kW h.
 func (c *Calculator) besideUnit(e *execution, sp int) bool {
-	next := e.next
-	after := next + 1 // the exponent, if one follows
-	if in := &e.code[next]; in.op == opFolded {
-		after = int(in.index) + 1
-	}
-	if op := e.code[next].op; (op == opNumber || op == opFolded) && e.code[after].op == opPower {
-		next = after + 1
-	}
-	switch in := &e.code[next]; in.op {
+	switch in := &e.code[e.afterExponent()]; in.op {
 	case opMultiply:
 		return in.id == 1 || !c.units[sp].None()
 	case opDivide:
 		return !c.units[sp].None()
 	}
 	return false
+}
+
+// afterExponent returns the instruction that follows the exponent of the current name, or the next
+// one if there is no exponent.
+func (e *execution) afterExponent() int {
+	after := e.next + 1
+	switch in := &e.code[e.next]; in.op {
+	case opFolded:
+		after = int(in.index) + 1
+	case opNumber:
+	default:
+		return e.next
+	}
+	if e.code[after].op == opPower {
+		return after + 1
+	}
+	return e.next
 }
 
 // stored returns a value of a session. The unit is a text there.

@@ -68,10 +68,19 @@ func (p *parser) closeApplied() {
 }
 
 // functionPower reads the power of a function before its argument: sin²x and sin^2(x) are sin(x)^2,
-// sin⁻¹(x) is asin(x). It returns the function and the power that remains, 0 for none.
+// sin⁻¹(x) and sin-1(x) are asin(x). It returns the function and the power that remains, or 0.
 func (p *parser) functionPower(place span, id uint8) (function uint8, exponent int, ok bool) {
-	if p.token != tokenSuperscript && p.token != tokenPower {
+	minusOne := hasPrefixAt(p.source, int(place.offset+place.length), "-1(")
+	if p.token != tokenSuperscript && p.token != tokenPower && !minusOne {
 		return id, 0, true
+	}
+	name := place.in(p.source)
+	inverse := builtinID("a" + name)
+	if minusOne {
+		if inverse == noBuiltin {
+			return id, 0, true
+		}
+		p.token, p.number, p.end = tokenSuperscript, -1, p.end+1
 	}
 	value := p.number
 	if p.token == tokenPower {
@@ -85,8 +94,6 @@ func (p *parser) functionPower(place span, id uint8) (function uint8, exponent i
 			value = 0
 		}
 	}
-	name := place.in(p.source)
-	inverse := builtinID("a" + name)
 	switch {
 	case value == 2:
 		exponent = 2
@@ -245,10 +252,10 @@ func (p *parser) after() token {
 }
 
 // trailing reports whether the current token, "=" or "?", ends its statement and so means nothing,
-// as in 10 / 4 =.
+// as in 10 / 4 = and 2 + 2 = ?.
 func (p *parser) trailing() bool {
 	after := p.after()
-	return after == tokenEnd || after == tokenBreak
+	return after == tokenEnd || after == tokenBreak || trimBlank(p.source[p.end:]) == "?"
 }
 
 // conditional opens if(c, a, b), which is c ? a : b.

@@ -141,8 +141,11 @@ func (p *Program) noteRate(i int) {
 // 3 pm, the degrees of sin(30), or the last of 1, 2 and 3.
 func (p *Program) noteNumber(i int) {
 	in := &p.code[i]
-	if in.op != opNumber && in.op != opFolded || in.id != noBuiltin || i+1 == len(p.code) {
+	if in.op > opClock || in.id != noBuiltin || i+1 == len(p.code) {
 		return
+	}
+	if text := p.meantOtherwise(i); text != "" {
+		p.note(NoticeClock, text, span{in.offset, in.length})
 	}
 	next := &p.code[i+1]
 	switch end := dateEnd(p.origin, int(in.offset)); {
@@ -162,6 +165,24 @@ func (p *Program) noteNumber(i int) {
 		p.note(NoticeAnd, "`and` joins conditions: to add, write +",
 			span{p.code[i-1].offset, p.code[i-1].length})
 	}
+}
+
+// meantOtherwise returns the notice for a time that is divided by a length or taken from an earlier
+// one, and for the of in 3 of 4, or "".
+func (p *Program) meantOtherwise(i int) string {
+	in, next := &p.code[i], &p.code[i+1]
+	switch {
+	case in.op == opClock && in.length < 6 && next.op == opVariable && p.code[i+2].op == opDivide:
+		if u, _ := units.Lookup(p.written(i + 1)); u.Dimension() == units.Length { // 4:45/km
+			return "these are hours: for minutes, write 4:45 min"
+		}
+	case i == 0 || p.code[i-1].op != in.op || in.op != opNumber && in.op != opClock:
+	case in.op == opClock && next.op == opSubtract && p.code[i-1].value < in.value: // 9:15 - 17:40
+		return "the earlier time goes last: 17:40 - 9:15"
+	case next.op == opOf && p.code[i-1].value > 1: // 3 of 4
+		return "`of` multiplies: for a share, write 3 as % of 4"
+	}
+	return ""
 }
 
 // dayTime returns the notice for an instruction such as 3 pm or 12 am, which is meant as a time, or

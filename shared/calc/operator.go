@@ -62,7 +62,9 @@ func (p *parser) operator() bool {
 			return p.parts()
 		case tokenName, tokenOpen, tokenRoot, tokenSign:
 			if p.token == tokenName {
-				p.cut()
+				if p.cut() {
+					continue
+				}
 				switch p.wordBetween() {
 				case readOperator:
 					if len(p.code) > maxNodes {

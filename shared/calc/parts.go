@@ -8,6 +8,11 @@ func (p *parser) parts() bool {
 	after := p.scanner
 	after.next()
 	last := &p.code[len(p.code)-1]
+	if after.token == tokenNumber { // 8 ft 3 1/2 in
+		for i := 0; i < 3; i++ {
+			after.next()
+		}
+	}
 	switch {
 	case last.op == opVariable && (after.token == tokenName || after.token == tokenSign):
 		u, isPart := units.Lookup(p.written(len(p.code) - 1))
@@ -140,8 +145,9 @@ func (p *parser) mixed(number *instruction, over scanner) bool {
 	return true
 }
 
-// cut cuts a name like the h30m of 1h30m, or the min30s of 5min30s, after its letters.
-func (p *parser) cut() {
+// cut cuts a name like the h30m of 1h30m, or the min30s of 5min30s, after its letters. It reports
+// whether it has read the h30 of 8h30.
+func (p *parser) cut() bool {
 	text := p.text()
 	letters := 0
 	for letters < len(text) && lexical[text[letters]] == classLetter {
@@ -151,8 +157,11 @@ func (p *parser) cut() {
 	for digits < len(text) && isDigit(text[digits]) {
 		digits++
 	}
-	if letters == digits || digits == len(text) || p.start == 0 || !isDigit(p.source[p.start-1]) {
-		return
+	if letters == digits || p.start == 0 || !isDigit(p.source[p.start-1]) {
+		return false
+	}
+	if digits == len(text) {
+		return p.hours(text)
 	}
 	u, isPart := units.Lookup(text[:letters])
 	v, isUnit := units.Lookup(text[digits:])
@@ -161,6 +170,7 @@ func (p *parser) cut() {
 	if isPart && (isUnit && units.Descending(u, v) || u.IsTime() && v.None()) {
 		p.end = p.start + letters
 	}
+	return false
 }
 
 // sign reads a unit that is not a name where an operand is expected: $5 is 5 $.

@@ -1,7 +1,6 @@
 package calc
 
 import (
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -309,7 +308,7 @@ func (s *scanner) scanName() {
 			break
 		}
 		r, size := utf8.DecodeRuneInString(source[i:])
-		if !isLetter(r) && !unicode.IsDigit(r) {
+		if !isLetter(r) && decimalDigit(r) < 0 {
 			break
 		}
 		i += size
@@ -324,6 +323,10 @@ func (s *scanner) scanName() {
 		case "Δ": // Δ°C is a name, too
 			if hasPrefixAt(source, i, "°C") || hasPrefixAt(source, i, "°F") {
 				s.end += len("°C")
+			}
+		case "US":
+			if hasPrefixAt(source, i, "$") {
+				s.end++
 			}
 		}
 	case len(name) == 3:

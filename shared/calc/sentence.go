@@ -1,6 +1,10 @@
 package calc
 
-import "abacus/shared/units"
+import (
+	"strings"
+
+	"abacus/shared/units"
+)
 
 // sentence is a statement that the parser does not understand, as hints see it: words and amounts.
 type sentence struct {
@@ -10,6 +14,7 @@ type sentence struct {
 	percent string // the first percentage: 19%
 	unit    string // the last unit without a number
 	listed  bool   // nothing but words, numbers and commas
+	begins  bool   // with a word that is not called
 }
 
 type keyword struct {
@@ -48,6 +53,10 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 			begin = s.start
 		case tokenName, tokenAnd, tokenBad:
 			q.name(&s, scope)
+			if text := s.text(); text == "a" || text == "an" { // a mile
+				q.number(&s, s.start)
+			}
+			q.begins = q.begins || count == 1 && len(q.words) == 1 && !q.words[0].called
 		case tokenPercent:
 			q.word("%", s.start, s.end)
 		case tokenColon:
@@ -104,7 +113,10 @@ func (q *sentence) number(s *scanner, begin int) {
 		hours += minutes / 60
 		q.word("clock", first, s.end)
 	}
-	a := figure{number: source[first:s.end]}
+	a, end := figure{number: "1"}, s.end
+	if s.token == tokenNumber {
+		a.number = without(source[first:end], ',')
+	}
 	after := *s
 	switch after.next(); {
 	case after.token == tokenPercent || after.text() == "percent" || after.text() == "pct":
@@ -119,9 +131,25 @@ func (q *sentence) number(s *scanner, begin int) {
 		q.word("clock", first, s.end)
 	default:
 		q.unitAfter(s)
-		a.text = source[begin:s.end]
+		if a.text = without(source[begin:s.end], ','); s.token != tokenNumber {
+			if a.text = "1" + source[end:s.end]; s.end == end {
+				return
+			}
+		}
 	}
 	q.amounts = append(q.amounts, a)
+}
+
+// without returns a text without a character, such as the commas in a number, which a hint may put
+// between arguments.
+func without(text string, c byte) string {
+	kept := ""
+	for text != "" {
+		var before string
+		before, text = cut(text, c)
+		kept += before
+	}
+	return kept
 }
 
 // unitAfter moves the scanner past the unit that follows a number, as in 45 litres and 20 EUR/h.
@@ -196,7 +224,7 @@ func dateEnd(source string, i int) int {
 func (q *sentence) function() string {
 	for i := range q.words {
 		_, _, id := meantCall(q.words[i].text)
-		if id == noBuiltin {
+		if id == noBuiltin || i > 0 && wordOperator(q.words[i-1].text) == opConvert { // in min
 			continue
 		}
 		b := &builtins[id]
@@ -227,11 +255,23 @@ func (q *sentence) list() string {
 	return clean(string(text))
 }
 
+// smaller are the units of parts that follow a part: 6 ft 2 in.
+const smaller = " ft=in foot=in feet=in '=in ′=in h=min hour=min hours=min st=lb stone=lb lb=oz "
+
 // between returns what to write between numbers that stand side by side.
 func (q *sentence) between() string {
-	switch words, amounts := len(q.words), len(q.amounts); {
+	words, amounts := len(q.words), len(q.amounts)
+	if q.listed && amounts == 2 && q.amounts[1].text == q.amounts[1].number { // 6 ft 2
+		unit, _ := strings.CutPrefix(q.amounts[0].text, q.amounts[0].number)
+		if next := valueOf(smaller, trimBlank(unit)); next != "" {
+			return q.fill("write {1:6 ft} {b:2} " + next)
+		}
+	}
+	switch {
 	case words == 1 && amounts == 1 && !isWordOperator(q.words[0].text): // rent 1200
-		return q.fill("write {n:x} = {1:3} to set it, {n:x} * {1:3} to multiply")
+		return q.fill("write {n:x} = {1:3} to set it, {n:x}: {1:3} to label it")
+	case words > 0 && q.begins && !isWordOperator(q.words[0].text):
+		return "leave out the words, or end them with a colon: rent: 1200"
 	case words == 0 && amounts == 2:
 		return q.fill("write {1:3} * {2:4} to multiply, {1:3} + {2:4} to add")
 	case words == 0 && amounts > 2:

@@ -35,7 +35,7 @@ func (p *parser) statement() {
 }
 
 // requests are words before an expression that ask for its value.
-const requests = "what is |how much is |calculate |compute |convert |"
+const requests = "what is |what's |what’s |whats |the |how much is |calculate |compute |convert |"
 
 // readRequest skips a request before a number or a name.
 func (p *parser) readRequest() {

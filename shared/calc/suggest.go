@@ -1,8 +1,9 @@
 package calc
 
 // nearest returns the name of the language or the scope that a misspelled one probably means: one
-// edit away, or two from five characters on. It returns "" if there is no such name.
-func (s *Scope) nearest(name string) string {
+// edit away, or two from five characters on. It returns "" if there is no such name. Functions of
+// the language count only if they can stand there.
+func (s *Scope) nearest(name string, functions bool) string {
 	text := []rune(name)
 	most := 1
 	if len(text) >= 5 {
@@ -26,7 +27,9 @@ func (s *Scope) nearest(name string) string {
 		try(s.entries[i].name)
 	}
 	for i := 1; i < len(builtins); i++ {
-		try(builtins[i].name)
+		if functions || builtins[i].constant() {
+			try(builtins[i].name)
+		}
 	}
 	return best
 }

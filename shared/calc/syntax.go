@@ -11,7 +11,9 @@ import (
 func (p *parser) fail(code, message, hint string) bool {
 	if p.token == tokenBad {
 		if p.err = p.fault; p.err.Hint == "" {
-			p.err.Hint, _ = p.sentence().hint()
+			if p.err.Hint, _ = p.sentence().hint(); p.err.Hint == "" {
+				p.err.Hint = hintFor("5" + p.text())
+			}
 		}
 		return false
 	}
@@ -48,26 +50,7 @@ func (s *scanner) bad(e *Error) {
 // reject makes the next size bytes a bad token, with a hint about what people mean by it.
 func (s *scanner) reject(size int) {
 	s.end = s.start + size
-	hint := ""
-	switch s.text() {
-	case "=<":
-		hint = "write <="
-	case "=>":
-		hint = "write >="
-	case "[":
-		hint = "write (; there are no lists, only arguments: max(1, 2)"
-	case "{":
-		hint = "write ("
-	case "]", "}":
-		hint = "write )"
-	case "\"", "'", "“", "”", "‘", "’", "„", "«", "»", "`":
-		hint = "leave out the quotes: there is no text, only numbers"
-	case "—", "‐", "‑":
-		hint = "write - for minus"
-	case "∞":
-		hint = "every result is a finite number"
-	}
-	s.bad(fault(CodeSyntax, quote(s.text())+" is not part of the language", hint))
+	s.bad(fault(CodeSyntax, quote(s.text())+" is not part of the language", ""))
 }
 
 // rejectNumber makes everything that looks like a part of the number a bad token.
@@ -84,17 +67,10 @@ func (s *scanner) rejectNumber() {
 	case strings.Contains(text, ".."):
 		hint = "for a range, write sum(i, i = 1, 10)"
 	case strings.Count(text, ".") > 1 && strings.LastIndexByte(text, '.') == len(text)-4:
-		hint = "write " + strings.ReplaceAll(text, ".", "")
+		hint = "write " + without(text, '.')
 	}
-	if len(s.text()) > 1 && s.text()[0] == '0' {
-		switch radixBits(s.text()[1]) {
-		case 4:
-			hint = "after 0x come the digits 0 to 9 and a to f"
-		case 3:
-			hint = "after 0o come the digits 0 to 7"
-		case 1:
-			hint = "after 0b come the digits 0 and 1"
-		}
+	if len(s.text()) > 1 && s.text()[0] == '0' && radixBits(s.text()[1]) > 0 {
+		hint = "0x takes the digits 0 to f, 0o 0 to 7, and 0b 0 and 1"
 	}
 	s.bad(fault(CodeNumber, quote(s.text())+" is not a number", hint))
 }
@@ -128,27 +104,25 @@ func (p *parser) frameText(f *frame) string {
 
 // failOperand reports that a value is missing.
 func (p *parser) failOperand() bool {
-	found := p.describe()
-	n := len(p.frames)
-	switch {
-	case p.token == tokenPercent:
-		return p.fail(CodeSyntax, "expected a number or a name, but found `%`",
-			"put % after its number: 5%")
-	case p.token == tokenBitOr:
-		return p.fail(CodeSyntax, "expected a number or a name, but found `|`",
-			"the absolute value is abs(x)")
-	case p.token == tokenBang:
-		return p.fail(CodeSyntax, "expected a number or a name, but found `!`",
-			"to negate a condition, write not; a factorial follows its number: 5!")
-	case p.token == tokenClose && n > 0 && p.frames[n-1].kind == frameGroup:
-		return p.fail(CodeSyntax, "there is nothing between `(` and `)`", "")
-	case n > 0 && p.frames[n-1].length > 0:
-		return p.fail(CodeSyntax,
-			fill("expected a number or a name after %, but found %",
-				p.frameText(&p.frames[n-1]), found),
-			"")
+	message, hint := "expected a number or a name", ""
+	if n := len(p.frames); n > 0 {
+		f := &p.frames[n-1]
+		if p.token == tokenClose && f.kind == frameGroup {
+			return p.fail(CodeSyntax, "there is nothing between `(` and `)`", "")
+		}
+		if f.length > 0 {
+			message += " after " + p.frameText(f)
+		}
 	}
-	return p.fail(CodeSyntax, "expected a number or a name, but found "+found, "")
+	switch p.token {
+	case tokenPercent:
+		hint = "put % after its number: 5%"
+	case tokenBitOr:
+		hint = "the absolute value is abs(x)"
+	case tokenBang:
+		hint = "to negate a condition, write not; a factorial follows its number: 5!"
+	}
+	return p.fail(CodeSyntax, message+", but found "+p.describe(), hint)
 }
 
 // sentence reads the statement for a hint.
@@ -173,12 +147,21 @@ func (p *parser) failAdjacent() bool {
 		hint = "for the remainder, write 5 mod 3"
 	case p.newline:
 		hint = "inside parentheses a newline is a space; close them, or write *"
-	case p.token == tokenNumber && q.listed:
+	case p.token == tokenNumber && (q.listed || q.begins):
 		hint = q.between()
 	case p.token == tokenNumber || p.token == tokenRoot:
 		hint = "to multiply, write * between them"
 	}
 	return p.fail(CodeSyntax, message, hint)
+}
+
+// rest returns the statement from an offset on, or " ..." if that is too long for a hint.
+func (p *parser) rest(offset int) string {
+	text, _ := cut(p.source[offset:], ';')
+	if text, _ = cut(text, '\n'); len(text) > 40 {
+		return " ..."
+	}
+	return clean(text)
 }
 
 // failBareFunction reports a function without parentheses.
@@ -193,6 +176,9 @@ func (p *parser) failBareFunction(place span, b *builtin) bool {
 	switch {
 	case name == "plot":
 		hint = hintFor("draw")
+		if curve := p.rest(p.start); curve != "" {
+			hint = fill("write plot(%, x = -10, 10)", curve)
+		}
 	case hint == "":
 		hint = q.function()
 	case (p.token == tokenName || p.token == tokenNumber) && most == 1:
@@ -246,14 +232,14 @@ func (p *parser) failAssign() bool {
 	name := p.joinedName()
 	switch {
 	case name != "" && !hasPrefixAt(hint, 0, "leave") && !hasPrefixAt(hint, 0, "write plot"):
-		value, _ := cut(p.source[p.end:], ';')
-		if value, _ = cut(value, '\n'); len(value) > 40 {
-			value = " ..."
-		}
-		hint = fill("write % =%", name, clean(value))
+		hint = fill("write % =%", name, p.rest(p.end))
 	case hint != "":
 	case q.function() != "":
 		hint = q.function()
+	case p.statements[len(p.statements)-1].kind == Assignment:
+		hint = separateStatements
+	case len(q.amounts) == 1 && q.unit != "": // 5 miles = ? km
+		hint = q.fill("write {1:5 miles} in {u:km}")
 	default:
 		hint = "to compare, write =="
 		for i := p.begin; i < len(p.code); i++ {
@@ -266,6 +252,8 @@ func (p *parser) failAssign() bool {
 	return p.fail(CodeSyntax, "only a name, or a name with parameters, can stand before `=`",
 		hint)
 }
+
+const separateStatements = "statements are separated by semicolons: x = 1; y = 2"
 
 // failComma reports a comma outside the arguments of a call.
 func (p *parser) failComma() bool {
@@ -288,7 +276,9 @@ func (p *parser) failComma() bool {
 	case p.code[len(p.code)-1].op == opConvert:
 		hint = "write parts without commas: 90 min in h min"
 	case p.statements[len(p.statements)-1].kind == Assignment:
-		hint = "statements are separated by semicolons: x = 1; y = 2"
+		hint = separateStatements
+	case q.listed && len(q.amounts) == 2:
+		hint = q.between()
 	}
 	return p.fail(CodeSyntax, "commas separate arguments, but this is not a call", hint)
 }
@@ -361,7 +351,7 @@ func (p *parser) failOpen(f *frame) bool {
 	}
 	message := fill("expected `)` for the % at %, but found %", name, place, p.describe())
 	hint := "add `)`"
-	if f.kind > frameGroup && p.text() == ";" {
+	if (f.kind > frameGroup || f.id == groupIf) && p.text() == ";" {
 		hint = "arguments are separated by commas"
 	}
 	return p.fail(CodeSyntax, message, hint)

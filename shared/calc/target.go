@@ -73,33 +73,19 @@ func trimBlank(text string) string {
 	return ""
 }
 
+// formats are the words of formats. The first letter says what a word means alone, the second what
+// it means after a number; - stands for nothing.
+const formats = " hex=x- hexadecimal=x- oct=o- octal=o- bin=b- binary=b- dec=t- decimal=td " +
+	"fraction=f- sci=s- eng=e- base=-n digit=-d digits=-d decimals=-d place=-d places=-d dp=-d " +
+	"sig=-g sf=-g significant=-g "
+
 func (t *target) parseFormat(words []string) bool {
-	if len(words) == 3 { // 2 decimal places, 4 significant figures
-		switch words[1] {
-		case "decimal":
-			words = []string{words[0], "digits"}
-		case "significant":
-			words = []string{words[0], "sig"}
-		}
+	if len(words) == 3 && (words[1] == "decimal" || words[1] == "significant") {
+		words = words[:2] // 2 decimal places, 4 significant figures
 	}
 	switch len(words) {
 	case 1:
-		switch words[0] {
-		case "hex", "hexadecimal":
-			t.format, t.digits = formatBase, 16
-		case "oct", "octal":
-			t.format, t.digits = formatBase, 8
-		case "bin", "binary":
-			t.format, t.digits = formatBase, 2
-		case "dec", "decimal":
-			t.format, t.digits = formatBase, 10
-		case "fraction":
-			t.format = formatFraction
-		case "sci":
-			t.format = formatScientific
-		case "eng":
-			t.format = formatEngineering
-		}
+		t.alone(valueOf(formats, words[0]))
 	case 2:
 		number, word := words[0], words[1]
 		if number == "base" {
@@ -111,26 +97,43 @@ func (t *target) parseFormat(words []string) bool {
 				return false
 			}
 		}
-		t.digits = n
-		switch {
-		case word == "base" && n >= 2:
-			t.format = formatBase
-		case isDigits(word) && n <= 20:
-			t.format = formatDigits
-		case (word == "sig" || word == "sf") && 1 <= n && n <= 17:
-			t.format = formatSignificant
-		}
+		t.afterNumber(valueOf(formats, word), n)
 	}
 	return t.format != formatPlain
 }
 
-// isDigits reports whether a word after a number means digits after the point.
-func isDigits(word string) bool {
-	switch word {
-	case "digit", "digits", "decimal", "decimals", "place", "places", "dp":
-		return true
+// alone sets the format of a word without a number.
+func (t *target) alone(letters string) {
+	if letters == "" {
+		return
 	}
-	return false
+	switch letters[0] {
+	case 'x', 'o', 'b':
+		t.format, t.digits = formatBase, 1<<radixBits(letters[0])
+	case 't':
+		t.format, t.digits = formatBase, 10
+	case 'f':
+		t.format = formatFraction
+	case 's':
+		t.format = formatScientific
+	case 'e':
+		t.format = formatEngineering
+	}
+}
+
+// afterNumber sets the format of a word with the number n.
+func (t *target) afterNumber(letters string, n int) {
+	if t.digits = n; letters == "" {
+		return
+	}
+	switch letter := letters[1]; {
+	case letter == 'n' && n >= 2:
+		t.format = formatBase
+	case letter == 'd' && n <= 20:
+		t.format = formatDigits
+	case letter == 'g' && 1 <= n && n <= 17:
+		t.format = formatSignificant
+	}
 }
 
 func (t *target) parseParts(words []string) bool {
@@ -154,7 +157,7 @@ func (t *target) parseParts(words []string) bool {
 // wordOperator returns the operator that a word is after an operand, or opReturn.
 func wordOperator(word string) opcode {
 	switch word {
-	case "in", "to", "as", "into":
+	case "in", "to", "as", "into", "with":
 		return opConvert
 	case "of":
 		return opOf
@@ -191,6 +194,9 @@ func (p *parser) word(op opcode) following {
 	text, name := place.in(p.source), p.text()
 	if text == "" && (name == "in" || name == "as") && p.afterNumber() {
 		return readName // inches or attoseconds
+	}
+	if t, ok := parseTarget(text); name == "with" && !(ok && t.count == 0) {
+		return readName // only with 2 decimals
 	}
 	if name == "in" {
 		last := &p.code[len(p.code)-1]
@@ -238,7 +244,14 @@ func (p *parser) convert() following {
 	place, after := p.scanTarget()
 	p.next()
 	text := place.in(p.source)
-	switch t, ok := parseTarget(text); {
+	t, ok := parseTarget(text)
+	last := &p.code[len(p.code)-1]
+	if t.count == 1 && p.start < int(place.offset) && last.op == opVariable &&
+		p.left == len(p.code)-1 {
+		other := span{last.offset, last.length} // minutes in a day: a day in minutes
+		last.offset, last.length, place = place.offset, place.length, other
+	}
+	switch {
 	case ok && t.units[0] == units.Percent && after.token == tokenName && after.text() == "of":
 		p.wait(opShare, powerConvert+1, operator, p.left)
 		p.scanner = after
@@ -348,7 +361,7 @@ func (p *parser) failTarget(place span) bool {
 	switch first := text[0]; {
 	case meant != "":
 		hint = meant
-	case isDigit(first) && isUnitAfter(text):
+	case isDigit(first) && (isUnitAfter(text) || p.after() == tokenColon):
 		hint = "name the unit alone; to divide, write /"
 		switch {
 		case len(q.amounts) == 1 && q.unit != "":
@@ -360,8 +373,11 @@ func (p *parser) failTarget(place span) bool {
 		hint = fill("to round, write x in % digits; for a range, sum(i, i = 1, %)", text, text)
 	case isDigit(first):
 		hint = "to round, write x in 2 digits, at most 20, or x in 4 sig, at most 17"
-	case text == "c" || text == "f":
-		hint = "did you mean " + string(first-0x20) + "?"
+	default:
+		q.words = []keyword{{text: "5" + lowerCase(text)}} // after a number
+		if meant, _ = q.hint(); meant != "" {
+			hint = meant
+		}
 	}
 	return p.failAt(CodeUnit, place, quote(text)+" is not a unit", hint)
 }

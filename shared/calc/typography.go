@@ -8,31 +8,33 @@ import (
 // Numbers as they are printed and pasted: digit groups, vulgar fractions, digits of other scripts
 // and superscripts.
 
-// groupSize returns the length of the separator at source[i] if a group of exactly three digits
-// follows it, or 0. The separator is a comma, an apostrophe or a space. A comma separates arguments
-// inside a call.
-func (s *scanner) groupSize(i int) int {
+// groupSize returns the length of the separator at source[i] and that of the group after it: three
+// digits, or two before another comma, as in 1,00,000. Both are 0 if there is no group. The
+// separator is a comma, an apostrophe or a space. A comma separates arguments inside a call.
+func (s *scanner) groupSize(i int) (separator, digits int) {
 	source, size := s.source, 1
-	switch c := source[i]; {
+	c := source[i]
+	switch {
 	case c == ' ' || c == '\'' || c == ',' && !s.arguments:
 	case c >= utf8.RuneSelf:
 		var r rune
 		switch r, size = utf8.DecodeRuneInString(source[i:]); r {
 		case 0xA0, 0x2009, 0x202F, '’':
 		default:
-			return 0
+			return 0, 0
 		}
 	default:
-		return 0
+		return 0, 0
 	}
-	digits := 0
-	for j := i + size; j < len(source) && isDigit(source[j]) && digits < 4; j++ {
+	j := i + size
+	for j < len(source) && isDigit(source[j]) && digits < 4 {
 		digits++
+		j++
 	}
-	if digits != 3 {
-		return 0
+	if digits != 3 && !(digits == 2 && c == ',' && hasPrefixAt(source, j, ",")) {
+		return 0, 0
 	}
-	return size
+	return size, digits
 }
 
 // groupsEnd returns the end of the digit groups that follow the digits that end at source[i], all
@@ -42,13 +44,18 @@ func (s *scanner) groupsEnd(i int) int {
 	if first < 1 || first > 3 || i == len(s.source) || s.source[s.start] == '0' {
 		return i
 	}
-	size := s.groupSize(i)
+	begin, last := i, 0
+	size, digits := s.groupSize(i)
 	separator := s.source[i : i+size]
 	for size > 0 {
-		i += size + 3
+		last = digits
+		i += size + digits
 		if size = 0; i < len(s.source) && hasPrefixAt(s.source, i, separator) {
-			size = s.groupSize(i)
+			size, digits = s.groupSize(i)
 		}
+	}
+	if last == 2 { // 12,15,18
+		return begin
 	}
 	return i
 }
@@ -92,6 +99,11 @@ func decimalDigit(r rune) int {
 		return -1
 	}
 	for _, block := range unicode.Nd.R16 {
+		if rune(block.Lo) <= r && r <= rune(block.Hi) {
+			return int(r-rune(block.Lo)) % 10
+		}
+	}
+	for _, block := range unicode.Nd.R32 {
 		if rune(block.Lo) <= r && r <= rune(block.Hi) {
 			return int(r-rune(block.Lo)) % 10
 		}
