@@ -76,7 +76,7 @@ func convert(q units.Quantity, to units.Unit, rates units.Rates) (units.Quantity
 	name := q.Unit.Dimension().String()
 	hint := "convert it to a unit of " + name
 	if q.Unit.String() == "oz" && to.Dimension() == 3*units.Length {
-		hint = "an ounce of volume is the fl oz"
+		hint = "for a volume, write fl oz"
 	}
 	if to.IsCurrency() && q.Unit.String() == "lb" {
 		hint = fill("the currency is GBP: write % GBP in %", Format(q.Value, Digits), to.String())

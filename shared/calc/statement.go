@@ -1,5 +1,7 @@
 package calc
 
+import "strings"
+
 // statement reads one statement. It turns out to be an assignment or a definition at its "=": see
 // assign.
 //
@@ -37,9 +39,9 @@ func (p *parser) statement() {
 // requests are words before an expression that ask for its value.
 const requests = "what is |what's |what’s |whats |the |how much is |calculate |compute |convert |"
 
-// readRequest skips a request before a number or a name.
+// readRequest skips a request before a number or a name. Most names do not begin like one.
 func (p *parser) readRequest() {
-	if p.token != tokenName {
+	if p.token != tokenName || strings.IndexByte("whtc", p.source[p.start]|0x20) < 0 {
 		return
 	}
 	for words, rest := cut(requests, '|'); words != ""; words, rest = cut(rest, '|') {
