@@ -34,7 +34,7 @@ func New(options Options) http.Handler {
 	return &wire.Router{
 		Service: "eval",
 		Routes: []wire.Route{
-			wire.Get("/eval", s.preview),
+			wire.Get("/eval", s.stateless),
 			wire.Post("/eval", s.evaluate),
 			wire.Get("/functions", s.functions),
 			wire.Get("/units", s.units),

@@ -10,8 +10,8 @@ import (
 	"abacus/shared/wire"
 )
 
-// preview answers GET /eval without a session: it reads and stores nothing.
-func (s *service) preview(w http.ResponseWriter, r *wire.Request) error {
+// stateless answers GET /eval without a session: it reads and stores nothing.
+func (s *service) stateless(w http.ResponseWriter, r *wire.Request) error {
 	wire.AllowAnyOrigin(w)
 	source, digits, err := decodeQuery(r.Request)
 	if err != nil {
