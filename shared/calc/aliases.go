@@ -19,7 +19,7 @@ const aliases = "" +
 // betweens are the words that stand between two operands.
 const betweens = " plus=+ minus=- times=* multiplied=* divided=/ over=/ per=/ div=// modulo=mod " +
 	"MOD=mod power=^ raised=^ xor=xor XOR=xor AND=and OR=or nCr=ncr nPr=npr choose=ncr x=* X=* " +
-	"less=- increased=+ decreased=- reduced=- discounted=- split=/ "
+	"by=* less=- increased=+ decreased=- reduced=- discounted=- split=/ "
 
 // meaning returns the name of the language that another name stands for, or "".
 func meaning(name string) string {

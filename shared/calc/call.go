@@ -26,7 +26,7 @@ func (s *Scope) unknown(source string, place span, what string) *Error {
 			"write "+builtins[id].usage())
 	}
 	hint, afterNumber := s.hintAt(source, place), what == nameOrUnit
-	if afterNumber {
+	if afterNumber && name != "f" { // 98.6 f in c has a hint of its own
 		if scale := hintFor("5" + name); scale != "" {
 			hint = scale
 		}

@@ -246,7 +246,7 @@ func (p *parser) convert() following {
 	text := place.in(p.source)
 	t, ok := parseTarget(text)
 	last := &p.code[len(p.code)-1]
-	if t.count == 1 && p.start < int(place.offset) && last.op == opVariable &&
+	if ok && t.count == 1 && p.start < int(place.offset) && last.op == opVariable &&
 		p.left == len(p.code)-1 {
 		other := span{last.offset, last.length} // minutes in a day: a day in minutes
 		last.offset, last.length, place = place.offset, place.length, other
