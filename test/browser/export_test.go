@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -96,5 +97,27 @@ func TestSaveMany(t *testing.T) {
 		if row[0] != strconv.Itoa(n) || row[3] != fmt.Sprintf("%d * 2 # \"a\", \nb", n) || row[5] != strconv.Itoa(2*n) {
 			t.Fatalf("row %d is %q", i+1, row)
 		}
+	}
+}
+
+// TestSpreadsheet saves a history for a spreadsheet, which would take a fraction for a date.
+func TestSpreadsheet(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("1/3 as fraction", "x = 3", "2x^2")
+	p.do(browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(t.TempDir()).WithBrowserContextID(p.profile))
+	p.do(chromedp.Evaluate(`{
+		const real = URL.createObjectURL;
+		URL.createObjectURL = (blob) => {
+			blob.text().then((text) => (window.saved = text));
+			return real.call(URL, blob);
+		};
+	}`, nil))
+	p.more("#save-spreadsheet")
+	p.until(`window.saved !== undefined`)
+	got := get[[]string](p, `window.saved.split("\r\n").map((line) => line.replace(/^\d{4}-[\d-]+ [\d:]+/, "TIME"))`)
+	want := []string{"Time,Expression,Read as,Result", "TIME,1/3 as fraction,1/3 in fraction,0.3333333333333333", "TIME,x = 3,x = 3,3",
+		"TIME,2x^2,2*x^2,18", ""}
+	if !slices.Equal(got, want) {
+		t.Errorf("the file is\n%q, want\n%q", got, want)
 	}
 }

@@ -4,11 +4,11 @@
 //   evaluating  pending: offline, api
 //   editing     edit, sheet
 //   showing     log (row), history, names, plots (plot, picture, points, sliders)
-//   finding     search, links (qr)
+//   finding     search, export, links (qr)
 //   everywhere  dom, session
 //   elsewhere   shared, on the page of a share
 //
-// Parts that few people need at once are loaded on first use: edit, plot, search and links.
+// Parts that few people need at once are loaded on first use: edit, plot, export and links.
 
 import * as api from "./api.js";
 import { context, lastValue, latest, refreshRates, valueOf } from "./calculator.js";
@@ -122,7 +122,7 @@ const outage = new Outage();
 let editor = null; // an Editing
 
 const save = (format) =>
-  deletion.finish().then(() => withModule(import("./search.js"), (module) => module.save(format)));
+  deletion.finish().then(() => withModule(import("./export.js"), (module) => module.save(format)));
 const withLinks = (use) => withModule(import("./links.js"), use);
 const send = (edits, undoes) => pending.edit(edits, undoes);
 const withEditor = (work) =>

@@ -1,9 +1,9 @@
 // What is loaded after the rest of the page, or when it is first used: the search in the history,
-// the history as a CSV or JSON file, and the help.
+// and the help.
 
 import * as api from "./api.js";
-import { announce, button, byId, choose, download, element, showToast } from "./dom.js";
-import { decimalComma, shown, toLocal, typed } from "./numbers.js";
+import { button, byId, choose, element } from "./dom.js";
+import { shown, toLocal } from "./numbers.js";
 import { outcome } from "./row.js";
 import * as session from "./session.js";
 import { isCalled } from "./vocabulary.js";
@@ -14,6 +14,13 @@ function midnight(daysAgo) {
   at.setDate(at.getDate() - daysAgo);
   at.setHours(0, 0, 0, 0);
   return at;
+}
+
+/** Returns the times of the last days, or of the week before this one, as {from, to}. */
+function period(days) {
+  const monday = (new Date().getDay() + 6) % 7; // days ago
+  const [from, to] = days === "week" ? [monday + 7, monday] : [days];
+  return { from: from && midnight(from).toISOString(), to: to >= 0 && midnight(to).toISOString() };
 }
 
 /** How long to wait for typing to pause before searching, in milliseconds. */
@@ -57,7 +64,7 @@ class Search {
     const request = ++this.#requests;
     const token = session.token();
     const { q, kind, days } = Object.fromEntries(new FormData(this.#form));
-    const filter = { q, kind, from: days && midnight(Number(days)).toISOString() };
+    const filter = { q, kind, ...period(days) };
     let entries = [];
     let message = "No matching entries";
     try {
@@ -102,11 +109,14 @@ class Search {
 }
 
 /** Returns those of the newest entries whose results contain a text; the service finds the rest. */
-function resultsWith({ q, kind, from }) {
+function resultsWith({ q, kind, from, to }) {
   const known = (q && session.loadKnown()?.entries) || [];
   return known.filter((entry) => {
-    const fits = (!kind || entry.kind === kind) && (!from || entry.at >= from);
-    return fits && entry.result !== null && shown(outcome(entry), entry.result).includes(q);
+    const { at, result } = entry;
+    const fits = (!kind || entry.kind === kind) && (!from || at >= from) && (!to || at < to);
+    if (!fits || result === null) return false;
+    const text = outcome(entry);
+    return [shown(text, result), text].some((one) => one.includes(q));
   });
 }
 
@@ -128,104 +138,6 @@ function when(at) {
   const year = at.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
   const format = { weekday: "short", day: "numeric", month: "short", year };
   return at.toLocaleDateString(undefined, format);
-}
-
-const columns = ["id", "at", "kind", "expression", "parsed", "result"];
-
-/** The formats of the file: its media type, the text of an entry, and the file of all texts. */
-const formats = {
-  json: {
-    type: "application/json",
-    entry: (entry) => JSON.stringify(entry),
-    file: (texts) => `[\n${texts.join(",\n")}\n]\n`,
-  },
-  csv: {
-    type: "text/csv",
-    entry: (entry) => record(columns.map((name) => entry[name] ?? "")),
-    file: (texts) => record(columns) + texts.join(""),
-  },
-  // For spreadsheets that open it on a double click: a byte order mark, the person's number format
-  // and time zone, and the oldest entry first.
-  spreadsheet: {
-    type: "text/csv",
-    name: "abacus-spreadsheet.csv",
-    entry: (entry) => {
-      const texts = { ...entry, expression: toLocal(entry.expression) };
-      texts.parsed = toLocal(entry.parsed);
-      texts.at = new Date(entry.at).toLocaleString("sv-SE"); // 2026-11-26 20:15:00
-      texts.result = entry.result === null ? "" : typed(outcome(entry));
-      return record(columns.map((name) => texts[name]), decimalComma() ? ";" : ",");
-    },
-    file(texts) {
-      const header = record(columns, decimalComma() ? ";" : ",");
-      return `\ufeff${header}${texts.reverse().join("")}`;
-    },
-  },
-};
-
-/** How many entries are read between two announcements of the progress. */
-const announceEvery = 10_000;
-
-/** How often a page is requested, and the seconds between requests if the service does not say. */
-const attempts = 5;
-const retryPause = 1;
-
-/** Saves the whole history as a file: json, csv or spreadsheet. */
-export async function save(format) {
-  const { type, entry, file, name = `abacus.${format}` } = formats[format];
-  try {
-    const texts = await collect(entry);
-    if (!texts) return showToast("The history is not saved: you stopped it.");
-    download(new Blob([file(texts)], { type }), name);
-    showToast("The history is saved as a file.");
-  } catch (failure) {
-    if (!(failure instanceof api.Failure)) throw failure;
-    const retry = { "Try again": () => save(format) };
-    showToast(api.trouble("The history is not saved", failure), retry);
-  }
-}
-
-/** Returns the texts of all entries, or null if the person stopped. */
-async function collect(write) {
-  const token = session.token();
-  const texts = [];
-  let [cursor, stopped, update] = [null, false, null];
-  do {
-    const page = await retry(() => api.history(token, { cursor, limit: 200 }));
-    if (stopped) return null;
-    // Texts take less memory than entries.
-    texts.push(...page.entries.map(write));
-    cursor = page.next;
-    const progress = `${texts.length.toLocaleString()} entries are read…`;
-    if (cursor) update ??= showToast(progress, { Stop: () => (stopped = true) });
-    update?.(progress);
-    if (texts.length % announceEvery === 0) announce(progress);
-  } while (cursor);
-  return texts;
-}
-
-/** Repeats a request after temporary failures, so that one page does not cost all the others. */
-async function retry(request) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await request();
-    } catch (failure) {
-      if (!failure.temporary || attempt === attempts) throw failure;
-      await new Promise((resolve) => setTimeout(resolve, (failure.wait ?? retryPause) * 1000));
-    }
-  }
-}
-
-/** Returns a CSV record (RFC 4180). */
-function record(values, separator = ",") {
-  return values.map((value) => field(value, separator)).join(separator) + "\r\n";
-}
-
-/** Returns a field of a record. A field that a spreadsheet would run as a formula gets a quote. */
-function field(value, separator) {
-  const text = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : `${value}`;
-  const plain = !/["\r\n]/.test(text) && !text.includes(separator);
-  return plain ? text : `"${text.replaceAll('"', '""')}"`;
 }
 
 const titles = { operator: "Operators", function: "Functions", constant: "Constants" };
@@ -309,7 +221,8 @@ function keyRows() {
     return node;
   });
   const more =
-    "Press a result to insert or copy it, an expression to edit it, or a name to insert it.";
+    "Press a result to copy it, or to insert it if the input has text; an expression to edit it; " +
+    "a name to insert it.";
   list.append(element("h3", {}, "Keys"), element("dl", {}, ...rows), element("p", {}, more));
   return rows;
 }
