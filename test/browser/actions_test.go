@@ -69,6 +69,26 @@ func search(p *page) {
 	p.press("ArrowUp")
 	p.wantInput("draft")
 	p.press("Ctrl+k")
+	p.types("36") // a result
+	found("side * 3")
+	reopen := func() {
+		p.Helper()
+		p.press("Escape")
+		p.until(`!document.getElementById("search").open && document.getElementById("found").hidden`)
+		p.press("Ctrl+k")
+	}
+	reopen()
+	p.selects("[name=days]", "week")
+	p.until(`document.getElementById("found-none").textContent === "No matching entries" && !document.getElementById("found-none").hidden`)
+	p.do(chromedp.Evaluate(`{
+		const { now } = Date;
+		window.Date = class extends Date {
+			constructor(...time) { super(...(time.length ? time : [now() + 7 * 86400000])); }
+		};
+	}`, nil))
+	p.selects("[name=days]", "week")
+	found("side^2 | 2 + 2 | side * 3 | side = 12")
+	reopen()
 	p.types("nothing like this")
 	p.until(`!document.getElementById("found-none").hidden`)
 	p.press("Enter")
@@ -119,7 +139,7 @@ func confirmations(p *page) {
 	p.grantClipboard()
 	p.calculate("1", "6 * 7")
 	for action, want := range map[string]string{
-		"Pin": "Pinned: it is in Names.", "Copy as a link": "The link is copied.",
+		"Pin": "Pinned: it is in Names.", "Copy a link to the expression": "The link is copied.",
 		"Copy the result": "The result is copied.", "Copy both": "Both are copied.",
 	} {
 		p.choose("1", action)
@@ -147,7 +167,7 @@ func menu(p *page) {
 	p.wantFocus("#input")
 	p.choose("2", "Copy the expression")
 	p.wantCopied("6 * 7")
-	p.choose("1", "Copy as a link")
+	p.choose("1", "Copy a link to the expression")
 	p.wantCopied(p.url + "/?q=f(x)%20%3D%20x")
 	p.choose("2", "Calculate again")
 	p.until(`document.querySelectorAll("#log li").length === 3`)
@@ -156,7 +176,7 @@ func menu(p *page) {
 	p.choose("2", "Edit")
 	p.until(`document.activeElement.matches(".rewrite") && document.activeElement.value === "f(x) = x"`)
 	p.press("Escape")
-	p.choose("2", "Use in a new row")
+	p.choose("2", "Change in a new row")
 	p.wantInput("f(x) = x")
 	// Escape closes the menu. The focus returns to where it was, or goes to the input if a mouse
 	// opened the menu.

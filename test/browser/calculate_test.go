@@ -271,7 +271,7 @@ func copyResult(p *page) {
 func edit(p *page) {
 	p.calculate("6 * 7")
 	p.types("unfinished")
-	p.choose("1", "Use in a new row")
+	p.choose("1", "Change in a new row")
 	p.wantInput("6 * 7")
 	p.wantFocus("#input")
 	p.press("ArrowUp")

@@ -123,6 +123,6 @@ func TestNamesOfObjects(t *testing.T) {
 	p.types(long)
 	p.press("Enter")
 	p.settled()
-	p.choose("1", "Share")
+	p.choose("1", "Share with its result")
 	p.until(`document.getElementById("share-words").textContent.includes("secret")`)
 }

@@ -38,7 +38,7 @@ func TestShare(t *testing.T) {
 	p.wantNames("rate = 4.5%", "secret = 99", "area(r) = pi*r^2")
 
 	// Share one entry: the dialog says what is shared with it.
-	p.choose("2", "Share")
+	p.choose("2", "Share with its result")
 	p.until(`document.getElementById("share").open`)
 	p.until(`document.getElementById("share-words").textContent.includes("1 of your calculations, with results and times as they are now, and the names area, rate.")`)
 	p.do(chromedp.SetValue("#share-title", `<b>"Area" & rate`, chromedp.ByQuery))

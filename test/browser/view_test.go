@@ -353,7 +353,7 @@ func TestTheme(t *testing.T) {
 	p.click("#log li:first-child .result")
 	p.wantCopied("1234567.5")
 	if got, want := get[string](p, `document.querySelector("#log li:nth-child(2) .result").getAttribute("aria-label")`),
-		"minus 2 to the power of 40 equals minus 1099511627776, insert or copy"; got != want {
+		"minus 2 to the power of 40 equals minus 1099511627776, copy, or insert into your text"; got != want {
 		t.Errorf("a result is announced as %q, want %q", got, want)
 	}
 }

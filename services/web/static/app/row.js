@@ -16,7 +16,7 @@ const foldAt = 200;
  * What fits beside each other on a narrow screen, in characters: a result beside anything, or an
  * expression and its result without notes.
  */
-const shortResult = 10;
+export const shortResult = 10;
 const lineLength = 24;
 
 /** How long "Copied" is shown, in milliseconds. */
@@ -47,6 +47,7 @@ export function lineOf(entry, handlers, ...cells) {
   edit.append(...coloured(local, tokens, handlers.kindOf));
   edit.tabIndex = -1;
   edit.title = "Edit (F2)";
+  edit.setAttribute("aria-label", `${spoken(local)}, edit`);
   const said = element("div", { class: "said" });
   if (label) said.append(element("span", { class: "label" }, label));
   said.append(edit);
@@ -89,12 +90,12 @@ export function actionsOf(entry, { insert, reuse, edit, again, link, share, pins
     }),
     ...(statement && { Plot: () => reuse(statement) }),
     Edit: () => edit(entry),
-    "Use in a new row": () => reuse(expression),
+    "Change in a new row": () => reuse(expression),
     "Calculate again": () => again(expression),
     "Copy the expression": () => copy(toLocal(expression), "The expression is copied."),
     ...(hasResult && { "Copy both": () => copy(both, "Both are copied.") }),
-    "Copy as a link": link,
-    Share: share,
+    "Copy a link to the expression": link,
+    "Share with its result": share,
     [pins.has(id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, hasResult ? outcome(entry) : ""),
     Delete: remove,
   };
@@ -118,7 +119,8 @@ export function resultOf(entry, className, handlers, was = "") {
   if (was) result.prepend(element("del", {}, shown(was)));
   if (isLocal) return result;
   const before = was && `, was ${spoken(was)}`;
-  result.setAttribute("aria-label", `${sentence(entry, text)}${before}, insert or copy`);
+  const name = `${sentence(entry, text)}${before}, copy, or insert into your text`;
+  result.setAttribute("aria-label", name);
   result.title = typed(text);
   result.tabIndex = -1;
   return result;
