@@ -78,6 +78,22 @@ func TestHintIsPressed(t *testing.T) {
 	}
 }
 
+// TestPhoneRefusal refuses a text with a decimal comma: the caret stays at its end, and the number
+// format that the hint names makes it right.
+func TestPhoneRefusal(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
+	const text = "1.250,50 + 1"
+	p.enter(text)
+	p.until(`document.querySelector("#composer.invalid") !== null`)
+	if caret := get[int](p, `document.getElementById("input").selectionStart`); caret != len(text) {
+		t.Errorf("the caret is at %d", caret)
+	}
+	p.set("number-format", "comma")
+	p.wantInput(text)
+	p.press("Enter")
+	p.until(`document.querySelector("#log .result")?.textContent === "1251,5"`)
+}
+
 // TestPhonePlot reads the second root of a parabola: all points of interest have labels, a press
 // near a point reads it, and it stays in view. The sketch above the input fits the screen.
 func TestPhonePlot(t *testing.T) {

@@ -80,11 +80,11 @@ export class Composer {
     this.update();
   }
 
-  /** Converts what was typed to the number format that is set now. */
+  /** Converts the text to the number format that is set now. A refused one may have it already. */
   useFormat() {
     this.#keypad.draw();
     showExamples();
-    this.input.set(toLocal(this.#expression));
+    this.input.set(this.input.isRefused ? this.input.text : toLocal(this.#expression));
   }
 
   /** Requests a new preview of the input. */

@@ -6,6 +6,7 @@ import { Completion } from "./vocabulary.js";
 import { button, byId, element, prose } from "./dom.js";
 import { angleOf, callAt, highlight, scan } from "./highlight.js";
 import { decimalComma, roomBehindPoint, toLocal } from "./numbers.js";
+import { shortResult } from "./row.js";
 import { browser, tab } from "./session.js";
 
 const draft = "abacus.draft";
@@ -66,6 +67,10 @@ export class Input {
 
   get text() {
     return this.#area.value;
+  }
+
+  get isRefused() {
+    return byId("composer").classList.contains("invalid");
   }
 
   get empty() {
@@ -135,7 +140,7 @@ export class Input {
     this.focus();
   }
 
-  /** Shows why the text was refused, marks the place, and puts the caret there. */
+  /** Shows why the text was refused, and marks the place. The caret goes there, except by touch. */
   refuse(problem, error) {
     clearTimeout(this.#doubt);
     showProblem(problem);
@@ -144,7 +149,8 @@ export class Input {
     this.#paint();
     byId("composer").classList.add("invalid");
     this.#area.setAttribute("aria-invalid", "true");
-    if (error) this.#area.setSelectionRange(error[1], error[1]);
+    const isTouch = matchMedia("(pointer: coarse)").matches;
+    if (error && !isTouch) this.#area.setSelectionRange(error[1], error[1]);
   }
 
   /** Makes buttons of expressions in the hint of a refusal. */
@@ -171,7 +177,7 @@ export class Input {
    * the text after a pause in typing. A refused text has neither.
    */
   doubt(problem, last) {
-    if (byId("composer").classList.contains("invalid")) return;
+    if (this.isRefused) return;
     showPreview(last);
     byId("preview").classList.add("stale");
     showReading("");
@@ -361,9 +367,6 @@ export class Input {
   }
 }
 
-/** A longer result has a line of its own on narrow screens, in UTF-16 units. */
-const longResult = 10;
-
 /**
  * Shows what is wrong and what to do about it, as {detail, hint, offer}, where an offer is {label,
  * act}; null shows nothing.
@@ -383,7 +386,7 @@ function showProblem(problem) {
 function showPreview(result) {
   const preview = byId("preview");
   preview.classList.remove("stale");
-  preview.classList.toggle("long", result.length > longResult);
+  preview.classList.toggle("long", result.length > shortResult);
   preview.style.setProperty("--own", roomBehindPoint(result));
   preview.textContent = result;
 }
