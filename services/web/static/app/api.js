@@ -207,11 +207,12 @@ export const trying = "Not stored yet: trying now…";
 /** Says what it means that the calculator cannot be reached. Returns "" for other failures. */
 export function outage({ kind }) {
   const meanwhile = "What you enter is calculated here, kept, and sent";
+  const later = "Older calculations come back then, too.";
   if (kind === "offline") {
-    return `You are offline. ${meanwhile} when you are back; then the history is shown, too.`;
+    return `You are offline. ${meanwhile} when you are back. ${later}`;
   }
   if (kind === "unreachable") {
-    return `${sentences[kind]} ${meanwhile} when it can; then the history is shown, too.`;
+    return `${sentences[kind]} ${meanwhile} when it can. ${later}`;
   }
   return "";
 }
