@@ -34,7 +34,7 @@ func (s *Scope) unknown(source string, place span, what string) *Error {
 	if u, isUnit := units.Lookup(name); isUnit && hint == "" {
 		hint = fill("% is a unit: write 5 %, or x in %", quote(name), name, u.String())
 	}
-	if near := s.nearest(name, !afterNumber); near != "" && hint == "" {
+	if near := s.nearest(name, what == "function"); near != "" && hint == "" {
 		hint = fill("did you mean %?", near)
 	}
 	switch {

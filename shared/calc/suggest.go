@@ -2,7 +2,7 @@ package calc
 
 // nearest returns the name of the language or the scope that a misspelled one probably means: one
 // edit away, or two from five characters on. It returns "" if there is no such name. Functions of
-// the language count only if they can stand there.
+// the language count only before a parenthesis.
 func (s *Scope) nearest(name string, functions bool) string {
 	text := []rune(name)
 	most := 1

@@ -253,7 +253,7 @@ func (p *parser) failAssign() bool {
 		hint)
 }
 
-const separateStatements = "statements are separated by semicolons: x = 1; y = 2"
+const separateStatements = "separate statements by semicolons: x = 1; y = 2"
 
 // failComma reports a comma outside the arguments of a call.
 func (p *parser) failComma() bool {
