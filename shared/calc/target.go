@@ -261,7 +261,7 @@ func (p *parser) convert() following {
 		p.fail(CodeSyntax, fill("expected a unit after %, but found %",
 			quote(operator.in(p.source)), p.describe()), "write 5 km in miles")
 		return readOperand
-	case !ok || t.count > 0 && hasPrefixAt(text, 0, "1 "): // 10 km in 1 h
+	case !ok:
 		p.failTarget(place)
 		return readOperand
 	case !p.roundTo(&t, place):
