@@ -365,6 +365,10 @@ func staleAnswers(p *page) {
 	p.editRow(1, "1 + 2")
 	p.press("Enter")
 	p.wantRows("1 + 2 | 3", "ans + 8 | 11", "*2 | 22")
+	// What follows from the row above to the last digit is not stale.
+	p.calculate("10/3 km", "ans / 7", "1/3 in %", "ans * 3", "5", "ans + 1")
+	p.choose("2", "Delete")
+	p.until(`[...document.querySelectorAll("#log .stale .expression")].map((one) => one.textContent).join("|") === "ans + 1"`)
 }
 
 // totalsFollow checks that a total follows the rows that it sums, and only those.

@@ -201,7 +201,7 @@ export function delay(failure, seconds, attempts) {
 }
 
 /** Say why an expression behind another one is pending, and what happens to the first one. */
-export const queued = "Not stored yet: sent after what is above.";
+export const queued = "Not stored yet.";
 export const trying = "Not stored yet: trying now…";
 
 /** Says what it means that the calculator cannot be reached. Returns "" for other failures. */

@@ -46,7 +46,10 @@ export function context({ variables, definitions }, ans, values = {}, lines = []
 export function valueSource(value) {
   if (typeof value === "number") return String(value);
   // The value of 7% is 0.07, but 100 * 0.07 has a wrong last digit.
-  if (value.unit === "%") return `${Number((100 * value.value).toPrecision(15))}%`;
+  if (value.unit === "%") {
+    const percent = Number((100 * value.value).toPrecision(15));
+    return `${percent / 100 === value.value ? percent : 100 * value.value}%`;
+  }
   return `${value.value} ${value.unit}`;
 }
 

@@ -272,5 +272,5 @@ function localResult(reply) {
   if (reply.random) return "It is random, so it has no result until it is stored.";
   if (reply.plot) return "It is drawn here.";
   const rates = reply.notices?.find(({ code }) => code === "rates");
-  return `The result was calculated here${rates ? `, with ${rates.message}` : ""}.`;
+  return rates ? `The result was calculated here, with ${rates.message}.` : "Calculated here.";
 }
