@@ -357,7 +357,8 @@ func staleAnswers(p *page) {
 	p.calculate("1 + 1", "6 * 7", "ans + 8")
 	p.choose("2", "Delete")
 	p.until(`document.querySelector("#log li:last-child").classList.contains("stale")`)
-	p.press("F9")
+	p.until(staleNote + ` === "This used a result that is not above it now."`)
+	p.click("#log .note button")
 	p.wantRows("1 + 1 | 2", "ans + 8 | 10")
 	p.do(chromedp.Evaluate(`document.getElementById("input").value = "*2"`, nil))
 	p.press("Enter")
@@ -366,6 +367,7 @@ func staleAnswers(p *page) {
 	p.press("Enter")
 	p.wantRows("1 + 2 | 3", "ans + 8 | 11", "*2 | 22")
 	// What follows from the row above to the last digit is not stale.
+	p.do(chromedp.Focus("#input"))
 	p.calculate("10/3 km", "ans / 7", "1/3 in %", "ans * 3", "5", "ans + 1")
 	p.choose("2", "Delete")
 	p.until(`[...document.querySelectorAll("#log .stale .expression")].map((one) => one.textContent).join("|") === "ans + 1"`)

@@ -9,7 +9,7 @@ import { spanOf } from "./highlight.js";
 import { toCalculator, toLocal } from "./numbers.js";
 import { outcome, spoken, totalOf, totalWord } from "./row.js";
 import * as session from "./session.js";
-import { findStale, follow, listed, plan, repeatable, usesOf } from "./sheet.js";
+import { findStale, follow, listed, plan, repeatable } from "./sheet.js";
 
 /** How many edits can be undone, and how many rows one request takes. */
 const mostEdits = 20;
@@ -295,21 +295,18 @@ export class Editing {
   async markStale(offers = true) {
     this.#endRenewal();
     const before = this.#stale.ids;
-    const rows = this.#log.entries.reverse();
-    this.#stale = await findStale(rows, this.#handlers.known(), this.#log.isComplete);
-    const { edits, variables, ids } = this.#stale;
-    const renew = { Recalculate: () => this.renew() };
-    const text = usesOf(variables);
-    this.#log.markStale(ids, text && { id: variables.at(-1).at.id, text, actions: renew });
-    if (!edits.length) this.#offer("");
+    const log = this.#log;
+    this.#stale = await findStale(log.entries.reverse(), this.#handlers.known(), log.isComplete);
+    const { edits, ids, notes } = this.#stale;
+    const actions = { Recalculate: () => this.renew() };
+    log.markStale(ids, notes.map((note) => ({ ...note, actions })));
+    const count = edits.filter(({ id }) => notes.every((note) => note.id !== id)).length;
+    if (!count) this.#offer("");
     if (!offers || ids.every((id) => before.includes(id))) return;
-    if (text) announce(`${text} F9 recalculates.`);
-    if (!edits.length) return;
-    const other =
-      edits.length === 1
-        ? "One row has another result now. F9 recalculates it."
-        : `${edits.length} rows have other results now. F9 recalculates them.`;
-    this.#offer = showToast(other, renew);
+    if (notes.length) announce(`${notes.map(({ text }) => text).join(" ")} F9 recalculates.`);
+    if (!count) return;
+    const rows = count === 1 ? "One row has another result" : `${count} rows have other results`;
+    this.#offer = showToast(`${rows} now. F9 recalculates.`, actions);
   }
 
   /** Recalculates the marked rows: results in their rows, variables in new rows. */
@@ -317,7 +314,10 @@ export class Editing {
     const { edits, variables } = this.#stale;
     this.#stale = none;
     this.#log.markStale([]);
-    if (edits.length) this.#handlers.send(edits);
+    if (edits.length) {
+      hideToast(); // which may offer the same
+      this.#handlers.send(edits);
+    }
     const newest = Math.max(0, ...this.#log.entries.map(({ id }) => id));
     if (variables.length) this.#renewal = { variables, newest };
     for (const { row } of variables) this.#handlers.evaluate(row.expression);

@@ -27,7 +27,7 @@ export class Log {
   #replaced = new Set(); // ids of entries whose rows also show the result before
   #current = null; // the cell that Tab reaches
   #stale = []; // ids of entries that are out of date
-  #note = null; // what a row says about that (markStale)
+  #notes = []; // what rows say about that (markStale)
   #decimals = 0; // the most decimals of a result, in characters
   #handlers;
 
@@ -194,12 +194,12 @@ export class Log {
   }
 
   /**
-   * Marks the rows whose entries were calculated with values that names no longer have. `note` says
-   * so at a row, as {id, text, actions}.
+   * Marks the rows whose entries were calculated with values that names no longer have. Notes say
+   * so at rows, as {id, text, actions}.
    */
-  markStale(ids, note = null) {
+  markStale(ids, notes = []) {
     this.#stale = ids;
-    this.#note = note;
+    this.#notes = notes;
     for (const row of this.#list.children) this.#mark(row);
   }
 
@@ -208,7 +208,8 @@ export class Log {
     row.classList.toggle("stale", this.#stale.includes(id));
     if (row.matches(".pending, .revised")) return; // which have a note of their own
     row.querySelector(".note")?.remove();
-    if (id === this.#note?.id) this.explain(row, this.#note.text, this.#note.actions);
+    const note = this.#notes.find((one) => one.id === id);
+    if (note) this.explain(row, note.text, note.actions);
   }
 
   /** Gives the focus to a cell of a row: expression, result or more. */

@@ -213,19 +213,19 @@ export function totals(rows) {
 }
 
 /**
- * Resolves to what is out of date now, {edits, variables, ids}: edits of the rows that have other
- * results with the current names or the rows above, variables that were calculated from values that
- * names no longer have (outdated), and the ids of the rows of both.
+ * Resolves to what is out of date now, {edits, variables, ids, notes}: edits of the rows that have
+ * other results with the current names or the rows above, the variables of `outdated`, the ids of
+ * the rows of both, and what some rows say about that, as {id, text}.
  */
 export async function findStale(rows, { names, ans }, isComplete) {
-  const { variables, definitions } = names;
+  const { variables: values, definitions } = names;
   const isCurrent = (name, row) => {
-    if (Object.hasOwn(variables, name)) {
-      return row?.kind === "assignment" && same(variables[name], valueOf(row));
+    if (Object.hasOwn(values, name)) {
+      return row?.kind === "assignment" && same(values[name], valueOf(row));
     }
     return !Object.hasOwn(definitions, name) || row?.parsed === definitions[name];
   };
-  const stale = { edits: [], variables: [] };
+  const [edits, variables, notes] = [[], [], []];
   const lines = []; // what recalculating the variables before sets
   const differs = async (row, previous) => {
     const reply = await background.ask(context(names, previous, {}, lines) + row.expression);
@@ -237,25 +237,25 @@ export async function findStale(rows, { names, ans }, isComplete) {
   for (const { row, before } of doubtful(sheet, isCurrent)) {
     const { id, expression } = row;
     const isOther = await differs(row, before ? valueOf(before) : ans);
-    if (isOther) stale.edits.push({ id, expression, base: expression });
+    if (isOther) edits.push({ id, expression, base: expression });
     else checked.set(row, before);
+    if (isOther && before) notes.push({ id, text: "This used a result that is not above it now." });
   }
   for (const { row, covered, start } of totals(rows)) {
     const { id, expression: base } = rows[row];
     const expression = totalOf(totalWord(rows[row]), covered.map((i) => outcome(rows[i])));
     const isCertain = start > 0 || isComplete;
-    if (isCertain && covered.length && expression !== base) {
-      stale.edits.push({ id, expression, base });
-    }
+    if (isCertain && covered.length && expression !== base) edits.push({ id, expression, base });
   }
   for (const one of outdated(sheet, isCurrent)) {
     const reply = await differs(one.row, ans);
     if (!reply) continue;
     lines.push(`> ${reply.parsed}`);
-    stale.variables.push(one);
+    variables.push(one);
   }
-  const ids = [...stale.edits, ...stale.variables.map(({ row }) => row)].map(({ id }) => id);
-  return { ...stale, ids };
+  if (variables.length) notes.push({ id: variables.at(-1).at.id, text: usesOf(variables) });
+  const ids = [...edits, ...variables.map(({ row }) => row)].map(({ id }) => id);
+  return { edits, variables, ids, notes };
 }
 
 /** The rows whose results follow from the row with the previous result, and that row. */
@@ -337,7 +337,7 @@ function outdated({ rows, effects, last, reads }, isCurrent) {
 }
 
 /** Says which variables use which values that names no longer have. */
-export function usesOf(variables) {
+function usesOf(variables) {
   const causes = new Map(); // names by value
   for (const { name, cause } of variables) causes.set(cause, [...(causes.get(cause) ?? []), name]);
   const sentences = [...causes].map(([cause, names]) => {
