@@ -18,8 +18,8 @@ const (
 	NoticeRates       = "rates"         // exchange rates were used
 	NoticeDenominator = "denominator"   // 1/2 m is 1/(2 m)
 	NoticeGroups      = "digit-groups"  // max(1,234) has two arguments
-	NoticePercent     = "percent"       // 10 % -3 is not a remainder
-	NoticeClock       = "time-of-day"   // 3 pm is 3 picometres
+	NoticePercent     = "percent"       // 10 % -3 is not a remainder, nor 3 of 4 a share
+	NoticeClock       = "time-of-day"   // 3 pm is 3 picometres, 4:45/km is 4 h 45 min
 	NoticeInverse     = "inverse"       // 30 mpg in l/100km converts 1/(30 mpg)
 	NoticeDate        = "date"          // 2026-11-26 is a difference
 	NoticeRadians     = "radians"       // sin(30)
@@ -145,7 +145,11 @@ func (p *Program) noteNumber(i int) {
 		return
 	}
 	if text := p.meantOtherwise(i); text != "" {
-		p.note(NoticeClock, text, span{in.offset, in.length})
+		code := NoticeClock
+		if in.op == opNumber {
+			code = NoticePercent
+		}
+		p.note(code, text, span{in.offset, in.length})
 	}
 	next := &p.code[i+1]
 	switch end := dateEnd(p.origin, int(in.offset)); {
