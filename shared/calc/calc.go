@@ -154,7 +154,7 @@
 //	atan2 atan acos asin                     0.66 0.65 0.66 0.72
 //	cbrt                                     0.67
 //	sin cos tan, of any size                 0.80 0.80 0.87
-//	erf erfc                                 0.92 2.75
+//	erf erfc                                 0.95 2.75
 //	lgamma, of positive numbers              2.39
 //	n!, ncr, npr, gcd, lcm                   0.50
 //	sum prod mean median, of numbers         0.50

@@ -110,7 +110,7 @@ var functions = []measured{
 		mixed(between(-1, 1), magnitudes(-8, 0), near(0.999999, -12, -7))},
 	{"acos", 0.67, unary(Acos), bigUnary(func(x *big.Float) *big.Float { return subtract(shift(bigPi(referenceBits), -1), bigAsin(x)) }), mixed(between(-1, 1), magnitudes(-8, 0), near(0.999999, -12, -7))},
 	{"atan", 0.66, unary(Atan), bigUnary(bigArcTangent), mixed(between(-5, 5), magnitudes(-8, 20))},
-	{"atan2", 0.66, Atan2, func(y, x *big.Float) *big.Float {
+	{"atan2", 0.67, Atan2, func(y, x *big.Float) *big.Float {
 		angle := bigArcTangent(divide(y, x))
 		if x.Sign() < 0 {
 			angle = add(angle, times(bigPi(referenceBits), int64(y.Sign())))
@@ -156,7 +156,7 @@ var functions = []measured{
 		logarithm, factors := bigGamma(x)
 		return subtract(logarithm, bigLog(fresh(factors).Abs(factors)))
 	}), mixed(between(0, 20), between(0.5, 3), positive(-8, 200), near(1, -9, -1), near(2, -9, -1))},
-	{"erf", 0.93, unary(Erf), bigUnary(bigErf), mixed(between(-6, 6), magnitudes(-8, 0.7))},
+	{"erf", 0.96, unary(Erf), bigUnary(bigErf), mixed(between(-6, 6), magnitudes(-8, 0.7))},
 	{"erfc", 2.8, unary(Erfc),
 		bigUnary(func(x *big.Float) *big.Float { e := bigErf(x); return subtract(one(e), e) }),
 		mixed(between(-6, 26), magnitudes(-8, 0.7))},
