@@ -328,6 +328,7 @@ func staleVariables(p *page) {
 	p.press("Ctrl+z")
 	p.wantRows(before...)
 	p.wantNames("budget = 1725", "food = 525", "half = 862.5", "rent = 1300")
+	p.until(staleNote + ` === "budget and half still use rent = 1200."`) // nothing moves under the press
 	// An older row of a name that a later row sets changes the rows between them.
 	p.editRow(1, "rent = 1350")
 	p.press("Enter")
