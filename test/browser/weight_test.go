@@ -27,7 +27,7 @@ import (
 // what is then loaded into the cache. The module of the language has a limit of its own
 // (services/web/preview).
 const (
-	pageLimit = 44_200
+	pageLimit = 44_900
 	keptLimit = 23_100
 )
 
