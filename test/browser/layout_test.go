@@ -208,7 +208,7 @@ func TestUnfinished(t *testing.T) {
 		"7*": "7", "12 * 3 + ": "36", "12 / 5 remainder": "2.4", "5 km i": "5 km", "3 ft 5 in in": "3.41666666666667 ft",
 		"2 * (3 + ": "6", "sum(1/n!, n = 0": "1", "3 > 2 ? 10 :": "1",
 		"->": "", "total": "", "income": "", "assets = 5 +": "5",
-		"3,5 * 2": "", "average(4 8 15)": "", "pmt(1%, 12, 300,000)": "",
+		"3,5 * 2": "", "average(4 8 15)": "", "pmt(1%, 12, 300,000)": "", "9:15 to 17:40": "",
 	} {
 		p.press("Escape")
 		p.until(`document.getElementById("preview").textContent === ""`)

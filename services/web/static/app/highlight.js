@@ -196,12 +196,15 @@ export function isCut(text, kindOf) {
 /**
  * Returns what a text may have been before its end was begun, the longest first: without operators
  * at its end, and without its last one or two words or numbers, or a few more within a parenthesis
- * that is open. Returns none if two words or more follow its `error`, a [start, end] or null:
- * it is wrong then, not unfinished.
+ * that is open. Returns none if two words or more follow its `error`, a [start, end] or null, or
+ * if a number follows a conversion: it is wrong then, not unfinished.
  */
 export function beginnings(text, error) {
   const tokens = scan(text);
-  if (error?.[1] <= tokens.at(-2)?.start && !missing(tokens)) return [];
+  const [sign, last] = tokens.slice(-2);
+  const isNumber = last?.kind === "number" && converts.test(text.slice(sign.start, sign.end));
+  const isWrong = isNumber || error?.[1] <= tokens.at(-2)?.start;
+  if (isWrong && !missing(tokens)) return [];
   const texts = [text.replace(/_$/, "")];
   for (let words = 0; words <= 2 || (words <= 9 && missing(tokens)); words++) {
     while (isOpen(text, tokens)) tokens.pop();
