@@ -125,7 +125,7 @@ const save = (format) =>
   deletion.finish().then(() => withModule(import("./export.js"), (module) => module.save(format)));
 const withLinks = (use) => withModule(import("./links.js"), use);
 const send = (edits, undoes) => pending.edit(edits, undoes);
-/** Calls a function with the editor: at once, if it is loaded, for the focus and the order of rows. */
+/** Calls a function with the editor: at once, if it is loaded, so the focus moves in the press. */
 const withEditor = (work) =>
   editor ? work() : withModule(import("./edit.js"), ({ Editing }) => {
     editor ??= new Editing(log, { send, evaluate, deletion, known: state, take: edit });
