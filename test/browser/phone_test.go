@@ -58,6 +58,29 @@ func TestPhoneOverlaps(t *testing.T) {
 	}
 }
 
+// TestPhoneCover checks that no row shows, or can be pressed, through hints that need more room
+// than they have.
+func TestPhoneCover(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
+	p.calculate("5 km in miles", "1 + 1", "2 + 2", "3 + 3", "4 + 4", "5 + 5", "sin(30)")
+	for _, text := range []string{"sin(30°", "45 litres / 620 km in l/100km"} {
+		p.types(text)
+		p.until(`document.querySelector("#preview:not(.stale):not(:empty)") !== null`)
+		p.until(`(() => {
+			const boxes = [...document.querySelectorAll(".hints > *")].map((box) => box.getBoundingClientRect());
+			const top = Math.min(...boxes.map((box) => box.top)) + 2;
+			const { left, right, bottom } = document.querySelector(".hints").getBoundingClientRect();
+			for (let y = top; y < bottom; y += 8) {
+				for (let x = left + 2; x < right; x += 8) {
+					if (!document.elementFromPoint(x, y).closest("#composer")) return false;
+				}
+			}
+			return true;
+		})()`)
+		p.press("Escape")
+	}
+}
+
 // TestHintIsPressed follows the hint of a refusal by a press, and gets the refused text back.
 func TestHintIsPressed(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
