@@ -63,3 +63,13 @@ func TestPasteLines(t *testing.T) {
 	p.until(`document.querySelector("#problem .hint").textContent.startsWith("100 lines fit at once")`)
 	p.wantInput(strings.Repeat("1\n", 101))
 }
+
+// TestPasteElsewhere checks that what is pasted beside the input gets there, as what is typed does.
+func TestPasteElsewhere(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("100 / 8", "2 + 2")
+	p.click("#log li .result")
+	p.until(`document.activeElement.closest("#log") !== null`)
+	p.press("Ctrl+v")
+	p.until(`document.activeElement.id === "input"`)
+}

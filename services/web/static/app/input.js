@@ -356,12 +356,13 @@ export class Input {
     return true;
   }
 
-  /** Takes over what is typed while nothing that uses letters has the focus. */
+  /** Takes over what is typed or pasted while nothing that uses letters has the focus. */
   #redirect(event) {
     const elsewhere = !event.target.closest?.("input, textarea, select, [popover], .plot");
     const modified = event.ctrlKey || event.altKey || event.metaKey;
     const types = event.key.length === 1 && event.key !== " " && !modified;
-    if (!elsewhere || !types || document.querySelector("dialog[open]")) return;
+    const pastes = event.key === "v" && (event.ctrlKey || event.metaKey);
+    if (!elsewhere || !(types || pastes) || document.querySelector("dialog[open]")) return;
     this.focus();
     this.#key(event);
   }
