@@ -1,7 +1,7 @@
 // The peers that the language is measured against live in a module of their own, so the product does not depend on them.
 module abacus/test/bench/language
 
-go 1.25.0
+go 1.26.0
 
 require (
 	abacus v0.0.0
