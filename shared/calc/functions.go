@@ -78,7 +78,7 @@ var builtins = [...]builtin{
 	idRandom: {name: "random", signature: "random()", scoped: (*Scope).random},
 	idRandint: {name: "randint", signature: "randint(a, b)", least: 2, most: 2,
 		scoped: (*Scope).random},
-	idPlot: {name: "plot", signature: "plot(y, ..., x = a, b)", least: 3, most: anyNumber},
+	idPlot: {name: "plot", signature: "plot(y, ..., x = a, b)", least: 1, most: anyNumber},
 
 	idSolve:      {name: "solve", signature: "solve(left = right, x = a, b)", late: true, cost: 40},
 	idIntegral:   {name: "integral", signature: "integral(y, x = a, b)", late: true, cost: 40},

@@ -37,7 +37,7 @@ prod        the product of the numbers, or of the factor for i = a, a+1, ..., b
 sqrt        square root
 random      a random number from 0 up to but not including 1
 randint     a random whole number from a to b, both included
-plot        draws the curves of up to 8 expressions for x from a to b; a statement by itself
+plot        draws up to 8 expressions for x from a to b, or -10 to 10; a statement by itself
 solve       the x between a and b for which left equals right
 integral    the integral of y for x from a to b
 derivative  the slope of y at x = a, to about 10 digits

@@ -269,6 +269,9 @@ func (p *parser) name() (leaf, ok bool) {
 		}
 	}
 	switch {
+	case id == idPlot && int(place.offset) == p.first && p.token != tokenEnd &&
+		p.token != tokenBreak && p.token != tokenAssign:
+		return false, p.openCall(place, text, id, 0) // plot sin(x)
 	case id != noBuiltin && !builtins[id].constant() && !builtins[id].late:
 		if p.appliesTo(id) && (exponent != 0 || isFunction(text)) {
 			return false, p.apply(place, id, exponent)
@@ -321,13 +324,28 @@ func (p *parser) answer(place span) {
 	p.push(opAnswer, place)
 }
 
-// call opens the call of a name. A call without arguments is complete at once, so it is a leaf.
+// call reads the parenthesis of the call of a name. A call without arguments is complete at once,
+// so it is a leaf.
 func (p *parser) call(place span, text string, id uint8, exponent int) (leaf, ok bool) {
+	if !p.openCall(place, text, id, exponent) {
+		return true, false
+	}
+	p.next()
+	if p.token == tokenClose {
+		ok = p.endCall(&p.frames[len(p.frames)-1], 0)
+		p.next()
+		return true, ok
+	}
+	return false, true
+}
+
+// openCall opens the call of a name.
+func (p *parser) openCall(place span, text string, id uint8, exponent int) bool {
 	if id == idPlot && int(place.offset) != p.first {
-		return true, p.failPlotInside(place)
+		return p.failPlotInside(place)
 	}
 	if !p.callable(place, text, id) || !p.nest(frameCall, opCall, powerBracket) {
-		return true, false
+		return false
 	}
 	f := &p.frames[len(p.frames)-1]
 	f.id, f.offset, f.length, f.jump = id, place.offset, place.length, uint16(exponent)
@@ -338,13 +356,7 @@ func (p *parser) call(place span, text string, id uint8, exponent int) (leaf, ok
 	}
 	p.open++
 	p.arguments = true
-	p.next()
-	if p.token == tokenClose {
-		ok = p.endCall(f, 0)
-		p.next()
-		return true, ok
-	}
-	return false, true
+	return true
 }
 
 // callable reports whether a name may be called, as far as the parser knows.

@@ -18,7 +18,8 @@ const Probes = 5
 
 // endCurve ends a curve: an argument of a plot before its range.
 //
-//	plot = "plot" "(" expression { "," expression } "," name "=" expression "," expression ")" .
+//	plot  = "plot" "(" expression { "," expression } [ "," range ] ")" .
+//	range = name "=" expression "," expression .
 func (p *parser) endCurve(f *frame) {
 	begin := f.left + 1
 	if n := len(p.curves); n > 0 {
@@ -33,7 +34,10 @@ func (p *parser) endCurve(f *frame) {
 }
 
 // plotRange continues with the range of a plot, after its curves, a name and "=".
-func (p *parser) plotRange(f *frame) bool {
+func (p *parser) plotRange(f *frame) bool { return p.beginRange(f) && p.more() }
+
+// beginRange makes the name after the curves their variable.
+func (p *parser) beginRange(f *frame) bool {
 	switch {
 	case f.count == 0:
 		return p.fail(CodeSyntax, "a plot needs an expression before its range",
@@ -56,13 +60,38 @@ func (p *parser) plotRange(f *frame) bool {
 	f.kind = framePlot
 	p.code[f.left].index = uint16(len(p.code))
 	p.statements[len(p.statements)-1].name = variable
-	return p.more()
+	return true
+}
+
+// defaultRange gives a plot without a range the one from -10 to 10 of its variable: x, or else the
+// first name in its curves.
+func (p *parser) defaultRange(f *frame) bool {
+	var variable span
+	for _, in := range p.code[f.left:] {
+		name := span{in.offset, in.length}
+		if in.op == opVariable && (variable.length == 0 || name.in(p.source) == "x") {
+			variable = name
+		}
+	}
+	if variable.length == 0 {
+		return p.failPlotRange(f)
+	}
+	f.count++
+	p.endCurve(f)
+	p.push(opVariable, variable)
+	if !p.beginRange(f) {
+		return false
+	}
+	p.push(opNumber, span{}).value = -10
+	p.push(opNumber, span{}).value = 10
+	f.count++
+	return true
 }
 
 // endPlot emits the plot at its closing parenthesis. It returns false because nothing may follow.
 func (p *parser) endPlot(f *frame) bool {
-	if f.kind == frameCall {
-		return p.failPlotRange(f)
+	if f.kind == frameCall && !p.defaultRange(f) {
+		return false
 	}
 	s := &p.statements[len(p.statements)-1]
 	place := span{s.name.offset, uint16(p.start) - s.name.offset}
@@ -77,10 +106,13 @@ func (p *parser) endPlot(f *frame) bool {
 	p.open--
 	s.kind = Plot
 	p.next()
-	if p.token != tokenEnd && p.token != tokenBreak {
-		return p.failPlotInside(span{f.offset, f.length})
+	switch p.token {
+	case tokenEnd, tokenBreak:
+		return p.finish()
+	case tokenAssign:
+		return p.failReserved(span{f.offset, f.length})
 	}
-	return p.finish()
+	return p.failPlotInside(span{f.offset, f.length})
 }
 
 // variable returns the variable of the plot, which is the last statement.
@@ -191,23 +223,11 @@ func (c *Calculator) checkCurves(p *Program, scope *Scope) *Error {
 // failPlotInside reports a plot that is a part of an expression.
 func (p *parser) failPlotInside(place span) bool {
 	return p.failAt(CodeSyntax, place, "a plot is a statement by itself, not part of another",
-		"write it alone: plot(x^2, x = -10, 10)")
+		"write it alone: plot x^2")
 }
 
-// failPlotRange reports a plot without a range.
+// failPlotRange reports a plot without a variable.
 func (p *parser) failPlotRange(f *frame) bool {
 	place := span{f.offset, uint16(p.end) - f.offset}
-	p.next()
-	if p.token == tokenAssign {
-		return p.failReserved(span{f.offset, f.length})
-	}
-	variable := "x"
-	for i := p.begin; i < len(p.code); i++ {
-		if in := &p.code[i]; in.op == opVariable {
-			variable = span{in.offset, in.length}.in(p.source)
-			break
-		}
-	}
-	return p.failAt(CodeSyntax, place, "a plot needs the range of its variable",
-		fill("write plot(..., % = -10, 10)", variable))
+	return p.failAt(CodeSyntax, place, "a plot needs a variable", "write plot(x^2, x = -10, 10)")
 }

@@ -176,9 +176,6 @@ func (p *parser) failBareFunction(place span, b *builtin) bool {
 	switch {
 	case name == "plot":
 		hint = hintFor("draw")
-		if curve := p.rest(p.start); curve != "" {
-			hint = fill("write plot(%, x = -10, 10)", curve)
-		}
 	case hint == "":
 		hint = q.function()
 	case (p.token == tokenName || p.token == tokenNumber) && most == 1:
