@@ -95,7 +95,7 @@ export function actionsOf(entry, { insert, reuse, edit, again, link, share, pins
     "Copy the expression": () => copy(toLocal(expression), "The expression is copied."),
     ...(hasResult && { "Copy both": () => copy(both, "Both are copied.") }),
     "Copy a link to the expression": link,
-    "Share with its result": share,
+    [hasResult ? "Share with its result" : "Share"]: share,
     [pins.has(id) ? "Unpin" : "Pin"]: () => pins.toggle(entry, hasResult ? outcome(entry) : ""),
     Delete: remove,
   };
