@@ -144,6 +144,7 @@ func confirmations(p *page) {
 	} {
 		p.choose("1", action)
 		p.wantToast(want)
+		p.wantFocus("#input") // on the button of the menu, Home would go to the first row
 		p.press("Home")
 		p.until(`toast.hidden`)
 	}
