@@ -33,10 +33,11 @@ var optimize = []string{"-Oz", "--low-memory-unused",
 	"--enable-nontrapping-float-to-int", "--enable-mutable-globals"}
 
 // compile are TinyGo's arguments. An instance serves one request and its memory is discarded
-// afterwards, so it needs neither a scheduler nor a garbage collector. Spin's SDK imports net/http,
-// whose HTTP/2 a component cannot use: without it the module is smaller and starts faster.
+// afterwards, so it needs neither a scheduler nor a garbage collector. The program has to bring
+// runtime.alloc; package abacus/shared/heap does. Spin's SDK imports net/http, whose HTTP/2 a
+// component cannot use: without it the module is smaller and starts faster.
 var compile = []string{
-	"build", "-opt=z", "-no-debug", "-gc=leaking", "-scheduler=none", "-stack-size=64KB",
+	"build", "-opt=z", "-no-debug", "-gc=none", "-scheduler=none", "-stack-size=64KB",
 	"-tags=nethttpomithttp2",
 }
 

@@ -1,6 +1,6 @@
 // Package reactor turns a TinyGo guest into a WASI reactor: a module whose _initialize runs the
-// initialisers of its packages, and whose other exports are called afterwards. A guest imports it
-// for its effect:
+// initialisers of its packages, and whose other exports are called afterwards. It also brings the
+// guest's heap. A guest imports it for its effect:
 //
 //	import _ "abacus/shared/reactor"
 //
@@ -8,3 +8,5 @@
 // package every variable that is computed at run time would stay zero. TinyGo 0.35 and newer export
 // _initialize in the build mode c-shared (target wasip1), and there the package does nothing.
 package reactor
+
+import _ "abacus/shared/heap"

@@ -115,7 +115,7 @@ func (c cell) value() Value {
 }
 
 // text and slice return what the host has put into the guest's memory. The result stays valid,
-// since a guest frees nothing before it ends (-gc=leaking).
+// since a guest frees nothing before it ends (package heap).
 func (l list) text() string {
 	if l.length == 0 {
 		return ""

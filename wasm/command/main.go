@@ -17,6 +17,7 @@ import (
 	"os"
 
 	"abacus/shared/calc"
+	_ "abacus/shared/heap"
 )
 
 func main() {
