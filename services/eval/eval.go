@@ -72,7 +72,7 @@ func (s *service) evaluate(w http.ResponseWriter, r *wire.Request) error {
 		return err
 	}
 	for attempt := 0; state.Stored == nil; attempt++ {
-		if err := wire.CheckVersion(r.Header.Get("If-Match"), state.Version); err != nil {
+		if err := wire.CheckVersion(r.Request, state.Version); err != nil {
 			return err
 		}
 		results, changes, err := s.calculate(req, state)

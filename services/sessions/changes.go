@@ -110,7 +110,7 @@ func (r request) change(
 	w http.ResponseWriter, attempt func(*session) (done bool, err error),
 ) error {
 	mine, err := r.store.change(r.token.Owner(), "", func(mine *session) (done bool, err error) {
-		if err := wire.CheckVersion(r.Header.Get("If-Match"), mine.Version); err != nil {
+		if err := wire.CheckVersion(r.Request, mine.Version); err != nil {
 			return false, err
 		}
 		return attempt(mine)

@@ -64,7 +64,7 @@ func (s *service) file(w http.ResponseWriter, r *wire.Request) error {
 		return s.notFound(w, r)
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return wire.Allow(w, r, http.MethodGet)
+		return wire.AllowOnly(w, r, http.MethodGet)
 	}
 	w.Header().Set("Vary", "Accept-Encoding")
 	return wire.NewProblem(wire.NotAcceptable,

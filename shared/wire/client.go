@@ -46,7 +46,6 @@ func IsRandomKey(key string) bool {
 		digits = strings.ReplaceAll(key, "-", "")
 	}
 	const lower, upper = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	consists := func(of string) bool { return strings.Trim(digits, of) == "" }
 	different := 0
 	for i := 0; i < len(digits); i++ {
 		if strings.IndexByte(digits[:i], digits[i]) < 0 {
@@ -56,9 +55,10 @@ func IsRandomKey(key string) bool {
 	switch n := len(digits); {
 	case different < 8:
 		return false
-	case n >= 32 && consists("0123456789abcdefABCDEF"), n >= 26 && consists("234567"+upper):
+	case n >= 32 && ConsistsOf(digits, "0123456789abcdefABCDEF"),
+		n >= 26 && ConsistsOf(digits, "234567"+upper):
 		return true
 	}
-	return len(digits) == 22 && consists("0123456789-_"+lower+upper) &&
+	return len(digits) == 22 && ConsistsOf(digits, "0123456789-_"+lower+upper) &&
 		strings.ContainsAny(digits, lower) && strings.ContainsAny(digits, upper)
 }

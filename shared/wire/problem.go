@@ -2,6 +2,7 @@ package wire
 
 import (
 	"net/http"
+	"os"
 	"strconv"
 
 	"abacus/shared/json"
@@ -115,9 +116,6 @@ func NewProblem(code Code, detail string) *Problem {
 	return &Problem{Code: code, Status: kind.status, Title: kind.title, Detail: detail}
 }
 
-// ErrNotFound is the error for an address that does not exist.
-var ErrNotFound = NewProblem(NotFound, "there is nothing at this address")
-
 // WithHint returns a copy with a hint.
 func (p *Problem) WithHint(hint string) *Problem {
 	q := *p
@@ -178,6 +176,26 @@ func (p *Problem) text() string {
 	return "error: " + p.Detail + "\n"
 }
 
+// problem turns any error into a Problem, and logs the cause unless the client caused it.
+func (t *Router) problem(r *Request, err error) *Problem {
+	if p, ok := err.(*Problem); ok {
+		return p
+	}
+	p := NewProblem(Internal, "something went wrong here")
+	if t.Explain != nil {
+		p = t.Explain(err)
+	}
+	if p.Status >= http.StatusInternalServerError {
+		Log(t.Service, r.Request, err.Error())
+	}
+	return p
+}
+
+// Log logs what the client is not told, with the service and the id of the request.
+func Log(service string, r *http.Request, text string) {
+	os.Stderr.WriteString(service + ": " + text + " (request " + r.Header.Get(IDHeader) + ")\n")
+}
+
 // write sends the problem: as a message to a service, as text or JSON to a client.
 func (p *Problem) write(w http.ResponseWriter, r *Request) {
 	if p.Retry > 0 {
@@ -196,13 +214,6 @@ func (p *Problem) write(w http.ResponseWriter, r *Request) {
 	}
 }
 
-// TooManyEntries returns the error for a session over its rate of entries.
-func TooManyEntries(rate int64, wait int) error {
-	return NewProblem(TooManyRequests, "this session calculates more than "+FormatInt(rate)+" "+
-		"times a minute").
-		WithHint("nothing was changed: try again later").WithRetry(wait)
-}
-
 // Append writes the problem for another service.
 //
 //	problem CODE DETAIL HINT RETRY
@@ -219,4 +230,31 @@ func ParseProblem(text string) *Problem {
 		}
 	}
 	return nil
+}
+
+// The errors that several services have.
+
+// ErrNotFound is the error for an address that does not exist.
+var ErrNotFound = NewProblem(NotFound, "there is nothing at this address")
+
+// ErrContended is the error for a change that lost every race.
+var ErrContended = NewProblem(Conflict, "too many others are changing this session").
+	WithHint("nothing was changed: try again").WithRetry(1)
+
+// ErrVersion is the error for a session that has changed.
+var ErrVersion = NewProblem(VersionMismatch,
+	"the session does not have a version that If-Match names").
+	WithHint("read it again: GET /session")
+
+// ReusedKey returns the error for a key that another request has used.
+func ReusedKey() error {
+	return NewProblem(KeyReused, "this idempotency key was used with another request").
+		WithHint("make a new key for every new request")
+}
+
+// TooManyEntries returns the error for a session over its rate of entries.
+func TooManyEntries(rate int64, wait int) error {
+	return NewProblem(TooManyRequests, "this session calculates more than "+FormatInt(rate)+" "+
+		"times a minute").
+		WithHint("nothing was changed: try again later").WithRetry(wait)
 }

@@ -77,22 +77,32 @@ func Key(r *http.Request) (string, error) {
 		fault = "the idempotency key is empty"
 	case len(key) > MaxKey:
 		fault = "the idempotency key is longer than 255 characters"
+	case strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' || c == '"' }):
+		fault = "the idempotency key holds a quote, a space, or a character that is not ASCII"
+	default:
+		return key, nil
 	}
-	for i := 0; i < len(key) && fault == ""; i++ {
-		if key[i] <= ' ' || key[i] > '~' || key[i] == '"' {
-			fault = "the idempotency key holds a quote, a space, or a character that is not ASCII"
-		}
-	}
-	if fault != "" {
-		return "", NewProblem(BadKey, fault).WithHint("send a random UUID")
-	}
-	return key, nil
+	return "", NewProblem(BadKey, fault).WithHint("send a random UUID")
 }
 
-// ReusedKey returns the error for a key that another request has used.
-func ReusedKey() error {
-	return NewProblem(KeyReused, "this idempotency key was used with another request").
-		WithHint("make a new key for every new request")
+// CheckVersion returns an error if a request has an If-Match that does not name the version of its
+// session (RFC 9110, 13.1.1).
+func CheckVersion(r *http.Request, version int64) error {
+	if ifMatch := r.Header.Get("If-Match"); ifMatch == "" || matches(ifMatch, ETag(version)) {
+		return nil
+	}
+	return ErrVersion
+}
+
+// matches reports whether a list of entity tags (If-Match, If-None-Match) contains etag or is `*`.
+// Weak tags never match (strong comparison; RFC 9110, 8.8.3.2).
+func matches(list, etag string) bool {
+	for _, tag := range strings.Split(list, ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || tag == etag {
+			return true
+		}
+	}
+	return false
 }
 
 // SpinHeader returns a header that Spin adds, or "". A client can send `spin-*` headers too, but
@@ -103,4 +113,77 @@ func SpinHeader(r *http.Request, name string) string {
 		return ""
 	}
 	return values[len(values)-1]
+}
+
+// Accepts returns the offered media type that the client prefers: the first of those with the
+// highest quality (RFC 9110, 12.5.1). It is the first offer if the client accepts none, or does not
+// say.
+func Accepts(r *http.Request, offers ...string) string {
+	best, bestQuality := offers[0], 0
+	accept := r.Header.Values("Accept")
+	for _, offer := range offers {
+		kind, _, _ := strings.Cut(offer, "/")
+		if q, _ := quality(accept, "*/*", kind+"/*", offer); q > bestQuality {
+			best, bestQuality = offer, q
+		}
+	}
+	return best
+}
+
+// PrefersText reports whether the client prefers plain text to JSON.
+func PrefersText(r *http.Request) bool { return Accepts(r, JSON, "text/plain") == "text/plain" }
+
+// quality returns the quality, in thousandths, that the fields of a header give to the last of the
+// ranges that they name, and reports whether they name any.
+func quality(fields []string, ranges ...string) (q int, found bool) {
+	best := -1
+	for _, item := range strings.Split(strings.Join(fields, ","), ",") {
+		name, parameters, _ := strings.Cut(item, ";")
+		name = Lower(strings.TrimSpace(name))
+		for i, candidate := range ranges {
+			if name == candidate && i > best {
+				best, q = i, weight(parameters)
+			}
+		}
+	}
+	return q, best >= 0
+}
+
+// weight parses `q=0.8` in a range's parameters as 800, and returns 1000 without one.
+func weight(parameters string) int {
+	for _, p := range strings.Split(parameters, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
+		if Lower(name) != "q" {
+			continue
+		}
+		whole, fraction, _ := strings.Cut(value, ".")
+		if whole != "0" {
+			return 1000
+		}
+		n, _ := strconv.Atoi((fraction + "000")[:3])
+		return n
+	}
+	return 1000
+}
+
+// Lower returns a text with its ASCII letters in lower case, which is how HTTP compares names.
+// strings.ToLower would also turn the Kelvin sign into a k.
+func Lower(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c - 'A' + 'a'
+		}
+	}
+	return string(b)
+}
+
+// ConsistsOf reports whether all bytes of a text are among some others.
+func ConsistsOf(text, others string) bool {
+	for i := 0; i < len(text); i++ {
+		if strings.IndexByte(others, text[i]) < 0 {
+			return false
+		}
+	}
+	return true
 }

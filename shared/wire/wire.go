@@ -1,7 +1,7 @@
 // Package wire is the contract between clients and services, and between the services: the route
-// table of a service (Router), its errors (problem.go), what a request carries, whom it comes from
-// and which form of reply it prefers (request.go, client.go, negotiate.go), and the messages
-// between services (message.go, share.go, rates.go).
+// table of a service (Router), its errors (problem.go), what a request carries and which form of
+// reply it prefers (request.go), where it comes from (client.go), replies that clients keep
+// (cache.go), and the messages between services (message.go, share.go, rates.go).
 //
 // Clients get JSON, and errors as problem details (RFC 9457). Services send each other
 // tab-separated records, so that a component needs no decoder for JSON.
@@ -11,7 +11,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
-	"os"
 	"strings"
 )
 
@@ -96,21 +95,25 @@ func (t *Router) serve(w http.ResponseWriter, r *Request) error {
 	} else {
 		r.Header.Del(HopHeader) // only services count hops
 	}
-	var methods []string
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet // the host drops the body
+	}
+	var allowed []string
 	for _, route := range t.Routes {
 		param, ok := match(route.pattern[1:], path)
 		switch {
 		case !ok:
-		case route.method == method(r):
+		case route.method == method:
 			r.Param = param
 			return route.handler(w, r)
 		default:
-			methods = append(methods, route.method)
+			allowed = append(allowed, route.method)
 		}
 	}
 	switch {
-	case methods != nil:
-		return Allow(w, r, methods...)
+	case allowed != nil:
+		return AllowOnly(w, r, allowed...)
 	case t.Rest != nil:
 		return t.Rest(w, r)
 	}
@@ -119,61 +122,30 @@ func (t *Router) serve(w http.ResponseWriter, r *Request) error {
 
 // match matches a path against a pattern, segment by segment.
 func match(pattern, path string) (param string, ok bool) {
-	for {
-		var want, have string
-		var more, further bool
-		want, pattern, more = strings.Cut(pattern, "/")
-		have, path, further = strings.Cut(path, "/")
-		if strings.HasPrefix(want, ":") && have != "" {
-			param = have
-		} else if want != have {
+	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(have) {
+		return "", false
+	}
+	for i := range want {
+		if strings.HasPrefix(want[i], ":") && have[i] != "" {
+			param = have[i]
+		} else if want[i] != have[i] {
 			return "", false
 		}
-		if !more || !further {
-			return param, more == further
-		}
 	}
+	return param, true
 }
 
-// Allow answers OPTIONS with the allowed methods, and any other method that is not among them with
-// 405. It returns nil for an allowed method.
-func Allow(w http.ResponseWriter, r *Request, methods ...string) error {
-	for _, m := range methods {
-		if m == method(r) {
-			return nil
-		}
-	}
+// AllowOnly answers a request with another method than those allowed: OPTIONS with the methods, any
+// other with 405.
+func AllowOnly(w http.ResponseWriter, r *Request, methods ...string) error {
 	allow := strings.Join(methods, ", ") + ", OPTIONS"
 	allow = strings.Replace(allow, "GET", "GET, HEAD", 1)
 	w.Header().Set("Allow", allow)
 	if r.Method == http.MethodOptions {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
+		return NoContent(w)
 	}
 	return NewProblem(MethodNotAllowed, "this address answers "+allow+", not "+r.Method)
-}
-
-// method returns the method of the request, GET for HEAD: the host drops the body.
-func method(r *Request) string {
-	if r.Method == http.MethodHead {
-		return http.MethodGet
-	}
-	return r.Method
-}
-
-// problem turns any error into a Problem, and logs the cause unless the client caused it.
-func (t *Router) problem(r *Request, err error) *Problem {
-	if p, ok := err.(*Problem); ok {
-		return p
-	}
-	p := NewProblem(Internal, "something went wrong here")
-	if t.Explain != nil {
-		p = t.Explain(err)
-	}
-	if p.Status >= http.StatusInternalServerError {
-		Log(t.Service, r.Request, err.Error())
-	}
-	return p
 }
 
 // ContentSecurityPolicy is sent with every reply: the page loads its own scripts, styles and Wasm,
@@ -224,35 +196,21 @@ func NoContent(w http.ResponseWriter) error {
 	return nil
 }
 
-// maxID is the longest request id that is accepted, in bytes.
-const maxID = 64
+// The ids of requests that are accepted: they stand in the lines of the log.
+const (
+	maxID   = 64 // bytes
+	idBytes = "-_.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
 
 // identify gives the request an id unless it has one from another service, a proxy or the client.
 // The reply has the id too, so that a client can quote it to the operator, who finds it in the log.
 func identify(w http.ResponseWriter, r *http.Request) {
 	id := r.Header.Get(IDHeader)
-	if !validID(id) {
+	if id == "" || len(id) > maxID || !ConsistsOf(id, idBytes) {
 		var random [8]byte
 		rand.Read(random[:])
 		id = hex.EncodeToString(random[:])
 		r.Header.Set(IDHeader, id)
 	}
 	w.Header().Set(RequestHeader, id)
-}
-
-// validID reports whether an id may stand in a line of the log.
-func validID(id string) bool {
-	for i := 0; i < len(id); i++ {
-		isLetter := id[i]|' ' >= 'a' && id[i]|' ' <= 'z'
-		isDigit := id[i] >= '0' && id[i] <= '9'
-		if !isLetter && !isDigit && strings.IndexByte("-_.", id[i]) < 0 {
-			return false
-		}
-	}
-	return id != "" && len(id) <= maxID
-}
-
-// Log logs what the client is not told, with the service and the id of the request.
-func Log(service string, r *http.Request, text string) {
-	os.Stderr.WriteString(service + ": " + text + " (request " + r.Header.Get(IDHeader) + ")\n")
 }
