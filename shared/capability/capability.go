@@ -45,17 +45,8 @@ func Derive(secret, name string) Token {
 
 // Valid reports whether the token is well-formed. A token that is not need not be looked up.
 func (t Token) Valid() bool {
-	if len(t) != length {
-		return false
-	}
-	for i := 0; i < len(t); i++ {
-		c := t[i]
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' ||
-			c == '_') {
-			return false
-		}
-	}
-	return true
+	const base64url = "-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	return len(t) == length && wire.ConsistsOf(string(t), base64url)
 }
 
 // Owner returns the SHA-256 of the token as 64 hexadecimal digits, the key of the rows that belong
@@ -74,53 +65,34 @@ func Equal(a, b string) bool {
 // FromRequest returns the session token of a request, or "" if it has none: `Authorization: Bearer
 // TOKEN` (RFC 6750) or `?session=TOKEN`. Two tokens that differ are an error, and so is any other
 // scheme.
-func FromRequest(r *http.Request) (Token, error) {
-	var inHeader Token
-	authorization, err := single(r.Header["Authorization"], "two Authorization headers that differ")
-	if err != nil {
-		return "", err
-	}
-	if authorization != "" {
+func FromRequest(r *http.Request) (found Token, err error) {
+	tokens := wire.Query(r)["session"]
+	for _, authorization := range r.Header["Authorization"] {
 		scheme, token, _ := strings.Cut(authorization, " ")
-		if wire.Lower(scheme) != "bearer" {
+		token = strings.TrimSpace(token)
+		switch {
+		case authorization == "":
+		case wire.Lower(scheme) != "bearer":
 			return "", wire.NewProblem(wire.SessionRequired,
 				"the Authorization header is not of the form `Bearer TOKEN`")
-		}
-		if inHeader = Token(strings.TrimSpace(token)); inHeader == "" {
+		case token == "":
 			// Probably an empty variable in a script rather than a request for a new session.
 			return "", wire.NewProblem(wire.SessionRequired,
 				"the Authorization header holds no token").
 				WithHint("send `Authorization: Bearer TOKEN`, or leave the header out")
 		}
+		tokens = append(tokens, token)
 	}
-	session, err := single(wire.Query(r)["session"], "two parameters ?session= that differ")
-	if err != nil {
-		return "", err
-	}
-	inQuery := Token(session)
-	if inHeader != "" && inQuery != "" && inHeader != inQuery {
-		return "", wire.NewProblem(wire.BadRequest,
-			"the Authorization header and ?session= name two sessions").
-			WithHint("send one of them")
-	}
-	if inHeader == "" {
-		return inQuery, nil
-	}
-	return inHeader, nil
-}
-
-// single returns the one value that all the values equal, or "" if there are none.
-func single(values []string, fault string) (string, error) {
-	for _, value := range values {
-		if value != values[0] {
-			return "", wire.NewProblem(wire.BadRequest, "the request has "+fault).
-				WithHint("send one of them")
+	for _, token := range tokens {
+		if token != "" && found != "" && Token(token) != found {
+			return "", wire.NewProblem(wire.BadRequest, "the request names two sessions").
+				WithHint("send one token, in the Authorization header or as ?session=")
+		}
+		if found == "" {
+			found = Token(token)
 		}
 	}
-	if len(values) == 0 {
-		return "", nil
-	}
-	return values[0], nil
+	return found, nil
 }
 
 // Required returns the token of a request that must have one. A malformed token stands for no
