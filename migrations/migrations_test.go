@@ -14,17 +14,17 @@ import (
 	"abacus/shared/storage"
 )
 
-var lists = []List{Sessions, History}
+var schemas = []storage.Schema{Sessions, History}
 
 func TestApplyMakesTheTablesOnce(t *testing.T) {
-	for _, list := range lists {
+	for _, schema := range schemas {
 		db := open(t, filepath.Join(t.TempDir(), "a.db"))
 		for i := 0; i < 2; i++ {
-			if err := list.Apply(db); err != nil {
-				t.Fatalf("%s, time %d: %v", list.Service, i+1, err)
+			if err := schema.Apply(db); err != nil {
+				t.Fatalf("%s, time %d: %v", schema.Service, i+1, err)
 			}
-			if got := query(t, db, "SELECT version FROM schema WHERE service = '"+list.Service+"'"); got != strconv.Itoa(len(list.Steps)) {
-				t.Errorf("%s has version %s, want %d", list.Service, got, len(list.Steps))
+			if got := query(t, db, "SELECT version FROM schema WHERE service = '"+schema.Service+"'"); got != strconv.Itoa(len(schema.Steps)) {
+				t.Errorf("%s has version %s, want %d", schema.Service, got, len(schema.Steps))
 			}
 		}
 		if got := query(t, db, "PRAGMA journal_mode"); got != "wal" {
@@ -68,7 +68,7 @@ func TestApplyMakesFilesShrinkable(t *testing.T) {
 		t.Fatal(err)
 	}
 	execute(t, db, "DELETE FROM filler")
-	storage.Shrink(db)
+	storage.Open(db, Sessions).Shrink()
 	if info, err := os.Stat(path); err != nil || info.Size() > 500_000 {
 		t.Errorf("the file has %d bytes, %v", info.Size(), err)
 	}
@@ -78,7 +78,7 @@ func TestApplyMakesFilesShrinkable(t *testing.T) {
 // that it knows.
 func TestApplyKeepsTheHistory(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "history.db"))
-	if err := (List{"history", History.Steps[:2]}).Apply(db); err != nil {
+	if err := (storage.Schema{Service: "history", Steps: History.Steps[:2]}).Apply(db); err != nil {
 		t.Fatal(err)
 	}
 	execute(t, db, "INSERT INTO owners (owner, last, used_at) VALUES ('me', 2, 1000)")
@@ -105,8 +105,8 @@ func TestApplyRefusesNewerTables(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "newer.db")
 	database := sqlitetest.Open(path)
 	db := database.Connect().Bind(context.Background())
-	for _, list := range lists {
-		if err := list.Apply(db); err != nil {
+	for _, schema := range schemas {
+		if err := schema.Apply(db); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -116,9 +116,9 @@ func TestApplyRefusesNewerTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, list := range lists {
-		if err := list.Apply(db); !errors.Is(err, storage.ErrNewer) {
-			t.Errorf("%s: error %v, want %v", list.Service, err, storage.ErrNewer)
+	for _, schema := range schemas {
+		if err := schema.Apply(db); !errors.Is(err, storage.ErrNewer) {
+			t.Errorf("%s: error %v, want %v", schema.Service, err, storage.ErrNewer)
 		}
 	}
 	if after, _ := os.ReadFile(path); string(after) != string(before) {
@@ -129,33 +129,33 @@ func TestApplyRefusesNewerTables(t *testing.T) {
 // TestApplyResumesAfterEveryInterruption upgrades from every older version and stops before every
 // statement: the next Apply always ends with the same tables.
 func TestApplyResumesAfterEveryInterruption(t *testing.T) {
-	for _, list := range lists {
+	for _, schema := range schemas {
 		want := ""
-		for old := 0; old < len(list.Steps); old++ {
+		for old := 0; old < len(schema.Steps); old++ {
 			for after := 0; ; after++ {
 				db := open(t, filepath.Join(t.TempDir(), "b.db"))
 				execute(t, db, "PRAGMA synchronous = OFF") // there are hundreds of files
-				if err := (List{list.Service, list.Steps[:old]}).Apply(db); old > 0 && err != nil {
+				if err := (storage.Schema{Service: schema.Service, Steps: schema.Steps[:old]}).Apply(db); old > 0 && err != nil {
 					t.Fatal(err)
 				}
 				broken := &breaking{Database: db, left: after}
-				interrupted := list.Apply(broken) != nil
+				interrupted := schema.Apply(broken) != nil
 				if interrupted {
 					// The host does this when a component ends within a transaction.
 					db.Execute("ROLLBACK")
-					if got := seen(t, list, db); got != int64(old) {
-						t.Fatalf("%s from %d, broken off after %d statements: version %d", list.Service, old, after, got)
+					if got := seen(t, schema, db); got != int64(old) {
+						t.Fatalf("%s from %d, broken off after %d statements: version %d", schema.Service, old, after, got)
 					}
-					if err := list.Apply(db); err != nil {
-						t.Fatalf("%s from %d, again after %d statements: %v", list.Service, old, after, err)
+					if err := schema.Apply(db); err != nil {
+						t.Fatalf("%s from %d, again after %d statements: %v", schema.Service, old, after, err)
 					}
 				}
-				schema := query(t, db, "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema WHERE name <> 'schema' ORDER BY name)")
+				made := query(t, db, "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema WHERE name <> 'schema' ORDER BY name)")
 				if want == "" {
-					want = schema
+					want = made
 				}
-				if schema != want {
-					t.Fatalf("%s from %d, broken off after %d statements, has other tables:\n%s\nwant\n%s", list.Service, old, after, schema, want)
+				if made != want {
+					t.Fatalf("%s from %d, broken off after %d statements, has other tables:\n%s\nwant\n%s", schema.Service, old, after, made, want)
 				}
 				if !interrupted {
 					break
@@ -177,26 +177,13 @@ func TestApplyAtOnce(t *testing.T) {
 			defer wait.Done()
 			conn := database.Connect()
 			defer conn.Close()
-			errs[i] = lists[i%len(lists)].Apply(conn.Bind(context.Background()))
+			errs[i] = schemas[i%len(schemas)].Apply(conn.Bind(context.Background()))
 		}()
 	}
 	wait.Wait()
 	for i, err := range errs {
 		if err != nil {
 			t.Errorf("instance %d: %v", i, err)
-		}
-	}
-}
-
-func TestStatements(t *testing.T) {
-	got := statements("-- a comment\nCREATE TABLE a (\n  b TEXT -- why; because\n);\n\nDROP TABLE a; -- gone\n-- the end\n")
-	want := []string{"CREATE TABLE a (\n  b TEXT\n);", "DROP TABLE a;"}
-	if len(got) != len(want) {
-		t.Fatalf("%q, want %q", got, want)
-	}
-	for i := range want {
-		if got[i] != want[i] {
-			t.Errorf("statement %d is %q, want %q", i, got[i], want[i])
 		}
 	}
 }
@@ -244,11 +231,15 @@ func query(t *testing.T, db storage.Database, statement string) string {
 	return value.Text()
 }
 
-func seen(t *testing.T, list List, db storage.Database) int64 {
+// seen returns the number of steps that have been applied to a database.
+func seen(t *testing.T, schema storage.Schema, db storage.Database) int64 {
 	t.Helper()
-	version, err := list.seen(db)
-	if err != nil {
-		t.Fatal(err)
+	if query(t, db, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema'") == "0" {
+		return 0
 	}
-	return version
+	rows := execute(t, db, "SELECT version FROM schema WHERE service = '"+schema.Service+"'").Rows
+	if len(rows) == 0 {
+		return 0
+	}
+	return rows[0][0].Int()
 }

@@ -1,13 +1,25 @@
+// Package migrations holds the tables of every service, which each service makes or upgrades itself
+// (package storage).
+//
+// To add a step, write the next NNNN_name.sql, with a comment for every column, and append it to
+// the list of the service that owns the tables. The statements of a released step never change.
+// Statements end with `;` at the end of a line (or before a comment), because Spin runs only the
+// first statement of a string. A trigger begins with a line that ends with BEGIN, and ends with the
+// line `END;`.
 package migrations
 
-import _ "embed"
+import (
+	_ "embed"
 
-// The lists of the services that own tables.
+	"abacus/shared/storage"
+)
+
+// The schemas of the services that own tables.
 var (
-	Sessions = List{"sessions", []string{sessions1, sessions2, sessions3, sessions4, sessions5,
-		sessions6, sessions7}}
-	History = List{"history", []string{history1, history2, history3, history4, history5,
-		history6, history7, history8, history9, history10}}
+	Sessions = storage.Schema{Service: "sessions", Steps: []string{sessions1, sessions2, sessions3,
+		sessions4, sessions5, sessions6, sessions7}}
+	History = storage.Schema{Service: "history", Steps: []string{history1, history2, history3,
+		history4, history5, history6, history7, history8, history9, history10}}
 )
 
 var (

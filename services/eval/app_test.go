@@ -18,7 +18,7 @@ import (
 	"abacus/services/sessions"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
-	"abacus/shared/variable/variabletest"
+	"abacus/shared/variabletest"
 )
 
 // app has the three services, which call each other without Wasm or sockets, on one SQLite file.

@@ -10,7 +10,7 @@ import (
 	"abacus/services/eval"
 	"abacus/services/history"
 	"abacus/services/sessions"
-	"abacus/shared/variable/variabletest"
+	"abacus/shared/variabletest"
 )
 
 // TestNoNewSession evaluates over the limit of new sessions: the expression is still answered,

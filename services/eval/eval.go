@@ -12,14 +12,13 @@ import (
 	"time"
 
 	"abacus/shared/peer"
-	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
 // Options are the dependencies and settings of the service.
 type Options struct {
 	Transport http.RoundTripper // reaches the other services, and the one behind GET /random
-	Variable  variable.Reader
+	Variable  func(name string) string
 	Now       func() time.Time
 	Sleep     func(time.Duration)
 	Random    func() float64 // uniform in [0, 1), from a secure source

@@ -11,7 +11,7 @@ import (
 	"abacus/services/history"
 	"abacus/shared/capability"
 	"abacus/shared/storage"
-	"abacus/shared/variable/variabletest"
+	"abacus/shared/variabletest"
 	"abacus/shared/wire"
 )
 
@@ -121,7 +121,7 @@ func TestFirstRequestUpgrades(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, list := range []migrations.List{migrations.Sessions, migrations.History} {
+			for _, list := range []storage.Schema{migrations.Sessions, migrations.History} {
 				list.Steps = list.Steps[:min(steps, len(list.Steps)-1)]
 				if err := list.Apply(db); err != nil {
 					t.Fatal(err)

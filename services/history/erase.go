@@ -143,7 +143,7 @@ func (s *store) erase(owner string) (shares int64, err error) {
 // A wrong clock must not erase what people keep. So nothing is swept unless the time is plausible,
 // and an owner only if an earlier sweep, more than a day ago, also found it unused for 90 days.
 func (s *store) sweep(recorded string) error {
-	plausible, err := storage.IsPlausible(s.db, "owners", "owner", recorded, s.now)
+	plausible, err := s.db.IsPlausible("owners", "owner", recorded, s.now)
 	if err != nil || !plausible {
 		return err
 	}

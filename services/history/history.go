@@ -19,7 +19,6 @@ import (
 	"abacus/shared/capability"
 	"abacus/shared/peer"
 	"abacus/shared/storage"
-	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
@@ -28,7 +27,7 @@ type Options struct {
 	Open      func() (storage.Database, error) // the database of one request
 	Snapshots Snapshots                        // of the shares
 	Transport http.RoundTripper                // reaches the service sessions
-	Variable  variable.Reader
+	Variable  func(name string) string
 	Now       func() time.Time
 }
 
@@ -88,7 +87,7 @@ func (s *service) anyone(handle func(http.ResponseWriter, request) error) wire.H
 			return err
 		}
 		return handle(w, request{Request: r.Request, param: r.Param,
-			store: &store{migrations.History.Open(db), s.Now().UnixMilli(), s.Variable}})
+			store: &store{storage.Open(db, migrations.History), s.Now().UnixMilli(), s.Variable}})
 	}
 }
 
@@ -139,7 +138,7 @@ func (s *service) ans(w http.ResponseWriter, r request) error {
 
 // health answers 204 if the database can be read and written.
 func (s *service) health(w http.ResponseWriter, r request) error {
-	if err := storage.CheckHealth(r.store.db, "owners", "entries"); err != nil {
+	if err := r.store.db.CheckHealth("owners", "entries"); err != nil {
 		return err
 	}
 	return wire.NoContent(w)

@@ -11,6 +11,7 @@ import (
 
 	"abacus/migrations"
 	"abacus/shared/capability"
+	"abacus/shared/storage"
 	"abacus/shared/wire"
 )
 
@@ -294,7 +295,7 @@ func TestSweep(t *testing.T) {
 
 func TestNewerTables(t *testing.T) {
 	s, token := filled(t)
-	newer := migrations.List{Service: "history",
+	newer := storage.Schema{Service: "history",
 		Steps: append(slices.Clip(migrations.History.Steps), "CREATE TABLE newer (a);")}
 	if err := newer.Apply(s.db); err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 	"abacus/shared/sqlite"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
-	"abacus/shared/variable/variabletest"
+	"abacus/shared/variabletest"
 	"abacus/shared/wire"
 )
 

@@ -1,20 +1,18 @@
 package history
 
 import (
-	"abacus/migrations"
 	"abacus/shared/capability"
 	"abacus/shared/quota"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
-	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
 // store is the tables of this service during one request.
 type store struct {
-	db       *migrations.Tables // brings older tables up to date at the first statement
-	now      int64              // UTC milliseconds
-	variable variable.Reader
+	db       *storage.Tables // brings older tables up to date at the first statement
+	now      int64           // UTC milliseconds
+	variable func(name string) string
 }
 
 // entry is an entry of an owner's history.
@@ -47,9 +45,11 @@ func (s *store) isFull(bytes int64) bool {
 
 // The limits on use; 0 means no limit.
 
-func (s *store) maxBytes() int64        { return s.variable.Limit("limit_bytes") }
-func (s *store) maxShares() int64       { return s.variable.Limit("limit_shares") }
-func (s *store) maxEntries() quota.Rate { return quota.Rate(s.variable.Limit("limit_entries")) }
+func (s *store) maxBytes() int64  { return quota.Limit(s.variable, "limit_bytes") }
+func (s *store) maxShares() int64 { return quota.Limit(s.variable, "limit_shares") }
+func (s *store) rate() quota.Rate {
+	return quota.PerMinute(quota.Limit(s.variable, "limit_entries"))
+}
 
 // findOwner reads the row of an owner. It is an error if the owner was erased.
 func (s *store) findOwner(owner string) (ownerRow, error) {
@@ -83,7 +83,7 @@ func (s *store) record(owner string, m *wire.Recording) (first int64, err error)
 	}
 	parameters := []sqlite.Value{sqlite.String(owner), sqlite.String(m.ID),
 		sqlite.Int(s.now), sqlite.Int(s.now * 1000),
-		sqlite.Int(s.maxEntries().Cost(int64(len(m.Entries)))), sqlite.Int(committed),
+		sqlite.Int(s.rate().Cost(int64(len(m.Entries)))), sqlite.Int(committed),
 		sqlite.Int(size), sqlite.Int(s.maxBytes()), sqlite.Int(int64(len(m.Entries))),
 		sqlite.Int(s.now - ownerLife)}
 	rows := storage.Rows(len(parameters)+1, 9, len(m.Entries))
@@ -170,11 +170,11 @@ func (s *store) refused(owner string, m *wire.Recording, size int64) (first int6
 	if err != nil {
 		return 0, err
 	}
-	rate := s.maxEntries()
+	rate := s.rate()
 	_, wait := rate.Take(known.quotaAt, s.now*1000, int64(len(m.Entries)))
 	switch {
 	case wait > 0 && !m.Committed:
-		return 0, wire.TooManyEntries(int64(rate), wait)
+		return 0, wire.TooManyEntries(rate.Limit, wait)
 	case s.isFull(known.bytes + size):
 		return 0, errFull
 	}

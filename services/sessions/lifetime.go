@@ -142,11 +142,11 @@ func (s *store) create(owner, client string) error {
 func (s *store) count(owner, hash string) (bool, error) {
 	parameters := []sqlite.Value{sqlite.String(owner), sqlite.Int(s.now * 1000)}
 	first := len(parameters) + 1
-	if rate := s.rate(""); rate > 0 {
+	if rate := s.rate(""); rate.Limit > 0 {
 		parameters = append(parameters, sqlite.String(""), sqlite.Int(rate.Cost(1)))
 	}
 	if hash != "" {
-		if rate := s.rate(hash); rate > 0 {
+		if rate := s.rate(hash); rate.Limit > 0 {
 			parameters = append(parameters, sqlite.String(hash), sqlite.Int(rate.Cost(1)))
 		}
 	}
@@ -170,10 +170,11 @@ func (s *store) count(owner, hash string) (bool, error) {
 
 // rate returns how many sessions a client may make, or all clients together for the client "".
 func (s *store) rate(client string) quota.Rate {
+	name := "limit_client_sessions"
 	if client == "" {
-		return quota.Rate(s.variable.Limit("limit_sessions"))
+		name = "limit_sessions"
 	}
-	return quota.Rate(s.variable.Limit("limit_client_sessions"))
+	return quota.PerMinute(quota.Limit(s.variable, name))
 }
 
 // refused finds out why a session was not made: it exists, or there are too many others.
@@ -224,7 +225,7 @@ func (s *store) sweep(made string) error {
 		sqlite.Int(s.now*1000)); err != nil {
 		return err
 	}
-	plausible, err := storage.IsPlausible(s.db, "sessions", "token_hash", made, s.now)
+	plausible, err := s.db.IsPlausible("sessions", "token_hash", made, s.now)
 	if err != nil || !plausible {
 		return err
 	}

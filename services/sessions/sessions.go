@@ -17,7 +17,6 @@ import (
 	"abacus/shared/capability"
 	"abacus/shared/peer"
 	"abacus/shared/storage"
-	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
@@ -25,7 +24,7 @@ import (
 type Options struct {
 	Open      func() (storage.Database, error) // the database of one request
 	Transport http.RoundTripper                // reaches the service history
-	Variable  variable.Reader
+	Variable  func(name string) string
 	Now       func() time.Time
 }
 
@@ -73,7 +72,7 @@ func (s *service) anyone(handle func(http.ResponseWriter, request) error) wire.H
 		if err != nil {
 			return err
 		}
-		tables := migrations.Sessions.Open(db)
+		tables := storage.Open(db, migrations.Sessions)
 		return handle(w,
 			request{r.Request, r.Param, &store{tables, s.Now().UnixMilli(), s.Variable}, ""})
 	}
@@ -149,7 +148,7 @@ func (s *service) commit(w http.ResponseWriter, r request) error {
 
 // health answers 204 if the database can be read and written.
 func (s *service) health(w http.ResponseWriter, r request) error {
-	if err := storage.CheckHealth(r.store.db, "sessions", "variables"); err != nil {
+	if err := r.store.db.CheckHealth("sessions", "variables"); err != nil {
 		return err
 	}
 	return wire.NoContent(w)

@@ -15,7 +15,7 @@ import (
 	"abacus/services/sessions"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
-	"abacus/shared/variable/variabletest"
+	"abacus/shared/variabletest"
 	"abacus/shared/wire"
 )
 
@@ -424,7 +424,7 @@ func TestStrictRequests(t *testing.T) {
 func TestNewerTables(t *testing.T) {
 	s := newService(t)
 	token := s.create()
-	newer := migrations.List{Service: "sessions",
+	newer := storage.Schema{Service: "sessions",
 		Steps: append(slices.Clip(migrations.Sessions.Steps), "CREATE TABLE newer (a);")}
 	if err := newer.Apply(s.db); err != nil {
 		t.Fatal(err)

@@ -3,21 +3,19 @@ package sessions
 import (
 	"errors"
 
-	"abacus/migrations"
 	"abacus/shared/calc"
 	"abacus/shared/capability"
 	"abacus/shared/quota"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
-	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
 // store is the tables of this service during one request.
 type store struct {
-	db       *migrations.Tables // brings older tables up to date at the first statement
-	now      int64              // UTC milliseconds
-	variable variable.Reader
+	db       *storage.Tables // brings older tables up to date at the first statement
+	now      int64           // UTC milliseconds
+	variable func(name string) string
 }
 
 const (
@@ -116,10 +114,10 @@ func (s *store) write(mine *session, c *wire.Commit) (done bool, err error) {
 	if err := s.checkSize(mine.Bindings, c.Changes); err != nil {
 		return false, err
 	}
-	rate := quota.Rate(s.variable.Limit("limit_entries"))
+	rate := quota.PerMinute(quota.Limit(s.variable, "limit_entries"))
 	quotaAt, wait := rate.Take(mine.quotaAt, s.now*1000, c.Entries)
 	if wait > 0 {
-		return false, wire.TooManyEntries(int64(rate), wait)
+		return false, wire.TooManyEntries(rate.Limit, wait)
 	}
 	repliesAt, response := mine.repliesAt, c.Response
 	if c.Key != "" {
@@ -170,7 +168,7 @@ RETURNING 1`, parameters...)
 // keep counts a commit against what a session may store in a day. If that leaves no room for the
 // response, the response is not kept, and a repeat only learns that it was carried out before.
 func (s *store) keep(repliesAt int64, response string) (next int64, kept string, err error) {
-	bytes := quota.Daily(s.variable.Limit("limit_bytes"))
+	bytes := quota.PerDay(quota.Limit(s.variable, "limit_bytes"))
 	next, wait := bytes.Take(repliesAt, s.now*1000, rowBytes+int64(len(response)))
 	if wait == 0 {
 		return next, response, nil
@@ -218,7 +216,7 @@ func size(bindings []calc.Binding) int {
 
 // maxNames returns how many bindings a session may have: never more than the language allows.
 func (s *store) maxNames() int64 {
-	limit := s.variable.Limit("limit_names")
+	limit := quota.Limit(s.variable, "limit_names")
 	if limit == 0 || limit > calc.MaxNames {
 		return calc.MaxNames
 	}

@@ -19,7 +19,7 @@ import (
 	"abacus/shared/capability"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
-	"abacus/shared/variable/variabletest"
+	"abacus/shared/variabletest"
 	"abacus/shared/wire"
 )
 

@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"abacus/shared/peer"
-	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
@@ -25,7 +24,7 @@ type Options struct {
 	// counts as "no such file".
 	ReadFile  func(name string) ([]byte, error)
 	Transport http.RoundTripper // reaches the service history
-	Variable  variable.Reader
+	Variable  func(name string) string
 }
 
 // New returns the service.

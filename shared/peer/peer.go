@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"abacus/shared/capability"
-	"abacus/shared/variable"
 	"abacus/shared/wire"
 )
 
@@ -20,9 +19,9 @@ const maxHops = 4
 
 // Peer is another service.
 type Peer struct {
-	Name      string            // for messages
-	Transport http.RoundTripper // the SDK's, or in tests the peer's handler itself
-	Variable  variable.Reader   // has the address in NAME_url, and peer_token as Guard takes it
+	Name      string                   // for messages
+	Transport http.RoundTripper        // the SDK's, or in tests the peer's handler itself
+	Variable  func(name string) string // has the address in NAME_url, and peer_token
 }
 
 // Address returns where the service is, such as http://sessions.spin.internal.
@@ -119,7 +118,7 @@ func hops(r *http.Request) int {
 //
 // While a token is being replaced, there are two, separated by a comma: services send the first and
 // accept both.
-func Guard(read variable.Reader) func(*http.Request) error {
+func Guard(read func(name string) string) func(*http.Request) error {
 	return func(r *http.Request) error {
 		switch token := read("peer_token"); {
 		case token != "" && !accepted(r.Header.Get(wire.PeerHeader), token):

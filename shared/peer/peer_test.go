@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"abacus/shared/variable/variabletest"
+	"abacus/shared/variabletest"
 	"abacus/shared/wire"
 )
 

@@ -6,7 +6,7 @@ func TestTake(t *testing.T) {
 	const second = 1_000_000
 	for _, c := range []struct {
 		name              string
-		rate              Rate
+		rate              int64
 		state, now, count int64 // seconds
 		next              int64 // seconds
 		wait              int
@@ -25,9 +25,26 @@ func TestTake(t *testing.T) {
 		{"after the clock was set back by more", 3, 1121, 1000, 1, 1020, 0},
 		{"a rate that divides no minute", 7_000_000, 0, 1000, 7_000_000, 1060, 0},
 	} {
-		next, wait := c.rate.Take(c.state*second, c.now*second, c.count)
+		next, wait := PerMinute(c.rate).Take(c.state*second, c.now*second, c.count)
 		if next != c.next*second || wait != c.wait {
 			t.Errorf("%s: %d, wait %d; want %d, wait %d", c.name, next/second, wait, c.next, c.wait)
+		}
+	}
+}
+
+func TestLimit(t *testing.T) {
+	for value, want := range map[string]int64{
+		"1": 1, "30000": 30000, "none": 0, "": 0, "0": 0, "-1": 0, "many": 0, "1e3": 0,
+		"9223372036854775808": 0,
+	} {
+		read := func(name string) string {
+			if name != "limit_names" {
+				t.Errorf("it reads %s", name)
+			}
+			return value
+		}
+		if got := Limit(read, "limit_names"); got != want {
+			t.Errorf("%q: %d, want %d", value, got, want)
 		}
 	}
 }

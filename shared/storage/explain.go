@@ -8,9 +8,6 @@ import (
 	"abacus/shared/wire"
 )
 
-// ErrNewer is the error for tables that a later version of the service made.
-var ErrNewer = errors.New("the tables belong to a newer version of this service")
-
 // Explain turns an error of the database into one for the client, without its SQL. The router logs
 // the original.
 func Explain(err error) *wire.Problem {

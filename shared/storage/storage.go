@@ -1,9 +1,11 @@
-// Package storage is what the services with a database share: the database's interface, erasure,
-// plausible times, and the errors that clients see.
+// Package storage is how the services with a database use it: the tables of a request, which it
+// brings up to date (migrate.go), what erasing and sweeping need (maintenance.go), and the errors
+// that clients see (explain.go).
 package storage
 
 import (
 	"strconv"
+	"strings"
 
 	"abacus/shared/sqlite"
 )
@@ -14,27 +16,86 @@ type Database interface {
 	Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error)
 }
 
+// Schema is the steps that make the tables of one service, in order. The version of its tables is
+// the number of steps that have been applied.
+type Schema struct {
+	Service string
+	Steps   []string
+}
+
+// Version is the version of the tables that this build of the service uses.
+func (s Schema) Version() int64 { return int64(len(s.Steps)) }
+
+// Current returns the name of a view that only a database of this version has.
+func (s Schema) Current() string { return s.view(s.Version()) }
+
+func (s Schema) view(version int64) string {
+	return s.Service + "_v" + strconv.FormatInt(version, 10)
+}
+
+// Tables is the database of one request, with the tables of this build: the first statement
+// upgrades an older database, and fails on a newer one.
+//
+// A first statement that reads the view Schema.Current needs no query for the version, since it can
+// only succeed on tables of this version.
+type Tables struct {
+	db      Database
+	schema  Schema
+	checked bool
+	erases  bool // whether SQLite overwrites what this connection deletes
+}
+
+// Open returns the tables of a service in a database.
+func Open(db Database, schema Schema) *Tables { return &Tables{db: db, schema: schema} }
+
+// Execute runs a statement.
+func (t *Tables) Execute(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
+	if !t.checked && strings.Contains(statement, t.schema.Current()) {
+		result, err := t.db.Execute(statement, parameters...)
+		if err == nil || !isOutdated(err) {
+			t.checked = err == nil
+			return result, err
+		}
+	}
+	if !t.checked {
+		if err := t.schema.Apply(t.db); err != nil {
+			return sqlite.Result{}, err
+		}
+		t.checked = true
+	}
+	return t.db.Execute(statement, parameters...)
+}
+
+// Write runs a statement that changes rows, and makes SQLite overwrite what it deletes.
+func (t *Tables) Write(statement string, parameters ...sqlite.Value) (sqlite.Result, error) {
+	if !t.erases {
+		eraseDeleted(t.db)
+		t.erases = true
+	}
+	return t.Execute(statement, parameters...)
+}
+
+// eraseDeleted makes SQLite overwrite what this connection deletes. Every write needs it, since
+// SQLite may also move rows from one page to another. Best effort: a remote database (libSQL) may
+// not support it.
+func eraseDeleted(db Database) { db.Execute("PRAGMA secure_delete = ON") }
+
 // Rows returns the rows of a VALUES clause whose parameters are numbered from first: (?3, ?4), (?5,
 // ?6).
 func Rows(first, columns, rows int) string {
 	b := make([]byte, 0, 6*columns*rows)
-	for row := 0; row < rows; row++ {
-		for column := 0; column < columns; column++ {
-			b = append(b, separator(row, column)...)
-			b = strconv.AppendInt(append(b, '?'), int64(first+row*columns+column), 10)
+	for i := 0; i < columns*rows; i++ {
+		switch {
+		case i == 0:
+			b = append(b, '(')
+		case i%columns == 0:
+			b = append(b, "), ("...)
+		default:
+			b = append(b, ", "...)
 		}
+		b = strconv.AppendInt(append(b, '?'), int64(first+i), 10)
 	}
 	return string(append(b, ')'))
-}
-
-func separator(row, column int) string {
-	switch {
-	case column > 0:
-		return ", "
-	case row > 0:
-		return "), ("
-	}
-	return "("
 }
 
 // TextOrNull returns a text, or NULL for "".
@@ -43,44 +104,4 @@ func TextOrNull(s string) sqlite.Value {
 		return sqlite.Nil()
 	}
 	return sqlite.String(s)
-}
-
-// EraseDeleted makes SQLite overwrite what this connection deletes. Every write needs it, since
-// SQLite may also move rows from one page to another. Best effort: a remote database (libSQL) may
-// not support it.
-func EraseDeleted(db Database) { db.Execute("PRAGMA secure_delete = ON") }
-
-// Shrink returns at most 32 MiB of free pages to the file system, and empties the write-ahead log
-// so that nothing deleted stays in it. Best effort: while others read, the log stays, and a large
-// file from an older version keeps its pages and reuses them.
-func Shrink(db Database) {
-	db.Execute("PRAGMA incremental_vacuum(8192)")
-	db.Execute("PRAGMA wal_checkpoint(TRUNCATE)")
-}
-
-// Day is a day in milliseconds.
-const Day = 24 * 60 * 60 * 1000
-
-// IsPlausible reports whether now is within a day of the newest time in the column used_at of a
-// table, not counting the caller's row, which has the value own in the column key. Times are UTC
-// milliseconds.
-func IsPlausible(db Database, table, key, own string, now int64) (bool, error) {
-	newest, err := db.Execute("SELECT max(used_at) FROM "+table+" WHERE "+key+" <> ?1",
-		sqlite.String(own))
-	if err != nil {
-		return false, err
-	}
-	used := newest.Rows[0][0].Int()
-	return now-Day <= used && used <= now+Day, nil
-}
-
-// CheckHealth returns the error of a trial write, or of a read from one of the tables.
-func CheckHealth(db Database, tables ...string) error {
-	for _, table := range tables {
-		if _, err := db.Execute("SELECT * FROM " + table + " LIMIT 1"); err != nil {
-			return err
-		}
-	}
-	_, err := db.Execute("INSERT INTO schema SELECT * FROM schema WHERE false")
-	return err
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"abacus/migrations"
+	"abacus/shared/storage"
 	"abacus/test/contract"
 	"abacus/test/harness"
 )
@@ -96,7 +97,7 @@ func TestNewerSchema(t *testing.T) {
 	suite.Eval(t, token, "a = 1")
 	host.Stop(t)
 	db := database(t, host.StateDir)
-	for _, list := range []migrations.List{migrations.Sessions, migrations.History} {
+	for _, list := range []storage.Schema{migrations.Sessions, migrations.History} {
 		list.Steps = append(slices.Clip(list.Steps), "SELECT 'a later step';")
 		if err := list.Apply(db); err != nil {
 			t.Fatal(err)

@@ -26,7 +26,7 @@ import (
 	"abacus/services/sessions"
 	"abacus/shared/sqlite/sqlitetest"
 	"abacus/shared/storage"
-	"abacus/shared/variable/variabletest"
+	"abacus/shared/variabletest"
 )
 
 // app holds the services, which call each other, on one database.
@@ -144,7 +144,7 @@ func covered(folder string) (map[string]map[int]bool, error) {
 
 // leftOut are the packages of the language, and those that only tests use.
 var leftOut = []string{"shared/calc/", "shared/units/", "shared/plot/", "shared/sqlite/sqlitetest/",
-	"shared/variable/variabletest/", "spinhost/", "test/"}
+	"shared/variabletest/", "spinhost/", "test/"}
 
 // print prints the files of which lines ran.
 func print(request string, lines map[string]map[int]bool) error {

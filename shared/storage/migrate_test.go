@@ -1,4 +1,4 @@
-package migrations
+package storage
 
 import (
 	"errors"
@@ -42,6 +42,19 @@ func TestImmediate(t *testing.T) {
 		err := immediate(db, func() error { return c.inside })
 		if !reflect.DeepEqual(db.statements, c.want) || (err != nil) != c.failed || c.inside != nil && err != c.inside {
 			t.Errorf("%s: %q, %v", c.name, db.statements, err)
+		}
+	}
+}
+
+func TestStatements(t *testing.T) {
+	got := statements("-- a comment\nCREATE TABLE a (\n  b TEXT -- why; because\n);\n\nDROP TABLE a; -- gone\n-- the end\n")
+	want := []string{"CREATE TABLE a (\n  b TEXT\n);", "DROP TABLE a;"}
+	if len(got) != len(want) {
+		t.Fatalf("%q, want %q", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("statement %d is %q, want %q", i, got[i], want[i])
 		}
 	}
 }

@@ -1,29 +1,23 @@
-// Package migrations holds the tables of every service. Each service upgrades the tables of an
-// older database itself: tables.go has the tables of one request, this file upgrades them.
-//
-// To add a step, write the next NNNN_name.sql, with a comment for every column, and append it in
-// steps.go to the list of the service that owns the tables. The statements of a released step never
-// change. Statements end with `;` at the end of a line (or before a comment), because Spin runs
-// only the first statement of a string. A trigger begins with a line that ends with BEGIN, and ends
-// with the line `END;`.
-package migrations
+package storage
 
 import (
+	"errors"
 	"strings"
 
 	"abacus/shared/sqlite"
-	"abacus/shared/storage"
 )
 
+// ErrNewer is the error for tables that a later version of the service made.
+var ErrNewer = errors.New("the tables belong to a newer version of this service")
+
 // Apply runs the steps that the database lacks, all or none. If it lacks none, that is one short
-// query. Several instances may do it at once. A database with more steps stays as it is:
-// storage.ErrNewer.
-func (l List) Apply(db storage.Database) error {
-	seen, err := l.seen(db)
+// query. Several instances may do it at once. A database with more steps stays as it is: ErrNewer.
+func (s Schema) Apply(db Database) error {
+	seen, err := s.seen(db)
 	if err != nil {
 		return err
 	}
-	if seen == l.Version() {
+	if seen == s.Version() {
 		return nil
 	}
 	makeShrinkable(db)
@@ -35,15 +29,15 @@ func (l List) Apply(db storage.Database) error {
 			"version INTEGER NOT NULL)"); err != nil {
 			return err
 		}
-		seen, err := l.seen(db)
+		seen, err := s.seen(db)
 		if err != nil {
 			return err
 		}
-		list := []string{"DROP VIEW IF EXISTS " + l.view(seen)}
-		for _, step := range l.Steps[seen:] {
+		list := []string{"DROP VIEW IF EXISTS " + s.view(seen)}
+		for _, step := range s.Steps[seen:] {
 			list = append(list, statements(step)...)
 		}
-		list = append(list, "CREATE VIEW IF NOT EXISTS "+l.Current()+" AS SELECT 1 AS one")
+		list = append(list, "CREATE VIEW IF NOT EXISTS "+s.Current()+" AS SELECT 1 AS one")
 		for _, statement := range list {
 			if _, err := db.Execute(statement); err != nil {
 				return err
@@ -51,7 +45,7 @@ func (l List) Apply(db storage.Database) error {
 		}
 		_, err = db.Execute("INSERT INTO schema (service, version) VALUES (?1, ?2) "+
 			"ON CONFLICT (service) DO UPDATE SET version = excluded.version",
-			sqlite.String(l.Service), sqlite.Int(l.Version()))
+			sqlite.String(s.Service), sqlite.Int(s.Version()))
 		return err
 	})
 }
@@ -60,9 +54,9 @@ func (l List) Apply(db storage.Database) error {
 // about a second.
 const maxRewritten = 16 << 10
 
-// makeShrinkable lets the file shrink after deletions (storage.Shrink), for which a file from an
+// makeShrinkable lets the file shrink after deletions (Tables.Shrink), for which a file from an
 // older version is rewritten. Best effort: a larger file only reuses its pages.
-func makeShrinkable(db storage.Database) {
+func makeShrinkable(db Database) {
 	db.Execute("PRAGMA auto_vacuum = INCREMENTAL")
 	result, err := db.Execute("SELECT page_count FROM pragma_page_count, pragma_auto_vacuum " +
 		"WHERE auto_vacuum = 0")
@@ -74,8 +68,8 @@ func makeShrinkable(db storage.Database) {
 // immediate runs f in a transaction that takes the write lock at the start: one that reads first
 // and writes later fails if another has written in between. An error of f rolls it back, since in
 // SQLite a failed statement does not end a transaction.
-func immediate(db storage.Database, f func() error) error {
-	storage.EraseDeleted(db)
+func immediate(db Database, f func() error) error {
+	eraseDeleted(db)
 	if _, err := db.Execute("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
@@ -91,19 +85,19 @@ func immediate(db storage.Database, f func() error) error {
 }
 
 // seen returns the number of steps that have been applied to the database.
-func (l List) seen(db storage.Database) (int64, error) {
+func (s Schema) seen(db Database) (int64, error) {
 	result, err := db.Execute("SELECT version FROM schema WHERE service = ?1",
-		sqlite.String(l.Service))
+		sqlite.String(s.Service))
 	if lacksTable(err) {
 		return 0, nil
 	}
 	if err != nil || len(result.Rows) == 0 {
 		return 0, err
 	}
-	if seen := result.Rows[0][0].Int(); seen <= l.Version() {
+	if seen := result.Rows[0][0].Int(); seen <= s.Version() {
 		return seen, nil
 	}
-	return 0, storage.ErrNewer
+	return 0, ErrNewer
 }
 
 // statements splits a step into its statements. It drops comments, so strings in the SQL must not
@@ -123,4 +117,18 @@ func statements(step string) []string {
 		}
 	}
 	return list
+}
+
+// isOutdated reports whether an error says that the tables lack what a statement names.
+func isOutdated(err error) bool {
+	return lacksTable(err) || says(err, "no such column") || says(err, "no column named")
+}
+
+// lacksTable reports whether an error says that a table does not exist.
+func lacksTable(err error) bool { return says(err, "no such table") }
+
+// says reports whether an error is one of SQLite with this text.
+func says(err error, text string) bool {
+	var failure *sqlite.Error
+	return errors.As(err, &failure) && strings.Contains(failure.Error(), text)
 }
