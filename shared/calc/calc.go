@@ -76,7 +76,15 @@
 //	pow(a, b)    avg(1, 2)    PI       other names, unless the session has them (aliases.go)
 //	rent: 1200    1200 # rent          Program.Label
 //
-// Every other word that people bring from elsewhere has a hint (hints.txt).
+// Sentences of a few kinds are read as well, if nothing in them is left over (reword.go):
+//
+//	18% tip on 64.50    250 + 19% VAT    119 including 19% tax    20% discount on 80
+//	mortgage of 300000 at 3.5% over 25 years    1000 at 4% for 10 years
+//	average of 4, 8 and 15    max 3 7    sum of 1 to 10    5 is what percent of 20
+//	9:15 to 17:40    10 pm to 6 am    how many minutes in 3 days    6 ft 2
+//
+// If such a sentence may mean something else, too, there is a notice. Every other word that people
+// bring from elsewhere has a hint (hints.txt).
 //
 // # Units
 //
@@ -210,10 +218,14 @@ type Result struct {
 
 // Parse reads a source. The program is valid until the next Parse.
 func (c *Calculator) Parse(source string) (*Program, *Error) {
-	if err := c.parser.parse(source); err != nil {
-		return nil, err
+	p := &c.parser
+	p.typed, p.rewordings, p.readings = source, p.rewordings[:0], nil
+	for err := p.parse(source); err != nil; err = p.err {
+		if !p.reword(err, nil) {
+			return nil, p.asTyped(err)
+		}
 	}
-	return &c.parser.Program, nil
+	return &p.Program, nil
 }
 
 // Eval parses and evaluates a source with a new budget of steps.
@@ -221,21 +233,32 @@ func (c *Calculator) Eval(source string, scope *Scope) (*Program, Result, *Error
 	if scope != nil {
 		scope.Steps = 0
 	}
-	if err := c.parser.parse(source); err != nil {
+	program, err := c.Parse(source)
+	if err != nil {
 		return nil, Result{}, err
 	}
-	program := &c.parser.Program
 	result, err := c.Evaluate(program, scope)
 	return program, result, err
 }
 
 // Evaluate runs a program. If the program has a value, that becomes the scope's previous result; if
-// it fails, the scope stays as it was. A nil scope is an empty one.
-func (c *Calculator) Evaluate(p *Program, scope *Scope) (result Result, err *Error) {
+// it fails, the scope stays as it was. A nil scope is an empty one. A sentence whose words are not
+// names of the scope is replaced in the program by what it means.
+func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	if scope == nil {
 		scope = &c.blank
 		scope.Reset()
 	}
+	for {
+		result, err := c.evaluate(p, scope)
+		if err == nil || !c.parser.reword(err, scope) || c.parser.err != nil {
+			return result, p.asTyped(err)
+		}
+	}
+}
+
+// evaluate runs a program as it was parsed.
+func (c *Calculator) evaluate(p *Program, scope *Scope) (result Result, err *Error) {
 	count := len(scope.entries)
 	scope.undo = scope.undo[:0]
 	scope.evaluation++

@@ -55,7 +55,7 @@ func (p *parser) clock() bool {
 		case "am", "pm":
 			hint, _ := p.sentence().hint()
 			if hint == "" {
-				hint = "write " + dayTime(last.value, p.text())
+				hint = "write " + inClock(dayHours(last.value, p.text()))
 			}
 			p.fail(CodeSyntax, "times have 24 hours, without "+quote(p.text()), hint)
 		}

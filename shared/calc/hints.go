@@ -6,9 +6,12 @@ import (
 )
 
 // hints say what to write instead of words that the language does not have. Each line lists
-// alternative words, then a colon and the hint, or := and what to write. The first line with a word
-// of the statement applies; words joined by + must all occur, in this order. The words %, clock and
-// date stand for a percentage, a time and a date, 5m for an M after a number, and 5[ for a [.
+// alternative words, then a colon and the hint, or := and what to write, or :> and what a statement
+// with nothing but these words and its amounts is read as. What follows a | there is for the hint:
+// what the expression is for, and other expressions. The first line with a word of the statement
+// applies; words joined by + must all occur, in this order. The words %, clock and date stand for a
+// percentage, a time and a date, overnight for a time after a later one, 5m for an M after a
+// number, and 5[ for a [.
 //
 // {1:60} stands for the first amount of the statement with its unit, {a:60} for its number alone,
 // {%:20%} for the percentage and {u:km} for a unit without a number. If one of them is missing, the
@@ -27,26 +30,40 @@ func hintFor(name string) string {
 // hint returns what to write instead of a statement with a foreign word, or "", and the place of
 // the word.
 func (q *sentence) hint() (hint string, place span) {
+	_, text, at := q.line()
+	if text == "" {
+		return "", span{}
+	}
+	return q.fill(hintOf(text)), q.words[at].place
+}
+
+// line returns the line of hints that applies, its words and its text, and the index of the word in
+// the statement. Without such a line the text is "".
+func (q *sentence) line() (keys, text string, at int) {
 	for rest := hints; rest != ""; {
 		var line, key string
 		line, rest = cut(rest, '\n')
-		keys, text := hintOf(line)
-		for keys != "" {
-			key, keys = cut(keys, ' ')
-			if at := q.find(key); at >= 0 {
-				return q.fill(text), q.words[at].place
+		keys, text = cut(line, ':')
+		for words := keys; words != ""; {
+			key, words = cut(words, ' ')
+			if at = q.find(key); at >= 0 {
+				return keys, text, at
 			}
 		}
 	}
-	return "", span{}
+	return "", "", 0
 }
 
-// hintOf returns the words of a line of hints and its text.
-func hintOf(line string) (keys, text string) {
-	if keys, text = cut(line, ':'); text[0] == '=' {
-		return keys, "write" + text[1:]
+// hintOf returns the hint in the text of a line.
+func hintOf(text string) string {
+	switch hint := text[1:]; text[0] {
+	case '=':
+		return "write" + hint
+	case '>':
+		return "write" + without(hint, '|')
+	default:
+		return hint
 	}
-	return keys, text[1:]
 }
 
 // cut returns the text before and after the first byte c. Without a c it returns text and "".
@@ -77,13 +94,20 @@ func (q *sentence) find(key string) int {
 	return -1
 }
 
+// fills reports whether the statement has everything that a hint has a place for.
+func (q *sentence) fills(text string) bool {
+	for i := range text {
+		if text[i] == '{' && q.slot(text[i+1]) == "" {
+			return false
+		}
+	}
+	return true
+}
+
 // fill returns a hint with the amounts of the statement, or with its own examples in their place.
 func (q *sentence) fill(text string) string {
 	filled := make([]byte, 0, 128)
-	complete := true
-	for i := range text {
-		complete = complete && (text[i] != '{' || q.slot(text[i+1]) != "")
-	}
+	complete := q.fills(text)
 	for text != "" {
 		var before, own string
 		before, text = cut(text, '{')
@@ -116,8 +140,9 @@ func (q *sentence) slot(name byte) (text string) {
 			return q.list()
 		}
 	case i >= len(q.amounts):
-	case name >= 'a':
+	case name >= 'a' && q.amounts[i].counts():
 		text = q.amounts[i].number
+	case name >= 'a':
 	default:
 		text = q.amounts[i].text
 	}
@@ -130,11 +155,7 @@ func (q *sentence) slot(name byte) (text string) {
 // hintAt returns what to write instead of the statement with an unknown name at a place, or "".
 func (s *Scope) hintAt(source string, place span) string {
 	name := place.in(source)
-	begin := int(place.offset)
-	for begin > 0 && source[begin-1] != ';' && source[begin-1] != '\n' {
-		begin--
-	}
-	q := readSentence(source, begin, s)
+	q := readSentence(source, statementBegin(source, int(place.offset)), s)
 	hint, _ := q.hint()
 	switch _, _, id := meantCall(name); {
 	case hint == "" && id != noBuiltin:

@@ -30,8 +30,8 @@ func TestHintsWork(t *testing.T) {
 		}
 	}
 	for _, line := range strings.Split(strings.Trim(hints, "\n"), "\n") {
-		_, text := hintOf(line)
-		try(new(sentence).fill(text))
+		_, text := cut(line, ':')
+		try(new(sentence).fill(hintOf(text)))
 	}
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil {

@@ -245,17 +245,17 @@ func (p *parser) phrase(place span) span {
 }
 
 // after returns the token after the current one.
-func (p *parser) after() token {
-	next := p.scanner
+func (s *scanner) after() token {
+	next := *s
 	next.next()
 	return next.token
 }
 
 // trailing reports whether the current token, "=" or "?", ends its statement and so means nothing,
 // as in 10 / 4 = and 2 + 2 = ?.
-func (p *parser) trailing() bool {
-	after := p.after()
-	return after == tokenEnd || after == tokenBreak || trimBlank(p.source[p.end:]) == "?"
+func (s *scanner) trailing() bool {
+	after := s.after()
+	return after == tokenEnd || after == tokenBreak || trimBlank(s.source[s.end:]) == "?"
 }
 
 // conditional opens if(c, a, b), which is c ? a : b.

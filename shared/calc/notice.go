@@ -25,6 +25,7 @@ const (
 	NoticeRadians     = "radians"       // sin(30)
 	NoticeAnd         = "and"           // 1 + 2 and 3 is a condition
 	NoticeRounded     = "shown-rounded" // round(x) of an x that is shown differently
+	NoticeReading     = "read-as"       // 18% tip on 60 is the tip, or the sum
 )
 
 // Rates are exchange rates.
@@ -49,10 +50,17 @@ func (p *Program) noteOnce(code, message string) {
 	p.note(code, message, span{0, uint16(len(p.origin))})
 }
 
-// note adds a notice.
+// note adds a notice about a place in what is evaluated.
 func (p *Program) note(code, message string, place span) {
-	at := (&Error{}).at(p.origin, int(place.offset), int(place.length))
-	p.notices = append(p.notices, Notice{code, message, at.Offset, at.Length, at.Line, at.Column})
+	p.notices = append(p.notices, Notice{Code: code, Message: message,
+		Offset: int(place.offset), Length: int(place.length)})
+}
+
+// located returns a notice with its place in the source.
+func (p *Program) located(n Notice) Notice {
+	at := p.asTyped((&Error{}).at(p.origin, n.Offset, n.Length))
+	n.Offset, n.Length, n.Line, n.Column = at.Offset, at.Length, at.Line, at.Column
+	return n
 }
 
 // noteGroups adds a notice if the comma that ends an argument could group digits: max(1,234).
@@ -198,7 +206,7 @@ func (p *Program) dayTime(i int) string {
 	}
 	time := "9:30 or 21:30"
 	if _, ok := whole(number.value); ok {
-		time = dayTime(number.value, name)
+		time = inClock(dayHours(number.value, name))
 	}
 	return fill("% is a unit of length: write the time as %", quote(name), time)
 }
@@ -243,7 +251,7 @@ func (p *Program) noteRounded() {
 
 // Notices returns the notices of the program after its evaluation.
 func (p *Program) Notices() []Notice {
-	notices := p.notices
+	parsed := p.notices
 	for i := range p.statements {
 		s := &p.statements[i]
 		if s.kind != Assignment {
@@ -265,6 +273,10 @@ func (p *Program) Notices() []Notice {
 		}
 	}
 	p.noteRounded()
-	notices, p.notices = p.notices, notices
+	notices := p.readings
+	for _, n := range p.notices {
+		notices = append(notices, p.located(n))
+	}
+	p.notices = parsed
 	return notices
 }

@@ -112,7 +112,10 @@ type statement struct {
 
 // Program is a parsed source. It belongs to its Calculator and is valid until the next Parse.
 type Program struct {
-	origin     string // the source
+	origin     string // what is evaluated: the source with sentences replaced
+	typed      string // the source
+	rewordings []rewording
+	readings   []Notice // of the sentences
 	code       []instruction
 	statements []statement
 	parameters []span

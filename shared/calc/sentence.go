@@ -8,13 +8,21 @@ import (
 
 // sentence is a statement that the parser does not understand, as hints see it: words and amounts.
 type sentence struct {
-	source  string
-	words   []keyword
-	amounts []figure
-	percent string // the first percentage: 19%
-	unit    string // the last unit without a number
-	listed  bool   // nothing but words, numbers and commas
-	begins  bool   // with a word that is not called
+	source   string
+	start    int // of the part after a label or what is being set
+	end      int
+	words    []keyword
+	amounts  []figure
+	percent  string  // the first percentage: 19%
+	percents int     // how many there are
+	clock    float64 // the last time, in hours
+	unit     string  // the last unit without a number
+	asked    string  // the same in lower case, once it fills a slot
+	operator string  // the only one that is a sign, between spaces
+	listed   bool    // nothing but words, numbers and commas
+	begins   bool    // with a word that is not called
+	grouped  bool    // a number has commas
+	stray    bool    // something is in none of the fields above
 }
 
 type keyword struct {
@@ -29,15 +37,25 @@ type figure struct{ text, number string }
 // maxSentence limits the words and the amounts that count.
 const maxSentence = 64
 
-// readSentence reads the statement at an offset of the source. Names of the scope are skipped: they
-// are not foreign words.
+// statementBegin returns where the statement at an offset of the source begins.
+func statementBegin(source string, offset int) int {
+	for offset > 0 && source[offset-1] != ';' && source[offset-1] != '\n' {
+		offset--
+	}
+	return offset
+}
+
+// readSentence reads the statement at an offset of the source. Names of the scope are amounts, not
+// foreign words.
 func readSentence(source string, offset int, scope *Scope) *sentence {
-	q := &sentence{source: source, listed: true}
+	q := &sentence{source: source, start: offset, listed: true}
 	s := scanner{source: source, end: offset, decimal: new(converter)}
 	begin := -1                // where an amount begins whose currency sign was read
 	count, last := 0, tokenEnd // the number of tokens before the current one, and the last of them
+	open := 0
 	for s.next(); s.token != tokenEnd && s.token != tokenBreak; s.next() {
 		if len(q.words)+len(q.amounts) >= maxSentence {
+			q.stray = true
 			break
 		}
 		lead, previous := begin, last
@@ -60,16 +78,37 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 		case tokenPercent:
 			q.word("%", s.start, s.end)
 		case tokenColon:
-			q.words = q.words[:0] // a label
-		case tokenAssign:
-			if q.listed = count == 2 || previous == tokenClose; q.listed {
-				q.words = q.words[:0] // what is being set
+			*q = sentence{source: source, start: s.end, listed: true} // a label
+		case tokenAssign, tokenQuestion:
+			if s.trailing() {
+				continue
 			}
-		case tokenComma, tokenOpen, tokenClose:
-		default:
+			if q.listed = count == 2 || previous == tokenClose; q.listed {
+				q.words, q.start = q.words[:0], s.end // what is being set
+			}
+			q.stray = count != 2
+		case tokenOpen:
+			open++
+		case tokenClose:
+			open--
+			q.stray = q.stray || open < 0 || previous == tokenComma
+		case tokenComma:
+			q.stray = q.stray || previous != tokenNumber && previous != tokenName
+		case tokenPlus:
 			q.listed = false
+			q.word("plus", s.start, s.end)
+		case tokenMinus:
+			if end := s.end; previous != tokenNumber && end < len(source) && isDigit(source[end]) {
+				begin = s.start // -5
+				continue
+			}
+			fallthrough
+		default:
+			q.listed, q.stray = false, true
 		}
+		q.end = s.end
 	}
+	q.stray = q.stray || open > 0 || last == tokenComma
 	return q
 }
 
@@ -78,6 +117,7 @@ func (q *sentence) name(s *scanner, scope *Scope) {
 	text := s.text()
 	if scope != nil {
 		if _, known := scope.find(text); known {
+			q.amounts = append(q.amounts, figure{text, text})
 			return
 		}
 	}
@@ -87,13 +127,15 @@ func (q *sentence) name(s *scanner, scope *Scope) {
 	q.word(lowerCase(text), s.start, s.end)
 }
 
-// word adds a word of more than one letter.
+// word adds a word of more than one letter. The only other one that counts is a.
 func (q *sentence) word(text string, begin, end int) {
 	if len(text) > 1 || !('a' <= text[0]|0x20 && text[0]|0x20 <= 'z') {
 		called := end < len(q.source) && q.source[end] == '(' &&
 			(text == "if" || builtinID(text) != noBuiltin)
 		q.words = append(q.words, keyword{text, span{uint16(begin), uint16(end - begin)}, called})
+		return
 	}
+	q.stray = q.stray || text != "a"
 }
 
 // number reads the rest of an amount that begins with the current token, or earlier with a sign.
@@ -104,18 +146,21 @@ func (q *sentence) number(s *scanner, begin int) {
 		s.end = end
 		return
 	}
-	hours := s.number
+	hours, clock := s.number, false
 	for s.end+2 < len(source) && source[s.end] == ':' && isDigit(source[s.end+1]) {
 		minutes := 0.0
 		for s.end++; s.end < len(source) && isDigit(source[s.end]); s.end++ {
 			minutes = 10*minutes + float64(source[s.end]-'0')
 		}
-		hours += minutes / 60
-		q.word("clock", first, s.end)
+		hours, clock = hours+minutes/60, true
 	}
 	a, end := figure{number: "1"}, s.end
 	if s.token == tokenNumber {
 		a.number = without(source[first:end], ',')
+		q.grouped = q.grouped || len(a.number) < end-first
+		if source[begin] == '-' {
+			a.number = "-" + a.number
+		}
 	}
 	after := *s
 	switch after.next(); {
@@ -124,11 +169,12 @@ func (q *sentence) number(s *scanner, begin int) {
 		if q.word("%", first, s.end); q.percent == "" {
 			q.percent = a.number + "%"
 		}
+		q.percents++
 		return
 	case (after.text() == "am" || after.text() == "pm") && hours < 13:
-		s.end = after.end
-		a.text = dayTime(hours, after.text())
-		q.word("clock", first, s.end)
+		s.end, clock = after.end, true
+		hours = dayHours(hours, after.text())
+		a.text = inClock(hours)
 	default:
 		q.unitAfter(s)
 		if a.text = without(source[begin:s.end], ','); s.token != tokenNumber {
@@ -138,6 +184,13 @@ func (q *sentence) number(s *scanner, begin int) {
 		}
 	}
 	q.amounts = append(q.amounts, a)
+	if clock {
+		q.word("clock", first, s.end)
+		if hours < q.clock {
+			q.word("overnight", first, s.end)
+		}
+		q.clock = hours
+	}
 }
 
 // without returns a text without a character, such as the commas in a number, which a hint may put
@@ -176,15 +229,15 @@ func (q *sentence) unitAfter(s *scanner) {
 	}
 }
 
-// dayTime converts a time on the 12-hour clock to the 24-hour clock: 9.25 hours pm is 21:15.
-func dayTime(hours float64, half string) string {
+// dayHours converts a time on the 12-hour clock to the 24-hour clock: 9.25 pm is 21.25.
+func dayHours(hours float64, half string) float64 {
 	if hours >= 12 {
 		hours -= 12
 	}
 	if half == "pm" {
 		hours += 12
 	}
-	return inClock(hours)
+	return hours
 }
 
 // dateEnd returns the end of a date such as 2026-11-26, 26.11.2026 or 11/26/2026, or 0 if there is
@@ -220,22 +273,37 @@ func dateEnd(source string, i int) int {
 	return i
 }
 
-// function returns how to call the first function that the statement names with its amounts, or "".
-func (q *sentence) function() string {
+// builtin returns the first function that the sentence names, the index of its word and the amounts
+// as its arguments, or "" if they do not fit.
+func (q *sentence) builtin() (b *builtin, word int, arguments string) {
 	for i := range q.words {
 		_, _, id := meantCall(q.words[i].text)
 		if id == noBuiltin || i > 0 && wordOperator(q.words[i-1].text) == opConvert { // in min
 			continue
 		}
-		b := &builtins[id]
+		b = &builtins[id]
 		least, most := b.arguments()
-		n, list := len(q.amounts), q.list()
-		if q.listed && q.percent == "" && least <= n && n <= most && list != "" {
-			return fill("write %(%)", b.name, list)
+		n := len(q.amounts)
+		if most == anyNumber {
+			least = 2
 		}
-		if !q.words[i].called {
-			return "write " + b.usage()
+		if q.listed && !q.grouped && q.percent == "" && least <= n && n <= most {
+			arguments = q.list()
 		}
+		if arguments != "" || !q.words[i].called {
+			return b, i, arguments
+		}
+	}
+	return nil, 0, ""
+}
+
+// function returns how to call the first function that the statement names, or "".
+func (q *sentence) function() string {
+	switch b, _, arguments := q.builtin(); {
+	case arguments != "":
+		return fill("write %(%)", b.name, arguments)
+	case b != nil:
+		return "write " + b.usage()
 	}
 	return ""
 }
@@ -258,16 +326,25 @@ func (q *sentence) list() string {
 // smaller are the units of parts that follow a part: 6 ft 2 in.
 const smaller = " ft=in foot=in feet=in '=in ′=in h=min hour=min hours=min st=lb stone=lb lb=oz "
 
+// parts returns a quantity in two parts whose second unit is left out, with it: 6 ft 2 in for 6 ft
+// 2. It returns "" for anything else.
+func (q *sentence) parts() string {
+	if !q.listed || len(q.amounts) != 2 || q.amounts[1].text != q.amounts[1].number {
+		return ""
+	}
+	unit, _ := strings.CutPrefix(q.amounts[0].text, q.amounts[0].number)
+	next := valueOf(smaller, trimBlank(unit))
+	if next == "" {
+		return ""
+	}
+	return q.fill("{1:6 ft} {b:2} " + next)
+}
+
 // between returns what to write between numbers that stand side by side.
 func (q *sentence) between() string {
-	words, amounts := len(q.words), len(q.amounts)
-	if q.listed && amounts == 2 && q.amounts[1].text == q.amounts[1].number { // 6 ft 2
-		unit, _ := strings.CutPrefix(q.amounts[0].text, q.amounts[0].number)
-		if next := valueOf(smaller, trimBlank(unit)); next != "" {
-			return q.fill("write {1:6 ft} {b:2} " + next)
-		}
-	}
-	switch {
+	switch words, amounts := len(q.words), len(q.amounts); {
+	case q.parts() != "":
+		return "write " + q.parts()
 	case words == 1 && amounts == 1 && !isWordOperator(q.words[0].text): // rent 1200
 		return q.fill("write {n:x} = {1:3} to set it, {n:x}: {1:3} to label it")
 	case words > 0 && q.begins && !isWordOperator(q.words[0].text):

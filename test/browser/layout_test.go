@@ -202,13 +202,13 @@ func TestUnfinished(t *testing.T) {
 	p.types("1")
 	p.wantPreview("1")
 	for text, want := range map[string]string{
-		"18% tip on 64.50 split by 3": "", "mortgage 300000 at 3.5% over 25 years": "", "loan": "", "m": "", "in": "", "to": "", "as": "",
-		"119 including 19% VAT": "", "5/0": "",
-		"Rent + 5": "", "10^10^10": "", "200!": "", "50 is what % of 200": "", "sin = 3": "", "2 * l": "2",
+		"18% tip on": "18%", "mortgage 300000 at 3.5%": "", "loan": "", "m": "", "in": "", "to": "", "as": "",
+		"119 including": "119", "5/0": "",
+		"Rent + 5": "", "10^10^10": "", "200!": "", "50 is what": "50", "sin = 3": "", "2 * l": "2",
 		"7*": "7", "12 * 3 + ": "36", "12 / 5 remainder": "2.4", "5 km i": "5 km", "3 ft 5 in in": "3.41666666666667 ft",
 		"2 * (3 + ": "6", "sum(1/n!, n = 0": "1", "3 > 2 ? 10 :": "1",
 		"->": "", "total": "", "income": "", "assets = 5 +": "5",
-		"3,5 * 2": "", "average(4 8 15)": "", "pmt(1%, 12, 300,000)": "", "9:15 to 17:40": "",
+		"3,5 * 2": "", "average of": "", "pmt(1%, 12, 300,000)": "", "250 - 19% VAT": "202.5",
 	} {
 		p.press("Escape")
 		p.until(`document.getElementById("preview").textContent === ""`)
@@ -228,6 +228,23 @@ func TestUnfinished(t *testing.T) {
 		setTimeout(() => done(document.getElementById("preview").textContent), 200))`)
 	if got != "" {
 		t.Errorf("a refused text has the preview %q", got)
+	}
+}
+
+// TestSentences types sentences whose meaning is plain. They have a preview, and the row says how
+// they were read.
+func TestSentences(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	for _, c := range []struct{ text, want, reading string }{
+		{"average of 4 8 15", "9", "mean(4, 8, 15)"},
+		{"9:15 to 17:40", "8:25", "17:40 - 9:15"},
+		{"18% tip on 64.50", "11.61", "write 18% on 64.50 for the sum"},
+	} {
+		p.types(c.text)
+		p.until(fmt.Sprintf(`document.getElementById("preview").textContent === %q &&
+			document.querySelector("#preview.stale") === null`, c.want))
+		p.press("Enter")
+		p.until(fmt.Sprintf(`[...document.querySelectorAll("#log li")].at(-1)?.textContent.includes(%q)`, c.reading))
 	}
 }
 

@@ -1,0 +1,170 @@
+package calc
+
+// This file reads sentences: a statement that the grammar does not have, although it is plain what
+// to write instead, is replaced by that and read again.
+
+// rewording is a statement that was replaced, with lengths in bytes.
+type rewording struct {
+	offset int // in the source as it was before
+	typed  int // length of what it was
+	meant  int // length of what it is
+}
+
+// maxRewordings limits the statements that are replaced, because the whole source is read again.
+const maxRewordings = 8
+
+// reword replaces the statement at the place of an error by what it plainly means and parses the
+// source again. It reports whether that statement can be parsed now.
+func (p *parser) reword(err *Error, scope *Scope) bool {
+	source := p.origin
+	if len(p.rewordings) == maxRewordings || err.Code != CodeSyntax && err.Code != CodeUnknown &&
+		err.Code != CodeUnit && err.Code != CodeNumber {
+		return false
+	}
+	q := readSentence(source, statementBegin(source, err.Offset), scope)
+	text, note := q.meant()
+	if text == "" {
+		return false
+	}
+	before, after := source[:q.start], source[q.end:]
+	if lexical[source[q.start]] == classSpace {
+		before += " "
+	}
+	p.parse(before + text + after)
+	if p.err != nil && p.err.Offset <= len(before)+len(text) {
+		p.parse(source)
+		return false
+	}
+	p.rewordings = append(p.rewordings, rewording{len(before), q.end - len(before), len(text)})
+	if note != "" {
+		n := Notice{Code: NoticeReading, Message: note, Offset: len(before), Length: len(text)}
+		p.readings = append(p.readings, p.located(n))
+	}
+	return true
+}
+
+// asTyped moves an error in what is evaluated to its place in the source: in a statement that was
+// replaced, to the whole of it.
+func (p *Program) asTyped(err *Error) *Error {
+	if len(p.rewordings) == 0 || err == nil {
+		return err
+	}
+	for i := len(p.rewordings) - 1; i >= 0; i-- {
+		switch r := &p.rewordings[i]; {
+		case err.Offset >= r.offset+r.meant:
+			err.Offset += r.typed - r.meant
+		case err.Offset+err.Length > r.offset:
+			err.Offset, err.Length = r.offset, r.typed
+		}
+	}
+	return err.at(p.typed, err.Offset, err.Length)
+}
+
+// Words that change nothing: articles in a list, prepositions in a sentence whose meaning is known.
+const (
+	articles = "a an the of and is are was what whats how much it number numbers value " +
+		"total result"
+	prepositions = "on at for from to in into by over many my per until till between as price " +
+		"bill amount cost year years annual annually % percent percentage clock each ways people " +
+		"sum ."
+)
+
+// call returns the call of a function with the amounts, if the sentence has nothing else, or "".
+func (q *sentence) call() string {
+	b, word, arguments := q.builtin()
+	if arguments == "" {
+		return ""
+	}
+	for i := range q.words {
+		if i != word && !containsWord(articles, q.words[i].text) {
+			return ""
+		}
+	}
+	return fill("%(%)", b.name, arguments)
+}
+
+// years are the units of an amount that counts years.
+const years = "y yr yrs year years"
+
+// meant returns what a sentence plainly means, or "". note says which other readings there are, if
+// there are any.
+func (q *sentence) meant() (text, note string) {
+	keys, line, _ := q.line()
+	switch {
+	case q.stray:
+		return "", ""
+	case line == "" && len(q.words) == 0:
+		return q.parts(), ""
+	case line == "" || line[0] != '>':
+		return q.call(), ""
+	}
+	template, others := cut(line[2:], '|')
+	if !q.fills(template) || !q.fits(template) || !q.knows(keys) {
+		return "", ""
+	}
+	text = q.fill(template)
+	if others != "" {
+		purpose, other := cut(others, ',')
+		note = fill("read as %%", text, purpose)
+		if other != "" {
+			note += ": write" + q.fill(other)
+		}
+	}
+	return text, note
+}
+
+// fits reports whether a template has a slot for each amount and percentage of the sentence.
+func (q *sentence) fits(template string) bool {
+	used, percents := uint64(0), 0
+	for i := range template {
+		if template[i] != '{' {
+			continue
+		}
+		switch name := template[i+1]; name {
+		case '%':
+			percents = 1
+		case 'u':
+			q.asked = lowerCase(q.unit)
+		case '*':
+			if !q.grouped {
+				used = 1<<len(q.amounts) - 1
+			}
+		default:
+			used |= 1 << (name&0xF - 1)
+		}
+	}
+	return used == 1<<len(q.amounts)-1 && percents == q.percents
+}
+
+// knows reports whether every word of the sentence is among the words of a line, fills a slot or
+// changes nothing.
+func (q *sentence) knows(keys string) bool {
+	for i := range q.words {
+		word := q.words[i].text
+		if word != q.asked && !containsWord(articles, word) && !containsWord(prepositions, word) &&
+			!containsWord(keys, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// counts reports whether an amount is a number, alone or of years.
+func (a figure) counts() bool {
+	return a.text == a.number ||
+		hasPrefixAt(a.text, 0, a.number) && containsWord(years, trimBlank(a.text[len(a.number):]))
+}
+
+// containsWord reports whether a list has a word. Spaces and + separate its words.
+func containsWord(list, word string) bool {
+	begin := 0
+	for i := 0; i <= len(list); i++ {
+		if i == len(list) || list[i] == ' ' || list[i] == '+' {
+			if list[begin:i] == word {
+				return true
+			}
+			begin = i + 1
+		}
+	}
+	return false
+}
