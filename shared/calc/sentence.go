@@ -18,7 +18,6 @@ type sentence struct {
 	clock    float64 // the last time, in hours
 	unit     string  // the last unit without a number
 	asked    string  // the same in lower case, once it fills a slot
-	operator string  // the only one that is a sign, between spaces
 	listed   bool    // nothing but words, numbers and commas
 	begins   bool    // with a word that is not called
 	grouped  bool    // a number has commas
