@@ -117,6 +117,9 @@ func (q *sentence) fill(text string) string {
 		name := text[0]
 		if own, text = cut(text[2:], '}'); complete {
 			own = q.slot(name)
+			if text != "" && (text[0] == '^' || text[0] == '!') && !allDigits(own) {
+				own = "(" + own + ")" // (3 cm)^2
+			}
 		}
 		filled = append(filled, own...)
 	}
@@ -129,8 +132,9 @@ const maxSlot = 20
 // slot returns the text that the statement has for a slot of a hint, or "".
 func (q *sentence) slot(name byte) (text string) {
 	switch i := int(name&0xF) - 1; {
+	case name == '%' && len(q.percents) > 0:
+		text = q.percents[0].text
 	case name == '%':
-		text = q.percent
 	case name == 'u':
 		text = q.unit
 	case name == 'n':

@@ -76,7 +76,7 @@ func (q *sentence) call() string {
 		return ""
 	}
 	for i := range q.words {
-		if i != word && !containsWord(articles, q.words[i].text) {
+		if text := q.words[i].text; i != word && text != "%" && !containsWord(articles, text) {
 			return ""
 		}
 	}
@@ -133,7 +133,7 @@ func (q *sentence) fits(template string) bool {
 			used |= 1 << (name&0xF - 1)
 		}
 	}
-	return used == 1<<len(q.amounts)-1 && percents == q.percents
+	return used == 1<<len(q.amounts)-1 && percents == len(q.percents)
 }
 
 // knows reports whether every word of the sentence is among the words of a line, fills a slot or

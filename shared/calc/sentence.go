@@ -13,15 +13,14 @@ type sentence struct {
 	end      int
 	words    []keyword
 	amounts  []figure
-	percent  string  // the first percentage: 19%
-	percents int     // how many there are
-	clock    float64 // the last time, in hours
-	unit     string  // the last unit without a number
-	asked    string  // the same in lower case, once it fills a slot
-	listed   bool    // nothing but words, numbers and commas
-	begins   bool    // with a word that is not called
-	grouped  bool    // a number has commas
-	stray    bool    // something is in none of the fields above
+	percents []figure // 19%
+	clock    float64  // the last time, in hours
+	unit     string   // the last unit without a number
+	asked    string   // the same in lower case, once it fills a slot
+	listed   bool     // nothing but words, numbers and commas
+	begins   bool     // with a word that is not called
+	grouped  bool     // a number has commas
+	stray    bool     // something is in none of the fields above
 }
 
 type keyword struct {
@@ -165,10 +164,9 @@ func (q *sentence) number(s *scanner, begin int) {
 	switch after.next(); {
 	case after.token == tokenPercent || after.text() == "percent" || after.text() == "pct":
 		s.end = after.end
-		if q.word("%", first, s.end); q.percent == "" {
-			q.percent = a.number + "%"
-		}
-		q.percents++
+		q.word("%", first, s.end)
+		a.text = a.number + "%"
+		q.percents = append(q.percents, a)
 		return
 	case (after.text() == "am" || after.text() == "pm") && hours < 13:
 		s.end, clock = after.end, true
@@ -282,11 +280,11 @@ func (q *sentence) builtin() (b *builtin, word int, arguments string) {
 		}
 		b = &builtins[id]
 		least, most := b.arguments()
-		n := len(q.amounts)
+		n := len(q.amounts) + len(q.percents)
 		if most == anyNumber {
 			least = 2
 		}
-		if q.listed && !q.grouped && q.percent == "" && least <= n && n <= most {
+		if q.listed && !q.grouped && least <= n && n <= most {
 			arguments = q.list()
 		}
 		if arguments != "" || !q.words[i].called {
@@ -307,11 +305,19 @@ func (q *sentence) function() string {
 	return ""
 }
 
-// list returns the amounts as arguments, or "" if they are too long for a hint.
+// maxList is the length in bytes of the longest list that a hint repeats.
+const maxList = 400
+
+// list returns the amounts or the percentages as arguments, or "" if there are both or they are too
+// long for a hint.
 func (q *sentence) list() string {
+	list := append(q.amounts, q.percents...)
+	if len(q.amounts) > 0 && len(q.percents) > 0 {
+		return ""
+	}
 	var text []byte
-	for i, a := range q.amounts {
-		if len(text)+len(a.text) > 3*maxSlot {
+	for i, a := range list {
+		if len(text)+len(a.text) > maxList {
 			return ""
 		}
 		if i > 0 {
