@@ -1,7 +1,10 @@
 package eval
 
 import (
+	"net/http"
+
 	"abacus/shared/calc"
+	"abacus/shared/capability"
 	"abacus/shared/plot"
 	"abacus/shared/wire"
 )
@@ -77,4 +80,47 @@ func (s *service) calculate(req *request, state *wire.State) ([]result, []calc.B
 		}
 	}
 	return results, changes, nil
+}
+
+// ans fetches the value of the newest entry that has one.
+func (s *service) ans(req *request, token string) (wire.Ans, error) {
+	if token == "" {
+		return wire.Ans{}, nil // there is no session yet
+	}
+	reply := s.call(s.history, req, "GET", "/internal/ans", nil, wire.OwnerHeader,
+		capability.Token(token).Owner())
+	if reply.Status != http.StatusOK {
+		return wire.Ans{}, s.history.Problem(reply)
+	}
+	return wire.ParseAns(reply.Message), nil
+}
+
+// rates are the exchange rates for one request. They are fetched once, when a program first
+// converts money.
+type rates struct {
+	table   *calc.Rates   // for the scope; nil without a service rates
+	fetched bool          // whether successfully or not
+	fault   *wire.Problem // why there are none
+}
+
+func (s *service) newRates(in *http.Request) *rates {
+	r := &rates{}
+	if s.rates.Address() == "" {
+		return r
+	}
+	var message *wire.Rates
+	r.table = &calc.Rates{}
+	r.table.PerEuro = func(currency string) float64 {
+		if !r.fetched {
+			r.fetched = true
+			reply := s.rates.Call(in, "GET", "/internal/rates", nil)
+			if reply.Status != http.StatusOK {
+				r.fault = s.rates.Problem(reply)
+			}
+			message = wire.ParseRates(reply.Message)
+			r.table.Date, r.table.Source = message.Date, message.Source
+		}
+		return message.Of(currency)
+	}
+	return r
 }

@@ -19,7 +19,7 @@ func newResponse(req *request, state *wire.State, results []result,
 			response.Recording.Entries = append(response.Recording.Entries, one.Entry)
 		}
 	}
-	if req.Plain && !req.many {
+	if req.plain && !req.many {
 		response.Type, response.Body = wire.Plain, results[0].display
 		return response
 	}

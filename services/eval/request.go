@@ -3,6 +3,7 @@ package eval
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -16,7 +17,8 @@ import (
 
 // request is POST /eval, decoded.
 type request struct {
-	*wire.Request
+	*http.Request
+	plain     bool // whether the client prefers plain text
 	sources   []string
 	many      bool    // whether the sources came as an array, and results go as one
 	replaces  []int64 // the entry that each source replaces; nil if they replace none
@@ -27,9 +29,9 @@ type request struct {
 	keyed     bool      // whether the key is the client's
 	hash      string    // hex SHA-256 of what the key stands for
 	deadline  time.Time // after which nothing is tried again
+	rates     *rates
 	// evaluates all sources, so that they share its memory
 	calculator calc.Calculator
-	rates      *rates
 }
 
 const (
@@ -41,7 +43,7 @@ const (
 // unless that is JSON. It parses a single expression only to refuse a malformed one before the
 // first hop.
 func decode(r *wire.Request) (*request, error) {
-	req := &request{Request: r, precision: calc.Digits}
+	req := &request{Request: r.Request, plain: r.Plain, precision: calc.Digits}
 	var err error
 	if req.token, err = capability.FromRequest(r.Request); err != nil {
 		return nil, err
@@ -74,11 +76,10 @@ func decode(r *wire.Request) (*request, error) {
 			return nil, err
 		}
 	}
-	if req.many {
-		return req, nil
-	}
-	if _, err := req.calculator.Parse(req.sources[0]); err != nil {
-		return nil, problem(err, req.sources[0])
+	if !req.many {
+		if _, err := req.calculator.Parse(req.sources[0]); err != nil {
+			return nil, problem(err, req.sources[0])
+		}
 	}
 	return req, nil
 }
