@@ -2,8 +2,8 @@
 // session, and has the services sessions and history store the changes and the entries.
 //
 // The path of POST /eval is the method evaluate. This file has its calls of the other services,
-// request.go its input, calculate.go the evaluation, and reply.go its reply. stateless.go, random.go
-// and health.go have the routes that need no session.
+// request.go its input, calculate.go the evaluation, and reply.go its reply. stateless.go,
+// random.go and health.go have the routes that need no session.
 package eval
 
 import (

@@ -41,6 +41,12 @@ const (
 	maxScan      = 256 << 10 // bytes that a search reads for a page: a fraction of a second
 )
 
+// entry is an entry of an owner's history.
+type entry struct {
+	wire.Entry
+	id int64
+}
+
 // list answers with a page of entries.
 func (s *service) list(w http.ResponseWriter, r request) error {
 	f, err := parseFilter(wire.Query(r.Request))
@@ -211,6 +217,15 @@ func readEntry(row []sqlite.Value) entry {
 		e.Parsed = e.Expression
 	}
 	return e
+}
+
+// ans answers with the value of the newest entry that has one.
+func (s *service) ans(w http.ResponseWriter, r request) error {
+	ans, err := r.store.ans(r.owner)
+	if err != nil {
+		return err
+	}
+	return wire.Reply(w, http.StatusOK, wire.Message, ans.Append(nil))
 }
 
 // ans returns the value of the last entry that is shown and has a value.

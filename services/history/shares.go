@@ -10,6 +10,13 @@ import (
 	"abacus/shared/wire"
 )
 
+// Snapshots is a key-value store.
+type Snapshots interface {
+	Get(key string) (value []byte, found bool, err error)
+	Set(key string, value []byte) error // the value is not empty
+	Delete(key string) error            // does nothing if there is no value
+}
+
 // shares lists the shares of the owner.
 func (s *service) shares(w http.ResponseWriter, r request) error {
 	list, err := r.store.sharesOf(r.owner)

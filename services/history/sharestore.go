@@ -6,6 +6,7 @@ import (
 
 	"abacus/shared/capability"
 	"abacus/shared/json"
+	"abacus/shared/quota"
 	"abacus/shared/sqlite"
 	"abacus/shared/wire"
 )
@@ -146,7 +147,7 @@ func (s *store) prepare(a *share) error {
 		WHERE state = 0 AND created_at < ?14 RETURNING 1`,
 		append(limits, sqlite.String(a.key), sqlite.String(a.request), sqlite.String(a.title),
 			sqlite.Int(a.entries), sqlite.Int(a.names), expires, sqlite.Int(a.size),
-			sqlite.Int(s.maxShares()), sqlite.Int(s.maxBytes()),
+			sqlite.Int(quota.Limit(s.variable, "limit_shares")), sqlite.Int(s.maxBytes()),
 			sqlite.Int(s.now-storeTime))...)
 	if err != nil || len(result.Rows) > 0 {
 		return err
@@ -157,7 +158,7 @@ func (s *store) prepare(a *share) error {
 		return err
 	}
 	row := result.Rows[0]
-	switch limit := s.maxShares(); {
+	switch limit := quota.Limit(s.variable, "limit_shares"); {
 	case !row[0].IsNull():
 		return capability.ErrUnknown
 	case limit != 0 && row[1].Int() >= limit:

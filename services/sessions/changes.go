@@ -13,7 +13,21 @@ import (
 	"abacus/shared/wire"
 )
 
-// This file has the changes that clients make without an evaluation.
+// What clients read and change without an evaluation.
+
+// read answers with the bindings of a session.
+func (s *service) read(w http.ResponseWriter, r request) error {
+	mine, err := r.store.load(r.token.Owner(), "")
+	if err != nil {
+		return err
+	}
+	if wire.NotModified(w, r.Request, wire.ETag(mine.Version)) {
+		return nil
+	}
+	b := append([]byte(`{"version":`), wire.FormatInt(mine.Version)...)
+	b = wire.AppendBindingsJSON(append(b, ','), mine.Bindings)
+	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
+}
 
 // put sets one variable.
 func (s *service) put(w http.ResponseWriter, r request) error {
