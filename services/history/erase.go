@@ -3,7 +3,6 @@ package history
 import (
 	"net/http"
 
-	"abacus/shared/capability"
 	"abacus/shared/sqlite"
 	"abacus/shared/storage"
 	"abacus/shared/wire"
@@ -15,36 +14,6 @@ var errNoEntry = wire.NewProblem(wire.UnknownEntry, "the history has no entry wi
 // storedSize is entrySize of a row.
 const storedSize = `200 + octet_length(expression) + octet_length(parsed)
 	+ coalesce(octet_length(plot), 0)`
-
-// ownerRow is one row of the table of owners.
-type ownerRow struct {
-	usedAt  int64 // UTC milliseconds; 0 for an unknown owner
-	quotaAt int64 // UTC microseconds: the entries of a minute are used up until then
-	bytes   int64 // of the entries
-}
-
-// findOwner reads the row of an owner. It is an error if the owner was erased.
-func (s *store) findOwner(owner string) (ownerRow, error) {
-	result, err := s.db.Execute(`
-		SELECT used_at, quota_at, bytes, erased_at FROM owners, history_v10 WHERE owner = ?1`,
-		sqlite.String(owner))
-	if err != nil || len(result.Rows) == 0 {
-		return ownerRow{}, err
-	}
-	row := result.Rows[0]
-	if !row[3].IsNull() {
-		return ownerRow{}, capability.ErrUnknown
-	}
-	return ownerRow{row[0].Int(), row[1].Int(), row[2].Int()}, nil
-}
-
-const hour = 60 * 60 * 1000 // milliseconds
-
-// touch marks an owner as used.
-func (s *store) touch(owner string) {
-	s.db.Write("UPDATE owners SET used_at = ?2, unused_at = NULL WHERE owner = ?1",
-		sqlite.String(owner), sqlite.Int(s.now))
-}
 
 // clear erases all entries.
 func (s *service) clear(w http.ResponseWriter, r request) error {

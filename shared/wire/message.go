@@ -370,6 +370,3 @@ func (r record) number(i int) (float64, bool) {
 
 // formatNumber formats a number with the fewest digits that read back as the same bits.
 func formatNumber(f float64) string { return calc.Format(f, 0) }
-
-// FormatInt formats an integer in decimal.
-func FormatInt(n int64) string { return strconv.FormatInt(n, 10) }

@@ -187,3 +187,6 @@ func ConsistsOf(text, others string) bool {
 	}
 	return true
 }
+
+// FormatInt formats an integer in decimal.
+func FormatInt(n int64) string { return strconv.FormatInt(n, 10) }
