@@ -6,9 +6,9 @@
 // token of its own. The index of shares is in the database, the snapshots are in the key-value
 // store.
 //
-// This file has the routes, and what all of them need. record.go records the entries of evaluations,
-// page.go and csv.go read them, and erase.go erases them. shares.go, sharerequest.go, sharestore.go
-// and snapshot.go are about shares.
+// This file has the routes, and what all of them need. record.go records the entries of
+// evaluations, page.go and csv.go read them, and erase.go erases them. shares.go, sharerequest.go,
+// sharestore.go and snapshot.go are about shares.
 package history
 
 import (

@@ -1,7 +1,6 @@
 package sessions
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -83,11 +82,11 @@ func (s *service) open(w http.ResponseWriter, r request) error {
 	if c.Key == "" {
 		return s.load(w, r)
 	}
-	mine, err := r.store.commit(r.token.Owner(), c)
-	if err == nil {
+	mine, committed, err := r.store.commit(r.token.Owner(), c)
+	if committed {
 		mine, err = r.store.load(r.token.Owner(), c.Key)
 	}
-	if err != nil && !errors.Is(err, errConflict) {
+	if err != nil {
 		return err
 	}
 	// Another request has used the key, or that is no longer known.

@@ -10,7 +10,6 @@
 package sessions
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
@@ -132,15 +131,15 @@ func (s *service) commit(w http.ResponseWriter, r request) error {
 		return err
 	}
 	c := wire.ParseCommit(body)
-	mine, err := r.store.commit(r.token.Owner(), c)
-	switch {
-	case errors.Is(err, errConflict) && (mine.Stored == nil || c.Response != ""):
-		return r.replyState(w, http.StatusConflict, mine)
-	case errors.Is(err, errConflict):
-		// Only this request knows its key, so it has committed before, and the reply got lost.
-	case err != nil:
+	mine, committed, err := r.store.commit(r.token.Owner(), c)
+	if err != nil {
 		return err
 	}
+	if !committed && (mine.Stored == nil || c.Response != "") {
+		return r.replyState(w, http.StatusConflict, mine)
+	}
+	// A known key without a response is one that only this request has: it has committed before,
+	// and the reply got lost.
 	return wire.NoContent(w)
 }
 
@@ -156,8 +155,6 @@ const (
 	rowBytes = 200         // what a commit costs besides its reply
 	maxBytes = 256 << 10   // of the names and sources, which every evaluation loads
 )
-
-var errConflict = errors.New("the session has changed, or the key of the commit is known")
 
 // session is a session with its bindings, and with the state of its limits.
 type session struct {
@@ -210,14 +207,16 @@ UNION ALL SELECT name, NULL, NULL, source, NULL, NULL, NULL
 
 // commit makes the changes of an evaluation, all or none, and increments the version. At
 // wire.AnyVersion it only claims the key. If the session has another version, or the key is known,
-// it returns the session as it is, and errConflict.
-func (s *store) commit(owner string, c *wire.Commit) (*session, error) {
-	return s.change(owner, c.Key, func(mine *session) (done bool, err error) {
+// nothing is committed. It returns the session as it was read, but with its new version.
+func (s *store) commit(owner string, c *wire.Commit) (mine *session, committed bool, err error) {
+	mine, err = s.change(owner, c.Key, func(mine *session) (done bool, err error) {
 		if mine.Stored != nil || c.Version != wire.AnyVersion && c.Version != mine.Version {
-			return false, errConflict
+			return true, nil
 		}
-		return s.write(mine, c)
+		committed, err = s.write(mine, c)
+		return committed, err
 	})
+	return mine, committed, err
 }
 
 // maxTries is the most times that a change is tried while others change the session.
