@@ -27,14 +27,70 @@ export function prose(text) {
   return text.split("`").map((part, i) => (i % 2 ? element("code", {}, part) : part));
 }
 
-/** Makes an option of a list the chosen one, which the field points to; -1 stands for none. */
-export function choose(list, field, index) {
-  list.querySelector("[aria-selected=true]")?.setAttribute("aria-selected", "false");
-  const chosen = list.children[index];
-  if (!chosen) return field.removeAttribute("aria-activedescendant");
-  chosen.setAttribute("aria-selected", "true");
-  chosen.scrollIntoView({ block: "nearest" });
-  field.setAttribute("aria-activedescendant", chosen.id);
+/** Returns the paragraphs that say what is wrong, and what to do about it. */
+export const problem = ({ detail, hint }) =>
+  Object.entries({ detail, hint }).map(([name, text]) =>
+    element("p", { class: name }, ...prose(text)),
+  );
+
+/**
+ * A list of options for a text field, which keeps the focus and points to the chosen option, as in
+ * the combobox pattern of the ARIA Authoring Practices. It calls `take(index)`.
+ */
+export class Options {
+  chosen = -1;
+  #list;
+  #field;
+  #take;
+
+  constructor(list, field, take) {
+    this.#list = list;
+    this.#field = field;
+    this.#take = take;
+    // A press must not take the focus from the text.
+    list.addEventListener("pointerdown", (event) => event.preventDefault());
+    list.addEventListener("click", ({ target }) => {
+      const index = [...list.children].indexOf(target.closest("li"));
+      if (index >= 0) take(index);
+    });
+  }
+
+  get isOpen() {
+    return !this.#list.hidden;
+  }
+
+  /** Shows items, with one of them chosen, -1 for none; without items the list is hidden. */
+  show(items, chosen = -1) {
+    items.forEach((item, i) => {
+      item.id = `${this.#list.id}-${i}`;
+      item.role = "option";
+      item.ariaSelected = "false";
+    });
+    this.#list.replaceChildren(...items);
+    this.#list.hidden = !items.length;
+    this.#choose(chosen);
+  }
+
+  /** Handles a key that chooses or takes an option, and reports whether it did. */
+  key({ key }) {
+    const count = this.#list.childElementCount;
+    if (key === "ArrowDown") this.#choose((this.chosen + 1) % count);
+    else if (key === "ArrowUp") this.#choose(this.chosen > 0 ? this.chosen - 1 : count - 1);
+    else if (key === "Enter" && this.chosen >= 0) this.#take(this.chosen);
+    else return false;
+    return true;
+  }
+
+  #choose(index) {
+    const { children } = this.#list;
+    if (children[this.chosen]) children[this.chosen].ariaSelected = "false";
+    const item = children[index];
+    this.chosen = item ? index : -1;
+    if (!item) return this.#field.removeAttribute("aria-activedescendant");
+    item.ariaSelected = "true";
+    item.scrollIntoView({ block: "nearest" });
+    this.#field.setAttribute("aria-activedescendant", item.id);
+  }
 }
 
 /** Returns the element with this id. */
@@ -140,9 +196,6 @@ export function focusReturn() {
   };
 }
 
-/** Close events that are still to come, by dialog: a dialog may be open again before its event. */
-const closings = new WeakMap();
-
 /** Opens a dialog and resolves to the data-answer of the button that closed it. */
 export function openDialog(dialog) {
   dialog.returnValue = "";
@@ -150,17 +203,12 @@ export function openDialog(dialog) {
   // The control with the focus may be at the end, but reading starts at the top.
   dialog.scrollTop = 0;
   const returnFocus = focusReturn();
-  let left = (closings.get(dialog) ?? 0) + 1;
-  closings.set(dialog, left);
   return new Promise((resolve) => {
-    const closed = () => {
-      if (--left) return;
-      dialog.removeEventListener("close", closed);
-      closings.set(dialog, closings.get(dialog) - 1);
+    dialog.onclose = () => {
+      if (dialog.open) return; // again, before the event of its last closing came
       returnFocus();
       resolve(dialog.returnValue);
     };
-    dialog.addEventListener("close", closed);
   });
 }
 
@@ -238,6 +286,9 @@ function place(menu, { right, top, bottom }) {
   menu.style.top = `${Math.max(8, below ? bottom : top - menu.offsetHeight)}px`;
 }
 
+// The style sheet says how long a toast stays: hovering or focusing it stops the clock.
+byId("toast").addEventListener("animationend", hideToast);
+
 let toasts = 0; // shown so far
 let isPassing = false; // whether the toast only says something
 
@@ -255,7 +306,11 @@ export function showToast(text, actions = {}, close = () => {}) {
   const message = toast.querySelector("p");
   const number = ++toasts;
   isPassing = !Object.keys(actions).length;
-  message.textContent = text;
+  const say = (words) => {
+    message.textContent = words;
+    for (const animation of toast.getAnimations()) animation.currentTime = 0;
+  };
+  say(text);
   const buttons = Object.entries({ ...actions, Close: close }).map(([label, act]) =>
     button(label, "quiet", () => {
       hideToast();
@@ -267,7 +322,7 @@ export function showToast(text, actions = {}, close = () => {}) {
   announce(text);
   return (newText) => {
     if (number !== toasts) return;
-    message.textContent = newText;
+    say(newText);
     if (!newText) hideToast();
   };
 }
