@@ -79,7 +79,10 @@ func search(p *page) {
 	}
 	reopen()
 	p.selects("[name=days]", "week")
-	p.until(`document.getElementById("found-none").textContent === "No matching entries" && !document.getElementById("found-none").hidden`)
+	p.until(`document.getElementById("found-none").textContent === "No matching entries Search any time" && !document.getElementById("found-none").hidden`)
+	p.click("#found-none button")
+	found("side^2 | 2 + 2 | side * 3 | side = 12")
+	p.wantFocus("#search-text")
 	p.do(chromedp.Evaluate(`{
 		const { now } = Date;
 		window.Date = class extends Date {
@@ -226,25 +229,19 @@ func keypad(p *page) {
 	}
 	p.do(chromedp.EmulateViewport(320, 700, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	p.until(`document.getElementById("keypad").checkVisibility()`)
-	key := func(names ...string) {
-		p.Helper()
-		for _, name := range names {
-			p.click(`#keypad [aria-label="` + name + `"]`)
-		}
-	}
-	key("More keys", "square root", "Numbers", "1", "6", "close parenthesis", "times", "7", "5", "Delete", "divided by", "ans")
+	p.key("More keys", "square root", "Numbers", "1", "6", "close parenthesis", "times", "7", "5", "Delete", "divided by", "ans")
 	p.wantInput("sqrt(16)*7/ans")
 	p.wantFocus("#input")
-	key("Delete", "Delete", "Delete", "2", "Left", "Left", "Right", "Calculate")
+	p.key("Delete", "Delete", "Delete", "2", "Left", "Left", "Right", "Calculate")
 	p.wantLog("sqrt(16)*7/2 | 14")
 	// An operator continues from the result; one press of Delete removes it.
-	key("plus", "1", "Calculate")
+	p.key("plus", "1", "Calculate")
 	p.wantLog("sqrt(16)*7/2 | 14", "ans + 1 | 15")
-	key("minus")
+	p.key("minus")
 	p.wantInput("ans - ")
-	key("Delete", "3", "Calculate")
+	p.key("Delete", "3", "Calculate")
 	p.wantLog("sqrt(16)*7/2 | 14", "ans + 1 | 15", "-3 | -3")
-	key("5", "Clear")
+	p.key("5", "Clear")
 	p.wantInput("")
 	inputMode := `document.getElementById("input").inputMode`
 	if got := get[string](p, inputMode); got != "none" {

@@ -170,13 +170,10 @@ func editByTouch(p *page) {
 	p.until(`document.getElementById("keypad").checkVisibility()`)
 	p.click("#log li:first-child .expression")
 	p.until(`document.activeElement.matches(".rewrite") && document.activeElement.inputMode === "none"`)
-	for _, key := range []string{"plus", "7", "5", "Delete", "times"} {
-		p.click(`#keypad [aria-label="` + key + `"]`)
-	}
+	p.key("plus", "7", "5", "Delete", "times")
 	p.click("#log li:last-child .result")
 	p.until(`document.activeElement.value === "a = 2+7*27"`)
-	p.click(`#keypad [aria-label="Delete"]`)
-	p.click(`#keypad [aria-label="Calculate"]`)
+	p.key("Delete", "Calculate")
 	p.wantRows("a = 2+7*2 | 16", "a * 3 | 48", "27 | 27")
 	p.wantInput("")
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -108,9 +109,18 @@ func openTab(t testing.TB, url string, profile cdp.BrowserContextID, before ...c
 	p.failOnComplaints()
 	p.do(log.Enable(), emulation.SetFocusEmulationEnabled(true), chromedp.EmulateViewport(1280, 800))
 	p.do(before...)
+	p.do(toastsStay)
 	p.visit()
 	return p
 }
+
+// toastsStay stops the clock of toasts, so that a slow machine has time to press their buttons.
+var toastsStay = chromedp.ActionFunc(func(ctx context.Context) error {
+	_, err := cdppage.AddScriptToEvaluateOnNewDocument(`addEventListener("animationstart", ({ target }) => {
+		if (target.id === "toast") for (const clock of target.getAnimations()) clock.pause();
+	}, true)`).Do(ctx)
+	return err
+})
 
 func (p *page) failOnComplaints() {
 	var mutex sync.Mutex
@@ -145,7 +155,7 @@ func (p *page) failOnComplaints() {
 func (p *page) visit() {
 	p.Helper()
 	p.do(chromedp.Navigate(p.url))
-	p.until(`document.getElementById("keypad").childElementCount > 0 &&
+	p.until(`document.getElementById("format-example").value !== "" &&
 		(document.querySelector("#log li") !== null || !document.getElementById("examples").hidden)`)
 }
 
@@ -252,6 +262,16 @@ func (p *page) settled() {
 func (p *page) click(selector string) {
 	p.Helper()
 	p.do(chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+}
+
+// key presses keys of the keypad, by their names.
+func (p *page) key(names ...string) {
+	p.Helper()
+	for _, name := range names {
+		place := get[int](p, fmt.Sprintf(`[...document.querySelectorAll("#keypad > *")].findIndex((key) =>
+			key.checkVisibility() && (key.ariaLabel ?? key.textContent) === %q)`, name))
+		p.click(fmt.Sprintf("#keypad > :nth-child(%d)", place+1))
+	}
 }
 
 // more picks an item of the menu More.

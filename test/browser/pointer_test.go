@@ -93,7 +93,7 @@ func TestPressBesideMenu(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	p.calculate("a = 5", "a * 2")
-	const row, key = "#log li:first-child .expression", "#keypad [aria-label='7']"
+	const row, key = "#log li:first-child .expression", "#keypad .key:nth-child(8)"
 	for _, c := range [][2]string{
 		{"#log li:last-child .more", row}, {"#log li:last-child .more", key}, {"#more-open", key}, {"#names-toggle", row},
 	} {

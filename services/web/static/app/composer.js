@@ -3,14 +3,13 @@
 // calculator's, and totals become sums.
 
 import { Failure, isTooLong, refusal } from "./api.js";
-import { Preview } from "./calculator.js";
-import { announce, byId, copy, element, shape } from "./dom.js";
+import { Calculator, latest } from "./calculator.js";
+import { announce, button, byId, copy } from "./dom.js";
 import { beginnings, differs, isCut, spanOf } from "./highlight.js";
 import { Input } from "./input.js";
-import { outcome, showCopied } from "./row.js";
+import { outcome, showCopied, totalLabel, totalsOf } from "./row.js";
 import { decimalComma, shown, toCalculator, toLocal, typed } from "./numbers.js";
-import { browser } from "./session.js";
-import { prepareExamples, showExamples } from "./vocabulary.js";
+import { browser, token } from "./session.js";
 
 /**
  * The composer of a log. It calls `evaluate(...expressions)`, `context()` for previews, `hasAns()`,
@@ -22,16 +21,19 @@ export class Composer {
   #log;
   #plots;
   #handlers;
-  #preview = new Preview((source, reply) => this.#show(source, reply));
+  #calculator = new Calculator(200);
+  #next = null; // the {context, source} of the preview that is wanted
   #picked = -1; // the result that was picked last, counted from the newest
   #keypad;
-  #expression = ""; // of the text, with totals as sums
+  #expression = ""; // of the text
+  #total = {}; // {longest, source}: which total has a value, if not the longest
 
-  constructor({ vocabulary, log, plots }, handlers) {
+  constructor(vocabulary, log, plots, handlers) {
     this.#vocabulary = vocabulary;
     this.#log = log;
     this.#plots = plots;
     this.#handlers = handlers;
+    this.#calculator.start();
     this.input = new Input(vocabulary, {
       submit: (text) => this.#submit(text),
       changed: (text) => this.#ask(text),
@@ -82,7 +84,7 @@ export class Composer {
 
   /** Converts the text to the number format that is set now. A refused one may have it already. */
   useFormat() {
-    this.#keypad.draw();
+    this.#keypad.useFormat();
     showExamples();
     this.input.set(this.input.isRefused ? this.input.text : toLocal(this.#expression));
   }
@@ -129,12 +131,20 @@ export class Composer {
     const source = this.#sourceOf(text);
     const { length: count } = this.#linesOf(text);
     if (!count && text.trim() && !isTooLong(source)) {
-      return this.#preview.ask(this.#handlers.context(), source);
+      this.#next = { context: this.#handlers.context(), source };
+      return this.#preview();
     }
     this.#plots.removeSketch();
-    this.#preview.cancel();
+    this.#next = null;
     if (count) this.input.preview("", "", [`${count} lines, each for a row of its own`]);
   }
+
+  #preview = latest(async () => {
+    const wanted = this.#next;
+    if (!wanted) return;
+    const reply = await this.#calculator.ask(wanted.context + wanted.source);
+    if (wanted === this.#next && !reply.unavailable) this.#show(wanted.source, reply);
+  });
 
   async #show(source, reply) {
     const isCurrent = () => source === this.#sourceOf(this.input.text);
@@ -143,12 +153,19 @@ export class Composer {
     this.#plots.sketch(isPlot ? this.#handlers.context() + source : "");
     if (usesRates(reply)) this.#handlers.usesRates();
     const { error } = reply;
+    const [longest, ...shorter] = this.#totalsOf(this.input.text);
+    if (error && source === longest) {
+      const total = await this.#calculator.first(this.#handlers.context(), shorter);
+      if (!isCurrent()) return;
+      this.#total = { longest, source: total?.source ?? longest };
+      if (total) return this.update();
+    }
     const isCutWord = reply.unit && isCut(source, (name) => this.#vocabulary.kindOf(name));
     if (error || isCutWord) {
-      const place = error?.position ? spanOf(source, error.position) : null;
+      const place = spanOf(source, error?.position);
       const mayGoOn = unfinished.includes(error?.code ?? "syntax");
       const sources = mayGoOn ? beginnings(source, place) : [];
-      const last = await this.#preview.first(this.#handlers.context(), sources);
+      const last = await this.#calculator.first(this.#handlers.context(), sources);
       const text = last ? shown(last.display, last.value) : "";
       if (isCurrent()) this.input.doubt(error && this.#problemOf({ problem: error }, source), text);
       return;
@@ -157,7 +174,9 @@ export class Composer {
     const parsed = differs(reply.parsed, source) ? toLocal(reply.parsed) : "";
     // The input itself says that an angle is in radians, and offers degrees.
     const notices = reply.notices?.filter(({ code }) => code !== "radians");
-    this.input.preview(value, parsed, notices?.map(({ message }) => message));
+    const messages = notices?.map(({ message }) => message) ?? [];
+    const label = totalLabel({ expression: source });
+    this.input.preview(value, parsed, label ? [`the ${label}`, ...messages] : messages);
   }
 
   /** Returns the text of the newest result or, `again`, of an older (-1) or newer (+1) one. */
@@ -178,10 +197,15 @@ export class Composer {
 
   /** Returns the expression for a text of the input, with totals as sums. */
   #sourceOf(text) {
+    const [sum = toCalculator(text).text] = this.#totalsOf(text);
+    return this.#total.longest === sum ? this.#total.source : sum;
+  }
+
+  /** Returns the totals that a text of the input may mean, the longest first. */
+  #totalsOf(text) {
     const [, word] = /^\s*(total|average)\s*$/i.exec(text) ?? [];
-    const known = !word || this.#vocabulary.find(word);
-    const sum = known ? "" : this.#log.totalOf(word.toLowerCase());
-    return sum || toCalculator(text).text;
+    const isOther = !word || this.#vocabulary.find(word);
+    return isOther ? [] : totalsOf(word.toLowerCase(), this.#log.entries);
   }
 
   /**
@@ -200,9 +224,8 @@ export class Composer {
   #refuse(failure) {
     const { text } = this.input;
     const problem = this.#problemOf(failure, this.#sourceOf(text));
-    const position = failure.problem?.position;
     const { text: expression, back } = toCalculator(text);
-    this.input.refuse(problem, position ? spanOf(expression, position).map(back) : null);
+    this.input.refuse(problem, spanOf(expression, failure.problem?.position)?.map(back));
     announce(`Error: ${problem.detail}. ${problem.hint}`);
     this.#suggest(problem.hint);
   }
@@ -213,12 +236,31 @@ export class Composer {
     const found = [];
     for (const texts of suggestions(hint)) {
       for (const one of texts) {
-        if (!(await this.#preview.first(this.#handlers.context(), [one]))) continue;
+        if (!(await this.#calculator.first(this.#handlers.context(), [one]))) continue;
         found.push(one);
         break;
       }
     }
     if (text === this.input.text) this.input.suggest(hint, found);
+  }
+}
+
+/** Makes the examples of the first visit call `edit(text)`. A session shows its history instead. */
+function prepareExamples(edit) {
+  byId("examples").hidden = token() !== null;
+  for (const example of document.querySelectorAll(".example")) {
+    example.addEventListener("click", () => edit(example.firstChild.textContent));
+  }
+  showExamples();
+}
+
+/** Shows the examples in the person's number format. */
+function showExamples() {
+  for (const { children: [code, output], dataset } of document.querySelectorAll(".example")) {
+    dataset.source ??= code.textContent;
+    dataset.result ??= output.textContent;
+    code.textContent = toLocal(dataset.source);
+    output.textContent = shown(dataset.result);
   }
 }
 
@@ -260,51 +302,35 @@ const choiceName = "abacus.keyboard";
 const holdTime = 450;
 const repeatTime = 60;
 
-/** The keys of a page: label, what it writes or does, its name, and its class. */
-const numberPage = [
-  ["AC", { act: "clear" }, "Clear", "edit"], ["←", { act: "left" }, "Left", "edit"],
-  ["→", { act: "right" }, "Right", "edit"], ["⌫", { act: "delete" }, "Delete", "edit"],
-  ["÷", "/", "divided by", "sign"],
-  ["7"], ["8"], ["9"], ["(", "(", "open parenthesis"], ["×", "*", "times", "sign"],
-  ["4"], ["5"], ["6"], [")", ")", "close parenthesis"], ["−", "-", "minus", "sign"],
-  ["1"], ["2"], ["3"], ["%", "%", "percent"], ["+", "+", "plus", "sign"],
-  ["f(x)", { act: "page" }, "More keys", "edit"], ["0"], [".", { act: "point" }, "point"],
-  ["ans"], ["=", { act: "submit" }, "Calculate", "go"],
-];
-const functionPage = [
-  ["AC", { act: "clear" }, "Clear", "edit"], ["←", { act: "left" }, "Left", "edit"],
-  ["→", { act: "right" }, "Right", "edit"], ["⌫", { act: "delete" }, "Delete", "edit"],
-  ["^", "^", "to the power of", "sign"],
-  ["sin", "sin("], ["cos", "cos("], ["tan", "tan("], ["√", "sqrt(", "square root"],
-  ["!", "!", "factorial", "sign"],
-  ["ln", "ln("], ["log", "log("], ["π", "pi", "pi"], ["e"], ["(", "(", "open parenthesis"],
-  ["x"], ["a =", " = ", "equals"], [",", { act: "separator" }, "comma"], [":", ":", "colon"],
-  [")", ")", "close parenthesis"],
-  ["123", { act: "page" }, "Numbers", "edit"], ["plot", "plot("], ["°", "°", "degrees"],
-  ["⏎", "\n", "New line"], ["=", { act: "submit" }, "Calculate", "go"],
-];
-
-/** The keys that write something else with a decimal comma: their labels and names. */
-const commaKeys = { point: [",", "decimal comma"], separator: [";", "semicolon"] };
-
-/** The order of the number page in three rows of nine, for a phone in landscape. */
+/** The number page in three rows of nine, for a phone in landscape: what its keys write or do. */
 const wideOrder = [
-  "AC", "←", "→", "⌫", "7", "8", "9", "÷", "×",
-  "(", ")", "%", "ans", "4", "5", "6", "−", "+",
-  "f(x)", ".", "0", "1", "2", "3", "=",
+  "clear", "left", "right", "delete", "7", "8", "9", "/", "*",
+  "(", ")", "%", "ans", "4", "5", "6", "-", "+",
+  "page", ".", "0", "1", "2", "3", "submit",
 ];
+
+const written = ({ dataset, textContent }) => dataset.text ?? textContent;
 
 /** The keypad. It calls `insert(text)` and the functions of `acts` by name. */
 class Keypad {
   #pad = byId("keypad");
-  #page = numberPage;
-  #names = [];
-  #handlers;
+  #point = this.#pad.querySelector("[aria-label=point]");
+  #comma = this.#pad.querySelector("[aria-label=comma]");
 
-  constructor(handlers) {
-    this.#handlers = handlers;
+  constructor({ insert, acts }) {
     // A press must not take the focus, and with it the caret, from the text.
     this.#pad.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.#pad.addEventListener("click", ({ target }) => {
+      const key = target.closest(".key");
+      const { act } = key?.dataset ?? {};
+      if (act === "page") this.#pad.classList.toggle("second");
+      else if (act) acts[act]();
+      else if (key) insert(written(key));
+    });
+    repeat(this.#pad.querySelector("[data-act=delete]"), acts.delete);
+    for (const key of this.#pad.querySelectorAll(".key:not(.functions)")) {
+      key.style.setProperty("--wide", wideOrder.indexOf(key.dataset.act ?? written(key)));
+    }
     const touch = matchMedia("(pointer: coarse)");
     const toggle = byId("keypad-toggle");
     const apply = () => {
@@ -321,54 +347,25 @@ class Keypad {
     });
     touch.addEventListener("change", apply);
     apply();
-    this.draw();
+    this.useFormat();
   }
 
   /** Shows the names of the session as chips. */
   offer({ variables, definitions }) {
-    this.#names = [...Object.keys(variables), ...Object.keys(definitions).map((one) => `${one}(`)];
-    this.draw();
+    const names = [...Object.keys(variables), ...Object.keys(definitions).map((one) => `${one}(`)];
+    const chips = names.map((name) => button(name, "key", () => {}));
+    this.#pad.querySelector(".chips").replaceChildren(...chips);
   }
 
-  /** Redraws the keys, for example after a change of the number format. */
-  draw() {
-    const chips = this.#page === functionPage ? this.#names : [];
-    const row = element("div", { class: "chips" }, ...chips.map((name) => this.#key(name, name)));
-    const keys = this.#page.map(([label, what = label, name, className]) => {
-      const local = decimalComma() ? commaKeys[what.act] : undefined;
-      const [ownLabel, ownName] = local ?? [label, name];
-      const key = this.#key(ownLabel, what, ownName, className);
-      key.style.setProperty("--wide", wideOrder.indexOf(label));
-      return key;
-    });
-    this.#pad.replaceChildren(...(chips.length ? [row] : []), ...keys);
+  /** Gives the keys of the signs that numbers have the ones of the format that is set now. */
+  useFormat() {
+    const isComma = decimalComma();
+    this.#point.textContent = isComma ? "," : ".";
+    this.#point.ariaLabel = isComma ? "decimal comma" : "point";
+    this.#comma.textContent = isComma ? ";" : ",";
+    this.#comma.dataset.text = isComma ? "; " : ", ";
+    this.#comma.ariaLabel = isComma ? "semicolon" : "comma";
   }
-
-  #key(label, what, name = label, className = "") {
-    const attributes = { type: "button", class: `key ${className}`.trim(), "aria-label": name };
-    const key = element("button", attributes, label === "⌫" ? deleteIcon() : label);
-    key.addEventListener("click", () => this.#press(what));
-    if (what.act === "delete") repeat(key, () => this.#press(what));
-    return key;
-  }
-
-  #press(what) {
-    const { insert, acts } = this.#handlers;
-    if (typeof what === "string") return insert(what);
-    if (what.act === "page") {
-      this.#page = this.#page === numberPage ? functionPage : numberPage;
-      return this.draw();
-    }
-    if (what.act === "point") return insert(decimalComma() ? "," : ".");
-    if (what.act === "separator") return insert(decimalComma() ? "; " : ", ");
-    acts[what.act]();
-  }
-}
-
-/** Returns the icon of the delete key: fonts draw the character in all sizes. */
-function deleteIcon() {
-  const path = shape("path", { d: "M7.5 4H17v12H7.5L2.5 10zM10 8l4 4M14 8l-4 4" });
-  return shape("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, path);
 }
 
 /** Repeats an action while a key is held down. */

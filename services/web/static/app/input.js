@@ -2,9 +2,9 @@
 // and keeps its draft in this browser; and the hints above it. Its text is in the person's number
 // format.
 
-import { Completion } from "./vocabulary.js";
 import { button, byId, element, prose } from "./dom.js";
 import { angleOf, callAt, highlight, scan } from "./highlight.js";
+import { Completion } from "./names.js";
 import { decimalComma, roomBehindPoint, toLocal } from "./numbers.js";
 import { shortResult } from "./row.js";
 import { browser, tab } from "./session.js";
@@ -107,10 +107,8 @@ export class Input {
   /** Deletes the selection, or the character before the caret. */
   deleteBackward() {
     if (this.#uncontinue()) return;
-    const { selectionStart: start, selectionEnd: end } = this.#area;
-    const before = [...this.text.slice(0, start)].at(-1)?.length ?? 0;
-    this.#replace(start === end ? start - before : start, end, "");
     this.focus();
+    document.execCommand("delete");
   }
 
   /** Moves the caret by characters. */
@@ -145,7 +143,7 @@ export class Input {
     clearTimeout(this.#doubt);
     showProblem(problem);
     showPreview("");
-    this.#error = error;
+    this.#error = error ?? null;
     this.#paint();
     byId("composer").classList.add("invalid");
     this.#area.setAttribute("aria-invalid", "true");
@@ -289,7 +287,7 @@ export class Input {
     if (event.isComposing || event.keyCode === 229) return;
     if (event.ctrlKey && event.key === " ") {
       event.preventDefault();
-      return this.#completion.open(this.#tokens);
+      return this.#completion.update(this.#tokens, 0);
     }
     if (this.#act(event)) event.preventDefault();
   }

@@ -166,40 +166,26 @@ const isComment = (text, at) => text.slice(text.lastIndexOf("\n", at) + 1, at).i
 
 const themeName = "abacus.theme";
 
-/**
- * Applies the stored settings and listens to their controls; `changed` is called when numbers
- * change.
- */
+/** Applies the stored settings, and new ones; `changed` is called when numbers change. */
 export function prepareSettings(changed) {
-  const theme = byId("theme");
+  const controls = ["theme", "number-format", "decimals", "groups"].map(byId);
+  const [theme, format, decimals, groups] = controls;
   theme.value = browser.read(themeName) ?? "";
-  theme.addEventListener("change", () => {
-    browser.write(themeName, theme.value || null);
-    applyTheme(theme.value);
-  });
-  applyTheme(theme.value);
-  const [format, decimals, groups] = ["number-format", "decimals", "groups"].map(byId);
-  const { stored, decimals: count, groups: on } = settings;
-  format.value = stored ?? "";
-  decimals.value = count ?? "";
-  groups.checked = on;
-  for (const control of [format, decimals, groups]) {
+  format.value = settings.stored ?? "";
+  decimals.value = settings.decimals ?? "";
+  groups.checked = settings.groups;
+  const apply = () => {
+    document.documentElement.dataset.theme = theme.value;
+    byId("format-example").value = shown("12345.6789");
+  };
+  for (const control of controls) {
     control.addEventListener("change", () => {
+      browser.write(themeName, theme.value || null);
       setNumbers({ format: format.value, decimals: decimals.value, groups: groups.checked });
-      showExample();
-      changed();
+      apply();
+      if (control !== theme) changed();
     });
   }
-  showExample();
+  apply();
   byId("settings-open").addEventListener("click", () => openDialog(byId("settings")));
-}
-
-function applyTheme(theme) {
-  const { dataset } = document.documentElement;
-  if (theme) dataset.theme = theme;
-  else delete dataset.theme;
-}
-
-function showExample() {
-  byId("format-example").value = shown("12345.6789");
 }
