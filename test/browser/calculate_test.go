@@ -35,6 +35,7 @@ func TestPage(t *testing.T) {
 		{"change an expression", edit},
 		{"names", names},
 		{"values in the panel of names", shownNames},
+		{"stale names", staleNames},
 		{"clear one name", clearOne},
 		{"clear all names", clearAll},
 		{"delete the session", deleteSession},

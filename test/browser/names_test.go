@@ -19,6 +19,17 @@ func shownNames(p *page) {
 	p.wantNames("x1 = 1:30", "x2 = 158:00 h", "x3 = 7%", "x4 = 5 km", "x5 = 1.5e18", "x6 = 9007199254740991")
 }
 
+// staleNames sets a name again: the panel marks what was calculated from it, and recalculates that.
+func staleNames(p *page) {
+	p.calculate("rent = 1200", "budget = rent + 450", "rent = 1300")
+	stale := `[...document.querySelectorAll("#names .stale .name")].map((name) => name.textContent).join()`
+	p.until(stale + ` === "budget = 1650"`)
+	p.click(`#names [aria-label="Recalculate budget"]`)
+	p.wantNames("budget = 1750", "rent = 1300")
+	p.until(stale + ` === ""`)
+	p.wantFocus("#input")
+}
+
 func clearOne(p *page) {
 	p.calculate("a = 1/3", "b = 2")
 	p.wantNames("a = 0.333333333333333", "b = 2")

@@ -1,14 +1,15 @@
 // The page: it connects the parts. Whatever one part needs of another passes through here.
 //
-//   typing      composer: input, vocabulary, highlight, numbers, calculator (worker)
+//   typing      composer: input, names, highlight, numbers, calculator (worker)
 //   evaluating  pending: offline, api
 //   editing     edit, sheet
-//   showing     log (row), history, names, plots (plot, picture, points, sliders)
-//   finding     search, export, links (qr)
+//   showing     log (row), history, names, plots (plot, picture, controls)
+//   finding     search
+//   sharing     links (qr), export
 //   everywhere  dom, session
 //   elsewhere   shared, on the page of a share
 //
-// Parts that few people need at once are loaded on first use: edit, plot, export and links.
+// Parts that few people need at once are loaded on first use: edit, plot, and links with export.
 
 import * as api from "./api.js";
 import { context, lastValue, latest, refreshRates, valueOf } from "./calculator.js";
@@ -18,14 +19,13 @@ import {
 } from "./dom.js";
 import { EntryDeletion, History } from "./history.js";
 import { Log } from "./log.js";
-import { Names, Pins } from "./names.js";
+import { Names, Pins, Vocabulary } from "./names.js";
 import { prepareSettings, toLocal } from "./numbers.js";
 import { keepPage, Outage } from "./offline.js";
 import { Pending } from "./pending.js";
 import { Plots } from "./plots.js";
 import { actionsOf, deleted } from "./row.js";
 import * as session from "./session.js";
-import { Vocabulary } from "./vocabulary.js";
 
 const noNames = { variables: {}, definitions: {} };
 let names = noNames; // of the session, as GET /session returns them
@@ -80,17 +80,15 @@ const pending = new Pending(log, {
   },
 });
 const plots = new Plots({ names: () => names, context: currentContext, assign: evaluate });
-const composer = new Composer(
-  { vocabulary, log, plots },
-  {
-    evaluate, context: currentContext, hasAns: () => ans !== null, help: showHelp,
-    usesRates: useRates, field: () => editor?.field,
-  },
-);
+const composer = new Composer(vocabulary, log, plots, {
+  evaluate, context: currentContext, hasAns: () => ans !== null, help: showHelp,
+  usesRates: useRates, field: () => editor?.field,
+});
 const { input } = composer;
 const panel = new Names({
   insert: (name) => input.insert(name),
   edit,
+  renew: () => withEditor(() => editor.renew()),
   restore: evaluate,
   async changed() {
     session.notifyTabs();
@@ -121,14 +119,15 @@ const pins = new Pins({ edit });
 const outage = new Outage();
 let editor = null; // an Editing
 
-const save = (format) =>
-  deletion.finish().then(() => withModule(import("./export.js"), (module) => module.save(format)));
+const save = (format) => deletion.finish().then(() => withLinks((module) => module.save(format)));
 const withLinks = (use) => withModule(import("./links.js"), use);
 const send = (edits, undoes) => pending.edit(edits, undoes);
 /** Calls a function with the editor: at once, if it is loaded, so the focus moves in the press. */
 const withEditor = (work) =>
   editor ? work() : withModule(import("./edit.js"), ({ Editing }) => {
-    editor ??= new Editing(log, { send, evaluate, deletion, known: state, take: edit });
+    editor ??= new Editing(log, {
+      send, evaluate, deletion, known: state, take: edit, marked: (stale) => panel.markStale(stale),
+    });
     return work();
   });
 
@@ -289,8 +288,8 @@ async function refresh(restores = false) {
 /** Shows the controls that depend on whether there is a log and a session. */
 function showState() {
   byId("examples").hidden = !log.empty;
-  const own = ["delete-session", "move-session", "clear-history"];
-  for (const id of own) byId(id).hidden = !session.token();
+  const ofSession = ["delete-session", "move-session", "clear-history"].map(byId);
+  for (const control of ofSession) control.hidden = !session.token();
   byId("earlier-session").hidden = !session.previous();
 }
 
@@ -379,7 +378,10 @@ async function start() {
   input.focus();
   await loaded;
   keepPage();
-  withModule(import("./search.js"), ({ functions }) => vocabulary.describe(functions));
+  withModule(import("./search.js"), ({ functions }) => {
+    vocabulary.describe(functions);
+    input.repaint(); // which shows the signature of a call that is being typed
+  });
   followFragment();
 }
 
