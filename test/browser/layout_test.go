@@ -52,14 +52,15 @@ func TestFieldStays(t *testing.T) {
 	}
 }
 
-// TestRowsAreEven measures rows: each is 40 pixels high, and the decimal points of the results are
-// aligned.
+// TestRowsAreEven measures rows: each is 40 pixels high, 48 with a note below the expression, and
+// the decimal points of the results are aligned.
 func TestRowsAreEven(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.calculate("1/8", "1234", "-0.5", "2 pi", "1e30", "45 l / 620 km in l/100km", "100000 + 1/4", "7")
 	rows := get[[]float64](p, `[...document.querySelectorAll("#log .line")].map((row) => row.getBoundingClientRect().height)`)
+	noted := get[[]bool](p, `[...document.querySelectorAll("#log .line")].map((row) => row.querySelector(".details") !== null)`)
 	for i, height := range rows {
-		if height != 40 {
+		if noted[i] != (height == 48) || !noted[i] && height != 40 {
 			t.Errorf("row %d is %v pixels high", i+1, height)
 		}
 	}

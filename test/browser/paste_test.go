@@ -42,7 +42,7 @@ func TestPasteLines(t *testing.T) {
 	p.paste("rent\t1200\nfood\t450\nbudget = 1200 + 450")
 	p.press("Enter")
 	p.wantRows(append(rows[:4:4], "1200 | 1200", "450 | 450", "budget = 1200 + 450 | 1650")...)
-	if got := get[[]string](p, `[...document.querySelectorAll("#log .label")].map((label) => label.textContent)`); strings.Join(got, " ") != "rent food" {
+	if got := get[[]string](p, `[...document.querySelectorAll("#log .label")].map((label) => label.textContent)`); strings.Join(got, " ") != "total of 3 rows rent food" {
 		t.Errorf("the labels are %q", got)
 	}
 	toast("Undo")

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"slices"
 	"testing"
 
 	"abacus/test/harness"
@@ -14,6 +15,38 @@ func TestPlan(t *testing.T) {
 	p.sources()
 	for _, flaw := range getAsync[[]string](p, randomSheets) {
 		t.Error(flaw)
+	}
+}
+
+// TestTotalsAddUp adds up the rows above: those that can be added, down to a plot or another total.
+func TestTotalsAddUp(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("100", "72 F in C", "12.5", "8.2", "3")
+	p.types("total")
+	p.wantPreview("23.7 the total of 3 rows")
+	p.press("Enter")
+	p.rows(6)
+	p.calculate("5 km", "300 m", "plot(x, x = 0, 1)", "2 km", "500 m")
+	p.types("average")
+	p.wantPreview("1.25 km the average of 2 rows")
+	p.press("Enter")
+	p.rows(12)
+	p.settled()
+	labels := get[string](p, `[...document.querySelectorAll("#log .label")].map((label) => label.textContent).join()`)
+	if labels != "total of 3 rows,average of 2 rows" {
+		t.Errorf("the totals are labelled %q", labels)
+	}
+	// They follow when one of their rows is edited, and only then.
+	p.editRow(3, "20")
+	p.press("Enter")
+	p.until(`document.querySelector("#log li:nth-child(6) .expression").textContent === "sum(20, 8.2, 3) # total"`)
+	p.settled()
+	if stale := get[int](p, `document.querySelectorAll("#log .stale").length`); stale != 0 {
+		t.Errorf("%d rows are stale", stale)
+	}
+	times := get[[]string](p, `[...document.querySelectorAll("#log time")].map((time) => time.dateTime)`)
+	if !slices.IsSorted(times) {
+		t.Errorf("the times are not in order: %q", times)
 	}
 }
 

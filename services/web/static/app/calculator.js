@@ -31,7 +31,7 @@ export async function refreshRates() {
  */
 export function context({ variables, definitions }, ans, values = {}, lines = []) {
   const assignments = (of) =>
-    Object.entries(of).map(([name, value]) => `${name} = ${valueSource(value)}`);
+    Object.keys(of).map((name) => sourceOf(name, { variables: of }));
   const all = [...assignments(variables), ...Object.values(definitions)];
   if (rates) {
     const pairs = Object.entries(rates.rates).flat();
@@ -52,6 +52,10 @@ export function valueSource(value) {
   }
   return `${value.value} ${value.unit}`;
 }
+
+/** Returns the source that sets a name of the session to its value or its function. */
+export const sourceOf = (name, { variables, definitions }) =>
+  Object.hasOwn(variables, name) ? `${name} = ${valueSource(variables[name])}` : definitions[name];
 
 /** Returns the value of an entry in the form of GET /session, or null if it has none. */
 export const valueOf = ({ result, unit }) => (unit ? { value: result, unit } : result);
@@ -88,6 +92,19 @@ export class Calculator {
       if (!this.#worker) this.start();
       else if (this.#ready && this.#jobs.length === 1) this.#send();
     });
+  }
+
+  /**
+   * Resolves to the reply for the first of some sources that has a value, with the `source`, or to
+   * undefined.
+   */
+  async first(newContext, sources) {
+    for (const source of sources) {
+      const reply = await this.ask(newContext + source);
+      const hasResult = reply.display || reply.kind === "plot";
+      if (!reply.error && !reply.unavailable && hasResult) return { ...reply, source };
+    }
+    return undefined;
   }
 
   /** Starts the worker, so that it is ready for the first request. */
@@ -145,44 +162,4 @@ export function latest(work) {
       busy = false;
     }
   };
-}
-
-/** Previews of the latest source only. It calls `show(source, reply)`. */
-export class Preview {
-  #calculator = new Calculator(200);
-  #show;
-  #next = null;
-
-  constructor(show) {
-    this.#show = show;
-    this.#calculator.start();
-  }
-
-  /** Requests the preview of a source in a context. */
-  ask(newContext, source) {
-    this.#next = { context: newContext, source };
-    this.#update();
-  }
-
-  /** Drops the last request. */
-  cancel() {
-    this.#next = null;
-  }
-
-  /** Resolves to the reply for the first of some sources that has a value, or to undefined. */
-  async first(newContext, sources) {
-    for (const source of sources) {
-      const reply = await this.#calculator.ask(newContext + source);
-      const hasResult = reply.display || reply.kind === "plot";
-      if (!reply.error && !reply.unavailable && hasResult) return reply;
-    }
-    return undefined;
-  }
-
-  #update = latest(async () => {
-    const request = this.#next;
-    if (!request) return;
-    const reply = await this.#calculator.ask(request.context + request.source);
-    if (request === this.#next && !reply.unavailable) this.#show(request.source, reply);
-  });
 }

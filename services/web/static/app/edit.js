@@ -4,7 +4,7 @@
 
 import { isTooLong, refusal } from "./api.js";
 import { background, context, latest } from "./calculator.js";
-import { announce, button, byId, element, hideToast, prose, showToast } from "./dom.js";
+import { announce, button, byId, element, hideToast, problem, showToast } from "./dom.js";
 import { spanOf } from "./highlight.js";
 import { toCalculator, toLocal } from "./numbers.js";
 import { outcome, spoken, totalOf, totalWord } from "./row.js";
@@ -20,7 +20,8 @@ const none = { edits: [], variables: [], ids: [] };
 /**
  * Edits of a log. An edit is {id, expression, base}: base is the expression that is replaced. It
  * calls `send(edits, undoes)`, `evaluate(expression)`, `known()` for the names and the previous
- * result, `take(expression)` to put an expression into the input, and `deletion.begin`.
+ * result, `take(expression)` to put an expression into the input, `marked(names)` for the names of
+ * stale variables, and `deletion.begin`.
  */
 export class Editing {
   #log;
@@ -61,11 +62,12 @@ export class Editing {
       this.#grow();
       this.#foresee();
     });
-    const problem = element("div", { class: "problem", role: "alert" });
-    const submit = button("Recalculate", "main", () => this.#submit());
-    const cancel = button("Cancel", "quiet", () => this.cancel());
-    const actions = element("div", { class: "actions" }, submit, cancel);
-    const box = element("div", { class: "editor" }, problem, actions);
+    const actions = element(
+      "div", { class: "actions" }, button("Recalculate", "main", () => this.#submit()),
+      button("Cancel", "quiet", () => this.cancel()),
+    );
+    const alert = element("div", { class: "problem", role: "alert" });
+    const box = element("div", { class: "editor" }, alert, actions);
     shown.hidden = true;
     shown.after(area);
     row.append(box);
@@ -147,20 +149,20 @@ export class Editing {
     this.#rebuild(item);
     if (failure.kind === "conflict") return this.#resume(edit);
     if (!entry) return this.#reject(edit, "Its row is gone.");
-    const { problem } = failure;
-    const expression = item.request?.expr[(problem?.index ?? 1) - 1] ?? edit.expression;
+    const { index = 1, position } = failure.problem ?? {};
+    const expression = item.request?.expr[index - 1] ?? edit.expression;
     const { detail, hint } = refusal(failure);
     const where = expression === edit.expression ? "" : `In ${toLocal(expression)}: `;
     if (!this.#leave()) return this.#reject(edit, `${where}${detail}.`);
     this.open(entry, toLocal(edit.expression));
     this.#explain(`${where}${detail}`, hint);
-    if (where || !problem?.position) return;
+    if (where || !position) return;
     const { back } = toCalculator(this.#open.area.value);
-    this.#open.area.setSelectionRange(...spanOf(expression, problem.position).map(back));
+    this.#open.area.setSelectionRange(...spanOf(expression, position).map(back));
   }
 
   #rebuild({ edits }) {
-    for (const { id } of edits) this.#log.rebuild(this.#log.current(id)?.id);
+    for (const { id } of edits) this.#log.rebuild(id);
   }
 
   /** Says why an edit was not stored, and offers its expression. */
@@ -300,6 +302,7 @@ export class Editing {
     const { edits, ids, notes } = this.#stale;
     const actions = { Recalculate: () => this.renew() };
     log.markStale(ids, notes.map((note) => ({ ...note, actions })));
+    this.#handlers.marked(this.#stale.variables.map(({ name }) => name));
     const count = edits.filter(({ id }) => notes.every((note) => note.id !== id)).length;
     if (!count) this.#offer("");
     if (!offers || ids.every((id) => before.includes(id))) return;
@@ -314,6 +317,7 @@ export class Editing {
     const { edits, variables } = this.#stale;
     this.#stale = none;
     this.#log.markStale([]);
+    this.#handlers.marked([]);
     if (edits.length) {
       hideToast(); // which may offer the same
       this.#handlers.send(edits);
@@ -373,11 +377,7 @@ export class Editing {
   }
 
   #explain(detail, hint) {
-    const [problem] = this.#open.box.children;
-    problem.replaceChildren(
-      element("p", { class: "detail" }, ...prose(detail)),
-      element("p", { class: "hint" }, ...prose(hint)),
-    );
+    this.#open.box.firstChild.replaceChildren(...problem({ detail, hint }));
   }
 
   /** Closes a field that has nothing new in it, and reports whether no field is open now. */

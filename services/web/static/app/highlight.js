@@ -237,7 +237,9 @@ function slice(text, start, end, parts) {
 }
 
 /** Converts a problem's position, in bytes of UTF-8, into [start, end] in UTF-16 units. */
-export function spanOf(text, { offset, length }) {
+export function spanOf(text, position) {
+  if (!position) return null;
+  const { offset, length } = position;
   const bytes = new TextEncoder().encode(text);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const unitsBefore = (end) => decoder.decode(bytes.subarray(0, end)).length;

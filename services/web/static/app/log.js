@@ -1,11 +1,9 @@
 // The log: one row (row.js) per entry, in the order of the history. Entries have the shape of GET
 // /history. The rows are one tab stop: arrow keys move between them.
 
-import { button, byId, element, prose } from "./dom.js";
+import { button, byId, element, problem, prose } from "./dom.js";
 import { marked } from "./highlight.js";
-import {
-  cellLike, dayOf, lineOf, outcome, resultOf, rowOf, setDay, totalOf, totalWord,
-} from "./row.js";
+import { cellLike, cellOf, lineOf, outcome, placeOf, resultOf, rowOf, setDay } from "./row.js";
 
 /** The classes of names, whose colours depend on the names of the session. */
 const nameClasses = ["unknown", "unit", "variable", "definition", "constant", "function"]
@@ -81,23 +79,9 @@ export class Log {
     return entry && { ...entry, expression };
   }
 
-  /** Returns the row of an entry, or undefined. */
+  /** Returns the row in which an entry is, or the one that has replaced it, or null. */
   find(id) {
-    return this.#list.querySelector(`[data-id="${id}"]`) ?? undefined;
-  }
-
-  /**
-   * Returns the expression for the total or the average of the rows since the last one or since the
-   * beginning of the newest day, or "" if there are none.
-   */
-  totalOf(word) {
-    const values = [];
-    const { entries } = this;
-    for (const entry of entries) {
-      if (dayOf(entry) !== dayOf(entries[0]) || totalWord(entry)) break;
-      if (entry.result !== null) values.unshift(outcome(entry));
-    }
-    return values.length ? totalOf(word, values) : "";
+    return this.#list.querySelector(`[data-id="${this.current(id)?.id}"]`);
   }
 
   /** Whether the end of the log is visible. */
@@ -117,11 +101,9 @@ export class Log {
     let next = this.entries.at(-1);
     for (const entry of entries) {
       if (this.#entries.has(entry.id)) continue;
-      // An edited entry belongs to the day of its place.
-      const isLater = next && new Date(dayOf(entry)) > new Date(dayOf(next));
-      if (isLater) entry.day = dayOf(next);
+      // An edited entry belongs to the time of its place.
+      if (next && placeOf(entry) > placeOf(next)) entry.place = placeOf(next);
       next = entry;
-      this.#entries.set(entry.id, entry);
       rows.unshift(this.#row(entry));
     }
     this.#list.prepend(...rows);
@@ -142,7 +124,6 @@ export class Log {
   /** Replaces a pending row by the row of its entry. */
   answer(row, entry) {
     if (this.#entries.has(entry.id)) return row.remove();
-    if (entry.id !== null) this.#entries.set(entry.id, entry);
     const answered = this.#row(entry);
     row.replaceWith(answered);
     this.#arrange([answered]);
@@ -153,12 +134,7 @@ export class Log {
   append(entries) {
     const pending = this.#list.querySelector(".pending");
     const added = entries.filter(({ id }) => !this.#entries.has(id)).reverse();
-    const rows = added.map((entry) => {
-      this.#entries.set(entry.id, entry);
-      const row = this.#row(entry);
-      this.#list.insertBefore(row, pending);
-      return row;
-    });
+    const rows = added.map((entry) => this.#list.insertBefore(this.#row(entry), pending));
     this.#arrange(rows);
     if (rows.length) this.scrollToEnd();
   }
@@ -173,9 +149,8 @@ export class Log {
     const row = this.find(before.id);
     this.changes++;
     this.#entries.delete(before.id);
-    this.#entries.set(entry.id, entry);
     this.#successors.set(before.id, entry.id);
-    entry.day = dayOf(before);
+    entry.place = placeOf(before);
     const was = outcome(before) === outcome(entry) ? "" : outcome(before);
     if (was) this.#replaced.add(entry.id);
     this.#exchange(row, entry, was);
@@ -187,9 +162,9 @@ export class Log {
     this.#replaced.clear();
   }
 
-  /** Rebuilds the row of an entry: as it is stored, or as a pending edit will make it. */
+  /** Rebuilds that row: as it is stored, or as a pending edit will make it. */
   rebuild(id) {
-    const entry = this.#entries.get(id);
+    const entry = this.current(id);
     if (entry) this.#exchange(this.find(id), entry);
   }
 
@@ -214,8 +189,7 @@ export class Log {
 
   /** Gives the focus to a cell of a row: expression, result or more. */
   focus(id, name) {
-    const line = this.find(id)?.querySelector(".line");
-    (line?.querySelector(`button.${name}`) ?? line?.querySelector("button"))?.focus();
+    cellOf(this.find(id)?.querySelector(".line"), name)?.focus();
   }
 
   /** Rebuilds all rows, for example after a change of the number format. */
@@ -274,15 +248,11 @@ export class Log {
   }
 
   /** Turns a pending row into one that says why there is no result. `error` is a span or null. */
-  refuse(row, expression, { detail, hint }, error) {
+  refuse(row, expression, refusal, error) {
     const line = lineOf({ expression }, this.#handlers);
     if (error) line.querySelector(".expression").replaceChildren(...marked(expression, error));
     row.className = "entry refused";
-    row.replaceChildren(
-      line,
-      element("p", { class: "detail" }, ...prose(detail)),
-      element("p", { class: "hint" }, ...prose(hint)),
-    );
+    row.replaceChildren(line, ...problem(refusal));
     this.#arrange([]);
     this.scrollToEnd();
   }
@@ -312,7 +282,9 @@ export class Log {
     earlier.hidden = !more;
   }
 
+  /** Returns a new row for an entry, which it remembers if the entry is stored. */
   #row(entry, was) {
+    if (entry.id !== null) this.#entries.set(entry.id, entry);
     const row = rowOf(entry, this.#handlers, was);
     const edit = this.#handlers.editOf(entry.id);
     if (edit) this.#revise(row, entry, edit);
@@ -364,8 +336,7 @@ export class Log {
     this.#list.querySelector(".newest")?.classList.remove("newest");
     newest?.classList.add("newest");
     if (this.#list.contains(document.activeElement)) return;
-    const last = this.#list.lastElementChild?.querySelector(".line");
-    const cell = last?.querySelector("button.result") ?? last?.querySelector("button");
+    const cell = cellOf(this.#list.lastElementChild?.querySelector(".line"), "result");
     if (cell) this.#setCurrent(cell);
   }
 

@@ -63,7 +63,7 @@ export class Plots {
     const box = byId("sketch");
     const room = byId("input").form.querySelector(".field").offsetWidth - sketchEdges;
     const width = Math.min(room, sketchWidth);
-    const module = await load();
+    const module = request && (await load());
     const svg = module && (await module.sketch(request, width, sketchHeight));
     if (request === this.#request) box.replaceChildren(...(svg ? [svg] : []));
   }

@@ -30,7 +30,7 @@ export function rowOf(entry, handlers, was = "") {
   const row = element("li", { class: "entry" });
   const result = resultOf(entry, entry.kind, handlers, was);
   const more = entry.id === null ? [] : [moreOf(entry, handlers)];
-  row.append(lineOf(entry, handlers, result, ...more), time(new Date(entry.at)));
+  row.append(lineOf(entry, handlers, result, ...more), time(placeOf(entry)));
   row.dataset.day = dayOf(entry);
   if (entry.id !== null) row.dataset.id = entry.id;
   if (entry.plot) row.append(handlers.plot(entry.plot));
@@ -40,7 +40,8 @@ export function rowOf(entry, handlers, was = "") {
 /** Returns the line of a row: the expression, and cells. */
 export function lineOf(entry, handlers, ...cells) {
   const { expression, parsed, notices = [] } = entry;
-  const [, label, rest] = labelled.exec(expression) ?? [];
+  const total = totalLabel(entry);
+  const [, label = total, rest] = labelled.exec(expression) ?? [];
   const local = toLocal(rest ?? expression);
   const edit = button("", "expression", () => handlers.edit(entry));
   const tokens = scan(local, { comma: decimalComma() });
@@ -48,7 +49,7 @@ export function lineOf(entry, handlers, ...cells) {
   edit.tabIndex = -1;
   edit.title = "Edit (F2)";
   edit.setAttribute("aria-label", `${spoken(local)}, edit`);
-  const said = element("div", { class: "said" });
+  const said = element("div", { class: total ? "said total" : "said" });
   if (label) said.append(element("span", { class: "label" }, label));
   said.append(edit);
   if (local.length > foldAt) said.append(fold(edit));
@@ -121,7 +122,7 @@ export function resultOf(entry, className, handlers, was = "") {
   const before = was && `, was ${spoken(was)}`;
   const name = `${sentence(entry, text)}${before}, copy, or insert into your text`;
   result.setAttribute("aria-label", name);
-  result.title = typed(text);
+  result.title = `${typed(text)}\nCopies, or inserts if the input has text`;
   result.tabIndex = -1;
   return result;
 }
@@ -149,8 +150,12 @@ export function showCopied(result) {
 /** Returns the cell of a line that corresponds to a cell of another line. */
 export function cellLike(cell, line) {
   const name = ["result", "more", "expression"].find((part) => cell.classList.contains(part));
-  return line?.querySelector(`button.${name}`) ?? line?.querySelector("button");
+  return cellOf(line, name);
 }
+
+/** Returns the cell of a line with this name, or else its first one. */
+export const cellOf = (line, name) =>
+  line?.querySelector(`button.${name}`) ?? line?.querySelector("button");
 
 function fold(expression) {
   const toggle = button("Show all", "quiet unfold", () => {
@@ -172,7 +177,10 @@ export function setDay(row) {
 }
 
 /** Returns the day under which an entry is shown, as a text. */
-export const dayOf = ({ day, at }) => day ?? new Date(at).toDateString();
+const dayOf = (entry) => placeOf(entry).toDateString();
+
+/** Returns when an entry was made, or the one whose place it has taken. */
+export const placeOf = ({ place, at }) => new Date(place ?? at);
 
 function dayName(date) {
   const days = Math.round((new Date().setHours(0, 0, 0, 0) - date) / 86_400_000);
@@ -192,7 +200,7 @@ function time(at) {
 }
 
 /** An expression that is a total or an average of rows. */
-const totalled = /^(?:sum|mean)\(.*\) # (total|average)$/;
+const totalled = /^(?:sum|mean)\((.*)\) # (total|average)$/;
 
 /** Returns the expression of a total or an average of results. */
 export function totalOf(word, values) {
@@ -201,7 +209,27 @@ export function totalOf(word, values) {
 }
 
 /** Returns the word of a row that is a total or an average, or undefined. */
-export const totalWord = ({ expression }) => totalled.exec(expression)?.[1];
+export const totalWord = ({ expression }) => totalled.exec(expression)?.[2];
+
+/** Says how many rows a total or an average takes; "" for any other entry. */
+export function totalLabel({ expression }) {
+  const [, values, word] = totalled.exec(expression) ?? [];
+  const count = values?.split(", ").length;
+  return word ? `${word} of ${count} ${count === 1 ? "row" : "rows"}` : "";
+}
+
+/**
+ * Returns the totals or averages that the rows above, newest first, allow: of all rows down to a
+ * heading, another total or a row without a result, then of one row fewer each. The first one that
+ * has a value is meant: the others may add up different dimensions.
+ */
+export function totalsOf(word, rows) {
+  const ends = (row, i) =>
+    row.result === null || totalWord(row) || dayOf(row) !== dayOf(rows[Math.max(i - 1, 0)]);
+  const end = rows.findIndex(ends);
+  const values = rows.slice(0, end < 0 ? rows.length : end).map(outcome).reverse();
+  return values.map((_, i) => totalOf(word, values.slice(i)));
+}
 
 /** Signs and the words for them: screen readers leave out most signs. */
 const signs = [

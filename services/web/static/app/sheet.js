@@ -5,7 +5,7 @@
 import { background, context, valueOf, valueSource } from "./calculator.js";
 import { scan } from "./highlight.js";
 import { displayed, toLocal } from "./numbers.js";
-import { dayOf, labelled, outcome, totalOf, totalWord } from "./row.js";
+import { labelled, outcome, totalsOf, totalWord } from "./row.js";
 
 const randomNames = ["random", "randint"];
 
@@ -136,11 +136,11 @@ export function plan(rows, edits) {
   const before = rows.map(effectOf);
   const after = rows.map(({ id }, i) => (edits.has(id) ? effect(edits.get(id)) : before[i]));
   const covers = new Map();
-  for (const { row, covered } of totals(rows)) {
-    const values = covered.map((i) => outcome(rows[i]));
-    // If it is not the total of these rows, it is a sum like any other.
-    if (totalOf(totalWord(rows[row]), values) === rows[row].expression) covers.set(row, covered);
-  }
+  rows.forEach(({ expression }, i) => {
+    const all = totalsAt(rows, i);
+    const at = all.indexOf(expression); // -1 if it is a sum like any other
+    if (at >= 0) covers.set(i, Array.from(all.slice(at), (_, j) => i - all.length + at + j));
+  });
   const last = lastSetters(after);
   const changed = new Set(); // rows whose results may change
   const needed = new Set(); // rows that set names as they were
@@ -193,23 +193,10 @@ export function plan(rows, edits) {
   });
 }
 
-/**
- * Returns the totals and averages as {row, covered, start}: indexes of rows. They cover the rows
- * with results from start on, which is where the day begins or the last total was.
- */
-export function totals(rows) {
-  const all = [];
-  let [covered, start] = [[], 0];
-  rows.forEach((row, i) => {
-    if (i && dayOf(row) !== dayOf(rows[i - 1])) [covered, start] = [[], i];
-    if (totalWord(row)) {
-      all.push({ row: i, covered, start });
-      [covered, start] = [[], i + 1];
-    } else if (row.result !== null) {
-      covered.push(i);
-    }
-  });
-  return all;
+/** Returns what a total in the place of a row may be, the longest first; none if it is no total. */
+function totalsAt(rows, i) {
+  const word = totalWord(rows[i]);
+  return word ? totalsOf(word, rows.slice(0, i).reverse()) : [];
 }
 
 /**
@@ -241,11 +228,11 @@ export async function findStale(rows, { names, ans }, isComplete) {
     else checked.set(row, before);
     if (isOther && before) notes.push({ id, text: "This used a result that is not above it now." });
   }
-  for (const { row, covered, start } of totals(rows)) {
-    const { id, expression: base } = rows[row];
-    const expression = totalOf(totalWord(rows[row]), covered.map((i) => outcome(rows[i])));
-    const isCertain = start > 0 || isComplete;
-    if (isCertain && covered.length && expression !== base) edits.push({ id, expression, base });
+  for (const [i, { id, expression: base }] of rows.entries()) {
+    const all = totalsAt(rows, i);
+    const { source = base } = (await background.first(context(names, ans), all)) ?? {};
+    const isWhole = source === all[0] && all.length === i && !isComplete; // there may be more rows
+    if (source !== base && !isWhole) edits.push({ id, expression: source, base });
   }
   for (const one of outdated(sheet, isCurrent)) {
     const reply = await differs(one.row, ans);
