@@ -26,6 +26,7 @@ func TestHistory(t *testing.T) {
 		{"delete one", deleteOne},
 		{"delete all", deleteAll},
 		{"undo a deletion", undoDeletion},
+		{"notices", notices},
 		{"pin", pin},
 		{"two tabs", twoTabs},
 		{"another device", anotherDevice},
@@ -67,6 +68,7 @@ func undoDeletion(p *page) {
 	p.calculate("4")
 	p.wantLog("2 | 2", "3 | 3", "4 | 4")
 	p.press("Ctrl+z")
+	p.wantStatus("Undone")
 	p.rows(4)
 	p.wantLog("rent = 1200 | 1200", "2 | 2", "3 | 3", "4 | 4")
 	p.press("Ctrl+z")
@@ -77,6 +79,43 @@ func undoDeletion(p *page) {
 	p.press("Ctrl+z")
 	p.wantToast("The last deletion cannot be undone any more.")
 	p.wantLog("rent = 1200 | 1200", "2 | 2", "3 | 3", "5 | 5")
+}
+
+// notices checks that the notices of a row survive a reload, and its deletion with undo.
+func notices(p *page) {
+	const shown = `document.querySelector("#log li:first-child .details:not(.parsed)")?.textContent ?? ""`
+	p.calculate("sin(30)", "2")
+	want := get[string](p, shown)
+	if !strings.Contains(want, "radians") {
+		p.Fatalf("the notice is %q", want)
+	}
+	p.visit()
+	p.until(fmt.Sprintf(`(%s) === %q`, shown, want))
+	p.choose("2", "Delete")
+	p.rows(1)
+	p.calculate("3")
+	p.press("Ctrl+z")
+	p.rows(3)
+	p.until(fmt.Sprintf(`(%s) === %q`, shown, want))
+}
+
+// TestToastLeaves checks that toasts leave by themselves, but not while one of their buttons has
+// the focus.
+func TestToastLeaves(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("1")
+	p.choose("1", "Pin")
+	p.wantToast("Pinned: it is in Names.")
+	const clock = `document.getElementById("toast").getAnimations()[0]`
+	p.do(chromedp.Evaluate(clock+`.finish()`, nil))
+	p.until(`document.getElementById("toast").hidden`)
+	p.choose("1", "Unpin")
+	p.do(chromedp.Focus("#toast button"))
+	p.until(`getComputedStyle(document.getElementById("toast")).animationPlayState === "paused"`)
+	// The next toast stays as long as the first one.
+	p.do(chromedp.Evaluate(clock+`.currentTime = 7000`, nil))
+	p.choose("1", "Pin")
+	p.until(clock + `.currentTime === 0`)
 }
 
 // wantToast waits for a message of the page.

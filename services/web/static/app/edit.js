@@ -187,12 +187,12 @@ export class Editing {
       const restored = before ? repeatable(before) : base;
       return { id: entry.id, expression: restored, base: entry.expression };
     });
+    this.#forgetForeseen(); // or else the rows would lose the results that they had before
     const changed = entries.filter((entry) => {
       const before = this.#log.current(entry.replaces);
       this.#log.replace(entry);
       return before && outcome(before) !== outcome(entry);
     });
-    this.#forgetForeseen();
     session.writeOwn("edits", session.readOwn("edits").map((edits) => follow(edits, entries)));
     const isNew = undo.some(({ expression, base }) => expression !== base);
     const first = entries.find(({ id }) => id === undo[0].id);

@@ -98,8 +98,9 @@ export class History {
     if (!token) return;
     try {
       const page = await api.history(token, { cursor });
-      page.entries = this.#handlers.visible(page.entries);
-      if (token !== session.token() || !page.entries) return;
+      const entries = this.#handlers.visible(page.entries);
+      if (token !== session.token() || !entries) return;
+      page.entries = session.withNotices(entries);
       await show(page);
       this.#handlers.loaded(page.entries, cursor === null);
     } catch (failure) {
@@ -219,6 +220,7 @@ export class EntryDeletion {
   undo() {
     if (this.#open) {
       hideToast();
+      announce("Undone");
       this.#open = null;
       this.#tell([]);
       this.#handlers.restored();

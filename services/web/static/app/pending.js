@@ -142,7 +142,7 @@ export class Pending {
         const reply = await background.ask(context(names, ans, {}, lines) + expression);
         if (turn !== this.#turn || reply.unavailable) return;
         if (reply.parsed && !reply.error && !reply.random) lines.push(`> ${reply.parsed}`);
-        const row = id ? this.#log.find(this.#log.current(id)?.id) : this.#rows.get(item);
+        const row = id ? this.#log.find(id) : this.#rows.get(item);
         if (row) this.#show(item, row, expression, reply);
       }
     }
@@ -152,15 +152,10 @@ export class Pending {
 
   #add(item) {
     this.#rows.set(item, item.edits ? null : this.#log.add(item.expression));
-    this.#rebuild(item);
+    for (const { id } of item.edits ?? []) this.#log.rebuild(id);
     if (this.#delayed) this.#explain(item, queued);
     this.update();
     this.#handlers.changed();
-  }
-
-  /** Builds the rows of an edit anew. */
-  #rebuild({ edits = [] }) {
-    for (const { id } of edits) this.#log.rebuild(this.#log.current(id)?.id);
   }
 
   /** Stops tracking the row of an item, and returns it. */
@@ -177,9 +172,11 @@ export class Pending {
     if (!session.join(reply.session)) return this.#answeredElsewhere(item, row, reply.session);
     if (item.edits) {
       const entries = reply.results.map((result, i) => entryOf(result, item.request.expr[i]));
+      session.keepNotices(entries);
       return this.#handlers.edited(item, entries, reply);
     }
     const entry = entryOf(reply, item.expression);
+    session.keepNotices([entry]);
     this.#log.answer(row, entry);
     announce(sentence(entry, outcome(entry)));
     this.#handlers.stored(entry, reply);
@@ -202,8 +199,7 @@ export class Pending {
     const { expression } = item;
     if (this.#handlers.refused(expression, failure)) return row.remove();
     const problem = refusal(failure);
-    const position = failure.problem?.position;
-    this.#log.refuse(row, expression, problem, position ? spanOf(expression, position) : null);
+    this.#log.refuse(row, expression, problem, spanOf(expression, failure.problem?.position));
     announce(`${expression}: ${problem.detail}. ${problem.hint}`);
   }
 
@@ -224,7 +220,7 @@ export class Pending {
 
   #explain(item, text) {
     this.#reasons.set(item, text);
-    const row = this.#rows.get(item) ?? this.#log.find(this.#log.current(item.edits[0].id)?.id);
+    const row = this.#rows.get(item) ?? this.#log.find(item.edits[0].id);
     if (row) this.#log.explain(row, text, this.#actions(item)); // else it is not in the log
   }
 

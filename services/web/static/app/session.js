@@ -77,6 +77,21 @@ export function writeOwn(what, list) {
   browser.write(`abacus.${what}`, list.length ? JSON.stringify(stored) : null);
 }
 
+/** How many of the newest entries keep their notices, which the history does not have. */
+const mostNotices = 200;
+
+/** Stores the notices of entries that a reply has brought. */
+export function keepNotices(entries) {
+  const added = entries.flatMap(({ id, notices }) => (id && notices ? [{ id, notices }] : []));
+  if (added.length) writeOwn("notices", [...readOwn("notices"), ...added].slice(-mostNotices));
+}
+
+/** Returns entries of the history with the notices that are stored. */
+export function withNotices(entries) {
+  const stored = new Map(readOwn("notices").map(({ id, notices }) => [id, notices]));
+  return entries.map((entry) => ({ ...entry, notices: stored.get(entry.id) }));
+}
+
 const tokenName = "abacus.session";
 const previousName = "abacus.session.before";
 const knownName = "abacus.known";
