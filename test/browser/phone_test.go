@@ -128,7 +128,7 @@ func TestPhonePlot(t *testing.T) {
 	}
 	p.press("Enter")
 	const labels = `[...document.querySelectorAll("#log .points text")].map((label) => label.textContent).sort().join(" ")`
-	p.until(labels + ` === "(0.2679, 0) (2, -3) (3.732, 0)"`)
+	p.until(labels + ` === "(0.2679, 0) (3.732, 0) minimum (2, -3)"`)
 	// The picture moves gradually: wait until it stands still. The roots are 0.17 of the width
 	// apart at first, and 1.5 times as much after each press.
 	for _, part := range []float64{0.22, 0.33} {
@@ -178,7 +178,7 @@ func TestFirstPaint(t *testing.T) {
 	want := get[float64](p, top)
 	p.do(network.Enable(), network.SetBypassServiceWorker(true), network.SetCacheDisabled(true),
 		network.SetBlockedURLs([]string{"*/app/*.js"}), chromedp.Navigate(p.url))
-	p.until(`document.getElementById("keypad").childElementCount === 0`)
+	p.until(`document.getElementById("format-example")?.value === ""`)
 	if !get[bool](p, `document.querySelector("#examples h2").checkVisibility()`) {
 		t.Error("the examples are not painted before a script runs")
 	}

@@ -37,6 +37,27 @@ func plotKeys(p *page) {
 	p.wantInput("")
 }
 
+// plotLabels checks that the labels of roots stand clear of the axis, and that the lowest point is
+// called so.
+func plotLabels(p *page) {
+	p.plot("plot(x^2 - 4x + 1, x = -10, 10)")
+	p.until(`[...document.querySelectorAll("#log .points text")].map((label) => label.textContent).join() ===
+		"(0.2679, 0),(3.732, 0),minimum (2, -3)"`)
+	distances := get[[]float64](p, `(() => {
+		const { top, bottom } = document.querySelector("#log .points circle").getBoundingClientRect();
+		const axis = (top + bottom) / 2;
+		return [...document.querySelectorAll("#log .points text")].map((label) => {
+			const box = label.getBoundingClientRect();
+			return Math.max(box.top - axis, axis - box.bottom);
+		});
+	})()`)
+	for i, distance := range distances {
+		if distance < 2 {
+			p.Errorf("label %d is %v pixels away from the axis", i, distance)
+		}
+	}
+}
+
 // middle returns the middle of the newest picture, in pixels of the viewport.
 func (p *page) middle() (x, y float64) {
 	p.Helper()

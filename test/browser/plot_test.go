@@ -20,7 +20,7 @@ func TestPlot(t *testing.T) {
 		{"drawn", plotDrawn},
 		{"pole", plotPole},
 		{"several curves", plotCurves},
-		{"colours", plotColours},
+		{"colours", plotColours}, {"labels", plotLabels},
 		{"no value", plotNoValue},
 		{"sketch", plotSketch},
 		{"keys", plotKeys},
@@ -93,7 +93,7 @@ func plotDrawn(p *page) {
 		p.Errorf("the curve has the path %.200s", d)
 	}
 	p.wantLabel("Plot for x from -3 to 3: sin(x) has values from -1 to 1; root at (0, 0); " +
-		"extremum at (-1.571, -1); extremum at (1.571, 1).")
+		"minimum at (-1.571, -1); maximum at (1.571, 1).")
 	if got := get[int](p, `document.querySelectorAll("#log .points circle").length`); got != 3 {
 		p.Errorf("%d points of interest are marked, want 3", got)
 	}

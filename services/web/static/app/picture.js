@@ -1,8 +1,8 @@
-// The picture of a plot as SVG, from the curves that calc.wasm returns (services/web/preview); the
-// gestures and keys that move it; and saving it as a file.
+// The picture of a plot as SVG, from the curves that calc.wasm returns (services/web/preview), with
+// its points of interest; and saving it as a file.
 
 import { download, shape } from "./dom.js";
-import { shown } from "./numbers.js";
+import { decimalComma, shown } from "./numbers.js";
 
 /** The room around the curves for the labels of ticks, in pixels. */
 const margin = { top: 8, right: 14, bottom: 24 };
@@ -15,9 +15,11 @@ const mostLabels = 6;
 
 /**
  * Where the middle of a label may be: beside its point, in halves of its width, and below it, in
- * pixels. The first free place is taken.
+ * pixels. The first free place is taken: one near the point and clear of the axis, if all labels
+ * have such a place.
  */
-const places = [[0, -14], [1, 0], [-1, 0], [0, 14], [0, -29], [0, 30], [0, -45], [0, -61]];
+const near = [[0, -14], [1, 0], [-1, 0], [1, -13], [-1, -13], [0, 14], [0, -19]];
+const anywhere = [[0, -14], [1, 0], [-1, 0], [0, 14], [0, -29], [0, 30], [0, -45], [0, -61]];
 
 /** The heights of a label and of a dot with the room around them, in pixels. */
 const labelHeight = 12;
@@ -71,34 +73,48 @@ export class Picture {
     this.#cursor.replaceChildren(line, ...dots, shape("text", place, text));
   }
 
-  /** Marks points {x, y, label} with dots, and with their labels where there is room. */
+  /** Marks points {x, y, text} with dots, and with their texts where there is room. */
   showPoints(points) {
     const dots = points.map(({ x, y }) => {
       return { x: this.#x(x), y: this.#y(y), half: 4, height: dotHeight };
     });
-    const taken = [...dots];
-    const nodes = points.flatMap(({ label }, i) => {
-      const { x: cx, y: cy } = dots[i];
+    const texts = points.length <= mostLabels ? points.map(({ text }) => text) : [];
+    const clear = this.#labels(texts, dots, near, this.#y(0));
+    const labels = clear.every(Boolean) ? clear : this.#labels(texts, dots, anywhere);
+    const nodes = dots.flatMap(({ x: cx, y: cy }, i) => {
       const dot = shape("circle", { cx, cy, r: 3.5 });
-      const half = (digitWidth * label.length) / 2 + 4;
+      const { x, y } = labels[i] ?? {};
+      if (x === undefined) return [dot];
+      const place = { class: "tick", x, y: y + 4, "text-anchor": "middle" };
+      return [dot, shape("text", place, texts[i])];
+    });
+    this.#points.replaceChildren(...nodes);
+  }
+
+  /** Returns the boxes of texts beside dots, undefined where there is no room, off an axis. */
+  #labels(texts, dots, places, axis = -far) {
+    const taken = [...dots];
+    return texts.map((text, i) => {
+      const { x: cx, y: cy } = dots[i];
+      const half = (digitWidth * text.length) / 2 + 4;
       const boxAt = ([beside, below]) => ({
-        x: Math.max(half, Math.min(cx + beside * (half + 5), this.#width - half)), y: cy + below,
+        x: Math.max(half, Math.min(cx + beside * (half + 5), this.#width - half)),
+        y: cy + below, half, height: labelHeight,
       });
       const isClear = ({ x, y }) =>
-        y > 10 && y < this.#height - 4 && taken.every((other) =>
+        y > 10 && y < this.#height - 4 && Math.abs(y - axis) > labelHeight &&
+        taken.every((other) =>
           Math.abs(other.x - x) > other.half + half || Math.abs(other.y - y) > other.height);
       // The label is rather on the side where no other point is near.
       const isNear = (side) =>
         dots.some(({ x }) => side * (x - cx) > 0 && side * (x - cx) < 2 * half);
       const [left, right] = [-1, 1].map(isNear);
-      const order = left === right ? places : [[left ? 1 : -1, 0], ...places];
-      const box = points.length <= mostLabels && order.map(boxAt).find(isClear);
-      if (!box) return [dot];
-      taken.push({ ...box, half, height: labelHeight });
-      const place = { class: "tick", x: box.x, y: box.y + 4, "text-anchor": "middle" };
-      return [dot, shape("text", place, label)];
+      const side = left ? 1 : -1;
+      const order = left === right ? places : [[side, 0], [side, -13], ...places];
+      const box = order.map(boxAt).find(isClear);
+      if (box) taken.push(box);
+      return box;
     });
-    this.#points.replaceChildren(...nodes);
   }
 
   #x(x) {
@@ -170,123 +186,120 @@ const longest = (ticks) => Math.max(1, ...ticks.map(({ text }) => text.length));
 
 const pixels = (number) => Math.round(100 * Math.max(-far, Math.min(number, far))) / 100;
 
-/** The part of the picture that one key press moves it by, and the factor of one zoom step. */
-const panStep = 0.1;
-const zoomIn = 1 / 1.5;
-
-/** What keys and tools do; `act` takes the calls of `listen`. */
-export const moves = [
-  { key: "+", sign: "+", label: "Zoom in", act: (calls) => calls.zoom(zoomIn) },
-  { key: "-", sign: "−", label: "Zoom out", act: (calls) => calls.zoom(1 / zoomIn) },
-  { key: "ArrowLeft", sign: "←", label: "Move left", act: (calls) => calls.pan(panStep, 0) },
-  { key: "ArrowRight", sign: "→", label: "Move right", act: (calls) => calls.pan(-panStep, 0) },
-  { key: "ArrowUp", sign: "↑", label: "Move up", act: (calls) => calls.pan(0, panStep) },
-  { key: "ArrowDown", sign: "↓", label: "Move down", act: (calls) => calls.pan(0, -panStep) },
-  { key: "0", sign: "⤢", label: "Fit", act: (calls) => calls.whole() },
-];
-
-/** Keys that have no tool, and other keys for the same moves. */
-const keyActions = {
-  Escape: (calls) => calls.leave(),
-  "Shift+ArrowLeft": (calls) => calls.step(-1),
-  "Shift+ArrowRight": (calls) => calls.step(+1),
-};
-const aliases = { "=": "+", Home: "0" };
-
-/** How far a pointer may move during a click, in pixels. */
-const slip = 5;
+/** More points of a kind than this are not of interest. */
+const mostPoints = 8;
 
 /**
- * Listens to an element whose picture is at `box()`, a DOMRect, and calls
- *
- *   zoom(factor, x, y)  a factor below 1 comes closer; x and y stay where they are
- *   pan(x, y)           to the right and downwards
- *   read(x, slack)      null outside the picture; a point of interest within the slack is meant
- *
- * with parts of the picture's width and height, from its top left corner; the moves above also
- * call `step(n)` for the next point to read, `whole()` for the whole range, and `leave()`. One
- * finger pans sideways and leaves scrolling to the page (touch-action); two fingers pan and zoom.
+ * Resolves to the points of interest of curves: roots, extrema and intersections, each {kind, x, y,
+ * label, text}; the picture shows the text. They are searched for between the points of the curves;
+ * `values(x)` resolves to the values of all curves at x.
  */
-export function listen(element, box, calls) {
-  const pointers = new Map();
-  let moved = 0;
-
-  const part = ({ clientX, clientY }) => {
-    const { left, top, width, height } = box();
-    return [(clientX - left) / width, (clientY - top) / height];
+export async function pointsOf({ curves, low, high, from, to }, values) {
+  const found = [];
+  const add = async (brackets, difference, refine) => {
+    if (brackets.length > mostPoints) return;
+    for (const bracket of brackets) {
+      const [, , kind] = bracket;
+      const at = await refine(bracket, async (x) => difference(await values(x)));
+      if (at === null) continue;
+      const x = Number(at.toPrecision(9));
+      found.push({ kind, x, y: difference.height(await values(x)) });
+    }
   };
-  const read = (event) => {
-    const [x] = part(event);
-    const reach = event.pointerType === "touch" ? 16 : 4;
-    calls.read(x >= 0 && x <= 1 ? x : null, reach / box().width);
-  };
-
-  element.addEventListener("pointerdown", (event) => {
-    if (event.button) return;
-    pointers.set(event.pointerId, event);
-    moved = pointers.size > 1 ? slip : 0;
-    element.setPointerCapture(event.pointerId);
-  });
-
-  element.addEventListener("pointermove", (event) => {
-    const before = pointers.get(event.pointerId);
-    if (!before) return void (event.pointerType === "mouse" && read(event));
-    const [dx, dy] = [event.clientX - before.clientX, event.clientY - before.clientY];
-    moved += Math.abs(dx) + Math.abs(dy);
-    if (moved < slip) return;
-    pointers.set(event.pointerId, event);
-    const other = [...pointers.values()].find((one) => one.pointerId !== event.pointerId);
-    const [[x, y], [x0, y0]] = [part(event), part(before)];
-    if (!other) return calls.pan(x - x0, event.pointerType === "touch" ? 0 : y - y0);
-    const [u, v] = part(other);
-    calls.pan((x - x0) / 2, (y - y0) / 2);
-    calls.zoom(distance(before, other) / distance(event, other), (x + u) / 2, (y + v) / 2);
-  });
-
-  for (const end of ["pointerup", "pointercancel"]) {
-    element.addEventListener(end, (event) => {
-      const known = pointers.delete(event.pointerId);
-      if (known && end === "pointerup" && moved < slip) read(event);
-    });
+  for (const [i, { paths }] of curves.entries()) {
+    const value = Object.assign((ys) => ys[i], { height: (ys) => ys[i] });
+    await add(changes("root", paths, (_, y) => y), value, root);
+    await add(turns(paths, (high - low) * 1e-6), value, turn);
+    for (let j = i + 1; j < curves.length; j++) {
+      const other = heightsOf(curves[j].paths);
+      const difference = Object.assign((ys) => ys[i] - ys[j], { height: (ys) => ys[i] });
+      await add(changes("intersection", paths, (x, y) => y - other(x)), difference, root);
+    }
   }
-  element.addEventListener("pointerleave", (event) => {
-    if (event.pointerType === "mouse" && !pointers.size) calls.read(null);
-  });
-
-  // Gestures with two fingers belong to the picture alone.
-  const active = { passive: false };
-  element.addEventListener("touchmove", (event) => {
-    if (event.touches.length > 1) event.preventDefault();
-  }, active);
-
-  // The wheel scrolls the page, but zooms with Ctrl or Cmd, or once the picture has the focus.
-  element.addEventListener("wheel", (event) => {
-    const zooms = event.ctrlKey || event.metaKey;
-    if (!zooms && document.activeElement !== element) return;
-    event.preventDefault();
-    const delta = event.deltaY * (event.deltaMode ? 16 : 1) * (zooms ? 4 : 1);
-    calls.zoom(Math.exp(Math.max(-100, Math.min(delta, 100)) / 300), ...part(event));
-  }, active);
-}
-
-/** Listens to the keys of an element, except in its fields, with the same calls. */
-export function listenToKeys(element, calls) {
-  element.addEventListener("keydown", (event) => {
-    const modified = event.ctrlKey || event.altKey || event.metaKey;
-    const act = !modified && !event.target.matches("input") && keyAction(event);
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act(calls);
+  const inside = ({ x, y }) => y !== null && y >= low && y <= high && x >= from && x <= to;
+  const text = (number) => shown(String(Number(number.toPrecision(4))));
+  const separator = decimalComma() ? ";" : ",";
+  const zero = (number, size) => (Math.abs(number) < size * 1e-9 ? 0 : number);
+  return found.filter(inside).map((point) => {
+    const [x, y] = [zero(point.x, to - from), zero(point.y, high - low)];
+    const label = `(${text(x)}${separator} ${text(y)})`;
+    const isTurn = point.kind.endsWith("imum");
+    return { ...point, x, y, label, text: isTurn ? `${point.kind} ${label}` : label };
   });
 }
 
-function keyAction({ key, shiftKey }) {
-  const name = shiftKey && key.startsWith("Arrow") ? `Shift+${key}` : key;
-  return keyActions[name] ?? moves.find((move) => move.key === (aliases[name] ?? name))?.act;
+/** Returns the intervals [from, to, kind] of paths in which f(x, y) changes its sign. */
+function changes(kind, paths, f) {
+  return paths.flatMap((path) => {
+    const brackets = [];
+    for (let i = 2; i < path.length; i += 2) {
+      const [a, b] = [f(path[i - 2], path[i - 1]), f(path[i], path[i + 1])];
+      if (a * b < 0 || (b === 0 && a !== 0)) brackets.push([path[i - 2], path[i], kind]);
+    }
+    return brackets;
+  });
 }
 
-const distance = (a, b) => Math.max(1, Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY));
+/** Returns the intervals [from, to, kind] of paths in which a curve turns by more than a slack. */
+function turns(paths, slack) {
+  return paths.flatMap((path) => {
+    const brackets = [];
+    for (let i = 2; i + 3 < path.length; i += 2) {
+      const [a, b, c] = [path[i - 1], path[i + 1], path[i + 3]];
+      const turned = (b - a) * (b - c) > 0 && Math.abs(b - a) + Math.abs(b - c) > slack;
+      if (turned) brackets.push([path[i - 2], path[i + 2], b > a ? "maximum" : "minimum"]);
+    }
+    return brackets;
+  });
+}
+
+/** Returns a function that interpolates the heights of paths; NaN where there are none. */
+function heightsOf(paths) {
+  return (x) => {
+    const path = paths.find((points) => points[0] <= x && x <= points.at(-2));
+    if (!path) return NaN;
+    let i = 2;
+    while (path[i] < x) i += 2;
+    const part = (x - path[i - 2]) / (path[i] - path[i - 2]);
+    return path[i - 1] + part * (path[i + 1] - path[i - 1]);
+  };
+}
+
+/** Resolves to where f is 0 in an interval, by the Illinois method, or to null if it jumps. */
+async function root([a, b], f) {
+  let [left, right, fa, fb] = [a, b, await f(a), await f(b)];
+  const height = Math.abs(fa) + Math.abs(fb);
+  if (fb === 0) return right;
+  for (let i = 0; i < 40; i++) {
+    const x = (left * fb - right * fa) / (fb - fa);
+    const y = await f(x);
+    if (Number.isNaN(y) || Number.isNaN(x)) return null;
+    if (Math.abs(y) < height * 1e-13 || right - left < (b - a) * 1e-9) {
+      return Math.abs(y) < height / 4 ? x : null;
+    }
+    if (y * fb > 0) [right, fb, fa] = [x, y, fa / 2];
+    else [left, fa, fb] = [x, y, fb / 2];
+  }
+  return null;
+}
+
+/** Resolves to where f turns in an interval: by golden sections, then through three points. */
+async function turn([a, b, kind], f) {
+  const golden = 0.618033988749895;
+  let [left, right] = [a, b];
+  for (let i = 0; i < 12; i++) {
+    const [u, v] = [right - golden * (right - left), left + golden * (right - left)];
+    const [fu, fv] = [await f(u), await f(v)];
+    if (kind === "maximum" ? fu > fv : fu < fv) right = v;
+    else left = u;
+  }
+  const middle = (left + right) / 2;
+  const step = (right - left) / 2;
+  const [y0, y1, y2] = [await f(middle - step), await f(middle), await f(middle + step)];
+  const bend = y0 - 2 * y1 + y2;
+  const x = bend ? middle + (step * (y0 - y2)) / (2 * bend) : middle;
+  return Number(x.toPrecision(6));
+}
 
 /** The styles that a saved picture takes from the style sheet. */
 const styles = [

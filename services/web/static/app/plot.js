@@ -1,13 +1,12 @@
 // A plot in the log: its picture, its tools, the values at a point, and sliders for the variables.
 // It uses the current names of the session, not those at the time when it was entered.
 
-import { Calculator, latest, valueSource } from "./calculator.js";
+import { Calculator, latest, sourceOf } from "./calculator.js";
+import { listen, listenToKeys, moves, Sliders } from "./controls.js";
 import { announce, button, element, openMenu, prose, shape } from "./dom.js";
 import { used } from "./highlight.js";
 import { shown, toLocal, withUnit } from "./numbers.js";
-import { listen, listenToKeys, moves, Picture, savePng, saveSvg } from "./picture.js";
-import { pointsOf } from "./points.js";
-import { Sliders } from "./sliders.js";
+import { Picture, pointsOf, savePng, saveSvg } from "./picture.js";
 
 /** The range of the statement, with a y range that fits the curves. */
 const whole = { from: NaN, to: NaN, low: NaN, high: NaN };
@@ -258,16 +257,12 @@ export class Plot {
 
   /** Says which names the curves depend on, and offers sliders for the variables. */
   #describeNames() {
-    const { variables, definitions } = this.#handlers.names();
+    const all = this.#handlers.names();
     const { expressions, variable } = this.#plot;
-    const names = used(expressions, { variables, definitions }, [variable]);
-    const movable = names.filter((name) => Object.hasOwn(variables, name));
-    const numbers = movable.filter((name) => typeof variables[name] === "number");
-    this.#sliders.offer(Object.fromEntries(numbers.map((name) => [name, variables[name]])));
-    const sources = names.map((name) =>
-      movable.includes(name) ? `${name} = ${valueSource(variables[name])}` : definitions[name],
-    );
-    const list = sources.map(toLocal).join(", ");
+    const names = used(expressions, all, [variable]);
+    const values = names.map((name) => [name, all.variables[name]]);
+    this.#sliders.offer(Object.fromEntries(values.filter(([, one]) => typeof one === "number")));
+    const list = names.map((name) => toLocal(sourceOf(name, all))).join(", ");
     this.#caption.textContent = list && `With ${list}, as set now`;
   }
 
