@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -271,14 +272,20 @@ func TestHelpSearch(t *testing.T) {
 	p.click("#keys-open")
 	p.until(`document.querySelector("#guide li") !== null`)
 	height := get[float64](p, `document.getElementById("keys").offsetHeight`)
+	find := func(word string) {
+		p.Helper()
+		p.do(chromedp.Evaluate(fmt.Sprintf(`{ const text = document.getElementById("guide-search"); text.value = %q; text.oninput(); }`, word), nil))
+	}
 	for word, first := range map[string]string{
-		"mortgage": "pmt(3.5%/12, 25*12, 300000)", "loan": "pmt(3.5%/12, 25*12, 300000)", "payment": "pmt(3.5%/12, 25*12, 300000)",
+		"keyboard": "Keypad", "copy": "Copy", "paste": "Paste", "graph": "plot(x^2 - 2, x = -3, 3)", "offline": "Offline",
+		"print": "Print", "language": "Settings", "dark": "Settings", "decimal comma": "Settings", "share": "Share", "export": "More",
+		"total": "total", "mortgage": "pmt(3.5%/12, 25*12, 300000)", "loan": "pmt(3.5%/12, 25*12, 300000)", "payment": "pmt(3.5%/12, 25*12, 300000)",
 		"time": "17:40 - 9:15", "hex": "255 in hex", "binary": "44 in bin", "net": "119 / 1.19", "tip": "64.50 + 18%",
-		"undo": "Undo", "percent": "15% of 80", "fuel": "45 l / 620 km in l/100km", "average": "mean(12, 15, 18.5)",
+		"undo": "Undo", "percent": "15% of 80", "fuel": "45 l / 620 km in l/100km", "average": "average",
 		"total of a list": "sum(12, 15, 18.5)", "date": "17:40 - 9:15", "tax": "250 + 19%", "Exchange": "100 USD in EUR", "hypo": "hypot(x, y)",
 		"<<": "a << n",
 	} {
-		p.do(chromedp.Evaluate(fmt.Sprintf(`{ const text = document.getElementById("guide-search"); text.value = %q; text.oninput(); }`, word), nil))
+		find(word)
 		if got := get[string](p, `document.querySelector("#guide code")?.textContent ?? ""`); got != first {
 			t.Errorf("%s finds %q first, want %q", word, got, first)
 		}
@@ -286,10 +293,27 @@ func TestHelpSearch(t *testing.T) {
 			t.Errorf("%s makes the dialog %v pixels high, not %v", word, got, height)
 		}
 	}
-	p.do(chromedp.Evaluate(`document.getElementById("guide-search").value = ""; document.getElementById("guide-search").oninput()`, nil))
+	const keys = `document.querySelectorAll("#guide .keys").length`
+	find("")
+	all := get[int](p, keys)
+	for _, word := range []string{"keyboard", "shortcut", "keys"} {
+		find(word)
+		if found := get[int](p, keys); found != all || found == 0 {
+			t.Errorf("%s finds %d of %d keys", word, found, all)
+		}
+	}
+	// The number of matches is announced, and there is a way on where there are none.
+	const count = `document.getElementById("guide-count").textContent`
+	find("mortgage")
+	p.until(count + ` === "1 match"`)
+	find("quark")
+	p.until(count + ` === "No matches"`)
+	p.click("#guide .offer")
+	p.wantFocus("#guide-search")
+	p.until(count + ` === "" && document.querySelectorAll("#guide li").length > 50`)
 	for _, example := range get[[]string](p, `[...document.querySelectorAll("#guide [data-words] button code")].map((code) => code.textContent)`) {
 		status := getAsync[int](p, fmt.Sprintf(`fetch("/eval?expr=" + encodeURIComponent(%q)).then((reply) => reply.status)`, example))
-		if status != 200 && example != "100 USD in EUR" { // which needs rates
+		if status != 200 && !slices.Contains([]string{"100 USD in EUR", "total", "average"}, example) { // which need rates and rows
 			t.Errorf("%s: status %d", example, status)
 		}
 	}

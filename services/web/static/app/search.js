@@ -2,11 +2,11 @@
 // and the help.
 
 import * as api from "./api.js";
-import { button, byId, choose, element } from "./dom.js";
+import { button, byId, element, Options } from "./dom.js";
 import { shown, toLocal } from "./numbers.js";
 import { outcome } from "./row.js";
 import * as session from "./session.js";
-import { isCalled } from "./vocabulary.js";
+import { isCalled } from "./names.js";
 
 /** Returns the local midnight a number of days ago; 0 is today's. */
 function midnight(daysAgo) {
@@ -38,8 +38,8 @@ class Search {
   #dialog = byId("search");
   #form = byId("filter");
   #text = byId("search-text");
-  #list = byId("found");
-  #chosen = 0;
+  #options = new Options(byId("found"), this.#text, (index) => this.#close(index));
+  #found = []; // the entries that are shown
   #requests = 0;
   #timer = 0;
 
@@ -49,10 +49,6 @@ class Search {
       this.#timer = setTimeout(() => this.update(), pause);
     });
     this.#text.addEventListener("keydown", (event) => this.#key(event));
-    this.#list.addEventListener("click", (event) => {
-      const option = event.target.closest("[role=option]");
-      if (option) this.#dialog.close(option.dataset.expression);
-    });
     this.#dialog.addEventListener("close", () => {
       clearTimeout(this.#timer);
       this.#form.reset();
@@ -74,7 +70,12 @@ class Search {
       message = api.trouble("The history cannot be searched", failure);
     }
     if (request !== this.#requests) return;
-    byId("found-none").textContent = message;
+    const anyTime = button("Search any time", "quiet offer", () => {
+      this.#form.days.value = "";
+      this.#text.focus();
+      this.update();
+    });
+    byId("found-none").replaceChildren(message, ...(days ? [" ", anyTime] : []));
     this.#show(entries, Object.values(filter).some(Boolean));
   }
 
@@ -83,26 +84,20 @@ class Search {
     for (const entry of entries) {
       if (!newest.has(entry.expression)) newest.set(entry.expression, entry);
     }
-    const options = [...newest.values()].map(option);
-    this.#list.replaceChildren(...options);
-    this.#list.hidden = !options.length;
-    byId("found-none").hidden = options.length > 0 || !filtered;
-    this.#text.setAttribute("aria-expanded", String(options.length > 0));
-    this.#choose(0);
+    this.#found = [...newest.values()];
+    this.#options.show(this.#found.map(option), 0);
+    const { isOpen } = this.#options;
+    byId("found-none").hidden = isOpen || !filtered;
+    this.#text.setAttribute("aria-expanded", String(isOpen));
   }
 
-  #choose(index) {
-    const count = this.#list.children.length;
-    this.#chosen = count ? (index + count) % count : 0;
-    choose(this.#list, this.#text, this.#chosen);
+  #close(index) {
+    this.#dialog.close(this.#found[index]?.expression ?? "");
   }
 
   #key(event) {
-    const chosen = this.#list.children[this.#chosen];
-    if (event.key === "ArrowDown") this.#choose(this.#chosen + 1);
-    else if (event.key === "ArrowUp") this.#choose(this.#chosen - 1);
-    else if (event.key === "Enter") this.#dialog.close(chosen?.dataset.expression ?? "");
-    else return;
+    if (event.key === "Enter") this.#close(this.#options.chosen);
+    else if (!this.#options.key(event)) return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -120,15 +115,12 @@ function resultsWith({ q, kind, from, to }) {
   });
 }
 
-function option(entry, index) {
-  const { expression } = entry;
-  const attributes = { role: "option", id: `found-${index}`, "aria-selected": "false" };
-  const item = element("li", attributes, element("span", {}, toLocal(expression)));
+function option(entry) {
+  const item = element("li", {}, element("span", {}, toLocal(entry.expression)));
   if (entry.result !== null) {
     item.append(element("span", { class: "value" }, shown(outcome(entry), entry.result)));
   }
   item.append(element("time", { datetime: entry.at }, when(new Date(entry.at))));
-  item.dataset.expression = expression;
   return item;
 }
 
@@ -154,7 +146,7 @@ const topics = [
   ["5 as % of 20", "what percentage 5 is of 20", "percent ratio"],
   ["20% off 80", "a price with a discount", "percent sale reduction rebate minus"],
   ["64.50 + 18%", "with a tip", "percent gratuity service bill add"],
-  ["(64.50 + 18%) / 3", "with a tip, split between three", "percent share bill person"],
+  ["(64.50 + 18%) / 3", "with a tip, split between three", "percent bill person"],
   ["250 + 19%", "with VAT: the gross price", "percent tax sales add"],
   ["119 / 1.19", "without 19% VAT: the net price", "percent tax sales remove"],
   ["pmt(3.5%/12, 25*12, 300000)", "the monthly payment of a mortgage", "loan credit interest rate"],
@@ -172,16 +164,28 @@ const topics = [
   ["1/3 as fraction", "exactly, as a fraction", "ratio"],
   ["pi to 2 decimals", "rounded", "round digits places precision"],
   ["sin(30°)", "an angle in degrees", "trigonometry"],
+  ["total", "the sum of the rows above, down to a day or a total", "add up numbers"],
+  ["average", "the mean of the rows above, down to a day or a total", "numbers"],
   ["sum(12, 15, 18.5)", "the total of a list", "add up numbers"],
   ["mean(12, 15, 18.5)", "the average of a list", "statistics numbers"],
   ["std(12, 15, 18.5)", "the standard deviation of a list", "statistics spread numbers"],
   ["solve(x^2 = 2, x = 0, 2)", "the solution of an equation", "root unknown"],
   ["rent: 1200", "with a label", "note comment text name budget list"],
+  ["plot(x^2 - 2, x = -3, 3)", "the graph of a function", "draw curve chart diagram"],
   ["Undo", "in the message after a deletion or an edit takes it back", "restore mistake wrong"],
+  ["Edit", "press an expression: rows that depend on it follow", "change correct row"],
+  ["Copy", "a press on a result copies it, or inserts it if the input has text", "clipboard reuse"],
+  ["Paste", "puts lines, such as cells of a spreadsheet, into a row each", "clipboard import"],
+  ["Offline", "you calculate as always; rows are stored once you are back", "network internet"],
+  ["Print", "with your browser: only the calculations are printed", "paper pdf"],
+  ["Keypad", "the button in the input changes to the keyboard and back", "keys touch phone"],
   ["Search", "at the top finds earlier rows", "history find last week"],
   ["Share", "at the top makes a link to your calculations", "send friend"],
   ["More", "saves the history as a file, and deletes it", "export csv spreadsheet excel clear"],
-  ["Settings", "under More: decimal comma, decimals, dark theme", "format separator point light"],
+  [
+    "Settings", "under More: decimal comma, decimals, dark theme",
+    "format separator point light language appearance",
+  ],
 ];
 
 /** The keys, between backticks, and what they do. */
@@ -207,69 +211,55 @@ const keyHelp = [
   ],
 ];
 
-const withKeys = (text) =>
-  text.split("`").map((part, i) => (i % 2 ? element("kbd", {}, part) : part));
-
-/** Returns the rows of the list of keys, which it fills at first. */
-function keyRows() {
-  const list = byId("key-list");
-  if (list.childElementCount) return [...list.querySelectorAll("dl > div")];
-  const rows = keyHelp.map(([keys, help]) => {
-    const node = element("div", {}, element("dt", {}, ...withKeys(keys)));
-    node.append(element("dd", {}, ...withKeys(help)));
-    node.dataset.words = help;
-    return node;
-  });
-  const more =
-    "Press a result to copy it, or to insert it if the input has text; an expression to edit it; " +
-    "a name to insert it.";
-  list.append(element("h3", {}, "Keys"), element("dl", {}, ...rows), element("p", {}, more));
-  return rows;
-}
-
 /** Fills the open dialog of the help, which closes with a text. */
 export function showGuide() {
   const dialog = byId("keys");
   const text = byId("guide-search");
-  const examples = [...document.querySelectorAll("#examples section")].map((section) => {
-    const rows = [...section.querySelectorAll(".example")].map((example) => {
-      const [code, output] = example.children;
-      return row(dialog, code.textContent, code.textContent, output.textContent);
-    });
-    return { title: section.querySelector("h3").textContent, rows };
-  });
-  const groups = Object.entries(titles).map(([kind, title]) => {
-    const ofKind = functions.filter((word) => word.kind === kind);
-    return { title, rows: ofKind.map((word) => wordRow(dialog, word)) };
-  });
-  const subjects = { title: "By subject", rows: topics.map((topic) => topicRow(dialog, ...topic)) };
-  const all = [...examples, subjects, ...groups].filter(({ rows }) => rows.length);
-  const keys = keyRows();
+  const groups = groupsOf(dialog);
   const show = () => {
     const wanted = text.value.trim().toLowerCase();
-    const rows = [...all.flatMap((group) => group.rows), ...keys];
-    const ranks = new Map(rows.map((one) => [one, rank(one, wanted)]));
+    const all = groups.flatMap(({ rows }) => rows);
+    const ranks = new Map(all.map((node) => [node, rank(node, wanted)]));
     // Letters within words count only if there is nothing better.
     const least = Math.max(...ranks.values()) > 1 ? 2 : 1;
-    const matching = (some) =>
-      some.filter((one) => ranks.get(one) >= least).sort((a, b) => ranks.get(b) - ranks.get(a));
-    const found = all
-      .map((group) => ({ title: group.title, found: matching(group.rows) }))
-      .filter((group) => group.found.length)
-      .sort((a, b) => ranks.get(b.found[0]) - ranks.get(a.found[0]));
-    const nodes = found.flatMap((group) => [
-      element("h3", {}, group.title),
-      element("ul", { role: "list" }, ...group.found),
+    const byRank = (a, b) => ranks.get(b) - ranks.get(a);
+    const found = groups
+      .map(({ title, rows }) => [title, rows.filter((one) => ranks.get(one) >= least).sort(byRank)])
+      .filter(([, rows]) => rows.length)
+      .sort(([, [a]], [, [b]]) => byRank(a, b));
+    const count = found.flatMap(([, rows]) => rows).length;
+    const counted = count ? `${count} ${count === 1 ? "match" : "matches"}` : "No matches";
+    byId("guide-count").textContent = wanted && counted;
+    const nodes = found.flatMap(([title, rows]) => [
+      element("h3", {}, title), element("ul", { role: "list" }, ...rows),
     ]);
-    const foundKeys = matching(keys);
-    for (const key of keys) key.hidden = !foundKeys.includes(key);
-    byId("key-list").hidden = !foundKeys.length;
-    if (!nodes.length && !foundKeys.length) nodes.push(element("p", {}, "No matches"));
-    byId("guide").replaceChildren(...nodes);
+    const none = element("p", {}, "No matches: try another word, or ", everything);
+    byId("guide").replaceChildren(...(count ? nodes : [none]));
   };
+  const everything = button("show all of the help", "quiet offer", () => {
+    text.value = "";
+    text.focus();
+    show();
+  });
   text.oninput = show;
-  dialog.onclose = () => (text.value = "");
+  dialog.addEventListener("close", () => (text.value = ""), { once: true });
   show();
+}
+
+/** Returns the groups of the help: examples, subjects, the language, and, without touch, keys. */
+function groupsOf(dialog) {
+  const examples = [...document.querySelectorAll("#examples section")].map((section) => ({
+    title: section.querySelector("h3").textContent,
+    rows: [...section.querySelectorAll(".example")].map(({ children: [code, output] }) =>
+      row(dialog, code.textContent, code.textContent, output.textContent)),
+  }));
+  const words = Object.entries(titles).map(([kind, title]) => ({
+    title, rows: functions.filter((word) => word.kind === kind).map((one) => wordRow(dialog, one)),
+  }));
+  const subjects = { title: "By subject", rows: topics.map((topic) => topicRow(dialog, ...topic)) };
+  const hasKeys = !matchMedia("(pointer: coarse)").matches;
+  const keys = { title: "Keys", rows: hasKeys ? keyHelp.map(keyRow) : [] };
+  return [...examples, subjects, ...words, keys];
 }
 
 /** Words that say nothing about what is looked for. */
@@ -295,6 +285,15 @@ function topicRow(dialog, code, help, words) {
   const isPlace = /^[A-Z][a-z]/.test(code);
   const node = row(dialog, isPlace ? null : code, code, help);
   node.dataset.words = words;
+  return node;
+}
+
+function keyRow([keys, help]) {
+  const nodes = (text) =>
+    text.split("`").map((part, i) => (i % 2 ? element("kbd", {}, part) : part));
+  const parts = [keys, help].map((text) => element("span", {}, ...nodes(text)));
+  const node = element("li", {}, element("p", { class: "keys" }, ...parts));
+  node.dataset.words = "keys keyboard shortcut";
   return node;
 }
 
