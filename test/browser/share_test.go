@@ -27,6 +27,25 @@ func (p *page) makeLink() string {
 	return made
 }
 
+// TestShareStandsStill chooses what to share: nothing moves under the pointer.
+func TestShareStandsStill(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	names := []string{"electricity", "insurance", "maintenance", "subscriptions", "transportation"}
+	for i, name := range names {
+		p.calculate(name + " = " + strings.Repeat("1", i+1))
+	}
+	p.calculate(strings.Join(names, " + "))
+	p.click("#share-open")
+	p.click("#share-some")
+	const top = `document.querySelector("#share-entries input").getBoundingClientRect().top`
+	before := get[float64](p, top)
+	p.click("#share-entries input")
+	p.until(`document.getElementById("share-words").textContent.includes("transportation")`)
+	if after := get[float64](p, top); after != before {
+		t.Errorf("the box moves from %v to %v", before, after)
+	}
+}
+
 // TestShare has one person share, and another one read, continue and lose the share.
 func TestShare(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL

@@ -133,7 +133,7 @@ func newSlowLink(t *testing.T, address string) *slowLink {
 }
 
 // later are the modules that the page loads when they are first used.
-var later = regexp.MustCompile("^/app/(plot|edit|search|export|links)-")
+var later = regexp.MustCompile("^/app/(plot|edit|search|links)-")
 
 // traffic returns how many bytes the browser has received, headers included, how many of them are
 // calc.wasm and how many are cached for later, and the paths of all requests.

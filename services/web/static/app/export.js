@@ -1,4 +1,4 @@
-// The history as a file: CSV, CSV for spreadsheets, or JSON. Loaded when it is first used.
+// The history as a file: CSV, CSV for spreadsheets, or JSON.
 
 import * as api from "./api.js";
 import { announce, download, showToast } from "./dom.js";

@@ -1,18 +1,18 @@
 // Links: the dialog that shares calculations, the list of the session's links, the dialog that
 // shows a link, and following links: the fragment of an address, which is never sent to a server,
 // leads to a share or to a session of another device. And deleting the session with its links.
-// Loaded when it is first used.
+// Loaded when it is first used, together with the export.
 
 import * as api from "./api.js";
-import { valueSource } from "./calculator.js";
-import {
-  button, byId, confirm, copyText, element, openDialog, prose, shape, showToast,
-} from "./dom.js";
+import { sourceOf } from "./calculator.js";
+import { button, byId, confirm, copyText, element, openDialog, shape, showToast } from "./dom.js";
 import { used } from "./highlight.js";
 import { shown, toLocal } from "./numbers.js";
 import { picture } from "./qr.js";
 import { outcome } from "./row.js";
 import * as session from "./session.js";
+
+export { save } from "./export.js";
 
 /** How many names a sentence lists. */
 const mostNames = 12;
@@ -45,8 +45,7 @@ class Sharing {
     this.#entries = entries;
     this.#names = names;
     this.#form.reset();
-    byId("share-all").checked = !chosen.length;
-    byId("share-some").checked = chosen.length > 0;
+    byId(chosen.length ? "share-some" : "share-all").checked = true;
     const choices = entries.map((entry) => choice(entry, chosen.includes(entry.id)));
     byId("share-entries").replaceChildren(...choices);
     byId("share-status").textContent = "";
@@ -56,9 +55,8 @@ class Sharing {
 
   get #chosen() {
     if (byId("share-all").checked) return this.#entries;
-    const boxes = [...this.#form.querySelectorAll("#share-entries input:checked")];
-    const ids = boxes.map((box) => Number(box.value));
-    return this.#entries.filter(({ id }) => ids.includes(id));
+    const ids = new FormData(this.#form).getAll("entry");
+    return this.#entries.filter(({ id }) => ids.includes(String(id)));
   }
 
   #describe() {
@@ -69,16 +67,13 @@ class Sharing {
     const what = all
       ? "all calculations of this session"
       : `${entries.length} of your calculations`;
-    const { variables, definitions } = this.#names;
     const names = all
-      ? Object.keys({ ...variables, ...definitions })
+      ? namesOf(this.#names)
       : used(entries.map(({ expression }) => expression), this.#names);
-    byId("share-words").replaceChildren(
-      ...prose(
-        `Whoever has the link sees ${what}, with results and times as they are now` +
-          `${listed(names)}. They can change nothing, and see nothing of what you do later.`,
-      ),
-    );
+    byId("share-words").textContent =
+      `Whoever has the link sees ${what}, with results and times as they are now` +
+      `${names.length ? `, and ${listed(names)}` : ""}. They can change nothing, and see nothing ` +
+      "of what you do later.";
   }
 
   async #share() {
@@ -110,7 +105,7 @@ class Sharing {
 }
 
 function choice(entry, checked) {
-  const box = element("input", { type: "checkbox", value: String(entry.id) });
+  const box = element("input", { type: "checkbox", name: "entry", value: entry.id });
   box.checked = checked;
   const code = element("code", {}, toLocal(entry.expression));
   const value = entry.result === null ? "" : shown(outcome(entry), entry.result);
@@ -118,11 +113,12 @@ function choice(entry, checked) {
   return element("li", {}, element("label", {}, box, element("span", {}, code, " ", result)));
 }
 
+/** Names names, as many as a sentence lists. */
 function listed(names) {
-  if (!names.length) return "";
-  const some = names.slice(0, mostNames).map((name) => "`" + name + "`").join(", ");
-  const rest = names.length > mostNames ? ", …" : "";
-  return `, and the name${names.length > 1 ? "s" : ""} ${some}${rest}`;
+  if (!names.length) return "no names";
+  const some = names.slice(0, mostNames).join(", ");
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
+  return `the name${names.length > 1 ? "s" : ""} ${some}${more}`;
 }
 
 /** Opens the list of the session's links: when each was made, how often it was opened, its end. */
@@ -236,12 +232,8 @@ const validToken = /^[\w-]{22,128}$/;
 
 /** Returns the link that puts the expression of an entry into the input, with the names it uses. */
 export function expressionLink({ kind, expression }, names) {
-  const { variables, definitions } = names;
   const isAlone = kind !== "value" && kind !== "plot";
-  const sources = (isAlone ? [] : used([expression], names)).map((name) => {
-    const value = Object.hasOwn(variables, name) && valueSource(variables[name]);
-    return value ? `${name} = ${value}` : definitions[name];
-  });
+  const sources = (isAlone ? [] : used([expression], names)).map((name) => sourceOf(name, names));
   return `${location.origin}/?q=${encodeURIComponent([...sources, expression].join("; "))}`;
 }
 
@@ -273,7 +265,7 @@ const shareTarget = (token) => ({
     const { title, entries, ...names } = await api.shared(token);
     const count = entries.length === 1 ? "one calculation" : `${entries.length} calculations`;
     const source = title ? ` of “${title}”` : "";
-    return `Your own session begins with ${count}${source} and ${namesOf(names)}.`;
+    return `Your own session begins with ${count}${source} and ${listed(namesOf(names))}.`;
   },
   open: async () => (await api.fork(token)).session,
 });
@@ -288,20 +280,14 @@ const sessionTarget = (token) => ({
       ? ` Its last calculation was ${brief(last.expression)}, ${date(last.at)}.`
       : "";
     return (
-      `This link leads to a session of another device or person. It has ${namesOf(names)}.` +
-      `${lastWords} What you calculate in it can be seen there.`
+      "This link leads to a session of another device or person. " +
+      `It has ${listed(namesOf(names))}.${lastWords} What you calculate in it can be seen there.`
     );
   },
   open: () => token,
 });
 
-function namesOf({ variables, definitions }) {
-  const names = Object.keys({ ...variables, ...definitions });
-  if (!names.length) return "no names";
-  const some = names.slice(0, mostNames).join(", ");
-  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
-  return `the name${names.length > 1 ? "s" : ""} ${some}${more}`;
-}
+const namesOf = ({ variables, definitions }) => Object.keys({ ...variables, ...definitions });
 
 const brief = (text) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
