@@ -17,91 +17,76 @@ export { save } from "./export.js";
 /** How many names a sentence lists. */
 const mostNames = 12;
 
-let sharing = null;
+const shareForm = byId("share-form");
+let shareable = { entries: [], names: {} }; // what the dialog can share
 
-/** Opens the dialog that shares entries, newest first, with some ids chosen. */
+shareForm.addEventListener("input", describe);
+shareForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  createLink();
+});
+
+/** Opens the dialog that shares entries, newest first, with some ids chosen, and their names. */
 export function openShare(entries, chosen, names) {
-  sharing ??= new Sharing();
-  return sharing.open(entries, chosen, names);
+  shareable = { entries, names };
+  shareForm.reset();
+  byId(chosen.length ? "share-some" : "share-all").checked = true;
+  const choices = entries.map((entry) => choice(entry, chosen.includes(entry.id)));
+  byId("share-entries").replaceChildren(...choices);
+  byId("share-status").textContent = "";
+  describe();
+  return openDialog(byId("share"));
 }
 
-/** The dialog that shares calculations. It first says what the reader will see. */
-class Sharing {
-  #dialog = byId("share");
-  #form = byId("share-form");
-  #entries = [];
-  #names = {};
+const sharesAll = () => byId("share-all").checked;
 
-  constructor() {
-    this.#form.addEventListener("input", () => this.#describe());
-    this.#form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#share();
+function chosenEntries() {
+  const ids = new FormData(shareForm).getAll("entry");
+  return shareable.entries.filter(({ id }) => sharesAll() || ids.includes(String(id)));
+}
+
+/** Says what the reader will see. */
+function describe() {
+  const entries = chosenEntries();
+  byId("share-entries").hidden = sharesAll();
+  byId("share-make").disabled = !entries.length;
+  const what = sharesAll()
+    ? "all calculations of this session"
+    : `${entries.length} of your calculations`;
+  const names = sharesAll()
+    ? namesOf(shareable.names)
+    : used(entries.map(({ expression }) => expression), shareable.names);
+  byId("share-words").textContent =
+    `Whoever has the link sees ${what}, with results and times as they are now` +
+    `${names.length ? `, and ${listed(names)}` : ""}. They can change nothing, and see nothing ` +
+    "of what you do later.";
+}
+
+async function createLink() {
+  const ids = chosenEntries().map(({ id }) => id).sort((a, b) => a - b);
+  const title = byId("share-title").value.trim();
+  const request = {
+    entries: sharesAll() ? "all" : ids,
+    title: title || undefined,
+    expires_in: Number(byId("share-expiry").value) || undefined,
+  };
+  byId("share-make").disabled = true;
+  try {
+    const { url } = await api.share(session.token(), request);
+    byId("share").close();
+    handOver({
+      link: new URL(url, location.origin).href,
+      heading: "Your link",
+      words:
+        "Whoever has it can read what you share. You can revoke it under More, Your links.",
+      title: title || "Calculations",
     });
+    await copyLink();
+  } catch (failure) {
+    if (!(failure instanceof api.Failure)) throw failure;
+    byId("share-status").textContent = api.trouble("No link was made", failure);
   }
-
-  /** Opens the dialog for entries, newest first, with some ids chosen, and the session's names. */
-  open(entries, chosen, names) {
-    this.#entries = entries;
-    this.#names = names;
-    this.#form.reset();
-    byId(chosen.length ? "share-some" : "share-all").checked = true;
-    const choices = entries.map((entry) => choice(entry, chosen.includes(entry.id)));
-    byId("share-entries").replaceChildren(...choices);
-    byId("share-status").textContent = "";
-    this.#describe();
-    return openDialog(this.#dialog);
-  }
-
-  get #chosen() {
-    if (byId("share-all").checked) return this.#entries;
-    const ids = new FormData(this.#form).getAll("entry");
-    return this.#entries.filter(({ id }) => ids.includes(String(id)));
-  }
-
-  #describe() {
-    const all = byId("share-all").checked;
-    byId("share-entries").hidden = all;
-    const entries = this.#chosen;
-    byId("share-make").disabled = !entries.length;
-    const what = all
-      ? "all calculations of this session"
-      : `${entries.length} of your calculations`;
-    const names = all
-      ? namesOf(this.#names)
-      : used(entries.map(({ expression }) => expression), this.#names);
-    byId("share-words").textContent =
-      `Whoever has the link sees ${what}, with results and times as they are now` +
-      `${names.length ? `, and ${listed(names)}` : ""}. They can change nothing, and see nothing ` +
-      "of what you do later.";
-  }
-
-  async #share() {
-    const ids = this.#chosen.map(({ id }) => id).sort((a, b) => a - b);
-    const request = { entries: byId("share-all").checked ? "all" : ids };
-    const title = byId("share-title").value.trim();
-    const seconds = Number(byId("share-expiry").value);
-    if (title) request.title = title;
-    if (seconds) request.expires_in = seconds;
-    byId("share-make").disabled = true;
-    try {
-      const share = await api.share(session.token(), request);
-      this.#dialog.close();
-      handOver({
-        link: new URL(share.url, location.origin).href,
-        heading: "Your link",
-        words:
-          "Whoever has it can read what you share. " +
-          "You can revoke it under More, Your links.",
-        title: title || "Calculations",
-      });
-      await copyLink();
-    } catch (failure) {
-      if (!(failure instanceof api.Failure)) throw failure;
-      byId("share-status").textContent = api.trouble("No link was made", failure);
-    }
-    byId("share-make").disabled = false;
-  }
+  byId("share-make").disabled = false;
 }
 
 function choice(entry, checked) {

@@ -26,81 +26,69 @@ function period(days) {
 /** How long to wait for typing to pause before searching, in milliseconds. */
 const pause = 120;
 
-let search = null;
+const searchDialog = byId("search");
+const filterForm = byId("filter");
+const searchText = byId("search-text");
+const options = new Options(byId("found"), searchText, closeWith);
+let found = []; // the entries that are shown
+let requests = 0;
+let timer = 0;
+
+filterForm.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(showSearch, pause);
+});
+searchText.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") closeWith(options.chosen);
+  else if (!options.key(event)) return;
+  event.preventDefault();
+  event.stopPropagation();
+});
+searchDialog.addEventListener("close", () => {
+  clearTimeout(timer);
+  filterForm.reset();
+  showFound([]);
+});
 
 /** Shows the results for the form in the open search dialog. It closes with an expression. */
-export function showSearch() {
-  search ??= new Search();
-  search.update();
+export async function showSearch() {
+  const request = ++requests;
+  const token = session.token();
+  const { q, kind, days } = Object.fromEntries(new FormData(filterForm));
+  const filter = { q, kind, ...period(days) };
+  let entries = [];
+  let message = "No matching entries";
+  try {
+    if (token) ({ entries } = await api.history(token, filter));
+    entries = [...entries, ...resultsWith(filter)];
+  } catch (failure) {
+    message = api.trouble("The history cannot be searched", failure);
+  }
+  if (request !== requests) return;
+  const anyTime = button("Search any time", "quiet offer", () => {
+    filterForm.days.value = "";
+    searchText.focus();
+    showSearch();
+  });
+  byId("found-none").replaceChildren(message, ...(days ? [" ", anyTime] : []));
+  showFound(entries, Object.values(filter).some(Boolean));
 }
 
-class Search {
-  #dialog = byId("search");
-  #form = byId("filter");
-  #text = byId("search-text");
-  #options = new Options(byId("found"), this.#text, (index) => this.#close(index));
-  #found = []; // the entries that are shown
-  #requests = 0;
-  #timer = 0;
-
-  constructor() {
-    this.#form.addEventListener("input", () => {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.update(), pause);
-    });
-    this.#text.addEventListener("keydown", (event) => this.#key(event));
-    this.#dialog.addEventListener("close", () => {
-      clearTimeout(this.#timer);
-      this.#form.reset();
-      this.#show([]);
-    });
+/** Shows entries, the newest of each expression; without any it says so, if there is a filter. */
+function showFound(entries, isFiltered) {
+  const newest = new Map(); // entries by expression
+  for (const entry of entries) {
+    if (!newest.has(entry.expression)) newest.set(entry.expression, entry);
   }
+  found = [...newest.values()];
+  options.show(found.map(option), 0);
+  byId("found-none").hidden = options.isOpen || !isFiltered;
+  searchText.setAttribute("aria-expanded", String(options.isOpen));
+}
 
-  async update() {
-    const request = ++this.#requests;
-    const token = session.token();
-    const { q, kind, days } = Object.fromEntries(new FormData(this.#form));
-    const filter = { q, kind, ...period(days) };
-    let entries = [];
-    let message = "No matching entries";
-    try {
-      if (token) ({ entries } = await api.history(token, filter));
-      entries = [...entries, ...resultsWith(filter)];
-    } catch (failure) {
-      message = api.trouble("The history cannot be searched", failure);
-    }
-    if (request !== this.#requests) return;
-    const anyTime = button("Search any time", "quiet offer", () => {
-      this.#form.days.value = "";
-      this.#text.focus();
-      this.update();
-    });
-    byId("found-none").replaceChildren(message, ...(days ? [" ", anyTime] : []));
-    this.#show(entries, Object.values(filter).some(Boolean));
-  }
-
-  #show(entries, filtered) {
-    const newest = new Map(); // entries by expression
-    for (const entry of entries) {
-      if (!newest.has(entry.expression)) newest.set(entry.expression, entry);
-    }
-    this.#found = [...newest.values()];
-    this.#options.show(this.#found.map(option), 0);
-    const { isOpen } = this.#options;
-    byId("found-none").hidden = isOpen || !filtered;
-    this.#text.setAttribute("aria-expanded", String(isOpen));
-  }
-
-  #close(index) {
-    this.#dialog.close(this.#found[index]?.expression ?? "");
-  }
-
-  #key(event) {
-    if (event.key === "Enter") this.#close(this.#options.chosen);
-    else if (!this.#options.key(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
+/** Closes the dialog with an entry's expression. */
+function closeWith(index) {
+  searchDialog.close(found[index]?.expression ?? "");
 }
 
 /** Returns those of the newest entries whose results contain a text; the service finds the rest. */
@@ -223,14 +211,14 @@ export function showGuide() {
     // Letters within words count only if there is nothing better.
     const least = Math.max(...ranks.values()) > 1 ? 2 : 1;
     const byRank = (a, b) => ranks.get(b) - ranks.get(a);
-    const found = groups
+    const matching = groups
       .map(({ title, rows }) => [title, rows.filter((one) => ranks.get(one) >= least).sort(byRank)])
       .filter(([, rows]) => rows.length)
       .sort(([, [a]], [, [b]]) => byRank(a, b));
-    const count = found.flatMap(([, rows]) => rows).length;
+    const count = matching.flatMap(([, rows]) => rows).length;
     const counted = count ? `${count} ${count === 1 ? "match" : "matches"}` : "No matches";
     byId("guide-count").textContent = wanted && counted;
-    const nodes = found.flatMap(([title, rows]) => [
+    const nodes = matching.flatMap(([title, rows]) => [
       element("h3", {}, title), element("ul", { role: "list" }, ...rows),
     ]);
     const none = element("p", {}, "No matches: try another word, or ", everything);
