@@ -191,13 +191,11 @@ function dayName(date) {
   });
 }
 
-function time(at) {
-  const isToday = dayOf({ at }) === dayOf({ at: new Date() });
-  const day = isToday ? {} : { weekday: "short", day: "numeric", month: "short" };
-  const text = at.toLocaleString(undefined, { ...day, hour: "numeric", minute: "2-digit" });
-  const attributes = { datetime: at.toISOString(), title: at.toLocaleString() };
-  return element("time", attributes, text);
-}
+/** Returns a time, without the day: that stands above the row. */
+const time = (at) =>
+  element("time", { datetime: at.toISOString() }, at.toLocaleTimeString(undefined, {
+    timeStyle: "short",
+  }));
 
 /** An expression that is a total or an average of rows. */
 const totalled = /^(?:sum|mean)\((.*)\) # (total|average)$/;
