@@ -160,7 +160,7 @@ func TestTooLong(t *testing.T) {
 		p.press("Escape")
 		begin := time.Now()
 		p.calculate(text)
-		p.until(`document.querySelector("#problem .detail").textContent.includes("too long")`)
+		p.until(`(document.querySelector("#problem .detail")?.textContent ?? "").includes("too long")`)
 		p.wantInput(text)
 		t.Logf("%d characters: %v", len(text), time.Since(begin))
 	}

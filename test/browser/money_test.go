@@ -50,7 +50,7 @@ func TestMoneyWithoutRates(t *testing.T) {
 	noRates := harness.Options{Flags: []string{"--variable", "rates_origin=http://127.0.0.1:9"}}
 	p := open(t, harness.Start(t, noRates).URL)
 	p.enter("100 USD in EUR")
-	p.until(`document.querySelector("#problem .detail").textContent.startsWith("there are no exchange rates yet")`)
+	p.until(`(document.querySelector("#problem .detail")?.textContent ?? "").startsWith("there are no exchange rates yet")`)
 	p.wantInput("100 USD in EUR")
 	p.press("Escape")
 	p.calculate("12 * 12")

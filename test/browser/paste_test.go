@@ -54,13 +54,13 @@ func TestPasteLines(t *testing.T) {
 
 	p.paste("1\nnothing\n2")
 	p.press("Enter")
-	p.until(`document.querySelector("#problem .detail").textContent === "unknown name nothing"`)
+	p.until(`document.querySelector("#problem .detail")?.textContent === "unknown name nothing"`)
 	p.wantInput("nothing")
 	p.press("Escape")
 
 	p.paste(strings.Repeat("1\n", 101))
 	p.press("Enter")
-	p.until(`document.querySelector("#problem .hint").textContent.startsWith("100 lines fit at once")`)
+	p.until(`(document.querySelector("#problem .hint")?.textContent ?? "").startsWith("100 lines fit at once")`)
 	p.wantInput(strings.Repeat("1\n", 101))
 }
 

@@ -93,7 +93,7 @@ func TestHintIsPressed(t *testing.T) {
 	p.wantLog("12 mod 5 | 2")
 	// This one says nothing that could be calculated.
 	p.enter("pmt(1, 2)")
-	p.until(`document.querySelector("#problem .hint").textContent !== ""`)
+	p.until(`(document.querySelector("#problem .hint")?.textContent ?? "") !== ""`)
 	buttons := getAsync[int](p, `new Promise((done) =>
 		setTimeout(() => done(document.querySelectorAll("#problem .hint .offer").length), 200))`)
 	if buttons != 0 {

@@ -2,7 +2,7 @@
 // and keeps its draft in this browser; and the hints above it. Its text is in the person's number
 // format.
 
-import { button, byId, element, prose } from "./dom.js";
+import { button, byId, element, problem, prose } from "./dom.js";
 import { angleOf, callAt, highlight, scan } from "./highlight.js";
 import { Completion } from "./names.js";
 import { decimalComma, roomBehindPoint, toLocal } from "./numbers.js";
@@ -139,9 +139,9 @@ export class Input {
   }
 
   /** Shows why the text was refused, and marks the place. The caret goes there, except by touch. */
-  refuse(problem, error) {
+  refuse(wrong, error) {
     clearTimeout(this.#doubt);
-    showProblem(problem);
+    showProblem(wrong);
     showPreview("");
     this.#error = error ?? null;
     this.#paint();
@@ -174,13 +174,13 @@ export class Input {
    * Shows, dimmed, the result that a text had before its end was begun, and says what is wrong with
    * the text after a pause in typing. A refused text has neither.
    */
-  doubt(problem, last) {
+  doubt(wrong, last) {
     if (this.isRefused) return;
     showPreview(last);
     byId("preview").classList.add("stale");
     showReading("");
     clearTimeout(this.#doubt);
-    this.#doubt = setTimeout(() => showProblem(problem), pause);
+    this.#doubt = setTimeout(() => showProblem(wrong), pause);
   }
 
   /** Recolours the text after a change of the names. */
@@ -370,16 +370,11 @@ export class Input {
  * Shows what is wrong and what to do about it, as {detail, hint, offer}, where an offer is {label,
  * act}; null shows nothing.
  */
-function showProblem(problem) {
-  const box = byId("problem");
+function showProblem(wrong) {
+  const offers = wrong?.offer ? [button(wrong.offer.label, "quiet offer", wrong.offer.act)] : [];
   // The input refers to this text even while it is hidden, so no old text may remain.
-  box.querySelector(".detail").replaceChildren(...prose(problem?.detail ?? ""));
-  box.querySelector(".hint").replaceChildren(...prose(problem?.hint ?? ""));
-  const offer = box.querySelector(":scope > .offer");
-  offer.hidden = !problem?.offer;
-  offer.textContent = problem?.offer?.label ?? "";
-  offer.onclick = problem?.offer?.act;
-  box.hidden = !problem;
+  byId("problem").replaceChildren(...(wrong ? problem(wrong) : []), ...offers);
+  byId("problem").hidden = !wrong;
 }
 
 function showPreview(result) {

@@ -51,9 +51,7 @@ export class Pending {
     this.#log = log;
     this.#handlers = handlers;
     this.#queue = new Queue({
-      ready: handlers.ready,
-      planned: handlers.planned,
-      outdated: handlers.outdated,
+      ...handlers,
       answered: (item, reply) => this.#answered(item, reply),
       failed: (item, failure) => this.#failed(item, failure),
       delayed: (item, failure, seconds) => {
