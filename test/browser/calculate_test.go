@@ -257,6 +257,10 @@ func typedEarly(p *page) {
 func copyResult(p *page) {
 	p.grantClipboard()
 	p.calculate("0.1 + 0.2", "2^0.5")
+	// The control says what a press does.
+	if got := get[string](p, `document.querySelector("#log .result").title`); got != "0.3\nCopies, or inserts if the input has text" {
+		p.Errorf("the title of a result is %q", got)
+	}
 	p.click("#log li:first-child .result")
 	p.wantCopied("0.3")
 	// Over plain HTTP, navigator.clipboard exists only on localhost.
