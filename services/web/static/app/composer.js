@@ -75,6 +75,12 @@ export class Composer {
     showCopied(cell);
   }
 
+  /** Adds descriptions of names of the language: a call that is being typed shows its own. */
+  describe(functions) {
+    this.#vocabulary.describe(functions);
+    this.input.repaint();
+  }
+
   /** Updates the names of the session. */
   useNames(names) {
     this.#keypad.offer(names);

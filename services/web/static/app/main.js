@@ -378,10 +378,7 @@ async function start() {
   input.focus();
   await loaded;
   keepPage();
-  withModule(import("./search.js"), ({ functions }) => {
-    vocabulary.describe(functions);
-    input.repaint(); // which shows the signature of a call that is being typed
-  });
+  withModule(import("./search.js"), ({ functions }) => composer.describe(functions));
   followFragment();
 }
 
