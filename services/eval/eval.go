@@ -7,7 +7,6 @@
 package eval
 
 import (
-	"math"
 	"net/http"
 	"time"
 
@@ -186,15 +185,15 @@ func (s *service) commit(req *request, state *wire.State, response *wire.Respons
 //
 // Source: Brooker, Exponential Backoff And Jitter, AWS Architecture Blog, 2015.
 const (
-	firstWait   = 20 * time.Millisecond
-	longestWait = 640 * time.Millisecond
+	firstWait    = 20 * time.Millisecond
+	maxDoublings = 5 // to 640 ms
 )
 
 // backOff waits before the next attempt, and reports whether there is time for one.
 func (s *service) backOff(attempt int, deadline time.Time) bool {
 	if attempt%2 == 1 {
-		bound := math.Min(float64(firstWait)*math.Pow(2, float64(attempt/2)), float64(longestWait))
-		s.Sleep(time.Duration(s.Random() * bound))
+		bound := firstWait << min(attempt/2, maxDoublings)
+		s.Sleep(time.Duration(s.Random() * float64(bound)))
 	}
 	return s.Now().Before(deadline)
 }
