@@ -278,6 +278,12 @@ func appendBinding(list []calc.Binding, r record) []calc.Binding {
 // (the "linear" form of tab-separated values). Fields that are missing at the end are empty.
 type record []string
 
+// The bytes that a field cannot have as they are, and the letters that stand for them.
+const (
+	special = "\t\n\r\\"
+	letters = "tnr\\"
+)
+
 // appendRecord appends a record without the empty fields at its end.
 func appendRecord(b []byte, fields ...string) []byte {
 	for fields[len(fields)-1] == "" {
@@ -288,17 +294,10 @@ func appendRecord(b []byte, fields ...string) []byte {
 			b = append(b, '\t')
 		}
 		for j := 0; j < len(field); j++ {
-			switch c := field[j]; c {
-			case '\t':
-				b = append(b, '\\', 't')
-			case '\n':
-				b = append(b, '\\', 'n')
-			case '\r':
-				b = append(b, '\\', 'r')
-			case '\\':
-				b = append(b, '\\', '\\')
-			default:
-				b = append(b, c)
+			if n := strings.IndexByte(special, field[j]); n >= 0 {
+				b = append(b, '\\', letters[n])
+			} else {
+				b = append(b, field[j])
 			}
 		}
 	}
@@ -332,13 +331,9 @@ func unescape(s string) string {
 		c := s[i]
 		if c == '\\' && i+1 < len(s) {
 			i++
-			switch c = s[i]; c {
-			case 't':
-				c = '\t'
-			case 'n':
-				c = '\n'
-			case 'r':
-				c = '\r'
+			c = s[i]
+			if n := strings.IndexByte(letters, c); n >= 0 {
+				c = special[n]
 			}
 		}
 		b = append(b, c)
