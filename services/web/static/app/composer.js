@@ -5,7 +5,7 @@
 import { Failure, isTooLong, refusal } from "./api.js";
 import { Calculator, latest } from "./calculator.js";
 import { announce, button, byId, copy } from "./dom.js";
-import { beginnings, differs, isCut, spanOf } from "./highlight.js";
+import { beginnings, isCut, reading, spanOf } from "./highlight.js";
 import { Input } from "./input.js";
 import { outcome, showCopied, totalLabel, totalsOf } from "./row.js";
 import { decimalComma, shown, toCalculator, toLocal, typed } from "./numbers.js";
@@ -177,7 +177,7 @@ export class Composer {
       return;
     }
     const value = reply.random ? "a random number" : shown(reply.display, reply.value);
-    const parsed = differs(reply.parsed, source) ? toLocal(reply.parsed) : "";
+    const parsed = toLocal(reading(reply, source));
     // The input itself says that an angle is in radians, and offers degrees.
     const notices = reply.notices?.filter(({ code }) => code !== "radians");
     const messages = notices?.map(({ message }) => message) ?? [];

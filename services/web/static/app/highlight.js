@@ -258,10 +258,16 @@ export function marked(text, [start, end]) {
 }
 
 /**
- * Reports whether the canonical form adds or replaces something, such as the `*` of `2 pi`. One
- * that only leaves out spaces or parentheses says nothing new.
+ * Returns the canonical form if it says something new, or "". It does not if it only leaves out
+ * spaces or parentheses, or if a notice has it.
  */
-export function differs(parsed, expression) {
+export function reading({ parsed, notices = [] }, expression) {
+  const isSaid = notices.some(({ code }) => code === "read-as");
+  return parsed && !isSaid && differs(parsed, expression) ? parsed : "";
+}
+
+/** Reports whether a canonical form adds or replaces something, such as the `*` of `2 pi`. */
+function differs(parsed, expression) {
   const text = bare(expression);
   let at = 0;
   for (const character of bare(parsed)) {

@@ -3,7 +3,7 @@
 
 import { valueOf } from "./calculator.js";
 import { button, copy, element, openMenu, prose } from "./dom.js";
-import { coloured, differs, scan } from "./highlight.js";
+import { coloured, reading, scan } from "./highlight.js";
 import { decimalComma, displayed, roomBehindPoint, shown, toLocal, typed } from "./numbers.js";
 import { plotOf, title } from "./plots.js";
 
@@ -39,7 +39,7 @@ export function rowOf(entry, handlers, was = "") {
 
 /** Returns the line of a row: the expression, and cells. */
 export function lineOf(entry, handlers, ...cells) {
-  const { expression, parsed, notices = [] } = entry;
+  const { expression, notices = [] } = entry;
   const total = totalLabel(entry);
   const [, label = total, rest] = labelled.exec(expression) ?? [];
   const local = toLocal(rest ?? expression);
@@ -53,9 +53,10 @@ export function lineOf(entry, handlers, ...cells) {
   if (label) said.append(element("span", { class: "label" }, label));
   said.append(edit);
   if (local.length > foldAt) said.append(fold(edit));
-  if (parsed && differs(parsed, expression)) {
-    const reading = element("code", {}, toLocal(parsed));
-    said.append(element("span", { class: "details parsed" }, "read as ", reading));
+  const readAs = reading(entry, expression);
+  if (readAs) {
+    const code = element("code", {}, toLocal(readAs));
+    said.append(element("span", { class: "details parsed" }, "read as ", code));
   }
   for (const { message } of notices) {
     said.append(element("span", { class: "details" }, ...prose(message)));
