@@ -23,9 +23,6 @@ import (
 	"abacus/spinhost/wasm"
 )
 
-// slotsPerCore is how many long executions run at a time for each processor core.
-const slotsPerCore = 2
-
 // App is a loaded app. It is an http.Handler.
 type App struct {
 	options    Options
@@ -40,6 +37,7 @@ type App struct {
 	client     *http.Client
 	outgoing   semaphore
 	memory     *limit.Memory
+	cpu        *limit.CPU
 	files      *filesDir // nil if no component has any
 	running    semaphore // of instances
 	refused    refusals
@@ -94,10 +92,11 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.memory = limit.NewMemory(a.options.MaxTotalMemory)
+	a.cpu = limit.NewCPU(runtime.GOMAXPROCS(0))
 	a.engine, err = wasm.NewEngine(ctx, wasm.Limits{
 		InstanceMemory: a.options.MaxMemory,
 		Memory:         a.memory,
-		CPU:            limit.NewCPU(slotsPerCore * runtime.GOMAXPROCS(0)),
+		CPU:            a.cpu,
 	})
 	if err != nil {
 		return nil, err

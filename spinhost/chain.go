@@ -24,7 +24,7 @@ func (e *execution) chain(ctx context.Context, id, authority string, r request) 
 		return response{}, runtimeError
 	}
 	r.scheme, r.host, r.client, r.origin = "http", "localhost", chainedClient, e.request.origin
-	r.account = e.request.account
+	r.account, r.turn = e.request.account, e.request.turn
 	for _, h := range r.headers {
 		if h.name != "host" {
 			continue

@@ -31,8 +31,9 @@
 //	           disconnects, other methods do not. Guest code yields about every 4,096 loop
 //	           iterations or calls, and stops there; bulk memory and table instructions count
 //	           by length.
-//	processor  After its first milliseconds a request computes only while it has one of two
-//	           slots per core; requests below 100 ms get them first (package limit).
+//	processor  A request computes only while it has a slot. For its first milliseconds there is
+//	           one per core, and after that there are two others; requests below 100 ms get
+//	           those first (package limit).
 //	memory*    of an instance: memory.grow fails. Of all instances and bodies together: 503
 //	           after a second. Instances over 1/256 of it may have half of it together, those
 //	           of one component three quarters.

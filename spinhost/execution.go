@@ -29,6 +29,7 @@ type request struct {
 	origin  string         // scheme and address of the host, for requests to "self"; "" if unknown
 	depth   int            // of service chaining
 	account *limit.Account // memory of bodies
+	turn    *limit.Turn    // to compute, together with what it calls
 }
 
 // execution is one request in one instance of a component, with the handles it has opened.
@@ -66,7 +67,7 @@ func (a *App) execute(ctx context.Context, c *component, match route.Match, r re
 // attempt waits until an instance may run, and runs the component.
 func (a *App) attempt(ctx context.Context, c *component, method int, match route.Match,
 	r *request) (resp response, err error) {
-	leave, err := a.enter(ctx, c)
+	leave, err := a.enter(ctx, c, r.turn)
 	if err != nil {
 		return resp, err
 	}
@@ -84,13 +85,14 @@ const instanceWait = time.Second
 
 // enter waits until another instance may run; call leave when it is done. One component may have
 // three quarters of the running instances, so that if it waits for something, others go on.
-func (a *App) enter(ctx context.Context, c *component) (leave func(), err error) {
+func (a *App) enter(ctx context.Context, c *component, turn *limit.Turn) (
+	leave func(), err error) {
 	deadline := time.Now().Add(instanceWait)
-	leaveComponent, err := c.running.acquireBefore(ctx, deadline)
+	leaveComponent, err := c.running.acquireBefore(ctx, deadline, turn)
 	if err != nil {
 		return nil, a.tooManyInstances()
 	}
-	leaveApp, err := a.running.acquireBefore(ctx, deadline)
+	leaveApp, err := a.running.acquireBefore(ctx, deadline, turn)
 	if err != nil {
 		leaveComponent()
 		return nil, a.tooManyInstances()
@@ -112,7 +114,9 @@ func (a *App) fail(ctx context.Context, c *component, match route.Match, r reque
 	err error) response {
 	where := r.method + " " + match.Raw
 	switch {
-	case errors.Is(err, wasm.ErrCanceled): // the client has disconnected, or the app is closing
+	case errors.Is(err, wasm.ErrCanceled),
+		errors.Is(err, limit.ErrBusy) && errors.Is(ctx.Err(), context.Canceled):
+		// The client has disconnected, or the app is closing.
 		return problem(http.StatusServiceUnavailable, codeBusy, "the request was stopped")
 	case errors.Is(err, limit.ErrBusy):
 		if errors.Is(err, errInstances) {
@@ -154,7 +158,10 @@ func (a *App) run(ctx context.Context, c *component, method int, match route.Mat
 	e := &execution{app: a, component: c, request: r}
 	defer e.close()
 	e.ctx = context.WithValue(ctx, executionKey{}, e)
-	in, err := c.module.Instance(e.ctx)
+	if err := r.turn.Resume(e.ctx); err != nil {
+		return resp, err
+	}
+	in, err := c.module.Instance(e.ctx, r.turn)
 	if err != nil {
 		return resp, err
 	}

@@ -83,7 +83,9 @@ func (a *App) serve(ctx context.Context, w http.ResponseWriter, r *http.Request,
 		return *refusal
 	}
 	req := newRequest(r, uri, body)
-	req.account = in.account
+	req.account, req.turn = in.account, a.cpu.Turn()
+	in.account.Waiting = req.turn.Pause
+	defer req.turn.Pause()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		// A request that may change something is not cancelled when its client disconnects.
 		ctx = context.WithoutCancel(ctx)

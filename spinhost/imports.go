@@ -40,7 +40,10 @@ func (a *App) addHostModules(ctx context.Context) error {
 					if !ok {
 						return errors.New("called by _initialize, before there is a request")
 					}
-					return call(e, in, params)
+					if err := call(e, in, params); err != nil {
+						return err
+					}
+					return e.request.turn.Resume(ctx)
 				},
 			})
 		}

@@ -55,8 +55,7 @@ func (e *execution) openStore(in *wasm.Instance, p []uint32) error {
 	return writeNumber(in, result, handle)
 }
 
-// storeAndKey reads the first arguments of a function on a key. A handle that is not open traps
-// the instance, as in Spin.
+// storeAndKey reads the first arguments of a function on a key.
 func (e *execution) storeAndKey(in *wasm.Instance, p []uint32) (store, string, error) {
 	kv, err := e.storeOf(p)
 	if err != nil {
@@ -66,11 +65,14 @@ func (e *execution) storeAndKey(in *wasm.Instance, p []uint32) (store, string, e
 	return kv, key, err
 }
 
+// storeOf returns the store of a handle for an operation, which may wait. A handle that is not open
+// traps the instance, as in Spin.
 func (e *execution) storeOf(p []uint32) (store, error) {
 	kv := e.stores.open[p[0]]
 	if kv == nil {
 		return nil, fmt.Errorf("invalid store %d", p[0])
 	}
+	e.request.turn.Pause()
 	return kv, nil
 }
 

@@ -146,6 +146,7 @@ func (e *execution) fetch(ctx context.Context, u *url.URL, req request) (respons
 			limit.ErrBusy)
 	}
 	defer arrived()
+	e.request.turn.Pause()
 	ctx, cancel := context.WithTimeout(ctx, e.app.options.OutboundTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, req.method, u.String(), bytes.NewReader(req.body))
@@ -259,11 +260,14 @@ func (s semaphore) tryAcquire() (release func(), ok bool) {
 	}
 }
 
-// acquireBefore waits for its turn until a deadline. It makes no timer if there is no need to wait.
-func (s semaphore) acquireBefore(ctx context.Context, deadline time.Time) (func(), error) {
+// acquireBefore waits until a deadline. It makes no timer unless it has to wait, and then it pauses
+// the turn.
+func (s semaphore) acquireBefore(ctx context.Context, deadline time.Time, turn *limit.Turn) (
+	func(), error) {
 	if release, ok := s.tryAcquire(); ok {
 		return release, nil
 	}
+	turn.Pause()
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	return s.acquire(ctx)

@@ -58,7 +58,9 @@ func (e *execution) openDatabase(in *wasm.Instance, p []uint32) error {
 	span := e.component.operations.openDatabase[label].Start(e.ctx)
 	defer span.End(nil)
 	statement := e.component.operations.statement[label]
-	handle, ok := e.databases.add(openedDatabase{file.Connect(), statement})
+	connection := file.Connect()
+	connection.Waiting = e.request.turn.Pause
+	handle, ok := e.databases.add(openedDatabase{connection, statement})
 	if !ok {
 		return writeErrorText(in, result, uint8(sqlite.IO), "too many connections opened")
 	}

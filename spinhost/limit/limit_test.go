@@ -77,12 +77,20 @@ func TestMemoryLimitsGroups(t *testing.T) {
 func TestMemoryWaits(t *testing.T) {
 	m := NewMemory(100)
 	first, second := m.Account(nil), m.Account(nil)
+	waits := 0
+	first.Waiting, second.Waiting = func() { waits++ }, func() { waits++ }
 	if err := first.Reserve(t.Context(), 40); err != nil {
 		t.Fatal(err)
+	}
+	if waits != 0 {
+		t.Error("waits for memory that there is")
 	}
 	time.AfterFunc(20*time.Millisecond, func() { first.Shrink(0) })
 	if err := second.Reserve(t.Context(), 40); err != nil {
 		t.Error("did not wait: ", err)
+	}
+	if waits != 1 {
+		t.Errorf("Waiting was called %d times, want once", waits)
 	}
 	if err := first.Reserve(t.Context(), 40); !errors.Is(err, ErrBusy) {
 		t.Error("waited for ever: ", err)
@@ -105,9 +113,12 @@ func TestMemoryReclaims(t *testing.T) {
 	}
 }
 
+// oneSlot returns a scheduler with one slot of each kind.
+func oneSlot() *CPU { return &CPU{short: slots{free: 1}, long: slots{free: 1}} }
+
 // TestCPUTakesTurns runs three long executions with one slot.
 func TestCPUTakesTurns(t *testing.T) {
-	cpu := NewCPU(1)
+	cpu := oneSlot()
 	const yields = 2*longYields + 1
 	ended := make(chan int, 3)
 	for i := range 3 {
@@ -125,36 +136,40 @@ func TestCPUTakesTurns(t *testing.T) {
 	for range 3 {
 		<-ended
 	}
-	if cpu.free != 1 {
+	if cpu.long.free != 1 {
 		t.Error("the slot is taken")
+	}
+}
+
+// start calls f in a goroutine and returns once it waits in a queue for slots. The goroutine then
+// sends name to order and gives up its slot.
+func start(t *testing.T, name string, turn *Turn, f func(context.Context) error, s *slots, queue int,
+	order chan string) {
+	go func() {
+		if err := f(t.Context()); err != nil {
+			t.Error(err)
+		}
+		order <- name
+		turn.Pause()
+	}()
+	for queued := 0; queued == 0; {
+		s.mu.Lock()
+		queued = len(s.waiting[queue])
+		s.mu.Unlock()
 	}
 }
 
 // TestCPUPrefersShort has a short and a long execution wait for the slot of a third.
 func TestCPUPrefersShort(t *testing.T) {
-	cpu := NewCPU(1)
+	cpu := oneSlot()
 	running, long, short := cpu.Turn(), cpu.Turn(), cpu.Turn()
 	long.yields, short.yields, running.yields = shortYields, freeYields, freeYields
 	if err := running.Yield(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	order := make(chan string, 2)
-	wait := func(name string, turn *Turn, queue int) {
-		go func() {
-			if err := turn.Yield(t.Context()); err != nil {
-				t.Error(err)
-			}
-			order <- name
-			turn.Pause()
-		}()
-		for queued := 0; queued == 0; {
-			cpu.mu.Lock()
-			queued = len(cpu.waiting[queue])
-			cpu.mu.Unlock()
-		}
-	}
-	wait("long", &long, 1)
-	wait("short", &short, 0)
+	start(t, "long", long, long.Yield, &cpu.long, others, order)
+	start(t, "short", short, short.Yield, &cpu.long, preferred, order)
 	running.Pause()
 	if first := <-order; first != "short" {
 		t.Errorf("the %s execution was first", first)
@@ -162,26 +177,74 @@ func TestCPUPrefersShort(t *testing.T) {
 	<-order
 }
 
+// TestCPUPrefersReturning has an execution that has waited for something, and one that is new, wait
+// for the slot of a third.
+func TestCPUPrefersReturning(t *testing.T) {
+	cpu := oneSlot()
+	running, recent, back := cpu.Turn(), cpu.Turn(), cpu.Turn()
+	for _, turn := range []*Turn{back, running} {
+		if err := errors.Join(turn.Resume(t.Context()), turn.Resume(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		if turn == back {
+			back.Pause()
+		}
+	}
+	order := make(chan string, 2)
+	start(t, "new", recent, recent.Resume, &cpu.short, arriving, order)
+	start(t, "returning", back, back.Resume, &cpu.short, returning, order)
+	running.Pause()
+	if first := <-order; first != "returning" {
+		t.Errorf("the %s execution was first", first)
+	}
+	<-order
+	running.Pause() // twice
+	if err := running.Resume(t.Context()); err != nil {
+		t.Error(err)
+	}
+	running.Pause()
+	if cpu.short.free != 1 {
+		t.Errorf("%d slots are free, want 1", cpu.short.free)
+	}
+}
+
+// TestCPUFreeTime has two executions become long, of which one gets the slot for those, while a
+// short one computes.
 func TestCPUFreeTime(t *testing.T) {
-	cpu := NewCPU(1)
-	long, short := cpu.Turn(), cpu.Turn()
-	for range freeYields + 1 {
-		if err := long.Yield(t.Context()); err != nil {
+	cpu := oneSlot()
+	long, other, short := cpu.Turn(), cpu.Turn(), cpu.Turn()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := long.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range freeYields {
+		if err := long.Yield(ended); err != nil {
+			t.Fatal("a short execution needs a second slot: ", err)
+		}
+	}
+	if err := short.Resume(ended); !errors.Is(err, ErrBusy) {
+		t.Error("two short executions in one slot: ", err)
+	}
+	if err := long.Yield(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range freeYields {
+		if err := other.Yield(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	for range freeYields {
-		if err := short.Yield(ended); err != nil {
-			t.Fatal("a short execution needs a slot: ", err)
-		}
+	if err := other.Yield(ended); !errors.Is(err, ErrBusy) {
+		t.Error("two long executions in one slot: ", err)
 	}
-	if err := short.Yield(ended); !errors.Is(err, ErrBusy) {
-		t.Error("two executions in one slot: ", err)
+	if err := short.Resume(t.Context()); err != nil {
+		t.Error("long executions hold the slot of short ones: ", err)
 	}
 	long.Pause()
-	if err := short.Yield(t.Context()); err != nil {
+	if err := other.Yield(t.Context()); err != nil {
 		t.Error(err)
 	}
 }

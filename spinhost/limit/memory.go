@@ -50,6 +50,8 @@ type Group struct{ used int64 } // guarded by Memory.mu
 // Account is the memory that one request, or one instance, has reserved. It must not be used by two
 // goroutines at once.
 type Account struct {
+	Waiting func() // if set, called before Reserve waits
+
 	memory *Memory
 	group  *Group
 	held   int64
@@ -84,6 +86,9 @@ func (a *Account) Reserve(ctx context.Context, n int64) error {
 			return ErrBusy
 		}
 		if timeout == nil {
+			if a.Waiting != nil {
+				a.Waiting()
+			}
 			timer := time.NewTimer(memoryWait)
 			defer timer.Stop()
 			timeout = timer.C

@@ -12,6 +12,9 @@ import (
 // changed its settings. So however many components wait, few connections are open, and these keep
 // their prepared statements and caches. Each looks new, whoever has used it before.
 type Conn struct {
+	// Waiting, if set, is called before a statement waits for others, and while one takes long.
+	Waiting func()
+
 	database   *Database
 	connection *connection // nil while it needs none
 	counters   counters    // of its own statements
@@ -29,6 +32,7 @@ func (c *Conn) Execute(ctx context.Context, statement string, parameters ...any)
 	if err := c.open(ctx); err != nil {
 		return Result{}, err
 	}
+	c.connection.waiting = c.Waiting
 	defer c.rest()
 	text := strings.TrimSpace(statement)
 	prepared, err := c.connection.statement(text)
@@ -74,6 +78,7 @@ func (c *Conn) rest() {
 }
 
 func (c *Conn) release() {
+	c.connection.waiting = nil
 	c.database.put(c.connection, &c.database.idle)
 	c.connection = nil
 }

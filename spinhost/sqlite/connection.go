@@ -32,6 +32,7 @@ type connection struct {
 	logPages   uintptr             // int32 that keepLength writes; 0 without it
 	statements map[string]compiled // by text
 	file       os.FileInfo         // the file behind it, nil in memory
+	waiting    func()              // Conn.Waiting, while a Conn uses it
 }
 
 // open opens a connection with Spin's settings: foreign keys on, a busy timeout of 5 s, no
@@ -60,6 +61,7 @@ func open(path string, attachFiles bool) (*connection, error) {
 	}
 	lib.Xsqlite3_busy_timeout(c.tls, c.db, busyTimeout)
 	c.setAuthorizer(attachFiles)
+	c.watchProgress()
 	lib.Xsqlite3_wal_autocheckpoint(c.tls, c.db, checkpointPages)
 	for _, setting := range []string{"PRAGMA foreign_keys = ON", "PRAGMA secure_delete = ON"} {
 		if err := c.run(setting); err != nil {
@@ -75,6 +77,7 @@ func (c *connection) close() {
 	for _, prepared := range c.statements {
 		lib.Xsqlite3_finalize(c.tls, prepared.handle)
 	}
+	connections.Delete(c.db)
 	lib.Xsqlite3_close_v2(c.tls, c.db)
 	lib.Xsqlite3_free(c.tls, c.flags)
 	lib.Xsqlite3_free(c.tls, c.logPages)

@@ -70,6 +70,7 @@ func (c *Conn) write(ctx context.Context, text string, parameters []any) (Result
 	w := &write{ctx: ctx, text: text, parameters: parameters, since: time.Now(),
 		before: c.counters, done: make(chan struct{})}
 	timer := time.NewTimer(c.connection.busyTimeout())
+	c.connection.waits()
 	c.rest()
 	c.database.enqueue(w)
 	defer timer.Stop()

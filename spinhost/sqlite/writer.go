@@ -17,6 +17,7 @@ func (c *Conn) lockWriter(ctx context.Context, text string, statement uintptr) e
 	if c.writing || c.database.Path == "" || !c.connection.startsWrite(text, statement) {
 		return nil
 	}
+	c.connection.waits()
 	timer := time.NewTimer(c.connection.busyTimeout())
 	defer timer.Stop()
 	select {

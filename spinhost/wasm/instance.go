@@ -29,7 +29,7 @@ type Instance struct {
 
 	// Of the current request:
 	ctx      context.Context
-	turn     limit.Turn
+	turn     *limit.Turn
 	printed  int           // bytes of output
 	computed time.Duration // by the guest, if Config.Measure is set
 
@@ -42,9 +42,10 @@ type Instance struct {
 type instanceKey struct{}
 
 // bind gives the instance to the request of ctx.
-func (in *Instance) bind(ctx context.Context) {
+func (in *Instance) bind(ctx context.Context, turn *limit.Turn) {
 	in.ctx = context.WithValue(ctx, instanceKey{}, in)
-	in.turn = in.owner.engine.limits.CPU.Turn()
+	in.turn = turn
+	in.account.Waiting = turn.Pause
 	in.printed = 0
 	in.computed = 0
 }
@@ -59,12 +60,18 @@ func (in *Instance) yield() {
 	}
 }
 
-// enterHost is called when the instance calls a function of the host, which may wait.
+// enterHost is called when the instance calls a function of the host.
 func (in *Instance) enterHost() {
 	if in.ctx.Err() != nil {
 		panic(in.stopped())
 	}
-	in.turn.Pause()
+}
+
+// resume waits until the instance may go on after a wait.
+func (in *Instance) resume() {
+	if err := in.turn.Resume(in.ctx); err != nil {
+		panic(err)
+	}
 }
 
 // stopped returns why the instance was stopped.
@@ -124,8 +131,7 @@ func (in *Instance) callError(err error) error {
 // Release ends the request. The instance is restored and kept for another one, or closed.
 func (in *Instance) Release() {
 	m := in.owner
-	in.turn.Pause()
-	in.ctx = nil
+	in.ctx, in.turn = nil, nil
 	if m.restorable && in.clean() && in.linear.used <= keptMemory && in.restore() {
 		m.mu.Lock()
 		keep := len(m.idle) < maxIdle
@@ -216,4 +222,5 @@ func (in *Instance) sleep(nanoseconds int64) {
 	case <-in.ctx.Done():
 		panic(in.stopped())
 	}
+	in.resume()
 }

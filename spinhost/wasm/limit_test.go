@@ -103,14 +103,14 @@ func TestBusy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first, err := module.Instance(t.Context())
+	first, err := module.Instance(t.Context(), newTurn())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := first.Alloc(4, 4); err != nil {
 		t.Fatal(err)
 	}
-	second, err := module.Instance(t.Context())
+	second, err := module.Instance(t.Context(), newTurn())
 	if err != nil {
 		t.Fatal("there is no memory for a small instance: ", err)
 	}
@@ -119,7 +119,7 @@ func TestBusy(t *testing.T) {
 	}
 	second.Release()
 	first.Release()
-	if second, err = module.Instance(t.Context()); err != nil {
+	if second, err = module.Instance(t.Context(), newTurn()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := second.Alloc(4, 4); err != nil {

@@ -60,10 +60,10 @@ func (l *linear) Reallocate(size uint64) []byte {
 // grow adds zeros. It panics if there is no memory for them, which traps the instance.
 func (l *linear) grow(size int) {
 	if more := int64(size) - l.in.account.Held(); more > 0 {
-		l.in.turn.Pause()
 		if err := l.in.account.Reserve(l.in.ctx, more); err != nil {
 			panic(err)
 		}
+		l.in.resume()
 	}
 	clear(l.space[l.size:max(l.size, min(size, l.used))])
 	l.size = size

@@ -102,7 +102,9 @@ func (e *Engine) Load(ctx context.Context, module []byte, config Config) (*Modul
 	e.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, config.Timeout)
 	defer cancel()
-	first, err := m.instantiate(ctx)
+	turn := e.limits.CPU.Turn()
+	defer turn.Pause()
+	first, err := m.instantiate(ctx, turn)
 	if err != nil {
 		return nil, err
 	}
@@ -165,14 +167,15 @@ func areI32(types []api.ValueType, count int) bool {
 	return len(types) == count && !slices.ContainsFunc(types, notI32)
 }
 
-// Instance returns an instance for one request, which is stopped when ctx ends. Release it. The
-// error is limit.ErrBusy if there is no memory for another instance.
-func (m *Module) Instance(ctx context.Context) (*Instance, error) {
+// Instance returns an instance for one request, which is stopped when ctx ends. It computes in the
+// turn of the request. Release it. The error is limit.ErrBusy if there is no memory for another
+// instance.
+func (m *Module) Instance(ctx context.Context, turn *limit.Turn) (*Instance, error) {
 	if in := m.pop(); in != nil {
-		in.bind(ctx)
+		in.bind(ctx, turn)
 		return in, nil
 	}
-	in, err := m.instantiate(ctx)
+	in, err := m.instantiate(ctx, turn)
 	if err != nil {
 		return nil, fmt.Errorf("instantiate: %w", err)
 	}
@@ -200,10 +203,10 @@ func (m *Module) Idle() int {
 }
 
 // instantiate makes an instance, by copying the state after _initialize or by running it.
-func (m *Module) instantiate(ctx context.Context) (*Instance, error) {
+func (m *Module) instantiate(ctx context.Context, turn *limit.Turn) (*Instance, error) {
 	limits := m.engine.limits
 	in := &Instance{owner: m, account: limits.Memory.Account(&m.group)}
-	in.bind(ctx)
+	in.bind(ctx, turn)
 	least := int64(m.instrumented.compiled.ExportedMemories()[exportMemory].Min()) * pageSize
 	if err := in.account.Reserve(ctx, max(least, int64(len(m.memory)))); err != nil {
 		return nil, err

@@ -143,6 +143,9 @@ func loaded(t testing.TB, module []byte) (*Module, error) {
 	})
 }
 
+// newTurn returns the turn of a request that is alone.
+func newTurn() *limit.Turn { return limit.NewCPU(1).Turn() }
+
 func loadedWithin(t testing.TB, module []byte, timeout time.Duration, limits Limits) (*Module, error) {
 	t.Helper()
 	engine, err := NewEngine(t.Context(), limits)
@@ -192,7 +195,7 @@ func TestRestorable(t *testing.T) {
 				t.Errorf("restorable: %v, want %v", guest.restorable, c.want)
 			}
 			for range 2 {
-				in, err := guest.Instance(t.Context())
+				in, err := guest.Instance(t.Context(), newTurn())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -211,7 +214,7 @@ func TestRestore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := guest.Instance(t.Context())
+	in, err := guest.Instance(t.Context(), newTurn())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +230,7 @@ func TestRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	in.Release()
-	if in, err = guest.Instance(t.Context()); err != nil || in != first {
+	if in, err = guest.Instance(t.Context(), newTurn()); err != nil || in != first {
 		t.Fatalf("got another instance (%v)", err)
 	}
 	if size := in.memory.Size(); size != pageSize {
@@ -266,7 +269,7 @@ func TestAllocate(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
-			in, err := guest.Instance(ctx)
+			in, err := guest.Instance(ctx, newTurn())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -289,13 +292,13 @@ func TestCanceledAfterwards(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	in, err := guest.Instance(ctx)
+	in, err := guest.Instance(ctx, newTurn())
 	if err != nil {
 		t.Fatal(err)
 	}
 	cancel()
 	in.Release()
-	next, err := guest.Instance(t.Context())
+	next, err := guest.Instance(t.Context(), newTurn())
 	if err != nil || next != in {
 		t.Fatalf("got another instance (%v)", err)
 	}
