@@ -150,8 +150,6 @@ func (a *App) mayLogBusy() bool {
 func (a *App) run(ctx context.Context, c *component, method int, match route.Match, r *request) (
 	resp response, err error) {
 	headers := append(slices.Clip(r.headers), spinHeaders(match, r)...)
-	ctx, cancel := context.WithTimeout(ctx, a.options.Timeout)
-	defer cancel()
 	if err := errors.Join(c.stdout.Open(), c.stderr.Open()); err != nil {
 		return resp, err
 	}

@@ -90,7 +90,7 @@ func (a *App) serve(ctx context.Context, w http.ResponseWriter, r *http.Request,
 		// A request that may change something is not cancelled when its client disconnects.
 		ctx = context.WithoutCancel(ctx)
 	}
-	ctx, cancel := context.WithCancel(a.faults.forRequest(ctx, r))
+	ctx, cancel := context.WithTimeout(a.faults.forRequest(ctx, r), a.options.Timeout)
 	defer cancel()
 	defer context.AfterFunc(a.closing, cancel)()
 	return a.execute(ctx, a.components[trigger.Component], match, req)
