@@ -24,18 +24,18 @@ func Limit(read func(name string) string, name string) int64 {
 	return n
 }
 
-// Rate is a limit on use per time.
+// Rate is how many uses are allowed in a minute or a day.
 type Rate struct {
-	Limit  int64 // uses; 0 means no limit
-	window int64 // the time, in microseconds
+	Limit  int64 // 0 means no limit
+	window int64 // a minute or a day, in microseconds
 }
 
 const minute = 60_000_000 // microseconds
 
-// PerMinute returns the rate of a limit for a minute.
+// PerMinute returns the rate of at most limit uses in a minute.
 func PerMinute(limit int64) Rate { return Rate{limit, minute} }
 
-// PerDay returns the rate of a limit for a day.
+// PerDay returns the rate of at most limit uses in a day.
 func PerDay(limit int64) Rate { return Rate{limit, 24 * 60 * minute} }
 
 // Cost returns how far count uses move the state, in microseconds, or 0 if there is no limit.
