@@ -257,7 +257,11 @@ func (w *printer) infix(in *instruction, root int) {
 		right = levelProduct
 	case w.withUnit(root) && !w.withUnit(first):
 		left++ // (1/2) m is not 1/2 m
-		if w.program.code[first].op == opPercent {
+		unsigned := first
+		for w.program.code[unsigned].op == opNegate {
+			unsigned--
+		}
+		if w.program.code[unsigned].op == opPercent {
 			left = levelNever // no name follows 5%
 		}
 	}

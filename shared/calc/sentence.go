@@ -106,7 +106,7 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 		}
 		q.end = s.end
 	}
-	q.stray = q.stray || open > 0 || last == tokenComma
+	q.stray = q.stray || open > 0 && s.token == tokenBreak || last == tokenComma
 	return q
 }
 
@@ -133,7 +133,7 @@ func (q *sentence) word(text string, begin, end int) {
 		q.words = append(q.words, keyword{text, span{uint16(begin), uint16(end - begin)}, called})
 		return
 	}
-	q.stray = q.stray || text != "a"
+	q.stray = q.stray || text != "a" || end < len(q.source) && q.source[end] == '('
 }
 
 // number reads the rest of an amount that begins with the current token, or earlier with a sign.
