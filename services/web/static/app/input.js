@@ -159,7 +159,7 @@ export class Input {
       rest = rest.slice(before.length + one.length);
       return [before, button(toLocal(one), "quiet offer", () => this.edit(toLocal(one)))];
     });
-    if (nodes.length) byId("problem").querySelector(".hint").replaceChildren(...nodes, rest);
+    if (nodes.length) byId("problem").querySelector(".hint")?.replaceChildren(...nodes, rest);
   }
 
   /** Shows the result of the text and how it is read, if there is something to show. */
