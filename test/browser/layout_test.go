@@ -245,7 +245,7 @@ func TestSentences(t *testing.T) {
 		p.until(fmt.Sprintf(`document.getElementById("preview").textContent === %q &&
 			document.querySelector("#preview.stale") === null`, c.want))
 		p.press("Enter")
-		p.until(fmt.Sprintf(`[...document.querySelectorAll("#log li")].at(-1)?.textContent.includes(%q)`, c.reading))
+		p.until(fmt.Sprintf(`([...document.querySelectorAll("#log li")].at(-1)?.textContent ?? "").includes(%q)`, c.reading))
 	}
 }
 
