@@ -1,5 +1,7 @@
 package calc
 
+import "strconv"
+
 // This file reads sentences: a statement that the grammar does not have, although it is plain what
 // to write instead, is replaced by that and read again.
 
@@ -89,8 +91,10 @@ const years = "y yr yrs year years"
 // meant returns what a sentence plainly means, or "". note says which other readings there are, if
 // there are any.
 func (q *sentence) meant() (text, note string) {
-	keys, line, _ := q.line()
+	keys, line, at := q.line()
 	switch {
+	case line != "" && line[0] == '#':
+		return q.digits(keys, at), ""
 	case q.stray:
 		return "", ""
 	case line == "" && len(q.words) == 0:
@@ -111,6 +115,26 @@ func (q *sentence) meant() (text, note string) {
 		}
 	}
 	return text, note
+}
+
+// digits returns the number that a word is, by its place in a line of hints. Only that word is to
+// be replaced. After a number it is a factor, like any other name.
+func (q *sentence) digits(keys string, word int) string {
+	w := &q.words[word]
+	q.start, q.end = int(w.place.offset), int(w.place.offset+w.place.length)
+	number := uint64(0)
+	for key := ""; key != w.text; number++ {
+		key, keys = cut(keys, ' ')
+	}
+	text := strconv.FormatUint(number, 10)
+	before := q.start
+	for before > 0 && lexical[q.source[before-1]] == classSpace {
+		before--
+	}
+	if before > 0 && isDigit(q.source[before-1]) {
+		return "(" + text + ")"
+	}
+	return text
 }
 
 // fits reports whether a template has a slot for each amount and percentage of the sentence.

@@ -20,7 +20,7 @@ export const shortResult = 10;
 const lineLength = 24;
 
 /** How long "Copied" is shown, in milliseconds. */
-const copiedTime = 1200;
+const copiedTime = 2500;
 
 /** An expression with its label, the words before a colon: `rent: 1200`. */
 export const labelled = /^\s*(\p{L}[\p{L}\p{Nd} _\-'’.,&/]*?)\s*:(?!=)\s*([^]+)$/u;
