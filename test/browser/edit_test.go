@@ -29,6 +29,7 @@ func TestEdit(t *testing.T) {
 		{"stale rows", staleRows},
 		{"stale variables", staleVariables},
 		{"counters", countersAreNotStale},
+		{"sums", sumsAreStale},
 		{"previous results", staleAnswers},
 		{"totals", totalsFollow},
 	} {
@@ -347,6 +348,19 @@ func countersAreNotStale(p *page) {
 	if got := get[int](p, `document.querySelectorAll("#log .stale").length`); got != 1 {
 		p.Errorf("%d rows are stale, want one", got)
 	}
+}
+
+// sumsAreStale sets a name again after a row that used it: the row is out of date until it is
+// calculated anew.
+func sumsAreStale(p *page) {
+	p.calculate("rent = 1200", "food = 450", "rent / 12", "rent + food", "rent = 1300")
+	p.until(staleNote + ` === "rent + food still uses rent = 1200."`)
+	p.click("#log .note button")
+	p.until(`document.querySelector("#log .newest .result").textContent === "1750"`)
+	p.until(staleNote + ` === ""`)
+	p.calculate("x = 1", "x + 1", "x = 2", "x + 1")
+	p.until(staleNote + ` === ""`)
+	p.rows(10)
 }
 
 // staleAnswers deletes the row that others were calculated from: they are stale. A row that begins

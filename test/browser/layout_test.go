@@ -323,6 +323,34 @@ func TestCommas(t *testing.T) {
 	}
 }
 
+// TestGroupsWithComma shows expressions with commas in a page with decimal commas, and reads what is
+// shown back as the same.
+func TestGroupsWithComma(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.sources()
+	sources, _ := json.Marshal([]string{"1,500 * 2", "mortgage 300,000 at 3.5% over 25 years", "max(1,500)", "average of 4,8",
+		"average of 4, 8.5", "(1,234.50 + 1)*2", "1,00,000", "20% off 1,250", "max((1,500), 2)", "2 * 1,234,567.25"})
+	flaws := getAsync[[]string](p, fmt.Sprintf(`(async () => {
+		const { setNumbers, toCalculator, toLocal } = await import("/app/numbers.js");
+		const { Calculator } = await import("/app/calculator.js");
+		const calculator = new Calculator(10000);
+		const flaws = [];
+		for (const source of %s) {
+			setNumbers({ format: "comma", decimals: "", groups: false });
+			const [want, got] = [source, toCalculator(toLocal(source)).text];
+			const replies = [await calculator.ask("\n" + want), await calculator.ask("\n" + got)];
+			if (replies[0].value === undefined || replies[0].value !== replies[1].value) {
+				flaws.push(JSON.stringify([source, toLocal(source), got, replies.map(({ value }) => value)]));
+			}
+		}
+		setNumbers({ format: "", decimals: "", groups: false });
+		return flaws;
+	})()`, sources))
+	for _, flaw := range flaws {
+		t.Error(flaw)
+	}
+}
+
 // TestTypedBack shows numbers in every format, and reads what is shown back as the same number.
 func TestTypedBack(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)

@@ -209,9 +209,9 @@ export class Composer {
 
   /** Returns the totals that a text of the input may mean, the longest first. */
   #totalsOf(text) {
-    const [, word] = /^\s*(total|average)\s*$/i.exec(text) ?? [];
-    const isOther = !word || this.#vocabulary.find(word);
-    return isOther ? [] : totalsOf(word.toLowerCase(), this.#log.entries);
+    const [, word, isSum] = /^\s*((total|sum)|average|mean)\s*$/i.exec(text) ?? [];
+    const isName = ["variable", "definition"].includes(this.#vocabulary.kindOf(word));
+    return !word || isName ? [] : totalsOf(isSum ? "total" : "average", this.#log.entries);
   }
 
   /**

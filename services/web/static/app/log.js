@@ -47,6 +47,11 @@ export class Log {
   /** How many times entries have been replaced or removed. */
   changes = 0;
 
+  /** Whether rows are marked as out of date. */
+  get hasStale() {
+    return this.#stale.length > 0;
+  }
+
   get empty() {
     return this.#list.childElementCount === 0;
   }

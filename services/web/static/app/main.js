@@ -171,6 +171,7 @@ async function edited(item, entries, reply) {
 function follow(reply, changesNames) {
   names = { ...names, version: reply.version };
   if (changesNames) loadNames().then((isLoaded) => isLoaded && markStale());
+  else if (log.hasStale) markStale();
   else saveKnown();
   outage.end();
   session.notifyTabs();

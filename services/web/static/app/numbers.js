@@ -118,17 +118,27 @@ export function roomBehindPoint(text) {
   return text.length - whole.length;
 }
 
+/** A number with commas between groups of digits, as the language reads it outside of calls. */
+const inGroups = /\d{1,3}(?:,\d{2,3})*,\d{3}(?!\d)(?:\.\d+)?/y;
+
 /** Returns an expression of the calculator in the person's format. */
 export function toLocal(expression) {
   if (!settings.comma) return expression;
-  let [text, at, depth] = ["", 0, 0];
+  const calls = []; // for each open parenthesis, whether a name precedes it
+  let [text, at, last] = ["", 0, ""];
   for (const { kind, start, end } of scan(expression, { most: Infinity })) {
-    const token = expression.slice(start, end);
-    depth += { open: 1, close: -1 }[kind] ?? 0;
+    if (start < at) continue;
     text += expression.slice(at, start);
-    if (kind === "number") text += withoutPoint(token);
-    else text += token === "," && depth > 0 ? ";" : token;
-    at = end;
+    inGroups.lastIndex = start;
+    const [token] = (!calls.at(-1) && inGroups.exec(expression)) || [expression.slice(start, end)];
+    at = start + token.length;
+    if (kind === "open") calls.push(last === "name");
+    if (kind === "close") calls.pop();
+    last = kind;
+    if (kind === "number") text += withoutPoint(token.replaceAll(",", ""));
+    else if (token !== ",") text += token;
+    else if (calls.length) text += ";";
+    else text += /\d/.test(expression[at]) ? ", " : ","; // not a decimal comma
   }
   return text + expression.slice(at);
 }

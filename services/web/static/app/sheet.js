@@ -282,10 +282,11 @@ function doubtful({ rows, effects, last, reads }, isCurrent) {
 }
 
 /**
- * Returns the rows of variables that were calculated from values that names no longer have, in
- * order, as {row, name, cause, at}: the variable, the value in words, and the row that has set
- * another one. A name that was calculated from its own earlier value is a step of a loop, which
- * leaves the others as they are.
+ * Returns the rows that were calculated from values that names no longer have, in order, as
+ * {row, name, cause, at}: the variable that the row sets, or its expression, the value in words,
+ * and the row that has set another one. Without such variables, and if that is the newest row, it is
+ * the last result instead. A name that was calculated from its own earlier value is a step of a
+ * loop, which leaves the others as they are.
  */
 function outdated({ rows, effects, last, reads }, isCurrent) {
   const setting = (name, i) => {
@@ -305,25 +306,32 @@ function outdated({ rows, effects, last, reads }, isCurrent) {
     if (setter === newest) return !isCurrent(name, rows[newest]);
     return setting(name, setter) !== setting(name, newest) && !isStep(name, newest);
   };
-  const found = new Map(); // by index
+  const found = new Map(); // variables, by index
+  const results = [];
   rows.forEach((row, i) => {
-    const [name] = effects[i].sets;
-    const isOnly = row.kind === "assignment" && effects[i].sets.size === 1;
-    if (!isOnly || last.get(name) !== i || !isCurrent(name, row)) return;
+    const { kind, expression } = row;
+    const [name = expression] = effects[i].sets;
+    const isOnly = kind === "assignment" && effects[i].sets.size === 1;
+    const isVariable = isOnly && last.get(name) === i && isCurrent(name, row);
+    const isLast = rows.findLastIndex((one) => one.expression === expression) === i;
+    if (!isVariable && !(kind === "value" && isLast && name === expression)) return;
     if ([name, "ans", ...randomNames].some((one) => reads[i].has(one))) return;
     for (const [used, setter] of reads[i]) {
       const newest = last.get(used);
+      if (!isVariable && newest < rows.length - 1) continue;
       const own = isOther(used, setter, newest) && {
         cause: setting(used, setter), at: rows[newest],
       };
-      const reason = own || found.get(setter);
-      if (reason) found.set(i, { ...reason, row, name });
+      const reason = own || (isVariable && found.get(setter));
+      if (!reason) continue;
+      if (isVariable) found.set(i, { ...reason, row, name });
+      else results.push({ ...reason, row, name });
     }
   });
-  return [...found.values()];
+  return found.size ? [...found.values()] : results.slice(-1);
 }
 
-/** Says which variables use which values that names no longer have. */
+/** Says which variables and rows use which values that names no longer have. */
 function usesOf(variables) {
   const causes = new Map(); // names by value
   for (const { name, cause } of variables) causes.set(cause, [...(causes.get(cause) ?? []), name]);
