@@ -284,8 +284,8 @@ function doubtful({ rows, effects, last, reads }, isCurrent) {
 /**
  * Returns the rows that were calculated from values that names no longer have, in order, as
  * {row, name, cause, at}: the variable that the row sets, or its expression, the value in words,
- * and the row that has set another one. Without such variables, and if that is the newest row, it is
- * the last result instead. A name that was calculated from its own earlier value is a step of a
+ * and the row that has set another one. Without such variables, and if that is the newest row, it
+ * is the last result instead. A name that was calculated from its own earlier value is a step of a
  * loop, which leaves the others as they are.
  */
 function outdated({ rows, effects, last, reads }, isCurrent) {
