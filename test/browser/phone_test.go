@@ -44,7 +44,7 @@ func TestPhoneOverlaps(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
 	p.calculate("2^64", "area(r) = pi r^2", "sin(30)", "mean(4, 8, 15, 16, 23, 42)")
 	p.do(chromedp.Evaluate(`document.getElementById("keypad-toggle").click()`, nil))
-	p.enter("mortgage 300000 at 3.5% over 25 years")
+	p.enter("mortgage 300000 at 3.5% over 300 months")
 	p.until(`document.querySelector("#composer.invalid") !== null`)
 	p.until(`document.querySelector("#log li:last-child").getBoundingClientRect().bottom <
 		document.querySelector(".advice").getBoundingClientRect().top + 1`)

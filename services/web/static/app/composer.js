@@ -180,7 +180,7 @@ export class Composer {
     const parsed = toLocal(reading(reply, source));
     // The input itself says that an angle is in radians, and offers degrees.
     const notices = reply.notices?.filter(({ code }) => code !== "radians");
-    const messages = notices?.map(({ message }) => message) ?? [];
+    const messages = notices?.map(({ message }) => toLocal(message)) ?? [];
     const label = totalLabel({ expression: source });
     this.input.preview(value, parsed, label ? [`the ${label}`, ...messages] : messages);
   }

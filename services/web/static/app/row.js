@@ -59,7 +59,7 @@ export function lineOf(entry, handlers, ...cells) {
     said.append(element("span", { class: "details parsed" }, "read as ", code));
   }
   for (const { message } of notices) {
-    said.append(element("span", { class: "details" }, ...prose(message)));
+    said.append(element("span", { class: "details" }, ...prose(toLocal(message))));
   }
   if (entry.id === null) {
     said.append(element("span", { class: "details unstored" }, "not stored in the history"));
