@@ -111,7 +111,7 @@ func (q *sentence) meant() (text, note string) {
 		purpose, other := cut(others, ',')
 		note = fill("read as %%", text, purpose)
 		if other != "" {
-			note += ": write" + q.fill(other)
+			note += "; or write" + q.fill(other)
 		}
 	}
 	return text, note
