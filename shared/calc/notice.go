@@ -130,6 +130,17 @@ func (p *Program) dividesByUnit(i int) bool {
 	return w.withUnit(i-1) && p.origin[p.code[i-3].offset-1] != '('
 }
 
+// noteShare adds a notice if the instruction adds or subtracts a part of a percentage, which is a
+// number: 64.50 + 18%/3.
+func (p *Program) noteShare(i int) {
+	op, right, in := p.code[i].op, p.code[i-1].op, &p.code[i-3]
+	if in.op == opPercent && p.code[i-2].op == opNumber && (op == opAdd || op == opSubtract) &&
+		(right == opDivide || right == opMultiply) {
+		p.note(NoticePercent, "only the percentage is divided or multiplied: use parentheses for "+
+			"all", span{in.offset, in.length})
+	}
+}
+
 // noteRate adds a notice if the instruction divides by a unit after a division by a quantity:
 // 5GB/2MB/s is 5 GB/(2 MB)/s.
 func (p *Program) noteRate(i int) {
@@ -267,6 +278,7 @@ func (p *Program) Notices() []Notice {
 		p.noteNumber(i)
 	}
 	for i := 4; i < len(p.code); i++ {
+		p.noteShare(i)
 		p.noteDenominator(i)
 		if i > 4 {
 			p.noteRate(i)

@@ -64,11 +64,10 @@ func (p *Program) asTyped(err *Error) *Error {
 
 // Words that change nothing: articles in a list, prepositions in a sentence whose meaning is known.
 const (
-	articles = "a an the of and is are was what whats how much it number numbers value " +
-		"total result"
-	prepositions = "on at for from to in into by over many my per until till between as price " +
-		"bill amount cost year years annual annually % percent percentage clock each ways people " +
-		"sum ."
+	articles = "a an the of and is are was what whats how much it number numbers value total"
+
+	prepositions = "on at for from to in into by over many per until till between as price bill " +
+		"amount cost year years % percent percentage clock each ways people sum ."
 )
 
 // call returns the call of a function with the amounts, if the sentence has nothing else, or "".
