@@ -313,8 +313,7 @@ function outdated({ rows, effects, last, reads }, isCurrent) {
     const [name = expression] = effects[i].sets;
     const isOnly = kind === "assignment" && effects[i].sets.size === 1;
     const isVariable = isOnly && last.get(name) === i && isCurrent(name, row);
-    const isLast = rows.findLastIndex((one) => one.expression === expression) === i;
-    if (!isVariable && !(kind === "value" && isLast && name === expression)) return;
+    if (!isVariable && !(kind === "value" && name === expression)) return;
     if ([name, "ans", ...randomNames].some((one) => reads[i].has(one))) return;
     for (const [used, setter] of reads[i]) {
       const newest = last.get(used);
@@ -328,7 +327,10 @@ function outdated({ rows, effects, last, reads }, isCurrent) {
       else results.push({ ...reason, row, name });
     }
   });
-  return found.size ? [...found.values()] : results.slice(-1);
+  if (found.size) return [...found.values()];
+  const isLast = ({ row }) =>
+    rows.findLast(({ expression }) => expression === row.expression) === row;
+  return results.filter(isLast).slice(-1);
 }
 
 /** Says which variables and rows use which values that names no longer have. */
