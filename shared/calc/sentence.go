@@ -311,8 +311,11 @@ const maxList = 400
 // list returns the amounts or the percentages as arguments, or "" if there are both or they are too
 // long for a hint.
 func (q *sentence) list() string {
-	list := append(q.amounts, q.percents...)
-	if len(q.amounts) > 0 && len(q.percents) > 0 {
+	list := q.amounts
+	switch {
+	case len(list) == 0:
+		list = q.percents
+	case len(q.percents) > 0:
 		return ""
 	}
 	var text []byte
