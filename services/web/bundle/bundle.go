@@ -25,6 +25,9 @@ const serviceWorker = "sw.js"
 // quoted matches the URL path of a file in a source. Routes of the API have no extension.
 var quoted = regexp.MustCompile(`"(/[^"\s?#]+\.(?:js|css|svg|wasm|webmanifest))"`)
 
+// indentation is what a browser ignores at the start of a line of a page.
+var indentation = regexp.MustCompile(`(?m)^ +`)
+
 // bundler builds the output for one folder of sources.
 type bundler struct {
 	folder  string
@@ -126,6 +129,9 @@ func (b *bundler) copyOthers() error {
 		}
 		if err != nil {
 			return err
+		}
+		if path.Ext(name) == ".html" {
+			content = indentation.ReplaceAll(content, nil)
 		}
 		b.files[name] = content
 		if name == "index.html" {
