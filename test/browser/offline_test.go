@@ -10,14 +10,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 
 	"abacus/test/harness"
 )
 
-// waitCached waits until the service worker has cached the page.
+// waitCached waits until the service worker has cached the page. It moves the mouse, because a page
+// that is only looked at is not cached.
 func (p *page) waitCached() {
 	p.Helper()
+	p.do(input.DispatchMouseEvent(input.MouseMoved, 5, 5))
 	getAsync[bool](p, `navigator.serviceWorker.ready.then(() => true)`)
 }
 

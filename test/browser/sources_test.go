@@ -38,6 +38,7 @@ func (p *page) sources() {
 			go chromedp.Run(p.ctx, answer(e))
 		}
 	})
+	p.waitCached()
 	// A worker's requests go to the service worker, not through the page.
 	getAsync[bool](p, `navigator.serviceWorker.ready.then((registration) => registration.unregister())`)
 	p.do(fetch.Enable().WithPatterns([]*fetch.RequestPattern{{URLPattern: "*/app/*.js"}, {URLPattern: "*/calc.wasm"}}))

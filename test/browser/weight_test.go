@@ -23,10 +23,11 @@ import (
 	"abacus/test/harness"
 )
 
-// The limits of the page, in bytes over the wire: of what is loaded until it can be used, and of
-// what is then loaded into the cache. The module of the language has a limit of its own
-// (services/web/preview).
+// The limits of the page, in bytes over the wire: of a visit without any sign of a person, of what
+// is loaded until the page can be used, and of what is then loaded into the cache. The module of the
+// language has a limit of its own (services/web/preview).
 const (
+	lookLimit = 38_500
 	pageLimit = 44_900
 	keptLimit = 23_100
 )
@@ -41,14 +42,20 @@ const (
 )
 
 // TestFirstLoad opens the page for the first time, on a slow network and a slow processor. It
-// counts the bytes until typing gives a preview, and then those that the service worker adds to the
-// cache. Both have a limit; the times are only logged.
+// counts the bytes before any sign of a person, and those that follow the first key: the language,
+// and what the service worker adds to the cache. All have limits.
 func TestFirstLoad(t *testing.T) {
 	link := newSlowLink(t, harness.Start(t, harness.Options{}).URL)
-	p := open(t, link.url, emulation.SetCPUThrottlingRate(slowdown), typingEarly)
-	p.until(`window.previewed > 0`)
-	painted := get[float64](p, `performance.getEntriesByName("first-contentful-paint")[0].startTime`)
-	t.Logf("first contentful paint after %.0f ms, first preview after %.0f ms", painted, get[float64](p, `window.previewed`))
+	p := open(t, link.url, emulation.SetCPUThrottlingRate(slowdown))
+	p.until(`document.readyState === "complete"`)
+	time.Sleep(time.Second) // for what must not follow
+	looked, _, _, requests := link.traffic()
+	t.Logf("%d bytes in %d requests before any sign of a person", looked, len(requests))
+	if looked > lookLimit {
+		t.Errorf("a page that nobody has touched loads %d bytes, more than %d", looked, lookLimit)
+	}
+	p.types("6 * 7")
+	p.wantPreview("42")
 	p.waitCached()
 	bytes, language, kept, requests := link.traffic()
 	for _, request := range requests {
@@ -65,17 +72,29 @@ func TestFirstLoad(t *testing.T) {
 	}
 }
 
-// typingEarly is a script that types as soon as there is an input, and again until there is a
-// preview; it sets window.previewed to the time of that.
+// TestFirstPreview types into the page as soon as it is painted, on a slow network and a slow
+// processor, and logs how long the first preview takes.
+func TestFirstPreview(t *testing.T) {
+	link := newSlowLink(t, harness.Start(t, harness.Options{}).URL)
+	p := open(t, link.url, emulation.SetCPUThrottlingRate(slowdown), typingEarly)
+	p.until(`window.previewed > 0`)
+	t.Logf("first contentful paint after %.0f ms, first key after %.0f ms, first preview after %.0f ms",
+		get[float64](p, `performance.getEntriesByName("first-contentful-paint")[0].startTime`),
+		get[float64](p, `window.typed`), get[float64](p, `window.previewed`))
+}
+
+// typingEarly is a script that types once the page is painted, and again until there is a preview;
+// it sets window.typed and window.previewed to the times of these.
 var typingEarly = chromedp.ActionFunc(func(ctx context.Context) error {
 	_, err := cdppage.AddScriptToEvaluateOnNewDocument(`{
 		const timer = setInterval(() => {
 			const [input, preview] = ["input", "preview"].map((id) => document.getElementById(id));
-			if (!preview) return;
+			if (!performance.getEntriesByName("first-contentful-paint").length) return;
 			if (preview.textContent) {
 				window.previewed = performance.now();
 				return clearInterval(timer);
 			}
+			window.typed ??= performance.now();
 			if (!input.value) input.value = "6 * 7";
 			input.dispatchEvent(new InputEvent("input", { bubbles: true }));
 		}, 20);

@@ -2,7 +2,7 @@
 // and the context that an input needs.
 
 import * as api from "./api.js";
-import { browser, readJson } from "./session.js";
+import { browser, readJson, token } from "./session.js";
 
 const ratesName = "abacus.rates";
 
@@ -66,6 +66,9 @@ export function lastValue(entries) {
   return entry ? valueOf(entry) : null;
 }
 
+/** What a person does first. */
+const signs = ["pointermove", "pointerdown", "click", "keydown", "paste", "drop", "input"];
+
 /** A worker that answers requests in order. If one takes too long, the worker is replaced. */
 export class Calculator {
   #patience;
@@ -74,6 +77,7 @@ export class Calculator {
   #broken = false; // whether it cannot be loaded
   #timer = 0;
   #jobs = []; // the first one is running
+  #settle = () => {}; // resolves what `prepare` returned
 
   /** `patience` is the longest that a request may take, in milliseconds. */
   constructor(patience) {
@@ -89,7 +93,7 @@ export class Calculator {
     if (this.#broken) return Promise.resolve({ unavailable: "missing" });
     return new Promise((resolve) => {
       this.#jobs.push({ message: [request, name, numbers], resolve });
-      if (!this.#worker) this.start();
+      if (!this.#worker) this.#start();
       else if (this.#ready && this.#jobs.length === 1) this.#send();
     });
   }
@@ -107,8 +111,21 @@ export class Calculator {
     return undefined;
   }
 
-  /** Starts the worker, so that it is ready for the first request. */
-  start() {
+  /**
+   * Starts the worker before its first request: at once if the module is probably stored, or else
+   * at the first sign of a person, so that a page that is only looked at does not load it. Resolves
+   * when the module is loaded, or cannot be.
+   */
+  prepare() {
+    const start = () => this.#worker ?? this.#start();
+    const options = { once: true, passive: true, capture: true };
+    const whenSigned = (resolve) => signs.forEach((one) => addEventListener(one, resolve, options));
+    if (token() || navigator.serviceWorker?.controller) start();
+    else new Promise(whenSigned).then(start);
+    return new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  #start() {
     this.#worker = new Worker("/app/worker.js", { type: "module" });
     this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
     this.#worker.addEventListener("error", () => this.#break());
@@ -117,8 +134,12 @@ export class Calculator {
   #receive(data) {
     if (data === "broken") return this.#break();
     clearTimeout(this.#timer);
-    if (data === "ready") this.#ready = true;
-    else this.#jobs.shift().resolve(data);
+    if (data === "ready") {
+      this.#ready = true;
+      this.#settle();
+    } else {
+      this.#jobs.shift().resolve(data);
+    }
     if (this.#jobs.length) this.#send();
   }
 
@@ -129,6 +150,7 @@ export class Calculator {
 
   #break() {
     this.#broken = true;
+    this.#settle();
     this.#end("missing", this.#jobs.length);
   }
 
@@ -139,7 +161,7 @@ export class Calculator {
     this.#worker = null;
     this.#ready = false;
     for (const { resolve } of this.#jobs.splice(0, count)) resolve({ unavailable });
-    if (this.#jobs.length) this.start();
+    if (this.#jobs.length) this.#start();
   }
 }
 

@@ -33,7 +33,7 @@ export class Composer {
     this.#log = log;
     this.#plots = plots;
     this.#handlers = handlers;
-    this.#calculator.start();
+    this.loaded = this.#calculator.prepare();
     this.input = new Input(vocabulary, {
       submit: (text) => this.#submit(text),
       changed: (text) => this.#ask(text),

@@ -378,9 +378,10 @@ async function start() {
   pending.restore();
   input.focus();
   await loaded;
+  followFragment();
+  await composer.loaded; // which the rest must not delay
   keepPage();
   withModule(import("./search.js"), ({ functions }) => composer.describe(functions));
-  followFragment();
 }
 
 function followFragment() {
