@@ -67,7 +67,7 @@ export function lastValue(entries) {
 }
 
 /** What a person does first. */
-const signs = ["pointermove", "pointerdown", "click", "keydown", "paste", "drop", "input"];
+const signs = ["pointermove", "pointerdown", "click", "keydown", "input"];
 
 /** A worker that answers requests in order. If one takes too long, the worker is replaced. */
 export class Calculator {
