@@ -58,6 +58,25 @@ func plotLabels(p *page) {
 	}
 }
 
+// plotClear checks that a label stands clear of the curve, and that the tools are not on the picture.
+func plotClear(p *page) {
+	p.plot("plot(x^2 - 4, x = -5, 5)")
+	p.until(`document.querySelectorAll("#log .points text").length === 3`)
+	crossed := get[[]string](p, `(() => {
+		const curve = document.querySelector("#log .view .curve-1");
+		const points = Array.from({ length: 2000 }, (_, i) => curve.getPointAtLength((curve.getTotalLength() * i) / 2000));
+		const covers = ({ x, y, width, height }) =>
+			points.some((point) => point.x > x && point.x < x + width && point.y > y && point.y < y + height);
+		return [...document.querySelectorAll("#log .points text")].filter((label) => covers(label.getBBox())).map((label) => label.textContent);
+	})()`)
+	if len(crossed) > 0 {
+		p.Errorf("the curve crosses the labels %q", crossed)
+	}
+	if !get[bool](p, `document.querySelector("#log .tools").getBoundingClientRect().top >= document.querySelector("#log .view").getBoundingClientRect().bottom`) {
+		p.Error("the tools are on the picture")
+	}
+}
+
 // middle returns the middle of the newest picture, in pixels of the viewport.
 func (p *page) middle() (x, y float64) {
 	p.Helper()

@@ -20,7 +20,7 @@ func TestPlot(t *testing.T) {
 		{"drawn", plotDrawn},
 		{"pole", plotPole},
 		{"several curves", plotCurves},
-		{"colours", plotColours}, {"labels", plotLabels},
+		{"colours", plotColours}, {"labels", plotLabels}, {"clear labels", plotClear},
 		{"no value", plotNoValue},
 		{"sketch", plotSketch},
 		{"keys", plotKeys},
@@ -169,6 +169,9 @@ func plotSketch(p *page) {
 	p.types("plot(x^2, x = 0, 2")
 	p.types(")")
 	p.until(`document.querySelector("#sketch .curve-1[d]") !== null`)
+	if !get[bool](p, `document.getElementById("sketch").getBoundingClientRect().top >= document.getElementById("scroll").getBoundingClientRect().bottom`) {
+		p.Error("the sketch covers the log")
+	}
 	p.types("*3 + (")
 	p.until(`document.querySelector("#sketch svg") === null`)
 	p.press("Escape")

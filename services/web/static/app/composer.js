@@ -156,7 +156,9 @@ export class Composer {
     const isCurrent = () => source === this.#sourceOf(this.input.text);
     if (!isCurrent()) return;
     const isPlot = reply.kind === "plot" && !reply.error;
-    this.#plots.sketch(isPlot ? this.#handlers.context() + source : "");
+    if (isPlot || !unclosedPlot.test(source)) {
+      this.#plots.sketch(isPlot ? this.#handlers.context() + source : "");
+    }
     if (usesRates(reply)) this.#handlers.usesRates();
     const { error } = reply;
     const [longest, ...shorter] = this.#totalsOf(this.input.text);
@@ -284,6 +286,9 @@ function suggestions(hint) {
 const unfinished = [
   "syntax", "number", "unknown-name", "not-a-function", "not-a-value", "arguments", "unit",
 ];
+
+/** A plot that is being typed, which keeps its picture. */
+const unclosedPlot = /^\s*plot\s*\((?:[^()]|\([^()]*\))*$/;
 
 /** How many pasted lines become rows at once. */
 const mostLines = 100;

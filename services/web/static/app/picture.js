@@ -16,9 +16,11 @@ const mostLabels = 6;
 /**
  * Where the middle of a label may be: beside its point, in halves of its width, and below it, in
  * pixels. The first free place is taken: one near the point and clear of the axis, if all labels
- * have such a place.
+ * have such a place, and rather one that no curve crosses.
  */
-const near = [[0, -14], [1, 0], [-1, 0], [1, -13], [-1, -13], [0, 14], [0, -19]];
+const near = [
+  [0, -14], [1, 0], [-1, 0], [1, -13], [-1, -13], [0, 14], [1, 10], [-1, 10], [0, -19],
+];
 const anywhere = [[0, -14], [1, 0], [-1, 0], [0, 14], [0, -29], [0, 30], [0, -45], [0, -61]];
 
 /** The heights of a label and of a dot with the room around them, in pixels. */
@@ -63,7 +65,7 @@ export class Picture {
     const at = this.#x(x);
     const right = at < this.#width / 2;
     const anchor = right ? "start" : "end";
-    const y = this.#height - 6; // at the top are the tools
+    const y = this.#height - 6;
     const place = { class: "tick", x: right ? at + 6 : at - 6, y, "text-anchor": anchor };
     const dots = values.map((y, i) => {
       if (y === null) return "";
@@ -79,8 +81,11 @@ export class Picture {
       return { x: this.#x(x), y: this.#y(y), half: 4, height: dotHeight };
     });
     const texts = points.length <= mostLabels ? points.map(({ text }) => text) : [];
-    const clear = this.#labels(texts, dots, near, this.#y(0));
-    const labels = clear.every(Boolean) ? clear : this.#labels(texts, dots, anywhere);
+    const tries = [[near, this.#y(0), true], [near, this.#y(0)], [anywhere]];
+    let labels;
+    while (!labels?.every(Boolean) && tries.length) {
+      labels = this.#labels(texts, dots, ...tries.shift());
+    }
     const nodes = dots.flatMap(({ x: cx, y: cy }, i) => {
       const dot = shape("circle", { cx, cy, r: 3.5 });
       const { x, y } = labels[i] ?? {};
@@ -92,7 +97,7 @@ export class Picture {
   }
 
   /** Returns the boxes of texts beside dots, undefined where there is no room, off an axis. */
-  #labels(texts, dots, places, axis = -far) {
+  #labels(texts, dots, places, axis = -far, avoidsCurves = false) {
     const taken = [...dots];
     return texts.map((text, i) => {
       const { x: cx, y: cy } = dots[i];
@@ -111,9 +116,23 @@ export class Picture {
       const [left, right] = [-1, 1].map(isNear);
       const side = left ? 1 : -1;
       const order = left === right ? places : [[side, 0], [side, -13], ...places];
-      const box = order.map(boxAt).find(isClear);
+      const boxes = order.map(boxAt).filter(isClear);
+      const box = boxes.find((one) => avoidsCurves && !this.#crosses(one)) ?? boxes[0];
       if (box) taken.push(box);
       return box;
+    });
+  }
+
+  /** Reports whether a curve crosses a box. */
+  #crosses({ x, y, half, height }) {
+    const { curves, from, to } = this.#curves;
+    return curves.some(({ paths }) => {
+      const heightAt = heightsOf(paths);
+      const isNear = (part) => {
+        const at = from + ((x + part * half) / this.#width) * (to - from);
+        return Math.abs(this.#y(heightAt(at)) - y) < height / 2;
+      };
+      return [-1, -0.5, 0, 0.5, 1].some(isNear);
     });
   }
 

@@ -86,8 +86,8 @@ export class Plot {
     this.#view.setAttribute("aria-describedby", hint.id);
     this.#view.setAttribute("aria-label", `Plot of ${plot.expressions.map(toLocal).join(", ")}`);
     this.#legend.append(...plot.expressions.map(legendRow));
-    const stage = element("div", { class: "stage" }, this.#view, this.#tools(), hint);
-    figure.replaceChildren(stage, this.#legend, this.#sliders.element, this.#caption);
+    const foot = element("div", { class: "foot" }, this.#legend, this.#tools());
+    figure.replaceChildren(this.#view, hint, foot, this.#sliders.element, this.#caption);
     this.#describeNames();
     const box = () => (this.#picture?.area ?? this.#view).getBoundingClientRect();
     listen(this.#view, box, this.#moves);
@@ -272,7 +272,7 @@ export class Plot {
     this.#view.setAttribute("aria-label", `No plot: ${detail}`);
   }
 
-  /** Returns the tools on the picture. Tools that are used less are in a menu. */
+  /** Returns the tools below the picture. Tools that are used less are in a menu. */
   #tools() {
     const save = (write) => () => {
       if (!this.#picture) return;
