@@ -77,6 +77,12 @@ func TestRowsAreEven(t *testing.T) {
 	p.editRow(4, "3 pi")
 	p.press("Enter")
 	p.until(`document.querySelector("#log del") !== null`)
+	if !get[bool](p, `{
+		const [was, expression] = ["del", ".expression"].map((part) => document.querySelector(".entry:has(del) " + part).getBoundingClientRect());
+		was.top >= expression.bottom - 4 && was.right < document.querySelector(".entry:has(del) .result").getBoundingClientRect().left
+	}`) {
+		t.Error("the value of before is not below its expression")
+	}
 	for i, end := range append(ends, get[[]float64](p, wholeParts)...) {
 		if i%8 == 5 {
 			continue // too long to be aligned; the others are, in spite of it
@@ -173,6 +179,47 @@ func TestCopiedIsShown(t *testing.T) {
 		t.Errorf("the result moves from %v to %v", before, got)
 	}
 	p.until(`getComputedStyle(document.querySelector("#log li:last-child time")).opacity === "0"`)
+}
+
+// TestCopiedLasts presses a result twice: the first press does not end the "Copied" of the second.
+func TestCopiedLasts(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.grantClipboard()
+	p.calculate("100 + 11")
+	p.do(chromedp.Evaluate(`{
+		window.ends = new Map(); // of "Copied", by timer
+		const { setTimeout: start, clearTimeout: stop } = window;
+		window.setTimeout = (act, ms, ...more) => {
+			if (!(ms >= 2000 && ms <= 5000)) return start(act, ms, ...more);
+			ends.set(-ends.size - 1, act);
+			return -ends.size;
+		};
+		window.clearTimeout = (timer) => ends.delete(timer) || stop(timer);
+	}`, nil))
+	for range 2 {
+		p.do(chromedp.Evaluate(`document.getElementById("status").replaceChildren()`, nil))
+		p.click("#log .result")
+		p.wantCopied("111")
+		p.until(`document.querySelector(".copied") !== null`)
+	}
+	if n := get[int](p, `ends.size`); n != 1 {
+		t.Errorf("%d timers end what two presses have begun", n)
+	}
+	p.do(chromedp.Evaluate(`[...ends.values()].forEach((end) => end())`, nil))
+	p.until(`document.querySelector(".copied") === null`)
+}
+
+// TestTimesInRows checks that each row shows its time inside its line, below the day as well.
+func TestTimesInRows(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("1", "2", "3")
+	p.until(`document.querySelector("#log .day") !== null`)
+	if n := get[int](p, `[...document.querySelectorAll("#log .entry")].filter((row) => {
+		const [time, line] = ["time", ".line"].map((part) => row.querySelector(part).getBoundingClientRect());
+		return time.top < line.top || time.bottom > line.bottom;
+	}).length`); n > 0 {
+		t.Errorf("%d times are outside of their rows", n)
+	}
 }
 
 // TestPreviewStays checks that a result ends where its preview ended.

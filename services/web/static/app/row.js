@@ -30,7 +30,12 @@ export function rowOf(entry, handlers, was = "") {
   const row = element("li", { class: "entry" });
   const result = resultOf(entry, entry.kind, handlers, was);
   const more = entry.id === null ? [] : [moreOf(entry, handlers)];
-  row.append(lineOf(entry, handlers, result, ...more), time(placeOf(entry)));
+  const line = lineOf(entry, handlers, result, ...more);
+  if (was) {
+    const before = element("span", { class: "details" }, "was ", element("del", {}, shown(was)));
+    line.querySelector(".said").append(before);
+  }
+  row.append(line, time(placeOf(entry)));
   row.dataset.day = dayOf(entry);
   if (entry.id !== null) row.dataset.id = entry.id;
   if (entry.plot) row.append(handlers.plot(entry.plot));
@@ -118,7 +123,6 @@ export function resultOf(entry, className, handlers, was = "") {
     ? element("span", { class: "result local" }, visible)
     : button(visible, `result ${className}`, () => handlers.use(entry, result));
   result.style.setProperty("--own", roomBehindPoint(visible));
-  if (was) result.prepend(element("del", {}, shown(was)));
   if (isLocal) return result;
   const before = was && `, was ${spoken(was)}`;
   const name = `${sentence(entry, text)}${before}, copy, or insert into your text`;
@@ -142,10 +146,13 @@ export function outcome(entry) {
   return entry.display || displayed(valueOf(entry));
 }
 
-/** Shows "Copied" over a result for a moment. */
+const timers = new WeakMap(); // of results that were copied
+
+/** Shows "Copied" beside a result for a moment. */
 export function showCopied(result) {
+  clearTimeout(timers.get(result)); // an earlier press must not end it
   result.classList.add("copied");
-  setTimeout(() => result.classList.remove("copied"), copiedTime);
+  timers.set(result, setTimeout(() => result.classList.remove("copied"), copiedTime));
 }
 
 /** Returns the cell of a line that corresponds to a cell of another line. */
