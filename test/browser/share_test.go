@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"abacus/test/harness"
@@ -200,6 +201,27 @@ func TestShareIsExact(t *testing.T) {
 		if strings.Contains(record, secret) || strings.Contains(get[string](other, `document.documentElement.outerHTML`), secret) {
 			t.Errorf("the share has %s", secret)
 		}
+	}
+}
+
+// TestShareIsEnglish opens a share in a German browser: its dates are English like the text.
+func TestShareIsEnglish(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.grantClipboard()
+	p.calculate("1")
+	made := p.makeLink()
+	p.do(emulation.SetLocaleOverride().WithLocale("de-DE"))
+	p.do(emulation.SetUserAgentOverride(get[string](p, `navigator.userAgent`)).WithAcceptLanguage("de-DE"))
+	p.do(chromedp.Navigate(made))
+	p.until(`document.querySelector("main .day") !== null`)
+	if language := get[string](p, `Intl.DateTimeFormat().resolvedOptions().locale + " " + navigator.languages`); language != "de-DE de-DE" {
+		t.Fatalf("the language of the browser is %s", language)
+	}
+	shown := get[string](p, `document.querySelector("main .day").textContent`)
+	want := get[string](p, `new Date(document.querySelector(".entry time").dateTime).toLocaleDateString("en-GB",
+		{ weekday: "long", day: "numeric", month: "long", year: "numeric" })`)
+	if shown != want {
+		t.Errorf("the day is %s, want %s", shown, want)
 	}
 }
 
