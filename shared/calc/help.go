@@ -51,9 +51,9 @@ log2        logarithm to base 2
 log10       logarithm to base 10
 expm1       exp(x) - 1, exact for small x
 log1p       ln(1 + x), exact for small x
-sin         sine of an angle in radians; sin(30deg) for degrees
-cos         cosine of an angle in radians
-tan         tangent of an angle in radians
+sin         sine of an angle: sin(30°), sin(pi/6)
+cos         cosine of an angle: cos(60°)
+tan         tangent of an angle: tan(45°)
 asin        arc sine, in radians; asin(x)/deg for degrees
 acos        arc cosine, in radians
 atan        arc tangent, in radians

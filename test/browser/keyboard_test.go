@@ -3,6 +3,7 @@ package browser
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -294,6 +295,14 @@ func TestHelpSearch(t *testing.T) {
 		}
 	}
 	const keys = `document.querySelectorAll("#guide .keys").length`
+	find("")
+	if got := get[string](p, `document.querySelector("#guide h3").textContent`); got != "Results by key" {
+		t.Errorf("the help begins with %q", got)
+	}
+	find("sin(x)")
+	if got := get[string](p, `document.getElementById("guide").textContent`); strings.Contains(got, "angle in radians") || !strings.Contains(got, "sin(30°)") {
+		t.Errorf("the help of sin says %q", got)
+	}
 	find("")
 	all := get[int](p, keys)
 	for _, word := range []string{"keyboard", "shortcut", "keys"} {

@@ -148,26 +148,23 @@ const topics = [
   ["100 USD in EUR", "money of another currency", "exchange rates dollar euro convert"],
   ["255 in hex", "hexadecimal", "base convert programmer"],
   ["44 in bin", "binary", "bits base convert programmer"],
-  ["0b1011 | 0xF0", "bits", "binary hex bitwise programmer"],
   ["1/3 as fraction", "exactly, as a fraction", "ratio"],
   ["pi to 2 decimals", "rounded", "round digits places precision"],
   ["sin(30°)", "an angle in degrees", "trigonometry"],
-  ["total", "the sum of the rows above, down to a day or a total", "add up numbers"],
-  ["average", "the mean of the rows above, down to a day or a total", "numbers"],
+  ["total", "the sum of the rows above, up to a day or a total", "add up numbers"],
+  ["average", "the mean of these rows", "numbers"],
   ["sum(12, 15, 18.5)", "the total of a list", "add up numbers"],
   ["mean(12, 15, 18.5)", "the average of a list", "statistics numbers"],
-  ["std(12, 15, 18.5)", "the standard deviation of a list", "statistics spread numbers"],
   ["solve(x^2 = 2, x = 0, 2)", "the solution of an equation", "root unknown"],
   ["rent: 1200", "with a label", "note comment text name budget list"],
   ["plot(x^2 - 2, x = -3, 3)", "the graph of a function", "draw curve chart diagram"],
-  ["Undo", "in the message after a deletion or an edit takes it back", "restore mistake wrong"],
+  ["Undo", "in More, or after a deletion or an edit, takes it back", "restore mistake wrong"],
   ["Edit", "press an expression: rows that depend on it follow", "change correct row"],
-  ["Copy", "a press on a result copies it, or inserts it if the input has text", "clipboard reuse"],
-  ["Paste", "puts lines, such as cells of a spreadsheet, into a row each", "clipboard import"],
-  ["Offline", "you calculate as always; rows are stored once you are back", "network internet"],
-  ["Print", "with your browser: only the calculations are printed", "paper pdf"],
+  ["Copy", "press a result: it is copied, or inserted if the input has text", "clipboard reuse"],
+  ["Paste", "puts lines, such as cells of a spreadsheet, into rows", "clipboard import"],
+  ["Offline", "calculate as always; rows are stored later", "network internet"],
+  ["Print", "with your browser: it prints the calculations only", "paper pdf"],
   ["Keypad", "the button in the input changes to the keyboard and back", "keys touch phone"],
-  ["Search", "at the top finds earlier rows", "history find last week"],
   ["Share", "at the top makes a link to your calculations", "send friend"],
   ["More", "saves the history as a file, and deletes it", "export csv spreadsheet excel clear"],
   [
@@ -176,23 +173,23 @@ const topics = [
   ],
 ];
 
-/** The keys, between backticks, and what they do. */
+/** The keys, between backticks, and what they do; the first two take results. */
 const keyHelp = [
+  ["`Alt` `↑`", "insert the last result; press again for earlier ones"],
+  [
+    "`Shift` `Tab`",
+    "go to the newest result; `↑` `↓` change the row, `←` `→` the part, " +
+      "`Enter` copies or inserts it, `Delete` deletes the row",
+  ],
   ["`Enter`", "calculate"],
   ["`Shift` `Enter`", "add a line"],
   ["`↑` `↓`", "go through earlier inputs"],
-  ["`Alt` `↑`", "insert the last result; press again for earlier ones"],
   ["`F2`", "edit a row in place; rows that depend on it are recalculated"],
   ["`Ctrl` `Z`", "undo the last deletion or edit of a row, if the input is empty"],
   ["`F9`", "recalculate rows whose results are out of date"],
   ["`Ctrl` `K`", "search the history"],
   ["`Esc`", "clear the input; `↑` brings it back"],
   ["`Tab`", "complete a name from the list, `↑` `↓` to choose; `Ctrl` `Space` opens the list"],
-  [
-    "`Shift` `Tab`",
-    "go to the newest result; there `↑` `↓` change the row, `←` `→` the part of the row, " +
-      "`Delete` deletes it",
-  ],
   [
     "in a plot",
     "arrow keys move, `+` `−` zoom, `0` fits, `Shift` `←` `→` read values, `Esc` stops reading",
@@ -246,8 +243,9 @@ function groupsOf(dialog) {
   }));
   const subjects = { title: "By subject", rows: topics.map((topic) => topicRow(dialog, ...topic)) };
   const hasKeys = !matchMedia("(pointer: coarse)").matches;
-  const keys = { title: "Keys", rows: hasKeys ? keyHelp.map(keyRow) : [] };
-  return [...examples, subjects, ...words, keys];
+  const keys = hasKeys ? keyHelp.map(keyRow) : [];
+  const results = { title: "Results by key", rows: keys.splice(0, 2) };
+  return [results, ...examples, subjects, ...words, { title: "Keys", rows: keys }];
 }
 
 /** Words that say nothing about what is looked for. */
