@@ -51,9 +51,8 @@ func (p *page) wantAccessible(axe, name string) {
 	if get[bool](p, `window.axe === undefined`) {
 		p.do(chromedp.Evaluate(axe+"; undefined", nil))
 	}
-	// A row that is still fading in has less contrast. The clock of the toast never ends (toastsStay).
-	getAsync[int](p, `Promise.all(document.getAnimations().filter(({ effect }) => effect.target.id !== "toast")
-		.map((animation) => animation.finished)).then((all) => all.length)`)
+	// A row that is still fading in has less contrast.
+	getAsync[int](p, `Promise.all(document.getAnimations().map((animation) => animation.finished)).then((all) => all.length)`)
 	flaws := getAsync[[]string](p, `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
 		nodes.map((node) => id + ": " + node.html.slice(0, 120) + " " + (node.any[0]?.message ?? node.all[0]?.message ?? ""))))`)
 	for _, flaw := range flaws {

@@ -37,15 +37,11 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-// sheet returns the expression and the result of each row, without the values that an edit
-// replaced.
+// sheet returns the expression and the result of each row.
 func (p *page) sheet() []string {
 	p.Helper()
-	return get[[]string](p, `[...document.querySelectorAll("#log li")].map((row) => {
-		const result = row.querySelector(".result").cloneNode(true);
-		result.querySelector("del")?.remove();
-		return row.querySelector(".expression").textContent + " | " + result.textContent;
-	})`)
+	return get[[]string](p, `[...document.querySelectorAll("#log li")].map((row) =>
+		row.querySelector(".expression").textContent + " | " + row.querySelector(".result").textContent)`)
 }
 
 // wantRows waits for rows.
@@ -300,6 +296,8 @@ func staleRows(p *page) {
 	p.press("F9")
 	p.wantRows("rate = 5 | 5", "rate * 2 | 12", "1 + 1 | 2")
 	p.until(`document.querySelector("#log .stale") === null`)
+	p.press("F9")
+	p.wantToast("All results are up to date.")
 }
 
 // staleNote is the note of a row of the log, or "".

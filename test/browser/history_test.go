@@ -99,25 +99,6 @@ func notices(p *page) {
 	p.until(fmt.Sprintf(`(%s) === %q`, shown, want))
 }
 
-// TestToastLeaves checks that toasts leave by themselves, but not while one of their buttons has
-// the focus.
-func TestToastLeaves(t *testing.T) {
-	p := open(t, harness.Start(t, harness.Options{}).URL)
-	p.calculate("1")
-	p.choose("1", "Pin")
-	p.wantToast("Pinned: it is in Names.")
-	const clock = `document.getElementById("toast").getAnimations()[0]`
-	p.do(chromedp.Evaluate(clock+`.finish()`, nil))
-	p.until(`document.getElementById("toast").hidden`)
-	p.choose("1", "Unpin")
-	p.do(chromedp.Focus("#toast button"))
-	p.until(`getComputedStyle(document.getElementById("toast")).animationPlayState === "paused"`)
-	// The next toast stays as long as the first one.
-	p.do(chromedp.Evaluate(clock+`.currentTime = 7000`, nil))
-	p.choose("1", "Pin")
-	p.until(clock + `.currentTime === 0`)
-}
-
 // wantToast waits for a message of the page.
 func (p *page) wantToast(want string) {
 	p.Helper()

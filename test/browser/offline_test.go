@@ -135,6 +135,26 @@ func TestOfflineAfterOneVisit(t *testing.T) {
 	q.wantPreview("131072")
 }
 
+// TestOfflineEndIsVisible reloads the page offline, with rows that wait: the end of the log is in
+// view, with the buttons of the last row.
+func TestOfflineEndIsVisible(t *testing.T) {
+	for _, width := range []int64{360, 1280} {
+		first := harness.Start(t, harness.Options{})
+		p := open(t, first.URL, look(width, "light")...)
+		p.calculate("0")
+		p.fill(20)
+		p.visit()
+		p.waitCached()
+		first.Kill()
+		p.enter("1 + 1")
+		p.wantNote("cannot be reached")
+		p.visit()
+		p.until(`!document.getElementById("toast").hidden && document.querySelector("#log .pending .here:not(:empty)") !== null`)
+		p.until(`[...document.querySelectorAll("#log li:last-child .note button")].filter((button) =>
+			button.getBoundingClientRect().bottom <= document.getElementById("scroll").getBoundingClientRect().bottom).length === 2`)
+	}
+}
+
 // TestOfflineAtFirst works offline before there is any session.
 func TestOfflineAtFirst(t *testing.T) {
 	state := t.TempDir()

@@ -17,7 +17,6 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
-	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -109,18 +108,9 @@ func openTab(t testing.TB, url string, profile cdp.BrowserContextID, before ...c
 	p.failOnComplaints()
 	p.do(log.Enable(), emulation.SetFocusEmulationEnabled(true), chromedp.EmulateViewport(1280, 800))
 	p.do(before...)
-	p.do(toastsStay)
 	p.visit()
 	return p
 }
-
-// toastsStay stops the clock of toasts, so that a slow machine has time to press their buttons.
-var toastsStay = chromedp.ActionFunc(func(ctx context.Context) error {
-	_, err := cdppage.AddScriptToEvaluateOnNewDocument(`addEventListener("animationstart", ({ target }) => {
-		if (target.id === "toast") for (const clock of target.getAnimations()) clock.pause();
-	}, true)`).Do(ctx)
-	return err
-})
 
 func (p *page) failOnComplaints() {
 	var mutex sync.Mutex

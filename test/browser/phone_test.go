@@ -81,6 +81,24 @@ func TestPhoneCover(t *testing.T) {
 	}
 }
 
+// TestPhoneSearch finds a row with a long result: it stands below its expression, at the right.
+func TestPhoneSearch(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
+	p.calculate("2^0.5 + 3^0.5 + 5^0.5 + 7^0.5", "1 + 1")
+	p.click("#search-open")
+	p.until(`document.querySelectorAll("#found li").length === 2`)
+	if !get[bool](p, `(() => {
+		const [short, long] = [...document.querySelectorAll("#found li")].map((row) =>
+			[row, ...row.children].map((part) => part.getBoundingClientRect()));
+		const isBeside = ([, expression, value]) => value.left > expression.right && value.top < expression.bottom;
+		const isBelow = ([, expression, value]) => value.top > expression.bottom - 2;
+		const isOnLine = ([row, expression]) => expression.height < 24 && expression.width > row.width * 0.7;
+		return isBeside(short) && isBelow(long) && isOnLine(long);
+	})()`) {
+		t.Error("a result is not where it belongs")
+	}
+}
+
 // TestHintIsPressed follows the hint of a refusal by a press, and gets the refused text back.
 func TestHintIsPressed(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)

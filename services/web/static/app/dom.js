@@ -159,7 +159,6 @@ document.addEventListener(
   "pointerdown",
   (event) => {
     pressedBy = event.pointerType;
-    passToast(event);
     const open = document.querySelector(".menu:popover-open, #names.open");
     const isBeside = open && !open.contains(event.target);
     const others = open?.id === "names" ? "dialog, #toast, .top" : "dialog, #toast";
@@ -174,6 +173,7 @@ document.addEventListener(
 document.addEventListener(
   "click",
   (event) => {
+    passToast(event); // not before: the log must not move during a press
     if (!dismisses) return;
     dismisses = false;
     event.stopPropagation();
@@ -224,7 +224,8 @@ document.addEventListener("click", ({ target }) => {
 export function prepareShortcuts(actions) {
   document.addEventListener("keydown", (event) => {
     const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
-    if (document.querySelector("dialog[open]") || altKey || shiftKey) return;
+    if (event.defaultPrevented || altKey || shiftKey) return;
+    if (document.querySelector("dialog[open]")) return;
     const act = actions[ctrlKey || metaKey ? `Ctrl+${key}` : key];
     if (act && act(target) !== false) event.preventDefault();
   });
@@ -286,9 +287,6 @@ function place(menu, { right, top, bottom }) {
   menu.style.top = `${Math.max(8, below ? bottom : top - menu.offsetHeight)}px`;
 }
 
-// The style sheet says how long a toast stays: hovering or focusing it stops the clock.
-byId("toast").addEventListener("animationend", hideToast);
-
 let toasts = 0; // shown so far
 let isPassing = false; // whether the toast only says something
 
@@ -298,41 +296,40 @@ function passToast({ target }) {
 }
 
 /**
- * Shows a toast with actions, given as {label: function}. Each action closes it, as `close` does.
- * Returns a function that changes the text while this toast is shown; "" hides it.
+ * Shows a toast with actions, given as {label: function}. Each of them hides it, as Escape, the
+ * next toast and the next calculation do. Returns a function that changes the text while this toast
+ * is shown; "" hides it.
  */
-export function showToast(text, actions = {}, close = () => {}) {
-  const toast = byId("toast");
-  const message = toast.querySelector("p");
+export function showToast(text, actions = {}) {
+  const message = byId("toast").querySelector("p");
   const number = ++toasts;
   isPassing = !Object.keys(actions).length;
-  const say = (words) => {
-    message.textContent = words;
-    for (const animation of toast.getAnimations()) animation.currentTime = 0;
-  };
-  say(text);
-  const buttons = Object.entries({ ...actions, Close: close }).map(([label, act]) =>
+  message.textContent = text;
+  const buttons = Object.entries({ ...actions, "×": () => {} }).map(([label, act]) =>
     button(label, "quiet", () => {
       hideToast();
       act();
     }),
   );
-  toast.querySelector(".actions").replaceChildren(...buttons);
-  toast.hidden = false;
+  buttons.at(-1).ariaLabel = "Close";
+  byId("toast").querySelector(".actions").replaceChildren(...buttons);
+  byId("toast").hidden = false;
   announce(text);
   return (newText) => {
     if (number !== toasts) return;
-    say(newText);
+    message.textContent = newText;
     if (!newText) hideToast();
   };
 }
 
-/** Hides the toast. */
+/** Hides the toast, and reports whether there was one. */
 export function hideToast() {
   const toast = byId("toast");
   if (toast.contains(document.activeElement)) byId("input").focus();
+  const wasShown = !toast.hidden;
   toast.hidden = true;
   isPassing = false;
+  return wasShown;
 }
 
 /** Waits for a module of the page; resolves to what `use` makes of it, or to undefined. */

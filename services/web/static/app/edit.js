@@ -315,6 +315,7 @@ export class Editing {
   /** Recalculates the marked rows: results in their rows, variables in new rows. */
   renew() {
     const { edits, variables } = this.#stale;
+    if (!edits.length && !variables.length) return showToast("All results are up to date.");
     this.#stale = none;
     this.#log.markStale([]);
     this.#handlers.marked([]);

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { announce, byId, hideToast, showToast } from "./dom.js";
+import { toLocal } from "./numbers.js";
 import * as session from "./session.js";
 import { browser } from "./session.js";
 
@@ -160,9 +161,9 @@ export class EntryDeletion {
     return entries.filter(({ id }) => !deleted.includes(id));
   }
 
-  /** Whether a deletion can be undone even after the next evaluation. */
-  get isLasting() {
-    return this.#open?.changesAns === false;
+  /** Says what can be undone, or returns "". */
+  get undoable() {
+    return this.#open?.what ?? "";
   }
 
   /** Deletes entries, or all of them if ids is null, and offers to undo that. */
@@ -170,8 +171,11 @@ export class EntryDeletion {
     await this.finish();
     const previous = this.#log.entries.find(({ result }) => result !== null);
     const changesAns = !ids || ids.includes(previous?.id);
-    this.#open = { ids, token: session.token(), changesAns };
-    showToast(text, { Undo: () => this.undo() }, () => this.finish());
+    const { expression } = this.#log.current(ids?.[0]) ?? {};
+    const rows = ids?.length === 1 ? toLocal(expression) : `${ids?.length} rows`;
+    const what = `delete ${ids ? rows : "the history"}`;
+    this.#open = { ids, token: session.token(), changesAns, what };
+    showToast(text, { Undo: () => this.undo() });
     if (ids) this.#log.remove(ids);
     else this.#log.clear();
     this.#handlers.removed();

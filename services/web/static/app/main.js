@@ -138,7 +138,7 @@ function editInPlace(entry) {
 }
 
 function evaluate(...expressions) {
-  if (!deletion.isLasting) hideToast();
+  hideToast();
   log.forgetReplaced();
   pending.evaluate(...expressions);
 }
@@ -222,7 +222,8 @@ function useNames(newNames) {
 
 /** Marks the rows that used other values of names than the current ones. */
 const markStale = latest(async () => {
-  if (!log.empty && "version" in names) await withEditor(() => editor.markStale(!deletion.isOpen));
+  const offers = !deletion.isOpen || byId("toast").hidden;
+  if (!log.empty && "version" in names) await withEditor(() => editor.markStale(offers));
 });
 
 /** Loads exchange rates, and recalculates what depends on them. */
@@ -297,7 +298,10 @@ function showState() {
 async function searchHistory() {
   await deletion.finish();
   const expression = await openWith(byId("search"), import("./search.js"), (m) => m.showSearch());
-  if (expression) edit(expression);
+  if (!expression) return;
+  const { text } = input;
+  edit(expression);
+  if (text.trim()) showToast(`Replaced ${text}.`, { Undo: () => input.edit(text) });
 }
 
 /** Opens the help. A choice there goes into the input. */
@@ -326,11 +330,25 @@ function switchSession(token) {
   begin();
 }
 
+const undo = () => deletion.undo() || withEditor(() => editor.undo());
+
+/** Shows the menu More, which says what can be undone. */
+function showMore() {
+  const [{ id, expression, base } = {}] = session.readOwn("edits").at(-1) ?? [];
+  const isLast = id && log.current(id)?.expression === base;
+  const last = isLast && `${expression ? "edit" : "recalculate"} ${toLocal(base)}`;
+  const what = deletion.undoable || last;
+  byId("undo").hidden = !what;
+  byId("undo").textContent = `Undo: ${what}`;
+  showMenu(byId("more"), byId("more-open"));
+}
+
 function prepareControls() {
   const actions = {
     "search-open": searchHistory,
     "share-open": () => share(),
-    "more-open": () => showMenu(byId("more"), byId("more-open")),
+    "more-open": showMore,
+    undo,
     "keys-open": showHelp,
     "links-open": () => withLinks(({ openLinks }) => openLinks()),
     "move-session": () => withLinks(({ openDeviceLink }) => openDeviceLink()),
@@ -346,7 +364,8 @@ function prepareControls() {
   prepareShortcuts({
     "Ctrl+k": () => searchHistory(),
     // In a text that is not empty it is the browser's.
-    "Ctrl+z": ({ value }) => !value && (deletion.undo() || withEditor(() => editor.undo())),
+    "Ctrl+z": ({ value }) => !value && undo(),
+    Escape: (target) => !target.value && !target.closest("[popover], .plot") && hideToast(),
     F2: (target) => withEditor(() => editor.openAt(target)),
     F9: () => withEditor(() => editor.renew()),
   });
