@@ -77,6 +77,12 @@ func TestUndoStays(t *testing.T) {
 		p.more("#clear-history")
 		p.undoes("delete the history")
 		p.wantRow(1, "5 | 5")
+
+		// A search does not find what is deleted, so the deletion is final.
+		p.choose("1", "Delete")
+		p.wantToast("Deleted 5.")
+		p.click("#search-open")
+		p.until(noToast)
 	}
 }
 

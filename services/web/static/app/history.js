@@ -1,7 +1,7 @@
 // The history in the log: its pages, kept in step with other tabs and devices, and deletion.
 
 import * as api from "./api.js";
-import { announce, byId, hideToast, showToast } from "./dom.js";
+import { announce, byId, showToast } from "./dom.js";
 import { toLocal } from "./numbers.js";
 import * as session from "./session.js";
 import { browser } from "./session.js";
@@ -124,7 +124,7 @@ const grace = 500;
 export class EntryDeletion {
   #log;
   #handlers;
-  #open = null; // {ids, token} of what can be undone
+  #open = null; // {ids, token, changesAns, what, say} of what can be undone
   #running = 0; // how many deletions have no reply yet
   #isFinal = false; // whether the last deletion can no longer be undone
 
@@ -161,9 +161,12 @@ export class EntryDeletion {
     return entries.filter(({ id }) => !deleted.includes(id));
   }
 
-  /** Says what can be undone, or returns "". */
+  /** Says which deletion or edit can be undone, or returns "". */
   get undoable() {
-    return this.#open?.what ?? "";
+    if (this.#open) return this.#open.what;
+    const [{ id, expression, base } = {}] = session.readOwn("edits").at(-1) ?? [];
+    const isLast = id && this.#log.current(id)?.expression === base;
+    return isLast ? `${expression ? "edit" : "recalculate"} ${toLocal(base)}` : "";
   }
 
   /** Deletes entries, or all of them if ids is null, and offers to undo that. */
@@ -174,8 +177,8 @@ export class EntryDeletion {
     const { expression } = this.#log.current(ids?.[0]) ?? {};
     const rows = ids?.length === 1 ? toLocal(expression) : `${ids?.length} rows`;
     const what = `delete ${ids ? rows : "the history"}`;
-    this.#open = { ids, token: session.token(), changesAns, what };
-    showToast(text, { Undo: () => this.undo() });
+    const say = showToast(text, { Undo: () => this.undo() });
+    this.#open = { ids, token: session.token(), changesAns, what, say };
     if (ids) this.#log.remove(ids);
     else this.#log.clear();
     this.#handlers.removed();
@@ -200,7 +203,8 @@ export class EntryDeletion {
   /** Really deletes what can still be undone. */
   async finish(keepalive = false) {
     if (!this.#open) return;
-    const { ids, token } = this.#open;
+    const { ids, token, say } = this.#open;
+    say("");
     this.#open = null;
     this.#isFinal = true;
     const paths = ids?.map((id) => `/history/${id}`) ?? ["/history"];
@@ -223,7 +227,7 @@ export class EntryDeletion {
   /** Undoes the last deletion, or says that it is too late; reports whether there was one. */
   undo() {
     if (this.#open) {
-      hideToast();
+      this.#open.say("");
       announce("Undone");
       this.#open = null;
       this.#tell([]);

@@ -312,7 +312,7 @@ async function showHelp() {
 
 /** Clears the view. The history keeps the entries, and the up key brings back the inputs. */
 function clearView() {
-  if (!input.empty) input.clear();
+  input.clear();
   history.hide();
   input.focus();
 }
@@ -334,12 +334,8 @@ const undo = () => deletion.undo() || withEditor(() => editor.undo());
 
 /** Shows the menu More, which says what can be undone. */
 function showMore() {
-  const [{ id, expression, base } = {}] = session.readOwn("edits").at(-1) ?? [];
-  const isLast = id && log.current(id)?.expression === base;
-  const last = isLast && `${expression ? "edit" : "recalculate"} ${toLocal(base)}`;
-  const what = deletion.undoable || last;
-  byId("undo").hidden = !what;
-  byId("undo").textContent = `Undo: ${what}`;
+  byId("undo").hidden = !deletion.undoable;
+  byId("undo").textContent = `Undo: ${deletion.undoable}`;
   showMenu(byId("more"), byId("more-open"));
 }
 
