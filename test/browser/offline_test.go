@@ -138,18 +138,20 @@ func TestOfflineAfterOneVisit(t *testing.T) {
 // TestOfflineEndIsVisible reloads the page offline, with rows that wait: the end of the log is in
 // view, with the buttons of the last row.
 func TestOfflineEndIsVisible(t *testing.T) {
-	for _, width := range []int64{360, 1280} {
+	for _, window := range [][]chromedp.Action{phone, look(1280, "light")} {
 		first := harness.Start(t, harness.Options{})
-		p := open(t, first.URL, look(width, "light")...)
+		p := open(t, first.URL, window...)
 		p.calculate("0")
 		p.fill(20)
 		p.visit()
 		p.waitCached()
 		first.Kill()
 		p.enter("1 + 1")
-		p.wantNote("cannot be reached")
+		p.enter("2 + 2")
+		p.wantPending("1 + 1 | 2", "2 + 2 | 4")
 		p.visit()
-		p.until(`!document.getElementById("toast").hidden && document.querySelector("#log .pending .here:not(:empty)") !== null`)
+		p.until(`!document.getElementById("toast").hidden`)
+		p.wantPending("1 + 1 | 2", "2 + 2 | 4")
 		p.until(`[...document.querySelectorAll("#log li:last-child .note button")].filter((button) =>
 			button.getBoundingClientRect().bottom <= document.getElementById("scroll").getBoundingClientRect().bottom).length === 2`)
 	}

@@ -245,11 +245,13 @@ export class Log {
 
   /** Shows in a pending row what this browser has calculated: an entry or null, and a sentence. */
   showLocal(row, entry, text) {
+    const atEnd = this.isAtEnd;
     const result = resultOf(entry ?? { kind: "none" }, "local", this.#handlers);
     row.querySelector(".result")?.replaceWith(result);
     this.#measure(row);
     if (entry?.plot && !row.querySelector(".plot")) row.append(this.#handlers.plot(entry.plot));
     row.querySelector(".here")?.replaceChildren(...prose(text));
+    if (atEnd) this.scrollToEnd();
   }
 
   /** Turns a pending row into one that says why there is no result. `error` is a span or null. */
