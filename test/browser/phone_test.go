@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -167,6 +168,19 @@ func TestPhonePlot(t *testing.T) {
 	p.do(input.DispatchTouchEvent(input.TouchStart, []*input.TouchPoint{{X: beside[0], Y: beside[1]}}),
 		input.DispatchTouchEvent(input.TouchEnd, []*input.TouchPoint{}))
 	p.until(`document.querySelector("#log .legend output").value === "= 0"`)
+}
+
+// TestPhoneSketch types a plot on a small phone and on a larger one: the keypad stays on the screen.
+func TestPhoneSketch(t *testing.T) {
+	url := harness.Start(t, harness.Options{}).URL
+	for _, height := range []int64{640, 740} {
+		p := open(t, url, append(slices.Clone(phone), chromedp.EmulateViewport(360, height, chromedp.EmulateMobile, chromedp.EmulateTouch))...)
+		p.types("plot(x^2 - 4x + 1, x = -10, 10)")
+		p.until(`document.querySelector("#sketch svg") !== null`)
+		if bottom := get[float64](p, `document.getElementById("keypad").getBoundingClientRect().bottom`); bottom > float64(height) {
+			t.Errorf("%d pixels high: the keypad ends at %v", height, bottom)
+		}
+	}
 }
 
 // TestPhoneLabels checks that each label of a point is beside its point, and over no other label.
