@@ -9,7 +9,7 @@ const aliases = "" +
 	" arcsin=asin arccos=acos arctan=atan arctan2=atan2 arcsinh=asinh arccosh=acosh " +
 	"arctanh=atanh arsinh=asinh arcosh=acosh artanh=atanh ceiling=ceil fix=trunc " +
 	"truncate=trunc sgn=sign signum=sign avg=mean average=mean maximum=max minimum=min " +
-	"sine=sin cosine=cos tangent=tan largest=max smallest=min " +
+	"squareroot=sqrt logarithm=log sine=sin cosine=cos tangent=tan largest=max smallest=min " +
 	"variance=var stdev=std stddev=std stdevp=stdp product=prod rand=random " +
 	"randbetween=randint hcf=gcd gcf=gcd nCr=ncr nPr=npr choose=ncr comb=ncr combin=ncr " +
 	"binomial=ncr perm=npr permut=npr lg=log10 lb=log2 ld=log2 loge=ln percentile=quantile " +

@@ -138,7 +138,7 @@ func (q *sentence) slot(name byte) (text string) {
 	case name == 'u':
 		text = q.unit
 	case name == 'n':
-		text = q.words[0].place.in(q.source)
+		text = q.lead.in(q.source)
 	case name == '*':
 		if q.listed && len(q.amounts) > 1 {
 			return q.list()

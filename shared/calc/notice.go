@@ -1,6 +1,10 @@
 package calc
 
-import "abacus/shared/units"
+import (
+	"math"
+
+	"abacus/shared/units"
+)
 
 // Notice says how a source was read where another reading is plausible.
 type Notice struct {
@@ -191,7 +195,7 @@ func (p *Program) noteNumber(i int) {
 }
 
 // meantOtherwise returns the notice for a time that is divided by a length or taken from an earlier
-// one, and for the of in 3 of 4, or "".
+// one, for the of in 3 of 4, and for the percentage in 119 - 19%, or "".
 func (p *Program) meantOtherwise(i int) string {
 	in, next := &p.code[i], &p.code[i+1]
 	switch {
@@ -204,8 +208,20 @@ func (p *Program) meantOtherwise(i int) string {
 		return "the earlier time goes last: 17:40 - 9:15"
 	case next.op == opOf && p.code[i-1].value > 1: // 3 of 4
 		return "`of` multiplies: for a share, write 3 as % of 4"
+	case next.op == opPercent && p.includes(i):
+		return fill("to take it out of what includes it, write %/(1 + %%)",
+			p.written(i-1), p.written(i), "%")
 	}
 	return ""
+}
+
+// includes reports whether the percentage at an instruction is taken off a number that seems to
+// include it, because it is less round than the number without: 119 - 19%.
+func (p *Program) includes(i int) bool {
+	value := p.code[i-1].value / 10
+	tens := value / (1 + p.code[i].value/100)
+	return i+2 < len(p.code) && p.code[i+2].op == opSubtract && value != float64(int(value)) &&
+		math.Abs(tens-float64(int(tens+0.5))) < 1e-9
 }
 
 // dayTime returns the notice for an instruction such as 3 pm or 12 am, which is meant as a time, or

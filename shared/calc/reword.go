@@ -67,7 +67,7 @@ const (
 	articles = "a an the of and is are was what whats how much it number numbers value total"
 
 	prepositions = "on at for from to in into by over many per until till between as price bill " +
-		"amount cost year years % percent percentage clock each ways people sum ."
+		"amount cost year years % percent percentage clock named equals each ways people sum ."
 )
 
 // call returns the call of a function with the amounts, if the sentence has nothing else, or "".
@@ -148,6 +148,8 @@ func (q *sentence) fits(template string) bool {
 			percents = 1
 		case 'u':
 			q.asked = lowerCase(q.unit)
+		case 'n':
+			q.asked = q.words[0].text
 		case '*':
 			if !q.grouped {
 				used = 1<<len(q.amounts) - 1

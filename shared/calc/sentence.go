@@ -11,6 +11,7 @@ type sentence struct {
 	source   string
 	start    int // of the part after a label or what is being set
 	end      int
+	lead     span // the words before the first amount
 	words    []keyword
 	amounts  []figure
 	percents []figure // 19%
@@ -50,7 +51,7 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 	s := scanner{source: source, end: offset, decimal: new(converter)}
 	begin := -1                // where an amount begins whose currency sign was read
 	count, last := 0, tokenEnd // the number of tokens before the current one, and the last of them
-	open := 0
+	open, opened := 0, false
 	for s.next(); s.token != tokenEnd && s.token != tokenBreak; s.next() {
 		if len(q.words)+len(q.amounts) >= maxSentence {
 			q.stray = true
@@ -69,6 +70,10 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 			begin = s.start
 		case tokenName, tokenAnd, tokenBad:
 			q.name(&s, scope)
+			if len(q.amounts) == 0 && len(q.words) > 0 {
+				begin := q.words[0].place.offset
+				q.lead = span{begin, uint16(s.end) - begin}
+			}
 			if text := s.text(); text == "a" || text == "an" { // a mile
 				q.number(&s, s.start)
 			}
@@ -87,6 +92,7 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 			q.stray = count != 2
 		case tokenOpen:
 			open++
+			opened = true
 		case tokenClose:
 			open--
 			q.stray = q.stray || open < 0 || previous == tokenComma
@@ -107,7 +113,25 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 		q.end = s.end
 	}
 	q.stray = q.stray || open > 0 && s.token == tokenBreak || last == tokenComma
+	if !opened && q.names() {
+		q.lead = q.words[0].place
+		q.words = append(q.words, keyword{text: "named", place: q.lead})
+	}
 	return q
+}
+
+// names reports whether the sentence is a name and an amount: rent 1200, or rent is 1200. A
+// misspelled function, or one that is called, is not a name.
+func (q *sentence) names() bool {
+	n := len(q.words)
+	if !q.begins || !q.listed || q.stray || len(q.amounts) != 1 || n == 0 || n > 2 || n == 2 &&
+		!containsWord("is equals", q.words[1].text) || len(q.words[0].text) > maxSlot {
+		return false
+	}
+	name := q.words[0].text
+	near := new(Scope).nearest(name, true)
+	return q.unit == "" && meaning(name) == "" && !isWordOperator(name) &&
+		(near == "" || near[0] != name[0])
 }
 
 // name reads a name.
@@ -353,10 +377,8 @@ func (q *sentence) between() string {
 	switch words, amounts := len(q.words), len(q.amounts); {
 	case q.parts() != "":
 		return "write " + q.parts()
-	case words == 1 && amounts == 1 && !isWordOperator(q.words[0].text): // rent 1200
-		return q.fill("write {n:x} = {1:3} to set it, {n:x}: {1:3} to label it")
 	case words > 0 && q.begins && !isWordOperator(q.words[0].text):
-		return "leave out the words, or end them with a colon: rent: 1200"
+		return q.fill("leave out the words, or end them with a colon: {n:rent}: {1:1200}")
 	case words == 0 && amounts == 2:
 		return q.fill("write {1:3} * {2:4} to multiply, {1:3} + {2:4} to add")
 	case words == 0 && amounts > 2:
