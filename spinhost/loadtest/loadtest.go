@@ -6,11 +6,12 @@ package loadtest
 
 import (
 	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -78,17 +79,42 @@ func run(address string, next func() []byte) ([]time.Duration, error) {
 		if _, err := connection.Write(request); err != nil {
 			return nil, err
 		}
-		response, err := http.ReadResponse(responses, nil)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		if err := receive(responses); err != nil {
 			return nil, err
 		}
 		times = append(times, time.Since(start))
-		if response.StatusCode != http.StatusOK {
-			return nil, fmt.Errorf("the server answered %s", response.Status)
-		}
 	}
 	return times, nil
+}
+
+// receive reads a response, which must have the status 200 and a Content-Length. Unlike
+// http.ReadResponse it does not keep the headers, which takes most of the time.
+func receive(r *bufio.Reader) error {
+	line, err := r.ReadSlice('\n')
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(line, []byte("HTTP/1.1 200 ")) {
+		return fmt.Errorf("the server answered %q", line)
+	}
+	length := -1
+	for {
+		if line, err = r.ReadSlice('\n'); err != nil {
+			return err
+		}
+		name, value, found := bytes.Cut(line, []byte(":"))
+		if !found {
+			break // the empty line
+		}
+		if bytes.EqualFold(name, []byte("Content-Length")) {
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
+				return err
+			}
+		}
+	}
+	if length < 0 {
+		return errors.New("a response has no Content-Length")
+	}
+	_, err = r.Discard(length)
+	return err
 }
