@@ -27,7 +27,8 @@ func BenchmarkInstance(b *testing.B) {
 	match, _ := s.app.routes.Match("/hello")
 	target := s.app.components["hello"]
 	r := request{method: "GET", scheme: "http", host: "localhost", uri: "/hello", client: "127.0.0.1:1",
-		headers: []header{{"host", "localhost"}, {"accept", "*/*"}}, account: s.app.memory.Account(nil)}
+		headers: []header{{"host", "localhost"}, {"accept", "*/*"}}, account: s.app.memory.Account(nil),
+		turn: s.app.cpu.Turn()}
 	b.ReportAllocs()
 	for b.Loop() {
 		if answer := s.app.execute(context.Background(), target, match, r); answer.status != 200 {
