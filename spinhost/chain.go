@@ -45,5 +45,7 @@ func (e *execution) chain(ctx context.Context, id, authority string, r request) 
 	deadline, _ := ctx.Deadline()
 	ctx, cancel := context.WithTimeout(ctx, time.Until(deadline)*3/4)
 	defer cancel()
-	return e.app.execute(ctx, callee, route.Chained(path), r), nil
+	resp := e.app.execute(ctx, callee, route.Chained(path), r)
+	resp.headers = lastOfEach(resp.headers)
+	return resp, nil
 }

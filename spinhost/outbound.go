@@ -113,7 +113,7 @@ func (e *execution) send(ctx context.Context, method, target string, headers []h
 		return response{}, invalidURL
 	}
 	for _, h := range headers {
-		if !validName(h.name) || strings.ContainsFunc(h.value, isControl) {
+		if !nameOf(h.name).valid || strings.ContainsFunc(h.value, isControl) {
 			e.warn("it set an invalid header on a request to %s", u.Host)
 			return response{}, runtimeError
 		}
