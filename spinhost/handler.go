@@ -3,11 +3,11 @@ package spinhost
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -110,7 +110,7 @@ func identify(r *http.Request) string {
 		return !isLetter && !isDigit && !strings.ContainsRune("-_.", c)
 	}
 	if id == "" || len(id) > maxID || strings.ContainsFunc(id, strange) {
-		id = fmt.Sprintf("%016x", rand.Uint64())
+		id = strconv.FormatUint(rand.Uint64(), 16)
 	}
 	r.Header[name] = []string{id}
 	return id
