@@ -146,12 +146,9 @@ export class EntryDeletion {
     if (age < grace) await new Promise((resolve) => setTimeout(resolve, grace));
   }
 
-  /**
-   * Whether a deletion can still be undone or is under way, so that the service has more than is
-   * shown.
-   */
+  /** Whether a toast offers to undo a deletion. */
   get isOpen() {
-    return this.#open !== null || this.#running > 0;
+    return this.#open !== null && !byId("toast").hidden;
   }
 
   /** Returns those entries of the service that are not deleted; null while that is not known. */

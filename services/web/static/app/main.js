@@ -222,8 +222,7 @@ function useNames(newNames) {
 
 /** Marks the rows that used other values of names than the current ones. */
 const markStale = latest(async () => {
-  const offers = !deletion.isOpen || byId("toast").hidden;
-  if (!log.empty && "version" in names) await withEditor(() => editor.markStale(offers));
+  if (!log.empty && "version" in names) await withEditor(() => editor.markStale(!deletion.isOpen));
 });
 
 /** Loads exchange rates, and recalculates what depends on them. */
@@ -310,13 +309,6 @@ async function showHelp() {
   if (text) input.insert(toLocal(text));
 }
 
-/** Clears the view. The history keeps the entries, and the up key brings back the inputs. */
-function clearView() {
-  input.clear();
-  history.hide();
-  input.focus();
-}
-
 async function share(ids = []) {
   await deletion.finish();
   // A cleared view is not an empty history.
@@ -332,18 +324,15 @@ function switchSession(token) {
 
 const undo = () => deletion.undo() || withEditor(() => editor.undo());
 
-/** Shows the menu More, which says what can be undone. */
-function showMore() {
-  byId("undo").hidden = !deletion.undoable;
-  byId("undo").textContent = `Undo: ${deletion.undoable}`;
-  showMenu(byId("more"), byId("more-open"));
-}
-
 function prepareControls() {
   const actions = {
     "search-open": searchHistory,
     "share-open": () => share(),
-    "more-open": showMore,
+    "more-open"() {
+      byId("undo").hidden = !deletion.undoable;
+      byId("undo").textContent = `Undo: ${deletion.undoable}`;
+      showMenu(byId("more"), byId("more-open"));
+    },
     undo,
     "keys-open": showHelp,
     "links-open": () => withLinks(({ openLinks }) => openLinks()),
@@ -352,7 +341,11 @@ function prepareControls() {
     "save-csv": () => save("csv"),
     "save-spreadsheet": () => save("spreadsheet"),
     "save-json": () => save("json"),
-    "clear-view": clearView,
+    "clear-view"() { // the history keeps the entries, and the up key brings back the inputs
+      input.clear();
+      history.hide();
+      input.focus();
+    },
     "clear-history": () => deletion.begin(null, "The history is deleted. The names stay."),
     "delete-session": () => withLinks(({ deleteSession }) => deleteSession(startSession)),
   };
@@ -365,16 +358,13 @@ function prepareControls() {
     F2: (target) => withEditor(() => editor.openAt(target)),
     F9: () => withEditor(() => editor.renew()),
   });
-  prepareSettings(numbersChanged);
-}
-
-/** Shows all numbers in the format that is set now. */
-function numbersChanged() {
-  log.redraw();
-  panel.show(names);
-  pins.show();
-  plots.refresh();
-  composer.useFormat();
+  prepareSettings(() => { // all numbers have another format now
+    log.redraw();
+    panel.show(names);
+    pins.show();
+    plots.refresh();
+    composer.useFormat();
+  });
 }
 
 async function start() {
