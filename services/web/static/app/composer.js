@@ -5,7 +5,7 @@
 import { Failure, isTooLong, refusal } from "./api.js";
 import { Calculator, latest } from "./calculator.js";
 import { announce, button, byId, copy } from "./dom.js";
-import { beginnings, isCut, reading, spanOf } from "./highlight.js";
+import { beginnings, closed, isCut, reading, spanOf } from "./highlight.js";
 import { Input } from "./input.js";
 import { outcome, showCopied, totalLabel, totalsOf } from "./row.js";
 import { decimalComma, shown, toCalculator, toLocal, typed } from "./numbers.js";
@@ -175,7 +175,11 @@ export class Composer {
       const sources = mayGoOn ? beginnings(source, place) : [];
       const last = await this.#calculator.first(this.#handlers.context(), sources);
       const text = last ? shown(last.display, last.value) : "";
-      if (isCurrent()) this.input.doubt(error && this.#problemOf({ problem: error }, source), text);
+      // What is wrong at the end, or lacks arguments in an open call, may only be unfinished.
+      const isOpen = error?.code === "arguments" && closed(source) !== source;
+      const isWrong = error && !isOpen && !(place?.[1] >= source.trimEnd().length);
+      const problem = isWrong ? this.#problemOf({ problem: error }, source) : null;
+      if (isCurrent()) this.input.doubt(problem, text);
       return;
     }
     const value = reply.random ? "a random number" : shown(reply.display, reply.value);

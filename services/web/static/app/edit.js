@@ -5,7 +5,7 @@
 import { isTooLong, refusal } from "./api.js";
 import { background, context, latest } from "./calculator.js";
 import { announce, button, byId, element, hideToast, problem, showToast } from "./dom.js";
-import { spanOf } from "./highlight.js";
+import { closed, spanOf } from "./highlight.js";
 import { toCalculator, toLocal } from "./numbers.js";
 import { outcome, spoken, totalOf, totalWord } from "./row.js";
 import * as session from "./session.js";
@@ -344,13 +344,14 @@ export class Editing {
   }
 
   #submit() {
-    const { id, base, source: expression } = this.#open;
+    const { id, base, source } = this.#open;
+    if (source === base) return this.cancel();
+    const expression = closed(source);
     if (!expression.trim()) return this.#explain("There is no expression.", "Type one, or cancel.");
     if (isTooLong(expression)) {
       const { detail, hint } = refusal({ kind: "long" });
       return this.#explain(detail, hint);
     }
-    if (expression === base) return this.cancel();
     const count = plan(this.#log.entries.reverse(), new Map([[id, expression]])).length;
     if (count > mostRows) {
       return this.#explain(`${count} rows depend on this one.`, `At most ${mostRows} can change.`);

@@ -133,7 +133,7 @@ export function highlight(text, tokens, { error = null, caret = -1, kindOf }) {
         ...slice(text, Math.max(error[1], error[0] + 1), text.length, parts),
       ]
     : slice(text, 0, text.length, parts);
-  const ghost = element("i", { class: "ghost" }, ")".repeat(missing(tokens)));
+  const ghost = element("i", { class: "ghost" }, closing(tokens));
   // A last empty line has no height of its own.
   mirror.replaceChildren(...nodes, ...(ghost.textContent ? [ghost] : []), "\n");
 }
@@ -143,16 +143,20 @@ export function coloured(text, tokens, kindOf) {
   return slice(text, 0, text.length, colours(text, tokens, kindOf));
 }
 
-/** Returns how many parentheses are open at the end; none if a comment would swallow them. */
-function missing(tokens) {
-  if (tokens.at(-1)?.kind === "comment") return 0;
+/** Returns a parenthesis for each that is open at the end; none if a comment would swallow them. */
+export function closing(tokens) {
+  if (tokens.at(-1)?.kind === "comment") return "";
   let open = 0;
   for (const { kind } of tokens) {
     if (kind === "open") open++;
     if (kind === "close" && open) open--;
   }
-  return open;
+  return ")".repeat(open);
 }
+
+/** Returns a text with the parentheses that it lacks, unless something else must come first. */
+export const closed = (text, tokens = scan(text)) =>
+  isOpen(text, tokens) ? text : text + closing(tokens);
 
 /** Returns the coloured parts {start, end, className} of a text. */
 function colours(text, tokens, kindOf, matching = []) {
@@ -204,9 +208,9 @@ export function beginnings(text, error) {
   const [sign, last] = tokens.slice(-2);
   const isNumber = last?.kind === "number" && converts.test(text.slice(sign.start, sign.end));
   const isWrong = isNumber || error?.[1] <= tokens.at(-2)?.start;
-  if (isWrong && !missing(tokens)) return [];
+  if (isWrong && !closing(tokens)) return [];
   const texts = [text.replace(/_$/, "")];
-  for (let words = 0; words <= 2 || (words <= 9 && missing(tokens)); words++) {
+  for (let words = 0; words <= 2 || (words <= 9 && closing(tokens)); words++) {
     while (isOpen(text, tokens)) tokens.pop();
     texts.push(text.slice(0, tokens.at(-1)?.end ?? 0));
     tokens.pop();

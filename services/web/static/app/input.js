@@ -3,7 +3,7 @@
 // format.
 
 import { button, byId, element, problem, prose } from "./dom.js";
-import { angleOf, callAt, highlight, scan } from "./highlight.js";
+import { angleOf, callAt, closed, highlight, scan } from "./highlight.js";
 import { Completion } from "./names.js";
 import { decimalComma, roomBehindPoint, toLocal } from "./numbers.js";
 import { shortResult } from "./row.js";
@@ -129,9 +129,9 @@ export class Input {
     this.#area.focus({ preventScroll: true });
   }
 
-  /** Submits the text, and clears it if it was taken. */
+  /** Submits the text, with its parentheses closed, and clears it if it was taken. */
   submit() {
-    const { text } = this;
+    const text = closed(this.text, this.#tokens);
     if (!text.trim() || !this.#handlers.submit(text)) return;
     this.remember(text);
     this.set("");
