@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -45,4 +46,42 @@ func TestUnfinishedIsNotWrong(t *testing.T) {
 		p.until(`document.querySelector("#composer.invalid #problem:not([hidden])") !== null`)
 		p.press("Escape")
 	}
+}
+
+// TestAngles checks that the keypad writes angles in degrees, visibly, unless the person prefers
+// radians or types on another keyboard.
+func TestAngles(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
+	ghost := func(want string) {
+		t.Helper()
+		p.until(fmt.Sprintf(`document.querySelector("#mirror .ghost")?.textContent === %q`, want))
+	}
+	p.key("More keys", "sin", "Numbers", "3", "0")
+	ghost("°)")
+	p.wantPreview("0.5")
+	p.key("Calculate")
+	p.wantLog("sin(30°) | 0.5")
+	p.key("More keys", "cos", "Numbers", "minus", "6", "0", "close parenthesis", "times", "2")
+	p.wantInput("cos(-60°)*2")
+	p.key("Clear", "More keys", "tan", "pi")
+	ghost(")")
+	p.key("Clear")
+	p.editRow(1, "1 + ")
+	p.key("cos", "Numbers", "6", "0", "Calculate")
+	p.wantRows("1 + cos(60°) | 1.5")
+	p.key("More keys", "Degrees", "sin", "Numbers", "0")
+	ghost(")")
+	p.wantPreview("0 in radiansuse degrees")
+	p.click("#reading .offer")
+	p.wantInput("sin(0°")
+	p.visit()
+	p.key("Clear", "More keys", "sin", "Numbers", "0")
+	ghost(")")
+	p.key("More keys", "Radians")
+	ghost("°)")
+	p.key("Calculate")
+	p.wantRows("1 + cos(60°) | 1.5", "sin(0°) | 0")
+	p.click("#keypad-toggle")
+	p.types("sin(0")
+	ghost(")")
 }

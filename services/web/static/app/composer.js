@@ -1,15 +1,15 @@
 // The composer: it takes a text from the input to the preview and to submission, and back to where
-// it was wrong; and the keypad of touch screens. Here the person's number format becomes the
-// calculator's, and totals become sums.
+// it was wrong. Here the person's number format becomes the calculator's, and totals become sums.
 
 import { Failure, isTooLong, refusal } from "./api.js";
 import { Calculator, latest } from "./calculator.js";
-import { announce, button, byId, copy } from "./dom.js";
+import { announce, byId, copy } from "./dom.js";
 import { beginnings, closed, isCut, reading, spanOf } from "./highlight.js";
 import { Input } from "./input.js";
+import { Keypad } from "./keypad.js";
 import { outcome, showCopied, totalLabel, totalsOf } from "./row.js";
-import { decimalComma, shown, toCalculator, toLocal, typed } from "./numbers.js";
-import { browser, token } from "./session.js";
+import { shown, toCalculator, toLocal, typed } from "./numbers.js";
+import { token } from "./session.js";
 
 /**
  * The composer of a log. It calls `evaluate(...expressions)`, `context()` for previews, `hasAns()`,
@@ -44,6 +44,10 @@ export class Composer {
     prepareExamples((text) => this.input.edit(text));
     this.#keypad = new Keypad({
       insert: (text) => this.#field.insert(text),
+      changed: () => {
+        this.input.repaint();
+        this.update();
+      },
       acts: {
         clear: () => this.#field.clear(),
         delete: () => this.#field.deleteBackward(),
@@ -97,7 +101,7 @@ export class Composer {
 
   /** Requests a new preview of the input. */
   update() {
-    this.#ask(this.input.text);
+    this.#ask(this.input.meant);
   }
 
   /**
@@ -153,7 +157,7 @@ export class Composer {
   });
 
   async #show(source, reply) {
-    const isCurrent = () => source === this.#sourceOf(this.input.text);
+    const isCurrent = () => source === this.#sourceOf(this.input.meant);
     if (!isCurrent()) return;
     const isPlot = reply.kind === "plot" && !reply.error;
     if (isPlot || !unclosedPlot.test(source)) {
@@ -310,91 +314,3 @@ function isWhole(line) {
 /** Reports whether a reply depends on exchange rates, or would if there were some. */
 const usesRates = ({ error, notices = [] }) =>
   error?.code === "no-rates" || notices.some(({ code }) => code === "rates");
-
-const choiceName = "abacus.keyboard";
-
-/** How long a key is held before it repeats, and between repeats, in milliseconds. */
-const holdTime = 450;
-const repeatTime = 60;
-
-/** The number page in three rows of nine, for a phone in landscape: what its keys write or do. */
-const wideOrder = [
-  "clear", "left", "right", "delete", "7", "8", "9", "/", "*",
-  "(", ")", "%", "ans", "4", "5", "6", "-", "+",
-  "page", ".", "0", "1", "2", "3", "submit",
-];
-
-const written = ({ dataset, textContent }) => dataset.text ?? textContent;
-
-/** The keypad. It calls `insert(text)` and the functions of `acts` by name. */
-class Keypad {
-  #pad = byId("keypad");
-  #point = this.#pad.querySelector("[aria-label=point]");
-  #comma = this.#pad.querySelector("[aria-label=comma]");
-
-  constructor({ insert, acts }) {
-    // A press must not take the focus, and with it the caret, from the text.
-    this.#pad.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.#pad.addEventListener("click", ({ target }) => {
-      const key = target.closest(".key");
-      const { act } = key?.dataset ?? {};
-      if (act === "page") this.#pad.classList.toggle("second");
-      else if (act) acts[act]();
-      else if (key) insert(written(key));
-    });
-    repeat(this.#pad.querySelector("[data-act=delete]"), acts.delete);
-    for (const key of this.#pad.querySelectorAll(".key:not(.functions)")) {
-      key.style.setProperty("--wide", wideOrder.indexOf(key.dataset.act ?? written(key)));
-    }
-    const touch = matchMedia("(pointer: coarse)");
-    const toggle = byId("keypad-toggle");
-    const apply = () => {
-      const wanted = browser.read(choiceName) !== "own";
-      this.#pad.hidden = !wanted;
-      toggle.setAttribute("aria-pressed", String(wanted));
-      byId("input").inputMode = touch.matches && wanted ? "none" : "text";
-    };
-    toggle.addEventListener("click", () => {
-      browser.write(choiceName, this.#pad.hidden ? null : "own");
-      apply();
-      byId("input").blur();
-      byId("input").focus();
-    });
-    touch.addEventListener("change", apply);
-    apply();
-    this.useFormat();
-  }
-
-  /** Shows the names of the session as chips. */
-  offer({ variables, definitions }) {
-    const names = [...Object.keys(variables), ...Object.keys(definitions).map((one) => `${one}(`)];
-    const chips = names.map((name) => button(name, "key", () => {}));
-    this.#pad.querySelector(".chips").replaceChildren(...chips);
-  }
-
-  /** Gives the keys of the signs that numbers have the ones of the format that is set now. */
-  useFormat() {
-    const isComma = decimalComma();
-    this.#point.textContent = isComma ? "," : ".";
-    this.#point.ariaLabel = isComma ? "decimal comma" : "point";
-    this.#comma.textContent = isComma ? ";" : ",";
-    this.#comma.dataset.text = isComma ? "; " : ", ";
-    this.#comma.ariaLabel = isComma ? "semicolon" : "comma";
-  }
-}
-
-/** Repeats an action while a key is held down. */
-function repeat(key, act) {
-  let timer = 0;
-  const stop = () => clearTimeout(timer);
-  key.addEventListener("pointerdown", () => {
-    const again = () => {
-      act();
-      timer = setTimeout(again, repeatTime);
-    };
-    timer = setTimeout(again, holdTime);
-  });
-  for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
-    key.addEventListener(end, stop);
-  }
-}

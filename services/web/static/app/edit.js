@@ -5,7 +5,7 @@
 import { isTooLong, refusal } from "./api.js";
 import { background, context, latest } from "./calculator.js";
 import { announce, button, byId, element, hideToast, problem, showToast } from "./dom.js";
-import { closed, spanOf } from "./highlight.js";
+import { closed, keyed, spanOf } from "./highlight.js";
 import { toCalculator, toLocal } from "./numbers.js";
 import { outcome, spoken, totalOf, totalWord } from "./row.js";
 import * as session from "./session.js";
@@ -89,7 +89,7 @@ export class Editing {
       document.execCommand(command, false, text);
     };
     return {
-      insert: (text) => run("insertText", text),
+      insert: (key) => run("insertText", keyed(key, area.value.slice(0, area.selectionStart))),
       deleteBackward: () => run("delete"),
       clear() {
         area.select();
@@ -268,7 +268,7 @@ export class Editing {
   #foresee = latest(async () => {
     if (!this.#open) return;
     const { id, source, area } = this.#open;
-    const edits = new Map([[id, source]]);
+    const edits = new Map([[id, closed(source)]]);
     const steps = plan(this.#log.entries.reverse(), edits).slice(0, mostRows);
     const kept = new Set(steps.map(({ row }) => row.id));
     await this.#calculate(steps, ({ row }, entry) => {

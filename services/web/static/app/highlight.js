@@ -71,26 +71,33 @@ export function callAt(tokens, caret) {
   return open.at(-1) ?? null;
 }
 
-const trigonometric = ["sin", "cos", "tan"];
+/** A trigonometric function of a number; `angle` is one with all of its argument. */
+const call = String.raw`(?<![\p{L}\p{Nd}_])(?:sin|cos|tan)\(\s*-?[\d.,]+`;
+const openAngle = new RegExp(`${call}$`, "u");
+const angle = new RegExp(String.raw`${call}(\s*°)?(?=\s*(?:\)|$))`, "u");
 
 /**
  * Returns what a number as the argument of a trigonometric function means, {means, other, text}:
  * radians or degrees, the other one, and the text with that. null if there is no such argument.
  */
-export function angleOf(text, tokens) {
-  for (let i = 2; i < tokens.length; i++) {
-    const [name, open, number, next] = tokens.slice(i - 2);
-    const called = name.kind === "name" && name.end === open.start && open.kind === "open";
-    if (!called || number.kind !== "number" || (next && next.kind !== "close")) continue;
-    if (!trigonometric.includes(text.slice(name.start, name.end))) continue;
-    const [before, after] = [text.slice(0, number.end), text.slice(number.end)];
-    if (/^\s*°/.test(after)) {
-      return { means: "degrees", other: "radians", text: before + after.replace(/^\s*°/, "") };
-    }
-    return { means: "radians", other: "degrees", text: `${before}°${after}` };
-  }
-  return null;
+export function angleOf(text) {
+  const [number, sign] = angle.exec(text) ?? [];
+  if (!number) return null;
+  const [means, other] = sign ? ["degrees", "radians"] : ["radians", "degrees"];
+  const changed = sign ? number.slice(0, -sign.length) : `${number}°`;
+  return { means, other, text: text.replace(angle, changed) };
 }
+
+let degrees = false;
+
+/** Sets whether a number that is still open as an angle is in degrees. */
+export const useDegrees = (are) => (degrees = are);
+
+/** Returns the sign of degrees if that is missing at the end of a text, or "". */
+export const degreeOf = (text) => (degrees && openAngle.test(text) ? "°" : "");
+
+/** Returns what a key writes after a text: a parenthesis after an angle follows its sign. */
+export const keyed = (key, before) => (key === ")" ? degreeOf(before) : "") + key;
 
 /**
  * Returns the session's names that texts use or set, sorted, with those that their definitions
@@ -133,7 +140,7 @@ export function highlight(text, tokens, { error = null, caret = -1, kindOf }) {
         ...slice(text, Math.max(error[1], error[0] + 1), text.length, parts),
       ]
     : slice(text, 0, text.length, parts);
-  const ghost = element("i", { class: "ghost" }, closing(tokens));
+  const ghost = element("i", { class: "ghost" }, degreeOf(text) + closing(tokens));
   // A last empty line has no height of its own.
   mirror.replaceChildren(...nodes, ...(ghost.textContent ? [ghost] : []), "\n");
 }
@@ -154,9 +161,9 @@ export function closing(tokens) {
   return ")".repeat(open);
 }
 
-/** Returns a text with the parentheses that it lacks, unless something else must come first. */
+/** Returns a text with what is missing at its end, unless something else must come first. */
 export const closed = (text, tokens = scan(text)) =>
-  isOpen(text, tokens) ? text : text + closing(tokens);
+  isOpen(text, tokens) ? text : text + degreeOf(text) + closing(tokens);
 
 /** Returns the coloured parts {start, end, className} of a text. */
 function colours(text, tokens, kindOf, matching = []) {

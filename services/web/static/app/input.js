@@ -3,7 +3,7 @@
 // format.
 
 import { button, byId, element, problem, prose } from "./dom.js";
-import { angleOf, callAt, closed, highlight, scan } from "./highlight.js";
+import { angleOf, callAt, closed, degreeOf, highlight, keyed, scan } from "./highlight.js";
 import { Completion } from "./names.js";
 import { decimalComma, roomBehindPoint, toLocal } from "./numbers.js";
 import { shortResult } from "./row.js";
@@ -69,6 +69,11 @@ export class Input {
     return this.#area.value;
   }
 
+  /** The text with the sign of degrees that the page shows at its end. */
+  get meant() {
+    return this.text + degreeOf(this.text);
+  }
+
   get isRefused() {
     return byId("composer").classList.contains("invalid");
   }
@@ -99,7 +104,7 @@ export class Input {
       this.#replace(0, 0, `ans ${text.trim()} `);
       this.#continued = true;
     } else {
-      this.#replace(start, end, text);
+      this.#replace(start, end, keyed(text, value.slice(0, start)));
     }
     this.focus();
   }
@@ -229,13 +234,13 @@ export class Input {
     byId("composer").classList.remove("invalid");
     this.#area.removeAttribute("aria-invalid");
     for (const area of [browser, tab]) area.writeLater(draft, text || null);
-    this.#handlers.changed(text);
+    this.#handlers.changed(this.meant);
   }
 
   /** Returns the meaning of a trigonometric function's argument, and a button to change it. */
   #angle() {
-    const angle = angleOf(this.text, this.#tokens);
-    if (!angle) return [];
+    const angle = angleOf(this.text);
+    if (!angle || degreeOf(this.text)) return [];
     const change = button(`use ${angle.other}`, "quiet offer", () => {
       this.#replace(0, this.text.length, angle.text);
     });

@@ -1,6 +1,6 @@
 // The page: it connects the parts. Whatever one part needs of another passes through here.
 //
-//   typing      composer: input, names, highlight, numbers, calculator (worker)
+//   typing      composer: input, keypad, names, highlight, numbers, calculator (worker)
 //   evaluating  pending: offline, api
 //   editing     edit, sheet
 //   showing     log (row), history, names, plots (plot, picture, controls)
