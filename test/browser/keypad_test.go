@@ -18,7 +18,7 @@ func TestParenthesesClose(t *testing.T) {
 	p.editRow(1, "sqrt(3 + max(1")
 	p.press("Enter")
 	p.wantRows("sqrt(3 + max(1)) | 2")
-	p.key("Clear")
+	p.do(chromedp.Focus("#input"))
 	p.enter("2 * (3 + ")
 	p.until(`document.querySelector("#composer.invalid") !== null`)
 	p.wantInput("2 * (3 + ")

@@ -1,8 +1,11 @@
 package browser
 
 import (
+	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"abacus/test/harness"
 )
@@ -47,6 +50,76 @@ func TestTotalsAddUp(t *testing.T) {
 	times := get[[]string](p, `[...document.querySelectorAll("#log time")].map((time) => time.dateTime)`)
 	if !slices.IsSorted(times) {
 		t.Errorf("the times are not in order: %q", times)
+	}
+}
+
+// TestTotalOfItems adds up the list that was typed last, says that this leaves rows out, and takes
+// others on request. What a total takes follows when a row is edited or deleted.
+func TestTotalOfItems(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("2 + 3", "sqrt(16)", "12", "rent = 20", "food: 3 + 4", "3*4.50", "-2.5 # refund")
+	p.types("total")
+	p.wantPreview("50 the total of the last 5 rowsall 7")
+	p.click("#reading .offer")
+	p.wantInput("total 7")
+	p.wantPreview("59 the total of 7 rows")
+	p.press("Enter")
+	p.rows(8)
+	for text, want := range map[string]string{
+		"total 5":                    "97 the total of 5 rows",
+		"Total of the last 2 rows":   "56.5 the total of 2 rows",
+		"sum of the last 3":          "70 the total of 3 rows",
+		"average of the last 2 rows": "28.25 the average of 2 rows",
+	} {
+		p.types(text)
+		p.wantPreview(want)
+		p.press("Escape")
+	}
+	p.calculate("10", "20", "total")
+	p.editRow(9, "11")
+	p.press("Enter")
+	p.editRow(7, "-3.5")
+	p.press("Enter")
+	p.wantRows("2 + 3 | 5", "sqrt(16) | 4", "12 | 12", "rent = 20 | 20", "3 + 4 | 7", "3*4.50 | 13.5", "-3.5 | -3.5",
+		"sum(5, 4, 12, 20, 7, 13.5, -3.5) # total | 58", "11 | 11", "20 | 20", "sum(11, 20) # total | 31")
+	// Neither is out of date, nor is one that takes rows beyond another total.
+	p.do(chromedp.Focus("#input"))
+	p.calculate("total 3")
+	p.settled()
+	p.visit()
+	p.wantRows("2 + 3 | 5", "sqrt(16) | 4", "12 | 12", "rent = 20 | 20", "3 + 4 | 7", "3*4.50 | 13.5", "-3.5 | -3.5",
+		"sum(5, 4, 12, 20, 7, 13.5, -3.5) # total | 58", "11 | 11", "20 | 20", "sum(11, 20) # total | 31",
+		"sum(11, 20, 31) # total | 62")
+	p.choose("3", "Delete")
+	p.until(`document.querySelectorAll("#log .stale").length === 2`)
+	p.press("F9")
+	p.until(`document.querySelector("#log li:nth-child(10) .expression").textContent === "sum(11) # total"`)
+}
+
+// TestItems checks which rows are the items of a list, which a total takes alone.
+func TestItems(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.sources()
+	const taken = `(async () => {
+		const { Calculator } = await import("/app/calculator.js");
+		const { totalsOf } = await import("/app/row.js");
+		const calculator = new Calculator(10000);
+		const row = async (expression) => {
+			const reply = await calculator.ask("\n" + expression);
+			return { ...reply, expression, result: reply.value, at: "2026-11-26T10:00:00Z" };
+		};
+		const rows = await Promise.all(["7", %q, "7 + 7"].map(row));
+		return totalsOf("total", rows)[0].split(", ").length === 2;
+	})()`
+	for row, want := range map[string]bool{
+		"12": true, "12 EUR": true, "€12.50": true, "3 * 4.50 EUR": true, "trip = 1,200": true, "tip: 3 + 4": true,
+		"5 km": true, "4 × 2 # cinema": true, "-20": true,
+		"12 + 3": false, "15%": false, "2^3": false, "sqrt(9)": false, "2 pi": false, "3 ft in cm": false,
+		"5!": false, "12 - 3": false, "10 / 2": false, "12 mod 5": false, "double = 2 * 3 + 1": false,
+	} {
+		if got := getAsync[bool](p, fmt.Sprintf(taken, row)); got != want {
+			t.Errorf("%s is an item: %v", row, got)
+		}
 	}
 }
 

@@ -3,11 +3,11 @@
 
 import { Failure, isTooLong, refusal } from "./api.js";
 import { Calculator, latest } from "./calculator.js";
-import { announce, byId, copy } from "./dom.js";
+import { announce, button, byId, copy } from "./dom.js";
 import { beginnings, closed, isCut, reading, spanOf } from "./highlight.js";
 import { Input } from "./input.js";
 import { Keypad } from "./keypad.js";
-import { outcome, showCopied, totalLabel, totalsOf } from "./row.js";
+import { addable, outcome, showCopied, totalLabel, totalsOf } from "./row.js";
 import { shown, toCalculator, toLocal, typed } from "./numbers.js";
 import { token } from "./session.js";
 
@@ -191,8 +191,22 @@ export class Composer {
     // The input itself says that an angle is in radians, and offers degrees.
     const notices = reply.notices?.filter(({ code }) => code !== "radians");
     const messages = notices?.map(({ message }) => toLocal(message)) ?? [];
-    const label = totalLabel({ expression: source });
-    this.input.preview(value, parsed, label ? [`the ${label}`, ...messages] : messages);
+    const total = await this.#aboutTotal(source);
+    if (isCurrent()) this.input.preview(value, parsed, messages, total);
+  }
+
+  /** Says which rows a total takes, with a button for all rows if it leaves some out, as nodes. */
+  async #aboutTotal(source) {
+    const [word, rows, count] = this.#totalIn(this.input.text) ?? [];
+    if (!word) return undefined;
+    const label = `the ${totalLabel({ expression: source })}`;
+    const most = addable(rows).length;
+    const whole = count ? source : totalsOf(word, rows, most)[0];
+    const isPart = whole !== source &&
+      (await this.#calculator.first(this.#handlers.context(), [whole]));
+    if (!isPart) return [label];
+    const act = () => this.input.edit(`${this.input.text.trim()} ${most}`);
+    return [label.replace("of", "of the last"), button(`all ${most}`, "quiet offer", act)];
   }
 
   /** Returns the text of the newest result or, `again`, of an older (-1) or newer (+1) one. */
@@ -219,9 +233,16 @@ export class Composer {
 
   /** Returns the totals that a text of the input may mean, the longest first. */
   #totalsOf(text) {
-    const [, word, isSum] = /^\s*((total|sum)|average|mean)\s*$/i.exec(text) ?? [];
+    const request = this.#totalIn(text);
+    return request ? totalsOf(...request) : [];
+  }
+
+  /** Returns the word, the rows and the count of a text that asks for a total, or undefined. */
+  #totalIn(text) {
+    const [, word, isSum, count] = totalRequest.exec(text) ?? [];
     const isName = ["variable", "definition"].includes(this.#vocabulary.kindOf(word));
-    return !word || isName ? [] : totalsOf(isSum ? "total" : "average", this.#log.entries);
+    if (!word || isName) return undefined;
+    return [isSum ? "total" : "average", this.#log.entries, count && Number(count)];
   }
 
   /**
@@ -297,6 +318,10 @@ const unfinished = [
 
 /** A plot that is being typed, which keeps its picture. */
 const unclosedPlot = /^\s*plot\s*\((?:[^()]|\([^()]*\))*$/;
+
+/** What asks for a total or an average of the rows above, or of the last few of them. */
+const totalRequest =
+  /^\s*((total|sum)|average|mean)(?:(?: of)?(?: the)?(?: last)? ([1-9]\d*)(?: rows)?)?\s*$/i;
 
 /** How many pasted lines become rows at once. */
 const mostLines = 100;

@@ -7,7 +7,7 @@ import { background, context, latest } from "./calculator.js";
 import { announce, button, byId, element, hideToast, problem, showToast } from "./dom.js";
 import { closed, keyed, spanOf } from "./highlight.js";
 import { toCalculator, toLocal } from "./numbers.js";
-import { outcome, spoken, totalOf, totalWord } from "./row.js";
+import { outcome, spoken, totalIn, totalOf } from "./row.js";
 import * as session from "./session.js";
 import { findStale, follow, listed, plan, repeatable } from "./sheet.js";
 
@@ -253,7 +253,7 @@ export class Editing {
     for (const step of steps) {
       if (step.covers) {
         const values = step.covers.map((row) => texts.get(row) ?? outcome(row));
-        step.expression = totalOf(totalWord(step.row), values);
+        step.expression = totalOf(totalIn(step.row).word, values);
       }
       const reply = await background.ask(context(names, ans, {}, lines) + step.expression);
       if (reply.error || reply.unavailable || reply.random) continue;

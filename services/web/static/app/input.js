@@ -168,11 +168,11 @@ export class Input {
   }
 
   /** Shows the result of the text and how it is read, if there is something to show. */
-  preview(result, parsed, notices) {
+  preview(result, parsed, notices, more = this.#angle()) {
     clearTimeout(this.#doubt);
     showProblem(null);
     showPreview(result);
-    showReading(parsed, notices, this.#angle());
+    showReading(parsed, notices, more);
   }
 
   /**

@@ -214,27 +214,54 @@ export function totalOf(word, values) {
   return `${name}(${values.join(", ")}) # ${word}`;
 }
 
-/** Returns the word of a row that is a total or an average, or undefined. */
-export const totalWord = ({ expression }) => totalled.exec(expression)?.[2];
+/** Returns the word of a row that is a total or an average, and of how many rows; or nothing. */
+export function totalIn({ expression }) {
+  const [, values, word] = totalled.exec(expression) ?? [];
+  return { word, count: values?.split(", ").length };
+}
 
 /** Says how many rows a total or an average takes; "" for any other entry. */
-export function totalLabel({ expression }) {
-  const [, values, word] = totalled.exec(expression) ?? [];
-  const count = values?.split(", ").length;
+export function totalLabel(entry) {
+  const { word, count } = totalIn(entry);
   return word ? `${word} of ${count} ${count === 1 ? "row" : "rows"}` : "";
 }
 
+/** What may stand beside an amount: a number or a product, which may have a unit, [1]. */
+const besides = /^\s*[\p{L}_][\p{L}\p{Nd}_]*\s*=(?!=)|#.*/gu;
+const amount =
+  /^\s*-?\p{Sc}?\s*[\d.,]+(?:\s*[*×·]\s*[\d.,]+)*\s*([\p{L}\p{Sc}°][^\s\d^()+-]*)?\s*$/u;
+
+/** Reports whether a row is an item of a list: an amount, which may set a name, or has a label. */
+function isItem({ expression, unit }) {
+  const [found, word] = amount.exec(expression.replace(besides, "")) ?? [];
+  return labelled.test(expression) || Boolean(found && (unit || !word));
+}
+
 /**
- * Returns the totals or averages that the rows above, newest first, allow: of all rows down to a
- * heading, another total or a row without a result, then of one row fewer each. The first one that
- * has a value is meant: the others may add up different dimensions.
+ * Returns the rows, newest first, that can be added up: down to a heading, another total or a row
+ * without a result.
  */
-export function totalsOf(word, rows) {
+export function addable(rows) {
   const ends = (row, i) =>
-    row.result === null || totalWord(row) || dayOf(row) !== dayOf(rows[Math.max(i - 1, 0)]);
+    row.result === null || totalIn(row).word || dayOf(row) !== dayOf(rows[Math.max(i - 1, 0)]);
   const end = rows.findIndex(ends);
-  const values = rows.slice(0, end < 0 ? rows.length : end).map(outcome).reverse();
-  return values.map((_, i) => totalOf(word, values.slice(i)));
+  return end < 0 ? rows : rows.slice(0, end);
+}
+
+/**
+ * Returns the totals or averages that the rows above, newest first, allow: of the items directly
+ * above if there are at least two, or else of all that can be added up, then of one row fewer each.
+ * The first one that has a value is meant: the others may add up different dimensions. With a
+ * count, it returns only that of so many results.
+ */
+export function totalsOf(word, rows, count) {
+  const all = addable(rows);
+  const items = all.findIndex((row) => !isItem(row)); // -1 if all are
+  const taken = items > 1 ? all.slice(0, items) : all;
+  const counted = count && rows.filter(({ result }) => result !== null).slice(0, count);
+  const values = (counted ?? taken).map(outcome).reverse();
+  const totals = values.map((_, i) => totalOf(word, values.slice(i)));
+  return count ? totals.slice(0, 1) : totals;
 }
 
 /** Signs and the words for them: screen readers leave out most signs. */

@@ -5,7 +5,7 @@
 import { background, context, valueOf, valueSource } from "./calculator.js";
 import { scan } from "./highlight.js";
 import { displayed, toLocal } from "./numbers.js";
-import { labelled, outcome, totalsOf, totalWord } from "./row.js";
+import { labelled, outcome, totalIn, totalOf, totalsOf } from "./row.js";
 
 const randomNames = ["random", "randint"];
 
@@ -135,12 +135,7 @@ export function repeatable(row) {
 export function plan(rows, edits) {
   const before = rows.map(effectOf);
   const after = rows.map(({ id }, i) => (edits.has(id) ? effect(edits.get(id)) : before[i]));
-  const covers = new Map();
-  rows.forEach(({ expression }, i) => {
-    const all = totalsAt(rows, i);
-    const at = all.indexOf(expression); // -1 if it is a sum like any other
-    if (at >= 0) covers.set(i, Array.from(all.slice(at), (_, j) => i - all.length + at + j));
-  });
+  const covers = rows.map((_, i) => coveredBy(rows, i));
   const last = lastSetters(after);
   const changed = new Set(); // rows whose results may change
   const needed = new Set(); // rows that set names as they were
@@ -159,7 +154,7 @@ export function plan(rows, edits) {
     rows.forEach((row, i) => {
       const names = walk.reads(after[i]);
       const usesAns = names.has("ans");
-      const follows = covers.get(i)?.some((other) => changed.has(other));
+      const follows = covers[i]?.some((other) => changed.has(other));
       const hasOther = changed.has(walk.previous) || walk.previous !== previous;
       const usesStale = [...names].some((name) => stale.has(name));
       const depends = follows || usesStale || (usesAns && hasOther);
@@ -189,14 +184,18 @@ export function plan(rows, edits) {
   return rows.flatMap((row, i) => {
     if (!runs(i)) return [];
     const expression = edits.get(row.id) ?? repeatable(row);
-    return [{ row, expression, covers: covers.get(i)?.map((other) => rows[other]) ?? null }];
+    const isTotal = covers[i] && expression === row.expression; // and stays one
+    return [{ row, expression, covers: isTotal ? covers[i].map((other) => rows[other]) : null }];
   });
 }
 
-/** Returns what a total in the place of a row may be, the longest first; none if it is no total. */
-function totalsAt(rows, i) {
-  const word = totalWord(rows[i]);
-  return word ? totalsOf(word, rows.slice(0, i).reverse()) : [];
+/** Returns the indexes of the rows whose results a total adds up, or null if it adds up others. */
+function coveredBy(rows, i) {
+  const { word, count } = totalIn(rows[i]);
+  if (!word) return null;
+  const results = [...rows.keys()].filter((j) => j < i && rows[j].result !== null).slice(-count);
+  const total = totalOf(word, results.map((j) => outcome(rows[j])));
+  return total === rows[i].expression ? results : null;
 }
 
 /**
@@ -229,7 +228,10 @@ export async function findStale(rows, { names, ans }, isComplete) {
     if (isOther && before) notes.push({ id, text: "This used a result that is not above it now." });
   }
   for (const [i, { id, expression: base }] of rows.entries()) {
-    const all = totalsAt(rows, i);
+    const { word, count } = totalIn(rows[i]);
+    if (!word || coveredBy(rows, i)) continue;
+    const above = rows.slice(0, i).reverse();
+    const all = [...totalsOf(word, above).slice(-count), ...totalsOf(word, above, count)];
     const { source = base } = (await background.first(context(names, ans), all)) ?? {};
     const isWhole = source === all[0] && all.length === i && !isComplete; // there may be more rows
     if (source !== base && !isWhole) edits.push({ id, expression: source, base });
