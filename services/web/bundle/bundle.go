@@ -34,6 +34,7 @@ type bundler struct {
 	sources []string          // slash-separated paths, sorted
 	files   map[string][]byte // the output by path
 	urls    map[string]string // the URL path of a source to that of its output
+	icons   map[string]string // the URL path of an icon to a URL that holds it
 }
 
 // bundle returns the files to serve for a folder of sources, by path. They depend only on the
@@ -41,13 +42,14 @@ type bundler struct {
 //
 // Files below app/ have a hash of their content in their name: modules and style sheets, bundled
 // and minified, icons and Wasm. The other files keep their names. In all of them, a double-quoted
-// URL path of a source becomes that of its output. A copy of the page is below app/, too: the
+// URL path of a source becomes that of its output; pages hold their icons. A copy of the page is below app/, too: the
 // service worker finds all of app/ in PRECACHE, and its copies fit together.
 func bundle(folder string) (map[string][]byte, error) {
 	b := bundler{
 		folder: folder,
 		files:  map[string][]byte{},
 		urls:   map[string]string{},
+		icons:  map[string]string{},
 	}
 	var err error
 	if b.sources, err = list(folder); err != nil {
@@ -92,9 +94,16 @@ func (b *bundler) copyBinaries() error {
 		b.place(name, content)
 		if path.Ext(name) == ".svg" {
 			b.files[name] = content
+			b.icons["/"+name] = inline(content)
 		}
 	}
 	return nil
+}
+
+// inline returns a URL that holds an SVG: it is shorter than the header of a reply.
+func inline(svg []byte) string {
+	text := strings.Join(strings.Fields(string(svg)), " ")
+	return "data:image/svg+xml," + strings.NewReplacer(`"`, "'", "#", "%23").Replace(text)
 }
 
 // place puts the output of a source under a name with a hash of the content.
@@ -148,6 +157,9 @@ func (b *bundler) rewriteURLs(name string, content []byte) (rewritten []byte, er
 	for _, match := range quoted.FindAllSubmatchIndex(content, -1) {
 		url := string(content[match[2]:match[3]])
 		output, has := b.urls[url]
+		if icon, is := b.icons[url]; is && path.Ext(name) == ".html" {
+			output = icon
+		}
 		switch {
 		case has:
 			rewritten = append(append(rewritten, content[end:match[2]]...), output...)

@@ -91,7 +91,7 @@ func TestBundle(t *testing.T) {
 	page := find(t, files, "app/index"+hash+`\.html`)
 	for name, want := range map[string][]string{
 		"index.html": {
-			`href="/` + icon + `"`, `href="/` + style + `"`,
+			`href="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>"`, `href="/` + style + `"`,
 			`<script type="module" src="/` + main + `">`,
 		},
 		"note.tmpl": {`href="/` + style + `">{{content}}`},
