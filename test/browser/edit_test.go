@@ -164,7 +164,7 @@ func editByKeys(p *page) {
 func editByTouch(p *page) {
 	p.calculate("a = 2", "a * 3", "27")
 	p.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch))
-	p.until(`document.getElementById("keypad").checkVisibility()`)
+	p.until(`document.getElementById("keypad").checkVisibility() && document.getElementById("input").inputMode === "none"`)
 	p.click("#log li:first-child .expression")
 	p.until(`document.activeElement.matches(".rewrite") && document.activeElement.inputMode === "none"`)
 	p.key("plus", "7", "5", "Delete", "times")

@@ -72,6 +72,41 @@ func fieldInOtherFormat(p *page) {
 	p.wantRows("a = max(2,5; 1) | 2,5")
 }
 
+// TestFieldOfRow edits rows with more than an expression: a time, which the field must not cover, and
+// the comment of a total, which is not part of what is edited.
+func TestFieldOfRow(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("food: 450", "50", "total")
+	for row, want := range map[int]string{1: "food: 450", 3: "sum(450, 50)"} {
+		p.click(fmt.Sprintf("#log li:nth-child(%d) .expression", row))
+		p.until(fmt.Sprintf(`document.activeElement.matches(".rewrite") && document.activeElement.value === %q`, want))
+		p.until(`getComputedStyle(document.querySelector(".editing time")).opacity === "0"`)
+		p.press("Enter")
+		p.until(`document.querySelector(".editing") === null`)
+	}
+	p.wantRows("450 | 450", "50 | 50", "sum(450, 50) # total | 500")
+	p.editRow(3, "sum(450, 50, 1) # one more")
+	p.press("Enter")
+	p.wantRows("450 | 450", "50 | 50", "sum(450, 50, 1) # one more | 501")
+}
+
+// TestNotesFollowFormat checks that how a sentence was read is shown in the format that is set.
+func TestNotesFollowFormat(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	notes := func(want string) {
+		t.Helper()
+		p.until(fmt.Sprintf(`[...document.querySelectorAll("#log .details")].map((note) => note.textContent).join("|") === %q`, want))
+	}
+	const comma = "read as pmt(3,5%/12; 25*12; 300000) for the monthly payment"
+	p.set("number-format", "comma")
+	p.calculate("mortgage 300000 at 3,5% over 25 years")
+	notes(comma)
+	p.set("number-format", "point")
+	notes("read as pmt(3.5%/12, 25*12, 300000) for the monthly payment")
+	p.set("number-format", "comma")
+	notes(comma)
+}
+
 // TestRandomRows checks that random results are kept: only an edit of its own row changes one, and
 // an undo brings the old number back.
 func TestRandomRows(t *testing.T) {

@@ -65,6 +65,7 @@ func TestTotalOfItems(t *testing.T) {
 	p.wantPreview("59 the total of 7 rows")
 	p.press("Enter")
 	p.rows(8)
+	p.settled()
 	for text, want := range map[string]string{
 		"total 5":                    "97 the total of 5 rows",
 		"Total of the last 2 rows":   "56.5 the total of 2 rows",

@@ -3,13 +3,13 @@
 // edit.
 
 import { isTooLong, refusal } from "./api.js";
-import { background, context, latest } from "./calculator.js";
+import { latest } from "./calculator.js";
 import { announce, button, byId, element, hideToast, problem, showToast } from "./dom.js";
 import { closed, keyed, spanOf } from "./highlight.js";
 import { toCalculator, toLocal } from "./numbers.js";
-import { outcome, spoken, totalIn, totalOf } from "./row.js";
+import { outcome, spoken, withoutTotal } from "./row.js";
 import * as session from "./session.js";
-import { findStale, follow, listed, plan, repeatable } from "./sheet.js";
+import { calculate, findStale, follow, listed, plan, repeatable } from "./sheet.js";
 
 /** How many edits can be undone, and how many rows one request takes. */
 const mostEdits = 20;
@@ -42,7 +42,7 @@ export class Editing {
    * Opens the field in the row of an entry, with a text to begin with. If another row has text that
    * is not stored, it says why that comes first.
    */
-  open({ id, expression }, text = toLocal(expression)) {
+  open({ id, expression }, text = toLocal(withoutTotal(expression))) {
     if (!this.#leave()) {
       this.#open.area.focus();
       return this.#explain("This row is not stored yet.", "Recalculate or cancel it first.");
@@ -72,11 +72,14 @@ export class Editing {
     shown.after(area);
     row.append(box);
     row.classList.add("editing");
-    this.#open = { id, base: expression, source: toCalculator(text).text, area, box, row };
+    const unchanged = withoutTotal(expression);
+    this.#open = {
+      id, base: expression, unchanged, source: toCalculator(text).text, area, box, row,
+    };
     area.focus();
     area.setSelectionRange(text.length, text.length);
     this.#grow();
-    if (this.#open.source !== expression) this.#foresee();
+    if (this.#open.source !== unchanged) this.#foresee();
     row.scrollIntoView({ block: "nearest" });
   }
 
@@ -224,9 +227,7 @@ export class Editing {
     this.#handlers.send(edits.filter(({ expression }) => expression), true);
   }
 
-  /**
-   * Resolves to the request for an edit (api.replace), or to null if a row was changed elsewhere.
-   */
+  /** Resolves to the request for an edit (api.replace), null if a row was changed elsewhere. */
   async request({ edits }) {
     const expressions = new Map();
     for (const { id, expression, base } of edits) {
@@ -236,32 +237,10 @@ export class Editing {
     }
     const rows = this.#log.entries.reverse();
     const steps = plan(rows, expressions);
-    if (steps.some(({ covers }) => covers)) await this.#calculate(steps);
+    if (steps.some(({ covers }) => covers)) await calculate(steps, this.#handlers.known());
     const { version } = this.#handlers.known().names;
     const expr = steps.map(({ expression }) => expression);
     return { expr, replaces: steps.map(({ row }) => row.id), version };
-  }
-
-  /**
-   * Calculates the steps of a plan in this browser, and updates totals to the values of the rows
-   * that they cover. It calls `show(step, entry)` for each step that has a result.
-   */
-  async #calculate(steps, show = () => {}) {
-    const { names, ans } = this.#handlers.known();
-    const texts = new Map(); // results by row
-    const lines = [];
-    for (const step of steps) {
-      if (step.covers) {
-        const values = step.covers.map((row) => texts.get(row) ?? outcome(row));
-        step.expression = totalOf(totalIn(step.row).word, values);
-      }
-      const reply = await background.ask(context(names, ans, {}, lines) + step.expression);
-      if (reply.error || reply.unavailable || reply.random) continue;
-      lines.push(`> ${reply.parsed}`);
-      const entry = { ...reply, expression: step.expression, result: reply.value };
-      texts.set(step.row, outcome(entry));
-      show(step, entry);
-    }
   }
 
   /** Shows in all rows what they will be with the text of the field. */
@@ -271,7 +250,7 @@ export class Editing {
     const edits = new Map([[id, closed(source)]]);
     const steps = plan(this.#log.entries.reverse(), edits).slice(0, mostRows);
     const kept = new Set(steps.map(({ row }) => row.id));
-    await this.#calculate(steps, ({ row }, entry) => {
+    await calculate(steps, this.#handlers.known(), ({ row }, entry) => {
       const shown = this.#open?.area === area && this.#log.find(row.id);
       if (!shown || row.kind === "plot" || entry.kind === "plot") return;
       this.#foreseen.add(row.id);
@@ -344,8 +323,8 @@ export class Editing {
   }
 
   #submit() {
-    const { id, base, source } = this.#open;
-    if (source === base) return this.cancel();
+    const { id, base, unchanged, source } = this.#open;
+    if (source === unchanged) return this.cancel();
     const expression = closed(source);
     if (!expression.trim()) return this.#explain("There is no expression.", "Type one, or cancel.");
     if (isTooLong(expression)) {
@@ -385,8 +364,8 @@ export class Editing {
   /** Closes a field that has nothing new in it, and reports whether no field is open now. */
   #leave() {
     if (!this.#open) return true;
-    const { area, base, source } = this.#open;
-    if (area.isConnected && source !== base) return false;
+    const { area, unchanged, source } = this.#open;
+    if (area.isConnected && source !== unchanged) return false;
     this.#close();
     return true;
   }

@@ -52,9 +52,7 @@ export function setNumbers({ format, decimals, groups }) {
 /** Reports whether the decimal sign is a comma. */
 export const decimalComma = () => settings.comma;
 
-/**
- * Returns a result as it is shown in the person's format: rounded, and in groups if that is set.
- */
+/** Returns a result as it is shown in the person's format: rounded, and in groups if so set. */
 export function shown(text, value = null) {
   const { decimals, groups } = settings;
   const full = decimals === "all" && value !== null && isNumber(text);

@@ -16,22 +16,18 @@ import * as session from "./session.js";
 const patience = 300;
 
 /**
- * The expressions and edits that have no reply yet, with their rows in a log. It calls
+ * The expressions and edits that have no reply yet, with their rows in a log. It calls `ready`,
+ * `planned` and `outdated` as a Queue does, `known()` for the names and the previous result, and
  *
- *   ready(item)           resolves when an item may be sent
- *   planned(item), outdated()  as a Queue does
- *   known()               returns the names and the previous result
- *   stored(entry, reply)  after an answer
- *   edited(item, entries, reply)
- *                         after that to an edit
+ *   stored(entry, reply), edited(item, entries, reply)  after an answer
  *   editRefused(item, failure)
- *   refused(expression, failure)
- *                         puts a wrong expression back into the input, and reports whether it could
+ *   refused(expression, failure)  puts a wrong expression back into the input, and reports whether
+ *                                 it could
  *   deleteRows(ids, text)
- *   withdrawn(expression) puts a pending expression back into the input
- *   unknownSession()      when the session was deleted
+ *   withdrawn(expression)         puts a pending expression back into the input
+ *   unknownSession()              when the session was deleted
  *   switchSession(token)
- *   changed()             when `lines`, or whether there are rows, has changed
+ *   changed()                     when `lines`, or whether there are rows, has changed
  */
 export class Pending {
   #log;
@@ -251,9 +247,7 @@ function entryOf({ entry: id, value: result, ...rest }, expression) {
   return { ...rest, id, at: new Date(), expression, result };
 }
 
-/**
- * Returns what an item evaluates, in order: {expression}, and in an edit the id that it replaces.
- */
+/** Returns what an item evaluates, in order: {expression}, and in an edit the id it replaces. */
 function partsOf({ expression, edits, request }) {
   if (!edits) return [{ expression }];
   const { expr, replaces } = request ?? {};

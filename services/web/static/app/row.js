@@ -7,9 +7,7 @@ import { coloured, reading, scan } from "./highlight.js";
 import { decimalComma, displayed, roomBehindPoint, shown, toLocal, typed } from "./numbers.js";
 import { plotOf, title } from "./plots.js";
 
-/**
- * The longest expression that is shown in full, in UTF-16 units. More than four lines are folded.
- */
+/** The longest expression shown in full, in UTF-16 units. More than four lines are folded. */
 const foldAt = 200;
 
 /**
@@ -206,7 +204,7 @@ const time = (at) =>
   }));
 
 /** An expression that is a total or an average of rows. */
-const totalled = /^(?:sum|mean)\((.*)\) # (total|average)$/;
+const totalled = /^((?:sum|mean)\((.*)\)) # (total|average)$/;
 
 /** Returns the expression of a total or an average of results. */
 export function totalOf(word, values) {
@@ -216,9 +214,12 @@ export function totalOf(word, values) {
 
 /** Returns the word of a row that is a total or an average, and of how many rows; or nothing. */
 export function totalIn({ expression }) {
-  const [, values, word] = totalled.exec(expression) ?? [];
+  const [, , values, word] = totalled.exec(expression) ?? [];
   return { word, count: values?.split(", ").length };
 }
+
+/** Returns an expression without the comment of a total: what a person changes is none any more. */
+export const withoutTotal = (expression) => expression.replace(totalled, "$1");
 
 /** Says how many rows a total or an average takes; "" for any other entry. */
 export function totalLabel(entry) {
@@ -226,14 +227,15 @@ export function totalLabel(entry) {
   return word ? `${word} of ${count} ${count === 1 ? "row" : "rows"}` : "";
 }
 
-/** What may stand beside an amount: a number or a product, which may have a unit, [1]. */
-const besides = /^\s*[\p{L}_][\p{L}\p{Nd}_]*\s*=(?!=)|#.*/gu;
-const amount =
-  /^\s*-?\p{Sc}?\s*[\d.,]+(?:\s*[*×·]\s*[\d.,]+)*\s*([\p{L}\p{Sc}°][^\s\d^()+-]*)?\s*$/u;
+/** An amount, a number or a product of numbers, which may get a name and have a unit, [1]. */
+const amount = new RegExp(
+  /^\s*(?:[\p{L}_][\p{L}\p{Nd}_]*\s*=)?\s*-?\p{Sc}?[\d.,]+(?:\s*[*×·]\s*[\d.,]+)*\s*/u.source +
+  /([\p{L}\p{Sc}°][^\s\d^()+-]*)?\s*(?:#.*)?$/u.source, "u",
+);
 
-/** Reports whether a row is an item of a list: an amount, which may set a name, or has a label. */
+/** Reports whether a row is an item of a list: an amount, or whatever has a label. */
 function isItem({ expression, unit }) {
-  const [found, word] = amount.exec(expression.replace(besides, "")) ?? [];
+  const [found, word] = amount.exec(expression) ?? [];
   return labelled.test(expression) || Boolean(found && (unit || !word));
 }
 
@@ -266,35 +268,17 @@ export function totalsOf(word, rows, count) {
 
 /** Signs and the words for them: screen readers leave out most signs. */
 const signs = [
-  [/#[^\n]*/g, " "],
-  [/^\s*=(?!=)|(?<!=)=\s*$/g, " "],
-  [/<</g, " shifted left by "],
-  [/>>/g, " shifted right by "],
-  [/(?<=(?:\d|\b(?:in|to|as)\b)\s*\p{L}+)\/(?=\p{L})/gu, " per "],
-  [/(?<=\d)_(?=\d)/g, ""],
-  [/\bsqrt(?=\()|√/g, " square root of "],
-  [/\bans\b/g, " the previous result "],
-  [/\*\*|\^/g, " to the power of "],
-  [/\/\//g, " floor divided by "],
-  [/[*×·⋅∗]/g, " times "],
-  [/[/÷∕]/g, " divided by "],
-  [/==/g, " is equal to "],
-  [/!=|≠/g, " is not equal to "],
-  [/<=|≤/g, " is at most "],
-  [/>=|≥/g, " is at least "],
-  [/</g, " is less than "],
-  [/>/g, " is greater than "],
-  [/=/g, " is "],
-  [/(\d)[eE][-−](\d)/g, "$1 times 10 to the minus $2"],
-  [/(\d)[eE]\+?(\d)/g, "$1 times 10 to the $2"],
-  [/[-−]/g, " minus "],
-  [/\+/g, " plus "],
-  [/!/g, " factorial "],
-  [/%/g, " percent "],
-  [/\(/g, " open parenthesis "],
-  [/\)/g, " close parenthesis "],
-  [/\s*[;\n]\s*/g, "; "],
-  [/\s+(?=[,;])/g, ""],
+  [/#[^\n]*/g, " "], [/^\s*=(?!=)|(?<!=)=\s*$/g, " "], [/<</g, " shifted left by "],
+  [/>>/g, " shifted right by "], [/(?<=(?:\d|\b(?:in|to|as)\b)\s*\p{L}+)\/(?=\p{L})/gu, " per "],
+  [/(?<=\d)_(?=\d)/g, ""], [/\bsqrt(?=\()|√/g, " square root of "],
+  [/\bans\b/g, " the previous result "], [/\*\*|\^/g, " to the power of "],
+  [/\/\//g, " floor divided by "], [/[*×·⋅∗]/g, " times "], [/[/÷∕]/g, " divided by "],
+  [/==/g, " is equal to "], [/!=|≠/g, " is not equal to "], [/<=|≤/g, " is at most "],
+  [/>=|≥/g, " is at least "], [/</g, " is less than "], [/>/g, " is greater than "],
+  [/=/g, " is "], [/(\d)[eE][-−](\d)/g, "$1 times 10 to the minus $2"],
+  [/(\d)[eE]\+?(\d)/g, "$1 times 10 to the $2"], [/[-−]/g, " minus "], [/\+/g, " plus "],
+  [/!/g, " factorial "], [/%/g, " percent "], [/\(/g, " open parenthesis "],
+  [/\)/g, " close parenthesis "], [/\s*[;\n]\s*/g, "; "], [/\s+(?=[,;])/g, ""],
 ];
 
 /** Returns an expression or a number in words. */

@@ -189,6 +189,27 @@ export function plan(rows, edits) {
   });
 }
 
+/**
+ * Calculates the steps of a plan in this browser, and updates totals to the values of the rows
+ * that they cover. It calls `show(step, entry)` for each step that has a result.
+ */
+export async function calculate(steps, { names, ans }, show = () => {}) {
+  const texts = new Map(); // results by row
+  const lines = [];
+  for (const step of steps) {
+    if (step.covers) {
+      const values = step.covers.map((row) => texts.get(row) ?? outcome(row));
+      step.expression = totalOf(totalIn(step.row).word, values);
+    }
+    const reply = await background.ask(context(names, ans, {}, lines) + step.expression);
+    if (reply.error || reply.unavailable || reply.random) continue;
+    lines.push(`> ${reply.parsed}`);
+    const entry = { ...reply, expression: step.expression, result: reply.value };
+    texts.set(step.row, outcome(entry));
+    show(step, entry);
+  }
+}
+
 /** Returns the indexes of the rows whose results a total adds up, or null if it adds up others. */
 function coveredBy(rows, i) {
   const { word, count } = totalIn(rows[i]);
