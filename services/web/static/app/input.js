@@ -61,6 +61,10 @@ export class Input {
       event.preventDefault();
       this.submit();
     });
+    byId("composer").addEventListener("reset", (event) => {
+      event.preventDefault();
+      this.edit("");
+    });
     // The person may have typed before this script was loaded.
     this.set(this.#area.value || (tab.read(draft) ?? browser.read(draft) ?? ""));
   }
@@ -152,8 +156,8 @@ export class Input {
     this.#paint();
     byId("composer").classList.add("invalid");
     this.#area.setAttribute("aria-invalid", "true");
-    const isTouch = matchMedia("(pointer: coarse)").matches;
-    if (error && !isTouch) this.#area.setSelectionRange(error[1], error[1]);
+    if (!error || matchMedia("(pointer: coarse)").matches) return;
+    this.#area.setSelectionRange(error[1], error[1]);
   }
 
   /** Makes buttons of expressions in the hint of a refusal. */
@@ -262,8 +266,7 @@ export class Input {
   #replace(start, end, text) {
     this.#area.focus({ preventScroll: true });
     this.#area.setSelectionRange(start, end);
-    const command = text ? "insertText" : "delete";
-    if (!document.execCommand(command, false, text)) {
+    if (!document.execCommand(text ? "insertText" : "delete", false, text)) {
       this.#area.setRangeText(text, start, end, "end");
       this.#edited();
     }
@@ -290,10 +293,6 @@ export class Input {
     // During composition the keys belong to the input method. Safari ends it before the key that
     // ends it arrives, with the code 229.
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.ctrlKey && event.key === " ") {
-      event.preventDefault();
-      return this.#completion.update(this.#tokens, 0);
-    }
     if (this.#act(event)) event.preventDefault();
   }
 
@@ -301,6 +300,10 @@ export class Input {
   #act(event) {
     const { key, code, shiftKey, altKey } = event;
     const arrow = { ArrowUp: -1, ArrowDown: +1 }[key];
+    if (event.ctrlKey && key === " ") {
+      this.#completion.update(this.#tokens, 0);
+      return true;
+    }
     if (altKey && arrow) return this.#pick(arrow);
     if (event.ctrlKey || altKey || event.metaKey) return false;
     if (this.#completion.key(event)) return true;
