@@ -63,6 +63,8 @@ func TestAngles(t *testing.T) {
 	p.wantLog("sin(30°) | 0.5")
 	p.key("More keys", "cos", "Numbers", "minus", "6", "0", "close parenthesis", "times", "2")
 	p.wantInput("cos(-60°)*2")
+	p.key("Clear", "2", "More keys", "sin", "Numbers", "3", "0")
+	ghost("°)")
 	p.key("Clear", "More keys", "tan", "pi")
 	ghost(")")
 	p.key("Clear")
@@ -84,4 +86,49 @@ func TestAngles(t *testing.T) {
 	p.click("#keypad-toggle")
 	p.types("sin(0")
 	ghost(")")
+}
+
+// TestClear empties the input with the button that it has without the keypad.
+func TestClear(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	const clear = "#composer [type=reset]"
+	shows := `document.querySelector("` + clear + `").checkVisibility({ visibilityProperty: true })`
+	p.until("!" + shows)
+	p.types("2 + 3")
+	p.until(shows)
+	p.click(clear)
+	p.wantInput("")
+	p.wantFocus("#input")
+	p.until("!" + shows)
+	p.press("ArrowUp")
+	p.wantInput("2 + 3")
+	p.do(phone...)
+	p.until(`document.getElementById("keypad").checkVisibility()`)
+	p.until("!" + shows)
+	p.click("#keypad-toggle")
+	p.until(shows)
+	if got := get[[]float64](p, `(({ width, height }) => [width, height])(document.querySelector("`+clear+`").getBoundingClientRect())`); min(got[0], got[1]) < 40 {
+		t.Errorf("the button is %v pixels", got)
+	}
+	p.click(clear)
+	p.wantInput("")
+}
+
+// TestUseCommas types decimal commas where points are set: the problem offers commas, with which
+// the text is read as it was meant.
+func TestUseCommas(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.types("3,5 * 2")
+	p.click("#problem .offer")
+	p.wantInput("3,5 * 2")
+	p.wantPreview("7")
+	p.press("Enter")
+	p.wantLog("3,5 * 2 | 7")
+	p.set("number-format", "point")
+	p.enter("1.250,50 + 1")
+	p.until(`document.querySelector("#composer.invalid") !== null`)
+	p.click("#problem > .offer")
+	p.wantInput("1.250,50 + 1")
+	p.press("Enter")
+	p.wantLog("3,5 * 2 | 7", "1250,50 + 1 | 1251,5")
 }

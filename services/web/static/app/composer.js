@@ -41,7 +41,13 @@ export class Composer {
       hasAns: handlers.hasAns,
       pickResult: (step, again) => this.#pick(step, again),
     });
-    prepareExamples((text) => this.input.edit(text));
+    // A session shows its history instead.
+    byId("examples").hidden = token() !== null;
+    byId("examples").addEventListener("click", ({ target }) => {
+      const example = target.closest(".example");
+      if (example) this.input.edit(example.firstChild.textContent);
+    });
+    showExamples();
     this.#keypad = new Keypad({
       insert: (text) => this.#field.insert(text),
       changed: () => {
@@ -104,9 +110,7 @@ export class Composer {
     this.#ask(this.input.meant);
   }
 
-  /**
-   * Puts a wrong expression back where it can be corrected, and reports whether that was possible.
-   */
+  /** Puts a wrong expression back where it can be corrected, and reports whether it could. */
   takeBack(expression, failure) {
     if (!this.input.empty) return false; // the person has begun something else
     this.input.set(toLocal(expression));
@@ -187,7 +191,7 @@ export class Composer {
       return;
     }
     const value = reply.random ? "a random number" : shown(reply.display, reply.value);
-    const parsed = toLocal(reading(reply, source));
+    const parsed = toLocal(reading(reply, closed(source)));
     // The input itself says that an angle is in radians, and offers degrees.
     const notices = reply.notices?.filter(({ code }) => code !== "radians");
     const messages = notices?.map(({ message }) => toLocal(message)) ?? [];
@@ -201,10 +205,8 @@ export class Composer {
     if (!word) return undefined;
     const label = `the ${totalLabel({ expression: source })}`;
     const most = addable(rows).length;
-    const whole = count ? source : totalsOf(word, rows, most)[0];
-    const isPart = whole !== source &&
-      (await this.#calculator.first(this.#handlers.context(), [whole]));
-    if (!isPart) return [label];
+    const whole = count ? [] : totalsOf(word, rows, most).filter((one) => one !== source);
+    if (!(await this.#calculator.first(this.#handlers.context(), whole))) return [label];
     const act = () => this.input.edit(`${this.input.text.trim()} ${most}`);
     return [label.replace("of", "of the last"), button(`all ${most}`, "quiet offer", act)];
   }
@@ -246,15 +248,27 @@ export class Composer {
   }
 
   /**
-   * Returns what is wrong with an expression. One with x as its only unknown name can be plotted.
+   * Returns what is wrong with an expression. One with x as its only unknown name can be plotted,
+   * and one with decimal commas can be read with them.
    */
   #problemOf(failure, expression) {
     const problem = refusal(failure);
+    const [hint, setting] = problem.hint.split("; the page has a setting for a decimal comma");
+    const offer = (label, act) => ({ ...problem, hint, offer: { label, act } });
+    if (setting === "") return offer("Use decimal commas", () => this.#useCommas());
     const { code, position } = failure.problem ?? {};
     const unknown = position && expression.slice(...spanOf(expression, position));
     if (code !== "unknown-name" || unknown !== "x") return problem;
-    const act = () => this.edit(`plot(${expression}, x = -10, 10)`);
-    return { ...problem, offer: { label: "Plot it from -10 to 10", act } };
+    return offer("Plot it from -10 to 10", () => this.edit(`plot(${expression}, x = -10, 10)`));
+  }
+
+  /** Changes the number format, and reads the text as it was typed. */
+  #useCommas() {
+    const { text } = this.input;
+    byId("number-format").value = "comma";
+    byId("number-format").dispatchEvent(new Event("change"));
+    this.input.set(text);
+    this.input.focus();
   }
 
   /** Shows why the input was refused. */
@@ -280,15 +294,6 @@ export class Composer {
     }
     if (text === this.input.text) this.input.suggest(hint, found);
   }
-}
-
-/** Makes the examples of the first visit call `edit(text)`. A session shows its history instead. */
-function prepareExamples(edit) {
-  byId("examples").hidden = token() !== null;
-  for (const example of document.querySelectorAll(".example")) {
-    example.addEventListener("click", () => edit(example.firstChild.textContent));
-  }
-  showExamples();
 }
 
 /** Shows the examples in the person's number format. */

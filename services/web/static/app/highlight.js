@@ -72,7 +72,7 @@ export function callAt(tokens, caret) {
 }
 
 /** A trigonometric function of a number; `angle` is one with all of its argument. */
-const call = String.raw`(?<![\p{L}\p{Nd}_])(?:sin|cos|tan)\(\s*-?[\d.,]+`;
+const call = String.raw`(?<![\p{L}_])(?:sin|cos|tan)\(\s*-?[\d.,]+`;
 const openAngle = new RegExp(`${call}$`, "u");
 const angle = new RegExp(String.raw`${call}(\s*°)?(?=\s*(?:\)|$))`, "u");
 
@@ -133,13 +133,11 @@ export function highlight(text, tokens, { error = null, caret = -1, kindOf }) {
   // A text that is too long for colours is laid out once, not at every move of the caret.
   if (!error && !tokens.length && mirror.textContent === `${text}\n`) return;
   const parts = colours(text, tokens, kindOf, pair(tokens, caret));
-  const nodes = error
-    ? [
-        ...slice(text, 0, error[0], parts),
-        marked(text, error)[1],
-        ...slice(text, Math.max(error[1], error[0] + 1), text.length, parts),
-      ]
-    : slice(text, 0, text.length, parts);
+  const nodes = slice(text, 0, error?.[0] ?? text.length, parts);
+  if (error) {
+    const rest = slice(text, Math.max(error[1], error[0] + 1), text.length, parts);
+    nodes.push(marked(text, error)[1], ...rest);
+  }
   const ghost = element("i", { class: "ghost" }, degreeOf(text) + closing(tokens));
   // A last empty line has no height of its own.
   mirror.replaceChildren(...nodes, ...(ghost.textContent ? [ghost] : []), "\n");
@@ -288,11 +286,6 @@ function differs(parsed, expression) {
   return false;
 }
 
-const bare = (text) =>
-  text
-    .replace(/\n/g, ";")
-    .replace(/\s/g, "")
-    .replace(/\*\*/g, "^")
-    .replace(/[×·]/g, "*")
-    .replace(/÷/g, "/")
-    .replace(/−/g, "-");
+const plain = { "\n": ";", "**": "^", "×": "*", "·": "*", "÷": "/", "−": "-" };
+
+const bare = (text) => text.replace(/\s|\*\*|[×·÷−]/g, (sign) => plain[sign] ?? "");

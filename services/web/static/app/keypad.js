@@ -95,15 +95,10 @@ export class Keypad {
 /** Repeats an action while a key is held down. */
 function repeat(key, act) {
   let timer = 0;
-  const stop = () => clearTimeout(timer);
   key.addEventListener("pointerdown", () => {
-    const again = () => {
-      act();
-      timer = setTimeout(again, repeatTime);
-    };
-    timer = setTimeout(again, holdTime);
+    timer = setTimeout(() => (timer = setInterval(act, repeatTime)), holdTime);
   });
   for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
-    key.addEventListener(end, stop);
+    key.addEventListener(end, () => clearInterval(timer)); // which also clears the first timer
   }
 }
