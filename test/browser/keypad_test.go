@@ -91,12 +91,12 @@ func TestAngles(t *testing.T) {
 // TestClear empties the input with the button that it has without the keypad.
 func TestClear(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
-	const clear = "#composer [type=reset]"
-	shows := `document.querySelector("` + clear + `").checkVisibility({ visibilityProperty: true })`
+	const button = "#composer [type=reset]"
+	shows := `document.querySelector("` + button + `").checkVisibility({ visibilityProperty: true })`
 	p.until("!" + shows)
 	p.types("2 + 3")
 	p.until(shows)
-	p.click(clear)
+	p.click(button)
 	p.wantInput("")
 	p.wantFocus("#input")
 	p.until("!" + shows)
@@ -107,10 +107,10 @@ func TestClear(t *testing.T) {
 	p.until("!" + shows)
 	p.click("#keypad-toggle")
 	p.until(shows)
-	if got := get[[]float64](p, `(({ width, height }) => [width, height])(document.querySelector("`+clear+`").getBoundingClientRect())`); min(got[0], got[1]) < 40 {
+	if got := get[[]float64](p, `(({ width, height }) => [width, height])(document.querySelector("`+button+`").getBoundingClientRect())`); min(got[0], got[1]) < 40 {
 		t.Errorf("the button is %v pixels", got)
 	}
-	p.click(clear)
+	p.click(button)
 	p.wantInput("")
 }
 

@@ -42,8 +42,8 @@ type bundler struct {
 //
 // Files below app/ have a hash of their content in their name: modules and style sheets, bundled
 // and minified, icons and Wasm. The other files keep their names. In all of them, a double-quoted
-// URL path of a source becomes that of its output; pages hold their icons. A copy of the page is below app/, too: the
-// service worker finds all of app/ in PRECACHE, and its copies fit together.
+// URL path of a source becomes that of its output; pages hold their icons. A copy of the page is
+// below app/, too: the service worker finds all of app/ in PRECACHE, and its copies fit together.
 func bundle(folder string) (map[string][]byte, error) {
 	b := bundler{
 		folder: folder,

@@ -37,9 +37,7 @@ export class Input {
   #continued = false; // whether the text is `ans` and an operator, written by the page
   #picked = null; // {start, end} of the result that was inserted last, if the text is the same
   #handlers;
-
-  /** Whether the text is a pasted one. */
-  isPasted = false;
+  isPasted = false; // whether the text is a pasted one
 
   constructor(vocabulary, handlers) {
     this.#vocabulary = vocabulary;

@@ -14,9 +14,8 @@ const repeatTime = 60;
 
 /** The number page in three rows of nine, for a phone in landscape: what its keys write or do. */
 const wideOrder = [
-  "clear", "left", "right", "delete", "7", "8", "9", "/", "*",
-  "(", ")", "%", "ans", "4", "5", "6", "-", "+",
-  "page", ".", "0", "1", "2", "3", "submit",
+  "clear", "left", "right", "delete", "7", "8", "9", "/", "*", "(", ")", "%", "ans",
+  "4", "5", "6", "-", "+", "page", ".", "0", "1", "2", "3", "submit",
 ];
 
 const written = ({ dataset, textContent }) => dataset.text ?? textContent;

@@ -218,7 +218,7 @@ export function totalIn({ expression }) {
   return { word, count: values?.split(", ").length };
 }
 
-/** Returns an expression without the comment of a total: what a person changes is none any more. */
+/** Returns an expression without the comment that makes it a total. */
 export const withoutTotal = (expression) => expression.replace(totalled, "$1");
 
 /** Says how many rows a total or an average takes; "" for any other entry. */
@@ -254,7 +254,7 @@ export function addable(rows) {
  * Returns the totals or averages that the rows above, newest first, allow: of the items directly
  * above if there are at least two, or else of all that can be added up, then of one row fewer each.
  * The first one that has a value is meant: the others may add up different dimensions. With a
- * count, it returns only that of so many results.
+ * count, it returns only the total of that many results.
  */
 export function totalsOf(word, rows, count) {
   const all = addable(rows);
@@ -264,6 +264,18 @@ export function totalsOf(word, rows, count) {
   const values = (counted ?? taken).map(outcome).reverse();
   const totals = values.map((_, i) => totalOf(word, values.slice(i)));
   return count ? totals.slice(0, 1) : totals;
+}
+
+/**
+ * Returns the indexes of the rows, oldest first, whose results the total in a row adds up, or null
+ * if it adds up others.
+ */
+export function coveredBy(rows, i) {
+  const { word, count } = totalIn(rows[i]);
+  if (!word) return null;
+  const results = [...rows.keys()].filter((j) => j < i && rows[j].result !== null).slice(-count);
+  const total = totalOf(word, results.map((j) => outcome(rows[j])));
+  return total === rows[i].expression ? results : null;
 }
 
 /** Signs and the words for them: screen readers leave out most signs. */

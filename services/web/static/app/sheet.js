@@ -5,7 +5,7 @@
 import { background, context, valueOf, valueSource } from "./calculator.js";
 import { scan } from "./highlight.js";
 import { displayed, toLocal } from "./numbers.js";
-import { labelled, outcome, totalIn, totalOf, totalsOf } from "./row.js";
+import { coveredBy, labelled, outcome, totalIn, totalOf, totalsOf } from "./row.js";
 
 const randomNames = ["random", "randint"];
 
@@ -208,15 +208,6 @@ export async function calculate(steps, { names, ans }, show = () => {}) {
     texts.set(step.row, outcome(entry));
     show(step, entry);
   }
-}
-
-/** Returns the indexes of the rows whose results a total adds up, or null if it adds up others. */
-function coveredBy(rows, i) {
-  const { word, count } = totalIn(rows[i]);
-  if (!word) return null;
-  const results = [...rows.keys()].filter((j) => j < i && rows[j].result !== null).slice(-count);
-  const total = totalOf(word, results.map((j) => outcome(rows[j])));
-  return total === rows[i].expression ? results : null;
 }
 
 /**
