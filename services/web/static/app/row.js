@@ -229,7 +229,7 @@ export function totalLabel(entry) {
 
 /** An amount, a number or a product of numbers, which may get a name and have a unit, [1]. */
 const amount = new RegExp(
-  /^\s*(?:[\p{L}_][\p{L}\p{Nd}_]*\s*=)?\s*-?\p{Sc}?[\d.,]+(?:\s*[*×·]\s*[\d.,]+)*\s*/u.source +
+  /^\s*(?:[\p{L}_][\p{L}\p{Nd}_]*\s*=?)?\s*-?\p{Sc}?[\d.,]+(?:\s*[*×·]\s*[\d.,]+)*\s*/u.source +
   /([\p{L}\p{Sc}°][^\s\d^()+-]*)?\s*(?:#.*)?$/u.source, "u",
 );
 
