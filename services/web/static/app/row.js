@@ -278,6 +278,17 @@ export function coveredBy(rows, i) {
   return total === rows[i].expression ? results : null;
 }
 
+/**
+ * Returns what a total may become that does not add up the rows above it, which may not all be
+ * there; none for any other row.
+ */
+export function totalsAt(rows, i, isComplete) {
+  const { word, count } = totalIn(rows[i]);
+  if (!word || coveredBy(rows, i) || (!isComplete && i < count)) return [];
+  const above = rows.slice(0, i).reverse();
+  return [...totalsOf(word, above).slice(-count), ...totalsOf(word, above, count)];
+}
+
 /** Signs and the words for them: screen readers leave out most signs. */
 const signs = [
   [/#[^\n]*/g, " "], [/^\s*=(?!=)|(?<!=)=\s*$/g, " "], [/<</g, " shifted left by "],

@@ -5,7 +5,7 @@
 import { background, context, valueOf, valueSource } from "./calculator.js";
 import { scan } from "./highlight.js";
 import { displayed, toLocal } from "./numbers.js";
-import { coveredBy, labelled, outcome, totalIn, totalOf, totalsOf } from "./row.js";
+import { coveredBy, labelled, outcome, totalIn, totalOf, totalsAt } from "./row.js";
 
 const randomNames = ["random", "randint"];
 
@@ -240,13 +240,9 @@ export async function findStale(rows, { names, ans }, isComplete) {
     if (isOther && before) notes.push({ id, text: "This used a result that is not above it now." });
   }
   for (const [i, { id, expression: base }] of rows.entries()) {
-    const { word, count } = totalIn(rows[i]);
-    if (!word || coveredBy(rows, i)) continue;
-    const above = rows.slice(0, i).reverse();
-    const all = [...totalsOf(word, above).slice(-count), ...totalsOf(word, above, count)];
-    const { source = base } = (await background.first(context(names, ans), all)) ?? {};
-    const isWhole = source === all[0] && all.length === i && !isComplete; // there may be more rows
-    if (source !== base && !isWhole) edits.push({ id, expression: source, base });
+    const all = totalsAt(rows, i, isComplete);
+    const { source } = (await background.first(context(names, ans), all)) ?? {};
+    if (source) edits.push({ id, expression: source, base });
   }
   for (const one of outdated(sheet, isCurrent)) {
     const reply = await differs(one.row, ans);
