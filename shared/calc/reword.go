@@ -67,7 +67,8 @@ const (
 	articles = "a an the of and is are was what whats how much it number numbers value total"
 
 	prepositions = "on at for from to in into by over many per until till between as price bill " +
-		"amount cost year years % percent percentage clock named equals each ways people sum ."
+		"amount cost year years % percent percentage clock named equals convert each ways people " +
+		"sum ."
 )
 
 // call returns the call of a function with the amounts, if the sentence has nothing else, or "".
@@ -150,6 +151,11 @@ func (q *sentence) fits(template string) bool {
 			q.asked = lowerCase(q.unit)
 		case 'n':
 			q.asked = q.words[0].text
+		case 'b': // a time goes after a sum of money
+			if a := q.amounts; len(a) > 1 && a[0].counts() && a[0].text != a[0].number {
+				a[0], a[1] = a[1], a[0]
+			}
+			used |= 1 << 1
 		case '*':
 			if !q.grouped {
 				used = 1<<len(q.amounts) - 1

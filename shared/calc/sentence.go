@@ -124,11 +124,14 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 // misspelled function, or one that is called, is not a name.
 func (q *sentence) names() bool {
 	n := len(q.words)
-	if !q.begins || !q.listed || q.stray || len(q.amounts) != 1 || n == 0 || n > 2 || n == 2 &&
-		!containsWord("is equals", q.words[1].text) || len(q.words[0].text) > maxSlot {
+	if !q.begins || !q.listed || q.stray || len(q.amounts) != 1 || n == 0 || n > 2 ||
+		n == 2 && !containsWord("is equals", q.words[1].text) {
 		return false
 	}
 	name := q.words[0].text
+	if len(name) < 2 || len(name) > maxSlot {
+		return false
+	}
 	near := new(Scope).nearest(name, true)
 	return q.unit == "" && meaning(name) == "" && !isWordOperator(name) &&
 		(near == "" || near[0] != name[0])
@@ -149,7 +152,8 @@ func (q *sentence) name(s *scanner, scope *Scope) {
 	q.word(lowerCase(text), s.start, s.end)
 }
 
-// word adds a word of more than one letter. The only other one that counts is a.
+// word adds a word of more than one letter. The only others are the a of a mile, and degrees in
+// small letters.
 func (q *sentence) word(text string, begin, end int) {
 	if len(text) > 1 || !('a' <= text[0]|0x20 && text[0]|0x20 <= 'z') {
 		called := end < len(q.source) && q.source[end] == '(' &&
@@ -157,7 +161,14 @@ func (q *sentence) word(text string, begin, end int) {
 		q.words = append(q.words, keyword{text, span{uint16(begin), uint16(end - begin)}, called})
 		return
 	}
-	q.stray = q.stray || text != "a" || end < len(q.source) && q.source[end] == '('
+	switch {
+	case end < len(q.source) && q.source[end] == '(':
+		q.stray = true
+	case text == "c" || text == "f":
+		q.words = append(q.words, keyword{text: text, place: span{uint16(begin), 1}})
+	case text != "a":
+		q.stray = true
+	}
 }
 
 // number reads the rest of an amount that begins with the current token, or earlier with a sign.

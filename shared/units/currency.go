@@ -32,7 +32,8 @@ const otherNames = "$ USD,US$ USD,dollar USD,dollars USD,€ EUR,£ GBP," +
 	"₺ TRY,₽ RUB,₪ ILS,฿ THB,₱ PHP,₫ VND,₴ UAH,₦ NGN," +
 	"british_pound GBP,british_pounds GBP,american_dollars USD,japanese_yen JPY," +
 	"bucks USD,quid GBP," +
-	"kph km/h,kmh km/h,kmph km/h,kwh kWh,KWH kWh,mcg µg,mps m/s,Nm N m,mpg mi/gal,fps ft/s,"
+	"kph km/h,kmh km/h,kmph km/h,kwh kWh,KWH kWh,mcg µg,mps m/s,Nm N m,mpg mi/gal,fps ft/s," +
+	"mbps Mbps,gbps Gbps,"
 
 // firstCurrency is the number of the first currency; the units of the table have lower ones.
 const (
