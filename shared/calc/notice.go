@@ -209,7 +209,7 @@ func (p *Program) meantOtherwise(i int) string {
 	case next.op == opOf && p.code[i-1].value > 1: // 3 of 4
 		return "`of` multiplies: for a share, write 3 as % of 4"
 	case next.op == opPercent && p.includes(i):
-		return fill("to take it out of what includes it, write %/(1 + %%)",
+		return fill("if % includes it, write %/(1 + %%)", p.written(i-1),
 			p.written(i-1), p.written(i), "%")
 	}
 	return ""

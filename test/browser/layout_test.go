@@ -279,8 +279,8 @@ func TestUnfinished(t *testing.T) {
 	}
 }
 
-// TestSentences types sentences whose meaning is plain. They have a preview, and the row says how
-// they were read.
+// TestSentences types sentences whose meaning is plain. They have a preview, the row says how they
+// were read, and another reading is one press away.
 func TestSentences(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	for _, c := range []struct{ text, want, reading string }{
@@ -294,6 +294,10 @@ func TestSentences(t *testing.T) {
 		p.press("Enter")
 		p.until(fmt.Sprintf(`([...document.querySelectorAll("#log li")].at(-1)?.textContent ?? "").includes(%q)`, c.reading))
 	}
+	p.types("18% tip on 64.50")
+	p.until(`document.querySelector("#reading .offer") !== null`)
+	p.click("#reading .offer")
+	p.wantInput("18% on 64.50")
 }
 
 // TestSaidAgain checks that equal results are announced each time.

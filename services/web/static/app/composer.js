@@ -194,9 +194,12 @@ export class Composer {
     const parsed = toLocal(reading(reply, closed(source)));
     // The input itself says that an angle is in radians, and offers degrees.
     const notices = reply.notices?.filter(({ code }) => code !== "radians");
-    const messages = notices?.map(({ message }) => toLocal(message)) ?? [];
+    const messages = notices?.map(({ message }) => message) ?? [];
     const total = await this.#aboutTotal(source);
-    if (isCurrent()) this.input.preview(value, parsed, messages, total);
+    if (!isCurrent()) return;
+    this.input.preview(value, parsed, messages, total);
+    const places = byId("reading").querySelectorAll(".hint");
+    messages.forEach((message, i) => this.#suggest(places[i], message));
   }
 
   /** Says which rows a total takes, with a button for all rows if it leaves some out, as nodes. */
@@ -278,11 +281,11 @@ export class Composer {
     const { text: expression, back } = toCalculator(text);
     this.input.refuse(problem, spanOf(expression, failure.problem?.position)?.map(back));
     announce(`Error: ${problem.detail}. ${problem.hint}`);
-    this.#suggest(problem.hint);
+    this.#suggest(byId("problem").querySelector(".hint"), problem.hint);
   }
 
-  /** Makes buttons of what a hint says to write, as far as that has a value. */
-  async #suggest(hint) {
+  /** Makes buttons of what a hint or a notice says to write, as far as that has a value. */
+  async #suggest(place, hint) {
     const { text } = this.input;
     const found = [];
     for (const texts of suggestions(hint)) {
@@ -292,7 +295,7 @@ export class Composer {
         break;
       }
     }
-    if (text === this.input.text) this.input.suggest(hint, found);
+    if (text === this.input.text) this.input.suggest(place, hint, found);
   }
 }
 

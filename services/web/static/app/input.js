@@ -158,15 +158,16 @@ export class Input {
     this.#area.setSelectionRange(error[1], error[1]);
   }
 
-  /** Makes buttons of expressions in the hint of a refusal. */
-  suggest(hint, expressions) {
+  /** Makes buttons of expressions in a hint or a notice, the text of a place. */
+  suggest(place, hint, expressions) {
     let rest = hint;
     const nodes = expressions.flatMap((one) => {
       const [before] = rest.split(one, 1);
       rest = rest.slice(before.length + one.length);
-      return [before, button(toLocal(one), "quiet offer", () => this.edit(toLocal(one)))];
+      const offer = button(toLocal(one), "quiet offer", () => this.edit(toLocal(one)));
+      return [toLocal(before), offer];
     });
-    if (nodes.length) byId("problem").querySelector(".hint")?.replaceChildren(...nodes, rest);
+    if (nodes.length) place?.replaceChildren(...nodes, toLocal(rest));
   }
 
   /** Shows the result of the text and how it is read, if there is something to show. */
@@ -394,7 +395,8 @@ function showPreview(result) {
 /** Shows how the text is read if that is not obvious, the calculator's notices, and more nodes. */
 function showReading(parsed, notices = [], more = []) {
   const reading = parsed ? [["read as ", element("code", {}, parsed)]] : [];
-  const parts = [...reading, ...notices.map(prose), ...(more.length ? [more] : [])];
+  const said = notices.map((text) => [element("span", { class: "hint" }, ...prose(toLocal(text)))]);
+  const parts = [...reading, ...said, ...(more.length ? [more] : [])];
   const nodes = parts.flatMap((part, i) => (i ? [" · ", ...part] : part));
   byId("reading").replaceChildren(...nodes);
 }
