@@ -113,6 +113,8 @@ func TestPressIsSteady(t *testing.T) {
 	p.visit()
 	p.choose("1", "Pin")
 	p.wantToast("Pinned: it is in Names.")
+	p.until(`(({ scrollTop, clientHeight, scrollHeight }) => scrollTop + clientHeight >= scrollHeight - 8)(
+		document.getElementById("scroll"))`) // the log has made room for the message
 	const row = `document.querySelector("#log li:nth-last-child(3) .expression").getBoundingClientRect()`
 	x, y := get[float64](p, row+".x + 4"), get[float64](p, row+".y + 4")
 	press := func(event input.MouseType) {
