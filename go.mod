@@ -14,6 +14,7 @@ require (
 	github.com/evanw/esbuild v0.25.10
 	github.com/fermyon/spin-go-sdk v0.0.0-00010101000000-000000000000
 	github.com/fermyon/spin/sdk/go/v2 v2.2.0
+	github.com/go-fonts/dejavu v0.3.2
 	github.com/makiuchi-d/gozxing v0.1.1
 	github.com/pelletier/go-toml/v2 v2.2.4
 	github.com/prometheus/client_golang v1.24.1
@@ -34,6 +35,7 @@ require (
 	go.opentelemetry.io/otel/sdk/metric v1.45.0
 	go.opentelemetry.io/otel/trace v1.45.0
 	go.opentelemetry.io/proto/otlp v1.11.0
+	golang.org/x/image v0.46.0
 	golang.org/x/sys v0.48.0
 	google.golang.org/protobuf v1.36.11
 	modernc.org/libc v1.65.7

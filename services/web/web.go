@@ -159,6 +159,8 @@ func contentType(name string) string {
 		return "image/svg+xml"
 	case ".webmanifest":
 		return "application/manifest+json"
+	case ".ttf":
+		return "font/ttf"
 	case ".wasm":
 		return "application/wasm"
 	case ".txt":

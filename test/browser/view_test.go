@@ -357,3 +357,18 @@ func TestTheme(t *testing.T) {
 		t.Errorf("a result is announced as %q, want %q", got, want)
 	}
 }
+
+// TestFont loads the font for systems that lack a clear one for numbers: it has the widths of the
+// DejaVu Sans Mono that is installed here.
+func TestFont(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.until(`(document.fonts.load('16px "Abacus Mono"'), document.fonts.check('16px "Abacus Mono"'))`)
+	widths := get[[]float64](p, `['"Abacus Mono"', '"DejaVu Sans Mono"', "serif"].map((font) => {
+		const pen = document.createElement("canvas").getContext("2d");
+		pen.font = `+"`16px ${font}`"+`;
+		return pen.measureText("0O1lI √2·π²").width;
+	})`)
+	if widths[0] != widths[1] || widths[0] == widths[2] {
+		t.Errorf("the widths of a text in the three fonts are %v", widths)
+	}
+}

@@ -23,7 +23,7 @@ var entries = []string{"style.css", "app/worker.js", "app/main.js", "app/shared.
 const serviceWorker = "sw.js"
 
 // quoted matches the URL path of a file in a source. Routes of the API have no extension.
-var quoted = regexp.MustCompile(`"(/[^"\s?#]+\.(?:js|css|svg|wasm|webmanifest))"`)
+var quoted = regexp.MustCompile(`"(/[^"\s?#]+\.(?:js|css|svg|ttf|wasm|webmanifest))"`)
 
 // indentation is what a browser ignores at the start of a line of a page.
 var indentation = regexp.MustCompile(`(?m)^ +`)
@@ -55,7 +55,9 @@ func bundle(folder string) (map[string][]byte, error) {
 	if b.sources, err = list(folder); err != nil {
 		return nil, err
 	}
-	steps := []func() error{b.copyBinaries, b.compileEntries, b.copyOthers, b.compileServiceWorker}
+	steps := []func() error{
+		b.copyBinaries, b.makeFont, b.compileEntries, b.copyOthers, b.compileServiceWorker,
+	}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, err
@@ -98,6 +100,13 @@ func (b *bundler) copyBinaries() error {
 		}
 	}
 	return nil
+}
+
+// makeFont makes the font that style sheets find at /mono.ttf.
+func (b *bundler) makeFont() error {
+	content, err := font()
+	b.place("mono.ttf", content)
+	return err
 }
 
 // inline returns a URL that holds an SVG: it is shorter than the header of a reply.

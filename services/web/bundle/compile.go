@@ -28,6 +28,7 @@ func (b *bundler) options(entry string) (api.BuildOptions, error) {
 		EntryNames:        "app/[name]-[hash]",
 		ChunkNames:        "app/[name]-[hash]",
 		Bundle:            true,
+		External:          []string{"/app/*"},
 		Splitting:         true, // a module imported by import() is fetched only when needed
 		Format:            api.FormatESModule,
 		Target:            api.ES2022,
@@ -84,13 +85,13 @@ func joinLater(build api.PluginBuild) {
 	})
 }
 
-// rewriteModules is an esbuild plugin that rewrites the URL paths in modules, and writes the
-// functions of the language into those that name them. (What Define has goes into the file that the
-// page begins with.)
+// rewriteModules is an esbuild plugin that rewrites the URL paths in modules and style sheets, and
+// writes the functions of the language into the modules that name them. (What Define has goes into
+// the file that the page begins with.)
 func (b *bundler) rewriteModules(build api.PluginBuild) {
 	list, kinds, err := functions()
 	language := strings.NewReplacer("FUNCTIONS", list, "KINDS", kinds)
-	filter := api.OnLoadOptions{Filter: `\.js$`}
+	filter := api.OnLoadOptions{Filter: `\.(js|css)$`}
 	build.OnLoad(filter, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		if err != nil {
 			return api.OnLoadResult{}, err
@@ -106,6 +107,10 @@ func (b *bundler) rewriteModules(build api.PluginBuild) {
 		content, err := b.read(filepath.ToSlash(name))
 		if err == nil {
 			content, err = b.rewriteURLs(filepath.ToSlash(name), content)
+		}
+		if path.Ext(name) == ".css" {
+			text := string(content)
+			return api.OnLoadResult{Contents: &text, Loader: api.LoaderCSS}, err
 		}
 		text := language.Replace(string(content))
 		if args.PluginData == (loadedLater{}) {

@@ -15,7 +15,7 @@ import (
 // compressible are the extensions of files that are served compressed. Templates are filled in
 // first, and only developer tools fetch source maps.
 var compressible = []string{
-	".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest",
+	".css", ".html", ".js", ".json", ".svg", ".ttf", ".txt", ".wasm", ".webmanifest",
 }
 
 // compress adds NAME.br and NAME.gz for the files that they make smaller. It uses the slowest and

@@ -31,7 +31,7 @@ addEventListener("fetch", (event) => {
  */
 async function install() {
   const cache = await caches.open(page);
-  const elsewhere = /\.svg$|\/shared-/;
+  const elsewhere = /\.(svg|ttf)$|\/shared-/;
   const others = files.filter((file) => file !== page && !elsewhere.test(file));
   const [root] = await Promise.all([fetch("/"), cache.addAll(others)]);
   const isCurrent = root.ok && (await root.clone().text()).includes(script);
