@@ -113,8 +113,8 @@ func hops(r *http.Request) int {
 }
 
 // Guard returns a check that only lets other services use the internal routes. With a peer_token
-// the request must carry it; without one it must have come by service chaining, which Spin shows by
-// the client address 0.0.0.0:0. For anyone else the route does not exist.
+// the request must carry it; without one it must have come by service chaining. For anyone else the
+// route does not exist.
 //
 // While a token is being replaced, there are two, separated by a comma: services send the first and
 // accept both.
@@ -123,7 +123,7 @@ func Guard(read func(name string) string) func(*http.Request) error {
 		switch token := read("peer_token"); {
 		case token != "" && !accepted(r.Header.Get(wire.PeerHeader), token):
 			return wire.NewProblem(wire.PeerRequired, "the peer token is missing or wrong")
-		case token == "" && wire.SpinHeader(r, "Spin-Client-Addr") != "0.0.0.0:0":
+		case token == "" && !wire.Chained(r):
 			return wire.ErrNotFound
 		case hops(r) > maxHops:
 			return wire.NewProblem(wire.LoopDetected,

@@ -10,10 +10,15 @@ import (
 
 // A client can send `spin-*` headers, and they come before those that Spin adds (spin#278). The
 // SDK's server uses the first header of each name, and answers with an empty 500 if it cannot parse
-// the URL in it. So the linker puts guard between Spin's call and the SDK: a component sees only
-// the `spin-*` headers that Spin sent, and the SDK's server never fails.
+// the URL in it. So the linker puts guard between Spin's call and the SDK: of the `spin-*` headers
+// that Spin sent, a component sees the two that it uses, since each takes time to decode, and no
+// others. The SDK's server never fails.
 //
 //abacus:ldflags --wrap=spin_http_handle_http_request
+
+// invalid takes the place of Spin's URL if a client asked for a path or a host that makes no valid
+// one. The services use the request URI instead.
+const invalid = "http://invalid/"
 
 //export __real_spin_http_handle_http_request
 func serve(request *inbound, response unsafe.Pointer)
@@ -23,17 +28,24 @@ func guard(request *inbound, response unsafe.Pointer) {
 	headers := unsafe.Slice(request.headers.first, request.headers.length)
 	kept := headers[:0]
 	for i, h := range headers {
-		name := h.name.String()
-		if strings.HasPrefix(name, "spin-") && holds(headers[i+1:], name) {
-			continue
-		}
-		if name == "spin-full-url" {
-			h.value = parseable(h.value)
+		if name := h.name.String(); strings.HasPrefix(name, "spin-") {
+			isURL := name == "spin-full-url"
+			if !isURL && name != "spin-client-addr" || holds(headers[i+1:], name) {
+				continue
+			}
+			if isURL && !valid(h.value) {
+				h.value = text{unsafe.StringData(invalid), uint32(len(invalid))}
+			}
 		}
 		kept = append(kept, h)
 	}
 	request.headers.length = uint32(len(kept))
 	serve(request, response)
+}
+
+func valid(address text) bool {
+	_, err := url.Parse(address.String())
+	return err == nil
 }
 
 // holds reports whether there is a header with that name.
@@ -44,18 +56,6 @@ func holds(headers []header, name string) bool {
 		}
 	}
 	return false
-}
-
-// parseable returns a URL that the SDK can parse: Spin's own or, if a client asked for a path or a
-// host that makes no valid URL, another of the same scheme. The services use the request URI
-// instead.
-func parseable(address text) text {
-	if _, err := url.Parse(address.String()); err == nil {
-		return address
-	}
-	scheme, _, _ := strings.Cut(address.String(), "://")
-	other := scheme + "://invalid/"
-	return text{unsafe.StringData(other), uint32(len(other))}
 }
 
 // The types of a request in the SDK (spin-http.h), as far as guard needs them.

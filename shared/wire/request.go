@@ -115,6 +115,10 @@ func SpinHeader(r *http.Request, name string) string {
 	return values[len(values)-1]
 }
 
+// Chained reports whether another component sent the request by service chaining: Spin gives it a
+// client address that no client has.
+func Chained(r *http.Request) bool { return SpinHeader(r, "Spin-Client-Addr") == "0.0.0.0:0" }
+
 // Accepts returns the offered media type that the client prefers: the first of those with the
 // highest quality (RFC 9110, 12.5.1). It is the first offer if the client accepts none, or does not
 // say.

@@ -77,7 +77,9 @@ type Request struct {
 // ServeHTTP sets the headers that every reply has, finds the route, and writes the error that the
 // handler returns.
 func (t *Router) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	secure(w, request)
+	if !Chained(request) { // no browser sees what other components get
+		secure(w, request)
+	}
 	identify(w, request)
 	r := &Request{Request: request}
 	if err := t.serve(w, r); err != nil {
@@ -155,7 +157,7 @@ const ContentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsaf
 	"worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'none'"
 
-// secure sets the security headers of every reply and `Cache-Control: no-store`; a handler whose
+// secure sets the security headers of a reply and `Cache-Control: no-store`; a handler whose
 // reply may be cached replaces that. The SDK sends one value per name, so each is one line.
 //
 // web-share is not in the policy: its default is self, and browsers without it log a warning.
