@@ -30,23 +30,23 @@ func hintFor(name string) string {
 // hint returns what to write instead of a statement with a foreign word, or "", and the place of
 // the word.
 func (q *sentence) hint() (hint string, place span) {
-	_, text, at := q.line()
+	_, text, at := q.line(0)
 	if text == "" {
 		return "", span{}
 	}
 	return q.fill(hintOf(text)), q.words[at].place
 }
 
-// line returns the line of hints that applies, its words and its text, and the index of the word in
-// the statement. Without such a line the text is "".
-func (q *sentence) line() (keys, text string, at int) {
+// line returns the line of hints that applies, of one kind if that is not 0: its words, its text,
+// and the index of the word in the statement. Without such a line the text is "".
+func (q *sentence) line(kind byte) (keys, text string, at int) {
 	for rest := hints; rest != ""; {
 		var line, key string
 		line, rest = cut(rest, '\n')
 		keys, text = cut(line, ':')
 		for words := keys; words != ""; {
 			key, words = cut(words, ' ')
-			if at = q.find(key); at >= 0 {
+			if at = q.find(key); at >= 0 && (kind == 0 || text[0] == kind) {
 				return keys, text, at
 			}
 		}

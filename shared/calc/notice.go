@@ -138,11 +138,17 @@ func (p *Program) dividesByUnit(i int) bool {
 // number: 64.50 + 18%/3.
 func (p *Program) noteShare(i int) {
 	op, right, in := p.code[i].op, p.code[i-1].op, &p.code[i-3]
-	if in.op == opPercent && p.code[i-2].op == opNumber && (op == opAdd || op == opSubtract) &&
-		(right == opDivide || right == opMultiply) {
-		p.note(NoticePercent, "only the percentage is divided or multiplied: use parentheses for "+
-			"all", span{in.offset, in.length})
+	if in.op != opPercent || p.code[i-2].op != opNumber || op != opAdd && op != opSubtract ||
+		right != opDivide && right != opMultiply {
+		return
 	}
+	text := "only the percentage is divided or multiplied: use parentheses for all"
+	if i >= 5 && p.code[i-5].op == opNumber {
+		sign, last := in.offset+in.length, &p.code[i-2]
+		sum, rest := p.origin[p.code[i-5].offset:sign], p.origin[sign:last.offset+last.length]
+		text = fill("for all of it, write (%)%", clean(sum), clean(rest))
+	}
+	p.note(NoticePercent, text, span{in.offset, in.length})
 }
 
 // noteRate adds a notice if the instruction divides by a unit after a division by a quantity:
@@ -205,7 +211,7 @@ func (p *Program) meantOtherwise(i int) string {
 		}
 	case i == 0 || p.code[i-1].op != in.op || in.op != opNumber && in.op != opClock:
 	case in.op == opClock && next.op == opSubtract && p.code[i-1].value < in.value: // 9:15 - 17:40
-		return "the earlier time goes last: 17:40 - 9:15"
+		return fill("the earlier time goes last: write % - %", p.written(i), p.written(i-1))
 	case next.op == opOf && p.code[i-1].value > 1: // 3 of 4
 		return "`of` multiplies: for a share, write 3 as % of 4"
 	case next.op == opPercent && p.includes(i):

@@ -91,7 +91,10 @@ const years = "y yr yrs year years"
 // meant returns what a sentence plainly means, or "". note says which other readings there are, if
 // there are any.
 func (q *sentence) meant() (text, note string) {
-	keys, line, at := q.line()
+	keys, line, at := q.line(0)
+	if line != "" && !q.fills(line) {
+		keys, line, at = q.line('#')
+	}
 	switch {
 	case line != "" && line[0] == '#':
 		return q.digits(keys, at), ""

@@ -48,8 +48,8 @@ func TestUnfinishedIsNotWrong(t *testing.T) {
 	}
 }
 
-// TestAngles checks that the keypad writes angles in degrees, visibly, unless the person prefers
-// radians or types on another keyboard.
+// TestAngles checks that a phone writes angles in degrees, visibly, whatever keyboard it shows, unless
+// the person prefers radians.
 func TestAngles(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL, phone...)
 	ghost := func(want string) {
@@ -84,8 +84,17 @@ func TestAngles(t *testing.T) {
 	p.key("Calculate")
 	p.wantRows("1 + cos(60°) | 1.5", "sin(0°) | 0")
 	p.click("#keypad-toggle")
-	p.types("sin(0")
-	ghost(")")
+	p.types("sin(30")
+	ghost("°)")
+	p.press("Escape")
+	p.types("2*sin 30")
+	ghost("°")
+	p.until(`document.getElementById("preview").textContent === "1"`)
+	p.press("Escape")
+	for _, key := range "sin(30)" {
+		p.press(string(key))
+	}
+	p.wantInput("sin(30°)")
 }
 
 // TestClear empties the input with the button that it has without the keypad.

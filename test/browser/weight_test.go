@@ -27,8 +27,8 @@ import (
 // is loaded until the page can be used, and of what is then loaded into the cache. The module of the
 // language has a limit of its own (services/web/preview).
 const (
-	lookLimit = 38_500
-	pageLimit = 45_000
+	lookLimit = 39_000
+	pageLimit = 45_500
 	keptLimit = 23_200
 )
 

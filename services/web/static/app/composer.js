@@ -287,15 +287,24 @@ export class Composer {
   /** Makes buttons of what a hint or a notice says to write, as far as that has a value. */
   async #suggest(place, hint) {
     const { text } = this.input;
+    const found = await this.#suggested(hint);
+    if (text === this.input.text) this.input.suggest(place, hint, found);
+  }
+
+  /** Writes what a notice of a row says to write. */
+  async offer(notice) {
+    const [text] = await this.#suggested(notice);
+    if (text) this.input.edit(toLocal(text));
+  }
+
+  /** Returns the texts with a value that a hint says to write. */
+  async #suggested(hint) {
     const found = [];
     for (const texts of suggestions(hint)) {
-      for (const one of texts) {
-        if (!(await this.#calculator.first(this.#handlers.context(), [one]))) continue;
-        found.push(one);
-        break;
-      }
+      const one = await this.#calculator.first(this.#handlers.context(), texts);
+      if (one) found.push(one.source);
     }
-    if (text === this.input.text) this.input.suggest(place, hint, found);
+    return found;
   }
 }
 

@@ -279,12 +279,14 @@ function moveFocus(event, menu, items) {
   items[to % items.length].focus();
 }
 
-/** Puts a menu below its button, or above it where there is no room below. */
-function place(menu, { right, top, bottom }) {
-  const below = bottom + menu.offsetHeight < innerHeight;
-  const furthest = innerWidth - menu.offsetWidth - 8;
-  menu.style.left = `${Math.max(8, Math.min(right - menu.offsetWidth, furthest))}px`;
-  menu.style.top = `${Math.max(8, below ? bottom : top - menu.offsetHeight)}px`;
+/** Puts a menu below its button, or above it, or beside it where there is no room for either. */
+function place(menu, { left, right, top, bottom }) {
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const below = bottom + height < innerHeight;
+  const isBeside = !below && height > top;
+  const end = isBeside ? left : Math.min(right, innerWidth - 8);
+  menu.style.left = `${Math.max(8, end - width)}px`;
+  menu.style.top = `${Math.max(8, below ? bottom : top - height)}px`;
 }
 
 let toasts = 0; // shown so far

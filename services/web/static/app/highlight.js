@@ -72,7 +72,7 @@ export function callAt(tokens, caret) {
 }
 
 /** A trigonometric function of a number; `angle` is one with all of its argument. */
-const call = String.raw`(?<![\p{L}_])(?:sin|cos|tan)\(\s*-?[\d.,]+`;
+const call = String.raw`(?<![\p{L}_])(?:sin|cos|tan)(?:\s*\(\s*|\s+)-?[\d.,]+`;
 const openAngle = new RegExp(`${call}$`, "u");
 const angle = new RegExp(String.raw`${call}(\s*°)?(?=\s*(?:\)|$))`, "u");
 

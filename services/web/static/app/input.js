@@ -44,7 +44,7 @@ export class Input {
     this.#handlers = handlers;
     const accept = (start, end, text) => this.#replace(start, end, text);
     this.#completion = new Completion(this.#area, vocabulary, accept);
-    this.#area.addEventListener("beforeinput", (event) => this.#continue(event));
+    this.#area.addEventListener("beforeinput", (event) => this.#complete(event));
     this.#area.addEventListener("input", ({ inputType }) => {
       if (inputType === "insertFromPaste") this.isPasted = true;
       this.#edited();
@@ -272,11 +272,13 @@ export class Input {
     this.#completion.close();
   }
 
-  /** Writes `ans` before an operator that is typed into the empty input. */
-  #continue(event) {
+  /** Writes what belongs before a typed character: `ans` before an operator, ° before a `)`. */
+  #complete(event) {
     const { data, inputType, isComposing } = event;
-    if (inputType !== "insertText" || isComposing || !this.empty) return;
-    if (!binary.test(data ?? "") || !this.#handlers.hasAns()) return;
+    if (inputType !== "insertText" || isComposing || !data) return;
+    const isFirst = this.empty && binary.test(data) && this.#handlers.hasAns();
+    const before = this.text.slice(0, this.#area.selectionStart);
+    if (!isFirst && keyed(data, before) === data) return;
     event.preventDefault();
     this.insert(data);
   }

@@ -22,7 +22,7 @@ const written = ({ dataset, textContent }) => dataset.text ?? textContent;
 
 /**
  * The keypad. It calls `insert(text)`, the functions of `acts` by name, and `changed()` when angles
- * have another unit: degrees, unless the person has chosen radians or uses another keyboard.
+ * have another unit: degrees on a touch screen, unless the person has chosen radians.
  */
 export class Keypad {
   #pad = byId("keypad");
@@ -56,7 +56,7 @@ export class Keypad {
       byId("input").inputMode = isUsed ? "none" : "text";
       this.#angle.textContent = inDegrees ? "DEG" : "RAD";
       this.#angle.ariaLabel = inDegrees ? "Degrees" : "Radians";
-      useDegrees(isUsed && inDegrees);
+      useDegrees(touch.matches && inDegrees);
       changed();
     };
     const choose = (name, choice) => {

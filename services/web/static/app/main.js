@@ -39,6 +39,7 @@ const edit = (expression) => composer.edit(expression);
 const vocabulary = new Vocabulary();
 const log = new Log({
   edit: editInPlace,
+  offer: (notice) => composer.offer(notice),
   use: (entry, cell) => composer.use(entry, cell),
   actions: (entry) => actionsOf(entry, {
     insert: (text) => input.insert(text),

@@ -62,7 +62,13 @@ export function lineOf(entry, handlers, ...cells) {
     said.append(element("span", { class: "details parsed" }, "read as ", code));
   }
   for (const { message } of notices) {
-    said.append(element("span", { class: "details" }, ...prose(toLocal(message))));
+    const text = prose(toLocal(message));
+    const note = /\bwrite /.test(message)
+      ? button("", "details", () => handlers.offer(message))
+      : element("span", { class: "details" });
+    note.tabIndex = -1;
+    note.append(...text);
+    said.append(note);
   }
   if (entry.id === null) {
     said.append(element("span", { class: "details unstored" }, "not stored in the history"));
