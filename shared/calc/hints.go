@@ -11,11 +11,12 @@ import (
 // what the expression is for, and other expressions. With :# each word is read as its number in the
 // line, from 1. The first line with a word of the statement applies; words joined by + must all
 // occur, in this order. The words %, clock and date stand for a percentage, a time and a date,
-// overnight for a time after a later one, 5m for an M after a number, and 5[ for a [.
+// overnight for a time after a later one, named for a name before its only amount, 5m for an M
+// after a number, and 5[ for a [.
 //
 // {1:60} stands for the first amount of the statement with its unit, {a:60} for its number alone,
-// {%:20%} for the percentage and {u:km} for a unit without a number. If one of them is missing, the
-// hint uses the texts after the colons for all.
+// {%:20%} for the percentage, {n:x} for the words before the amounts and {u:km} for a unit without
+// a number. If one of them is missing, the hint uses the texts after the colons for all.
 //
 //go:embed hints.txt
 var hints string
