@@ -81,7 +81,8 @@
 //	18% tip on 64.50    250 + 19% VAT    119 including 19% tax    20% discount on 80
 //	mortgage of 300000 at 3.5% over 25 years    1000 at 4% for 10 years
 //	average of 4, 8 and 15    max 3 7    sum of 1 to 10    5 is what percent of 20
-//	9:15 to 17:40    10 pm to 6 am    how many minutes in 3 days    6 ft 2
+//	9:15 to 17:40    10 pm to 6 am    how many minutes in 3 days    6 ft 2    72 f in c
+//	rent 1200    rent is 1200           rent = 1200
 //
 // If such a sentence may mean something else, too, there is a notice. Every other word that people
 // bring from elsewhere has a hint (hints.txt).

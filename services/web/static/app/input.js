@@ -375,10 +375,7 @@ export class Input {
   }
 }
 
-/**
- * Shows what is wrong and what to do about it, as {detail, hint, offer}, where an offer is {label,
- * act}; null shows nothing.
- */
+/** Shows what is wrong and what to do: {detail, hint, offer: {label, act}}, or nothing for null. */
 function showProblem(wrong) {
   const offers = wrong?.offer ? [button(wrong.offer.label, "quiet offer", wrong.offer.act)] : [];
   // The input refers to this text even while it is hidden, so no old text may remain.
@@ -399,6 +396,5 @@ function showReading(parsed, notices = [], more = []) {
   const reading = parsed ? [["read as ", element("code", {}, parsed)]] : [];
   const said = notices.map((text) => [element("span", { class: "hint" }, ...prose(toLocal(text)))]);
   const parts = [...reading, ...said, ...(more.length ? [more] : [])];
-  const nodes = parts.flatMap((part, i) => (i ? [" · ", ...part] : part));
-  byId("reading").replaceChildren(...nodes);
+  byId("reading").replaceChildren(...parts.flatMap((part, i) => (i ? [" · ", ...part] : part)));
 }

@@ -99,7 +99,7 @@ const panel = new Names({
 });
 const history = new History(log, {
   loaded: pageLoaded,
-  failed: (failure, retry) => explain("The history cannot be shown", failure, retry),
+  failed: (failure, retry) => outage.explain("The history cannot be shown", failure, retry),
   visible: (entries) => deletion.visible(entries),
 });
 const deletion = new EntryDeletion(log, {
@@ -117,7 +117,7 @@ const deletion = new EntryDeletion(log, {
   restored: () => refresh(true),
 });
 const pins = new Pins({ edit });
-const outage = new Outage();
+const outage = new Outage(offerNewSession);
 let editor = null; // an Editing
 
 const save = (format) => deletion.finish().then(() => withLinks((module) => module.save(format)));
@@ -247,16 +247,9 @@ async function loadNames(isRepeat = false) {
     saveKnown();
     return true;
   } catch (failure) {
-    if (explain("The names cannot be shown", failure, loadNames)) loadKnown();
+    if (outage.explain("The names cannot be shown", failure, loadNames)) loadKnown();
     return false;
   }
-}
-
-/** Says why something was not loaded, and reports whether the service cannot be reached. */
-function explain(what, failure, retry) {
-  if (failure.kind === "session") return offerNewSession();
-  if (outage.begin(failure, retry)) return true;
-  return void showToast(api.trouble(what, failure), { "Try again": retry });
 }
 
 /** Shows what this browser has stored of the session. */

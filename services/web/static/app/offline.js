@@ -183,24 +183,30 @@ function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** An outage of the service: one toast explains it, and what was missed is repeated afterwards. */
+/**
+ * An outage of the service: one toast explains it, and what was missed is repeated afterwards. It
+ * calls `unknownSession` when the service does not know the session.
+ */
 export class Outage {
   #missed = new Set();
+  #unknownSession;
 
-  constructor() {
+  constructor(unknownSession) {
+    this.#unknownSession = unknownSession;
     addEventListener("online", () => this.end());
   }
 
   /**
-   * Reports whether a failure means that the service cannot be reached. If so, `repeat` is called
-   * when it can be reached again.
+   * Says why something was not loaded, and reports whether the service cannot be reached. If so,
+   * `repeat` is called when it can be reached again.
    */
-  begin(failure, repeat) {
-    const text = api.outage(failure);
-    if (!text) return false;
-    this.#missed.add(repeat);
-    showToast(text, { "Try again": () => this.end() });
-    return true;
+  explain(what, failure, repeat) {
+    if (failure.kind === "session") return this.#unknownSession();
+    const outage = api.outage(failure);
+    if (outage) this.#missed.add(repeat);
+    const act = outage ? () => this.end() : repeat;
+    showToast(outage || api.trouble(what, failure), { "Try again": act });
+    return Boolean(outage);
   }
 
   /** Repeats what was missed. */
