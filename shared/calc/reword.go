@@ -1,6 +1,9 @@
 package calc
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // This file reads sentences: a statement that the grammar does not have, although it is plain what
 // to write instead, is replaced by that and read again.
@@ -100,8 +103,10 @@ func (q *sentence) meant() (text, note string) {
 		return q.digits(keys, at), ""
 	case q.stray:
 		return "", ""
-	case line == "" && len(q.words) == 0:
+	case line == "" && len(q.words) == 0 && !q.isList():
 		return q.parts(), ""
+	case line == "" && len(q.words) == 0:
+		line = "> sum({*:1, 2, 3})| to add them"
 	case line == "" || line[0] != '>':
 		return q.call(), ""
 	}
@@ -118,6 +123,12 @@ func (q *sentence) meant() (text, note string) {
 		}
 	}
 	return text, note
+}
+
+// isList reports whether the sentence is a list of numbers with nothing but spaces in between.
+func (q *sentence) isList() bool {
+	text := trimBlank(q.source[q.start:q.end])
+	return len(q.amounts) > 2 && isDigit(text[0]) && strings.IndexByte(text, ',') < 0
 }
 
 // digits returns the number that a word is, by its place in a line of hints. Only that word is to

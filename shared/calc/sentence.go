@@ -187,6 +187,10 @@ func (q *sentence) number(s *scanner, begin int) {
 		}
 		hours, clock = hours+minutes/60, true
 	}
+	thousands := *s
+	if thousands.next(); thousands.text() == "k" && thousands.start == s.end { // 300k
+		s.end = thousands.end
+	}
 	a, end := figure{number: "1"}, s.end
 	if s.token == tokenNumber {
 		a.number = without(source[first:end], ',')

@@ -128,7 +128,7 @@ func TestClear(t *testing.T) {
 func TestUseCommas(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
 	p.types("3,5 * 2")
-	p.click("#problem .offer")
+	p.click("#problem > .offer")
 	p.wantInput("3,5 * 2")
 	p.wantPreview("7")
 	p.press("Enter")

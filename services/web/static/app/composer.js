@@ -187,7 +187,7 @@ export class Composer {
       const isOpen = error?.code === "arguments" && closed(source) !== source;
       const isWrong = error && !isOpen && !(place?.[1] >= source.trimEnd().length);
       const problem = isWrong ? this.#problemOf({ problem: error }, source) : null;
-      if (isCurrent()) this.input.doubt(problem, text);
+      if (isCurrent()) this.input.doubt(problem, text, () => this.#suggestAbout(problem));
       return;
     }
     const value = reply.random ? "a random number" : shown(reply.display, reply.value);
@@ -281,7 +281,11 @@ export class Composer {
     const { text: expression, back } = toCalculator(text);
     this.input.refuse(problem, spanOf(expression, failure.problem?.position)?.map(back));
     announce(`Error: ${problem.detail}. ${problem.hint}`);
-    this.#suggest(byId("problem").querySelector(".hint"), problem.hint);
+    this.#suggestAbout(problem);
+  }
+
+  #suggestAbout({ hint }) {
+    this.#suggest(byId("problem").querySelector(".hint"), hint);
   }
 
   /** Makes buttons of what a hint or a notice says to write, as far as that has a value. */

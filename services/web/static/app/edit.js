@@ -206,6 +206,10 @@ export class Editing {
     if (!isNew) return announce(`${changed.length} rows are recalculated`);
     this.#push(undo);
     showToast(`Changed: ${toLocal(first.expression)}${also}.`, { Undo: () => this.undo() });
+    // The message takes room from the rows that it is about, of which the first matters most.
+    for (const { id } of [changed.at(-1) ?? first, first]) {
+      this.#log.find(id)?.scrollIntoView({ block: "nearest" });
+    }
   }
 
   #push(undo) {

@@ -182,13 +182,16 @@ export class Input {
    * Shows, dimmed, the result that a text had before its end was begun, and says what is wrong with
    * the text after a pause in typing. A refused text has neither.
    */
-  doubt(wrong, last) {
+  doubt(wrong, last, suggest) {
     if (this.isRefused) return;
     showPreview(last);
     byId("preview").classList.add("stale");
     showReading("");
     clearTimeout(this.#doubt);
-    this.#doubt = setTimeout(() => showProblem(wrong), pause);
+    this.#doubt = setTimeout(() => {
+      showProblem(wrong);
+      if (wrong) suggest();
+    }, pause);
   }
 
   /** Recolours the text after a change of the names. */

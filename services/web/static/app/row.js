@@ -62,12 +62,14 @@ export function lineOf(entry, handlers, ...cells) {
     said.append(element("span", { class: "details parsed" }, "read as ", code));
   }
   for (const { message } of notices) {
-    const text = prose(toLocal(message));
-    const note = /\bwrite /.test(message)
-      ? button("", "details", () => handlers.offer(message))
-      : element("span", { class: "details" });
-    note.tabIndex = -1;
-    note.append(...text);
+    const [text, advice] = message.split(/(?<=\bwrite )/);
+    const note = element("span", { class: "details" }, ...prose(toLocal(text)));
+    if (advice) {
+      const offer = button("", "advised", () => handlers.offer(message));
+      offer.append(...prose(toLocal(advice)));
+      offer.tabIndex = -1;
+      note.append(offer);
+    }
     said.append(note);
   }
   if (entry.id === null) {
