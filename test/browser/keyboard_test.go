@@ -327,3 +327,23 @@ func TestHelpSearch(t *testing.T) {
 		}
 	}
 }
+
+// TestTabStop takes a correction back while the focus is in a plot: afterwards, Shift+Tab still leads
+// from the input to a row.
+func TestTabStop(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("plot x^2 - 4", "20 * 3", "100 - 1", "1 + 1")
+	p.press("Shift+Tab", "ArrowUp", "F2")
+	p.until(`document.activeElement.matches("#log textarea")`)
+	p.types("5")
+	p.press("Enter")
+	p.until(`document.querySelector("#log").textContent.includes("100 - 15")`)
+	p.until(`document.activeElement.matches("#log .expression")`)
+	p.press("Shift+Tab")
+	p.until(`document.activeElement.closest(".plot") !== null`)
+	p.do(chromedp.Evaluate(`document.getElementById("undo").click()`, nil))
+	p.until(`!document.querySelector("#log").textContent.includes("100 - 15")`)
+	p.do(chromedp.Focus("#input"))
+	p.press("Shift+Tab")
+	p.until(`document.activeElement.closest("#log .line") !== null`)
+}

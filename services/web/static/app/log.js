@@ -342,7 +342,8 @@ export class Log {
     while (newest && !newest.dataset.day) newest = newest.previousElementSibling;
     this.#list.querySelector(".newest")?.classList.remove("newest");
     newest?.classList.add("newest");
-    if (this.#list.contains(document.activeElement)) return;
+    const isUsed = this.#list.contains(document.activeElement);
+    if (isUsed && this.#current?.isConnected) return;
     const cell = cellOf(this.#list.lastElementChild?.querySelector(".line"), "result");
     if (cell) this.#setCurrent(cell);
   }
