@@ -237,8 +237,8 @@ export function showGuide() {
 function groupsOf(dialog) {
   const examples = [...document.querySelectorAll("#examples section")].map((section) => ({
     title: section.querySelector("h3").textContent,
-    rows: [...section.querySelectorAll(".example")].map(({ dataset: { source }, lastElementChild }) =>
-      row(dialog, source, source, lastElementChild.textContent)),
+    rows: [...section.querySelectorAll(".example")].map(({ dataset, lastElementChild: output }) =>
+      row(dialog, dataset.source, dataset.source, output.textContent)),
   }));
   const words = Object.entries(titles).map(([kind, title]) => ({
     title, rows: functions.filter((word) => word.kind === kind).map((one) => wordRow(dialog, one)),
