@@ -127,8 +127,11 @@ func (q *sentence) meant() (text, note string) {
 
 // isList reports whether the sentence is a list of numbers with nothing but spaces in between.
 func (q *sentence) isList() bool {
+	if len(q.amounts) < 3 {
+		return false
+	}
 	text := trimBlank(q.source[q.start:q.end])
-	return len(q.amounts) > 2 && isDigit(text[0]) && strings.IndexByte(text, ',') < 0
+	return text != "" && isDigit(text[0]) && strings.IndexByte(text, ',') < 0
 }
 
 // digits returns the number that a word is, by its place in a line of hints. Only that word is to
