@@ -337,7 +337,7 @@ func TestTabStop(t *testing.T) {
 	p.until(`document.activeElement.matches("#log textarea")`)
 	p.types("5")
 	p.press("Enter")
-	p.until(`document.querySelector("#log").textContent.includes("100 - 15")`)
+	p.until(`document.getElementById("toast").textContent.includes("Changed: 100 - 15")`) // so it is stored
 	p.until(`document.activeElement.matches("#log .expression")`)
 	p.press("Shift+Tab")
 	p.until(`document.activeElement.closest(".plot") !== null`)
