@@ -28,6 +28,8 @@ func TestEdit(t *testing.T) {
 		{"offline", editOffline},
 		{"stale rows", staleRows},
 		{"stale variables", staleVariables},
+		{"stale elsewhere", staleElsewhere},
+		{"stale totals", staleTotals},
 		{"counters", countersAreNotStale},
 		{"sums", sumsAreStale},
 		{"previous results", staleAnswers},
@@ -213,6 +215,10 @@ func editInTwoTabs(p *page) {
 	p.wantRows("rent = 1300 | 1300", "rent * 12 | 15600")
 	other.wantEditProblem("This row was changed elsewhere while you edited it: rent = 1300.")
 	other.until(`document.activeElement.value === "rent = 1400"`)
+	// The message stays when the results of the text are shown.
+	other.until(`document.querySelector("#log li:last-child .result").textContent === "16800"`)
+	time.Sleep(200 * time.Millisecond)
+	other.wantEditProblem("This row was changed elsewhere")
 	other.press("Enter")
 	other.wantRows("rent = 1400 | 1400", "rent * 12 | 16800")
 	p.wantRows("rent = 1400 | 1400", "rent * 12 | 16800")
@@ -303,8 +309,9 @@ func staleRows(p *page) {
 // staleNote is the note of a row of the log, or "".
 const staleNote = `(document.querySelector("#log .note .why")?.textContent ?? "")`
 
-// staleVariables sets a name again that variables were calculated from: they are marked, one key
-// calculates them in new rows, and one undo takes that back.
+// staleVariables sets a name again that variables were calculated from: they are marked. One key puts
+// the new value where the older one was set, and recalculates in their rows what uses it; one undo
+// takes that back.
 func staleVariables(p *page) {
 	p.calculate("rent = 1200", "food = 525", "budget = rent + food", "rent * 12", "half = budget / 2", "rent = 1300")
 	p.until(staleNote + ` === "budget and half still use rent = 1200."`)
@@ -313,12 +320,17 @@ func staleVariables(p *page) {
 	p.until(stale + ` === "budget = rent + food|half = budget / 2"`)
 	p.until(`document.querySelector("#log .newest .note") !== null`)
 	p.press("F9")
-	after := append(append([]string{}, before...), "budget = rent + food | 1825", "half = budget / 2 | 912.5")
+	after := []string{"rent = 1300 | 1300", "food = 525 | 525", "budget = rent + food | 1825", "rent * 12 | 15600",
+		"half = budget / 2 | 912.5", "rent = 1300 | 1300"}
 	p.wantRows(after...)
 	p.wantNames("budget = 1825", "food = 525", "half = 912.5", "rent = 1300")
 	p.until(stale + ` === ""`)
 	p.until(staleNote + ` === ""`)
-	p.until(`document.querySelector("#toast p").textContent === "Recalculated: budget and half."`)
+	p.wantToast("Changed: rent = 1300, and 3 more rows.")
+	if got := get[[]string](p, `[...document.querySelectorAll("#log del")].map((was) => was.textContent)`); !reflect.DeepEqual(got, []string{"1200", "1725", "14400", "862.5"}) {
+		p.Errorf("the replaced values shown are %q", got)
+	}
+	p.wantFocus("#input")
 	p.visit()
 	p.wantRows(after...)
 	p.press("Ctrl+z")
@@ -333,9 +345,56 @@ func staleVariables(p *page) {
 	p.click("#log .note button")
 	p.wantNames("budget = 1825", "food = 525", "half = 912.5", "rent = 1300")
 	p.settled()
-	p.wantFocus("#input")
-	p.calculate("budget")
-	p.until(`document.querySelector("#log .newest .result").textContent === "1825"`)
+	// A later edit of what they use does not bring the older value back.
+	p.editRow(2, "food = 600")
+	p.press("Enter")
+	p.wantNames("budget = 1900", "food = 600", "half = 950", "rent = 1300")
+	p.until(stale + ` === ""`)
+}
+
+// staleElsewhere recalculates what uses older values that a row alone cannot take: a value that is
+// calculated from a row in between, a row that sets several names, and a row that is deleted.
+func staleElsewhere(p *page) {
+	p.calculate("rent = 1200", "double = rent * 2", "base = 1000", "rent = base + 300")
+	p.until(staleNote + ` === "double still uses rent = 1200."`)
+	p.press("F9")
+	p.wantRows("rent = 1300 | 1300", "double = rent * 2 | 2600", "base = 1000 | 1000", "rent = base + 300 | 1300")
+	p.calculate("a = 1; b = 2", "c = a + b", "a = 5")
+	p.until(staleNote + ` === "c still uses an older value of a."`)
+	p.press("F9")
+	p.wantNames("a = 5", "b = 2", "base = 1000", "c = 7", "double = 2600", "rent = 1300")
+	p.until(staleNote + ` === ""`)
+	p.choose("7", "Delete")
+	p.rows(6)
+	p.calculate("rent = 1400")
+	p.until(staleNote + ` === "double still uses an older value of rent."`)
+	p.press("F9")
+	p.until(`document.querySelector("#log li:first-child .result").textContent === "2800"`)
+	p.rows(7)
+}
+
+// staleTotals sets a name again: totals of rows that used it are out of date with these rows.
+func staleTotals(p *page) {
+	p.calculate("rent = 1200", "rent + 300", "total")
+	p.calculate("rent = 1300")
+	p.until(staleNote + ` === "rent + 300 and total still use rent = 1200."`)
+	stale := `[...document.querySelectorAll("#log .stale .expression")].map((one) => one.textContent).join("|")`
+	p.until(stale + ` === "rent + 300|sum(1200, 1500) # total"`)
+	p.press("F9")
+	p.wantRows("rent = 1300 | 1300", "rent + 300 | 1600", "sum(1300, 1600) # total | 2900", "rent = 1300 | 1300")
+	p.until(stale + ` === ""`)
+	p.press("Ctrl+z")
+	p.wantRows("rent = 1200 | 1200", "rent + 300 | 1500", "sum(1200, 1500) # total | 2700", "rent = 1300 | 1300")
+	p.until(staleNote + ` === "rent + 300 and total still use rent = 1200."`)
+	// A total of the value alone is out of date as well, and one of variables stays so.
+	p.calculate("fuel = 60", "toll = 20", "total", "fuel = 70")
+	p.until(`[...document.querySelectorAll("#log .note .why")].at(-1).textContent === "total still uses fuel = 60."`)
+	p.press("F9")
+	p.until(`document.querySelector("#log li:nth-child(7) .result").textContent === "1390"`)
+	p.calculate("x = 2", "y = x + 1", "z = 4", "total", "x = 3", "7 + 7")
+	p.until(`[...document.querySelectorAll("#log .note .why")].at(-1).textContent === "y and total still use x = 2."`)
+	p.press("F9")
+	p.until(`document.querySelector("#log li:nth-child(12) .expression").textContent === "sum(70, 3, 4, 4) # total"`)
 }
 
 // countersAreNotStale checks that a name that is calculated from itself leaves others as they are.
@@ -354,11 +413,11 @@ func sumsAreStale(p *page) {
 	p.calculate("rent = 1200", "food = 450", "rent / 12", "rent + food", "rent = 1300")
 	p.until(staleNote + ` === "rent + food still uses rent = 1200."`)
 	p.click("#log .note button")
-	p.until(`document.querySelector("#log .newest .result").textContent === "1750"`)
+	p.wantRows("rent = 1300 | 1300", "food = 450 | 450", "rent / 12 | 108.333333333333", "rent + food | 1750", "rent = 1300 | 1300")
 	p.until(staleNote + ` === ""`)
 	p.calculate("x = 1", "x + 1", "x = 2", "x + 1")
 	p.until(staleNote + ` === ""`)
-	p.rows(10)
+	p.rows(9)
 }
 
 // staleAnswers deletes the row that others were calculated from: they are stale. A row that begins

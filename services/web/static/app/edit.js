@@ -9,25 +9,23 @@ import { closed, keyed, spanOf } from "./highlight.js";
 import { toCalculator, toLocal } from "./numbers.js";
 import { outcome, spoken, withoutTotal } from "./row.js";
 import * as session from "./session.js";
-import { calculate, findStale, follow, listed, plan, repeatable } from "./sheet.js";
+import { calculate, expressionsOf, findStale, follow, plan, repeatable } from "./sheet.js";
 
 /** How many edits can be undone, and how many rows one request takes. */
 const mostEdits = 20;
 const mostRows = 100;
 
-const none = { edits: [], variables: [], ids: [] };
+const none = { edits: [], outdated: [], ids: [] };
 
 /**
  * Edits of a log. An edit is {id, expression, base}: base is the expression that is replaced. It
- * calls `send(edits, undoes)`, `evaluate(expression)`, `known()` for the names and the previous
- * result, `take(expression)` to put an expression into the input, `marked(names)` for the names of
- * stale variables, and `deletion.begin`.
+ * calls `send(edits, undoes)`, `known()` for the names and the previous result, `take(expression)`
+ * to put an expression into the input, and `marked(names)` for the names of stale variables.
  */
 export class Editing {
   #log;
   #handlers;
   #stale = none; // what is marked as stale (findStale)
-  #renewal = null; // {variables, newest}: the variables being renewed, and the newest row before
   #offer = () => {}; // changes the toast that offers to renew them
   #foreseen = new Set(); // ids of rows that show the expected result of an edit
   #open = null; // {id, base, area, box} of the row that is being edited
@@ -216,8 +214,8 @@ export class Editing {
     session.writeOwn("edits", [...session.readOwn("edits"), undo].slice(-mostEdits));
   }
 
-  /** Undoes the last edit or renewal. An edit without an expression takes a new row away. */
-  async undo() {
+  /** Undoes the last edit. */
+  undo() {
     const stack = session.readOwn("edits");
     const edits = stack.at(-1);
     if (!edits) return showToast("There is nothing to undo.");
@@ -225,10 +223,8 @@ export class Editing {
     const stays = edits.every(({ id, base }) => this.#log.current(id)?.expression === base);
     const late = "The last edit cannot be undone: its row was changed or deleted since.";
     if (!stays) return showToast(late);
-    const added = edits.filter(({ expression }) => !expression).map(({ id }) => id);
-    if (added.length) await this.#handlers.deletion.begin(added, "");
     hideToast();
-    this.#handlers.send(edits.filter(({ expression }) => expression), true);
+    this.#handlers.send(edits, true);
   }
 
   /** Resolves to the request for an edit (api.replace), null if a row was changed elsewhere. */
@@ -268,7 +264,8 @@ export class Editing {
     for (const id of this.#foreseen) {
       if (keep(id)) continue;
       this.#foreseen.delete(id);
-      if (id !== this.#open?.id) this.#log.rebuild(id);
+      // A row whose entry was replaced has been rebuilt.
+      if (id !== this.#open?.id && this.#log.current(id)?.id === id) this.#log.rebuild(id);
     }
   }
 
@@ -278,14 +275,14 @@ export class Editing {
    * unless another offer must stay.
    */
   async markStale(offers = true) {
-    this.#endRenewal();
     const before = this.#stale.ids;
     const log = this.#log;
     this.#stale = await findStale(log.entries.reverse(), this.#handlers.known(), log.isComplete);
     const { edits, ids, notes } = this.#stale;
     const actions = { Recalculate: () => this.renew() };
     log.markStale(ids, notes.map((note) => ({ ...note, actions })));
-    this.#handlers.marked(this.#stale.variables.map(({ name }) => name));
+    const variables = this.#stale.outdated.filter(({ isVariable }) => isVariable);
+    this.#handlers.marked(variables.map(({ name }) => name));
     const count = edits.filter(({ id }) => notes.every((note) => note.id !== id)).length;
     if (!count) this.#offer("");
     if (!offers || ids.every((id) => before.includes(id))) return;
@@ -295,35 +292,27 @@ export class Editing {
     this.#offer = showToast(`${rows} now. F9 recalculates.`, actions);
   }
 
-  /** Recalculates the marked rows: results in their rows, variables in new rows. */
+  /** Recalculates the marked rows, and the others that use what has changed. */
   renew() {
-    const { edits, variables } = this.#stale;
-    if (!edits.length && !variables.length) return showToast("All results are up to date.");
+    const { edits, outdated } = this.#stale;
+    const all = [...outdated.flatMap((row) => row.edits), ...edits];
+    if (!all.length) return showToast("All results are up to date.");
+    const due = [...new Map(all.map((edit) => [edit.id, edit])).values()];
+    const { detail, hint } = this.#excess(due);
+    if (detail) return showToast(`${detail} ${hint}`);
     this.#stale = none;
     this.#log.markStale([]);
     this.#handlers.marked([]);
-    if (edits.length) {
-      hideToast(); // which may offer the same
-      this.#handlers.send(edits);
-    }
-    const newest = Math.max(0, ...this.#log.entries.map(({ id }) => id));
-    if (variables.length) this.#renewal = { variables, newest };
-    for (const { row } of variables) this.#handlers.evaluate(row.expression);
+    hideToast(); // which may offer the same
+    this.#handlers.send(due);
     byId("input").focus();
   }
 
-  /** Offers to undo a renewal of variables once their new rows are there. */
-  #endRenewal() {
-    const { variables = [], newest } = this.#renewal ?? {};
-    const undo = variables.flatMap(({ row: { id, expression: base } }) => {
-      const added = this.#log.entries.find((one) => one.id > newest && one.expression === base);
-      return added ? [{ id: added.id, expression: "", base }, { id, expression: base, base }] : [];
-    });
-    if (!undo.length || undo.length < 2 * variables.length) return;
-    this.#renewal = null;
-    this.#push(undo);
-    const done = `Recalculated: ${listed(variables.map(({ name }) => name))}.`;
-    showToast(done, { Undo: () => this.undo() });
+  /** Returns a problem if edits change more rows than one request takes. */
+  #excess(edits) {
+    const { length } = plan(this.#log.entries.reverse(), expressionsOf(edits));
+    if (length <= mostRows) return {};
+    return { detail: `${length} rows depend on this.`, hint: `At most ${mostRows} can change.` };
   }
 
   #submit() {
@@ -332,15 +321,14 @@ export class Editing {
     const expression = closed(source);
     if (!expression.trim()) return this.#explain("There is no expression.", "Type one, or cancel.");
     if (isTooLong(expression)) {
-      const { detail, hint } = refusal({ kind: "long" });
-      return this.#explain(detail, hint);
+      const long = refusal({ kind: "long" });
+      return this.#explain(long.detail, long.hint);
     }
-    const count = plan(this.#log.entries.reverse(), new Map([[id, expression]])).length;
-    if (count > mostRows) {
-      return this.#explain(`${count} rows depend on this one.`, `At most ${mostRows} can change.`);
-    }
+    const edits = [{ id, expression, base }];
+    const { detail, hint } = this.#excess(edits);
+    if (detail) return this.#explain(detail, hint);
     this.#close();
-    this.#handlers.send([{ id, expression, base }]);
+    this.#handlers.send(edits);
     this.#log.focus(id, "expression");
   }
 

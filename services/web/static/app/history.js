@@ -161,9 +161,9 @@ export class EntryDeletion {
   /** Says which deletion or edit can be undone, or returns "". */
   get undoable() {
     if (this.#open) return this.#open.what;
-    const [{ id, expression, base } = {}] = session.readOwn("edits").at(-1) ?? [];
+    const [{ id, base } = {}] = session.readOwn("edits").at(-1) ?? [];
     const isLast = id && this.#log.current(id)?.expression === base;
-    return isLast ? `${expression ? "edit" : "recalculate"} ${toLocal(base)}` : "";
+    return isLast ? `edit ${toLocal(base)}` : "";
   }
 
   /** Deletes entries, or all of them if ids is null, and offers to undo that. */

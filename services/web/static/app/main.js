@@ -127,7 +127,7 @@ const send = (edits, undoes) => pending.edit(edits, undoes);
 const withEditor = (work) =>
   editor ? work() : withModule(import("./edit.js"), ({ Editing }) => {
     editor ??= new Editing(log, {
-      send, evaluate, deletion, known: state, take: edit, marked: (stale) => panel.markStale(stale),
+      send, known: state, take: edit, marked: (stale) => panel.markStale(stale),
     });
     return work();
   });

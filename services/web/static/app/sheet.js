@@ -2,7 +2,7 @@
 // changes, and in which order. Rows are entries, oldest first. A name has, in a row, the value that
 // the nearest row above has set; `ans` is the result of the nearest row above that has one.
 
-import { background, context, valueOf, valueSource } from "./calculator.js";
+import { background, context, sourceOf, valueOf, valueSource } from "./calculator.js";
 import { scan } from "./highlight.js";
 import { displayed, toLocal } from "./numbers.js";
 import { coveredBy, labelled, outcome, totalIn, totalOf, totalsAt } from "./row.js";
@@ -211,9 +211,9 @@ export async function calculate(steps, { names, ans }, show = () => {}) {
 }
 
 /**
- * Resolves to what is out of date now, {edits, variables, ids, notes}: edits of the rows that have
- * other results with the current names or the rows above, the variables of `outdated`, the ids of
- * the rows of both, and what some rows say about that, as {id, text}.
+ * Resolves to what is out of date now, {edits, outdated, ids, notes}: edits of the rows that have
+ * other results with the current names or the rows above, the rows of `outdated` and the totals
+ * that follow them, the ids of the rows of both, and what some rows say about that, as {id, text}.
  */
 export async function findStale(rows, { names, ans }, isComplete) {
   const { variables: values, definitions } = names;
@@ -223,8 +223,8 @@ export async function findStale(rows, { names, ans }, isComplete) {
     }
     return !Object.hasOwn(definitions, name) || row?.parsed === definitions[name];
   };
-  const [edits, variables, notes] = [[], [], []];
-  const lines = []; // what recalculating the variables before sets
+  const [edits, old, notes] = [[], [], []];
+  const lines = []; // what recalculating the rows before sets
   const differs = async (row, previous) => {
     const reply = await background.ask(context(names, previous, {}, lines) + row.expression);
     if (reply.error || reply.unavailable) return null;
@@ -233,27 +233,42 @@ export async function findStale(rows, { names, ans }, isComplete) {
   };
   const sheet = traced(rows);
   for (const { row, before } of doubtful(sheet, isCurrent)) {
-    const { id, expression } = row;
     const isOther = await differs(row, before ? valueOf(before) : ans);
-    if (isOther) edits.push({ id, expression, base: expression });
+    if (isOther) edits.push(editOf(row));
     else checked.set(row, before);
-    if (isOther && before) notes.push({ id, text: "This used a result that is not above it now." });
+    if (isOther && before) {
+      notes.push({ id: row.id, text: "This used a result that is not above it now." });
+    }
   }
-  for (const [i, { id, expression: base }] of rows.entries()) {
+  for (const [i, row] of rows.entries()) {
     const all = totalsAt(rows, i, isComplete);
     const { source } = (await background.first(context(names, ans), all)) ?? {};
-    if (source) edits.push({ id, expression: source, base });
+    if (source) edits.push(editOf(row, source));
   }
-  for (const one of outdated(sheet, isCurrent)) {
+  for (const one of outdated(sheet, isCurrent, names)) {
     const reply = await differs(one.row, ans);
-    if (!reply) continue;
-    lines.push(`> ${reply.parsed}`);
-    variables.push(one);
+    if (!reply && !totalIn(one.row).word) continue;
+    if (reply) lines.push(`> ${reply.parsed}`);
+    old.push(one);
   }
-  if (variables.length) notes.push({ id: variables.at(-1).at.id, text: usesOf(variables) });
-  const ids = [...edits, ...variables.map(({ row }) => row)].map(({ id }) => id);
-  return { edits, variables, ids, notes };
+  for (const one of [...old]) {
+    for (const { row, covers } of plan(rows, expressionsOf(one.edits))) {
+      const name = covers && totalIn(row).word;
+      const isKnown = old.some((other) => other.row === row);
+      if (name && !isKnown) old.push({ ...one, row, name, isVariable: false, edits: [] });
+    }
+  }
+  if (old.length) notes.push({ id: old.at(-1).at.id, text: usesOf(old) });
+  const ids = [...edits, ...old.map(({ row }) => row)].map(({ id }) => id);
+  return { edits, outdated: old, ids, notes };
 }
+
+/** Returns the expressions of edits by id. */
+export const expressionsOf = (edits) =>
+  new Map(edits.map(({ id, expression }) => [id, expression]));
+
+/** Returns the edit of a row that gives it an expression; without one, it is calculated again. */
+const editOf = ({ id, expression: base }, expression = base) => ({ id, expression, base });
 
 /** The rows whose results follow from the row with the previous result, and that row. */
 const checked = new WeakMap();
@@ -293,12 +308,13 @@ function doubtful({ rows, effects, last, reads }, isCurrent) {
 
 /**
  * Returns the rows that were calculated from values that names no longer have, in order, as
- * {row, name, cause, at}: the variable that the row sets, or its expression, the value in words,
- * and the row that has set another one. Without such variables, and if that is the newest row, it
- * is the last result instead. A name that was calculated from its own earlier value is a step of a
- * loop, which leaves the others as they are.
+ * {row, name, isVariable, cause, at, edits}: the variable that the row sets, or its expression, the
+ * value in words, the row that has set another one, and the edits that bring the row up to date. If
+ * the newest row has set another value, it includes the total that takes the older one; without
+ * such variables, and in that case, it is the last result instead. A name that was calculated from
+ * its own earlier value is a step of a loop, which leaves the others as they are.
  */
-function outdated({ rows, effects, last, reads }, isCurrent) {
+function outdated({ rows, effects, last, reads }, isCurrent, names) {
   const setting = (name, i) => {
     if (effects[i]?.sets.size !== 1) return `an older value of ${name}`;
     return rows[i].kind === "assignment" ? `${name} = ${outcome(rows[i])}` : rows[i].parsed;
@@ -316,44 +332,59 @@ function outdated({ rows, effects, last, reads }, isCurrent) {
     if (setter === newest) return !isCurrent(name, rows[newest]);
     return setting(name, setter) !== setting(name, newest) && !isStep(name, newest);
   };
-  const found = new Map(); // variables, by index
-  const results = [];
+  // The newest value goes where the older one was set, and all rows in between follow, so a later
+  // edit of one of them does not bring the older value back.
+  const renewing = (name, setter, i) => {
+    const newest = last.get(name);
+    if (setter === undefined || setter === newest) return editOf(rows[i]);
+    const usesLater = [...reads[newest].values()].some((other) => other >= setter);
+    const isMovable = effects[newest].sets.size === 1 && !usesLater;
+    const source = isMovable ? repeatable(rows[newest]) : sourceOf(name, names);
+    const isOnly = effects[setter].sets.size === 1;
+    return editOf(rows[setter], isOnly ? source : `${rows[setter].expression}\n${source}`);
+  };
+  const found = new Map(); // by index
   rows.forEach((row, i) => {
     const { kind, expression } = row;
-    const [name = expression] = effects[i].sets;
+    const [name = totalIn(row).word ?? expression] = effects[i].sets;
     const isOnly = kind === "assignment" && effects[i].sets.size === 1;
     const isVariable = isOnly && last.get(name) === i && isCurrent(name, row);
-    if (!isVariable && !(kind === "value" && name === expression)) return;
-    if ([name, "ans", ...randomNames].some((one) => reads[i].has(one))) return;
-    for (const [used, setter] of reads[i]) {
+    if (!isVariable && (kind !== "value" || effects[i].sets.size)) return;
+    if (reads[i].has(name) || reads[i].has("ans") || isRandom(reads[i])) return;
+    const covered = coveredBy(rows, i) ?? [];
+    const setters = covered.flatMap((j) => [...effects[j].sets].map((one) => [one, j]));
+    const own = [...reads[i], ...setters].filter(([used, setter]) => {
       const newest = last.get(used);
-      if (!isVariable && newest < rows.length - 1) continue;
-      const own = isOther(used, setter, newest) && {
-        cause: setting(used, setter), at: rows[newest],
-      };
-      const reason = own || (isVariable && found.get(setter));
-      if (!reason) continue;
-      if (isVariable) found.set(i, { ...reason, row, name });
-      else results.push({ ...reason, row, name });
-    }
+      const isDue = isVariable || newest === rows.length - 1;
+      return isDue && newest !== i && isOther(used, setter, newest);
+    });
+    const [[used, setter] = []] = own;
+    const reason = used
+      ? { cause: setting(used, setter), at: rows[last.get(used)] }
+      : isVariable && [...reads[i].values()].map((j) => found.get(j)).find(Boolean);
+    if (!reason) return;
+    const edits = own.map((one) => renewing(...one, i));
+    found.set(i, { ...reason, row, name, isVariable, edits });
   });
-  if (found.size) return [...found.values()];
-  const isLast = ({ row }) =>
-    rows.findLast(({ expression }) => expression === row.expression) === row;
-  return results.filter(isLast).slice(-1);
+  const all = [...found.values()];
+  const variables = all.filter(({ isVariable }) => isVariable);
+  const [total, other] = [true, false].map((isTotal) =>
+    all.findLast((one) => !one.isVariable && Boolean(totalIn(one.row).word) === isTotal));
+  const result = variables.length ? total : other ?? total;
+  return result ? [...variables, result] : variables;
 }
 
 /** Says which variables and rows use which values that names no longer have. */
-function usesOf(variables) {
+function usesOf(old) {
   const causes = new Map(); // names by value
-  for (const { name, cause } of variables) causes.set(cause, [...(causes.get(cause) ?? []), name]);
+  for (const { name, cause } of old) causes.set(cause, [...(causes.get(cause) ?? []), name]);
   const sentences = [...causes].map(([cause, names]) => {
     return `${listed(names)} still ${names.length > 1 ? "use" : "uses"} ${toLocal(cause)}.`;
   });
   return sentences.join(" ");
 }
 
-export const listed = (names) => new Intl.ListFormat("en-GB").format(names);
+const listed = (names) => new Intl.ListFormat("en-GB").format(names);
 
 /** Returns edits of the entries that have replaced their own. */
 export const follow = (edits, entries) =>
