@@ -90,7 +90,7 @@ func (h *health) appendJSON(b []byte) []byte {
 	b = append(b, `{"status":"`+h.status+`","services":{`...)
 	b = append(append(b, h.services...), '}')
 	if h.reasons != nil {
-		b = json.AppendStrings(append(b, `,"reasons":`...), h.reasons)
+		b = json.AppendStrings(json.AppendName(b, "reasons"), h.reasons)
 	}
 	return b
 }

@@ -25,18 +25,18 @@ func newResponse(req *request, state *wire.State, results []result,
 	}
 	b := []byte(noSession)
 	if !req.many {
-		b = append(results[0].appendMembers(append(b, ',')), noEntry...)
+		b = append(results[0].appendMembers(b), noEntry...)
 	}
 	version := state.Version
 	if req.changesSession(changes) && state.Token != "" {
 		version++
 	}
-	b = strconv.AppendInt(append(b, `,"version":`...), version, 10)
+	b = json.AppendInt(b, "version", version)
 	b = append(b, notRecorded...)
 	if req.many {
 		b = json.AppendArray(append(b, manyResults...), len(results), func(b []byte, i int) []byte {
 			if b = append(b, '{'); results[i].err != nil {
-				b = results[i].err.AppendJSON(append(b, `"error":`...))
+				b = results[i].err.AppendJSON(json.AppendName(b, "error"))
 			} else {
 				b = append(results[i].appendMembers(b), noEntry...)
 			}
@@ -62,8 +62,8 @@ type notice struct{ code, message string }
 
 // addTo adds the notice to a reply, before any notices of a single expression.
 func (n notice) addTo(body string) string {
-	b := json.AppendString([]byte(`{"code":`), n.code)
-	one := string(append(json.AppendString(append(b, `,"message":`...), n.message), '}'))
+	b := json.AppendText([]byte{'{'}, "code", n.code)
+	one := string(append(json.AppendText(b, "message", n.message), '}'))
 	if strings.Contains(body, someNotices) && !strings.Contains(body, manyResults) {
 		return strings.Replace(body, someNotices, someNotices+one+",", 1)
 	}
@@ -120,29 +120,29 @@ func storedResponse(req *request, state *wire.State) (*wire.Response, error) {
 
 // appendMembers appends the members of a result, without braces.
 func (r result) appendMembers(b []byte) []byte {
-	b = appendNumber(append(b, `"result":`...), r.Value, r.Kind == calc.Value.String())
-	b = appendNumber(append(b, `,"value":`...), r.Value, r.HasValue)
+	b = appendNumber(b, "result", r.Value, r.Kind == calc.Value.String())
+	b = appendNumber(b, "value", r.Value, r.HasValue)
 	if r.Unit != "" {
-		b = json.AppendString(append(b, `,"unit":`...), r.Unit)
+		b = json.AppendText(b, "unit", r.Unit)
 	}
 	if r.label != "" {
-		b = json.AppendString(append(b, `,"label":`...), r.label)
+		b = json.AppendText(b, "label", r.label)
 	}
-	b = json.AppendString(append(b, `,"display":`...), r.display)
-	b = json.AppendString(append(b, `,"parsed":`...), r.Parsed)
-	b = json.AppendString(append(b, `,"kind":`...), r.Kind)
+	b = json.AppendText(b, "display", r.display)
+	b = json.AppendText(b, "parsed", r.Parsed)
+	b = json.AppendText(b, "kind", r.Kind)
 	if r.Replaces != 0 {
-		b = strconv.AppendInt(append(b, `,"replaces":`...), r.Replaces, 10)
+		b = json.AppendInt(b, "replaces", r.Replaces)
 	}
-	b = json.AppendArray(append(b, `,"names":`...), len(r.changes), func(b []byte, i int) []byte {
+	b = json.AppendArray(json.AppendName(b, "names"), len(r.changes), func(b []byte, i int) []byte {
 		return json.AppendString(b, r.changes[i].Name)
 	})
 	return json.AppendNotices(r.plot.AppendJSON(b), r.notices)
 }
 
-func appendNumber(b []byte, value float64, known bool) []byte {
+func appendNumber(b []byte, name string, value float64, known bool) []byte {
 	if !known {
-		return append(b, "null"...)
+		return append(json.AppendName(b, name), "null"...)
 	}
-	return calc.AppendFormat(b, value, 0)
+	return json.AppendNumber(b, name, value)
 }

@@ -40,10 +40,10 @@ func (s *service) stateless(w http.ResponseWriter, r *wire.Request) error {
 func (s *service) functions(w http.ResponseWriter, _ *wire.Request) error {
 	list := calc.Functions()
 	return replyTable(w, "functions", len(list), func(b []byte, i int) []byte {
-		b = json.AppendString(append(b, `{"name":`...), list[i].Name)
-		b = json.AppendString(append(b, `,"signature":`...), list[i].Signature)
-		b = json.AppendString(append(b, `,"kind":`...), list[i].Kind)
-		b = json.AppendString(append(b, `,"help":`...), list[i].Help)
+		b = json.AppendText(append(b, '{'), "name", list[i].Name)
+		b = json.AppendText(b, "signature", list[i].Signature)
+		b = json.AppendText(b, "kind", list[i].Kind)
+		b = json.AppendText(b, "help", list[i].Help)
 		return append(b, '}')
 	})
 }
@@ -54,16 +54,16 @@ func (s *service) units(w http.ResponseWriter, _ *wire.Request) error {
 	list := units.List()
 	return replyTable(w, "units", len(list), func(b []byte, i int) []byte {
 		u := list[i]
-		b = json.AppendString(append(b, `{"symbol":`...), u.Symbol)
-		b = json.AppendString(append(b, `,"name":`...), u.Name)
-		b = json.AppendString(append(b, `,"plural":`...), u.Plural)
-		b = json.AppendString(append(b, `,"dimension":`...), u.Dimension)
+		b = json.AppendText(append(b, '{'), "symbol", u.Symbol)
+		b = json.AppendText(b, "name", u.Name)
+		b = json.AppendText(b, "plural", u.Plural)
+		b = json.AppendText(b, "dimension", u.Dimension)
 		if u.Factor != 0 {
-			b = calc.AppendFormat(append(b, `,"factor":`...), u.Factor, 0)
-			b = json.AppendString(append(b, `,"unit":`...), u.Coherent)
+			b = json.AppendNumber(b, "factor", u.Factor)
+			b = json.AppendText(b, "unit", u.Coherent)
 		}
-		b = strconv.AppendBool(append(b, `,"prefixes":`...), u.Prefixes)
-		b = json.AppendString(append(b, `,"source":`...), u.Source)
+		b = strconv.AppendBool(json.AppendName(b, "prefixes"), u.Prefixes)
+		b = json.AppendText(b, "source", u.Source)
 		return append(b, '}')
 	})
 }

@@ -281,38 +281,35 @@ func (p *page) json() []byte {
 	b := json.AppendArray([]byte(`{"entries":`), len(p.entries), func(b []byte, i int) []byte {
 		return p.entries[i].appendJSON(b)
 	})
-	b = append(b, `,"next":`...)
 	if p.next == 0 {
-		return append(b, "null}\n"...)
+		return append(b, ",\"next\":null}\n"...)
 	}
-	b = json.AppendString(b, wire.FormatInt(p.next))
-	return append(b, "}\n"...)
+	return append(json.AppendText(b, "next", wire.FormatInt(p.next)), "}\n"...)
 }
 
 func (e entry) appendJSON(b []byte) []byte {
-	b = append(b, `{"id":`...)
-	b = append(strconv.AppendInt(b, e.id, 10), ',')
+	b = json.AppendInt(append(b, '{'), "id", e.id)
 	if e.Replaces != 0 {
-		b = append(strconv.AppendInt(append(b, `"replaces":`...), e.Replaces, 10), ',')
+		b = json.AppendInt(b, "replaces", e.Replaces)
 	}
 	return append(appendMembers(b, e.Entry), '}')
 }
 
 // appendMembers appends an entry without its id, which only means something to the owner.
 func appendMembers(b []byte, e wire.Entry) []byte {
-	b = json.AppendString(append(b, `"at":`...), formatTime(e.At))
-	b = json.AppendString(append(b, `,"kind":`...), e.Kind)
-	b = json.AppendString(append(b, `,"expression":`...), e.Expression)
-	b = json.AppendString(append(b, `,"parsed":`...), e.Parsed)
+	b = json.AppendText(b, "at", formatTime(e.At))
+	b = json.AppendText(b, "kind", e.Kind)
+	b = json.AppendText(b, "expression", e.Expression)
+	b = json.AppendText(b, "parsed", e.Parsed)
 	if !e.HasValue {
 		return plot.Read(e.Plot).AppendJSON(append(b, `,"result":null,"display":""`...))
 	}
-	b = calc.AppendFormat(append(b, `,"result":`...), e.Value, 0)
+	b = json.AppendNumber(b, "result", e.Value)
 	if e.Unit != "" {
-		b = json.AppendString(append(b, `,"unit":`...), e.Unit)
+		b = json.AppendText(b, "unit", e.Unit)
 	}
 	display := calc.DisplayOf(e.Parsed, e.Value, e.Unit, calc.Digits)
-	return json.AppendString(append(b, `,"display":`...), display)
+	return json.AppendText(b, "display", display)
 }
 
 // formatTime formats UTC milliseconds as in RFC 3339.

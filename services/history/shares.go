@@ -3,7 +3,6 @@ package history
 import (
 	"errors"
 	"net/http"
-	"strconv"
 
 	"abacus/shared/capability"
 	"abacus/shared/json"
@@ -26,8 +25,7 @@ func (s *service) shares(w http.ResponseWriter, r request) error {
 	b := json.AppendArray([]byte(`{"shares":`), len(list), func(b []byte, i int) []byte {
 		a := list[i]
 		a.token = shareToken(r.token, a.key)
-		b = append(a.appendJSON(b), `,"opens":`...)
-		return append(strconv.AppendInt(b, a.opens, 10), '}')
+		return append(json.AppendInt(a.appendJSON(b), "opens", a.opens), '}')
 	})
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
@@ -48,8 +46,7 @@ func (s *service) share(w http.ResponseWriter, r request) error {
 			return err
 		}
 	}
-	b := append(made.appendJSON(nil), `,"names":`...)
-	b = strconv.AppendInt(b, made.names, 10)
+	b := json.AppendInt(made.appendJSON(nil), "names", made.names)
 	w.Header().Set("Location", made.address())
 	return wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))
 }
@@ -154,8 +151,8 @@ func (s *service) show(w http.ResponseWriter, r request) error {
 		return err
 	}
 	r.countOpening(found)
-	b := append(found.appendState([]byte{'{'}), ',')
-	b = appendSnapshotJSON(b, wire.ParseSnapshot(string(snapshot)))
+	b := appendSnapshotJSON(found.appendState([]byte{'{'}),
+		wire.ParseSnapshot(string(snapshot)))
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
 

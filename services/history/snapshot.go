@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"strconv"
 
 	"abacus/shared/calc"
 	"abacus/shared/json"
@@ -14,10 +13,10 @@ import (
 // appendSnapshotJSON appends the members of a snapshot for a client.
 func appendSnapshotJSON(b []byte, snapshot *wire.Snapshot) []byte {
 	entries := snapshot.Entries
-	b = json.AppendArray(append(b, `"entries":`...), len(entries), func(b []byte, i int) []byte {
+	b = json.AppendArray(json.AppendName(b, "entries"), len(entries), func(b []byte, i int) []byte {
 		return append(appendMembers(append(b, '{'), entries[i]), '}')
 	})
-	return wire.AppendBindingsJSON(append(b, ','), snapshot.Bindings)
+	return wire.AppendBindingsJSON(b, snapshot.Bindings)
 }
 
 // closure fetches the bindings of the session that the entries read or set, and those that these
@@ -73,17 +72,16 @@ func (s *service) closure(r request, entries []entry) ([]calc.Binding, error) {
 
 // appendJSON appends a share for its owner, without the closing brace.
 func (a *share) appendJSON(b []byte) []byte {
-	b = json.AppendString(append(b, `{"share":`...), string(a.token))
-	b = json.AppendString(append(b, `,"url":`...), a.address())
-	b = a.appendState(append(b, ','))
-	return strconv.AppendInt(append(b, `,"entries":`...), a.entries, 10)
+	b = json.AppendText(append(b, '{'), "share", string(a.token))
+	b = json.AppendText(b, "url", a.address())
+	return json.AppendInt(a.appendState(b), "entries", a.entries)
 }
 
 // appendState appends what anyone with the link may know about a share.
 func (a *share) appendState(b []byte) []byte {
-	b = json.AppendString(append(b, `"title":`...), a.title)
-	b = json.AppendString(append(b, `,"created_at":`...), formatTime(a.createdAt))
-	b = append(b, `,"expires_at":`...)
+	b = json.AppendText(b, "title", a.title)
+	b = json.AppendText(b, "created_at", formatTime(a.createdAt))
+	b = json.AppendName(b, "expires_at")
 	if a.expiresAt == 0 {
 		return append(b, "null"...)
 	}

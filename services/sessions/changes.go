@@ -24,8 +24,8 @@ func (s *service) read(w http.ResponseWriter, r request) error {
 	if wire.NotModified(w, r.Request, wire.ETag(mine.Version)) {
 		return nil
 	}
-	b := append([]byte(`{"version":`), wire.FormatInt(mine.Version)...)
-	b = wire.AppendBindingsJSON(append(b, ','), mine.Bindings)
+	b := json.AppendInt([]byte{'{'}, "version", mine.Version)
+	b = wire.AppendBindingsJSON(b, mine.Bindings)
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }
 

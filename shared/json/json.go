@@ -36,6 +36,33 @@ func AppendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
+// AppendName appends the name of a member, after a comma unless it is the first of its object. The
+// name needs no escapes.
+//
+//go:noinline
+func AppendName(b []byte, name string) []byte {
+	quote := `,"`
+	if b[len(b)-1] == '{' {
+		quote = `"`
+	}
+	return append(append(append(b, quote...), name...), `":`...)
+}
+
+// AppendText appends a member with a string.
+func AppendText(b []byte, name, text string) []byte {
+	return AppendString(AppendName(b, name), text)
+}
+
+// AppendNumber appends a member with a number.
+func AppendNumber(b []byte, name string, value float64) []byte {
+	return calc.AppendFormat(AppendName(b, name), value, 0)
+}
+
+// AppendInt appends a member with an integer.
+func AppendInt(b []byte, name string, value int64) []byte {
+	return strconv.AppendInt(AppendName(b, name), value, 10)
+}
+
 // AppendArray appends an array of n elements, each written by appendElement.
 func AppendArray(b []byte, n int, appendElement func(b []byte, i int) []byte) []byte {
 	b = append(b, '[')
@@ -55,26 +82,24 @@ func AppendStrings(b []byte, list []string) []byte {
 	})
 }
 
-// AppendPosition appends the member "position" of an object, preceded by a comma: offset and length
-// in bytes, line and column from 1, the column in code points.
+// AppendPosition appends the member "position": offset and length in bytes, line and column from 1,
+// the column in code points.
 func AppendPosition(b []byte, offset, line, column, length int) []byte {
-	b = strconv.AppendInt(append(b, `,"position":{"offset":`...), int64(offset), 10)
-	b = strconv.AppendInt(append(b, `,"line":`...), int64(line), 10)
-	b = strconv.AppendInt(append(b, `,"column":`...), int64(column), 10)
-	b = strconv.AppendInt(append(b, `,"length":`...), int64(length), 10)
-	return append(b, '}')
+	b = AppendInt(append(AppendName(b, "position"), '{'), "offset", int64(offset))
+	b = AppendInt(b, "line", int64(line))
+	b = AppendInt(b, "column", int64(column))
+	return append(AppendInt(b, "length", int64(length)), '}')
 }
 
-// AppendNotices appends the member "notices" of an object, preceded by a comma, or nothing for an
-// empty list.
+// AppendNotices appends the member "notices", or nothing for an empty list.
 func AppendNotices(b []byte, notices []calc.Notice) []byte {
 	if len(notices) == 0 {
 		return b
 	}
-	return AppendArray(append(b, `,"notices":`...), len(notices), func(b []byte, i int) []byte {
+	return AppendArray(AppendName(b, "notices"), len(notices), func(b []byte, i int) []byte {
 		n := notices[i]
-		b = AppendString(append(b, `{"code":`...), n.Code)
-		b = AppendString(append(b, `,"message":`...), n.Message)
+		b = AppendText(append(b, '{'), "code", n.Code)
+		b = AppendText(b, "message", n.Message)
 		return append(AppendPosition(b, n.Offset, n.Line, n.Column, n.Length), '}')
 	})
 }

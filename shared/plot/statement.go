@@ -44,18 +44,18 @@ func (s *Statement) Source() string {
 	return string(append(text, ')'))
 }
 
-// AppendJSON appends the member "plot" of a reply, preceded by a comma, or nothing for nil.
+// AppendJSON appends the member "plot" of a reply, or nothing for nil.
 func (s *Statement) AppendJSON(b []byte) []byte {
 	if s == nil {
 		return b
 	}
-	b = json.AppendString(append(b, `,"plot":{"variable":`...), s.Variable)
-	b = calc.AppendFormat(append(b, `,"from":`...), s.From, 0)
-	b = calc.AppendFormat(append(b, `,"to":`...), s.To, 0)
+	b = json.AppendText(append(json.AppendName(b, "plot"), '{'), "variable", s.Variable)
+	b = json.AppendNumber(b, "from", s.From)
+	b = json.AppendNumber(b, "to", s.To)
 	if s.Unit != "" {
-		b = json.AppendString(append(b, `,"unit":`...), s.Unit)
+		b = json.AppendText(b, "unit", s.Unit)
 	}
-	b = json.AppendStrings(append(b, `,"expressions":`...), s.Expressions)
+	b = json.AppendStrings(json.AppendName(b, "expressions"), s.Expressions)
 	return append(b, '}')
 }
 

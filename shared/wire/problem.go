@@ -148,19 +148,19 @@ func (p *Problem) Is(target error) bool {
 
 // AppendJSON writes the problem as a JSON object.
 func (p *Problem) AppendJSON(b []byte) []byte {
-	b = json.AppendString(append(b, `{"type":`...), "/problems#"+string(p.Code))
-	b = json.AppendString(append(b, `,"title":`...), p.Title)
-	b = strconv.AppendInt(append(b, `,"status":`...), int64(p.Status), 10)
-	b = json.AppendString(append(b, `,"detail":`...), p.Detail)
-	b = json.AppendString(append(b, `,"code":`...), string(p.Code))
+	b = json.AppendText(append(b, '{'), "type", "/problems#"+string(p.Code))
+	b = json.AppendText(b, "title", p.Title)
+	b = json.AppendInt(b, "status", int64(p.Status))
+	b = json.AppendText(b, "detail", p.Detail)
+	b = json.AppendText(b, "code", string(p.Code))
 	if at := p.Position; at != nil {
 		b = json.AppendPosition(b, at.Offset, at.Line, at.Column, at.Length)
 	}
 	if p.Index != 0 {
-		b = strconv.AppendInt(append(b, `,"index":`...), int64(p.Index), 10)
+		b = json.AppendInt(b, "index", int64(p.Index))
 	}
 	if p.Hint != "" {
-		b = json.AppendString(append(b, `,"hint":`...), p.Hint)
+		b = json.AppendText(b, "hint", p.Hint)
 	}
 	return append(b, '}')
 }

@@ -64,27 +64,22 @@ func ParseShare(text string) *Share {
 // AppendBindingsJSON appends bindings as two members of an object. A variable with a unit is
 // {"value": 5, "unit": "km"}.
 func AppendBindingsJSON(b []byte, bindings []calc.Binding) []byte {
-	b = append(b, `"variables":{`...)
-	comma := ""
+	b = append(json.AppendName(b, "variables"), '{')
 	for _, x := range bindings {
 		if !x.IsDefinition() {
-			b = append(json.AppendString(append(b, comma...), x.Name), ':')
 			if x.Unit == "" {
-				b = calc.AppendFormat(b, x.Value, 0)
+				b = json.AppendNumber(b, x.Name, x.Value)
 			} else {
-				b = calc.AppendFormat(append(b, `{"value":`...), x.Value, 0)
-				b = append(json.AppendString(append(b, `,"unit":`...), x.Unit), '}')
+				b = append(json.AppendName(b, x.Name), '{')
+				b = json.AppendNumber(b, "value", x.Value)
+				b = append(json.AppendText(b, "unit", x.Unit), '}')
 			}
-			comma = ","
 		}
 	}
-	b = append(b, `},"definitions":{`...)
-	comma = ""
+	b = append(json.AppendName(append(b, '}'), "definitions"), '{')
 	for _, x := range bindings {
 		if x.IsDefinition() {
-			b = json.AppendString(append(b, comma...), x.Name)
-			b = json.AppendString(append(b, ':'), x.Source)
-			comma = ","
+			b = json.AppendText(b, x.Name, x.Source)
 		}
 	}
 	return append(b, '}')

@@ -33,30 +33,29 @@ func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte 
 	if left <= 0 { // the curves may have values where the picture shows none
 		return append(appendError(append(b, '{'), tooManySteps), '}')
 	}
-	b = json.AppendString(append(b, `{"variable":`...), statement.Variable)
+	b = json.AppendText(append(b, '{'), "variable", statement.Variable)
 	for _, member := range []struct {
 		name  string
 		value float64
 	}{{"from", picture.From}, {"to", picture.To}, {"low", picture.Low}, {"high", picture.High}} {
-		b = append(append(append(b, `,"`...), member.name...), `":`...)
-		b = calc.AppendFormat(b, member.value, 0)
+		b = json.AppendNumber(b, member.name, member.value)
 	}
 	across, up := program.PlotUnits()
 	if across != "" {
-		b = json.AppendString(append(b, `,"unit":`...), across)
+		b = json.AppendText(b, "unit", across)
 	}
 	if up != "" {
-		b = json.AppendString(append(b, `,"valueUnit":`...), up)
+		b = json.AppendText(b, "valueUnit", up)
 	}
-	b = appendTicks(append(b, `,"across":`...), picture.Across)
-	b = appendTicks(append(b, `,"up":`...), picture.Up)
-	b = append(b, `,"curves":`...)
+	b = appendTicks(json.AppendName(b, "across"), picture.Across)
+	b = appendTicks(json.AppendName(b, "up"), picture.Up)
+	b = json.AppendName(b, "curves")
 	digitsAcross := digits(picture.From, picture.To)
 	digitsUp := digits(picture.Low, picture.High)
 	b = json.AppendArray(b, len(picture.Curves), func(b []byte, i int) []byte {
-		b = json.AppendString(append(b, `{"expression":`...), statement.Expressions[i])
+		b = json.AppendText(append(b, '{'), "expression", statement.Expressions[i])
 		lines := picture.Curves[i]
-		b = json.AppendArray(append(b, `,"paths":`...), len(lines), func(b []byte, i int) []byte {
+		b = json.AppendArray(json.AppendName(b, "paths"), len(lines), func(b []byte, i int) []byte {
 			line := lines[i]
 			return json.AppendArray(b, len(line), func(b []byte, i int) []byte {
 				b = calc.AppendFormat(b, line[i].X, digitsAcross)
@@ -114,7 +113,7 @@ func digits(low, high float64) int {
 
 func appendTicks(b []byte, ticks []plot.Tick) []byte {
 	return json.AppendArray(b, len(ticks), func(b []byte, i int) []byte {
-		b = calc.AppendFormat(append(b, `{"at":`...), ticks[i].At, 0)
+		b = json.AppendNumber(append(b, '{'), "at", ticks[i].At)
 		return append(append(append(b, `,"text":"`...), ticks[i].Text...), `"}`...)
 	})
 }

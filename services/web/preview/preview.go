@@ -92,9 +92,8 @@ func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 	if program == nil {
 		return append(appendError(append(b, '{'), err), '}')
 	}
-	b = json.AppendString(append(b, `{"kind":`...), program.Kind().String())
-	b = json.AppendString(append(b, `,"parsed":`...), program.Parsed())
-	b = append(b, ',')
+	b = json.AppendText(append(b, '{'), "kind", program.Kind().String())
+	b = json.AppendText(b, "parsed", program.Parsed())
 	p.spoilt = program.Assigns()
 	switch {
 	case err == nil:
@@ -102,7 +101,7 @@ func (p *Previewer) Append(b []byte, request string, digits int) []byte {
 		b = appendResult(b, program, result, digits)
 		b = plot.Of(program, result).AppendJSON(b)
 	case err.Code == calc.CodeNoRandom:
-		b = append(b, `"names":[],"value":null,"display":"","random":true`...)
+		b = append(b, `,"names":[],"value":null,"display":"","random":true`...)
 	default:
 		b = appendError(b, err)
 	}
@@ -195,7 +194,8 @@ func readRates(text string) *calc.Rates {
 }
 
 func appendNames(b []byte, changes []calc.Binding) []byte {
-	return json.AppendArray(append(b, `"names":`...), len(changes), func(b []byte, i int) []byte {
+	b = json.AppendName(b, "names")
+	return json.AppendArray(b, len(changes), func(b []byte, i int) []byte {
 		return json.AppendString(b, changes[i].Name)
 	})
 }
@@ -204,20 +204,20 @@ func appendResult(b []byte, program *calc.Program, result calc.Result, digits in
 	if !result.Kind.HasValue() {
 		return append(b, `,"value":null,"display":""`...)
 	}
-	b = calc.AppendFormat(append(b, `,"value":`...), result.Value, 0)
-	b = json.AppendString(append(b, `,"display":`...), program.Display(result, digits))
+	b = json.AppendNumber(b, "value", result.Value)
+	b = json.AppendText(b, "display", program.Display(result, digits))
 	if result.Unit != "" {
-		b = json.AppendString(append(b, `,"unit":`...), result.Unit)
+		b = json.AppendText(b, "unit", result.Unit)
 	}
 	return json.AppendNotices(b, program.Notices())
 }
 
 func appendError(b []byte, e *calc.Error) []byte {
-	b = json.AppendString(append(b, `"error":{"code":`...), e.Code)
-	b = json.AppendString(append(b, `,"detail":`...), e.Message)
+	b = json.AppendText(append(json.AppendName(b, "error"), '{'), "code", e.Code)
+	b = json.AppendText(b, "detail", e.Message)
 	b = json.AppendPosition(b, e.Offset, e.Line, e.Column, e.Length)
 	if e.Hint != "" {
-		b = json.AppendString(append(b, `,"hint":`...), e.Hint)
+		b = json.AppendText(b, "hint", e.Hint)
 	}
 	return append(b, '}')
 }
