@@ -11,7 +11,7 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/capability"
-	"abacus/shared/json"
+	"abacus/shared/json/flat"
 	"abacus/shared/wire"
 )
 
@@ -90,16 +90,16 @@ func (req *request) decodeJSON(body string) error {
 	if !utf8.ValidString(body) {
 		return wire.NewProblem(wire.BadEncoding, "the body is not valid UTF-8")
 	}
-	members, err := json.ParseObject(body)
+	members, err := flat.ParseObject(body)
 	if err != nil {
 		return badJSON(err.Error())
 	}
 	for _, m := range members {
 		switch m.Name {
 		case "expr":
-			req.many = m.Kind == json.Texts
+			req.many = m.Kind == flat.Texts
 			switch {
-			case m.Kind == json.Text:
+			case m.Kind == flat.Text:
 				req.sources = []string{m.Text}
 			case !req.many:
 				return badJSON(`"expr" must be a string or an array of strings`)
@@ -111,7 +111,7 @@ func (req *request) decodeJSON(body string) error {
 			}
 		case "replaces":
 			numbers := m.Numbers
-			if m.Kind == json.Number {
+			if m.Kind == flat.Number {
 				numbers = []float64{m.Number}
 			}
 			if req.replaces, err = entryIDs(numbers); err != nil {
@@ -138,7 +138,7 @@ func (req *request) decodeJSON(body string) error {
 func entryIDs(numbers []float64) ([]int64, error) {
 	var ids []int64
 	for _, number := range numbers {
-		id, ok := json.Whole(number)
+		id, ok := flat.Whole(number)
 		if !ok || slices.Contains(ids, id) {
 			return nil, badJSON(`"replaces" must hold ids of different entries`)
 		}

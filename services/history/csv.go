@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"abacus/shared/calc"
-	"abacus/shared/json"
+	"abacus/shared/json/flat"
 )
 
 // csv returns the page as CSV with a header line (RFC 4180).
@@ -29,7 +29,7 @@ func (p *page) csv() []byte {
 // characters for a formula, so the text gets an apostrophe, unless it is a number.
 func appendField(b []byte, field string) []byte {
 	if field != "" && strings.IndexByte("=+-@\t\r", field[0]) >= 0 {
-		if _, ok := json.ParseNumber(field); !ok {
+		if _, ok := flat.ParseNumber(field); !ok {
 			field = "'" + field
 		}
 	}

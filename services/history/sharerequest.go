@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"abacus/shared/json"
+	"abacus/shared/json/flat"
 	"abacus/shared/wire"
 )
 
@@ -39,7 +39,7 @@ func decodeShare(r *http.Request) (*shareRequest, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, err := json.ParseObject(body)
+	members, err := flat.ParseObject(body)
 	if err != nil {
 		return nil, badShare(err.Error())
 	}
@@ -60,12 +60,12 @@ func decodeShare(r *http.Request) (*shareRequest, error) {
 }
 
 // take reads a member of the body. It returns what is wrong with it, or "".
-func (req *shareRequest) take(m json.Member) (fault string) {
+func (req *shareRequest) take(m flat.Member) (fault string) {
 	switch m.Name {
 	case "entries":
-		req.all = m.Kind == json.Text && m.Text == "all"
+		req.all = m.Kind == flat.Text && m.Text == "all"
 		for _, number := range m.Numbers {
-			id, ok := json.Whole(number)
+			id, ok := flat.Whole(number)
 			if !ok {
 				return `"entries" must hold ids of entries, whole numbers from 1`
 			}
@@ -77,12 +77,12 @@ func (req *shareRequest) take(m json.Member) (fault string) {
 			return `"entries" must be "all" or a list of ids`
 		}
 	case "title":
-		if m.Kind != json.Text || utf8.RuneCountInString(m.Text) > maxTitle {
+		if m.Kind != flat.Text || utf8.RuneCountInString(m.Text) > maxTitle {
 			return `"title" must be a string of at most 200 characters`
 		}
 		req.title = m.Text
 	case "expires_in":
-		life, ok := json.Whole(m.Number)
+		life, ok := flat.Whole(m.Number)
 		if !ok || life > maxLife {
 			return `"expires_in" must be a whole number of seconds, from 1 to ten years`
 		}

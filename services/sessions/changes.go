@@ -9,6 +9,7 @@ import (
 
 	"abacus/shared/calc"
 	"abacus/shared/json"
+	"abacus/shared/json/flat"
 	"abacus/shared/sqlite"
 	"abacus/shared/wire"
 )
@@ -55,18 +56,18 @@ func (s *service) put(w http.ResponseWriter, r request) error {
 
 // parseVariable parses the value of a variable: 5, or {"value": 5, "unit": "km"}.
 func parseVariable(body string) (b calc.Binding, ok bool) {
-	if b.Value, ok = json.ParseNumber(body); ok {
+	if b.Value, ok = flat.ParseNumber(body); ok {
 		return b, true
 	}
-	members, err := json.ParseObject(body)
+	members, err := flat.ParseObject(body)
 	if err != nil {
 		return b, false
 	}
 	for _, m := range members {
 		switch {
-		case m.Name == "value" && m.Kind == json.Number:
+		case m.Name == "value" && m.Kind == flat.Number:
 			b.Value = m.Number
-		case m.Name == "unit" && m.Kind == json.Text:
+		case m.Name == "unit" && m.Kind == flat.Text:
 			b.Unit = m.Text
 		default:
 			return b, false

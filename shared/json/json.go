@@ -1,6 +1,4 @@
-// Package json writes JSON, and reads the flat objects and numbers that the services accept. It
-// reads with gjson, which needs no reflection and so keeps a component small. It writes numbers
-// with calc.AppendFormat, like everything else.
+// Package json writes JSON. It writes numbers with calc.AppendFormat, like everything else.
 //
 // Source: RFC 8259.
 package json

@@ -1,4 +1,8 @@
-package json
+// Package flat reads the JSON that the services accept: flat objects and numbers. It reads with
+// gjson, which needs no reflection and so keeps a component small.
+//
+// Source: RFC 8259.
+package flat
 
 import (
 	"errors"
@@ -73,30 +77,30 @@ func ParseObject(text string) ([]Member, error) {
 }
 
 // read sets the kind and the value, and reports whether the value is flat.
-func (m *Member) read(value gjson.Result) (flat bool) {
+func (m *Member) read(value gjson.Result) (isFlat bool) {
 	switch {
 	case value.Type == gjson.String:
-		m.Text, flat = value.Str, !isBroken(value)
+		m.Text, isFlat = value.Str, !isBroken(value)
 	case value.Type == gjson.Number:
 		m.Kind = Number
-		m.Number, flat = value.Num, isFinite(value.Num)
+		m.Number, isFlat = value.Num, isFinite(value.Num)
 	case value.IsArray():
 		return m.readArray(value.Array())
 	case !value.IsObject():
-		m.Kind, flat = Other, true
+		m.Kind, isFlat = Other, true
 	}
-	return flat
+	return isFlat
 }
 
 // readArray reads the elements if all are strings or all are numbers, and reports whether they are.
-func (m *Member) readArray(elements []gjson.Result) (flat bool) {
+func (m *Member) readArray(elements []gjson.Result) (isFlat bool) {
 	m.Kind = Other
 	for _, element := range elements {
 		var e Member
-		switch flat := e.read(element); {
-		case flat && e.Kind == Text:
+		switch isFlat := e.read(element); {
+		case isFlat && e.Kind == Text:
 			m.Kind, m.Texts = Texts, append(m.Texts, e.Text)
-		case flat && e.Kind == Number:
+		case isFlat && e.Kind == Number:
 			m.Kind, m.Numbers = Numbers, append(m.Numbers, e.Number)
 		default:
 			return false
