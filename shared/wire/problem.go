@@ -47,44 +47,45 @@ const (
 	LoopDetected       Code = "loop-detected"
 )
 
-// kinds maps each code to its status and title.
-var kinds = map[Code]struct {
+// kinds are the status and title of each code. The first one also stands for other codes.
+var kinds = [...]struct {
+	code   Code
 	status int
 	title  string
 }{
-	BadRequest:       {http.StatusBadRequest, "The request is malformed"},
-	BadParameter:     {http.StatusBadRequest, "A parameter is not valid"},
-	BadJSON:          {http.StatusBadRequest, "The JSON is not valid"},
-	BadEncoding:      {http.StatusBadRequest, "The text is not valid UTF-8"},
-	BadKey:           {http.StatusBadRequest, "The idempotency key is not valid"},
-	SessionRequired:  {http.StatusUnauthorized, "A session is needed"},
-	PeerRequired:     {http.StatusUnauthorized, "Only other services may call this"},
-	NotFound:         {http.StatusNotFound, "There is nothing here"},
-	UnknownSession:   {http.StatusNotFound, "The session is not known"},
-	UnknownName:      {http.StatusNotFound, "The name is not known"},
-	UnknownEntry:     {http.StatusNotFound, "The entry is not known"},
-	UnknownShare:     {http.StatusNotFound, "The share is not known"},
-	MethodNotAllowed: {http.StatusMethodNotAllowed, "The method is not allowed"},
-	NotAcceptable:    {http.StatusNotAcceptable, "There is no form that the request accepts"},
-	Conflict:         {http.StatusConflict, "Others changed the session at the same time"},
-	ShareGone:        {http.StatusGone, "The share has ended"},
-	VersionMismatch:  {http.StatusPreconditionFailed, "The session has changed"},
-	TooLarge:         {http.StatusRequestEntityTooLarge, "The request is too large"},
-	UnsupportedType:  {http.StatusUnsupportedMediaType, "The content type is not supported"},
-	KeyReused: {http.StatusUnprocessableEntity,
+	{Internal, http.StatusInternalServerError, "Something went wrong here"},
+	{BadRequest, http.StatusBadRequest, "The request is malformed"},
+	{BadParameter, http.StatusBadRequest, "A parameter is not valid"},
+	{BadJSON, http.StatusBadRequest, "The JSON is not valid"},
+	{BadEncoding, http.StatusBadRequest, "The text is not valid UTF-8"},
+	{BadKey, http.StatusBadRequest, "The idempotency key is not valid"},
+	{SessionRequired, http.StatusUnauthorized, "A session is needed"},
+	{PeerRequired, http.StatusUnauthorized, "Only other services may call this"},
+	{NotFound, http.StatusNotFound, "There is nothing here"},
+	{UnknownSession, http.StatusNotFound, "The session is not known"},
+	{UnknownName, http.StatusNotFound, "The name is not known"},
+	{UnknownEntry, http.StatusNotFound, "The entry is not known"},
+	{UnknownShare, http.StatusNotFound, "The share is not known"},
+	{MethodNotAllowed, http.StatusMethodNotAllowed, "The method is not allowed"},
+	{NotAcceptable, http.StatusNotAcceptable, "There is no form that the request accepts"},
+	{Conflict, http.StatusConflict, "Others changed the session at the same time"},
+	{ShareGone, http.StatusGone, "The share has ended"},
+	{VersionMismatch, http.StatusPreconditionFailed, "The session has changed"},
+	{TooLarge, http.StatusRequestEntityTooLarge, "The request is too large"},
+	{UnsupportedType, http.StatusUnsupportedMediaType, "The content type is not supported"},
+	{KeyReused, http.StatusUnprocessableEntity,
 		"The idempotency key belongs to another request"},
-	TooManyNames:       {http.StatusUnprocessableEntity, "The session has too many names"},
-	TooManyShares:      {http.StatusUnprocessableEntity, "The session has too many shares"},
-	SnapshotTooLarge:   {http.StatusUnprocessableEntity, "The share would be too large"},
-	TooManyRequests:    {http.StatusTooManyRequests, "Too many requests"},
-	Internal:           {http.StatusInternalServerError, "Something went wrong here"},
-	OutsideFailed:      {http.StatusBadGateway, "An outside service failed"},
-	ServiceUnavailable: {http.StatusServiceUnavailable, "A service is not available"},
-	StorageBusy:        {http.StatusServiceUnavailable, "The storage is busy"},
-	StorageFull:        {http.StatusServiceUnavailable, "The storage cannot be written"},
-	SchemaNewer:        {http.StatusServiceUnavailable, "The storage belongs to a newer version"},
-	HistoryFull:        {http.StatusInsufficientStorage, "The history of the session is full"},
-	LoopDetected:       {http.StatusLoopDetected, "The services call each other in a circle"},
+	{TooManyNames, http.StatusUnprocessableEntity, "The session has too many names"},
+	{TooManyShares, http.StatusUnprocessableEntity, "The session has too many shares"},
+	{SnapshotTooLarge, http.StatusUnprocessableEntity, "The share would be too large"},
+	{TooManyRequests, http.StatusTooManyRequests, "Too many requests"},
+	{OutsideFailed, http.StatusBadGateway, "An outside service failed"},
+	{ServiceUnavailable, http.StatusServiceUnavailable, "A service is not available"},
+	{StorageBusy, http.StatusServiceUnavailable, "The storage is busy"},
+	{StorageFull, http.StatusServiceUnavailable, "The storage cannot be written"},
+	{SchemaNewer, http.StatusServiceUnavailable, "The storage belongs to a newer version"},
+	{HistoryFull, http.StatusInsufficientStorage, "The history of the session is full"},
+	{LoopDetected, http.StatusLoopDetected, "The services call each other in a circle"},
 }
 
 // Position is a place in an expression: Offset and Length in bytes, Line and Column from 1, columns
@@ -109,9 +110,11 @@ type Problem struct {
 
 // NewProblem returns a problem with one of the codes above.
 func NewProblem(code Code, detail string) *Problem {
-	kind, known := kinds[code]
-	if !known {
-		kind = kinds[Internal]
+	kind := &kinds[0]
+	for i := range kinds {
+		if kinds[i].code == code {
+			kind = &kinds[i]
+		}
 	}
 	return &Problem{Code: code, Status: kind.status, Title: kind.title, Detail: detail}
 }

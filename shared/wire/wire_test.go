@@ -85,7 +85,8 @@ func TestSecureSaysHSTSOverTLSOnly(t *testing.T) {
 // TestEveryProblem checks that every code has a status and a title: a code without them would reach
 // clients as an internal error.
 func TestEveryProblem(t *testing.T) {
-	for code, kind := range kinds {
+	for _, kind := range kinds {
+		code := kind.code
 		p := NewProblem(code, "what was wrong").WithHint("what to do").WithRetry(7)
 		p.Position = &Position{Offset: 1, Line: 2, Column: 3, Length: 4}
 		w := httptest.NewRecorder()
@@ -246,7 +247,8 @@ func TestProblemsPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for code, kind := range kinds {
+	for _, kind := range kinds {
+		code := kind.code
 		want := `<dt id="` + string(code) + `"><code>` + string(code) + "</code> " + strconv.Itoa(kind.status) + "</dt>\n      <dd><b>" + kind.title + ".</b> "
 		if !strings.Contains(string(page), want) {
 			t.Errorf("problems.html lacks %q", want)
