@@ -12,7 +12,7 @@ func TestHelp(t *testing.T) {
 		t.Fatalf("%d lines of help for %d builtins", len(lines), len(builtins)-1)
 	}
 	for i, line := range lines {
-		if name, _, _ := strings.Cut(line, " "); name != builtins[i+1].name {
+		if name, _, _ := strings.Cut(line, "\t"); name != builtins[i+1].name {
 			t.Errorf("the help of %s is %q", builtins[i+1].name, line)
 		}
 	}
