@@ -2,6 +2,7 @@ package calc
 
 import (
 	"math"
+	"math/bits"
 
 	"abacus/shared/calc/libm"
 )
@@ -19,6 +20,8 @@ type expansion struct {
 
 // set sets x to m times 2^e. For a negative e that is m times 5^-e with the point moved.
 func (x *expansion) set(m uint64, e int) {
+	twos := min(bits.TrailingZeros64(m), max(-e, 0))
+	m, e = m>>twos, e+twos
 	x.limbs, x.digits, x.point = x.limbs[:0], x.digits[:0], 0
 	for ; m > 0; m /= 1e9 {
 		x.limbs = append(x.limbs, uint32(m%1e9))
