@@ -209,7 +209,7 @@ func (s *service) finish(w http.ResponseWriter, req *request, token string,
 			return err
 		}
 		if req.token == "" {
-			w.Header().Set(wire.SessionHeader, token)
+			wire.Set(w.Header(), wire.SessionHeader, token)
 		}
 	}
 	body := fill(response.Body, token, stored)

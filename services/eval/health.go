@@ -55,7 +55,7 @@ func (s *service) checkHealth(w http.ResponseWriter, r *wire.Request) error {
 	status := http.StatusOK
 	if h.status == down {
 		status = http.StatusServiceUnavailable
-		w.Header().Set("Retry-After", "1")
+		wire.Set(w.Header(), "Retry-After", "1")
 	}
 	body := append(h.appendJSON(nil), confirmed...)
 	return wire.Reply(w, status, wire.JSON, append(body, "}\n"...))

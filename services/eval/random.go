@@ -49,7 +49,7 @@ func (s *service) draw(low, high int64) (drawn int64, fault string) {
 	if err != nil {
 		return 0, "its address, the variable random_origin, is not valid"
 	}
-	out.Header.Set("Accept-Encoding", "identity")
+	wire.Set(out.Header, "Accept-Encoding", "identity")
 	response, err := s.Transport.RoundTrip(out)
 	if err != nil {
 		return 0, "it cannot be reached"

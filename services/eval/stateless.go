@@ -25,9 +25,9 @@ func (s *service) stateless(w http.ResponseWriter, r *wire.Request) error {
 		return plusHint(exchange.problem(failure, source), r.Request)
 	}
 	if !program.UsesRandom() && !exchange.fetched {
-		w.Header().Set("Cache-Control", "public, max-age=86400")
+		wire.Set(w.Header(), "Cache-Control", "public, max-age=86400")
 	}
-	w.Header().Set("Vary", "Accept")
+	wire.Set(w.Header(), "Vary", "Accept")
 	answer := newResult(source, program, value, &scope, digits)
 	if wire.PrefersText(r.Request) {
 		return wire.Reply(w, http.StatusOK, wire.Plain, []byte(answer.display))
@@ -73,7 +73,7 @@ func (s *service) units(w http.ResponseWriter, _ *wire.Request) error {
 func replyTable(w http.ResponseWriter, name string, n int,
 	appendRow func(b []byte, i int) []byte) error {
 	wire.AllowAnyOrigin(w)
-	w.Header().Set("Cache-Control", "public, max-age=86400")
+	wire.Set(w.Header(), "Cache-Control", "public, max-age=86400")
 	b := json.AppendArray([]byte(`{"`+name+`":`), n, appendRow)
 	return wire.Reply(w, http.StatusOK, wire.JSON, append(b, "}\n"...))
 }

@@ -248,9 +248,9 @@ func (s *store) ans(owner string) (wire.Ans, error) {
 
 // write answers with the page in the form that the client prefers.
 func (p *page) write(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Vary", "Accept")
+	wire.Set(w.Header(), "Vary", "Accept")
 	if p.next != 0 {
-		w.Header().Set("Link", "<"+p.address(wire.Query(r))+`>; rel="next"`)
+		wire.Set(w.Header(), "Link", "<"+p.address(wire.Query(r))+`>; rel="next"`)
 	}
 	switch wire.Accepts(r, wire.JSON, "text/csv", "application/x-ndjson") {
 	case "text/csv":

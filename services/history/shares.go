@@ -47,7 +47,7 @@ func (s *service) share(w http.ResponseWriter, r request) error {
 		}
 	}
 	b := json.AppendInt(made.appendJSON(nil), "names", made.names)
-	w.Header().Set("Location", made.address())
+	wire.Set(w.Header(), "Location", made.address())
 	return wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))
 }
 
@@ -219,7 +219,7 @@ func (s *service) fork(w http.ResponseWriter, r request) error {
 	if err != nil && !errors.Is(err, errFull) { // names without entries are better than nothing
 		return err
 	}
-	w.Header().Set(wire.SessionHeader, token)
+	wire.Set(w.Header(), wire.SessionHeader, token)
 	b := json.AppendString([]byte(`{"session":`), token)
 	return wire.Reply(w, http.StatusCreated, wire.JSON, append(b, "}\n"...))
 }

@@ -131,7 +131,7 @@ func (r request) change(
 		return attempt(mine)
 	})
 	if err == nil || errors.Is(err, wire.ErrVersion) {
-		w.Header().Set("ETag", wire.ETag(mine.Version))
+		wire.Set(w.Header(), "Etag", wire.ETag(mine.Version))
 	}
 	if err != nil {
 		return err

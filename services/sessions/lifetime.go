@@ -23,7 +23,7 @@ func (s *service) create(w http.ResponseWriter, r request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set(wire.SessionHeader, string(token))
+	wire.Set(w.Header(), wire.SessionHeader, string(token))
 	body := json.AppendString([]byte(`{"session":`), string(token))
 	return wire.Reply(w, http.StatusCreated, wire.JSON, append(body, "}\n"...))
 }

@@ -17,7 +17,7 @@ import (
 // link and for link previews in chats. The page leads to a fork by a fragment, which no server sees
 // and no log keeps.
 func (s *service) share(w http.ResponseWriter, r *wire.Request) error {
-	w.Header().Set("X-Robots-Tag", "noindex")
+	wire.Set(w.Header(), "X-Robots-Tag", "noindex")
 	token := capability.Token(r.Param)
 	if !token.Valid() {
 		return s.replyShare(w, http.StatusNotFound, missing)
@@ -33,7 +33,7 @@ func (s *service) share(w http.ResponseWriter, r *wire.Request) error {
 	case http.StatusGone:
 		return s.replyShare(w, http.StatusGone, ended)
 	}
-	w.Header().Set("Retry-After", "1")
+	wire.Set(w.Header(), "Retry-After", "1")
 	return s.replyShare(w, http.StatusServiceUnavailable, unavailable)
 }
 

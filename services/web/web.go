@@ -65,7 +65,7 @@ func (s *service) file(w http.ResponseWriter, r *wire.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return wire.AllowOnly(w, r, http.MethodGet)
 	}
-	w.Header().Set("Vary", "Accept-Encoding")
+	wire.Set(w.Header(), "Vary", "Accept-Encoding")
 	return wire.NewProblem(wire.NotAcceptable,
 		"this file is not there in a content coding that the request accepts").
 		WithHint("accept br, gzip and identity")
@@ -101,16 +101,16 @@ var endings = map[string]string{"br": ".br", "gzip": ".gz", "identity": ""}
 func (s *service) serve(w http.ResponseWriter, r *wire.Request, name, coding string,
 	content []byte) error {
 	h := w.Header()
-	h.Set("Vary", "Accept-Encoding")
-	h.Set("Cache-Control", "no-cache")
+	wire.Set(h, "Vary", "Accept-Encoding")
+	wire.Set(h, "Cache-Control", "no-cache")
 	if strings.HasPrefix(name, hashed) {
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		wire.Set(h, "Cache-Control", "public, max-age=31536000, immutable")
 	}
 	if wire.NotModified(w, r.Request, entityTag(content)) {
 		return nil
 	}
 	if coding != "identity" {
-		h.Set("Content-Encoding", coding)
+		wire.Set(h, "Content-Encoding", coding)
 	}
 	return wire.Reply(w, http.StatusOK, contentType(name), content)
 }
@@ -134,7 +134,7 @@ func entityTag(content []byte) string {
 
 // notFound answers people with a page, and programs with a problem.
 func (s *service) notFound(w http.ResponseWriter, r *wire.Request) error {
-	w.Header().Set("Vary", "Accept")
+	wire.Set(w.Header(), "Vary", "Accept")
 	if wire.Accepts(r.Request, wire.JSON, "text/html") == "text/html" {
 		if content, err := s.ReadFile("404.html"); err == nil {
 			return wire.Reply(w, http.StatusNotFound, contentType("404.html"), content)
@@ -179,7 +179,7 @@ func (s *service) openSearch(w http.ResponseWriter, r *wire.Request) error {
 	if err != nil {
 		return s.notFound(w, r)
 	}
-	w.Header().Set("Cache-Control", "no-cache")
+	wire.Set(w.Header(), "Cache-Control", "no-cache")
 	return wire.Reply(w, http.StatusOK, "application/opensearchdescription+xml", description)
 }
 

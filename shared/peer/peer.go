@@ -51,17 +51,17 @@ func (p Peer) Call(in *http.Request, method, path string, body []byte, header ..
 	}
 	for i := 0; i+1 < len(header); i += 2 {
 		if header[i+1] != "" {
-			out.Header.Set(header[i], header[i+1])
+			wire.Set(out.Header, header[i], header[i+1])
 		}
 	}
 	for _, name := range []string{"Traceparent", wire.IDHeader} {
 		if value := in.Header.Get(name); value != "" {
-			out.Header.Set(name, value)
+			wire.Set(out.Header, name, value)
 		}
 	}
-	out.Header.Set(wire.HopHeader, strconv.Itoa(hops(in)+1))
+	wire.Set(out.Header, wire.HopHeader, strconv.Itoa(hops(in)+1))
 	if first, _, _ := strings.Cut(p.Variable("peer_token"), ","); first != "" {
-		out.Header.Set(wire.PeerHeader, first)
+		wire.Set(out.Header, wire.PeerHeader, first)
 	}
 	response, err := p.Transport.RoundTrip(out)
 	if err != nil {

@@ -15,7 +15,7 @@ func ETag(version int64) string { return `"` + FormatInt(version) + `"` }
 // that version already. The comparison is weak (RFC 9110, 13.1.2), since a proxy that compresses
 // marks tags as weak.
 func NotModified(w http.ResponseWriter, r *http.Request, etag string) bool {
-	w.Header().Set("ETag", etag)
+	Set(w.Header(), "Etag", etag)
 	known := strings.Join(r.Header.Values("If-None-Match"), ",")
 	if !matches(strings.ReplaceAll(known, "W/", ""), etag) {
 		return false

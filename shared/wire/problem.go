@@ -202,10 +202,10 @@ func Log(service string, r *http.Request, text string) {
 // write sends the problem: as a message to a service, as text or JSON to a client.
 func (p *Problem) write(w http.ResponseWriter, r *Request) {
 	if p.Retry > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(p.Retry))
+		Set(w.Header(), "Retry-After", strconv.Itoa(p.Retry))
 	}
 	if p.Status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="abacus"`)
+		Set(w.Header(), "Www-Authenticate", `Bearer realm="abacus"`)
 	}
 	switch {
 	case r.peer:

@@ -124,7 +124,7 @@ func Chained(r *http.Request) bool { return SpinHeader(r, "Spin-Client-Addr") ==
 // say.
 func Accepts(r *http.Request, offers ...string) string {
 	best, bestQuality := offers[0], 0
-	accept := r.Header.Values("Accept")
+	accept := r.Header["Accept"]
 	for _, offer := range offers {
 		kind, _, _ := strings.Cut(offer, "/")
 		if q, _ := quality(accept, "*/*", kind+"/*", offer); q > bestQuality {

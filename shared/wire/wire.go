@@ -95,7 +95,7 @@ func (t *Router) serve(w http.ResponseWriter, r *Request) error {
 		}
 		r.peer = true
 	} else {
-		r.Header.Del(HopHeader) // only services count hops
+		delete(r.Header, HopHeader) // only services count hops
 	}
 	method := r.Method
 	if method == http.MethodHead {
@@ -143,7 +143,7 @@ func match(pattern, path string) (param string, ok bool) {
 func AllowOnly(w http.ResponseWriter, r *Request, methods ...string) error {
 	allow := strings.Join(methods, ", ") + ", OPTIONS"
 	allow = strings.Replace(allow, "GET", "GET, HEAD", 1)
-	w.Header().Set("Allow", allow)
+	Set(w.Header(), "Allow", allow)
 	if r.Method == http.MethodOptions {
 		return NoContent(w)
 	}
@@ -157,36 +157,46 @@ const ContentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsaf
 	"worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'none'"
 
-// secure sets the security headers of a reply and `Cache-Control: no-store`; a handler whose
+// security are the security headers of every reply and `Cache-Control: no-store`; a handler whose
 // reply may be cached replaces that. The SDK sends one value per name, so each is one line.
 //
 // web-share is not in the policy: its default is self, and browsers without it log a warning.
 //
 // Source: OWASP ASVS 5.0, chapters 3 and 14; MDN HTTP Observatory.
+var security = [...]struct{ name, value string }{
+	{"Content-Security-Policy", ContentSecurityPolicy},
+	{"X-Content-Type-Options", "nosniff"},
+	{"Referrer-Policy", "no-referrer"},
+	{"Cross-Origin-Opener-Policy", "same-origin"},
+	{"Cross-Origin-Resource-Policy", "same-origin"},
+	{"Permissions-Policy", "accelerometer=(), camera=(), geolocation=(), gyroscope=(), " +
+		"magnetometer=(), microphone=(), payment=(), usb=(), clipboard-write=(self)"},
+	{"Cache-Control", "no-store"},
+}
+
+// secure sets the headers of every reply to a client.
 func secure(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", ContentSecurityPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "accelerometer=(), camera=(), geolocation=(), gyroscope=(), "+
-		"magnetometer=(), microphone=(), payment=(), usb=(), clipboard-write=(self)")
-	h.Set("Cache-Control", "no-store")
+	for _, header := range security {
+		Set(w.Header(), header.name, header.value)
+	}
 	if strings.HasPrefix(SpinHeader(r, "Spin-Full-Url"), "https://") {
-		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		Set(w.Header(), "Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 	}
 }
 
+// Set sets a header whose name has the canonical form, such as Etag. Header.Set checks that byte by
+// byte, which takes a twentieth of the time of a short request.
+func Set(h http.Header, name, value string) { h[name] = []string{value} }
+
 // AllowAnyOrigin lets pages of every origin read a reply. The reply must not depend on a session.
 func AllowAnyOrigin(w http.ResponseWriter) {
-	w.Header().Set("Access-Control-Allow-Origin", "*")
-	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	Set(w.Header(), "Access-Control-Allow-Origin", "*")
+	Set(w.Header(), "Cross-Origin-Resource-Policy", "cross-origin")
 }
 
 // Reply sends a body with its status and media type.
 func Reply(w http.ResponseWriter, status int, contentType string, body []byte) error {
-	w.Header().Set("Content-Type", contentType)
+	Set(w.Header(), "Content-Type", contentType)
 	w.WriteHeader(status)
 	w.Write(body)
 	return nil
@@ -212,7 +222,7 @@ func identify(w http.ResponseWriter, r *http.Request) {
 		var random [8]byte
 		rand.Read(random[:])
 		id = hex.EncodeToString(random[:])
-		r.Header.Set(IDHeader, id)
+		Set(r.Header, IDHeader, id)
 	}
-	w.Header().Set(RequestHeader, id)
+	Set(w.Header(), RequestHeader, id)
 }
