@@ -317,7 +317,7 @@ func staleVariables(p *page) {
 	p.until(staleNote + ` === "budget and half still use rent = 1200."`)
 	before := p.sheet()
 	stale := `[...document.querySelectorAll("#log .stale .expression")].map((one) => one.textContent).join("|")`
-	p.until(stale + ` === "budget = rent + food|half = budget / 2"`)
+	p.until(stale + ` === "budget = rent + food|rent * 12|half = budget / 2"`)
 	p.until(`document.querySelector("#log .newest .note") !== null`)
 	p.press("F9")
 	after := []string{"rent = 1300 | 1300", "food = 525 | 525", "budget = rent + food | 1825", "rent * 12 | 15600",
@@ -387,14 +387,14 @@ func staleTotals(p *page) {
 	p.wantRows("rent = 1200 | 1200", "rent + 300 | 1500", "sum(1200, 1500) # total | 2700", "rent = 1300 | 1300")
 	p.until(staleNote + ` === "rent + 300 and total still use rent = 1200."`)
 	// A total of the value alone is out of date as well, and one of variables stays so.
-	p.calculate("fuel = 60", "toll = 20", "total", "fuel = 70")
-	p.until(`[...document.querySelectorAll("#log .note .why")].at(-1).textContent === "total still uses fuel = 60."`)
+	p.calculate("fuel = 60", "toll = 20", "total", "fuel = 70", "7")
+	p.until(`[...document.querySelectorAll("#log .note .why")].at(-1)?.textContent === "total still uses fuel = 60."`)
 	p.press("F9")
 	p.until(`document.querySelector("#log li:nth-child(7) .result").textContent === "1390"`)
-	p.calculate("x = 2", "y = x + 1", "z = 4", "total", "x = 3", "7 + 7")
-	p.until(`[...document.querySelectorAll("#log .note .why")].at(-1).textContent === "y and total still use x = 2."`)
+	p.calculate("5 km", "x = 2", "y = x + 1", "z = 4", "total", "x = 3", "7 + 7")
+	p.until(`[...document.querySelectorAll("#log .note .why")].at(-1)?.textContent === "y and total still use x = 2."`)
 	p.press("F9")
-	p.until(`document.querySelector("#log li:nth-child(12) .expression").textContent === "sum(70, 3, 4, 4) # total"`)
+	p.until(`document.querySelector("#log li:nth-child(14) .expression").textContent === "sum(3, 4, 4) # total"`)
 }
 
 // countersAreNotStale checks that a name that is calculated from itself leaves others as they are.

@@ -97,6 +97,40 @@ func TestTotalOfItems(t *testing.T) {
 	p.until(`document.querySelector("#log li:nth-child(10) .expression").textContent === "sum(11) # total"`)
 }
 
+// TestTotalOfPending adds up rows that are not stored yet, at once and without a network, and those
+// that can be added even if nobody has seen the preview.
+func TestTotalOfPending(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("bread: 3.20", "milk: 1.10")
+	p.do(chromedp.Evaluate(`window.online = fetch; window.fetch = async () => { throw new TypeError("no network"); }`, nil))
+	p.editRow(2, "milk: 1.50")
+	p.press("Enter")
+	p.do(chromedp.Focus("#input"))
+	for _, expression := range []string{"cheese: 4.50", "wine: 8", "total", "ans / 2"} {
+		p.enter(expression)
+	}
+	rows := []string{"3.20 | 3.2", "1.50 | 1.5", "4.50 | 4.5", "8 | 8", "total | 17.2", "ans / 2 | 8.6"}
+	p.wantRows(rows...)
+	rows[4] = "sum(3.2, 1.5, 4.5, 8) # total | 17.2"
+	p.do(chromedp.Evaluate(`window.fetch = online; dispatchEvent(new Event("online"))`, nil))
+	p.settled()
+	p.wantRows(rows...)
+	for _, expression := range []string{"3 km", "20", "22", "total"} {
+		p.enter(expression)
+	}
+	p.settled()
+	p.wantRows(append(rows, "3 km | 3 km", "20 | 20", "22 | 22", "sum(20, 22) # total | 42")...)
+	// These rows cannot be added up, so there is no result rather than that of fewer.
+	p.calculate("5 km")
+	p.types("total")
+	p.wantPreview("5 km the total of 1 row")
+	p.types(" 3")
+	p.wantPreview("")
+	p.press("Enter")
+	p.until(`document.getElementById("problem").textContent.startsWith("cannot take sum of")`)
+	p.wantInput("total 3")
+}
+
 // TestItems checks which rows are the items of a list, which a total takes alone.
 func TestItems(t *testing.T) {
 	p := open(t, harness.Start(t, harness.Options{}).URL)
@@ -110,7 +144,7 @@ func TestItems(t *testing.T) {
 			return { ...reply, expression, result: reply.value, at: "2026-11-26T10:00:00Z" };
 		};
 		const rows = await Promise.all(["7", %q, "7 + 7"].map(row));
-		return totalsOf("total", rows)[0].split(", ").length === 2;
+		return totalsOf("total", 0, rows)[0].split(", ").length === 2;
 	})()`
 	for row, want := range map[string]bool{
 		"12": true, "12 EUR": true, "€12.50": true, "3 * 4.50 EUR": true, "trip = 1,200": true, "tip: 3 + 4": true,

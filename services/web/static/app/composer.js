@@ -12,9 +12,9 @@ import { shown, toCalculator, toLocal, typed } from "./numbers.js";
 import { token } from "./session.js";
 
 /**
- * The composer of a log. It calls `evaluate(...expressions)`, `context()` for previews, `hasAns()`,
- * `help()`, `usesRates()` when money is converted, and `field()` for the field of the row that is
- * being edited.
+ * The composer of a log. It calls `evaluate(...expressions)` as Pending has it, `context()` for
+ * previews, `hasAns()`, `help()`, `usesRates()` when money is converted, and `field()` for the
+ * field of the row that is being edited.
  */
 export class Composer {
   #vocabulary;
@@ -22,11 +22,10 @@ export class Composer {
   #plots;
   #handlers;
   #calculator = new Calculator(200);
-  #next = null; // the {context, source} of the preview that is wanted
+  #next = null; // the {context, sources} of the preview that is wanted: the first with a value
   #picked = -1; // the result that was picked last, counted from the newest
   #keypad;
   #expression = ""; // of the text
-  #total = {}; // {longest, source}: which total has a value, if not the longest
 
   constructor(vocabulary, log, plots, handlers) {
     this.#vocabulary = vocabulary;
@@ -131,21 +130,28 @@ export class Composer {
       this.#handlers.evaluate(...lines);
       return true;
     }
-    const expression = this.#sourceOf(text);
-    if (isTooLong(expression)) {
+    if (isTooLong(toCalculator(text).text)) {
       this.#refuse(new Failure("long"));
       return false;
     }
-    this.#handlers.evaluate(expression);
+    this.#handlers.evaluate(this.#requestOf(text));
     return true;
+  }
+
+  /** Returns the expression of a text, or the total that it asks for. */
+  #requestOf(text) {
+    const total = this.#totalIn(text);
+    return total ? { expression: text.trim(), total } : toCalculator(text).text;
   }
 
   #ask(text) {
     this.#expression = toCalculator(text).text;
-    const source = this.#sourceOf(text);
+    const total = this.#totalIn(text);
+    const totals = total ? totalsOf(...total, this.#log.results()) : [];
+    const sources = totals.length ? totals : [this.#expression];
     const { length: count } = this.#linesOf(text);
-    if (!count && text.trim() && !isTooLong(source)) {
-      this.#next = { context: this.#handlers.context(), source };
+    if (!count && text.trim() && !isTooLong(this.#expression)) {
+      this.#next = { context: this.#handlers.context(), sources };
       return this.#preview();
     }
     this.#plots.removeSketch();
@@ -156,26 +162,21 @@ export class Composer {
   #preview = latest(async () => {
     const wanted = this.#next;
     if (!wanted) return;
-    const reply = await this.#calculator.ask(wanted.context + wanted.source);
-    if (wanted === this.#next && !reply.unavailable) this.#show(wanted.source, reply);
+    const { context, sources: [longest, ...shorter] } = wanted;
+    const reply = await this.#calculator.ask(context + longest);
+    const total = reply.error && (await this.#calculator.first(context, shorter));
+    const isCurrent = () => wanted === this.#next;
+    if (!isCurrent() || reply.unavailable) return;
+    this.#show(total?.source ?? longest, total || reply, isCurrent);
   });
 
-  async #show(source, reply) {
-    const isCurrent = () => source === this.#sourceOf(this.input.meant);
-    if (!isCurrent()) return;
+  async #show(source, reply, isCurrent) {
     const isPlot = reply.kind === "plot" && !reply.error;
     if (isPlot || !unclosedPlot.test(source)) {
       this.#plots.sketch(isPlot ? this.#handlers.context() + source : "");
     }
     if (usesRates(reply)) this.#handlers.usesRates();
     const { error } = reply;
-    const [longest, ...shorter] = this.#totalsOf(this.input.text);
-    if (error && source === longest) {
-      const total = await this.#calculator.first(this.#handlers.context(), shorter);
-      if (!isCurrent()) return;
-      this.#total = { longest, source: total?.source ?? longest };
-      if (total) return this.update();
-    }
     const isCutWord = reply.unit && isCut(source, (name) => this.#vocabulary.kindOf(name));
     if (error || isCutWord) {
       const place = spanOf(source, error?.position);
@@ -204,11 +205,12 @@ export class Composer {
 
   /** Says which rows a total takes, with a button for all rows if it leaves some out, as nodes. */
   async #aboutTotal(source) {
-    const [word, rows, count] = this.#totalIn(this.input.text) ?? [];
+    const [word, count] = this.#totalIn(this.input.text) ?? [];
     if (!word) return undefined;
     const label = `the ${totalLabel({ expression: source })}`;
+    const rows = this.#log.results();
     const most = addable(rows).length;
-    const whole = count ? [] : totalsOf(word, rows, most).filter((one) => one !== source);
+    const whole = count ? [] : totalsOf(word, most, rows).filter((one) => one !== source);
     if (!(await this.#calculator.first(this.#handlers.context(), whole))) return [label];
     const act = () => this.input.edit(`${this.input.text.trim()} ${most}`);
     return [label.replace("of", "of the last"), button(`all ${most}`, "quiet offer", act)];
@@ -217,37 +219,25 @@ export class Composer {
   /** Returns the text of the newest result or, `again`, of an older (-1) or newer (+1) one. */
   #pick(step, again) {
     if (!again) this.#picked = -1;
-    const results = this.#log.entries.filter(({ result }) => result !== null);
+    const results = this.#log.results().filter(({ result }) => result !== null);
     this.#picked = Math.max(0, Math.min(this.#picked - step, results.length - 1));
     return results.length ? typed(outcome(results[this.#picked])) : "";
   }
 
-  /** Returns the lines of a pasted text as expressions; none if it is one expression. */
+  /** Returns the requests of a pasted text's lines; none if it is one expression. */
   #linesOf(text) {
     const lines = this.input?.isPasted ? text.split("\n").map((line) => line.trim()) : [];
     const filled = lines.filter(Boolean);
     if (filled.length < 2 || !filled.every(isWhole)) return [];
-    return filled.map((line) => toCalculator(line.replace(label, "$1: ")).text);
+    return filled.map((line) => this.#requestOf(line.replace(label, "$1: ")));
   }
 
-  /** Returns the expression for a text of the input, with totals as sums. */
-  #sourceOf(text) {
-    const [sum = toCalculator(text).text] = this.#totalsOf(text);
-    return this.#total.longest === sum ? this.#total.source : sum;
-  }
-
-  /** Returns the totals that a text of the input may mean, the longest first. */
-  #totalsOf(text) {
-    const request = this.#totalIn(text);
-    return request ? totalsOf(...request) : [];
-  }
-
-  /** Returns the word, the rows and the count of a text that asks for a total, or undefined. */
+  /** Returns the word and the count, if any, of a text that asks for a total, or undefined. */
   #totalIn(text) {
     const [, word, isSum, count] = totalRequest.exec(text) ?? [];
     const isName = ["variable", "definition"].includes(this.#vocabulary.kindOf(word));
     if (!word || isName) return undefined;
-    return [isSum ? "total" : "average", this.#log.entries, count && Number(count)];
+    return [isSum ? "total" : "average", Number(count ?? 0)];
   }
 
   /**
@@ -277,8 +267,8 @@ export class Composer {
   /** Shows why the input was refused. */
   #refuse(failure) {
     const { text } = this.input;
-    const problem = this.#problemOf(failure, this.#sourceOf(text));
     const { text: expression, back } = toCalculator(text);
+    const problem = this.#problemOf(failure, expression);
     this.input.refuse(problem, spanOf(expression, failure.problem?.position)?.map(back));
     announce(`Error: ${problem.detail}. ${problem.hint}`);
     this.#suggestAbout(problem);

@@ -15,7 +15,7 @@ import { calculate, expressionsOf, findStale, follow, plan, repeatable } from ".
 const mostEdits = 20;
 const mostRows = 100;
 
-const none = { edits: [], outdated: [], ids: [] };
+const none = { edits: [], renewals: [], ids: [] };
 
 /**
  * Edits of a log. An edit is {id, expression, base}: base is the expression that is replaced. It
@@ -180,11 +180,10 @@ export class Editing {
       return showToast("The names have changed, but the history did not take the rows.");
     }
     const undo = item.edits.map(({ id, expression, base }) => {
-      const now = this.#log.current(id)?.id ?? id;
+      const before = this.#log.current(id);
       const entry =
-        entries.find(({ replaces }) => replaces === now) ??
+        entries.find(({ replaces }) => replaces === (before?.id ?? id)) ??
         entries.find((one) => one.expression === expression);
-      const before = this.#log.current(now);
       const restored = before ? repeatable(before) : base;
       return { id: entry.id, expression: restored, base: entry.expression };
     });
@@ -270,32 +269,33 @@ export class Editing {
   }
 
   /**
-   * Marks the rows whose results would be different with the current names, and those of variables
-   * that use values of before. If there are other rows than before, it offers to recalculate them,
-   * unless another offer must stay.
+   * Marks the rows that are out of date (findStale). If there are other rows than before, it offers
+   * to recalculate them, unless another offer must stay.
    */
   async markStale(offers = true) {
     const before = this.#stale.ids;
     const log = this.#log;
-    this.#stale = await findStale(log.entries.reverse(), this.#handlers.known(), log.isComplete);
-    const { edits, ids, notes } = this.#stale;
+    const rows = log.entries.reverse();
+    const found = await findStale(rows, this.#handlers.known(), log.isComplete);
+    if (log.entries.length > rows.length) return this.markStale(offers); // a row was added
+    this.#stale = found;
+    const { edits, variables, ids, notes } = this.#stale;
     const actions = { Recalculate: () => this.renew() };
     log.markStale(ids, notes.map((note) => ({ ...note, actions })));
-    const variables = this.#stale.outdated.filter(({ isVariable }) => isVariable);
-    this.#handlers.marked(variables.map(({ name }) => name));
+    this.#handlers.marked(variables);
     const count = edits.filter(({ id }) => notes.every((note) => note.id !== id)).length;
     if (!count) this.#offer("");
     if (!offers || ids.every((id) => before.includes(id))) return;
     if (notes.length) announce(`${notes.map(({ text }) => text).join(" ")} F9 recalculates.`);
     if (!count) return;
-    const rows = count === 1 ? "One row has another result" : `${count} rows have other results`;
-    this.#offer = showToast(`${rows} now. F9 recalculates.`, actions);
+    const have = count === 1 ? "One row has another result" : `${count} rows have other results`;
+    this.#offer = showToast(`${have} now. F9 recalculates.`, actions);
   }
 
   /** Recalculates the marked rows, and the others that use what has changed. */
   renew() {
-    const { edits, outdated } = this.#stale;
-    const all = [...outdated.flatMap((row) => row.edits), ...edits];
+    const { edits, renewals } = this.#stale;
+    const all = [...renewals, ...edits];
     if (!all.length) return showToast("All results are up to date.");
     const due = [...new Map(all.map((edit) => [edit.id, edit])).values()];
     const { detail, hint } = this.#excess(due);

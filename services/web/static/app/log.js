@@ -26,6 +26,7 @@ export class Log {
   #current = null; // the cell that Tab reaches
   #stale = []; // ids of entries that are out of date
   #notes = []; // what rows say about that (markStale)
+  #locals = new WeakMap(); // entries that this browser has calculated, by row
   #decimals = 0; // the most decimals of a result, in characters
   #handlers;
 
@@ -63,6 +64,19 @@ export class Log {
   get entries() {
     const rows = [...this.#list.children].reverse();
     return rows.flatMap(({ dataset }) => this.#entries.get(Number(dataset.id)) ?? []);
+  }
+
+  /**
+   * Returns what all rows show or those above a row, the newest first: entries, and what pending
+   * rows and edits will be.
+   */
+  results(end) {
+    const rows = [...this.#list.children];
+    return rows.slice(0, end && rows.indexOf(end)).reverse().flatMap((row) => {
+      const local = row.matches(".pending, .revised") ? this.#locals.get(row) : null;
+      const entry = this.#entries.get(Number(row.dataset.id));
+      return entry || local ? { at: new Date(), ...entry, ...local } : [];
+    });
   }
 
   /** Whether all rows of the history are shown. */
@@ -246,6 +260,7 @@ export class Log {
   /** Shows in a pending row what this browser has calculated: an entry or null, and a sentence. */
   showLocal(row, entry, text) {
     const atEnd = this.isAtEnd;
+    this.#locals.set(row, entry);
     const result = resultOf(entry ?? { kind: "none" }, "local", this.#handlers);
     row.querySelector(".result")?.replaceWith(result);
     this.#measure(row);

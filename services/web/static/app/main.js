@@ -73,8 +73,7 @@ const pending = new Pending(log, {
     return composer.takeBack(expression, failure);
   },
   withdrawn: edit,
-  unknownSession: offerNewSession,
-  switchSession,
+  unknownSession: offerNewSession, switchSession,
   changed: () => {
     showState();
     composer.update();
@@ -122,12 +121,12 @@ let editor = null; // an Editing
 
 const save = (format) => deletion.finish().then(() => withLinks((module) => module.save(format)));
 const withLinks = (use) => withModule(import("./links.js"), use);
-const send = (edits, undoes) => pending.edit(edits, undoes);
 /** Calls a function with the editor: at once, if it is loaded, so the focus moves in the press. */
 const withEditor = (work) =>
   editor ? work() : withModule(import("./edit.js"), ({ Editing }) => {
     editor ??= new Editing(log, {
-      send, known: state, take: edit, marked: (stale) => panel.markStale(stale),
+      send: (edits, undoes) => pending.edit(edits, undoes), known: state, take: edit,
+      marked: (stale) => panel.markStale(stale),
     });
     return work();
   });
@@ -151,9 +150,10 @@ function stored(entry, reply) {
   follow(reply, reply.names.length > 0);
 }
 
-/** Resolves to the request of an edit, once its rows are there. */
+/** Resolves to the request of an edit or a total, once its rows are there. */
 async function planned(item) {
   await loaded;
+  if (item.total) return pending.totalFor(item, context(names, ans));
   const request = await withEditor(() => editor.request(item));
   if (request === undefined) throw new api.Failure("unavailable");
   return request;

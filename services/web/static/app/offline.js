@@ -20,7 +20,8 @@ const enoughAttempts = 4;
  * returned, and goes on once these resolve:
  *
  *   ready(item)                       resolves when the item may be sent
- *   planned(item)                     resolves to the request of an edit (api.replace), or to null
+ *   planned(item)                     resolves to the request of an edit (api.replace) or the
+ *                                     expression of a total, or to null
  *   outdated()                        resolves when what has changed elsewhere is known
  *   answered(item, reply)
  *   failed(item, failure)             it will not be sent again
@@ -103,7 +104,7 @@ export class Queue {
     await this.#handlers.ready(item);
     let reply;
     try {
-      reply = await (item.edits ? this.#edit(item) : this.#evaluate(item));
+      reply = await this.#request(item);
     } catch (failure) {
       if (!(failure instanceof api.Failure)) throw failure;
       return this.#fail(item, failure);
@@ -114,18 +115,16 @@ export class Queue {
     return true;
   }
 
-  #evaluate({ session: owner, expression, key }) {
-    return api.evaluate(owner, expression, key);
-  }
-
-  /** Sends an edit. Its request is built once, so that repeats are identical. */
-  async #edit(item) {
-    if (!item.request) {
+  /** Sends a request. That of an edit or a total is built once, so that repeats are identical. */
+  async #request(item) {
+    if ((item.edits || item.total) && !item.request) {
       const request = await this.#handlers.planned(item);
       if (!request) throw new api.Failure("conflict");
       this.#store(item, { request });
     }
-    return api.replace(item.session, item.request, item.key);
+    const { session: owner, expression, request, key } = item;
+    if (item.edits) return api.replace(owner, request, key);
+    return api.evaluate(owner, request ?? expression, key);
   }
 
   async #fail(item, failure) {

@@ -9,7 +9,7 @@ import { announce, showToast } from "./dom.js";
 import { spanOf } from "./highlight.js";
 import { toLocal } from "./numbers.js";
 import { Queue } from "./offline.js";
-import { outcome, sentence, totalOf } from "./row.js";
+import { outcome, sentence, totalsOf } from "./row.js";
 import * as session from "./session.js";
 
 /** How long a reply may take before a row shows what this browser calculates, in milliseconds. */
@@ -62,10 +62,14 @@ export class Pending {
     });
   }
 
-  /** Sends expressions to be evaluated; with more than one, it says so and offers to undo it. */
+  /**
+   * Sends expressions to be evaluated; with more than one, it says so and offers to undo it. A
+   * total is {expression, total}: what was typed, and its word and count (totalsOf).
+   */
   evaluate(...expressions) {
     const newest = Math.max(0, ...this.#log.entries.map(({ id }) => id));
-    const items = expressions.map((expression) => this.#queue.add({ expression }));
+    const items = expressions.map((expression) =>
+      this.#queue.add(expression.total ? expression : { expression }));
     for (const item of items) this.#add(item);
     if (items.length > 1) this.#offer(items, newest);
   }
@@ -73,13 +77,14 @@ export class Pending {
   /** Offers to add up the rows of items, whose entries are newer than some, and to delete them. */
   #offer(items, newest) {
     const isOwn = ({ id, expression }) =>
-      id > newest && items.some((item) => item.expression === expression);
+      id > newest && items.some((item) => (item.request ?? item.expression) === expression);
     const entries = () => this.#log.entries.filter(isOwn);
     const lines = `${items.length} lines`;
     showToast(`${lines} were pasted, each in a row of its own.`, {
       "Add their total": () => {
-        const results = entries().filter(({ result }) => result !== null).map(outcome);
-        if (results.length) this.evaluate(totalOf("total", results.reverse()));
+        const isAdded = (one) => one.result !== null && (!one.id || isOwn(one));
+        const { length } = this.#log.results().filter(isAdded);
+        if (length) this.evaluate({ expression: `total ${length}`, total: ["total", length] });
       },
       Undo: () => {
         for (const item of items.filter((one) => this.#rows.has(one))) {
@@ -127,13 +132,24 @@ export class Pending {
     this.#timer = setTimeout(() => this.#calculate(turn), wait);
   }
 
+  /** Resolves to the expression of a total, which takes rows above its own. */
+  async totalFor(item, newContext) {
+    const all = totalsOf(...item.total, this.#log.results(this.#rows.get(item)));
+    const total = await background.first(newContext, all);
+    return total?.source ?? all[0] ?? item.expression;
+  }
+
   /** Calculates the rows one after another, unless the turn is over. */
   async #calculate(turn) {
     const { names, ans } = this.#handlers.known();
     const lines = [];
     for (const item of [...this.#rows.keys()]) {
-      for (const { expression, id } of partsOf(item)) {
-        const reply = await background.ask(context(names, ans, {}, lines) + expression);
+      for (const part of partsOf(item)) {
+        const { id } = part;
+        const before = context(names, ans, {}, lines);
+        const isOpen = item.total && !item.request;
+        const expression = isOpen ? await this.totalFor(item, before) : part.expression;
+        const reply = await background.ask(before + expression);
         if (turn !== this.#turn || reply.unavailable) return;
         if (reply.parsed && !reply.error && !reply.random) lines.push(`> ${reply.parsed}`);
         const row = id ? this.#log.find(id) : this.#rows.get(item);
@@ -169,7 +185,7 @@ export class Pending {
       session.keepNotices(entries);
       return this.#handlers.edited(item, entries, reply);
     }
-    const entry = entryOf(reply, item.expression);
+    const entry = entryOf(reply, item.request ?? item.expression);
     session.keepNotices([entry]);
     this.#log.answer(row, entry);
     announce(sentence(entry, outcome(entry)));
@@ -190,7 +206,8 @@ export class Pending {
     if (failure.session) session.join(failure.session);
     const row = this.#take(item);
     if (item.edits) return this.#handlers.editRefused(item, failure);
-    const { expression } = item;
+    const { expression, total } = item;
+    if (total && failure.problem) delete failure.problem.position; // which is in the sum
     if (this.#handlers.refused(expression, failure)) return row.remove();
     const problem = refusal(failure);
     this.#log.refuse(row, expression, problem, spanOf(expression, failure.problem?.position));
@@ -249,7 +266,7 @@ function entryOf({ entry: id, value: result, ...rest }, expression) {
 
 /** Returns what an item evaluates, in order: {expression}, and in an edit the id it replaces. */
 function partsOf({ expression, edits, request }) {
-  if (!edits) return [{ expression }];
+  if (!edits) return [{ expression: request ?? expression }];
   const { expr, replaces } = request ?? {};
   return expr?.map((source, i) => ({ expression: source, id: replaces[i] })) ?? edits;
 }

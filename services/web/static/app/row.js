@@ -262,14 +262,14 @@ export function addable(rows) {
  * Returns the totals or averages that the rows above, newest first, allow: of the items directly
  * above if there are at least two, or else of all that can be added up, then of one row fewer each.
  * The first one that has a value is meant: the others may add up different dimensions. With a
- * count, it returns only the total of that many results.
+ * count, it returns only the total of that many results; 0 stands for none.
  */
-export function totalsOf(word, rows, count) {
+export function totalsOf(word, count, rows) {
   const all = addable(rows);
   const items = all.findIndex((row) => !isItem(row)); // -1 if all are
   const taken = items > 1 ? all.slice(0, items) : all;
-  const counted = count && rows.filter(({ result }) => result !== null).slice(0, count);
-  const values = (counted ?? taken).map(outcome).reverse();
+  const counted = rows.filter(({ result }) => result !== null).slice(0, count);
+  const values = (count ? counted : taken).map(outcome).reverse();
   const totals = values.map((_, i) => totalOf(word, values.slice(i)));
   return count ? totals.slice(0, 1) : totals;
 }
@@ -294,7 +294,7 @@ export function totalsAt(rows, i, isComplete) {
   const { word, count } = totalIn(rows[i]);
   if (!word || coveredBy(rows, i) || (!isComplete && i < count)) return [];
   const above = rows.slice(0, i).reverse();
-  return [...totalsOf(word, above).slice(-count), ...totalsOf(word, above, count)];
+  return [...totalsOf(word, 0, above).slice(-count), ...totalsOf(word, count, above)];
 }
 
 /** Signs and the words for them: screen readers leave out most signs. */

@@ -211,9 +211,10 @@ export async function calculate(steps, { names, ans }, show = () => {}) {
 }
 
 /**
- * Resolves to what is out of date now, {edits, outdated, ids, notes}: edits of the rows that have
- * other results with the current names or the rows above, the rows of `outdated` and the totals
- * that follow them, the ids of the rows of both, and what some rows say about that, as {id, text}.
+ * Resolves to what is out of date now, {edits, renewals, variables, ids, notes}: edits of rows that
+ * have other results with the current names or the rows above, edits for the rows of `outdated`,
+ * the names of the variables among these, the ids of all rows that the edits would change, and what
+ * some rows say about that, as {id, text}.
  */
 export async function findStale(rows, { names, ans }, isComplete) {
   const { variables: values, definitions } = names;
@@ -223,17 +224,18 @@ export async function findStale(rows, { names, ans }, isComplete) {
     }
     return !Object.hasOwn(definitions, name) || row?.parsed === definitions[name];
   };
-  const [edits, old, notes] = [[], [], []];
-  const lines = []; // what recalculating the rows before sets
-  const differs = async (row, previous) => {
-    const reply = await background.ask(context(names, previous, {}, lines) + row.expression);
-    if (reply.error || reply.unavailable) return null;
-    const now = valueOf({ ...reply, result: reply.value });
-    return visible(now) === visible(valueOf(row)) ? null : reply;
+  const changedBy = async (steps, previous) => {
+    const changed = [];
+    await calculate(steps, { names, ans: previous }, ({ row }, entry) => {
+      if (visible(valueOf(entry)) !== visible(valueOf(row))) changed.push(row);
+    });
+    return changed;
   };
+  const [edits, notes] = [[], []];
   const sheet = traced(rows);
   for (const { row, before } of doubtful(sheet, isCurrent)) {
-    const isOther = await differs(row, before ? valueOf(before) : ans);
+    const step = { row, expression: row.expression };
+    const [isOther] = await changedBy([step], before ? valueOf(before) : ans);
     if (isOther) edits.push(editOf(row));
     else checked.set(row, before);
     if (isOther && before) {
@@ -245,22 +247,17 @@ export async function findStale(rows, { names, ans }, isComplete) {
     const { source } = (await background.first(context(names, ans), all)) ?? {};
     if (source) edits.push(editOf(row, source));
   }
-  for (const one of outdated(sheet, isCurrent, names)) {
-    const reply = await differs(one.row, ans);
-    if (!reply && !totalIn(one.row).word) continue;
-    if (reply) lines.push(`> ${reply.parsed}`);
-    old.push(one);
-  }
-  for (const one of [...old]) {
-    for (const { row, covers } of plan(rows, expressionsOf(one.edits))) {
-      const name = covers && totalIn(row).word;
-      const isKnown = old.some((other) => other.row === row);
-      if (name && !isKnown) old.push({ ...one, row, name, isVariable: false, edits: [] });
-    }
-  }
-  if (old.length) notes.push({ id: old.at(-1).at.id, text: usesOf(old) });
-  const ids = [...edits, ...old.map(({ row }) => row)].map(({ id }) => id);
-  return { edits, outdated: old, ids, notes };
+  const due = outdated(sheet, isCurrent, names);
+  const renewals = due.flatMap((one) => one.edits);
+  const changed = await changedBy(plan(rows, expressionsOf(renewals)), ans);
+  const old = due.filter(({ row }) => changed.includes(row));
+  const ids = edits.map(({ id }) => id);
+  if (!old.length) return { edits, renewals: [], variables: [], ids, notes };
+  notes.push({ id: old.at(-1).at.id, text: usesOf(old) });
+  const variables = old.filter(({ isVariable }) => isVariable).map(({ name }) => name);
+  const isSet = ({ id }) => renewals.some((one) => one.id === id && one.expression !== one.base);
+  ids.push(...changed.filter((row) => !isSet(row)).map(({ id }) => id));
+  return { edits, renewals, variables, ids, notes };
 }
 
 /** Returns the expressions of edits by id. */
@@ -309,10 +306,10 @@ function doubtful({ rows, effects, last, reads }, isCurrent) {
 /**
  * Returns the rows that were calculated from values that names no longer have, in order, as
  * {row, name, isVariable, cause, at, edits}: the variable that the row sets, or its expression, the
- * value in words, the row that has set another one, and the edits that bring the row up to date. If
- * the newest row has set another value, it includes the total that takes the older one; without
- * such variables, and in that case, it is the last result instead. A name that was calculated from
- * its own earlier value is a step of a loop, which leaves the others as they are.
+ * value in words, the row that has set another one, and the edits that bring the row up to date.
+ * These rows are variables and the last total. Without such variables, it is the last result as
+ * well, if the newest row has set the other value. A name that was calculated from its own earlier
+ * value is a step of a loop, which leaves the others as they are.
  */
 function outdated({ rows, effects, last, reads }, isCurrent, names) {
   const setting = (name, i) => {
@@ -343,6 +340,7 @@ function outdated({ rows, effects, last, reads }, isCurrent, names) {
     const isOnly = effects[setter].sets.size === 1;
     return editOf(rows[setter], isOnly ? source : `${rows[setter].expression}\n${source}`);
   };
+  const lastTotal = rows.findLast((row) => totalIn(row).word);
   const found = new Map(); // by index
   rows.forEach((row, i) => {
     const { kind, expression } = row;
@@ -355,7 +353,7 @@ function outdated({ rows, effects, last, reads }, isCurrent, names) {
     const setters = covered.flatMap((j) => [...effects[j].sets].map((one) => [one, j]));
     const own = [...reads[i], ...setters].filter(([used, setter]) => {
       const newest = last.get(used);
-      const isDue = isVariable || newest === rows.length - 1;
+      const isDue = isVariable || row === lastTotal || newest === rows.length - 1;
       return isDue && newest !== i && isOther(used, setter, newest);
     });
     const [[used, setter] = []] = own;
@@ -367,11 +365,10 @@ function outdated({ rows, effects, last, reads }, isCurrent, names) {
     found.set(i, { ...reason, row, name, isVariable, edits });
   });
   const all = [...found.values()];
-  const variables = all.filter(({ isVariable }) => isVariable);
-  const [total, other] = [true, false].map((isTotal) =>
-    all.findLast((one) => !one.isVariable && Boolean(totalIn(one.row).word) === isTotal));
-  const result = variables.length ? total : other ?? total;
-  return result ? [...variables, result] : variables;
+  const hasVariables = all.some(({ isVariable }) => isVariable);
+  const isResult = (one) => !one.isVariable && one.row !== lastTotal;
+  const result = hasVariables ? undefined : all.findLast(isResult);
+  return all.filter((one) => one === result || !isResult(one));
 }
 
 /** Says which variables and rows use which values that names no longer have. */
