@@ -38,6 +38,10 @@ func clearOne(p *page) {
 	p.wantFocus("#input")
 	p.click("#toast .actions button")
 	p.wantNames("a = 0.333333333333333", "b = 2")
+	p.click(`[aria-label="Clear b"]`)
+	p.wantToast("Cleared b = 2.")
+	p.press("Ctrl+z")
+	p.wantNames("a = 0.333333333333333", "b = 2")
 }
 
 func clearAll(p *page) {

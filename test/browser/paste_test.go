@@ -47,6 +47,11 @@ func TestPasteLines(t *testing.T) {
 	}
 	toast("Undo")
 	p.wantRows(rows...)
+	p.paste("1\n2")
+	p.press("Enter")
+	p.wantRows(append(rows[:4:4], "1 | 1", "2 | 2")...)
+	p.press("Ctrl+z")
+	p.wantRows(rows...)
 
 	p.paste("(1 +\n 2)")
 	p.press("Enter")

@@ -29,6 +29,11 @@ func TestTotalsAddUp(t *testing.T) {
 	p.wantPreview("23.7 the total of 3 rows")
 	p.press("Enter")
 	p.rows(6)
+	// A total of many rows is not read out with all its numbers.
+	p.wantStatus("total of 3 rows equals 23.7")
+	if got := get[string](p, `document.querySelector("#log li:last-child .expression").ariaLabel`); got != "total of 3 rows, edit" {
+		t.Errorf("the total is called %q", got)
+	}
 	p.calculate("5 km", "300 m", "plot(x, x = 0, 1)", "2 km", "500 m")
 	p.types("average")
 	p.wantPreview("1.25 km the average of 2 rows")

@@ -334,6 +334,14 @@ export function hideToast() {
   return wasShown;
 }
 
+/** Undoes what the toast is about if it offers that, and reports whether it did. */
+export function undoShown() {
+  const offers = [...byId("toast").querySelectorAll("button")];
+  const undo = offers.find((one) => one.textContent === "Undo" && one.checkVisibility());
+  undo?.click();
+  return Boolean(undo);
+}
+
 /** Waits for a module of the page; resolves to what `use` makes of it, or to undefined. */
 export async function withModule(loading, use) {
   const module = await loading.catch(() => null);

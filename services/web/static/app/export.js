@@ -1,7 +1,7 @@
 // The history as a file: CSV, CSV for spreadsheets, or JSON.
 
 import * as api from "./api.js";
-import { announce, download, showToast } from "./dom.js";
+import { download, showToast } from "./dom.js";
 import { decimalComma, toLocal, typed } from "./numbers.js";
 import { outcome } from "./row.js";
 import * as session from "./session.js";
@@ -44,9 +44,6 @@ const formats = {
   },
 };
 
-/** How many entries are read between two announcements of the progress. */
-const announceEvery = 10_000;
-
 /** How often a page is requested, and the seconds between requests if the service does not say. */
 const attempts = 5;
 const retryPause = 1;
@@ -80,7 +77,6 @@ async function collect(write) {
     const progress = `${texts.length.toLocaleString()} entries are read…`;
     if (cursor) update ??= showToast(progress, { Stop: () => (stopped = true) });
     update?.(progress);
-    if (texts.length % announceEvery === 0) announce(progress);
   } while (cursor);
   return texts;
 }

@@ -75,7 +75,7 @@ async function createLink() {
     const { url } = await api.share(session.token(), request);
     byId("share").close();
     handOver({
-      link: new URL(url, location.origin).href,
+      url,
       heading: "Your link",
       words:
         "Whoever has it can read what you share. You can revoke it under More, Your links.",
@@ -147,7 +147,7 @@ function linkRow({ share, url, title, created_at, expires_at, entries, opens }) 
   ];
   const show = button("Show link", "quiet", () =>
     handOver({
-      link: new URL(url, location.origin).href,
+      url,
       heading,
       words: `It can be opened until ${expires_at ? date(expires_at) : "you revoke it"}.`,
       title: title || "Calculations",
@@ -168,9 +168,11 @@ const date = (at) =>
 let current = null; // the {link, title} that is shown
 
 /**
- * Opens the dialog to copy a link, send it, or scan it with a camera. `title` is what others see.
+ * Opens the dialog to copy the link to a URL of this site, send it, or scan it with a camera.
+ * `title` is what others see.
  */
-function handOver({ link, heading, words, title = heading }) {
+function handOver({ url, heading, words, title = heading }) {
+  const link = new URL(url, location.origin).href;
   current = { link, title };
   byId("link-heading").textContent = heading;
   byId("link-words").textContent = words;
@@ -279,7 +281,7 @@ const brief = (text) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 /** Shows the link that continues this session on another device. */
 export function openDeviceLink() {
   return handOver({
-    link: `${location.origin}/#session=${session.token()}`,
+    url: `/#session=${session.token()}`,
     heading: "Continue on another device",
     words:
       "Open the link there, or point its camera at the code. Whoever has the link can see, use " +

@@ -15,7 +15,7 @@ import * as api from "./api.js";
 import { context, lastValue, latest, refreshRates, valueOf } from "./calculator.js";
 import { Composer } from "./composer.js";
 import {
-  byId, copy, hideToast, openWith, prepareShortcuts, showMenu, showToast, withModule,
+  byId, copy, hideToast, openWith, prepareShortcuts, showMenu, showToast, undoShown, withModule,
 } from "./dom.js";
 import { EntryDeletion, History } from "./history.js";
 import { Log } from "./log.js";
@@ -347,7 +347,7 @@ function prepareControls() {
   prepareShortcuts({
     "Ctrl+k": () => searchHistory(),
     // In a text that is not empty it is the browser's.
-    "Ctrl+z": ({ value }) => !value && undo(),
+    "Ctrl+z": ({ value }) => !value && (undoShown() || undo()),
     Escape: (target) => !target.value && !target.closest("[popover], .plot") && hideToast(),
     F2: (target) => withEditor(() => editor.openAt(target)),
     F9: () => withEditor(() => editor.renew()),

@@ -232,7 +232,7 @@ export class Names {
     try {
       await api.clear(session.token(), name);
       const putBack = () => this.#handlers.restore(source);
-      showToast(`Cleared ${source}.`, { "Put back": putBack });
+      showToast(`Cleared ${source}.`, { Undo: putBack });
     } catch (failure) {
       showToast(api.trouble(`${name} is not cleared`, failure));
     }

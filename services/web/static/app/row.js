@@ -51,7 +51,7 @@ export function lineOf(entry, handlers, ...cells) {
   edit.append(...coloured(local, tokens, handlers.kindOf));
   edit.tabIndex = -1;
   edit.title = "Edit (F2)";
-  edit.setAttribute("aria-label", `${spoken(local)}, edit`);
+  edit.setAttribute("aria-label", `${total || spoken(local)}, edit`);
   const said = element("div", { class: total ? "said total" : "said" });
   if (label) said.append(element("span", { class: "label" }, label));
   said.append(edit);
@@ -83,7 +83,8 @@ export function lineOf(entry, handlers, ...cells) {
 
 function moreOf(entry, handlers) {
   const more = button("⋮", "more", () => openMenu(more, handlers.actions(entry)));
-  more.setAttribute("aria-label", `Actions for ${spoken(toLocal(entry.expression))}`);
+  const name = totalLabel(entry) || spoken(toLocal(entry.expression));
+  more.setAttribute("aria-label", `Actions for ${name}`);
   more.setAttribute("aria-haspopup", "menu");
   more.tabIndex = -1;
   return more;
@@ -320,6 +321,9 @@ export function spoken(text) {
 
 /** Returns the sentence that announces an entry; `text` is its result as shown. */
 export function sentence({ kind, expression, parsed }, text) {
+  const result = spoken(typed(text));
+  const total = totalLabel({ expression }); // without all its numbers
+  if (total) return `${total} equals ${result}`;
   if (kind === "definition") {
     const [name] = parsed.split("(", 1);
     return `${name} is defined as ${spoken(parsed.slice(parsed.indexOf("=") + 1))}`;
@@ -328,7 +332,6 @@ export function sentence({ kind, expression, parsed }, text) {
   // An expression that begins with an operator continues from the previous result.
   const isContinued = /^\s*[*/^×÷]/.test(expression);
   const said = spoken(toLocal(isContinued ? parsed : expression));
-  const result = spoken(typed(text));
   // `a = 10` already says everything.
   if (kind === "assignment" && said.endsWith(` is ${result}`)) return said;
   return `${said} equals ${result}`;
