@@ -132,9 +132,14 @@ func (p *parser) superscript() bool {
 	return true
 }
 
-// implicit opens a product without an operator.
+// implicit opens a product without an operator. It takes the unit of a part, but after that all
+// parts: 5 ft 3 in x is (5 ft 3 in) x.
 func (p *parser) implicit(place span) {
 	p.reduce(powerImplicit)
+	if n := len(p.frames) - 1; n >= 0 && p.frames[n].op == opParts &&
+		len(p.code) > int(p.frames[n].right)+1 {
+		p.reduce(powerParts)
+	}
 	p.wait(opMultiply, powerImplicit+1, place, p.left).id = 1
 }
 
