@@ -54,34 +54,27 @@ func appendProduct(
 			below++
 		}
 	}
-	written := false
-	for i := 0; i < count; i++ {
-		if p := power(i); p > 0 || p < 0 && above == 0 {
-			if written {
-				text = append(text, "·"...)
+	sign, direction := 1, 1 // of the powers that are written, and of how they are
+	if above == 0 {
+		sign = -1
+	}
+	for {
+		dot := ""
+		for i := 0; i < count; i++ {
+			if p := power(i); p*sign > 0 {
+				text = appendExponent(name(append(text, dot...), i), p*direction)
+				dot = "·"
 			}
-			text = appendExponent(name(text, i), p)
-			written = true
+		}
+		if sign < 0 || below == 0 {
+			break
+		}
+		sign, direction = -1, -1
+		if text = append(text, '/'); below > 1 {
+			text = append(text, '(')
 		}
 	}
-	if above == 0 || below == 0 {
-		return text
-	}
-	text = append(text, '/')
-	if below > 1 {
-		text = append(text, '(')
-	}
-	written = false
-	for i := 0; i < count; i++ {
-		if p := power(i); p < 0 {
-			if written {
-				text = append(text, "·"...)
-			}
-			text = appendExponent(name(text, i), -p)
-			written = true
-		}
-	}
-	if below > 1 {
+	if above > 0 && below > 1 {
 		text = append(text, ')')
 	}
 	return text
