@@ -138,7 +138,8 @@
 // # Plots
 //
 // plot(sin(x), x/2, x = -pi, pi) draws up to 8 curves over a range of one variable, which hides
-// variables in them. It is the last statement of its input and has no value. The ends of the range
+// variables in them. plot x^2 from -5 to 5, plot sin x and cos x between 0 and 6 and graph y = x^2
+// are read as such. A plot is the last statement of its input and has no value. The ends of the range
 // are evaluated once, the curves whenever they are drawn (Curve), so they use neither ans nor
 // random numbers. The range may have a unit, and so may the values, one dimension for all curves.
 // Evaluate tries each curve at both ends of the range and at three points between,

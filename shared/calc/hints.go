@@ -8,8 +8,8 @@ import (
 // hints say what to write instead of words that the language does not have. Each line lists
 // alternative words, then a colon and the hint, or := and what to write, or :> and what a statement
 // with nothing but these words and its amounts is read as. What follows a | there is for the hint:
-// what the expression is for, and other expressions. With :# each word is read as its number in the
-// line, from 1. The first line with a word of the statement applies; words joined by + must all
+// what the expression is for, and other expressions. With :@ the word alone is read as what follows,
+// with :# as its number in the line, from 1. The first line with a word of the statement applies; words joined by + must all
 // occur, in this order. The words %, clock and date stand for a percentage, a time and a date,
 // overnight for a time after a later one, named for a name before its only amount, 5m for an M
 // after a number, and 5[ for a [.
@@ -58,7 +58,7 @@ func (q *sentence) line(kind byte) (keys, text string, at int) {
 // hintOf returns the hint in the text of a line.
 func hintOf(text string) string {
 	switch hint := text[1:]; text[0] {
-	case '=', '#':
+	case '=', '#', '@':
 		return "write" + hint
 	case '>':
 		return "write" + without(hint, '|')

@@ -124,6 +124,9 @@ func (p *parser) raise(place span, exponent float64) {
 // become the current token, and squared is complete. It returns readName for any other name.
 func (p *parser) wordBetween() following {
 	text := p.text()
+	if follows := p.plotWord(text); follows != readName {
+		return follows
+	}
 	switch {
 	case text == "squared" || text == "cubed":
 		p.number = 2

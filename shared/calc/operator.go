@@ -5,10 +5,13 @@ package calc
 // complete or has an error.
 func (p *parser) operator() bool {
 	for {
-		b := &binary[p.token]
-		if p.token == tokenAnd && p.joined() {
-			return p.parts()
+		if p.token == tokenAnd {
+			if p.joined() {
+				return p.parts()
+			}
+			p.plotWord("and")
 		}
+		b := &binary[p.token]
 		switch {
 		case b.right == powerCompare:
 			p.compare(b.op)

@@ -14,6 +14,7 @@ const (
 	powerSides    = 1 // = in solve
 	powerConvert  = 2
 	powerChoice   = 4 // ? :
+	powerAnd      = 8
 	powerNot      = 10
 	powerCompare  = 13
 	powerProduct  = 24
@@ -28,7 +29,7 @@ var binary = [tokenBad + 1]struct {
 	op          opcode
 }{
 	tokenOr:           {6, 7, opOr},
-	tokenAnd:          {8, 9, opAnd},
+	tokenAnd:          {powerAnd, powerAnd + 1, opAnd},
 	tokenEqual:        {12, powerCompare, opEqual},
 	tokenNotEqual:     {12, powerCompare, opNotEqual},
 	tokenLess:         {12, powerCompare, opLess},
@@ -74,7 +75,7 @@ type frame struct {
 	length uint16
 	left   uint16 // where the code of its left operand begins
 	right  uint16 // where that of its right operand begins
-	jump   uint16 // the jump to complete; of a series, its opNext
+	jump   uint16 // the jump to complete; of a series, its opNext; of a plot, 1 without parentheses
 	count  uint16 // of a call: arguments complete
 }
 
@@ -245,7 +246,7 @@ func (p *parser) name() (leaf, ok bool) {
 			id, text = root, builtins[root].name
 			p.next()
 		}
-		if id != noBuiltin && builtins[id].most <= 2 && p.token == tokenName && p.text() == "of" {
+		if id != noBuiltin && (builtins[id].most <= 2 || id == idPlot) && p.text() == "of" {
 			p.next() // sqrt of 16
 		}
 	}
@@ -271,7 +272,7 @@ func (p *parser) name() (leaf, ok bool) {
 	switch {
 	case id == idPlot && int(place.offset) == p.first && p.token != tokenEnd &&
 		p.token != tokenBreak && p.token != tokenAssign:
-		return false, p.openCall(place, text, id, 0) // plot sin(x)
+		return false, p.openCall(place, text, id, 1) // plot sin(x)
 	case id != noBuiltin && !builtins[id].constant() && !builtins[id].late:
 		if p.appliesTo(id) && (exponent != 0 || isFunction(text)) {
 			return false, p.apply(place, id, exponent)

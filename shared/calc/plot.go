@@ -33,16 +33,50 @@ func (p *parser) endCurve(f *frame) {
 	p.depth--
 }
 
-// plotRange continues with the range of a plot, after its curves, a name and "=".
-func (p *parser) plotRange(f *frame) bool { return p.beginRange(f) && p.more() }
+// plotRange continues with the range of a plot, after its curves, a name and "=". Without curves
+// the name is that of the first one, as in plot y = x^2, and means nothing.
+func (p *parser) plotRange(f *frame) bool {
+	if f.count == 0 && p.code[p.left].op == opVariable {
+		p.code = p.code[:p.left]
+		p.depth--
+		return p.more()
+	}
+	return p.beginRange(f) && p.more()
+}
+
+// plotWord reads a word of a plot without parentheses: plot x^2 and x^3 from -5 to 5, plot x^2 between -5 and 5, plot
+// x^2 for x from -5 to 5, plot x^2 for x = -5, 5.
+func (p *parser) plotWord(text string) following {
+	switch {
+	case p.open != 1 || len(p.frames) == 0 || p.frames[0].id != idPlot || p.frames[0].jump == 0:
+		return readName
+	case text == "and":
+		p.reduce(powerAnd)
+		if p.frames[0].kind == framePlot || p.code[len(p.code)-1].level() > levelCompare {
+			p.token = tokenComma // x^2 and x^3 are no conditions
+		}
+		return readOperator
+	case p.frames[0].kind == framePlot && text == "to":
+		p.token = tokenComma
+		return readOperator
+	case p.frames[0].kind == framePlot || !containsWord("from between for", text):
+		return readName
+	}
+	p.reduce(powerBracket)
+	variable := p.plotVariable(&p.frames[0])
+	p.next()
+	if p.token == tokenName && (text == "for" || p.after() == tokenAssign) {
+		variable = p.place()
+		p.next()
+		p.next() // from, between, in or =
+	}
+	p.openRange(&p.frames[0], variable)
+	return readOperand
+}
 
 // beginRange makes the name after the curves their variable.
 func (p *parser) beginRange(f *frame) bool {
-	switch {
-	case f.count == 0:
-		return p.fail(CodeSyntax, "a plot needs an expression before its range",
-			"write plot(x^2, x = -10, 10)")
-	case f.count > MaxCurves:
+	if f.count > MaxCurves {
 		return p.failAt(CodeLimitCurves, span{f.offset, f.length}, "a plot has at most 8 curves",
 			"plot the others separately")
 	}
@@ -63,23 +97,32 @@ func (p *parser) beginRange(f *frame) bool {
 	return true
 }
 
-// defaultRange gives a plot without a range the one from -10 to 10 of its variable: x, or else the
-// first name in its curves.
-func (p *parser) defaultRange(f *frame) bool {
-	var variable span
+// plotVariable returns the variable of a plot that does not name it: x, or else the first name in
+// its curves.
+func (p *parser) plotVariable(f *frame) (variable span) {
 	for _, in := range p.code[f.left:] {
 		name := span{in.offset, in.length}
 		if in.op == opVariable && (variable.length == 0 || name.in(p.source) == "x") {
 			variable = name
 		}
 	}
+	return variable
+}
+
+// openRange ends the curves of a plot and opens the range of the variable.
+func (p *parser) openRange(f *frame, variable span) bool {
 	if variable.length == 0 {
 		return p.failPlotRange(f)
 	}
 	f.count++
 	p.endCurve(f)
 	p.push(opVariable, variable)
-	if !p.beginRange(f) {
+	return p.beginRange(f)
+}
+
+// defaultRange gives a plot without a range the one from -10 to 10.
+func (p *parser) defaultRange(f *frame) bool {
+	if !p.openRange(f, p.plotVariable(f)) {
 		return false
 	}
 	p.push(opNumber, span{}).value = -10

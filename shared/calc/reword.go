@@ -99,8 +99,13 @@ func (q *sentence) meant() (text, note string) {
 		keys, line, at = q.line('#')
 	}
 	switch {
-	case line != "" && line[0] == '#':
-		return q.digits(keys, at), ""
+	case line != "" && (line[0] == '#' || line[0] == '@'): // only the word is replaced
+		w := &q.words[at]
+		q.start, q.end = int(w.place.offset), int(w.place.offset+w.place.length)
+		if line[0] == '@' {
+			return line[2:], ""
+		}
+		return q.digits(keys, w.text), ""
 	case q.stray:
 		return "", ""
 	case line == "" && len(q.words) == 0 && !q.isList():
@@ -134,13 +139,11 @@ func (q *sentence) isList() bool {
 	return text != "" && isDigit(text[0]) && strings.IndexByte(text, ',') < 0
 }
 
-// digits returns the number that a word is, by its place in a line of hints. Only that word is to
-// be replaced. After a number it is a factor, like any other name.
-func (q *sentence) digits(keys string, word int) string {
-	w := &q.words[word]
-	q.start, q.end = int(w.place.offset), int(w.place.offset+w.place.length)
+// digits returns the number that a word is, by its place in a line of hints. After a number it is a
+// factor, like any other name.
+func (q *sentence) digits(keys, word string) string {
 	number := uint64(0)
-	for key := ""; key != w.text; number++ {
+	for key := ""; key != word; number++ {
 		key, keys = cut(keys, ' ')
 	}
 	text := strconv.FormatUint(number, 10)

@@ -175,7 +175,7 @@ func (p *parser) failBareFunction(place span, b *builtin) bool {
 	_, most := b.arguments()
 	switch {
 	case name == "plot":
-		hint = hintFor("draw")
+		hint = "write plot x^2"
 	case hint == "":
 		hint = q.function()
 	case (p.token == tokenName || p.token == tokenNumber) && most == 1:
