@@ -24,12 +24,13 @@ const (
 	releases = "https://github.com/tinygo-org/tinygo/releases"
 )
 
-// optimize are the flags of wasm-opt. The first KiB of memory holds nothing except the end of a
-// stack that is nearly full, so more constants can become the offsets of loads and stores. The
-// --enable flags name the features that the compilers use, since version 108 does not read them
-// from the module.
-var optimize = []string{"-Oz", "--low-memory-unused",
-	"--enable-bulk-memory", "--enable-sign-ext",
+// optimize are the flags of wasm-opt. To write all control flow anew and optimise twice makes a
+// module up to half a percent smaller, and no slower. The first KiB of memory holds nothing except
+// the end of a stack that is nearly full, so more constants can become the offsets of loads and
+// stores. The --enable flags name the features that the compilers use, since version 108 does not
+// read them from the module.
+var optimize = []string{"--flatten", "--rereloop", "-Oz", "-Oz",
+	"--low-memory-unused", "--enable-bulk-memory", "--enable-sign-ext",
 	"--enable-nontrapping-float-to-int", "--enable-mutable-globals"}
 
 // compile are TinyGo's arguments. An instance serves one request and its memory is discarded
