@@ -139,12 +139,12 @@
 //
 // plot(sin(x), x/2, x = -pi, pi) draws up to 8 curves over a range of one variable, which hides
 // variables in them. plot x^2 from -5 to 5, plot sin x and cos x between 0 and 6 and graph y = x^2
-// are read as such. A plot is the last statement of its input and has no value. The ends of the range
-// are evaluated once, the curves whenever they are drawn (Curve), so they use neither ans nor
-// random numbers. The range may have a unit, and so may the values, one dimension for all curves.
-// Evaluate tries each curve at both ends of the range and at three points between,
-// and reports what is wrong wherever the curve is drawn, such as an unknown name. Where a curve has
-// no value, as 1/x at 0, it has a gap.
+// are read as plots, too. A plot is the last statement of its input and has no value. The ends of
+// the range are evaluated once, the curves whenever they are drawn (Curve), so they use neither ans
+// nor random numbers. The range may have a unit, and so may the values, one dimension for all
+// curves. Evaluate tries each curve at both ends of the range and at three points between, and
+// reports what is wrong wherever the curve is drawn, such as an unknown name. Where a curve has no
+// value, as 1/x at 0, it has a gap.
 //
 // # Display
 //
@@ -185,7 +185,8 @@
 // A source has at most 16 KiB, 10,000 instructions and a nesting of 200; a Scope has at most 1,000
 // names and 256 KiB of names and definitions. Calls go 1,000 deep. Evaluations that share a Scope
 // have 1,000,000 steps together: an instruction is one, costly functions take more. Beyond a limit
-// there is an error. Nothing in the package recurses, so no source takes more stack than another.
+// there is an error. Nothing in the package recurses more than twice, so no source takes more stack
+// than another.
 package calc
 
 import "abacus/shared/units"

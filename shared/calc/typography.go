@@ -135,57 +135,30 @@ func (s *scanner) scanForeignNumber() {
 }
 
 // withPoints returns a source with decimal points in place of decimal commas, and without
-// separators in the same numbers: 1.234,56 becomes 1234.56.
+// separators of thousands in the same numbers: 1.234,56 becomes 1234.56.
 func withPoints(source string) string {
 	text := make([]byte, 0, len(source))
-	for i := 0; i < len(source); {
-		end, comma := commaNumber(source, i)
-		if comma == 0 {
-			end = i + 1
-			text = append(text, source[i])
-		}
-		for ; i < end; i++ {
-			switch {
-			case comma == 0:
-			case i == comma:
-				text = append(text, '.')
-			case isDigit(source[i]):
-				text = append(text, source[i])
+	for i, c := range []byte(source) {
+		if c == ',' && i > 0 && isDigit(source[i-1]) && i+1 < len(source) && isDigit(source[i+1]) {
+			digits, j := 0, len(text)-1
+			for ; j > 0 && (isDigit(text[j]) || digits == 3); j-- {
+				digits++
+				if isDigit(text[j]) {
+					continue
+				}
+				if text[j] != '.' && text[j] != ' ' && text[j] != '\'' || !isDigit(text[j-1]) {
+					break
+				}
+				text = append(text[:j], text[j+1:]...)
+				digits = 0
+			}
+			if text[j] != '.' { // 1.5,2
+				c = '.'
 			}
 		}
+		text = append(text, c)
 	}
 	return string(text)
-}
-
-// commaNumber returns the end of the number that begins at source[i] and the place of its decimal
-// comma, or 0 if it has none.
-func commaNumber(source string, i int) (end, comma int) {
-	if !isDigit(source[i]) || i > 0 && (isDigit(source[i-1]) || source[i-1] == '.') {
-		return i, 0
-	}
-	for end = i; end < len(source); end++ {
-		between := end > i && isDigit(source[end-1]) &&
-			end+1 < len(source) && isDigit(source[end+1])
-		switch c := source[end]; {
-		case isDigit(c):
-		case between && comma == 0 && c == ',':
-			comma = end
-		case between && comma == 0 && (c == '.' || c == ' ' || c == '\'') &&
-			threeDigits(source[end+1:]):
-		default:
-			return end, comma
-		}
-	}
-	return end, comma
-}
-
-// threeDigits reports whether a text begins with three digits and no fourth.
-func threeDigits(text string) bool {
-	n := 0
-	for n < len(text) && isDigit(text[n]) {
-		n++
-	}
-	return n == 3
 }
 
 // superscript returns the value of a superscript digit, or -1.
