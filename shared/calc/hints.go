@@ -8,11 +8,11 @@ import (
 // hints say what to write instead of words that the language does not have. Each line lists
 // alternative words, then a colon and the hint, or := and what to write, or :> and what a statement
 // with nothing but these words and its amounts is read as. What follows a | there is for the hint:
-// what the expression is for, and other expressions. With :@ the word alone is read as what follows,
-// with :# as its number in the line, from 1. The first line with a word of the statement applies; words joined by + must all
-// occur, in this order. The words %, clock and date stand for a percentage, a time and a date,
-// overnight for a time after a later one, named for a name before its only amount, 5m for an M
-// after a number, and 5[ for a [.
+// what the expression is for, and other expressions. With :@ the word alone is read as what
+// follows, with :# as its number in the line, from 1. The first line with a word of the statement
+// applies; words joined by + must all occur, in this order. The words %, clock and date stand for a
+// percentage, a time and a date, overnight for a time after a later one, named for a name before
+// its only amount, 5m for an M after a number, and 5[ for a [.
 //
 // {1:60} stands for the first amount of the statement with its unit, {a:60} for its number alone,
 // {%:20%} for the percentage, {n:x} for the words before the amounts and {u:km} for a unit without

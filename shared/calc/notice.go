@@ -2,6 +2,7 @@ package calc
 
 import (
 	"math"
+	"strings"
 
 	"abacus/shared/units"
 )
@@ -60,6 +61,19 @@ func (p *Program) note(code, message string, place span) {
 		Offset: int(place.offset), Length: int(place.length)})
 }
 
+// maxOffer is the length in bytes of the longest source that a notice repeats.
+const maxOffer = 100
+
+// offer adds a notice that says to write a text instead of the place.
+func (p *Program) offer(code, message, text string, place span) {
+	if len(p.origin) > maxOffer || strings.IndexByte(p.origin, '\n') >= 0 {
+		text += " ..."
+	} else {
+		text = p.origin[:place.offset] + text + p.origin[place.offset+place.length:]
+	}
+	p.note(code, message+", write "+clean(text), place)
+}
+
 // located returns a notice with its place in the source.
 func (p *Program) located(n Notice) Notice {
 	at := p.asTyped((&Error{}).at(p.origin, n.Offset, n.Length))
@@ -84,8 +98,8 @@ func (p *parser) noteGroups(f *frame) {
 	}
 	place := span{uint16(begin), uint16(end - begin)}
 	text := place.in(p.source)
-	p.note(NoticeGroups, fill("% is two arguments here: for one number, write %%",
-		quote(text), text[:i-begin], text[i-begin+1:]), place)
+	p.offer(NoticeGroups, quote(text)+" is two arguments here: for one number",
+		without(text, ','), place)
 }
 
 // noteIndex keeps a lone name as the second argument of a sum or prod, for the hint of an error: in
@@ -115,12 +129,11 @@ func (p *Program) noteDenominator(i int) {
 	if !p.dividesByUnit(i) {
 		return
 	}
-	above, unit := &p.code[i-4], &p.code[i-2]
-	place := span{above.offset, unit.offset + unit.length - above.offset}
+	place := p.between(i-4, i-2)
 	a, b, u := p.written(i-4), p.written(i-3), p.written(i-2)
-	message := fill("% is read as %/(% %): write (%/%) % for a fraction of a unit",
-		quote(place.in(p.origin)), a, b, u, a, b, u)
-	p.note(NoticeDenominator, message, place)
+	message := fill("% is read as %/(% %): for a fraction of a unit", quote(place.in(p.origin)),
+		a, b, u)
+	p.offer(NoticeDenominator, message, fill("(%/%) %", a, b, u), place)
 }
 
 // dividesByUnit reports whether the instruction divides a number by a number with a unit, without
@@ -142,13 +155,14 @@ func (p *Program) noteShare(i int) {
 		right != opDivide && right != opMultiply {
 		return
 	}
-	text := "only the percentage is divided or multiplied: use parentheses for all"
+	place := span{in.offset, in.length}
 	if i >= 5 && p.code[i-5].op == opNumber {
-		sign, last := in.offset+in.length, &p.code[i-2]
-		sum, rest := p.origin[p.code[i-5].offset:sign], p.origin[sign:last.offset+last.length]
-		text = fill("for all of it, write (%)%", clean(sum), clean(rest))
+		place = p.between(i-5, i-3)
+		p.offer(NoticePercent, "for all of it", fill("(%)", place.in(p.origin)), place)
+		return
 	}
-	p.note(NoticePercent, text, span{in.offset, in.length})
+	p.note(NoticePercent, "only the percentage is divided or multiplied: use parentheses for all",
+		place)
 }
 
 // noteRate adds a notice if the instruction divides by a unit after a division by a quantity:
@@ -159,11 +173,16 @@ func (p *Program) noteRate(i int) {
 		!w.isUnit(i-1) || !w.withUnit(i-3) {
 		return
 	}
-	number, unit := &p.code[i-5], &p.code[i-1]
-	place := span{number.offset, unit.offset + unit.length - number.offset}
+	place := p.between(i-5, i-1)
 	text := place.in(p.origin)
-	p.note(NoticeDenominator, fill("% is divided by in parts here: write (%)",
-		quote(text), clean(text)), place)
+	p.offer(NoticeDenominator, quote(text)+" is divided by in parts here: for all of it",
+		fill("(%)", text), place)
+}
+
+// between returns the place from one instruction to the end of another.
+func (p *Program) between(from, to int) span {
+	first, last := &p.code[from], &p.code[to]
+	return span{first.offset, last.offset + last.length - first.offset}
 }
 
 // noteNumber adds a notice if a number may be meant as something else: part of a date, the time of
@@ -173,13 +192,7 @@ func (p *Program) noteNumber(i int) {
 	if in.op > opClock || in.id != noBuiltin || i+1 == len(p.code) {
 		return
 	}
-	if text := p.meantOtherwise(i); text != "" {
-		code := NoticeClock
-		if in.op == opNumber {
-			code = NoticePercent
-		}
-		p.note(code, text, span{in.offset, in.length})
-	}
+	p.noteOther(i)
 	next := &p.code[i+1]
 	switch end := dateEnd(p.origin, int(in.offset)); {
 	case end > 0:
@@ -191,8 +204,8 @@ func (p *Program) noteNumber(i int) {
 		in.value == float64(15*int(in.value/15)):
 		switch name := builtins[next.id].name; name {
 		case "sin", "cos", "tan":
-			p.note(NoticeRadians, fill("% takes radians: for degrees, write %(%°)", name, name,
-				p.written(i)), span{in.offset, in.length})
+			p.offer(NoticeRadians, name+" takes radians: for degrees", p.written(i)+"°",
+				p.between(i, i))
 		}
 	case next.op == opAnd && in.value > 1 && p.written(i+1) == "and":
 		p.note(NoticeAnd, "`and` joins conditions: to add, write +",
@@ -200,25 +213,32 @@ func (p *Program) noteNumber(i int) {
 	}
 }
 
-// meantOtherwise returns the notice for a time that is divided by a length or taken from an earlier
-// one, for the of in 3 of 4, and for the percentage in 119 - 19%, or "".
-func (p *Program) meantOtherwise(i int) string {
+// noteOther adds a notice about a time that is divided by a length or taken from an earlier one,
+// about the of in 3 of 4, and about the percentage in 119 - 19%.
+func (p *Program) noteOther(i int) {
 	in, next := &p.code[i], &p.code[i+1]
 	switch {
 	case in.op == opClock && in.length < 6 && next.op == opVariable && p.code[i+2].op == opDivide:
 		if u, _ := units.Lookup(p.written(i + 1)); u.Dimension() == units.Length { // 4:45/km
-			return "these are hours: for minutes, write 4:45 min"
+			p.offer(NoticeClock, "these are hours: for minutes", p.written(i)+" min",
+				p.between(i, i))
 		}
+		return
 	case i == 0 || p.code[i-1].op != in.op || in.op != opNumber && in.op != opClock:
-	case in.op == opClock && next.op == opSubtract && p.code[i-1].value < in.value: // 9:15 - 17:40
-		return fill("the earlier time goes last: write % - %", p.written(i), p.written(i-1))
-	case next.op == opOf && p.code[i-1].value > 1: // 3 of 4
-		return "`of` multiplies: for a share, write 3 as % of 4"
-	case next.op == opPercent && p.includes(i):
-		return fill("if % includes it, write %/(1 + %%)", p.written(i-1),
-			p.written(i-1), p.written(i), "%")
+		return
 	}
-	return ""
+	place, before := p.between(i-1, i), p.written(i-1)
+	switch {
+	case in.op == opClock && next.op == opSubtract && p.code[i-1].value < in.value: // 9:15 - 17:40
+		p.offer(NoticeClock, "the earlier time goes last: for the time between",
+			p.written(i)+" - "+before, place)
+	case next.op == opOf && p.code[i-1].value > 1: // 3 of 4
+		p.offer(NoticePercent, "`of` multiplies: for a share",
+			fill("(% as % of %)", before, "%", p.written(i)), place)
+	case next.op == opPercent && p.includes(i):
+		p.offer(NoticePercent, fill("if % includes it", before),
+			fill("%/(1 + %)", before, p.between(i, i+1).in(p.origin)), p.between(i-1, i+1))
+	}
 }
 
 // includes reports whether the percentage at an instruction is taken off a number that seems to

@@ -75,7 +75,7 @@ type frame struct {
 	length uint16
 	left   uint16 // where the code of its left operand begins
 	right  uint16 // where that of its right operand begins
-	jump   uint16 // the jump to complete; of a series, its opNext; of a plot, 1 without parentheses
+	jump   uint16 // the jump to complete; of a series, its opNext; 1: a plot without parentheses
 	count  uint16 // of a call: arguments complete
 }
 

@@ -44,8 +44,8 @@ func (p *parser) plotRange(f *frame) bool {
 	return p.beginRange(f) && p.more()
 }
 
-// plotWord reads a word of a plot without parentheses: plot x^2 and x^3 from -5 to 5, plot x^2 between -5 and 5, plot
-// x^2 for x from -5 to 5, plot x^2 for x = -5, 5.
+// plotWord reads a word of a plot without parentheses: plot x^2 and x^3 from -5 to 5, plot x^2
+// between -5 and 5, plot x^2 for x from -5 to 5, plot x^2 for x = -5, 5.
 func (p *parser) plotWord(text string) following {
 	switch {
 	case p.open != 1 || len(p.frames) == 0 || p.frames[0].id != idPlot || p.frames[0].jump == 0:

@@ -123,8 +123,10 @@ func (q *sentence) meant() (text, note string) {
 	if others != "" {
 		purpose, other := cut(others, ',')
 		note = fill("read as %%", text, purpose)
-		if other != "" {
+		if other != "" && q.start == 0 && q.end == len(q.source) {
 			note += "; or write" + q.fill(other)
+		} else if other != "" {
+			note += "; or" + q.fill(other)
 		}
 	}
 	return text, note

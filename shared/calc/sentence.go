@@ -84,7 +84,7 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 			*q = sentence{source: source, start: s.end, listed: true} // a label
 		case tokenAssign, tokenQuestion:
 			if s.trailing() {
-				continue
+				break
 			}
 			if q.listed = count == 2 || previous == tokenClose; q.listed {
 				q.words, q.start = q.words[:0], s.end // what is being set

@@ -481,6 +481,9 @@ func TestUnits(t *testing.T) {
 	p.click("#reading .offer")
 	p.wantInput("2 * sin(30°)")
 	p.wantPreview("1 in degreesuse radians")
+	p.press("Escape")
+	p.types("sin 30 + 2")
+	p.until(`document.getElementById("reading").textContent.includes("for degrees, write sin 30° + 2")`)
 	p.visit()
 	p.wantLog("5 km in miles | 3.10685596118667 mi", "rate = 18% | 18%", "64.5 + rate | 76.11", "d = 5 km | 5 km",
 		"d / 2 h | 2.5 km/h | read as d/(2 h)")

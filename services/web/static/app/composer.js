@@ -4,7 +4,7 @@
 import { Failure, isTooLong, refusal } from "./api.js";
 import { Calculator, latest } from "./calculator.js";
 import { announce, button, byId, copy } from "./dom.js";
-import { beginnings, closed, isCut, reading, spanOf } from "./highlight.js";
+import { angleOf, beginnings, closed, isCut, reading, spanOf } from "./highlight.js";
 import { Input } from "./input.js";
 import { Keypad } from "./keypad.js";
 import { addable, outcome, showCopied, totalLabel, totalsOf } from "./row.js";
@@ -193,8 +193,9 @@ export class Composer {
     }
     const value = reply.random ? "a random number" : shown(reply.display, reply.value);
     const parsed = toLocal(reading(reply, closed(source)));
-    // The input itself says that an angle is in radians, and offers degrees.
-    const notices = reply.notices?.filter(({ code }) => code !== "radians");
+    // The input itself says that a lone angle is in radians, and offers degrees.
+    const isSaid = angleOf(this.input.text)?.means === "radians";
+    const notices = reply.notices?.filter(({ code }) => code !== "radians" || !isSaid);
     const messages = notices?.map(({ message }) => message) ?? [];
     const total = await this.#aboutTotal(source);
     if (!isCurrent()) return;
