@@ -233,6 +233,20 @@ func editInTwoTabs(p *page) {
 	for _, tab := range []*page{p, other} {
 		tab.wantRows("rent = 1500 | 1500", "rent * 12 | 18000", "b = 2 | 2", "b + 1 | 3")
 	}
+	// Neither tab complains if both recalculate at once.
+	p.do(chromedp.Focus("#input"))
+	p.calculate("b = 4")
+	for _, tab := range []*page{p, other} {
+		tab.until(staleNote + ` === "b + 1 still uses b = 2."`)
+	}
+	p.press("F9")
+	other.press("F9")
+	for _, tab := range []*page{p, other} {
+		tab.wantRows("rent = 1500 | 1500", "rent * 12 | 18000", "b = 4 | 4", "b + 1 | 5", "b = 4 | 4")
+		if get[bool](tab, `document.querySelector(".editor") !== null`) {
+			p.Error("a row is open")
+		}
+	}
 }
 
 // editOnTwoDevices edits one row on two devices, which do not notify each other: the service
@@ -371,6 +385,9 @@ func staleElsewhere(p *page) {
 	p.press("F9")
 	p.until(`document.querySelector("#log li:first-child .result").textContent === "2800"`)
 	p.rows(7)
+	// A note names only a few rows.
+	p.calculate("k = 1", "k1 = k", "k2 = k", "k3 = k", "k4 = k", "k5 = k", "k6 = k", "k = 2")
+	p.until(`[...document.querySelectorAll("#log .note .why")].at(-1)?.textContent === "6 rows still use k = 1."`)
 }
 
 // staleTotals sets a name again: totals of rows that used it are out of date with these rows.

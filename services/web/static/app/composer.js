@@ -79,7 +79,7 @@ export class Composer {
    */
   async use(entry, cell) {
     const result = typed(outcome(entry));
-    if (this.#field !== this.input || !this.input.empty) return this.#field.insert(result);
+    if (this.#field !== this.input || this.input.text) return this.#field.insert(result);
     await copy(result);
     showCopied(cell);
   }
@@ -111,7 +111,7 @@ export class Composer {
 
   /** Puts a wrong expression back where it can be corrected, and reports whether it could. */
   takeBack(expression, failure) {
-    if (!this.input.empty) return false; // the person has begun something else
+    if (this.input.text) return false; // the person has begun something else
     this.input.set(toLocal(expression));
     this.#refuse(failure);
     return true;

@@ -148,7 +148,8 @@ export class Editing {
     const entry = this.#log.current(edit.id);
     this.#forgetForeseen();
     this.#rebuild(item);
-    if (failure.kind === "conflict") return this.#resume(edit);
+    const isDone = entry?.expression === edit.expression; // in another tab
+    if (failure.kind === "conflict") return isDone || this.#resume(edit);
     if (!entry) return this.#reject(edit, "Its row is gone.");
     const { index = 1, position } = failure.problem ?? {};
     const expression = item.request?.expr[index - 1] ?? edit.expression;

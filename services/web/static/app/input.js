@@ -80,10 +80,6 @@ export class Input {
     return byId("composer").classList.contains("invalid");
   }
 
-  get empty() {
-    return this.text === "";
-  }
-
   /** Replaces the text and puts the caret at its end, or at the given place. */
   set(text, caret = text.length) {
     this.#area.value = text;
@@ -279,7 +275,7 @@ export class Input {
   #complete(event) {
     const { data, inputType, isComposing } = event;
     if (inputType !== "insertText" || isComposing || !data) return;
-    const isFirst = this.empty && binary.test(data) && this.#handlers.hasAns();
+    const isFirst = !this.text && binary.test(data) && this.#handlers.hasAns();
     const before = this.text.slice(0, this.#area.selectionStart);
     if (!isFirst && keyed(data, before) === data) return;
     event.preventDefault();
@@ -321,13 +317,13 @@ export class Input {
         if (!shiftKey) this.submit();
         return !shiftKey;
       case "Escape":
-        if (this.empty) return false;
+        if (!this.text) return false;
         this.clear();
         return true;
       case "Backspace":
         return this.#uncontinue();
       case "?":
-        if (!this.empty) return false;
+        if (this.text) return false;
         this.#handlers.help();
         return true;
     }

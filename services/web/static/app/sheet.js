@@ -376,12 +376,12 @@ function usesOf(old) {
   const causes = new Map(); // names by value
   for (const { name, cause } of old) causes.set(cause, [...(causes.get(cause) ?? []), name]);
   const sentences = [...causes].map(([cause, names]) => {
-    return `${listed(names)} still ${names.length > 1 ? "use" : "uses"} ${toLocal(cause)}.`;
+    const { length } = names;
+    const all = length > 5 ? `${length} rows` : new Intl.ListFormat("en-GB").format(names);
+    return `${all} still ${length > 1 ? "use" : "uses"} ${toLocal(cause)}.`;
   });
   return sentences.join(" ");
 }
-
-const listed = (names) => new Intl.ListFormat("en-GB").format(names);
 
 /** Returns edits of the entries that have replaced their own. */
 export const follow = (edits, entries) =>
