@@ -2,6 +2,7 @@
 // and the context that an input needs.
 
 import * as api from "./api.js";
+import { used } from "./highlight.js";
 import { browser, readJson, token } from "./session.js";
 
 const ratesName = "abacus.rates";
@@ -56,6 +57,13 @@ export function valueSource(value) {
 /** Returns the source that sets a name of the session to its value or its function. */
 export const sourceOf = (name, { variables, definitions }) =>
   Object.hasOwn(variables, name) ? `${name} = ${valueSource(variables[name])}` : definitions[name];
+
+/** Returns the link that puts the expression of an entry into the input, with the names it uses. */
+export function expressionLink({ kind, expression }, names) {
+  const isAlone = kind !== "value" && kind !== "plot";
+  const sources = (isAlone ? [] : used([expression], names)).map((name) => sourceOf(name, names));
+  return `${location.origin}/?q=${encodeURIComponent([...sources, expression].join("; "))}`;
+}
 
 /** Returns the value of an entry in the form of GET /session, or null if it has none. */
 export const valueOf = ({ result, unit }) => (unit ? { value: result, unit } : result);

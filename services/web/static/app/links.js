@@ -4,7 +4,6 @@
 // Loaded when it is first used, together with the export.
 
 import * as api from "./api.js";
-import { sourceOf } from "./calculator.js";
 import { button, byId, confirm, copyText, element, openDialog, shape, showToast } from "./dom.js";
 import { used } from "./highlight.js";
 import { shown, toLocal } from "./numbers.js";
@@ -216,13 +215,6 @@ async function send() {
 
 const fragment = /^#(fork|session)=(.*)$/s;
 const validToken = /^[\w-]{22,128}$/;
-
-/** Returns the link that puts the expression of an entry into the input, with the names it uses. */
-export function expressionLink({ kind, expression }, names) {
-  const isAlone = kind !== "value" && kind !== "plot";
-  const sources = (isAlone ? [] : used([expression], names)).map((name) => sourceOf(name, names));
-  return `${location.origin}/?q=${encodeURIComponent([...sources, expression].join("; "))}`;
-}
 
 /** Asks whether to go where the fragment of an address leads, and goes there: `enter(token)`. */
 export async function follow(hash, enter) {

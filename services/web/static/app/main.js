@@ -12,7 +12,7 @@
 // Parts that few people need at once are loaded on first use: edit, plot, and links with export.
 
 import * as api from "./api.js";
-import { context, lastValue, latest, refreshRates, valueOf } from "./calculator.js";
+import { context, expressionLink, lastValue, latest, refreshRates, valueOf } from "./calculator.js";
 import { Composer } from "./composer.js";
 import {
   byId, copy, hideToast, openWith, prepareShortcuts, showMenu, showToast, undoShown, withModule,
@@ -49,7 +49,7 @@ const log = new Log({
       evaluate(expression);
       input.focus();
     },
-    link: () => withLinks((m) => copy(m.expressionLink(entry, names), "The link is copied.")),
+    link: () => copy(expressionLink(entry, names), "The link is copied."),
     share: () => share([entry.id]),
     pins,
     remove: () => deletion.begin([entry.id], deleted(entry)),

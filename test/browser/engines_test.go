@@ -1,0 +1,36 @@
+package browser
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"abacus/test/harness"
+)
+
+// The tests of this file make Chromium behave as Firefox or Safari does where they differ.
+
+// TestCopyDuringPress checks that every way to copy begins during the press: Safari refuses it
+// later.
+func TestCopyDuringPress(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("6 * 7")
+	p.do(chromedp.Evaluate(`navigator.clipboard.writeText = async (text) => { window.copied = text }`, nil))
+	copies := func(press, want string) {
+		t.Helper()
+		got := get[string](p, fmt.Sprintf(`(() => { window.copied = ""; %s.click(); return window.copied })()`, press))
+		if got != want {
+			t.Errorf("%s copies %q during the press, want %q", press, got, want)
+		}
+	}
+	copies(`document.querySelector("#log .result")`, "42")
+	for action, want := range map[string]string{
+		"Copy the result": "42", "Copy the expression": "6 * 7", "Copy both": "6 * 7 = 42",
+		"Copy a link to the expression": p.url + "/?q=6%20*%207",
+	} {
+		p.click("#log .more")
+		p.until(`document.getElementById("menu").matches(":popover-open")`)
+		copies(fmt.Sprintf(`[...document.querySelectorAll("#menu button")].find((item) => item.textContent === %q)`, action), want)
+	}
+}
