@@ -34,3 +34,21 @@ func TestCopyDuringPress(t *testing.T) {
 		copies(fmt.Sprintf(`[...document.querySelectorAll("#menu button")].find((item) => item.textContent === %q)`, action), want)
 	}
 }
+
+// TestRefusedCopy makes a link in a browser that does not copy: only a press of Copy link says so.
+func TestRefusedCopy(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.calculate("6 * 7")
+	p.do(chromedp.Evaluate(`window.refusals = 0;
+		navigator.clipboard.writeText = () => Promise.reject();
+		document.execCommand = () => { window.refusals++; return false }`, nil))
+	p.click("#share-open")
+	p.click("#share-make")
+	p.until(`document.getElementById("link").open && window.refusals === 1`)
+	status := `document.getElementById("link-status").textContent`
+	if got := get[string](p, status); got != "" {
+		t.Errorf("the dialog says %q", got)
+	}
+	p.click("#link-copy")
+	p.until(status + ` === "This browser does not let the page copy: copy the link from its field."`)
+}

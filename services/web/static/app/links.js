@@ -80,7 +80,7 @@ async function createLink() {
         "Whoever has it can read what you share. You can revoke it under More, Your links.",
       title: title || "Calculations",
     });
-    await copyLink();
+    await copyLink(); // which Safari refuses here, where no press asks for it
   } catch (failure) {
     if (!(failure instanceof api.Failure)) throw failure;
     byId("share-status").textContent = api.trouble("No link was made", failure);
@@ -177,7 +177,8 @@ function handOver({ url, heading, words, title = heading }) {
   byId("link-words").textContent = words;
   byId("link-text").value = link;
   byId("link-status").textContent = "";
-  byId("link-copy").onclick = copyLink;
+  byId("link-copy").onclick = () =>
+    copyLink("This browser does not let the page copy: copy the link from its field.");
   byId("link-send").onclick = send;
   byId("link-send").hidden = !navigator.share;
   const code = picture(link);
@@ -185,11 +186,10 @@ function handOver({ url, heading, words, title = heading }) {
   return openDialog(byId("link"));
 }
 
-async function copyLink() {
+/** Copies the link and says so, or says something else if the browser refuses. */
+async function copyLink(refusal = "") {
   const done = await copyText(current.link, byId("link-text"));
-  byId("link-status").textContent = done
-    ? "The link is copied."
-    : "This browser does not let the page copy: copy the link from its field.";
+  byId("link-status").textContent = done ? "The link is copied." : refusal;
 }
 
 /** Returns a code as SVG, black on white in any theme. */
