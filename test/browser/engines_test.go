@@ -52,3 +52,16 @@ func TestRefusedCopy(t *testing.T) {
 	p.click("#link-copy")
 	p.until(status + ` === "This browser does not let the page copy: copy the link from its field."`)
 }
+
+// TestMenuClosedByDialog opens a dialog from a menu, which Safari closes without an event.
+func TestMenuClosedByDialog(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.do(chromedp.Evaluate(`document.addEventListener("toggle", (event) => {
+		if (event.newState === "closed") event.stopPropagation();
+	}, true)`, nil))
+	p.click("#more-open")
+	p.until(`document.getElementById("more-open").ariaExpanded === "true"`)
+	p.click("#settings-open")
+	p.until(`document.getElementById("settings").open`)
+	p.until(`document.getElementById("more-open").ariaExpanded === "false"`)
+}

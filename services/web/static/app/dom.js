@@ -258,10 +258,14 @@ export function showMenu(menu, anchor) {
   const items = [...menu.querySelectorAll("[role=menuitem]:not([hidden])")];
   for (const item of items) item.tabIndex = -1;
   menu.onkeydown = (event) => moveFocus(event, menu, items);
-  menu.onclick = ({ target }) => target.closest("[role=menuitem]") && menu.hidePopover();
+  menu.onclick = ({ target }) => {
+    if (!target.closest("[role=menuitem]")) return;
+    menu.hidePopover();
+    anchor.ariaExpanded = "false"; // Safari sends no event if a dialog has hidden the menu
+  };
   const returnFocus = focusReturn();
   menu.ontoggle = ({ newState }) => {
-    anchor.setAttribute("aria-expanded", newState === "open");
+    anchor.ariaExpanded = String(newState === "open");
     if (newState === "closed" && document.activeElement === anchor) returnFocus();
   };
   menu.showPopover();
