@@ -18,7 +18,7 @@ const maxClockHours = 59
 //	time = number ":" sixtieth [ ":" sixtieth [ "." { digit } ] ] [ "h" ]
 //	     | number ":" sixtieth "min" .
 func (p *parser) clock() bool {
-	last := &p.code[len(p.code)-1]
+	last := p.last()
 	begin := int(last.offset)
 	if last.op != opNumber || last.id != noBuiltin || begin+int(last.length) != p.start ||
 		!allDigits(p.source[begin:p.start]) || p.choosing() {
@@ -65,7 +65,7 @@ func (p *parser) clock() bool {
 
 // hours reads the h30 of the time 8h30 after its hours, and reports whether it is one.
 func (p *parser) hours(text string) bool {
-	last := &p.code[len(p.code)-1]
+	last := p.last()
 	if _, ok := whole(last.value); !ok || last.op != opNumber ||
 		len(text) != len("h30") || text[0] != 'h' || text[1] > '5' {
 		return false

@@ -28,7 +28,7 @@ func Display(value float64, unit string, precision int) string {
 // Display returns a result of the program for people, in the format of the program's last
 // conversion if there is one: 255 in hex is 0xFF.
 func (p *Program) Display(r Result, precision int) string {
-	s := &p.statements[len(p.statements)-1]
+	s := p.current()
 	root := &p.code[s.end-1]
 	if root.op != opConvert {
 		return Display(r.Value, r.Unit, precision)

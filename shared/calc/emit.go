@@ -29,6 +29,9 @@ func (p *parser) wait(op opcode, power uint8, place span, left int) *frame {
 	return f
 }
 
+// top returns the innermost frame.
+func (p *parser) top() *frame { return &p.frames[len(p.frames)-1] }
+
 // grow updates the largest depth.
 func (p *parser) grow() {
 	if p.depth > p.stack {

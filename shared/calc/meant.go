@@ -47,7 +47,7 @@ func (p *parser) apply(place span, id uint8, exponent int) bool {
 	if !p.nest(framePrefix, opFunction, powerParts) {
 		return false
 	}
-	f := &p.frames[len(p.frames)-1]
+	f := p.top()
 	f.id, f.offset, f.length, f.jump = id, place.offset, place.length, uint16(exponent)
 	p.extra += int(builtins[id].cost)
 	return true
@@ -180,7 +180,7 @@ func (p *parser) rounds() bool {
 	}
 	p.reduce(powerConvert)
 	p.emit(opFunction, p.place()).id = builtinID("round")
-	p.code[len(p.code)-1].index = 1
+	p.last().index = 1
 	p.next()
 	return true
 }
@@ -188,7 +188,7 @@ func (p *parser) rounds() bool {
 // roundTo adds the number of digits to a function round without parentheses that was just read:
 // round 3.14159 to 2 decimals. It reports whether there was such a function.
 func (p *parser) roundTo(t *target, place span) bool {
-	last := p.code[len(p.code)-1]
+	last := *p.last()
 	if last.op != opFunction || builtins[last.id].name != "round" || t.format != formatDigits ||
 		p.source[last.offset+last.length-1] == ')' {
 		return false
@@ -266,7 +266,7 @@ func (p *parser) conditional(place span) bool {
 	if !p.nest(frameGroup, opReturn, powerBracket) {
 		return false
 	}
-	f := &p.frames[len(p.frames)-1]
+	f := p.top()
 	f.id, f.offset, f.length = groupIf, place.offset, place.length
 	p.open++
 	p.arguments = true

@@ -217,7 +217,7 @@ func (p *parser) root() bool {
 		if !p.nest(framePrefix, opFunction, powerPrefix) {
 			return false
 		}
-		p.frames[len(p.frames)-1].id = id
+		p.top().id = id
 	}
 	p.next()
 	return true
@@ -333,7 +333,7 @@ func (p *parser) call(place span, text string, id uint8, exponent int) (leaf, ok
 	}
 	p.next()
 	if p.token == tokenClose {
-		ok = p.endCall(&p.frames[len(p.frames)-1], 0)
+		ok = p.endCall(p.top(), 0)
 		p.next()
 		return true, ok
 	}
@@ -348,7 +348,7 @@ func (p *parser) openCall(place span, text string, id uint8, exponent int) bool 
 	if !p.callable(place, text, id) || !p.nest(frameCall, opCall, powerBracket) {
 		return false
 	}
-	f := &p.frames[len(p.frames)-1]
+	f := p.top()
 	f.id, f.offset, f.length, f.jump = id, place.offset, place.length, uint16(exponent)
 	switch id {
 	case idSum, idProd, idPlot, idSolve, idIntegral, idDerivative:

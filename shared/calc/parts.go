@@ -7,7 +7,7 @@ import "abacus/shared/units"
 func (p *parser) parts() bool {
 	after := p.scanner
 	after.next()
-	last := &p.code[len(p.code)-1]
+	last := p.last()
 	if after.token == tokenNumber { // 8 ft 3 1/2 in
 		for i := 0; i < 3; i++ {
 			after.next()
@@ -99,7 +99,7 @@ func (p *parser) insideUnit() bool {
 // joined reports whether the current and stands between parts: 5 feet and 3 inches. Then the
 // current token becomes the number after it.
 func (p *parser) joined() bool {
-	if p.code[len(p.code)-1].op != opVariable || p.after() != tokenNumber {
+	if p.last().op != opVariable || p.after() != tokenNumber {
 		return false
 	}
 	next := p.scanner

@@ -52,7 +52,7 @@ func (p *parser) plotWord(text string) following {
 		return readName
 	case text == "and":
 		p.reduce(powerAnd)
-		if p.frames[0].kind == framePlot || p.code[len(p.code)-1].level() > levelCompare {
+		if p.frames[0].kind == framePlot || p.last().level() > levelCompare {
 			p.token = tokenComma // x^2 and x^3 are no conditions
 		}
 		return readOperator
@@ -93,7 +93,7 @@ func (p *parser) beginRange(f *frame) bool {
 	}
 	f.kind = framePlot
 	p.code[f.left].index = uint16(len(p.code))
-	p.statements[len(p.statements)-1].name = variable
+	p.current().name = variable
 	return true
 }
 
@@ -136,7 +136,7 @@ func (p *parser) endPlot(f *frame) bool {
 	if f.kind == frameCall && !p.defaultRange(f) {
 		return false
 	}
-	s := &p.statements[len(p.statements)-1]
+	s := p.current()
 	place := span{s.name.offset, uint16(p.start) - s.name.offset}
 	if ends := int(f.count) + 1 - len(p.curves); ends != 2 {
 		return p.failAt(CodeArguments, place, "the range of a plot has two ends",
@@ -159,12 +159,12 @@ func (p *parser) endPlot(f *frame) bool {
 }
 
 // variable returns the variable of the plot, which is the last statement.
-func (p *Program) variable() string { return p.statements[len(p.statements)-1].name.in(p.origin) }
+func (p *Program) variable() string { return p.current().name.in(p.origin) }
 
 // Plot returns the variable of a program's plot and the canonical forms of its curves. The strings
 // outlive the program.
 func (p *Program) Plot() (variable string, expressions []string) {
-	s := &p.statements[len(p.statements)-1]
+	s := p.current()
 	w := printer{program: p}
 	w.findStarts(int(s.start), int(s.end))
 	for _, curve := range p.curves {

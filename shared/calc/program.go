@@ -178,8 +178,14 @@ func (k Kind) String() string {
 // HasValue reports whether a statement of the kind has a value, which becomes the previous result.
 func (k Kind) HasValue() bool { return k == Value || k == Assignment }
 
+// current returns the last statement, the one that is being parsed.
+func (p *Program) current() *statement { return &p.statements[len(p.statements)-1] }
+
+// last returns the last instruction.
+func (p *Program) last() *instruction { return &p.code[len(p.code)-1] }
+
 // Kind returns the kind of the last statement.
-func (p *Program) Kind() Kind { return p.statements[len(p.statements)-1].kind }
+func (p *Program) Kind() Kind { return p.current().kind }
 
 // Names returns the names of the scope that the program reads, calls, sets or defines, also in the
 // bodies of its definitions, each once and in the order of first use. Constants, built-in

@@ -199,7 +199,7 @@ func (p *parser) word(op opcode) following {
 		return readName // only with 2 decimals
 	}
 	if name == "in" {
-		last := &p.code[len(p.code)-1]
+		last := p.last()
 		if last.op == opNumber && last.id == noBuiltin && isLength(text) {
 			p.implicit(span{uint16(p.start), 0}) // 5 in cm is 5 inches in centimetres
 			p.push(opVariable, p.place())
@@ -245,7 +245,7 @@ func (p *parser) convert() following {
 	p.next()
 	text := place.in(p.source)
 	t, ok := parseTarget(text)
-	last := &p.code[len(p.code)-1]
+	last := p.last()
 	if ok && t.count == 1 && p.start < int(place.offset) && last.op == opVariable &&
 		p.left == len(p.code)-1 {
 		other := span{last.offset, last.length} // minutes in a day: a day in minutes
