@@ -12,9 +12,9 @@ const aliases = "" +
 	"squareroot=sqrt logarithm=log sine=sin cosine=cos tangent=tan largest=max smallest=min " +
 	"variance=var stdev=std stddev=std stdevp=stdp product=prod rand=random " +
 	"randbetween=randint hcf=gcd gcf=gcd nCr=ncr nPr=npr choose=ncr comb=ncr combin=ncr " +
-	"binomial=ncr perm=npr permut=npr lg=log10 lb=log2 ld=log2 loge=ln percentile=quantile " +
-	"pow=^ power=^ mod=mod modulo=mod idiv=// quotient=// xor=xor factorial=! fact=! fac=! " +
-	"true=1 false=0 half=.5 quarter=.25 "
+	"binomial=ncr C=ncr P=npr perm=npr permut=npr lg=log10 lb=log2 ld=log2 loge=ln " +
+	"percentile=quantile pow=^ power=^ mod=mod modulo=mod idiv=// quotient=// xor=xor " +
+	"factorial=! fact=! fac=! true=1 false=0 half=.5 quarter=.25 "
 
 // betweens are the words that stand between two operands.
 const betweens = " plus=+ minus=- times=* multiplied=* divided=/ over=/ per=/ div=// modulo=mod " +

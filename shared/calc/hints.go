@@ -12,7 +12,7 @@ import (
 // follows, with :# as its number in the line, from 1. The first line with a word of the statement
 // applies; words joined by + must all occur, in this order. The words %, clock and date stand for a
 // percentage, a time and a date, overnight for a time after a later one, named for a name before
-// its only amount, 5m for an M after a number, and 5[ for a [.
+// its only amount, 5/ for an amount like 20 EUR/h, 5m for an M after a number, and 5[ for a [.
 //
 // {1:60} stands for the first amount of the statement with its unit, {a:60} for its number alone,
 // {%:20%} for the percentage, {n:x} for the words before the amounts and {u:km} for a unit without
@@ -133,7 +133,7 @@ const maxSlot = 20
 // slot returns the text that the statement has for a slot of a hint, or "".
 func (q *sentence) slot(name byte) (text string) {
 	switch i := int(name&0xF) - 1; {
-	case name == '%' && len(q.percents) > 0:
+	case name == '%' && len(q.percents) == 1:
 		text = q.percents[0].text
 	case name == '%':
 	case name == 'u':

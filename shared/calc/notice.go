@@ -93,7 +93,7 @@ func (p *parser) noteGroups(f *frame) {
 		end++
 	}
 	if f.kind != frameCall || end-i != 4 || begin == i || i-begin > 3 || p.source[begin] == '0' ||
-		begin > 0 && p.source[begin-1] == '.' || p.code[len(p.code)-1].op != opNumber {
+		begin > 0 && p.source[begin-1] == '.' || p.last().op != opNumber {
 		return
 	}
 	place := span{uint16(begin), uint16(end - begin)}
@@ -152,7 +152,7 @@ func (p *Program) dividesByUnit(i int) bool {
 func (p *Program) noteShare(i int) {
 	op, right, in := p.code[i].op, p.code[i-1].op, &p.code[i-3]
 	if in.op != opPercent || p.code[i-2].op != opNumber || op != opAdd && op != opSubtract ||
-		right != opDivide && right != opMultiply {
+		right != opDivide && right != opMultiply || i >= 5 && p.code[i-5].value == 1 { // 1 + 5%/12
 		return
 	}
 	place := span{in.offset, in.length}

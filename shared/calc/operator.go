@@ -1,5 +1,7 @@
 package calc
 
+import "strings"
+
 // operator reads what follows a complete operand: postfixes and closing brackets, then an operator
 // that takes another operand. It returns false if there is no such operator, and the statement is
 // complete or has an error.
@@ -37,7 +39,7 @@ func (p *parser) operator() bool {
 		}
 		switch p.token {
 		case tokenBang:
-			if last := &p.code[len(p.code)-1]; last.op == opFactorial && last.id == 0 {
+			if last := p.last(); last.op == opFactorial && last.id == 0 {
 				return p.fail(CodeSyntax, "`!!` is not an operator",
 					"the factorial of a factorial is (3!)!")
 			}
@@ -89,7 +91,7 @@ func (p *parser) operator() bool {
 					return p.err == nil
 				}
 			}
-			if last := &p.code[len(p.code)-1]; p.newline || last.op == opPercent && last.id == 0 {
+			if last := p.last(); p.newline || last.op == opPercent && last.id == 0 {
 				return p.failAdjacent()
 			}
 			p.implicit(span{uint16(p.start), 0})
@@ -118,6 +120,9 @@ func (p *parser) operator() bool {
 			}
 			p.next()
 		case tokenEnd, tokenBreak:
+			if p.text() == ";" && p.insideCall() && strings.IndexByte(p.source, ',') < 0 {
+				return p.comma() // max(1; 2)
+			}
 			return p.finish()
 		default:
 			return p.failAdjacent()
@@ -162,7 +167,7 @@ func (p *parser) specialOperator(op opcode, power uint8) bool {
 		if !p.nest(framePower, op, power) {
 			return false
 		}
-		p.frames[len(p.frames)-1].left = uint16(p.left)
+		p.top().left = uint16(p.left)
 		return p.more()
 	}
 	p.emit(opTest, p.place()).id = uint8(op)
@@ -194,7 +199,7 @@ func (p *parser) question() bool {
 	if !p.nest(frameThen, opSelect, powerBracket) {
 		return false
 	}
-	f := &p.frames[len(p.frames)-1]
+	f := p.top()
 	f.left, f.jump = uint16(left), uint16(len(p.code))
 	p.emit(opBranch, p.place())
 	p.depth--
@@ -206,7 +211,7 @@ func (p *parser) colon() bool {
 	p.reduce(powerBracket)
 	n := len(p.frames)
 	if n == 0 || p.frames[n-1].kind != frameThen {
-		if last := p.code[len(p.code)-1].op; last == opNumber || last == opFolded {
+		if last := p.last().op; last == opNumber || last == opFolded {
 			return p.fail(CodeSyntax, "`:` is not a division",
 				"write / to divide; a time is written 12:30, or 80:40 h from 60 hours on")
 		}
@@ -267,7 +272,7 @@ func (p *parser) closeBracket() bool {
 		p.nesting--
 		p.open--
 		p.arguments = p.insideCall()
-		switch last := &p.code[len(p.code)-1]; last.op {
+		switch last := p.last(); last.op {
 		case opPercent, opFactorial:
 			last.id = 1 // in parentheses: (5%)(3) and (3!)! are fine
 		}
@@ -345,7 +350,7 @@ func (p *parser) endCall(f *frame, arguments int) bool {
 		p.depth -= arguments - 1
 		p.random = p.random || f.id == idRandom || f.id == idRandint
 	}
-	p.code[len(p.code)-1].id = f.id
+	p.last().id = f.id
 	p.extra += int(builtins[f.id].cost)
 	p.grow()
 	if f.kind == frameCall && f.jump != 0 {

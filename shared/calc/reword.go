@@ -67,10 +67,10 @@ func (p *Program) asTyped(err *Error) *Error {
 
 // Words that change nothing: articles in a list, prepositions in a sentence whose meaning is known.
 const (
-	articles = "a an the of and is are was what whats how much it number numbers value total"
+	articles = "a an the of and is are was what whats how much it number numbers value total 5/"
 
 	prepositions = "on at for from to in into by over many per until till between as price bill " +
-		"amount cost year years % percent percentage clock named equals convert each ways people " +
+		"amount cost year years % clock named equals convert each ways people " +
 		"sum ."
 )
 
@@ -138,7 +138,8 @@ func (q *sentence) isList() bool {
 		return false
 	}
 	text := trimBlank(q.source[q.start:q.end])
-	return text != "" && isDigit(text[0]) && strings.IndexByte(text, ',') < 0
+	return text != "" && isDigit(text[0]) && strings.IndexByte(text, ',') < 0 &&
+		!containsWord(text, "a") // 8 hours a day
 }
 
 // digits returns the number that a word is, by its place in a line of hints. After a number it is a

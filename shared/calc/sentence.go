@@ -52,7 +52,7 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 	begin := -1                // where an amount begins whose currency sign was read
 	count, last := 0, tokenEnd // the number of tokens before the current one, and the last of them
 	open, opened := 0, false
-	for s.next(); s.token != tokenEnd && s.token != tokenBreak; s.next() {
+	for s.next(); s.token != tokenEnd && (s.token != tokenBreak || q.goesOn(&s)); s.next() {
 		if len(q.words)+len(q.amounts) >= maxSentence {
 			q.stray = true
 			break
@@ -96,7 +96,7 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 		case tokenClose:
 			open--
 			q.stray = q.stray || open < 0 || previous == tokenComma
-		case tokenComma:
+		case tokenComma, tokenBreak:
 			q.stray = q.stray || previous != tokenNumber && previous != tokenName
 		case tokenPlus:
 			q.listed = false
@@ -118,6 +118,16 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 		q.words = append(q.words, keyword{text: "named", place: q.lead})
 	}
 	return q
+}
+
+// goesOn reports whether the current semicolon separates the arguments of a function: average of 4;
+// 8; 15.
+func (q *sentence) goesOn(s *scanner) bool {
+	if !q.begins || s.after() != tokenNumber || strings.IndexByte(q.source, ',') >= 0 {
+		return false
+	}
+	_, _, id := meantCall(q.words[0].text)
+	return id != noBuiltin && s.text() == ";"
 }
 
 // names reports whether the sentence is a name and an amount: rent 1200, or rent is 1200. A
@@ -149,7 +159,11 @@ func (q *sentence) name(s *scanner, scope *Scope) {
 	if _, isUnit := units.Lookup(text); isUnit && text != "are" && !isWordOperator(text) {
 		q.unit = text
 	}
-	q.word(lowerCase(text), s.start, s.end)
+	word := lowerCase(text)
+	if hasPrefixAt(word, 0, "percent") { // and percentage
+		word = "%"
+	}
+	q.word(word, s.start, s.end)
 }
 
 // word adds a word of more than one letter. The only others are the a of a mile, and degrees in
@@ -212,7 +226,9 @@ func (q *sentence) number(s *scanner, begin int) {
 		hours = dayHours(hours, after.text())
 		a.text = inClock(hours)
 	default:
-		q.unitAfter(s)
+		if q.unitAfter(s) {
+			q.word("5/", first, s.end)
+		}
 		if a.text = without(source[begin:s.end], ','); s.token != tokenNumber {
 			if a.text = "1" + source[end:s.end]; s.end == end {
 				return
@@ -241,15 +257,17 @@ func without(text string, c byte) string {
 	return kept
 }
 
-// unitAfter moves the scanner past the unit that follows a number, as in 45 litres and 20 EUR/h.
-func (q *sentence) unitAfter(s *scanner) {
-	for {
+// unitAfter moves the scanner past the unit that follows a number, as in 45 litres and 20 EUR/h. It
+// reports whether the unit is a quotient.
+func (q *sentence) unitAfter(s *scanner) (isRate bool) {
+	for end := s.end; ; {
 		after := *s
 		after.next()
-		if after.token == tokenOver || after.token == tokenName && after.text() == "per" {
+		over := after.token == tokenOver || after.token == tokenName && after.text() == "per"
+		if over {
 			after.next()
-			if number := after.token == tokenNumber; number && after.start == s.end+1 {
-				after.next() // l/100km
+			if after.token == tokenNumber && after.start == s.end+1 && s.end > end {
+				after.next() // l/100km, but not 3/4 cup
 			}
 		}
 		length := after.end - after.start
@@ -259,9 +277,9 @@ func (q *sentence) unitAfter(s *scanner) {
 		}
 		if !isUnit || wordOperator(after.text()) != opReturn ||
 			after.token != tokenName && after.token != tokenSign {
-			return
+			return isRate
 		}
-		s.end = after.start + length
+		s.end, isRate = after.start+length, isRate || over
 	}
 }
 
@@ -342,6 +360,15 @@ func (q *sentence) function() string {
 		return "write " + b.usage()
 	}
 	return ""
+}
+
+// advice returns what to write instead of the statement, or "".
+func (q *sentence) advice() string {
+	hint, _ := q.hint()
+	if hint == "" {
+		hint = q.function()
+	}
+	return hint
 }
 
 // maxList is the length in bytes of the longest list that a hint repeats.

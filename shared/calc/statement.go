@@ -18,7 +18,7 @@ func (p *parser) statement() {
 	p.begin, p.first = len(p.code), p.start
 	p.locals, p.defining, p.nesting = nil, false, 0
 	p.statements = append(p.statements, statement{}) // filled in place, like an instruction
-	p.statements[len(p.statements)-1].start = uint16(p.begin)
+	p.current().start = uint16(p.begin)
 	p.readLabel()
 	p.readRequest()
 	p.first = p.start
@@ -37,11 +37,13 @@ func (p *parser) statement() {
 }
 
 // requests are words before an expression that ask for its value.
-const requests = "what is |what's |what’s |whats |the |how much is |calculate |compute |convert |"
+const requests = "what is |what's |what’s |whats |the |how much is |calculate |compute |convert |" +
+	"solve |"
 
 // readRequest skips a request before a number or a name. Most names do not begin like one.
 func (p *parser) readRequest() {
-	if p.token != tokenName || strings.IndexByte("whtc", p.source[p.start]|0x20) < 0 {
+	if p.token != tokenName || strings.IndexByte("whtc", p.source[p.start]|0x20) < 0 &&
+		!hasPrefixAt(p.source, p.start, "solve ") {
 		return
 	}
 	for words, rest := cut(requests, '|'); words != ""; words, rest = cut(rest, '|') {
@@ -56,6 +58,9 @@ func (p *parser) readRequest() {
 		}
 	}
 }
+
+// solving reports whether the current statement begins with the word solve.
+func (p *parser) solving() bool { return strings.HasSuffix(p.source[:p.first], "solve ") }
 
 // continues reports whether an input that begins with the current token continues the previous
 // result: whether it is an operator of two operands that cannot be a prefix.
@@ -83,13 +88,13 @@ func (p *parser) assign() bool {
 		return p.plotRange(&p.frames[n-1])
 	case p.equation():
 		return p.more()
-	case n > 0 || p.statements[len(p.statements)-1].kind != Value:
+	case n > 0 || p.Kind() != Value || p.solving():
 		return p.failAssign()
 	case int(code[0].offset) != p.first && int(last.offset) != p.first:
 		return p.failAssign()
 	case len(code) == 1 && last.op == opVariable:
-		p.statements[len(p.statements)-1].kind = Assignment
-		p.statements[len(p.statements)-1].name = place
+		p.current().kind = Assignment
+		p.current().name = place
 		p.assigns = true
 		p.code = p.code[:p.begin]
 		p.depth--
@@ -161,7 +166,7 @@ func (in *instruction) reserved() bool {
 
 // define begins the body of a definition, whose parameters have been read as names.
 func (p *parser) define(parameters []instruction, name span) bool {
-	s := &p.statements[len(p.statements)-1]
+	s := p.current()
 	s.kind, s.name = Definition, name
 	s.parameters, s.count = uint16(len(p.parameters)), uint16(len(parameters))
 	for i := range parameters {
@@ -248,7 +253,7 @@ func (p *parser) finish() bool {
 		p.reduce(powerBracket)
 	}
 	p.readComment()
-	s := &p.statements[len(p.statements)-1]
+	s := p.current()
 	s.end = uint16(len(p.code))
 	switch s.kind {
 	case Assignment:

@@ -130,7 +130,7 @@ func (p *parser) sentence() *sentence { return readSentence(p.source, p.first, n
 
 // failAdjacent reports that an operator is missing.
 func (p *parser) failAdjacent() bool {
-	last := &p.code[len(p.code)-1]
+	last := p.last()
 	message := "expected an operator before " + p.describe()
 	q := p.sentence()
 	hint, place := q.hint()
@@ -145,6 +145,10 @@ func (p *parser) failAdjacent() bool {
 	case last.op == opPercent && last.id == 0 && p.token != tokenNot:
 		message += ": `%` means percent"
 		hint = "for the remainder, write 5 mod 3"
+		if begin, end := p.first, int(last.offset); end-begin < 40 {
+			hint = "for the remainder, write " + squeeze(clean(p.source[begin:end])+" mod "+
+				p.rest(end+int(last.length)))
+		}
 	case p.newline:
 		hint = "inside parentheses a newline is a space; close them, or write *"
 	case p.token == tokenNumber && (q.listed || q.begins):
@@ -225,29 +229,37 @@ func (p *parser) failReserved(place span) bool {
 // failAssign reports an "=" where nothing can be set.
 func (p *parser) failAssign() bool {
 	q := p.sentence()
-	hint, _ := q.hint()
-	name := p.joinedName()
+	hint := q.advice()
+	name, equation := p.joinedName(), p.equationHint()
 	switch {
+	case equation != "" && p.solving():
+		hint = "write " + equation
 	case name != "" && !hasPrefixAt(hint, 0, "leave") && !hasPrefixAt(hint, 0, "write plot"):
 		hint = fill("write % =%", name, p.rest(p.end))
 	case hint != "":
-	case q.function() != "":
-		hint = q.function()
-	case p.statements[len(p.statements)-1].kind == Assignment:
+	case p.Kind() == Assignment:
 		hint = separateStatements
 	case len(q.amounts) == 1 && q.unit != "": // 5 miles = ? km
 		hint = q.fill("write {1:5 miles} in {u:km}")
 	default:
 		hint = "to compare, write =="
-		for i := p.begin; i < len(p.code); i++ {
-			if p.code[i].op == opVariable {
-				hint += "; for an equation, solve(x^2 = 2, x = 0, 2)"
-				break
-			}
+		if equation != "" {
+			hint += "; for an equation, " + equation
 		}
 	}
 	return p.fail(CodeSyntax, "only a name, or a name with parameters, can stand before `=`",
 		hint)
+}
+
+// equationHint returns how to solve the statement, an equation for the first variable, or "".
+func (p *parser) equationHint() string {
+	for i := p.begin; i < len(p.code) && p.open == 0; i++ {
+		if p.code[i].op == opVariable {
+			text, _, _ := strings.Cut(p.rest(p.first), " for ")
+			return fill("solve(%, % = 0, 10)", text, p.written(i))
+		}
+	}
+	return ""
 }
 
 const separateStatements = "separate statements by semicolons: x = 1; y = 2"
@@ -258,21 +270,19 @@ func (p *parser) failComma() bool {
 		return p.failConditional()
 	}
 	q := p.sentence()
-	hint, _ := q.hint()
+	hint := q.advice()
 	i, j := p.start, p.end
-	switch after := p.after(); {
+	switch {
 	case hint != "":
-	case q.function() != "":
-		hint = q.function()
-	case after == tokenEnd:
+	case p.after() == tokenEnd:
 		hint = "leave it out"
 	case q.listed && len(q.amounts) > 2:
 		hint = q.between()
 	case i > 0 && j < len(p.source) && isDigit(p.source[i-1]) && isDigit(p.source[j]):
 		hint = decimalPoint(p.source)
-	case p.code[len(p.code)-1].op == opConvert:
+	case p.last().op == opConvert:
 		hint = "write parts without commas: 90 min in h min"
-	case p.statements[len(p.statements)-1].kind == Assignment:
+	case p.Kind() == Assignment:
 		hint = separateStatements
 	case q.listed && len(q.amounts) == 2:
 		hint = q.between()
