@@ -57,42 +57,39 @@ func (s *sampler) visibleRange() (least, most float64, ok bool) {
 	}
 	sort(values)
 	low, high := values[len(values)/20], values[len(values)-1-len(values)/20]
-	least, most = s.points[bottom].Y, s.points[top].Y
 	spread := high/2 - low/2
-	if most/2-high/2 > 1.5*spread {
-		if value, bounded := s.extremum(top, 1, high); bounded {
-			most = value
-		} else {
-			most = high + spread
-		}
+	return s.end(bottom, -1, low, spread), s.end(top, 1, high, spread), true
+}
+
+// end returns an end of the visible range, the upper one for sign 1 and the lower one for -1, from
+// an extreme point and the usual range of the values: a pole is cut off.
+func (s *sampler) end(i int, sign, usual, spread float64) float64 {
+	value := s.points[i].Y
+	if sign*(value/2-usual/2) <= 1.5*spread {
+		return value
 	}
-	if low/2-least/2 > 1.5*spread {
-		if value, bounded := s.extremum(bottom, -1, low); bounded {
-			least = value
-		} else {
-			least = low - spread
-		}
+	if extreme, bounded := s.extremum(i, sign, usual); bounded {
+		return extreme
 	}
-	return least, most, true
+	return usual + sign*spread
 }
 
 // extremum climbs from a point to the nearest extremum, a maximum for sign 1 and a minimum for -1,
-// and reports whether it is bounded. It is not at a pole, where each step is higher than all
-// before, or where the values end.
+// and reports whether it is bounded. It is not at a pole, where a point is always much higher than
+// both points beside it, or where the values end.
 func (s *sampler) extremum(i int, sign, usual float64) (value float64, bounded bool) {
-	const steps = 24
 	left, m, right := s.points[max(i-1, 0)], s.points[i], s.points[min(i+1, len(s.points)-1)]
 	if !left.defined() || !right.defined() {
 		return m.Y, false
 	}
 	a, b := left.X, right.X
-	var before float64
-	for n := 0; n < steps && s.left > 0; n++ {
-		if n == steps*3/4 {
-			before = m.Y
-		}
-		left, right := s.at(a+(m.X-a)/2), s.at(m.X+(b-m.X)/2)
+	for n := 0; ; n++ {
+		left, right = s.at(a+(m.X-a)/2), s.at(m.X+(b-m.X)/2)
 		switch {
+		case n == 24 || s.left <= 0:
+			slack := 0.05 * math.Abs(m.Y/2-usual/2)
+			level := math.Abs(m.Y/2-left.Y/2) <= slack || math.Abs(m.Y/2-right.Y/2) <= slack
+			return m.Y, level
 		case sign*left.Y > sign*m.Y && !(sign*right.Y > sign*left.Y):
 			m, b = left, m.X
 		case sign*right.Y > sign*m.Y:
@@ -101,7 +98,6 @@ func (s *sampler) extremum(i int, sign, usual float64) (value float64, bounded b
 			a, b = left.X, right.X
 		}
 	}
-	return m.Y, sign*(m.Y/2-before/2) <= 0.05*sign*(m.Y/2-usual/2)
 }
 
 // sort is a Shell sort: package sort would be larger than the rest of this package.

@@ -59,23 +59,15 @@ func cut(a, b Point, low, high float64) (Point, Point, bool) {
 	if a.Y < low && b.Y < low || a.Y > high && b.Y > high {
 		return a, b, false
 	}
-	at := func(y float64) Point { // computed in halves, because the difference may overflow
+	at := func(p Point) Point {
+		y := min(max(p.Y, low), high)
+		if y == p.Y {
+			return p
+		}
+		// In halves, because the difference may overflow.
 		return Point{a.X + (b.X-a.X)*((y/2-a.Y/2)/(b.Y/2-a.Y/2)), y}
 	}
-	first, second := a, b
-	switch {
-	case a.Y < low:
-		first = at(low)
-	case a.Y > high:
-		first = at(high)
-	}
-	switch {
-	case b.Y < low:
-		second = at(low)
-	case b.Y > high:
-		second = at(high)
-	}
-	return first, second, true
+	return at(a), at(b), true
 }
 
 // simplify drops points that are within a twentieth of a pixel of the line between the points it

@@ -235,6 +235,18 @@ func TestPoleInWindow(t *testing.T) {
 	}
 }
 
+// TestPolesAtAnyWidth checks that poles are cut off, wherever the points of the grid are.
+func TestPolesAtAnyWidth(t *testing.T) {
+	for width := 200; width < 1000; width++ {
+		view := plot.View{From: -10, To: 10, Low: nan, High: nan, Width: width, Height: 200}
+		for _, f := range []func(float64) float64{math.Tan, func(x float64) float64 { return 1 / x }} {
+			if p := plot.Draw([]plot.Function{partial(f)}, view); p.Low < -100 || p.High > 100 {
+				t.Errorf("%d pixels wide: from %g to %g", width, p.Low, p.High)
+			}
+		}
+	}
+}
+
 // TestEvaluations checks that a limit on evaluations is kept, and that even few of them give a
 // picture.
 func TestEvaluations(t *testing.T) {
