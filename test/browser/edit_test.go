@@ -477,4 +477,5 @@ func totalsFollow(p *page) {
 	p.until(`document.querySelectorAll("#log .stale").length === 1`)
 	p.press("F9")
 	p.wantRows("1200 | 1200", "450 | 450", "sum(1200, 450) # total | 1650", "90 | 90", "mean(90) # average | 90", "ans / 3 | 30")
+	p.wantToast("Changed: average of 1 row, and 1 more row.")
 }

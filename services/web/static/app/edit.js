@@ -7,7 +7,7 @@ import { latest } from "./calculator.js";
 import { announce, button, byId, element, hideToast, problem, showToast } from "./dom.js";
 import { closed, keyed, spanOf } from "./highlight.js";
 import { toCalculator, toLocal } from "./numbers.js";
-import { outcome, spoken, withoutTotal } from "./row.js";
+import { outcome, spoken, totalLabel, withoutTotal } from "./row.js";
 import * as session from "./session.js";
 import { calculate, expressionsOf, findStale, follow, plan, repeatable } from "./sheet.js";
 
@@ -203,7 +203,8 @@ export class Editing {
     if (item.undoes) return announce(`Undone${also}`);
     if (!isNew) return announce(`${changed.length} rows are recalculated`);
     this.#push(undo);
-    showToast(`Changed: ${toLocal(first.expression)}${also}.`, { Undo: () => this.undo() });
+    const what = totalLabel(first) || toLocal(first.expression);
+    showToast(`Changed: ${what}${also}.`, { Undo: () => this.undo() });
     // The message takes room from the rows that it is about, of which the first matters most.
     for (const { id } of [changed.at(-1) ?? first, first]) {
       this.#log.find(id)?.scrollIntoView({ block: "nearest" });
@@ -276,9 +277,10 @@ export class Editing {
   async markStale(offers = true) {
     const before = this.#stale.ids;
     const log = this.#log;
-    const rows = log.entries.reverse();
-    const found = await findStale(rows, this.#handlers.known(), log.isComplete);
-    if (log.entries.length > rows.length) return this.markStale(offers); // a row was added
+    const shown = () => String(log.entries.map(({ id }) => id));
+    const ofRows = shown();
+    const found = await findStale(log.entries.reverse(), this.#handlers.known(), log.isComplete);
+    if (shown() !== ofRows) return this.markStale(offers); // they have changed meanwhile
     this.#stale = found;
     const { edits, variables, ids, notes } = this.#stale;
     const actions = { Recalculate: () => this.renew() };
