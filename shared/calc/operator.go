@@ -43,10 +43,12 @@ func (p *parser) operator() bool {
 				return p.fail(CodeSyntax, "`!!` is not an operator",
 					"the factorial of a factorial is (3!)!")
 			}
+			p.endParts()
 			p.emit(opFactorial, p.place())
 			p.extra += factorialCost
 			p.next()
 		case tokenPercent:
+			p.endParts()
 			p.emit(opPercent, p.place())
 			p.notePercent()
 			p.next()
@@ -127,6 +129,13 @@ func (p *parser) operator() bool {
 		default:
 			return p.failAdjacent()
 		}
+	}
+}
+
+// endParts completes the parts of a quantity before a postfix that takes all: (5 ft 3 in)!
+func (p *parser) endParts() {
+	if n := len(p.frames); n > 1 && p.frames[n-2].op == opParts {
+		p.reduce(powerParts)
 	}
 }
 

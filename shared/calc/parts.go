@@ -14,7 +14,8 @@ func (p *parser) parts() bool {
 		}
 	}
 	switch {
-	case last.op == opVariable && (after.token == tokenName || after.token == tokenSign):
+	case last.op == opVariable && (after.token == tokenName || after.token == tokenSign) &&
+		after.after() != tokenOpen:
 		u, isPart := units.Lookup(p.written(len(p.code) - 1))
 		v, isUnit := units.Lookup(after.text())
 		reading := readingAfter(u, v)
