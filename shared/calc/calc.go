@@ -74,13 +74,15 @@
 //	pi with 2 digits    what's 10% of 50    minutes in a day
 //	&& || <> := ** if(c, a, b)         and, or, !=, =, ^ and c ? a : b
 //	pow(a, b)    avg(1, 2)    PI       other names, unless the session has them (aliases.go)
+//	=SUM(1; 2)                         semicolons in a call, if the source has no commas
 //	rent: 1200    1200 # rent          Program.Label
 //
 // Sentences of a few kinds are read as well, if nothing in them is left over (reword.go):
 //
 //	18% tip on 64.50    250 + 19% VAT    119 including 19% tax    20% discount on 80
 //	mortgage of 300000 at 3.5% over 25 years    1000 at 4% for 10 years
-//	average of 4, 8 and 15    max 3 7    sum of 1 to 10    5 is what percent of 20
+//	average of 4, 8 and 15    average of 4; 8; 15    max 3 7    sum of 1 to 10
+//	5 is what percent of 20    10 more than 5    60 km/h for 2 h
 //	9:15 to 17:40    10 pm to 6 am    how many minutes in 3 days    6 ft 2    72 f in c
 //	rent 1200    rent is 1200           rent = 1200
 //

@@ -161,8 +161,20 @@ func (p *Program) noteShare(i int) {
 		p.offer(NoticePercent, "for all of it", fill("(%)", place.in(p.origin)), place)
 		return
 	}
-	p.note(NoticePercent, "only the percentage is divided or multiplied: use parentheses for all",
-		place)
+	p.note(NoticePercent, fill(onlyDivided, "the percentage"), place)
+}
+
+const onlyDivided = "only % is divided or multiplied: use parentheses for all"
+
+// noteApplied adds a notice if the instruction divides or multiplies a function without
+// parentheses, as in sin pi/2 and floor 7/2.
+func (p *Program) noteApplied(i int) {
+	f, in := &p.code[i-2], &p.code[i]
+	if f.op == opFunction && (in.op == opDivide || in.op == opMultiply && in.id == 0) &&
+		lexical[p.origin[f.offset]] == classLetter && p.origin[f.offset+f.length-1] != ')' &&
+		p.origin[in.offset-1] != ' ' {
+		p.note(NoticeDenominator, fill(onlyDivided, "the function"), p.between(i-2, i-1))
+	}
 }
 
 // noteRate adds a notice if the instruction divides by a unit after a division by a quantity:
@@ -319,7 +331,8 @@ func (p *Program) Notices() []Notice {
 	for i := range p.code {
 		p.noteNumber(i)
 	}
-	for i := 4; i < len(p.code); i++ {
+	for i := 3; i < len(p.code); i++ {
+		p.noteApplied(i)
 		p.noteShare(i)
 		p.noteDenominator(i)
 		if i > 4 {

@@ -47,30 +47,34 @@ func (p *parser) plotRange(f *frame) bool {
 // plotWord reads a word of a plot without parentheses: plot x^2 and x^3 from -5 to 5, plot x^2
 // between -5 and 5, plot x^2 for x from -5 to 5, plot x^2 for x = -5, 5.
 func (p *parser) plotWord(text string) following {
+	if p.open != 1 || len(p.frames) == 0 {
+		return readName
+	}
+	f := &p.frames[0]
 	switch {
-	case p.open != 1 || len(p.frames) == 0 || p.frames[0].id != idPlot || p.frames[0].jump == 0:
+	case f.id != idPlot || f.jump == 0:
 		return readName
 	case text == "and":
 		p.reduce(powerAnd)
-		if p.frames[0].kind == framePlot || p.last().level() > levelCompare {
+		if f.kind == framePlot || p.last().level() > levelCompare {
 			p.token = tokenComma // x^2 and x^3 are no conditions
 		}
 		return readOperator
-	case p.frames[0].kind == framePlot && text == "to":
+	case f.kind == framePlot && text == "to":
 		p.token = tokenComma
 		return readOperator
-	case p.frames[0].kind == framePlot || !containsWord("from between for", text):
+	case f.kind == framePlot || !containsWord("from between for", text):
 		return readName
 	}
 	p.reduce(powerBracket)
-	variable := p.plotVariable(&p.frames[0])
+	variable := p.plotVariable(f)
 	p.next()
 	if p.token == tokenName && (text == "for" || p.after() == tokenAssign) {
 		variable = p.place()
 		p.next()
 		p.next() // from, between, in or =
 	}
-	p.openRange(&p.frames[0], variable)
+	p.openRange(f, variable)
 	return readOperand
 }
 
