@@ -35,6 +35,7 @@ func TestPlot(t *testing.T) {
 		{"without a network", plotOffline},
 		{"window", plotWindow},
 		{"log", plotLog},
+		{"decimal comma", plotComma},
 		{"keyboard alone", plotKeyboard},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.do(open(t, url)) })
@@ -302,6 +303,16 @@ func plotLog(p *page) {
 	p.press("Ctrl+k")
 	p.selects("#filter [name=kind]", "plot")
 	p.until(`document.querySelectorAll("#found li").length === 1`)
+}
+
+// plotComma checks that numbers in a picture and in its description have a decimal comma.
+func plotComma(p *page) {
+	p.calculate("1")
+	p.set("number-format", "comma")
+	p.plot("plot(log(x; 2) - 0,5; x = 0,5; 3)")
+	p.wantLabel("Plot for x from 0,5 to 3: log(x; 2) - 0,5 has values from -1,5 to 1,085; root at (1,414; 0).")
+	p.until(`document.querySelector("#log .points text").textContent === "(1,414; 0)"`)
+	p.until(ticks + `.startsWith("0,5 1 1,5 2 2,5 3 ")`)
 }
 
 // plotKeyboard reaches all controls of a plot from the input with Shift+Tab.

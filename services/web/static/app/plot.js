@@ -136,7 +136,7 @@ export class Plot {
       output.value = texts[i] ?? "";
     });
     const { expressions } = this.#plot;
-    const spoken = texts.map((text, i) => `${expressions[i]} ${text}`);
+    const spoken = texts.map((text, i) => `${toLocal(expressions[i])} ${text}`);
     if (this.#aloud) announce([point, ...spoken].join(", "));
   });
 
@@ -326,12 +326,12 @@ function description(reply, points = []) {
   const rounded = roundFor(high - low);
   const sentences = curves.map(({ expression, paths }) => {
     const heights = paths.flatMap((path) => path.filter((_, i) => i % 2));
-    if (!heights.length) return `${expression} is not visible there`;
+    if (!heights.length) return `${toLocal(expression)} is not visible there`;
     const least = heights.reduce((a, b) => Math.min(a, b));
     const most = heights.reduce((a, b) => Math.max(a, b));
     const from = `${least < low ? "below " : ""}${rounded(Math.max(least, low))}`;
     const to = `${most > high ? "above " : ""}${rounded(Math.min(most, high))}`;
-    return `${expression} has values from ${from} to ${withUnit(to, valueUnit)}`;
+    return `${toLocal(expression)} has values from ${from} to ${withUnit(to, valueUnit)}`;
   });
   const places = points.map(({ kind, label }) => `${kind} at ${label}`);
   return `Plot for ${variable} ${range(reply)}: ${[...sentences, ...places].join("; ")}.`;
@@ -344,8 +344,8 @@ function range({ from, to, unit }) {
 
 const digits = (number) => String(Number(number.toPrecision(15)));
 
-/** Returns a function that formats numbers to about a thousandth of a range. */
+/** Returns a function that shows numbers, rounded to about a thousandth of a range. */
 const roundFor = (size) => (number) =>
-  String(round(number, 10 ** Math.floor(Math.log10(size) - 3)));
+  shown(String(round(number, 10 ** Math.floor(Math.log10(size) - 3))));
 
 const round = (number, unit) => Number((Math.round(number / unit) * unit).toPrecision(12));
