@@ -65,3 +65,27 @@ func TestMenuClosedByDialog(t *testing.T) {
 	p.until(`document.getElementById("settings").open`)
 	p.until(`document.getElementById("more-open").ariaExpanded === "false"`)
 }
+
+// TestFocusAfterPress presses buttons with a mouse, which do not get the focus in Safari: it goes
+// to the input all the same.
+func TestFocusAfterPress(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL)
+	p.do(chromedp.Evaluate(`document.addEventListener("mousedown", (event) => {
+		if (!event.target.closest("button")) return;
+		event.preventDefault();
+		document.activeElement.blur();
+	}, true)`, nil))
+	p.calculate("6 * 7")
+	p.click("#more-open")
+	p.wantFocus("#settings-open")
+	p.press("Escape")
+	p.wantFocus("#input")
+	p.click("#log .more")
+	p.wantFocus("#menu button")
+	p.click("#menu button:last-child") // Delete
+	p.wantFocus("#input")
+	p.until(`!toast.hidden`)
+	p.click("#toast .actions button")
+	p.rows(1)
+	p.wantFocus("#input")
+}

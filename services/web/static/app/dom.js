@@ -184,13 +184,15 @@ document.addEventListener(
 
 /**
  * Returns a function for when something is closed that is being opened now: it gives the focus to
- * the input if a mouse left it on a button, which Enter would press again, or if it is nowhere.
+ * the input if a mouse left it on a button, which Enter would press again, or if it is nowhere, as
+ * in Safari, where a mouse does not focus buttons.
  */
 export function focusReturn() {
   const openedBy = pressedBy;
   return () => {
     const { activeElement: focused, body } = document;
-    const isLost = focused === body || focused.closest("dialog:not([open])");
+    const closed = "dialog:not([open]), .menu:not(:popover-open)";
+    const isLost = focused === body || focused.closest(closed);
     const isOnButton = openedBy === "mouse" && focused.matches("button");
     if (openedBy !== "touch" && (isLost || isOnButton)) byId("input").focus();
   };
@@ -266,7 +268,7 @@ export function showMenu(menu, anchor) {
   const returnFocus = focusReturn();
   menu.ontoggle = ({ newState }) => {
     anchor.ariaExpanded = String(newState === "open");
-    if (newState === "closed" && document.activeElement === anchor) returnFocus();
+    if (newState === "closed" && !document.querySelector("dialog[open]")) returnFocus();
   };
   menu.showPopover();
   place(menu, anchor.getBoundingClientRect());
@@ -315,6 +317,7 @@ export function showToast(text, actions = {}) {
     button(label, "quiet", () => {
       hideToast();
       act();
+      focusReturn()();
     }),
   );
   buttons.at(-1).ariaLabel = "Close";
