@@ -319,6 +319,19 @@ func TestPrint(t *testing.T) {
 	}
 }
 
+// TestForcedColours checks that what is chosen or wrong is marked without a background.
+func TestForcedColours(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, look(1280, "forced")...)
+	p.types("2 * lo")
+	p.press("ArrowDown")
+	p.until(`getComputedStyle(document.querySelector("#completions [aria-selected=true]")).outlineStyle === "solid"`)
+	p.press("Escape", "Escape")
+	p.calculate("1 / 0")
+	p.until(`getComputedStyle(document.querySelector("#mirror mark")).borderBottomStyle === "solid"`)
+	p.click("#more-open")
+	p.until(`getComputedStyle(document.querySelector("#more :focus")).outlineStyle === "solid"`)
+}
+
 // TestTheme overrides the device's colour scheme, and shows digits in groups, which a copy leaves
 // out.
 func TestTheme(t *testing.T) {
