@@ -218,3 +218,15 @@ func TestFirstPaint(t *testing.T) {
 		t.Errorf("the field is painted at %v, then moves to %v", got, want)
 	}
 }
+
+// TestResultOnLineOfItsOwn checks that a result below its expression ends at the edge all the same.
+func TestResultOnLineOfItsOwn(t *testing.T) {
+	p := open(t, harness.Start(t, harness.Options{}).URL, look(620, "light")...)
+	p.calculate("5 km in mi")
+	p.until(`document.querySelector("#log .stacked") !== null`)
+	gap := get[float64](p, `document.querySelector("#log .more").getBoundingClientRect().left -
+		document.querySelector("#log .result").getBoundingClientRect().right`)
+	if gap != 0 {
+		t.Errorf("the result ends %v pixels before the menu", gap)
+	}
+}
