@@ -123,7 +123,7 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 // goesOn reports whether the current semicolon separates the arguments of a function: average of 4;
 // 8; 15.
 func (q *sentence) goesOn(s *scanner) bool {
-	if !q.begins || s.after() != tokenNumber || strings.IndexByte(q.source, ',') >= 0 {
+	if len(q.words) == 0 || s.after() != tokenNumber || strings.IndexByte(q.source, ',') >= 0 {
 		return false
 	}
 	_, _, id := meantCall(q.words[0].text)
