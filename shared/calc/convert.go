@@ -29,8 +29,7 @@ func (c *Calculator) convertTo(
 	converted, problem := e.convert(q, to)
 	if problem != nil {
 		if p, i := e.program, e.next-2; e.source == p.origin && p.dividesByUnit(i) {
-			problem.Hint = fill("for a fraction of a unit, write (%/%) %",
-				p.written(i-4), p.written(i-3), prime(p.written(i-2)))
+			p.fraction = i
 		}
 		return 0, 0, true, problem
 	}

@@ -129,11 +129,17 @@ func (p *Program) noteDenominator(i int) {
 	if !p.dividesByUnit(i) {
 		return
 	}
-	place := p.between(i-4, i-2)
-	a, b, u := p.written(i-4), p.written(i-3), p.written(i-2)
+	place, other := p.fractionOf(i)
 	message := fill("% is read as %/(% %): for a fraction of a unit", quote(place.in(p.origin)),
-		a, b, u)
-	p.offer(NoticeDenominator, message, fill("(%/%) %", a, b, u), place)
+		p.written(i-4), p.written(i-3), p.written(i-2))
+	p.offer(NoticeDenominator, message, other, place)
+}
+
+// fractionOf returns where a number is divided by a number with a unit (dividesByUnit), and what to
+// write for a fraction of the unit: (1/2) m.
+func (p *Program) fractionOf(i int) (place span, text string) {
+	text = fill("(%/%) %", p.written(i-4), p.written(i-3), prime(p.written(i-2)))
+	return p.between(i-4, i-2), text
 }
 
 // dividesByUnit reports whether the instruction divides a number by a number with a unit, without

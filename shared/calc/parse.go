@@ -139,7 +139,7 @@ func (p *parser) reset(source string) {
 	p.statements, p.parameters = p.statements[:0], p.parameters[:0]
 	p.depth, p.stack, p.extra = 0, 0, 0
 	p.ans, p.random, p.assigns, p.err = false, false, false, nil
-	p.scope, p.notices, p.label, p.lone = nil, nil, span{}, span{}
+	p.scope, p.notices, p.label, p.lone, p.fraction = nil, nil, span{}, span{}, 0
 }
 
 // operand reads what may begin a value: prefixes and open brackets, up to a number, a name or a

@@ -133,6 +133,7 @@ type Program struct {
 	notices    []Notice
 	label      span // of the last statement
 	lone       span // a name that may be meant as the index of a sum
+	fraction   int  // a division by a unit (dividesByUnit) whose result cannot be converted; or 0
 }
 
 // written returns the place of an instruction in the source.

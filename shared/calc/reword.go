@@ -28,6 +28,11 @@ func (p *parser) reword(err *Error, scope *Scope) bool {
 	}
 	q := readSentence(source, statementBegin(source, err.Offset), scope)
 	text, note := q.meant()
+	if p.fraction > 0 { // 3/4 cup in ml
+		var place span
+		place, text = p.fractionOf(p.fraction)
+		q.start, q.end, note = int(place.offset), int(place.offset+place.length), ""
+	}
 	if text == "" {
 		return false
 	}
