@@ -261,8 +261,10 @@ func (w *printer) infix(in *instruction, root int) {
 		for w.program.code[unsigned].op == opNegate {
 			unsigned--
 		}
-		if w.program.code[unsigned].op == opPercent {
-			left = levelNever // no name follows 5%
+		name := w.program.written(first) + " " + w.program.written(second)
+		if w.program.code[unsigned].op == opPercent ||
+			w.program.code[first].op == opVariable && units.Phrase(name) > 0 {
+			left = levelNever // no name follows 5%; sq$ is not sq USD
 		}
 	}
 	if w.withUnit(root) && w.program.written(second) == "in" && !w.endsInNumber(first) {

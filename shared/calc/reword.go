@@ -159,7 +159,7 @@ func (q *sentence) digits(keys, word string) string {
 	for before > 0 && lexical[q.source[before-1]] == classSpace {
 		before--
 	}
-	if before > 0 && isDigit(q.source[before-1]) {
+	if before > 0 && (isDigit(q.source[before-1]) || q.source[before-1] == '!') {
 		return "(" + text + ")"
 	}
 	return text
