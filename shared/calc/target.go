@@ -248,8 +248,10 @@ func (p *parser) convert() following {
 	last := p.last()
 	if ok && t.count == 1 && p.start < int(place.offset) && last.op == opVariable &&
 		p.left == len(p.code)-1 {
-		other := span{last.offset, last.length} // minutes in a day: a day in minutes
-		last.offset, last.length, place = place.offset, place.length, other
+		other := span{last.offset, last.length}
+		if _, isTarget := parseTarget(other.in(p.source)); isTarget { // minutes in a day
+			last.offset, last.length, place = place.offset, place.length, other
+		}
 	}
 	switch {
 	case ok && t.units[0] == units.Percent && after.token == tokenName && after.text() == "of":
