@@ -49,7 +49,7 @@ func draw(s *plot.Statement, bindings []calc.Binding) string {
 type canvas [drawingHeight][drawingWidth]rune
 
 // line sets the dots along a line, stepping by a quarter of a dot.
-func (c *canvas) line(p plot.Picture, line []plot.Point) {
+func (c *canvas) line(p *plot.Picture, line []plot.Point) {
 	for i, b := range line {
 		a := line[max(i-1, 0)]
 		x0, y0 := dotPosition(p, a)
@@ -63,7 +63,7 @@ func (c *canvas) line(p plot.Picture, line []plot.Point) {
 }
 
 // dotPosition returns the position of a point in dots from the top left.
-func dotPosition(p plot.Picture, point plot.Point) (x, y float64) {
+func dotPosition(p *plot.Picture, point plot.Point) (x, y float64) {
 	x = (point.X - p.From) / (p.To - p.From) * (2*drawingWidth - 1)
 	y = (p.High - point.Y) / (p.High - p.Low)
 	return x, min(max(y, -1), 2)*(4*drawingHeight-1) + 0.5
@@ -76,7 +76,7 @@ func (c *canvas) dot(x, y int) {
 }
 
 // frame returns the drawing with its axes: the y range at the left, the x range below.
-func (c *canvas) frame(p plot.Picture, s *plot.Statement) string {
+func (c *canvas) frame(p *plot.Picture, s *plot.Statement) string {
 	high := plot.WithUnit(calc.Format(p.High, 3), p.UnitUp)
 	low := plot.WithUnit(calc.Format(p.Low, 3), p.UnitUp)
 	width := max(utf8.RuneCountInString(high), utf8.RuneCountInString(low))

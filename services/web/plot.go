@@ -17,6 +17,9 @@ const (
 	allPlotSteps = 6 * calc.MaxSteps
 )
 
+// The size of a picture in pixels of its own: the page scales it.
+const plotWidth, plotHeight = 400, 250
+
 // drawer draws the plots of a share with its bindings.
 type drawer struct {
 	calculator calc.Calculator
@@ -44,7 +47,7 @@ func (d *drawer) figure(p *page, s *plot.Statement) {
 }
 
 // picture samples the curves of a plot.
-func (d *drawer) picture(s *plot.Statement) (picture plot.Picture, why string) {
+func (d *drawer) picture(s *plot.Statement) (picture *plot.Picture, why string) {
 	if d.plots == maxPlots || d.steps >= allPlotSteps {
 		return picture, "there are many plots on this page"
 	}
@@ -61,7 +64,7 @@ func (d *drawer) picture(s *plot.Statement) (picture plot.Picture, why string) {
 	left := plotSteps
 	curves := plot.Curves(&d.calculator, program, &d.scope, len(s.Expressions), &left)
 	picture = plot.Draw(curves, plot.View{From: s.From, To: s.To, Low: plot.Auto, High: plot.Auto,
-		Width: plot.SVGWidth, Height: plot.SVGHeight, Evaluations: min(values, maxValues)})
+		Width: plotWidth, Height: plotHeight, Evaluations: min(values, maxValues)})
 	picture.UnitAcross, picture.UnitUp = program.PlotUnits()
 	d.steps += plotSteps - left
 	if left <= 0 { // the curves may have values where the picture shows none
@@ -72,9 +75,10 @@ func (d *drawer) picture(s *plot.Statement) (picture plot.Picture, why string) {
 
 // draw writes a picture with its legend. The page's policy forbids inline styles: the classes are
 // those of static/style/plot.css.
-func (p *page) draw(s *plot.Statement, picture plot.Picture) {
+func (p *page) draw(s *plot.Statement, picture *plot.Picture) {
 	var label page
-	*p = picture.AppendSVG(*p, string(*label.text(picture.Describe(s))))
+	label.html(`role="img" aria-label="`).text(picture.Describe(s)).html(`"`)
+	*p = picture.AppendSVG(*p, string(label))
 	p.html("<dl class=\"legend\">")
 	for i, expression := range s.Expressions {
 		p.html(`<div><dt><svg width="32" height="12" aria-hidden="true">`)

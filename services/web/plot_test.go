@@ -37,8 +37,9 @@ func TestSharedPlot(t *testing.T) {
 	page := sharedPage(t, drawn("a*x", "1/x", "x < 1", "sqrt(x - 10)"))
 	figure := figures.FindString(page)
 	for _, want := range []string{
-		`<svg role="img" viewBox="0 0 400 250" aria-label="Plot for x from -2 to 3: a*x has values from -102 to 153; ` +
-			`1/x has values from `, `x &lt; 1 has values from 0 to 1; sqrt(x - 10) is not visible there.">`,
+		`<svg width="400" height="250" viewBox="0 0 400 250" role="img" aria-label="Plot for x from -2 to 3: a*x has values from -102 to 153; ` +
+			`1/x has values from `, `x &lt; 1 has values from 0 to 1; sqrt(x - 10) is not visible there; root at (0, 0); ` +
+			`intersection at (-0.14, -7.141); intersection at (0.14, 7.141); intersection at (0.01961, 1).">`,
 		`<path class="grid" d="M`, `<path class="axis" d="M`, `<path class="curve-1" d="M`, `<path class="curve-4" d=""/>`,
 		`text-anchor="middle">2</text>`, `text-anchor="end">100</text>`,
 		`<code><bdi>x &lt; 1</bdi></code></dt><dd>has values from 0 to 1</dd>`,
@@ -56,6 +57,23 @@ func TestSharedPlot(t *testing.T) {
 	if pieces := strings.Count(regexp.MustCompile(`class="curve-2" d="[^"]*"`).FindString(figure), "M"); pieces != 2 {
 		t.Errorf("1/x has %d pieces:\n%s", pieces, figure)
 	}
+}
+
+// TestSharedPoints checks that a shared page marks the points of interest and names them in words.
+func TestSharedPoints(t *testing.T) {
+	figure := figures.FindString(sharedPage(t, drawn("x^2 - 1", "x + 1")))
+	for _, want := range []string{
+		"; root at (-1, 0); root at (1, 0); minimum at (0, -1); intersection at (-1, 0); intersection at (2, 3); root at (-1, 0).\"",
+		">minimum (0, -1)</text>", ">(2, 3)</text>",
+	} {
+		if !strings.Contains(figure, want) {
+			t.Errorf("the figure lacks %s:\n%s", want, figure)
+		}
+	}
+	if n := strings.Count(figure, "<circle "); n != 6 {
+		t.Errorf("%d points are marked, want 6:\n%s", n, figure)
+	}
+	checkFigure(t, figure)
 }
 
 // checkFigure checks that a figure is well-formed and its lines are not far outside it.

@@ -34,11 +34,11 @@ func (c *converter) append(text []byte, value float64, precision int) []byte {
 	}
 	digits, exponent := c.format(value, precision)
 	scientific := exponent < -7 || value > maxInteger || all && exponent >= max(precision, Digits)
-	return layOut(text, digits, exponent, scientific)
+	return AppendDigits(text, digits, exponent, scientific)
 }
 
-// layOut appends d.ddd times ten to the power of the exponent.
-func layOut(text, digits []byte, exponent int, scientific bool) []byte {
+// AppendDigits appends d.ddd times ten to the power of the exponent, from its digits.
+func AppendDigits(text, digits []byte, exponent int, scientific bool) []byte {
 	switch {
 	case scientific:
 		text = append(text, digits[0])

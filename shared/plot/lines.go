@@ -45,11 +45,11 @@ func (s *sampler) clip(line []Point) (lines [][]Point) {
 		if out := p.Y < low || p.Y > high; !out && len(inside) == 0 {
 			inside = append(inside, p) // a line may be a single point
 		} else if out && len(inside) > 0 {
-			lines, inside = append(lines, s.simplify(inside)), nil
+			lines, inside = append(lines, inside), nil
 		}
 	}
 	if len(inside) > 0 {
-		lines = append(lines, s.simplify(inside))
+		lines = append(lines, inside)
 	}
 	return lines
 }

@@ -1,6 +1,6 @@
-// Package plot turns functions into a picture: lines and ticks in the units of the functions. The
-// page draws it in the browser, the command draws it in a terminal, and AppendSVG writes it into a
-// shared page.
+// Package plot turns functions into a picture: lines, ticks and points of interest in the units of
+// the functions. AppendSVG draws it on the page and on shared pages, Describe describes it in
+// words, and the command draws its lines in a terminal.
 //
 // The same functions and view give the same picture, on amd64 and in WebAssembly.
 //
@@ -21,6 +21,13 @@
 // it may jump, the interval is halved again and again, keeping the half with the greater
 // difference. The difference shrinks if the function is continuous, stays the same at a jump and
 // grows at a pole; at a jump or a pole the curve is broken.
+//
+// # Points of interest
+//
+// Where the lines show a root, an extremum or an intersection, it is searched for by the Illinois
+// method (M. Dowell and P. Jarratt, A modified regula falsi method for computing the root of an
+// equation, BIT 11, 1971), with the evaluations that the lines have left. An extremum is a root of
+// the slope.
 package plot
 
 import "math"
@@ -38,16 +45,20 @@ var Auto = math.NaN()
 type View struct {
 	From, To      float64 // finite, and From is less
 	Low, High     float64 // Auto: chosen by autoscale
-	Width, Height int     // pixels
+	Width, Height int     // pixels, with the labels of ticks
 	Evaluations   int     // of each function, at most; 0: as many as the width needs
 }
 
-// Picture is what to draw.
+// Picture is what to draw, in the units of the functions. From and To are the ends of the x range,
+// Low and High those of the y range. Lines have no point left or right of these, but may leave the
+// picture at the top and the bottom, by no more than its height.
 type Picture struct {
 	From, To, Low, High float64
+	Width, Height       int // pixels
 	Across, Up          []Tick
-	UnitAcross, UnitUp  string      // of the numbers, "" without one
-	Curves              [][][]Point // the unbroken lines of each function
+	UnitAcross, UnitUp  string            // of the numbers, "" without one
+	Curves              [][][]Point       // the unbroken lines of each function, left to right
+	Points              []PointOfInterest // of each curve: roots, extrema, intersections
 }
 
 // The limits of a picture, in pixels, and of the sampling.
@@ -59,12 +70,13 @@ const (
 	narrowest   = 1.0 / 64 // pixels: intervals are not halved below
 	perGrid     = 24       // evaluations for each point of the grid
 	leastPoints = 16       // of the grid
-	tickAcross  = 90       // pixels for each tick, at least
-	tickUp      = 45
+	tickAcross  = 100      // pixels of the picture for each tick
+	tickUp      = 50
+	leastTicks  = 4
 )
 
 // Draw samples functions and returns their picture.
-func Draw(functions []Function, view View) Picture {
+func Draw(functions []Function, view View) *Picture {
 	view.Width = min(max(view.Width, leastSize), mostSize)
 	view.Height = min(max(view.Height, leastSize), mostSize)
 	grid := max(view.Width/int(gridStep), leastPoints)
@@ -79,15 +91,22 @@ func Draw(functions []Function, view View) Picture {
 		s.sampleGrid(grid)
 	}
 	view.autoscale(samplers)
-	picture := Picture{
+	picture := &Picture{
 		From: view.From, To: view.To, Low: view.Low, High: view.High,
-		Across: Ticks(view.From, view.To, view.Width/tickAcross),
-		Up:     Ticks(view.Low, view.High, view.Height/tickUp),
+		Width: view.Width, Height: view.Height,
+		Across: Ticks(view.From, view.To, max(view.Width/tickAcross, leastTicks)),
+		Up:     Ticks(view.Low, view.High, max(view.Height/tickUp, leastTicks)),
 	}
 	for i := range samplers {
 		s := &samplers[i]
 		s.refine()
 		picture.Curves = append(picture.Curves, s.lines())
+	}
+	picture.findPoints(samplers)
+	for i, lines := range picture.Curves {
+		for j, line := range lines {
+			lines[j] = samplers[i].simplify(line)
+		}
 	}
 	return picture
 }

@@ -135,7 +135,7 @@ func TestDraw(t *testing.T) {
 
 // checkLines checks what holds for every picture: its lines go from left to right, and stay within
 // one height of the picture.
-func checkLines(t *testing.T, name string, p plot.Picture) {
+func checkLines(t *testing.T, name string, p *plot.Picture) {
 	size := p.High - p.Low
 	if !(p.Low < p.High) || math.IsInf(size, 0) {
 		t.Errorf("%s: from %g to %g", name, p.Low, p.High)
@@ -161,7 +161,7 @@ func checkLines(t *testing.T, name string, p plot.Picture) {
 
 // deviation returns how far, in pixels, the lines are from the function where it is inside the
 // picture.
-func deviation(p plot.Picture, f plot.Function) (worst float64) {
+func deviation(p *plot.Picture, f plot.Function) (worst float64) {
 	pixel := func(point plot.Point) (x, y float64) {
 		return (point.X - p.From) / (p.To - p.From) * width, (point.Y - p.Low) / (p.High - p.Low) * height
 	}
@@ -304,7 +304,7 @@ func TestUnits(t *testing.T) {
 	if got := picture.Describe(statement); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	svg := string(picture.AppendSVG(nil, "label"))
+	svg := string(picture.AppendSVG(nil, `role="img"`))
 	for _, text := range []string{`text-anchor="end">s</text>`, `text-anchor="start">m</text>`} {
 		if !strings.Contains(svg, text) {
 			t.Errorf("no %s in %s", text, svg)

@@ -1,195 +1,142 @@
 package plot
 
 import (
-	"strconv"
-	"strings"
+	"math"
 
 	"abacus/shared/calc"
 )
 
-// The size of an SVG picture in CSS pixels, and the room that the labels of ticks need around the
-// curves.
+// The room around the curves for the labels of ticks, and the width of a character in a label, in
+// pixels: the font is monospaced.
 const (
-	SVGWidth, SVGHeight         = 400, 250
-	top, right, bottom          = 8, 14, 24
-	digit                       = 7.2 // the width of a character in the label of a tick
-	insideHeight        float64 = SVGHeight - top - bottom
+	top, right, bottom = 8, 14, 24
+	digit              = 7.2
 )
 
-// AppendSVG appends the picture as an SVG element. The label describes the picture to those who
-// cannot see it, and is escaped for an attribute. Styles are left to the page; the classes are
-// grid, axis, tick, and curve-1, curve-2, ...
-func (p *Picture) AppendSVG(b []byte, label string) []byte {
-	longest := 1
-	for _, tick := range p.Up {
-		longest = max(longest, len(tick.Text))
-	}
-	left := 8 + digit*float64(longest)
-	w := svg{b, p, SVGWidth - right - left}
-	w.text(`<svg role="img" viewBox="0 0 `, strconv.Itoa(SVGWidth), " ", strconv.Itoa(SVGHeight),
-		`" aria-label="`, label, `">`)
-	// The inner element clips the curves.
-	w.text(`<svg x="`).number(left).text(`" y="`).number(top)
-	w.text(`" width="`).number(w.width).text(`" height="`).number(insideHeight)
-	w.text(`">`).grid().axes()
+// AppendSVG appends the picture as an SVG element with its size and the given attributes, which are
+// escaped already. The curves are in an inner element, which clips them. Colours are left to a
+// style sheet; the classes are grid, axis, tick, points, and curve-1, curve-2, ...
+func (p *Picture) AppendSVG(b []byte, attributes string) []byte {
+	width, height := float64(p.Width), float64(p.Height)
+	left := min(8+digit*longest(p.Up), width/3)
+	w := svg{b, p, left, max(width-left-right, 1), max(height-top-bottom, 1)}
+	w.write(`<svg width="%" height="%" viewBox="0 0 % %" `, width, height)
+	w.text(attributes)
+	w.write(`><svg x="%" y="%"`, left, top)
+	w.write(` width="%" height="%"><g>`, w.width, w.height)
+	w.grid()
 	for i, lines := range p.Curves {
-		w.text(`<path class="curve-`, strconv.Itoa(i+1), `" d="`)
+		w.write(`<path class="curve-%" d="`, float64(i+1), 0)
 		for _, line := range lines {
 			w.line(line)
 		}
 		w.text(`"/>`)
 	}
+	w.text(`</g><g class="points">`)
+	w.points()
+	w.text("</g></svg>")
+	w.ticks()
 	w.text("</svg>")
-	for _, tick := range p.Across {
-		half := digit / 2 * float64(len(tick.Text))
-		x := min(max(left+w.x(tick.At), half), SVGWidth-half)
-		w.tick(x, top+insideHeight+17, "middle", tick.Text)
-	}
-	for _, tick := range p.Up {
-		w.tick(left-6, top+w.y(tick.At)+4, "end", tick.Text)
-	}
-	if p.UnitAcross != "" {
-		w.tick(left+w.width-4, top+insideHeight-6, "end", p.UnitAcross)
-	}
-	if p.UnitUp != "" {
-		w.tick(left+6, top+12, "start", p.UnitUp)
-	}
-	return w.text("</svg>").bytes
+	return w.bytes
 }
 
-// svg is a picture that is being written. Its methods return it, so that calls can be chained.
+// svg is a picture that is being written.
 type svg struct {
-	bytes   []byte
-	picture *Picture
-	width   float64 // of the part inside the ticks
+	bytes               []byte
+	picture             *Picture
+	left, width, height float64 // of the inner element
 }
 
-func (w *svg) text(parts ...string) *svg {
-	for _, part := range parts {
-		w.bytes = append(w.bytes, part...)
-	}
-	return w
-}
+func (w *svg) text(text string) { w.bytes = append(w.bytes, text...) }
 
-// number writes a coordinate, rounded to a hundredth.
-func (w *svg) number(f float64) *svg {
-	b := w.bytes
-	if f < 0 {
-		b, f = append(b, '-'), -f
-	}
-	n := int64(f*100 + 0.5)
-	b = strconv.AppendInt(b, n/100, 10)
-	if n %= 100; n > 0 {
-		b = append(b, '.', byte('0'+n/10))
-		if n%10 > 0 {
-			b = append(b, byte('0'+n%10))
+// write writes a text with coordinates, rounded to a hundredth, in place of its % signs: x and y in
+// turn.
+func (w *svg) write(text string, x, y float64) {
+	for i := 0; i < len(text); i++ {
+		if text[i] != '%' {
+			w.bytes = append(w.bytes, text[i])
+			continue
 		}
+		w.bytes = calc.AppendFormat(w.bytes, math.Floor(x*100+0.5)/100, 7)
+		x, y = y, x
 	}
-	w.bytes = b
-	return w
 }
 
+// x returns a coordinate in the inner element.
 func (w *svg) x(x float64) float64 {
 	p := w.picture
 	return nearby((x-p.From)/(p.To-p.From)) * w.width
 }
 
+// y returns a coordinate in the inner element.
 func (w *svg) y(y float64) float64 {
 	p := w.picture
-	return nearby((p.High-y)/(p.High-p.Low)) * insideHeight
+	return nearby((p.High-y)/(p.High-p.Low)) * w.height
 }
 
 // nearby keeps a point that is far outside the picture close to it.
 func nearby(part float64) float64 { return min(max(part, -2), 3) }
 
-func (w *svg) grid() *svg {
+// grid draws a line at each tick, and the axes: each at an edge where 0 is outside the picture.
+func (w *svg) grid() {
 	w.text(`<path class="grid" d="`)
 	for _, tick := range w.picture.Across {
-		w.text("M").number(w.x(tick.At)).text(" 0V").number(insideHeight)
+		w.write("M% 0V%", w.x(tick.At), w.height)
 	}
 	for _, tick := range w.picture.Up {
-		w.text("M0 ").number(w.y(tick.At)).text("H").number(w.width)
+		w.write("M0 %H%", w.y(tick.At), w.width)
 	}
-	return w.text(`"/>`)
-}
-
-func (w *svg) axes() *svg {
-	w.text(`<path class="axis" d="M`).number(min(max(w.x(0), 0), w.width))
-	w.text(" 0V").number(insideHeight)
-	w.text("M0 ").number(min(max(w.y(0), 0), insideHeight)).text("H").number(w.width)
-	return w.text(`"/>`)
+	w.write(`"/><path class="axis" d="M% 0V%`, min(max(w.x(0), 0), w.width), w.height)
+	w.write(`M0 %H%"/>`, min(max(w.y(0), 0), w.height), w.width)
 }
 
 // line writes an unbroken part of a curve; a single point is a dot.
 func (w *svg) line(line []Point) {
-	for i, point := range line {
-		command := "L"
-		if i == 0 {
-			command = "M"
-		}
-		w.text(command).number(w.x(point.X)).text(" ").number(w.y(point.Y))
+	command := "M% %"
+	for _, point := range line {
+		w.write(command, w.x(point.X), w.y(point.Y))
+		command = "L% %"
 	}
 	if len(line) == 1 {
 		w.text("h0")
 	}
 }
 
-func (w *svg) tick(x, y float64, anchor, text string) {
-	w.text(`<text class="tick" x="`).number(x).text(`" y="`).number(y)
-	w.text(`" text-anchor="`, anchor, `">`, text, "</text>")
+// ticks labels the axes with numbers, fewer where there is no room for all, and with units.
+func (w *svg) ticks() {
+	p := w.picture
+	room := digit * (longest(p.Across) + 2) * float64(len(p.Across))
+	every := max(int(math.Ceil(room/w.width)), 1)
+	for i := 0; i < len(p.Across); i += every {
+		tick := p.Across[i]
+		half := digit / 2 * float64(len(tick.Text))
+		x := min(max(w.left+w.x(tick.At), half), float64(p.Width)-half)
+		w.label(x, top+w.height+17, "middle", tick.Text)
+	}
+	for _, tick := range p.Up {
+		w.label(w.left-6, top+w.y(tick.At)+4, "end", tick.Text)
+	}
+	w.label(w.left+w.width-4, top+w.height-6, "end", p.UnitAcross)
+	w.label(w.left+6, top+12, "start", p.UnitUp)
 }
 
-// Describe describes the picture of a plot in words.
-func (p *Picture) Describe(s *Statement) string {
-	width := p.To - p.From
-	text := "Plot for " + s.Variable + " from " + rounded(p.From, width) +
-		" to " + WithUnit(rounded(p.To, width), p.UnitAcross) + ": "
-	for i, expression := range s.Expressions {
-		if i > 0 {
-			text += "; "
-		}
-		text += expression + " " + p.DescribeCurve(i)
+// longest returns the length of the longest tick.
+func longest(ticks []Tick) float64 {
+	length := 1
+	for _, tick := range ticks {
+		length = max(length, len(tick.Text))
 	}
-	return text + "."
+	return float64(length)
 }
 
-// DescribeCurve describes the values of a curve that the picture shows.
-func (p *Picture) DescribeCurve(curve int) string {
-	if len(p.Curves[curve]) == 0 {
-		return "is not visible there"
+// label writes a text, or nothing if it is empty. Neither numbers nor units need escapes.
+func (w *svg) label(x, y float64, anchor, text string) {
+	if text == "" {
+		return
 	}
-	first := p.Curves[curve][0][0].Y
-	least, most := first, first
-	for _, line := range p.Curves[curve] {
-		for _, point := range line {
-			least, most = min(least, point.Y), max(most, point.Y)
-		}
-	}
-	text, above := "has values from ", ""
-	if least < p.Low {
-		text, least = text+"below ", p.Low
-	}
-	if most > p.High {
-		above, most = "above ", p.High
-	}
-	height := p.High - p.Low // samples find the lowest point of a curve only approximately
-	return text + rounded(least, height) + " to " + above +
-		WithUnit(rounded(most, height), p.UnitUp)
-}
-
-// WithUnit returns a number of a plot with its unit. Plots count percent in hundreds.
-func WithUnit(number, unit string) string {
-	return number + strings.TrimPrefix(calc.Display(1, unit, 1), "1")
-}
-
-// rounded formats a number to about a thousandth of the width of its range.
-func rounded(value, width float64) string {
-	digits, size := 3, max(value, -value)
-	if size < width/2000 {
-		return "0"
-	}
-	for ; size > width && digits < calc.Digits; size /= 10 {
-		digits++
-	}
-	return calc.Format(value, digits)
+	w.write(`<text class="tick" x="%" y="%" text-anchor="`, x, y)
+	w.text(anchor)
+	w.text(`">`)
+	w.text(text)
+	w.text("</text>")
 }

@@ -3,6 +3,8 @@ package plot
 import (
 	"math"
 	"strconv"
+
+	"abacus/shared/calc"
 )
 
 // Tick is a round number on an axis.
@@ -68,27 +70,8 @@ func appendTick(text []byte, whole int64, exponent int) []byte {
 	for whole%10 == 0 {
 		whole, exponent = whole/10, exponent+1
 	}
-	digits := strconv.FormatInt(whole, 10)
+	digits := strconv.AppendInt(nil, whole, 10)
 	point := len(digits) + exponent // digits before the point
-	switch {
-	case point < -2 || point > len(digits) && point > 6:
-		text = append(text, digits[0])
-		if len(digits) > 1 {
-			text = append(append(text, '.'), digits[1:]...)
-		}
-		return strconv.AppendInt(append(text, 'e'), int64(point-1), 10)
-	case point <= 0:
-		text = append(text, "0."...)
-		for ; point < 0; point++ {
-			text = append(text, '0')
-		}
-		return append(text, digits...)
-	case point < len(digits):
-		return append(append(append(text, digits[:point]...), '.'), digits[point:]...)
-	}
-	text = append(text, digits...)
-	for ; exponent > 0; exponent-- {
-		text = append(text, '0')
-	}
-	return text
+	scientific := point < -2 || point > len(digits) && point > 6
+	return calc.AppendDigits(text, digits, point-1, scientific)
 }

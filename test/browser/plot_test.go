@@ -35,7 +35,7 @@ func TestPlot(t *testing.T) {
 		{"without a network", plotOffline},
 		{"window", plotWindow},
 		{"log", plotLog},
-		{"decimal comma", plotComma},
+		{"at once", plotAtOnce}, {"decimal comma", plotComma},
 		{"keyboard alone", plotKeyboard},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.do(open(t, url)) })
@@ -305,12 +305,38 @@ func plotLog(p *page) {
 	p.until(`document.querySelectorAll("#found li").length === 1`)
 }
 
+// plotAtOnce checks that a key or a pointer moves the picture before the calculator replies, and
+// that a move from a tool is announced.
+func plotAtOnce(p *page) {
+	p.plot("plot(x^2 - 4, x = -8, 8)")
+	moved := get[[]string](p, `(() => {
+		const view = document.querySelector("#log .view");
+		const middle = (selector) => {
+			const { left, width } = [...view.querySelectorAll(selector)].at(-1).getBoundingClientRect();
+			return left + width / 2;
+		};
+		const places = () => [".points circle", "svg > [text-anchor=middle]"].map(middle);
+		const before = places();
+		const { width } = view.querySelector("svg svg .axis").getBoundingClientRect();
+		view.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
+		return [...places().map((place, i) => (place - before[i]).toFixed()),
+			(width / 10).toFixed(), view.querySelector("svg svg g").getAttribute("transform")];
+	})()`)
+	if moved[0] != moved[2] || moved[1] != moved[2] || !strings.HasPrefix(moved[3], "matrix(1 0 0 1 ") {
+		p.Errorf("the points and the ticks move by %v", moved)
+	}
+	p.until(`document.querySelector("#log .view svg g").getAttribute("transform") === null`)
+	p.do(chromedp.Focus("[aria-label='Zoom in']"))
+	p.press("ArrowRight")
+	p.wantStatus("x from -8 to 8")
+}
+
 // plotComma checks that numbers in a picture and in its description have a decimal comma.
 func plotComma(p *page) {
 	p.calculate("1")
 	p.set("number-format", "comma")
 	p.plot("plot(log(x; 2) - 0,5; x = 0,5; 3)")
-	p.wantLabel("Plot for x from 0,5 to 3: log(x; 2) - 0,5 has values from -1,5 to 1,085; root at (1,414; 0).")
+	p.wantLabel("Plot for x from 0,5 to 3: log(x; 2) - 0,5 has values from -1,5 to 1,08; root at (1,414; 0).")
 	p.until(`document.querySelector("#log .points text").textContent === "(1,414; 0)"`)
 	p.until(ticks + `.startsWith("0,5 1 1,5 2 2,5 3 ")`)
 }

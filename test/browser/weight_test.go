@@ -29,7 +29,7 @@ import (
 const (
 	lookLimit = 39_000
 	pageLimit = 45_500
-	keptLimit = 23_300
+	keptLimit = 21_200
 )
 
 // The network of Lighthouse's mobile profile, "slow 4G"

@@ -33,38 +33,39 @@ func (p *Previewer) AppendPlot(b []byte, request string, view plot.View) []byte 
 	if left <= 0 { // the curves may have values where the picture shows none
 		return append(appendError(append(b, '{'), tooManySteps), '}')
 	}
-	b = json.AppendText(append(b, '{'), "variable", statement.Variable)
-	for _, member := range []struct {
-		name  string
-		value float64
-	}{{"from", picture.From}, {"to", picture.To}, {"low", picture.Low}, {"high", picture.High}} {
-		b = json.AppendNumber(b, member.name, member.value)
-	}
-	across, up := program.PlotUnits()
-	if across != "" {
-		b = json.AppendText(b, "unit", across)
-	}
-	if up != "" {
-		b = json.AppendText(b, "valueUnit", up)
-	}
-	b = appendTicks(json.AppendName(b, "across"), picture.Across)
-	b = appendTicks(json.AppendName(b, "up"), picture.Up)
-	b = json.AppendName(b, "curves")
-	digitsAcross := digits(picture.From, picture.To)
-	digitsUp := digits(picture.Low, picture.High)
-	b = json.AppendArray(b, len(picture.Curves), func(b []byte, i int) []byte {
-		b = json.AppendText(append(b, '{'), "expression", statement.Expressions[i])
-		lines := picture.Curves[i]
-		b = json.AppendArray(json.AppendName(b, "paths"), len(lines), func(b []byte, i int) []byte {
-			line := lines[i]
-			return json.AppendArray(b, len(line), func(b []byte, i int) []byte {
-				b = calc.AppendFormat(b, line[i].X, digitsAcross)
-				return calc.AppendFormat(append(b, ','), line[i].Y, digitsUp)
-			})
+	picture.UnitAcross, picture.UnitUp = program.PlotUnits()
+	b = json.AppendNumber(append(b, '{'), "from", picture.From)
+	b = json.AppendNumber(b, "to", picture.To)
+	b = json.AppendNumber(b, "low", picture.Low)
+	b = json.AppendNumber(b, "high", picture.High)
+	b = json.AppendNumber(b, "step", step(picture))
+	b = json.AppendText(b, "unit", picture.UnitAcross)
+	b = json.AppendText(b, "valueUnit", picture.UnitUp)
+	b = json.AppendText(b, "range", picture.DescribeRange(statement.Variable))
+	b = json.AppendText(b, "description", picture.Describe(statement))
+	b = json.AppendText(b, "svg", string(picture.AppendSVG(nil, attributes)))
+	b = json.AppendArray(json.AppendName(b, "domains"), len(picture.Curves),
+		func(b []byte, i int) []byte {
+			return json.AppendString(b, picture.Domain(i, statement.Variable))
 		})
-		return append(b, '}')
-	})
+	b = json.AppendArray(json.AppendName(b, "points"), len(picture.Points),
+		func(b []byte, i int) []byte {
+			b = json.AppendNumber(append(b, '{'), "x", picture.Points[i].X)
+			return append(json.AppendNumber(b, "y", picture.Points[i].Y), '}')
+		})
 	return append(b, '}')
+}
+
+// attributes are those of a picture: a browser reads it as a document of its own, and its
+// description is beside it.
+const attributes = `xmlns="http://www.w3.org/2000/svg" aria-hidden="true"`
+
+// step returns the distance between the ticks of the x axis, or its length if it has none.
+func step(p *plot.Picture) float64 {
+	if len(p.Across) < 2 {
+		return p.To - p.From
+	}
+	return p.Across[1].At - p.Across[0].At
 }
 
 // AppendAt answers a request whose input is a plot with the value of every curve at x.
@@ -99,21 +100,4 @@ func (p *Previewer) plot(request string) (*calc.Program, calc.Result, *calc.Erro
 			Length: len(source), Line: 1, Column: 1, Hint: "write plot(x^2, x = -10, 10)"}
 	}
 	return program, result, err
-}
-
-// digits returns the number of significant digits that a coordinate between two numbers needs to be
-// exact to a hundredth of a pixel of the largest picture.
-func digits(low, high float64) int {
-	n := 6
-	for size := max(math.Abs(low), math.Abs(high)); n < 17 && size > high-low; size /= 10 {
-		n++
-	}
-	return n
-}
-
-func appendTicks(b []byte, ticks []plot.Tick) []byte {
-	return json.AppendArray(b, len(ticks), func(b []byte, i int) []byte {
-		b = json.AppendNumber(append(b, '{'), "at", ticks[i].At)
-		return append(append(append(b, `,"text":"`...), ticks[i].Text...), `"}`...)
-	})
 }

@@ -2,7 +2,11 @@ package preview_test
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"math"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,17 +17,51 @@ import (
 
 // picture is an answer as the page reads it.
 type picture struct {
-	Variable            string
-	From, To, Low, High float64
-	Across, Up          []struct {
-		At   float64
-		Text string
+	From, To, Low, High, Step           float64
+	Unit, ValueUnit, Range, Description string
+	SVG                                 string
+	Domains                             []string
+	Points                              []struct{ X, Y float64 }
+	Error                               *struct{ Code, Detail, Hint string }
+}
+
+var (
+	area      = regexp.MustCompile(`<svg x="[^"]*" y="[^"]*" width="([^"]*)" height="([^"]*)">`)
+	curvePath = regexp.MustCompile(`<path class="curve-\d+" d="([^"]*)"/>`)
+	pathPoint = regexp.MustCompile(`([ML])([-\d.e]+) ([-\d.e]+)`)
+)
+
+// curves returns the lines of each curve in the units of the functions, read from the SVG, and the
+// height of a pixel in these units.
+func (p *picture) curves(t *testing.T) (curves [][][]plot.Point, pixel float64) {
+	t.Helper()
+	number := func(text string) float64 {
+		value, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
 	}
-	Curves []struct {
-		Expression string
-		Paths      [][]float64
+	size := area.FindStringSubmatch(p.SVG)
+	if size == nil {
+		t.Fatalf("no area in %s", p.SVG)
 	}
-	Error *struct{ Code, Detail, Hint string }
+	width, height := number(size[1]), number(size[2])
+	for _, path := range curvePath.FindAllStringSubmatch(p.SVG, -1) {
+		var lines [][]plot.Point
+		for _, point := range pathPoint.FindAllStringSubmatch(path[1], -1) {
+			if point[1] == "M" {
+				lines = append(lines, nil)
+			}
+			last := &lines[len(lines)-1]
+			*last = append(*last, plot.Point{
+				X: p.From + number(point[2])/width*(p.To-p.From),
+				Y: p.High - number(point[3])/height*(p.High-p.Low),
+			})
+		}
+		curves = append(curves, lines)
+	}
+	return curves, (p.High - p.Low) / height
 }
 
 // automatic is a view in which everything is chosen automatically.
@@ -41,21 +79,42 @@ func draw(t *testing.T, request string, view plot.View) (got picture) {
 
 func TestPlot(t *testing.T) {
 	got := draw(t, "a = 2\nf(x) = a/x\n\nplot(f(t), t, t = -1, 4/2)", automatic)
-	if got.Variable != "t" || got.From != -1 || got.To != 2 || !(got.Low < -2 && got.High > 2) || got.Error != nil {
+	if got.From != -1 || got.To != 2 || !(got.Low < -2 && got.High > 2) || got.Step != 0.5 || got.Error != nil {
 		t.Errorf("the picture is %+v", got)
 	}
-	if len(got.Curves) != 2 || got.Curves[0].Expression != "f(t)" || len(got.Curves[0].Paths) != 2 || len(got.Curves[1].Paths) != 1 {
-		t.Fatalf("the curves are %+v", got.Curves)
+	curves, pixel := got.curves(t)
+	if len(curves) != 2 || len(curves[0]) != 2 || len(curves[1]) != 1 {
+		t.Fatalf("the curves are %+v", curves)
 	}
-	for _, path := range got.Curves[0].Paths {
-		for i := 0; i < len(path); i += 2 {
-			if x, y := path[i], path[i+1]; math.Abs(y*x-2) > 1e-3 {
-				t.Errorf("a point is (%v, %v)", x, y)
+	for _, line := range curves[0] {
+		for _, point := range line {
+			if slope := 2 / (point.X * point.X); math.Abs(point.Y*point.X-2) > math.Abs(point.X)*(pixel+slope*3/640)/50 {
+				t.Errorf("a point is %v", point)
 			}
 		}
 	}
-	if len(got.Across) != 7 || got.Across[0].Text != "-1" || got.Across[1].At != -0.5 || len(got.Up) < 3 {
-		t.Errorf("the ticks are %v and %v", got.Across, got.Up)
+	for _, want := range []string{`>-1</text>`, `>-0.5</text>`, `>2</text>`, `class="curve-2"`} {
+		if !strings.Contains(got.SVG, want) {
+			t.Errorf("the picture lacks %s: %s", want, got.SVG)
+		}
+	}
+	if got.Range != "t from -1 to 2" || !strings.HasPrefix(got.Description, "Plot for t from -1 to 2: f(t) has values from below -") {
+		t.Errorf("%q, %q", got.Range, got.Description)
+	}
+	if len(got.Points) != 2 || got.Points[0].X != 1.41421356 || got.Points[1] != (struct{ X, Y float64 }{}) {
+		t.Errorf("the points are %v", got.Points)
+	}
+}
+
+// TestPlotDomains checks that the answer says where curves have values, and in which units.
+func TestPlotDomains(t *testing.T) {
+	got := draw(t, "\nplot(sqrt(x), sqrt(1 - x^2), x, ln(-1 - x^2), x = -3, 4)", automatic)
+	if want := []string{"x ≥ 0", "x ≥ -1, x ≤ 1", "", "no values here"}; !slices.Equal(got.Domains, want) {
+		t.Errorf("%q, want %q", got.Domains, want)
+	}
+	got = draw(t, "\nplot(4.9 m/s^2 * t^2, t = 0, 3 s)", automatic)
+	if got.Unit != "s" || got.ValueUnit != "m" || got.Range != "t from 0 to 3 s" {
+		t.Errorf("%+v", got)
 	}
 }
 
@@ -70,9 +129,10 @@ func TestPlotWindow(t *testing.T) {
 		if width < 1e-10 {
 			continue // numbers near 1000 are pixels apart
 		}
-		for _, path := range got.Curves[0].Paths {
-			for i := 0; i < len(path); i += 2 {
-				if off := math.Abs(path[i+1]-(path[i]-1000)) / width * 320; off > 0.02 {
+		curves, pixel := got.curves(t)
+		for _, line := range curves[0] {
+			for _, point := range line {
+				if off := math.Abs(point.Y-(point.X-1000)) / pixel; off > 0.02 {
 					t.Errorf("%v: a point is %v pixels off", width, off)
 				}
 			}
@@ -130,15 +190,24 @@ func FuzzPlot(f *testing.F) {
 		if got.Error != nil {
 			return
 		}
-		if !(got.From < got.To) || !(got.Low < got.High) || len(got.Curves) == 0 || len(got.Curves) > calc.MaxCurves {
+		curves, _ := got.curves(t)
+		if !(got.From < got.To) || !(got.Low < got.High) || len(curves) == 0 || len(curves) > calc.MaxCurves || len(got.Domains) != len(curves) {
 			t.Errorf("%q: the picture is %+v", source, got)
 		}
+		if err := xml.Unmarshal([]byte(got.SVG), new(struct{})); err != nil {
+			t.Errorf("%q: %v in %s", source, err, got.SVG)
+		}
+		for _, point := range got.Points {
+			if point.X < got.From || point.X > got.To || point.Y < got.Low || point.Y > got.High {
+				t.Errorf("%q: a point of interest at %v", source, point)
+			}
+		}
 		size := got.High - got.Low
-		for _, curve := range got.Curves {
-			for _, path := range curve.Paths {
-				for i := 0; i < len(path); i += 2 {
-					if y := path[i+1]; len(path)%2 != 0 || y < got.Low-1.01*size || y > got.High+1.01*size {
-						t.Fatalf("%q: a point at %v of %v to %v", source, y, got.Low, got.High)
+		for _, curve := range curves {
+			for _, line := range curve {
+				for _, point := range line {
+					if point.Y < got.Low-1.01*size || point.Y > got.High+1.01*size {
+						t.Fatalf("%q: a point at %v of %v to %v", source, point.Y, got.Low, got.High)
 					}
 				}
 			}
@@ -150,7 +219,7 @@ func FuzzPlot(f *testing.F) {
 // bounds.
 func TestWork(t *testing.T) {
 	slow := "\nplot(" + strings.Repeat("sum(1/k^2, k = 1, 200) + ", 20) + "x, x = 0, 1)"
-	if got := draw(t, slow, automatic); got.Error != nil || len(got.Curves[0].Paths) == 0 {
+	if got := draw(t, slow, automatic); got.Error != nil || !strings.Contains(got.SVG, `<path class="curve-1" d="M`) {
 		t.Errorf("the picture is %+v", got)
 	}
 }

@@ -45,19 +45,17 @@
 //
 // # Plots
 //
-// plot and at take the same request, with an input that is a plot. plot samples its curves for a
-// picture of width times height CSS pixels (package plot); from and to are the part of the range to
-// draw, low and high the values to show, each pair NaN for an automatic choice. Numbers in its
-// answer are rounded to a hundredth of a pixel:
+// plot and at take the same request, with an input that is a plot. plot draws a picture of width
+// times height CSS pixels (package plot); from and to are the part of the range to draw, low and
+// high the values to show, each pair NaN for an automatic choice:
 //
-//	{"variable":"x","from":0,"to":1,"low":-0.05,"high":1.05,
-//	 "across":[{"at":0,"text":"0"},{"at":0.5,"text":"0.5"},...],"up":[...],
-//	 "curves":[{"expression":"x","paths":[[0,0,1,1]]}]}
+//	{"from":0,"to":1,"low":-0.05,"high":1.05,"step":0.2,"unit":"","valueUnit":"",
+//	 "range":"x from 0 to 1","description":"Plot for x from 0 to 1: x has values from 0 to 1.",
+//	 "svg":"<svg width=...","domains":[""],"points":[{"x":0.5,"y":0.25}]}
 //
-// A range with a unit has "unit":"s" beside it, values with a unit "valueUnit":"m". A path is x and
-// y of its points in turn, an unbroken part of the curve. It may leave the picture at the top and
-// the bottom, by no more than its height. at answers with the value of every curve at x, null where
-// it has none:
+// step is the distance between the ticks of the x axis, unit that of the range, and valueUnit that
+// of the values. A domain says where a curve has values, unless that is the whole range. The points
+// are those of interest. at answers with the value of every curve at x, null where it has none:
 //
 //	{"values":[0.5]}
 //

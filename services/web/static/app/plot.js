@@ -6,7 +6,7 @@ import { listen, listenToKeys, moves, Sliders } from "./controls.js";
 import { announce, button, element, openMenu, prose, shape } from "./dom.js";
 import { used } from "./highlight.js";
 import { shown, toLocal, withUnit } from "./numbers.js";
-import { Picture, pointsOf, savePng, saveSvg } from "./picture.js";
+import { Picture, savePng, saveSvg } from "./picture.js";
 
 /** The range of the statement, with a y range that fits the curves. */
 const whole = { from: NaN, to: NaN, low: NaN, high: NaN };
@@ -14,14 +14,6 @@ const whole = { from: NaN, to: NaN, low: NaN, high: NaN };
 /** The narrowest window, relative to its distance from 0, and the widest. */
 const narrowest = 1e-13;
 const widest = 1e300;
-
-/** The approximate room for the labels of ticks, in pixels. */
-const beside = 60;
-const below = 32;
-
-/** The smallest size to request, in pixels: a smaller picture would have only one or two ticks. */
-const leastWidth = 400;
-const leastHeight = 200;
 
 /** A worker of its own, so that a slow plot delays neither typing nor its preview. */
 const calculator = new Calculator(3000);
@@ -40,16 +32,14 @@ async function ask(request, name, numbers) {
   return reply.unavailable ? { error: errors[reply.unavailable] } : reply;
 }
 
-/** Resolves to the curves in a window, for a picture of that size in pixels. */
-function askCurves(request, { from, to, low, high }, width, height) {
-  const size = [Math.max(leastWidth, width - beside), Math.max(leastHeight, height - below)];
-  return ask(request, "plot", [...size, from, to, low, high]);
-}
+/** Resolves to the reply for a window {from, to, low, high} and a size in pixels. */
+const askPicture = (request, { from, to, low, high }, width, height) =>
+  ask(request, "plot", [width, height, from, to, low, high]);
 
 /** Resolves to the picture of the plot in a request, or to null if there is none. */
 export async function sketch(request, width, height) {
-  const reply = await askCurves(request, whole, width, height);
-  return reply.error ? null : new Picture(reply, width, height).svg;
+  const reply = await askPicture(request, whole, width, height);
+  return reply.error ? null : new Picture(reply).svg;
 }
 
 let plots = 0; // so far, for ids
@@ -71,9 +61,7 @@ export class Plot {
   #caption = element("p", { class: "caption" });
   #sliders;
   #window = whole;
-  #moved = false; // whether the window has changed since the curves were drawn
-  #curves = null; // the reply that is shown
-  #points = []; // of interest: {kind, x, y}
+  #moved = false; // whether the window has changed since the picture was drawn
   #picture = null;
   #x = null; // where the curves are read
   #aloud = false; // whether the values are announced
@@ -89,34 +77,30 @@ export class Plot {
     const foot = element("div", { class: "foot" }, this.#legend, this.#tools());
     figure.replaceChildren(this.#view, hint, foot, this.#sliders.element, this.#caption);
     this.#describeNames();
-    const box = () => (this.#picture?.area ?? this.#view).getBoundingClientRect();
+    const box = () => this.#picture?.box ?? this.#view.getBoundingClientRect();
     listen(this.#view, box, this.#moves);
     listenToKeys(figure, this.#moves);
     new ResizeObserver(() => this.refresh()).observe(this.#view);
   }
 
-  /** Redraws the curves, for example after a change of the names. */
+  /** Redraws the picture, for example after a change of the names. */
   refresh = latest(async () => {
     const { clientWidth: width, clientHeight: height } = this.#view;
     if (!width) return;
     this.#describeNames();
     const window = this.#window;
-    const request = this.#request;
-    const reply = await askCurves(request, window, width, height);
+    const reply = await askPicture(this.#request, window, width, height);
     if (reply.error) return this.#fail(reply.error);
-    if (!this.#moved) this.#points = [];
-    this.#draw(window === this.#window ? reply : inWindow(reply, this.#window));
-    this.#showDomains(reply);
-    this.#view.setAttribute("aria-label", description(reply));
-    if (this.#moved) announce(`${reply.variable} ${range(reply)}`);
+    this.#picture = new Picture(reply);
+    if (window !== this.#window && this.#window !== whole) this.#picture.move(this.#window);
+    this.#view.replaceChildren(this.#picture.svg);
+    this.#view.setAttribute("aria-label", toLocal(reply.description));
+    this.#legend.querySelectorAll(".domain").forEach((domain, i) => {
+      domain.textContent = shown(reply.domains[i]);
+    });
+    if (this.#moved) announce(toLocal(reply.range));
     this.#moved = false;
     if (this.#x !== null) this.#showValues();
-    const values = async (x) => (await ask(request, "at", [x])).values ?? [];
-    const points = await pointsOf(reply, values);
-    if (this.#curves !== reply) return; // moved in the meantime
-    this.#points = points;
-    this.#picture.showPoints(points);
-    this.#view.setAttribute("aria-label", description(reply, points));
   });
 
   /** Shows the values where the curves are read. */
@@ -124,12 +108,11 @@ export class Plot {
     const x = this.#x;
     const { values } = x === null ? {} : await ask(this.#request, "at", [x]);
     if (x !== this.#x) return;
-    const { unit, valueUnit } = this.#curves ?? {};
+    const { unit, valueUnit, low, high } = this.#picture?.reply ?? {};
     const quantity = (number, of) => withUnit(shown(digits(number)), of);
     const point = x === null ? "" : `${this.#plot.variable} = ${quantity(x, unit)}`;
     this.#picture?.mark(x, point, values);
-    const size = this.#curves ? this.#curves.high - this.#curves.low : 0;
-    const rounded = (y) => (Math.abs(y) < size * 1e-9 ? 0 : y);
+    const rounded = (y) => (Math.abs(y) < (high - low) * 1e-9 ? 0 : y);
     const text = (y) => (y === null ? "no value" : `= ${quantity(rounded(y), valueUnit)}`);
     const texts = values?.map(text) ?? [];
     this.#legend.querySelectorAll("output").forEach((output, i) => {
@@ -160,19 +143,18 @@ export class Plot {
     },
     whole: () => this.#look(whole),
     read: (part, slack) => {
-      if (!this.#curves) return;
+      if (!this.#picture) return;
       if (part === null) return this.#read(null);
-      const { from, to } = this.#curves;
-      const at = from + part * (to - from);
-      const meant = this.#points.find(({ x }) => Math.abs(x - at) < slack * (to - from));
-      if (meant) return this.#read(meant.x);
-      const pixel = (to - from) / this.#picture.area.getBoundingClientRect().width;
-      this.#read(round(at, 10 ** Math.floor(Math.log10(pixel))));
+      const { window, box, reply } = this.#picture;
+      const size = window.to - window.from;
+      const at = window.from + part * size;
+      const meant = reply.points.find(({ x }) => Math.abs(x - at) < slack * size);
+      this.#read(meant ? meant.x : round(at, 10 ** Math.floor(Math.log10(size / box.width))));
     },
     step: (n) => {
-      if (!this.#curves) return;
-      const { from, to, across } = this.#curves;
-      const step = (across.length > 1 ? across[1].at - across[0].at : to - from) / 10;
+      if (!this.#picture) return;
+      const { from, to } = this.#picture.window;
+      const step = this.#picture.reply.step / 10;
       const x = round((this.#x ?? (from + to) / 2) + n * step, step);
       this.#read(Math.max(from, Math.min(x, to)), true);
     },
@@ -181,15 +163,15 @@ export class Plot {
 
   /** The window that was requested last; the visible one may be about to change. */
   get #target() {
-    return Number.isNaN(this.#window.from) ? this.#curves ?? whole : this.#window;
+    return this.#window === whole ? this.#picture?.window ?? whole : this.#window;
   }
 
   /** What keys and tools zoom about: where values are read, or the points of interest. */
   get #focus() {
     const { from, to, low, high } = this.#target;
     const isInside = ({ x, y }) => x > from && x < to && y > low && y < high;
-    const points = this.#points.filter(({ x }) => this.#x === null || x === this.#x);
-    const seen = points.filter(isInside);
+    const points = this.#picture?.reply.points ?? [];
+    const seen = points.filter(({ x }) => this.#x === null || x === this.#x).filter(isInside);
     const mean = (key) => seen.reduce((sum, point) => sum + point[key], 0) / seen.length;
     if (seen.length) return [mean("x"), mean("y")];
     const x = Math.max(from, Math.min(this.#x ?? (from + to) / 2, to));
@@ -205,48 +187,25 @@ export class Plot {
 
   /** Keeps the frame fixed while sliders move the curves in it. */
   #freeze() {
-    const { from, to, low, high } = this.#target;
-    this.#window = { from, to, low, high };
+    this.#window = { ...this.#target };
     this.refresh();
   }
 
   /** Gives both axes the same scale, around the middle of the picture. */
   #equalize() {
     const { from, to, low, high } = this.#target;
-    const { width, height } = this.#picture.area.getBoundingClientRect();
+    const { width, height } = this.#picture.box;
     const half = ((to - from) * height) / width / 2;
     this.#look({ from, to, low: (low + high) / 2 - half, high: (low + high) / 2 + half });
   }
 
   #look(window) {
     const { from, to, low, high } = window;
-    if (!this.#curves || !isRange(from, to) || !isRange(low, high)) return;
+    if (!this.#picture || !isRange(from, to) || !isRange(low, high)) return;
     this.#window = window;
     this.#moved = true;
-    // The part of the curves that is known moves at once.
-    this.#draw(inWindow(this.#curves, window));
+    if (window !== whole) this.#picture.move(window); // the part that is known moves at once
     this.refresh();
-  }
-
-  #draw(curves) {
-    this.#curves = curves;
-    this.#picture = new Picture(curves, this.#view.clientWidth, this.#view.clientHeight);
-    this.#picture.showPoints(this.#points);
-    this.#view.replaceChildren(this.#picture.svg);
-  }
-
-  /** Says in the legend where a curve has values, if that is not the whole range. */
-  #showDomains({ curves, from, to, variable }) {
-    const slack = (to - from) / 200;
-    const text = (number) => shown(String(round(number, 10 ** Math.floor(Math.log10(slack)))));
-    this.#legend.querySelectorAll(".domain").forEach((domain, i) => {
-      const { paths } = curves[i];
-      if (!paths.length) return void (domain.textContent = "no values here");
-      const [first, last] = [paths[0][0], paths.at(-1).at(-2)];
-      const lower = first > from + slack ? `${variable} ≥ ${text(first)}` : "";
-      const upper = last < to - slack ? `${variable} ≤ ${text(last)}` : "";
-      domain.textContent = [lower, upper].filter(Boolean).join(", ");
-    });
   }
 
   #read(x, aloud = false) {
@@ -267,7 +226,7 @@ export class Plot {
   }
 
   #fail({ detail, hint = "" }) {
-    this.#curves = this.#picture = null;
+    this.#picture = null;
     this.#view.replaceChildren(element("p", {}, ...prose(detail), " ", ...prose(hint)));
     this.#view.setAttribute("aria-label", `No plot: ${detail}`);
   }
@@ -276,7 +235,8 @@ export class Plot {
   #tools() {
     const save = (write) => () => {
       if (!this.#picture) return;
-      write(this.#picture.svg, this.#plot.expressions, description(this.#curves, this.#points));
+      const expressions = this.#plot.expressions.map(toLocal);
+      write(this.#picture.svg, expressions, toLocal(this.#picture.reply.description));
     };
     const tool = (sign, label, act) => {
       const node = button(sign, "", act);
@@ -291,7 +251,7 @@ export class Plot {
     );
     const menuActions = {
       ...Object.fromEntries(others.map(({ label, act }) => [label, () => act(this.#moves)])),
-      "Equal axes": () => this.#curves && this.#equalize(),
+      "Equal axes": () => this.#picture && this.#equalize(),
       "Save as SVG": save(saveSvg),
       "Save as PNG": save(savePng),
     };
@@ -317,35 +277,6 @@ function isRange(from, to) {
   return to - from > narrowest * size && size < widest;
 }
 
-/** Returns what known curves show in another window. */
-const inWindow = (curves, window) => (window === whole ? curves : { ...curves, ...window });
-
-/** Describes a picture: the curves, the range, the visible values, and points of interest. */
-function description(reply, points = []) {
-  const { variable, low, high, curves, valueUnit } = reply;
-  const rounded = roundFor(high - low);
-  const sentences = curves.map(({ expression, paths }) => {
-    const heights = paths.flatMap((path) => path.filter((_, i) => i % 2));
-    if (!heights.length) return `${toLocal(expression)} is not visible there`;
-    const least = heights.reduce((a, b) => Math.min(a, b));
-    const most = heights.reduce((a, b) => Math.max(a, b));
-    const from = `${least < low ? "below " : ""}${rounded(Math.max(least, low))}`;
-    const to = `${most > high ? "above " : ""}${rounded(Math.min(most, high))}`;
-    return `${toLocal(expression)} has values from ${from} to ${withUnit(to, valueUnit)}`;
-  });
-  const places = points.map(({ kind, label }) => `${kind} at ${label}`);
-  return `Plot for ${variable} ${range(reply)}: ${[...sentences, ...places].join("; ")}.`;
-}
-
-function range({ from, to, unit }) {
-  const rounded = roundFor(to - from);
-  return `from ${rounded(from)} to ${withUnit(rounded(to), unit)}`;
-}
-
 const digits = (number) => String(Number(number.toPrecision(15)));
-
-/** Returns a function that shows numbers, rounded to about a thousandth of a range. */
-const roundFor = (size) => (number) =>
-  shown(String(round(number, 10 ** Math.floor(Math.log10(size) - 3))));
 
 const round = (number, unit) => Number((Math.round(number / unit) * unit).toPrecision(12));
