@@ -256,7 +256,7 @@ func (c *Calculator) Evaluate(p *Program, scope *Scope) (Result, *Error) {
 	}
 	for {
 		result, err := c.evaluate(p, scope)
-		if err == nil || !c.parser.reword(err, scope) || c.parser.err != nil {
+		if err == nil || !c.parser.reword(err, scope) {
 			return result, p.asTyped(err)
 		}
 	}

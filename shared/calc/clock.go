@@ -24,14 +24,13 @@ func (p *parser) clock() bool {
 		!allDigits(p.source[begin:p.start]) || p.choosing() {
 		return false
 	}
-	value, end := p.sixtieth(p.start, false)
+	minutes, end := p.sixtieth(p.start, false)
 	if end == 0 {
 		return false
 	}
 	seconds, afterSeconds := p.sixtieth(end, true)
-	if afterSeconds > 0 {
-		value, end = value+seconds/60, afterSeconds
-	}
+	end = max(end, afterSeconds)
+	seconds += (last.value*60 + minutes) * 60
 	after := p.scanner
 	after.end = end
 	after.next()
@@ -39,7 +38,7 @@ func (p *parser) clock() bool {
 	if last.value > maxClockHours && unit != "h" && unit != "min" {
 		return false
 	}
-	last.op, last.value, last.length = opClock, last.value+value/60, uint16(end-begin)
+	last.op, last.value, last.length = opClock, seconds/3600, uint16(end-begin)
 	p.end = end
 	p.next()
 	if p.token == tokenName {
@@ -48,7 +47,7 @@ func (p *parser) clock() bool {
 			p.next()
 		case "min": // 5:30 min/km
 			if afterSeconds == 0 {
-				last.value /= 60
+				last.value = seconds / (60 * 3600)
 				last.length = uint16(p.end - begin)
 				p.next()
 			}
@@ -71,7 +70,7 @@ func (p *parser) hours(text string) bool {
 		return false
 	}
 	last.op, last.length = opClock, uint16(p.end)-last.offset
-	last.value += (10*float64(text[1]-'0') + float64(text[2]-'0')) / 60
+	last.value = (last.value*60 + 10*float64(text[1]-'0') + float64(text[2]-'0')) / 60
 	p.next()
 	return true
 }

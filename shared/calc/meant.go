@@ -123,7 +123,7 @@ func (p *parser) raise(place span, exponent float64) {
 // wordBetween reads an operator that is a word: 5 nCr 2, 7 div 2, 5 plus 3, the x of 2 x 3. Most
 // become the current token, and squared is complete. It returns readName for any other name.
 func (p *parser) wordBetween() following {
-	text := p.text()
+	text, end := p.text(), p.end
 	if follows := p.plotWord(text); follows != readName {
 		return follows
 	}
@@ -153,6 +153,7 @@ func (p *parser) wordBetween() following {
 	after := p.after()
 	switch {
 	case !beginsOperand(after), len(text) == 1 && after != tokenNumber:
+		p.end = end
 		return readName
 	case means == "xor":
 		p.token = tokenBitXor

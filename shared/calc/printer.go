@@ -137,13 +137,7 @@ func (w *printer) node(next part) {
 		}
 		w.text = append(w.text, text...)
 	case opVariable, opParameter, opIndex:
-		name := prime(w.program.written(next.root))
-		if name[0] == '$' || name[0] >= utf8.RuneSelf {
-			if u, isUnit := units.Lookup(name); isUnit && u.IsCurrency() {
-				name = u.String() // USD for $
-			}
-		}
-		w.text = append(w.text, name...)
+		w.text = append(w.text, w.name(next.root)...)
 	case opAnswer:
 		w.text = append(w.text, "ans"...)
 	case opNegate:
@@ -227,6 +221,17 @@ func (w *printer) node(next part) {
 	}
 }
 
+// name returns a variable or unit as it is written, USD for $.
+func (w *printer) name(root int) string {
+	name := prime(w.program.written(root))
+	if name[0] == '$' || name[0] >= utf8.RuneSelf {
+		if u, isUnit := units.Lookup(name); isUnit && u.IsCurrency() {
+			name = u.String()
+		}
+	}
+	return name
+}
+
 // prime returns the name of a unit, with the primes of typography: ″ for ".
 func prime(name string) string {
 	switch name {
@@ -255,16 +260,12 @@ func (w *printer) infix(in *instruction, root int) {
 		left++ // (a < b) < c is not the chain a < b < c
 	case op == opParts, op >= opOf && op <= opOn && w.withUnit(second):
 		right = levelProduct
-	case w.withUnit(root) && !w.withUnit(first):
-		left++ // (1/2) m is not 1/2 m
-		unsigned := first
-		for w.program.code[unsigned].op == opNegate {
-			unsigned--
+	case w.withUnit(root):
+		if !w.withUnit(first) {
+			left++ // (1/2) m is not 1/2 m
 		}
-		name := w.program.written(first) + " " + w.program.written(second)
-		if w.program.code[unsigned].op == opPercent ||
-			w.program.code[first].op == opVariable && units.Phrase(name) > 0 {
-			left = levelNever // no name follows 5%; sq$ is not sq USD
+		if w.joins(w.last(first), w.start(second)) {
+			left = levelNever
 		}
 	}
 	if w.withUnit(root) && w.program.written(second) == "in" && !w.endsInNumber(first) {
@@ -283,6 +284,19 @@ func (w *printer) infix(in *instruction, root int) {
 		w.add(" ")
 	}
 	w.operand(first, left)
+}
+
+// joins reports whether a unit after the token of an instruction means something else, as in 5% m,
+// 2:30 h, 5 in cm and sq USD.
+func (w *printer) joins(last, unit int) bool {
+	switch w.program.code[last].op {
+	case opPercent, opClock:
+		return true
+	case opVariable:
+		name := w.name(last)
+		return name == "in" || units.Phrase(name+" "+w.name(unit)) > len(name)
+	}
+	return false
 }
 
 // withUnit reports whether a node is a value with its unit, 5 km, which is written without a *.
@@ -313,11 +327,19 @@ func (w *printer) isUnit(root int) bool {
 
 // endsInNumber reports whether the last token of a node is a number.
 func (w *printer) endsInNumber(root int) bool {
-	in := &w.program.code[root]
-	for ; in.level() < levelPostfix && in.op != opConvert; in = &w.program.code[root] {
-		root-- // the last operand of a prefix, an operator between operands, or a conditional
-	}
+	in := &w.program.code[w.last(root)]
 	return (in.op == opNumber || in.op == opFolded) && in.id == noBuiltin
+}
+
+// last returns the root of the last operand of prefixes, operators and conditionals.
+func (w *printer) last(root int) int {
+	for {
+		in := &w.program.code[root]
+		if in.level() >= levelPostfix || in.op == opConvert {
+			return root
+		}
+		root--
+	}
 }
 
 // isDegree reports whether a unit follows its number without a space.

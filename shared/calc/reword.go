@@ -19,7 +19,8 @@ type rewording struct {
 const maxRewordings = 8
 
 // reword replaces the statement at the place of an error by what it plainly means and parses the
-// source again. It reports whether that statement can be parsed now.
+// source again. It reports whether that statement can be parsed now, and with a scope, in an
+// evaluation, the whole source.
 func (p *parser) reword(err *Error, scope *Scope) bool {
 	source := p.origin
 	if len(p.rewordings) == maxRewordings || err.Code != CodeSyntax && err.Code != CodeUnknown &&
@@ -41,7 +42,7 @@ func (p *parser) reword(err *Error, scope *Scope) bool {
 		before += " "
 	}
 	p.parse(before + text + after)
-	if p.err != nil && p.err.Offset <= len(before)+len(text) {
+	if p.err != nil && (scope != nil || p.err.Offset <= len(before)+len(text)) {
 		p.parse(source)
 		return false
 	}

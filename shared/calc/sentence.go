@@ -102,7 +102,7 @@ func readSentence(source string, offset int, scope *Scope) *sentence {
 			q.listed = false
 			q.word("plus", s.start, s.end)
 		case tokenMinus:
-			if end := s.end; previous != tokenNumber && end < len(source) && isDigit(source[end]) {
+			if previous != tokenNumber && s.after() == tokenNumber {
 				begin = s.start // -5
 				continue
 			}

@@ -189,11 +189,14 @@ func (r *reader) skip(text string) bool {
 	return true
 }
 
-// word reads the letters that come next.
+// word reads the letters that come next. A sign begins another word.
 func (r *reader) word() string {
 	begin := r.at
 	for r.at < len(r.text) && isWord(r.rest()) {
-		_, size := utf8.DecodeRuneInString(r.rest())
+		c, size := utf8.DecodeRuneInString(r.rest())
+		if r.at > begin && (c < ':' && c != '$' || c>>8 == 0x20) { // % ″ €
+			break
+		}
 		r.at += size
 	}
 	return r.text[begin:r.at]
