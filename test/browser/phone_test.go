@@ -170,16 +170,23 @@ func TestPhonePlot(t *testing.T) {
 	p.until(`document.querySelector("#log .legend output").value === "= 0"`)
 }
 
-// TestPhoneSketch types a plot on a small phone and on a larger one: the keypad stays on the screen.
+// TestPhoneSketch types a plot on a small phone and on a larger one: the keypad stays on the screen,
+// and the whole picture is visible once the plot has been entered.
 func TestPhoneSketch(t *testing.T) {
 	url := harness.Start(t, harness.Options{}).URL
 	for _, height := range []int64{640, 740} {
 		p := open(t, url, append(slices.Clone(phone), chromedp.EmulateViewport(360, height, chromedp.EmulateMobile, chromedp.EmulateTouch))...)
+		p.calculate("1", "2", "3", "4", "5", "6")
 		p.types("plot(x^2 - 4x + 1, x = -10, 10)")
 		p.until(`document.querySelector("#sketch svg") !== null`)
 		if bottom := get[float64](p, `document.getElementById("keypad").getBoundingClientRect().bottom`); bottom > float64(height) {
 			t.Errorf("%d pixels high: the keypad ends at %v", height, bottom)
 		}
+		p.press("Enter")
+		p.until(`(() => {
+			const [picture, log] = ["#log .view svg", "#scroll"].map((one) => document.querySelector(one)?.getBoundingClientRect());
+			return Boolean(picture) && picture.top >= log.top && picture.bottom <= log.bottom;
+		})()`)
 	}
 }
 

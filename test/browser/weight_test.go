@@ -28,7 +28,7 @@ import (
 // language has a limit of its own (services/web/preview).
 const (
 	lookLimit = 39_000
-	pageLimit = 45_500
+	pageLimit = 45_600
 	keptLimit = 21_200
 )
 

@@ -106,11 +106,12 @@ export class Plots {
 function steadily(figure, change) {
   const scroll = byId("scroll");
   const { scrollTop, scrollHeight, clientHeight } = scroll;
-  const above = figure.getBoundingClientRect().top < scroll.getBoundingClientRect().top;
+  const belowTop = (node) => node.getBoundingClientRect().top - scroll.getBoundingClientRect().top;
+  const above = belowTop(figure) < 0;
   const atEnd = scrollTop + clientHeight >= scrollHeight - 8;
   const result = change();
   const row = figure.closest(".entry");
-  if (atEnd && row.offsetHeight > clientHeight) row.scrollIntoView({ block: "start" });
+  if (atEnd && row.offsetHeight > clientHeight) scroll.scrollTop += belowTop(row);
   else if (above || atEnd) scroll.scrollTop = scrollTop + scroll.scrollHeight - scrollHeight;
   return result;
 }
