@@ -202,9 +202,6 @@ func (p *parser) failProduct(place span, name, what string) bool {
 func productHint(source string, place span) string {
 	name := place.in(source)
 	begin := int(place.offset) + len(name)
-	for source[begin] != '(' {
-		begin++
-	}
 	depth := 0
 	for end := begin; end < len(source) && end < begin+40; end++ {
 		switch source[end] {
@@ -212,7 +209,7 @@ func productHint(source string, place span) string {
 			depth++
 		case ')':
 			if depth--; depth == 0 {
-				return fill("to multiply, write %*%", name, clean(source[begin:end+1]))
+				return fill("to multiply, write %*%", name, clean(trimBlank(source[begin:end+1])))
 			}
 		}
 	}
