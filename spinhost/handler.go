@@ -110,7 +110,7 @@ func identify(r *http.Request) string {
 		return !isLetter && !isDigit && !strings.ContainsRune("-_.", c)
 	}
 	if id == "" || len(id) > maxID || strings.ContainsFunc(id, strange) {
-		id = strconv.FormatUint(rand.Uint64(), 16)
+		id = strconv.FormatUint(rand.Uint64()|1<<63, 16) // always 16 digits
 	}
 	r.Header[name] = []string{id}
 	return id
